@@ -1,0 +1,61 @@
+# Every word a person needs. `make run` serves Retour with demo data, `make test` runs every test.
+
+BIN   := .venv/bin
+ARGS  ?=
+
+.PHONY: help run test check format lock docs bench faults compose-env compose-check compose-test clean runtime dev
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+run: runtime  ## set up and serve the embedded mode with demo data, at one address that it prints
+	@exec $(BIN)/retour up --demo $(ARGS)
+
+test: dev  ## set up and run the whole suite; ARGS="tests/unit -k money" for a part of it
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+check: dev  ## format, lint, types, import contracts, dependencies, and the rules of this house
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/deptry .
+	$(BIN)/python tests/architecture/rules.py
+
+format: dev  ## let ruff lay out the code and mend what it can
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# --universal: one file for every system; the flags keep any registry's name out of it. UPGRADE=1 takes newer releases.
+lock: dev  ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --all-extras --no-header \
+	    --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	@! grep -nE '://|^-' requirements.lock || { echo "requirements.lock names a place"; exit 1; }
+
+docs: dev  ## write the pages that are generated from code
+	$(BIN)/python docs/generate.py $(ARGS)
+
+bench: dev  ## whole lifecycles against the distributed mode, one JSON line
+	$(BIN)/python benchmarks/lifecycle.py $(ARGS)
+
+faults: dev  ## kill every process in turn under load, and count what was lost or done twice
+	$(BIN)/python benchmarks/faults.py $(ARGS)
+
+compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
+	deploy/make_env.sh
+
+compose-check: dev  ## read docker-compose.yml and the Dockerfile without starting anything
+	deploy/compose_check.sh
+
+compose-test: dev  ## really start docker-compose.yml, take one return through it, kill the broker, stop
+	deploy/compose_test.sh
+
+clean:  ## forget the virtual environment, caches and local data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants build dist .retour
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@deploy/set_up.sh runtime
+
+dev:
+	@deploy/set_up.sh dev

@@ -1,0 +1,84 @@
+"""Turns the environment file on standard input into RabbitMQ's definitions: who there is, who may do what."""
+
+import base64
+import hashlib
+import json
+import os
+import sys
+from typing import Final
+
+VHOST: Final = "retour"
+EXCHANGE: Final = "retour.events"
+# The nouns each service may speak of: nobody but refunds can say that something was refunded.
+SPEAKS_OF: Final = {
+    "requests": "order|return",
+    "inspection": "inspection",
+    "refunds": "refund",
+    "notifications": "message",
+}
+# Everybody declares what all share; dead letters leave a queue through the default exchange.
+COMMON: Final = r"retour\.|amq\.default$"
+
+
+def hashed(password: str) -> str:
+    """RabbitMQ's own form: a salt of four bytes, then the SHA-256 of salt and password."""
+    salt = os.urandom(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def user(name: str, password: str, *tags: str) -> dict[str, object]:
+    """An account whose secret cannot be read back from the file."""
+    return {
+        "name": name,
+        "password_hash": hashed(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": list(tags),
+    }
+
+
+def names(name: str, *, configure: str, write: str, read: str) -> dict[str, str]:
+    """Which queues and exchanges a user may touch, each a regular expression over their names."""
+    return {"user": name, "vhost": VHOST, "configure": configure, "write": write, "read": read}
+
+
+def topics(name: str, *, write: str, read: str) -> dict[str, str]:
+    """Which events a user may publish and bind to, each a regular expression over their types."""
+    return {"user": name, "vhost": VHOST, "exchange": EXCHANGE, "write": write, "read": read}
+
+
+def definitions(secrets: dict[str, str]) -> dict[str, object]:
+    """A user for each service, one that administers, one for a finance system that reads refund events."""
+    own = {service: rf"^({COMMON}|{service}\.)" for service in SPEAKS_OF}
+    return {
+        "vhosts": [{"name": VHOST}],
+        "users": [
+            user("admin", secrets["BROKER_ADMIN_PASSWORD"], "administrator"),
+            *(user(service, secrets[f"{service.upper()}_BROKER_PASSWORD"]) for service in SPEAKS_OF),
+            user("finance", secrets["FINANCE_BROKER_PASSWORD"]),
+        ],
+        "permissions": [
+            names("admin", configure=".*", write=".*", read=".*"),
+            *(names(service, configure=mine, write=mine, read=mine) for service, mine in own.items()),
+            names(
+                "finance",
+                configure=r"^finance\.",
+                write=r"^finance\.",
+                read=r"^(retour\.(events|finance)$|finance\.)",
+            ),
+        ],
+        "topic_permissions": [
+            *(topics(service, write=rf"^({nouns})\.", read=".*") for service, nouns in SPEAKS_OF.items()),
+            topics("finance", write="^$", read=r"^refund\."),
+        ],
+    }
+
+
+def environment(text: str) -> dict[str, str]:
+    """The assignments of a `.env` file."""
+    lines = (line.strip() for line in text.splitlines())
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+if __name__ == "__main__":
+    json.dump(definitions(environment(sys.stdin.read())), sys.stdout, indent=2)
+    print()

@@ -1,0 +1,1 @@
+"""What services tell each other: the envelope, the events, and a sample of every version."""

@@ -1,0 +1,105 @@
+"""The envelope around every event: CloudEvents 1.0, structured JSON.
+
+Extensions: `sequence` (integer; counts an aggregate's events from 1 without a gap), `correlationid` (the return),
+`causationid` (the event or request that led to it), `traceparent` (W3C), `actor` (who did it: a kind and an opaque id).
+"""
+
+import builtins
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
+
+SPECVERSION: Final = "1.0"
+BODY_LIMIT: Final = 1_000_000
+"""Bytes of one event at the most; a larger one is poison."""
+
+
+class Unreadable(ValueError):
+    """Bytes that are not one of our events: poison, parked at once. `reason` is a stable code."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(detail)
+
+
+class Event(BaseModel):
+    """What happened, as others are told. Past tense, frozen; unknown fields are ignored, known ones are strict."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    type: ClassVar[str]
+    """`<noun>.<past participle>`."""
+    version: ClassVar[int]
+    """Counts incompatible changes, from 1."""
+
+    @classmethod
+    def routing_key(cls) -> str:
+        """`<noun>.<past participle>.v<version>`: the CloudEvents type and the AMQP routing key."""
+        return f"{cls.type}.v{cls.version}"
+
+
+E = TypeVar("E", bound=Event)
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Envelope(BaseModel):
+    """An event on its way, its data not yet looked into."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    specversion: Literal["1.0"] = SPECVERSION
+    id: Short
+    type: Short
+    source: Short
+    subject: Short
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    sequence: Annotated[int, Field(ge=1, le=2**53)]
+    correlationid: Short
+    causationid: Short | None = None
+    traceparent: Short | None = None
+    actor: Short
+    data: dict[str, Any]
+
+    def encode(self) -> str:
+        """The bytes that every copy of this event consists of."""
+        try:
+            return to_json(self, exclude_none=True).decode()
+        except (PydanticSerializationError, UnicodeEncodeError) as error:
+            raise ValueError(f"event {self.type} cannot be written as JSON") from error
+
+    @classmethod
+    def decode(cls, body: bytes | str) -> Self:
+        """The envelope in these bytes; `Unreadable` says why there is none."""
+        if len(body) > BODY_LIMIT:
+            raise Unreadable("too_large", f"{len(body)} bytes")
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            reason = "not_json" if error.errors(include_url=False)[0]["type"] == "json_invalid" else "not_an_event"
+            raise Unreadable(reason, _short(error)) from error
+
+    def read(self, contract: builtins.type[E]) -> E:
+        """The data as this contract; `Unreadable` when it does not fit."""
+        try:
+            return contract.model_validate_json(to_json(self.data))
+        except ValidationError as error:
+            raise Unreadable("not_by_contract", _short(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a change comes from: who asked, what led to it, which trace it belongs to."""
+
+    actor: str
+    correlation: str | None = None
+    causation: str | None = None
+    traceparent: str | None = None
+
+
+def _short(error: ValidationError) -> str:
+    places = (f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_url=False))
+    return "; ".join(places)[:500]

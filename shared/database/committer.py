@@ -1,0 +1,112 @@
+"""The group committer: what is waiting becomes one transaction, and everybody gets an answer of his own.
+
+There is no timer: while one transaction is being committed the next one gathers, so a lone caller waits for nobody.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from shared.database.signals import Signals
+from shared.database.work import Outcome, Work
+from shared.kernel.errors import RetourError, Unavailable
+from shared.runtime.loops import Heart, wait_for
+
+BATCH: Final = 200
+POLL_SECONDS: Final = 1.0
+WAITING_LIMIT: Final = 20_000
+
+Verdict = Outcome | RetourError
+
+
+class Writer(Protocol):
+    """Writes a batch in one transaction as far as it can; one verdict per unit of work, in order, never an exception
+    for one that belongs to another.
+    """
+
+    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]: ...
+
+
+class Committer:
+    """A queue in front of a `Writer`. `run` is its loop; `commit` may be called from anywhere in the process."""
+
+    def __init__(self, writer: Writer, signals: Signals) -> None:
+        self._writer = writer
+        self._signals = signals
+        self._queue: deque[tuple[Work, asyncio.Future[Outcome]]] = deque()
+        self._wake = asyncio.Event()
+        self.batches = 0
+        self.committed = 0
+
+    async def commit(self, work: Work) -> Outcome:
+        """See `GroupCommitter.commit`. A caller that is cancelled while it waits does not take its work back."""
+        if work.empty:
+            return Outcome.COMMITTED
+        if len(self._queue) >= WAITING_LIMIT:
+            raise Unavailable("database")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._queue.append((work, answer))
+        self._wake.set()
+        return await answer
+
+    async def run(self, heart: Heart) -> None:
+        """Commit for ever."""
+        while True:
+            heart.beat()
+            if not self._queue:
+                await wait_for(self._wake, POLL_SECONDS)
+                continue
+            await _to_its_end(asyncio.create_task(self._commit(self._take())))
+
+    async def drain(self) -> None:
+        """Commit what is still waiting: the last thing before a graceful stop."""
+        while self._queue:
+            await self._commit(self._take())
+
+    def _take(self) -> list[tuple[Work, asyncio.Future[Outcome]]]:
+        """The next batch: at most one unit of work per aggregate, claim and key; the others wait for the next one."""
+        batch: list[tuple[Work, asyncio.Future[Outcome]]] = []
+        locked: set[tuple[str, ...]] = set()
+        later: list[tuple[Work, asyncio.Future[Outcome]]] = []
+        while self._queue and len(batch) < BATCH:
+            item = self._queue.popleft()
+            wanted = item[0].locks()
+            if locked.isdisjoint(wanted):
+                batch.append(item)
+            else:
+                later.append(item)
+            locked |= wanted
+        self._queue.extendleft(reversed(later))
+        return batch
+
+    async def _commit(self, batch: list[tuple[Work, asyncio.Future[Outcome]]]) -> None:
+        try:
+            verdicts = await self._writer.write([work for work, _ in batch])
+        except BaseException:
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(Unavailable("database"))
+            raise
+        self.batches += 1
+        changed: set[str] = set()
+        for (work, answer), verdict in zip(batch, verdicts, strict=True):
+            if verdict is Outcome.COMMITTED:
+                self.committed += 1
+                changed |= work.tables()
+            if answer.done():
+                continue
+            if isinstance(verdict, Outcome):
+                answer.set_result(verdict)
+            else:
+                answer.set_exception(verdict)
+        self._signals.changed(changed)
+
+
+async def _to_its_end(batch: asyncio.Task[None]) -> None:
+    """A batch that has begun is finished, also when the loop is told to stop in the middle of it."""
+    try:
+        await asyncio.shield(batch)
+    except asyncio.CancelledError:
+        await asyncio.wait([batch])
+        raise

@@ -1,0 +1,59 @@
+"""A service's database, whichever engine it is: read, commit, lead, be asked whether it is there."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Protocol
+
+from shared.database.committer import Committer, Writer
+from shared.database.common_tables import CommonTables
+from shared.database.postgres import PostgresDatabase
+from shared.database.reader import Reader
+from shared.database.signals import Signals
+from shared.database.sqlite import SqliteDatabase
+
+
+class Leadership(Protocol):
+    """The right to do what only one process at a time may do."""
+
+    async def confirm(self) -> None:
+        """`Unavailable` when the right is lost."""
+        ...
+
+
+class Engine(Protocol):
+    """What the two engines have in common."""
+
+    @property
+    def reader(self) -> Reader: ...
+    @property
+    def writer(self) -> Writer: ...
+    async def ping(self) -> None: ...
+    async def close(self) -> None: ...
+    def lead(self, name: str, beat: Callable[[], None]) -> AbstractAsyncContextManager[Leadership]: ...
+
+
+class Database:
+    """One service's database in one process."""
+
+    def __init__(self, engine: Engine, tables: CommonTables) -> None:
+        self.engine = engine
+        self.tables = tables
+        self.reader: Reader = engine.reader
+        self.signals = Signals()
+        self.committer = Committer(engine.writer, self.signals)
+
+    async def close(self) -> None:
+        """Commit what waits and let go."""
+        await self.committer.drain()
+        await self.engine.close()
+
+
+def open_database(url: str, tables: CommonTables) -> Database:
+    """`postgresql://…` or `sqlite:///path`; `ValueError` names anything else."""
+    messaging = {"inbox": tables.inbox, "outbox": tables.outbox, "idempotency": tables.idempotency}
+    if url.startswith(("postgresql://", "postgres://")):
+        return Database(PostgresDatabase(url, **messaging), tables)
+    if url.startswith("sqlite:///"):
+        return Database(SqliteDatabase(Path(url.removeprefix("sqlite:///")), **messaging), tables)
+    raise ValueError("a database URL starts with postgresql:// or sqlite:///")

@@ -1,0 +1,118 @@
+"""Aggregates by id: loaded once per unit of work, saved when they have recorded events, their events in the outbox."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from shared.contracts.envelope import Envelope, Event, Origin
+from shared.database.reader import Reader
+from shared.database.work import OutboxRow, Root, Work, Write
+from shared.kernel.aggregate import Aggregate
+from shared.kernel.errors import NotFound
+from shared.runtime.clock import Clock, NewId
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Mapper(Protocol[A]):
+    """How one kind of aggregate lies in its tables."""
+
+    thing: str
+    """Its name in a `NotFound`."""
+
+    async def load(self, reader: Reader, key: str) -> A | None:
+        """The aggregate with this id, with the version it has now."""
+        ...
+
+    def save(self, aggregate: A) -> tuple[Root, Sequence[Write]]:
+        """Its own row, expecting the version it was loaded with, and the rows that belong to it.
+
+        `aggregate.version` is still the loaded one; the row's `version` is one more.
+        """
+        ...
+
+
+class Repository(Generic[A]):
+    """The aggregates of one kind that one unit of work has to do with."""
+
+    def __init__(self, reader: Reader, mapper: Mapper[A]) -> None:
+        self._reader = reader
+        self._mapper = mapper
+        self._seen: dict[str, A] = {}
+
+    async def find(self, key: str) -> A | None:
+        """The aggregate, or None."""
+        if key not in self._seen:
+            found = await self._mapper.load(self._reader, key)
+            if found is None:
+                return None
+            self._seen.setdefault(key, found)
+        return self._seen[key]
+
+    async def get(self, key: str) -> A:
+        """The aggregate; `NotFound` when there is none."""
+        found = await self.find(key)
+        if found is None:
+            raise NotFound(self._mapper.thing)
+        return found
+
+    def add(self, aggregate: A) -> None:
+        """A new aggregate."""
+        self._seen[aggregate.id] = aggregate
+
+    def changed(self) -> Iterable[tuple[A, Callable[[A], tuple[Root, Sequence[Write]]]]]:
+        """Those that have recorded events, each with the way to save it."""
+        return [(aggregate, self._mapper.save) for aggregate in self._seen.values() if aggregate.events]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A domain event as others are told, and the return it belongs to."""
+
+    event: Event
+    correlation: str
+
+
+Publish = Callable[[Any, Any], Published | None]
+"""`publish(aggregate, domain_event)`: what others are told, or None when it is kept inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What turns domain events into outbox rows: the service's name and its publishing table."""
+
+    source: str
+    publish: Publish
+    clock: Clock
+    new_id: NewId
+
+    def collect(self, work: Work, origin: Origin, repositories: Iterable[Repository[Any]]) -> Work:
+        """Save what changed: its rows, and its events in the order they happened, numbered without a gap."""
+        for repository in repositories:
+            for aggregate, save in repository.changed():
+                for event in aggregate.events:
+                    work.outbox += self._row(aggregate, event, origin)
+                root, writes = save(aggregate)
+                work.roots.append(root)
+                work.writes += writes
+        return work
+
+    def _row(self, aggregate: Aggregate, event: object, origin: Origin) -> list[OutboxRow]:
+        published = self.publish(aggregate, event)
+        if published is None:
+            return []
+        aggregate.sequence += 1
+        envelope = Envelope(
+            id=self.new_id("evt"),
+            type=published.event.routing_key(),
+            source=f"/retour/{self.source}",
+            subject=aggregate.id,
+            time=self.clock(),
+            sequence=aggregate.sequence,
+            correlationid=published.correlation,
+            causationid=origin.causation,
+            traceparent=origin.traceparent,
+            actor=origin.actor,
+            data=published.event.model_dump(mode="json"),
+        )
+        return [OutboxRow(envelope.id, envelope.type, envelope.subject, envelope.sequence, envelope.encode())]

@@ -1,0 +1,136 @@
+"""The errors a caller can understand, each with a stable code and a sentence in both languages.
+
+RetourError
+├── Malformed        the request cannot be understood              422
+├── Unauthenticated  nobody we know is asking                      401
+├── Forbidden        somebody we know may not do this              403
+├── NotFound         there is no such thing, or not for you        404
+├── Refused          understood, and a rule said no                409
+│   ├── IllegalMove  the thing is not in a state that allows it
+│   └── StaleVersion somebody else changed it first
+├── NotYet           a fact this depends on has not arrived        503, an event waits for it
+└── Unavailable      weather: a database or a provider is away     503, try again
+"""
+
+from typing import Any, ClassVar, Literal, NamedTuple
+
+Language = Literal["en", "zh-CN"]
+
+
+class Said(NamedTuple):
+    """One sentence in both languages; `{fact}` places are filled from the error's facts."""
+
+    en: str
+    zh: str
+
+    def to(self, language: Language, **facts: Any) -> str:
+        """The sentence in one language."""
+        text = self.zh if language == "zh-CN" else self.en
+        return text.format(**facts) if facts else text
+
+
+class RetourError(Exception):
+    """Something a caller can act on. `code` never changes; the facts say what happened this time."""
+
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[Said] = Said("Something went wrong", "出现错误")
+    detail: ClassVar[Said] = Said("The request could not be carried out.", "请求未能完成。")
+
+    def __init__(self, *, pointer: str | None = None, **facts: Any) -> None:
+        self.pointer = pointer
+        self.facts = facts
+        super().__init__(self.say("en"))
+
+    def say(self, language: Language) -> str:
+        """What happened this time, for a person."""
+        return self.detail.to(language, **self.facts)
+
+
+class Malformed(RetourError):
+    """The request cannot be understood: a field is missing, too large or of the wrong kind."""
+
+    code = "malformed"
+    title = Said("The request cannot be understood", "请求无法识别")
+    detail = Said("{reason}", "{reason}")
+
+
+class Unauthenticated(RetourError):
+    """Nobody we know is asking."""
+
+    code = "unauthenticated"
+    title = Said("Please sign in", "请先登录")
+    detail = Said("This needs a valid token or key.", "此操作需要有效的令牌或密钥。")
+
+
+class Forbidden(RetourError):
+    """Somebody we know is asking for something that is not theirs to do."""
+
+    code = "forbidden"
+    title = Said("Not allowed", "无权操作")
+    detail = Said("Your role does not allow this.", "您的角色无权执行此操作。")
+
+
+class NotFound(RetourError):
+    """There is no such thing, or none that this caller may see: the two look the same."""
+
+    code = "not_found"
+    title = Said("Not found", "未找到")
+    detail = Said("There is no such {thing}.", "没有找到该{thing}。")
+
+    def __init__(self, thing: str = "resource", **more: Any) -> None:
+        super().__init__(thing=thing, **more)
+
+
+class Refused(RetourError):
+    """Understood, and a rule said no."""
+
+    code = "refused"
+    title = Said("Not possible", "无法办理")
+    detail = Said("A rule does not allow this.", "规则不允许此操作。")
+
+
+class IllegalMove(Refused):
+    """The verb does not start from this state; the facts name the states it starts from."""
+
+    code = "illegal_move"
+    title = Said("Not possible in this state", "当前状态无法执行")
+    detail = Said(
+        "{verb} is not possible while the state is {status}; it is possible from: {allowed}.",
+        "当前状态为 {status}，无法执行 {verb}；可执行的状态：{allowed}。",
+    )
+
+    def __init__(self, verb: str, status: str, allowed: frozenset[str] | tuple[str, ...] = ()) -> None:
+        super().__init__(verb=verb, status=status, allowed=", ".join(sorted(allowed)) or "-")
+
+
+class StaleVersion(Refused):
+    """Somebody else changed it first: load it again and decide again."""
+
+    code = "stale_version"
+    title = Said("Changed in the meantime", "数据已被更改")
+    detail = Said(
+        "It was changed by somebody else in the meantime. Load it again and repeat.",
+        "数据已被他人更改，请重新加载后再试。",
+    )
+
+
+class NotYet(RetourError):
+    """A fact this depends on has not arrived; a request is repeated later, an event waits."""
+
+    code = "not_yet"
+    title = Said("Not yet", "尚未就绪")
+    detail = Said("Something this depends on has not arrived yet: {missing}.", "所依赖的信息尚未到达：{missing}。")
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(missing=missing)
+
+
+class Unavailable(RetourError):
+    """Weather: a database, a broker or a provider is away. Nothing was half done."""
+
+    code = "unavailable"
+    title = Said("Temporarily unavailable", "暂时不可用")
+    detail = Said("{what} cannot be reached right now. Please try again.", "{what} 暂时无法访问，请稍后再试。")
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what=what)

@@ -1,0 +1,48 @@
+"""Who is asking: a customer, a member of staff, a scanner or a system."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of caller it is."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    DEVICE = "device"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What a caller may do; a caller can have several (O01)."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    WAREHOUSE = "warehouse"
+    DEVICE = "device"
+    FINANCE = "finance"
+    STOREFRONT = "storefront"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller whom the gateway has recognised. `id` is opaque; `warehouse` binds a scanner to its dock."""
+
+    kind: Kind
+    id: str
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    scopes: frozenset[str] = field(default_factory=frozenset)
+    warehouse: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the caller is named in events and timelines: no personal data."""
+        return f"{self.kind}:{self.id}"
+
+    def is_any(self, *roles: Role) -> bool:
+        """Whether the caller has at least one of these roles."""
+        return not self.roles.isdisjoint(roles)

@@ -1,0 +1,373 @@
+"""The inbox: each event has its effect once, in order, whatever the bus does.
+
+A consumer follows whole nouns, so per subject it sees every sequence number. The last one taken is a row, advanced in
+the transaction that does the work: a number already passed is a duplicate, for ever; the next one is due; a later one
+is a gap and waits. What cannot be done now is parked in our own table with our own counter and a growing delay, and
+nothing of the same subject overtakes it:
+
+    bytes nobody can read, a contract broken, a rule that says no      dead at once, a person replays or discards
+    a fact that has not arrived yet, a defect of ours                  waits, tried again, dead after some attempts
+    a gap                                                              waits until it is filled
+    the database away                                                  the whole batch stays with the bus
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import structlog
+from sqlalchemy import bindparam, select
+
+from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
+from shared.database.attempt import Unit, attempt
+from shared.database.database import Database
+from shared.database.reader import Row
+from shared.database.work import Claim, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.kernel.errors import NotFound, NotYet, RetourError, StaleVersion, Unavailable
+from shared.messaging.bus import Subscription
+from shared.runtime.clock import Clock
+from shared.runtime.loops import Heart, wait_for
+
+log = structlog.get_logger(__name__)
+
+U = TypeVar("U", bound=Unit)
+U_co = TypeVar("U_co", bound=Unit, covariant=True)
+
+HANDLER_SECONDS: Final = 60.0
+SWEEP_SECONDS: Final = 0.5
+SWEEP_BATCH: Final = 200
+
+
+class State(StrEnum):
+    """What becomes of a parked event."""
+
+    WAITING = "waiting"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a reason is tried again (None: for ever), and how long the waits grow."""
+
+    attempts: int | None
+    first_seconds: float
+    longest_seconds: float
+
+    def delay(self, attempts: int) -> timedelta:
+        """The wait before the next attempt."""
+        return timedelta(seconds=min(self.first_seconds * 2 ** min(attempts, 20), self.longest_seconds))
+
+
+PATIENCE: Final[Mapping[str, Patience]] = {
+    # why            how often, first and longest wait in seconds
+    "gap":         Patience(None, 0.2, 30),
+    "not_yet":     Patience(15, 0.2, 60),
+    "defect":      Patience(5, 0.5, 10),
+    "stale":       Patience(10, 0.2, 10),
+}  # fmt: skip
+DEAD_AT_ONCE: Final = Patience(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer(Generic[U]):
+    """One queue: the nouns it follows and what it does about the events it cares for."""
+
+    name: str
+    nouns: tuple[str, ...]
+    handlers: Mapping[type[Event], Callable[[Any, U], Awaitable[None]]]
+
+
+class Units(Protocol[U_co]):
+    """Opens units of work for a service."""
+
+    def begin(self, origin: Origin) -> U_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Parked:
+    """Why an event cannot be taken now."""
+
+    reason: str
+    detail: str
+
+
+class Inbox(Generic[U]):
+    """Takes events for the consumers of one service."""
+
+    def __init__(self, database: Database, units: Units[U], consumers: Sequence[Consumer[U]], clock: Clock) -> None:
+        self._database = database
+        self._units = units
+        self._consumers = {consumer.name: consumer for consumer in consumers}
+        self._contracts = {c.name: {kind.routing_key(): kind for kind in c.handlers} for c in consumers}
+        self._clock = clock
+        parked = database.tables.parked
+        self._parked = parked
+        self._due = (
+            select(parked)
+            .where(parked.c.state == State.WAITING.value, parked.c.due_at <= bindparam("now"))
+            .order_by(parked.c.subject, parked.c.sequence)
+            .limit(SWEEP_BATCH)
+        )
+        self.taken = 0
+
+    def subscriptions(self) -> Sequence[Subscription]:
+        """What to register at the bus."""
+
+        def of(consumer: Consumer[U]) -> Subscription:
+            async def take(bodies: Sequence[bytes]) -> None:
+                await self.take(consumer.name, bodies)
+
+            async def bury(body: bytes, reason: str) -> None:
+                await self.bury(consumer.name, body, reason)
+
+            return Subscription(consumer.name, consumer.nouns, take, bury)
+
+        return [of(consumer) for consumer in self._consumers.values()]
+
+    async def take(self, consumer: str, bodies: Sequence[bytes]) -> None:
+        """Deal with a batch: subjects beside each other, the events of one subject one after the other."""
+        subjects: dict[str, list[Envelope]] = defaultdict(list)
+        for body in bodies:
+            try:
+                envelope = Envelope.decode(body)
+            except Unreadable as unreadable:
+                await self._keep_unreadable(consumer, body, unreadable.reason, str(unreadable))
+            else:
+                subjects[envelope.subject].append(envelope)
+        await _all(self._follow(consumer, envelopes) for envelopes in subjects.values())
+
+    async def bury(self, consumer: str, body: bytes, reason: str) -> None:
+        """Keep a message that crashed its consumer as a dead letter."""
+        try:
+            envelope = Envelope.decode(body)
+        except Unreadable as unreadable:
+            await self._keep_unreadable(consumer, body, unreadable.reason, str(unreadable))
+        else:
+            await self._park(consumer, envelope, _Parked("crash", reason))
+
+    async def sweep(self, heart: Heart) -> None:
+        """Try parked events again when they are due, for ever."""
+        signal = self._database.signals.when("parked_events")
+        while True:
+            heart.beat()
+            rows = await self._database.reader.rows(self._due, now=self._clock())
+            await self._try_again(rows)
+            if len(rows) < SWEEP_BATCH:
+                await wait_for(signal, SWEEP_SECONDS)
+
+    async def _try_again(self, rows: Sequence[Row]) -> None:
+        chains: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in rows:
+            chains[row["consumer"], row["subject"]].append(row)
+        await _all(
+            self._follow(consumer, [Envelope.decode(row["body"]) for row in chain], {row["id"]: row for row in chain})
+            for (consumer, _), chain in chains.items()
+            if consumer in self._consumers
+        )
+
+    async def _follow(self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Row] | None = None) -> None:
+        """The events of one subject, in order. What nobody here cares for is passed over with the next claim."""
+        subject = envelopes[0].subject
+        claimed = passed = await self._last_taken(name, subject)
+        for envelope in sorted(envelopes, key=lambda envelope: envelope.sequence):
+            was_parked = envelope.id in known if known else False
+            if envelope.sequence <= passed:
+                if was_parked:
+                    await self._database.committer.commit(Work(writes=[self._unpark(name, envelope.id)]))
+                continue
+            if envelope.sequence > passed + 1:
+                await self._park(name, envelope, _Parked("gap", f"waits for number {passed + 1} of {subject}"))
+                continue
+            if self._cares(name, envelope) or was_parked:
+                claim = Claim(name, subject, claimed, envelope.sequence)
+                trouble = await self._apply(name, envelope, claim, was_parked=was_parked)
+                if trouble is not None:
+                    await self._park(name, envelope, trouble)
+                    await self._park_rest(name, envelopes, envelope.sequence)
+                    break
+                claimed = envelope.sequence
+            passed = envelope.sequence
+        if passed > claimed:
+            # what nobody here cared for is behind us as well
+            await self._database.committer.commit(Work(claim=Claim(name, subject, claimed, passed)))
+
+    async def _park_rest(self, name: str, envelopes: Sequence[Envelope], after: int) -> None:
+        for envelope in envelopes:
+            if envelope.sequence > after:
+                await self._park(name, envelope, _Parked("gap", f"waits for number {after} of {envelope.subject}"))
+
+    async def _last_taken(self, consumer: str, subject: str) -> int:
+        rows = await self._database.reader.load(self._database.tables.inbox, "subject", subject)
+        return next((row["sequence"] for row in rows if row["consumer"] == consumer), 0)
+
+    def _cares(self, name: str, envelope: Envelope) -> bool:
+        """Whether this consumer handles the event, or should and cannot: another version of what it knows."""
+        contracts = self._contracts[name]
+        stem = envelope.type.rpartition(".v")[0]
+        return envelope.type in contracts or any(key.rpartition(".v")[0] == stem for key in contracts)
+
+    async def _apply(self, name: str, envelope: Envelope, claim: Claim, *, was_parked: bool) -> _Parked | None:
+        """Claim and effect in one transaction; what kept it from happening, or None."""
+        contract = self._contracts[name].get(envelope.type)
+        consumer = self._consumers[name]
+
+        def complete(work: Work, _: None) -> None:
+            work.claim = claim
+            if was_parked:
+                work.writes.append(self._unpark(name, envelope.id))
+
+        async def handle(unit: U) -> None:
+            if contract is not None:
+                await consumer.handlers[contract](envelope.read(contract), unit)
+
+        origin = Origin(f"service:{name.partition('.')[0]}", envelope.correlationid, envelope.id, envelope.traceparent)
+        try:
+            if contract is None and self._cares(name, envelope):
+                raise Unreadable("unknown_version", f"{envelope.type} is not a version this consumer knows")
+            async with asyncio.timeout(HANDLER_SECONDS):
+                outcome, _ = await attempt(
+                    lambda: self._units.begin(origin), handle, self._database.committer, complete
+                )
+            if outcome is Outcome.COMMITTED:
+                self.taken += 1
+            return None
+        except Unavailable:
+            raise
+        except Unreadable as error:
+            return _Parked(error.reason, str(error))
+        except NotYet as error:
+            return _Parked("not_yet", str(error))
+        except StaleVersion as error:
+            return _Parked("stale", str(error))
+        except (ConstraintBroken, RetourError) as error:
+            return _Parked(f"rule:{error.code}", str(error))
+        except Exception as error:
+            log.exception("event_failed", consumer=name, event_id=envelope.id, type=envelope.type)
+            return _Parked("defect", f"{type(error).__name__}: {error}")
+
+    async def _park(self, name: str, envelope: Envelope, why: _Parked) -> None:
+        """Put an event aside, one attempt older; a dead one stays dead until a person says otherwise."""
+        before = next(
+            (
+                row
+                for row in await self._database.reader.load(self._parked, "id", envelope.id)
+                if row["consumer"] == name
+            ),
+            None,
+        )
+        if before is not None and before["state"] == State.DEAD:
+            return
+        attempts = before["attempts"] + 1 if before is not None and before["reason"] == why.reason else 1
+        patience = PATIENCE.get(why.reason, DEAD_AT_ONCE)
+        dead = patience.attempts is not None and attempts > patience.attempts
+        now = self._clock()
+        if dead or attempts == 1:
+            log.warning(
+                "event_parked",
+                consumer=name,
+                event_id=envelope.id,
+                reason=why.reason,
+                dead=dead,
+                detail=why.detail,
+            )
+        await self._database.committer.commit(
+            Work(
+                writes=[
+                    Put(
+                        self._parked,
+                        {
+                            "consumer": name,
+                            "id": envelope.id,
+                            "type": envelope.type,
+                            "subject": envelope.subject,
+                            "sequence": envelope.sequence,
+                            "state": (State.DEAD if dead else State.WAITING).value,
+                            "reason": why.reason,
+                            "detail": why.detail[:2000],
+                            "attempts": attempts,
+                            "body": envelope.encode(),
+                            "parked_at": before["parked_at"] if before is not None else now,
+                            "due_at": now + patience.delay(attempts - 1),
+                        },
+                    )
+                ]
+            )
+        )
+
+    async def _keep_unreadable(self, name: str, body: bytes, reason: str, detail: str) -> None:
+        now = self._clock()
+        log.error("event_unreadable", consumer=name, reason=reason, bytes=len(body))
+        await self._database.committer.commit(
+            Work(
+                writes=[
+                    Put(
+                        self._parked,
+                        {
+                            "consumer": name,
+                            "id": "unreadable_" + sha256(body).hexdigest()[:32],
+                            "type": "unreadable",
+                            "subject": "",
+                            "sequence": 0,
+                            "state": State.DEAD.value,
+                            "reason": reason,
+                            "detail": detail[:2000].replace("\0", "\N{SYMBOL FOR NULL}"),
+                            "attempts": 1,
+                            "body": body[:1_000_000].decode("utf-8", "backslashreplace").replace("\0", "\\x00"),
+                            "parked_at": now,
+                            "due_at": now,
+                        },
+                    )
+                ]
+            )
+        )
+
+    def _unpark(self, consumer: str, event: str) -> Remove:
+        return Remove(self._parked, {"consumer": consumer, "id": event})
+
+    async def parked(self, state: str | None = None, limit: int = 200) -> Sequence[Row]:
+        """Parked events, the longest waiting first, without their bodies' data."""
+        query = select(self._parked).order_by(self._parked.c.parked_at, self._parked.c.id).limit(limit)
+        if state is not None:
+            query = query.where(self._parked.c.state == state)
+        return await self._database.reader.rows(query)
+
+    async def show(self, consumer: str, event: str) -> Row:
+        """One parked event with its body; `NotFound` when there is none."""
+        for row in await self._database.reader.load(self._parked, "id", event):
+            if row["consumer"] == consumer:
+                return row
+        raise NotFound("parked event")
+
+    async def replay(self, consumer: str, event: str, *, by: str) -> Row:
+        """Try a parked event again now, with the same id: harmless however often (N04)."""
+        row = await self.show(consumer, event)
+        log.warning("dead_letter_replayed", consumer=consumer, event_id=event, by=by)
+        again = {**row, "state": State.WAITING.value, "attempts": 0, "due_at": self._clock()}
+        if row["subject"] == "":
+            await self.take(consumer, [row["body"].encode()])
+            return row
+        await self._database.committer.commit(Work(writes=[Put(self._parked, again)]))
+        return again
+
+    async def discard(self, consumer: str, event: str, *, by: str, reason: str) -> Row:
+        """Give a parked event up, on record; what waited behind it goes on."""
+        row = await self.show(consumer, event)
+        log.warning("dead_letter_discarded", consumer=consumer, event_id=event, by=by, why=reason)
+        work = Work(writes=[self._unpark(consumer, event)])
+        taken = await self._last_taken(consumer, row["subject"])
+        if row["sequence"] == taken + 1:
+            work.claim = Claim(consumer, row["subject"], taken, row["sequence"])
+        await self._database.committer.commit(work)
+        return row
+
+
+async def _all(chains: Any) -> None:
+    """Every chain to its end; then the first error, if any, so that no neighbour is cut off in the middle."""
+    for result in await asyncio.gather(*chains, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result

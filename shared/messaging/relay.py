@@ -1,0 +1,75 @@
+"""The relay: what a commit left in the outbox goes to the bus, in order, once one leader has it.
+
+One relay per service leads (two gain nothing and break order). It is woken by the commit in its own process and by a
+slow poll. A row goes when its arrival is certain; a doubt means the same bytes again, and consumers take each once.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import structlog
+from sqlalchemy import select
+
+from shared.database.database import Database
+from shared.database.reader import Row
+from shared.database.work import Remove, Work, Write
+from shared.kernel.errors import Unavailable
+from shared.messaging.bus import Bus, Message
+from shared.runtime.loops import Heart, wait_for
+
+log = structlog.get_logger(__name__)
+
+BATCH: Final = 200
+POLL_SECONDS: Final = 1.0
+
+
+class Archive(Protocol):
+    """Keeps published events for those who come later (the finance feed)."""
+
+    async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
+        """What to write when these outbox rows go."""
+        ...
+
+
+class Relay:
+    """Publishes one service's outbox."""
+
+    def __init__(self, database: Database, bus: Bus, archive: Archive | None = None) -> None:
+        self._database = database
+        self._bus = bus
+        self._archive = archive
+        self._table = database.tables.outbox
+        self._oldest = select(self._table).order_by(self._table.c.position).limit(BATCH)
+        self.published = 0
+
+    async def run(self, heart: Heart) -> None:
+        """Lead and publish for ever."""
+        signal = self._database.signals.when("outbox")
+        async with self._database.engine.lead("relay", heart.beat) as leadership:
+            confirmed_at = time.monotonic()
+            while True:
+                heart.beat()
+                if time.monotonic() - confirmed_at > POLL_SECONDS:
+                    await leadership.confirm()
+                    confirmed_at = time.monotonic()
+                if not await self.publish_once():
+                    await wait_for(signal, POLL_SECONDS)
+
+    async def publish_once(self) -> int:
+        """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""
+        rows = await self._database.reader.rows(self._oldest)
+        if not rows:
+            return 0
+        messages = [Message(row["id"], row["type"], row["body"].encode()) for row in rows]
+        arrived = await self._bus.publish(messages)
+        if arrived:
+            gone = rows[:arrived]
+            writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
+            if self._archive is not None:
+                writes += await self._archive.keep(gone)
+            await self._database.committer.commit(Work(writes=writes))
+            self.published += arrived
+        if arrived < len(rows):
+            raise Unavailable("broker")
+        return len(rows)

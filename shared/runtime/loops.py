@@ -1,0 +1,118 @@
+"""Loops that must not die unseen: each is restarted with a growing delay, and says so loudly.
+
+A loop may end in three ways: it is asked to stop, its work raises, or a library raises CancelledError although
+nobody cancelled the task (aio-pika does when a confirm never comes). Only the first ends it.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+FIRST_DELAY: Final = 0.1
+LONGEST_DELAY: Final = 10.0
+STALE_AFTER: Final = 15.0
+
+Work = Callable[["Heart"], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Heart:
+    """A loop's pulse. `beat()` once a round; a pulse older than its limit means the loop hangs."""
+
+    name: str
+    stale_after: float = STALE_AFTER
+    last_beat: float = field(default_factory=time.monotonic)
+    rounds: int = 0
+    restarts: int = 0
+    last_error: str | None = None
+
+    def beat(self) -> None:
+        """Tell that the loop is alive."""
+        self.last_beat = time.monotonic()
+        self.rounds += 1
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last beat."""
+        return time.monotonic() - self.last_beat
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop has been heard of within its limit."""
+        return self.age < self.stale_after
+
+
+class Loops:
+    """The supervised loops of one process."""
+
+    def __init__(self) -> None:
+        self.hearts: dict[str, Heart] = {}
+        self._work: dict[str, Work] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def add(self, name: str, work: Work, *, stale_after: float = STALE_AFTER) -> None:
+        """Register a loop; `work` runs until cancelled and calls `heart.beat()` at least once a round."""
+        self.hearts[name] = Heart(name, stale_after)
+        self._work[name] = work
+
+    def keep_only(self, *names: str) -> None:
+        """Forget every other loop: this process leaves them to another one."""
+        for name in set(self._work) - set(names):
+            del self._work[name], self.hearts[name]
+
+    def start(self) -> None:
+        """Start every registered loop."""
+        for name, work in self._work.items():
+            self._tasks.append(asyncio.create_task(self._supervise(self.hearts[name], work), name=name))
+
+    async def stop(self) -> None:
+        """Cancel every loop and wait until each has let go of what it held."""
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    @property
+    def alive(self) -> bool:
+        """Whether every loop is alive; liveness fails when one is not."""
+        return all(heart.alive for heart in self.hearts.values()) and not any(t.done() for t in self._tasks)
+
+    async def _supervise(self, heart: Heart, work: Work) -> None:
+        delay = FIRST_DELAY
+        while True:
+            started = time.monotonic()
+            heart.last_beat = started
+            try:
+                await work(heart)
+                reason = "the loop returned"
+            except asyncio.CancelledError:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise
+                reason = "CancelledError that nobody asked for"
+            except Exception as error:
+                reason = f"{type(error).__name__}: {error}"
+                log.exception("loop_failed", loop=heart.name)
+            heart.restarts += 1
+            heart.last_error = reason
+            if time.monotonic() - started > LONGEST_DELAY:
+                delay = FIRST_DELAY
+            log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+
+async def wait_for(signal: asyncio.Event, seconds: float) -> None:
+    """Sleep until the signal is set or the time is over, and clear it: the wake-up and its safety net."""
+    try:
+        async with asyncio.timeout(seconds):
+            await signal.wait()
+    except TimeoutError:
+        pass
+    signal.clear()

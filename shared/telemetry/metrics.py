@@ -1,0 +1,50 @@
+"""The numbers of one service for Prometheus: what waits, what is parked, how the loops are."""
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import func, select
+
+from shared.database.database import Database
+from shared.kernel.errors import Unavailable
+from shared.runtime.loops import Loops
+
+
+class Metrics:
+    """Read when asked; nothing is counted twice."""
+
+    def __init__(self, service: str, loops: Loops, database: Database) -> None:
+        self._loops = loops
+        self._database = database
+        self._registry = CollectorRegistry()
+        self._outbox = self._gauge("retour_outbox_rows", "Events that wait for the relay", "service")
+        self._parked = self._gauge("retour_parked_events", "Events parked in the inbox", "service", "state")
+        self._age = self._gauge("retour_loop_age_seconds", "Since a loop's last beat", "service", "loop")
+        self._restarts = self._gauge("retour_loop_restarts", "How often a loop was restarted", "service", "loop")
+        self._commits = self._gauge("retour_committed_units", "Units of work committed by this process", "service")
+        self._batches = self._gauge("retour_commit_batches", "Transactions they shared", "service")
+        self._service = service
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self._registry)
+
+    async def text(self) -> bytes:
+        """The exposition format."""
+        tables = self._database.tables
+        try:
+            waiting = await self._count(select(func.count().label("n")).select_from(tables.outbox))
+            self._outbox.labels(self._service).set(waiting)
+            for state in ("waiting", "dead"):
+                query = select(func.count().label("n")).select_from(tables.parked).where(tables.parked.c.state == state)
+                self._parked.labels(self._service, state).set(await self._count(query))
+        except Unavailable:
+            self._outbox.labels(self._service).set(-1)
+        for heart in self._loops.hearts.values():
+            self._age.labels(self._service, heart.name).set(heart.age)
+            self._restarts.labels(self._service, heart.name).set(heart.restarts)
+        self._commits.labels(self._service).set(self._database.committer.committed)
+        self._batches.labels(self._service).set(self._database.committer.batches)
+        return generate_latest(self._registry)
+
+    async def _count(self, query: Any) -> int:
+        return int((await self._database.reader.rows(query))[0]["n"])

@@ -1,0 +1,1 @@
+"""What every HTTP door does the same way: problems, idempotency, internal tokens, health, limits."""

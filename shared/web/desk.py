@@ -1,0 +1,151 @@
+"""The desk: where a request meets a use case. It knows who asks, repeats what must be repeated, answers twice the same.
+
+A route parses, calls `desk.do` with one use case and names the shape of the answer. The answer is encoded before the
+commit and kept with it under the idempotency key, so that a repeated call gets the same bytes and no second effect.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from shared.contracts.doors import Door, Repeat
+from shared.contracts.envelope import Origin
+from shared.database.attempt import Unit, attempt
+from shared.database.database import Database
+from shared.database.work import Answer, Outcome, Work
+from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
+from shared.kernel.principal import Principal
+from shared.messaging.inbox import Units
+from shared.web.problems import KeyMissing, KeyReused, PreconditionFailed, language_of
+
+U = TypeVar("U", bound=Unit)
+
+KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
+ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
+JSON: Final = "application/json"
+
+
+class Desk(Generic[U]):
+    """One request's desk."""
+
+    def __init__(self, request: Request, principal: Principal, door: Door, database: Database, units: Units[U]) -> None:
+        self._request = request
+        self._door = door
+        self._database = database
+        self._units = units
+        self.principal = principal
+        self.language: Language = language_of(request.headers.get("accept-language"))
+        self.origin = Origin(
+            principal.actor,
+            None,
+            f"req_{request.state.request_id}",
+            request.headers.get("traceparent"),
+        )
+
+    async def do(
+        self,
+        use_case: Callable[[U], Awaitable[Any]],
+        answer: type[BaseModel],
+        *,
+        status: int = 200,
+        key: str | None = None,
+        status_of: Callable[[Any], int] | None = None,
+    ) -> Response:
+        """Run a use case in one transaction and answer with what it returns.
+
+        `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` header counts.
+        `status_of` picks the status by the result. Raises `KeyMissing`, `KeyReused`, `PreconditionFailed`, whatever the
+        use case raises.
+        """
+        scope, body_hash = await self._repeatable(key)
+        if scope is not None and (kept := await self._kept(scope, body_hash)) is not None:
+            return kept
+        expected = self._expected()
+        encoded = b""
+        code = status
+
+        def complete(work: Work, result: Any) -> None:
+            nonlocal encoded, code
+            if expected is not None and work.roots and work.roots[0].expected != expected:
+                raise PreconditionFailed
+            code = status_of(result) if status_of is not None else status
+            encoded = answer.model_validate(result, from_attributes=True).model_dump_json().encode()
+            if scope is not None:
+                work.answer = Answer(scope, body_hash, code, encoded.decode())
+
+        try:
+            outcome, result = await attempt(
+                lambda: self._units.begin(self.origin), use_case, self._database.committer, complete
+            )
+        except RetourError:
+            # a twin with the same key may have been faster: then its answer is the answer
+            if scope is not None and (kept := await self._kept(scope, body_hash)) is not None:
+                return kept
+            raise
+        if outcome is Outcome.TAKEN and scope is not None:
+            kept = await self._kept(scope, body_hash)
+            if kept is None:
+                raise Unavailable("database")
+            return kept
+        return Response(encoded, code, _headers(result), JSON)
+
+    async def see(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+        """Answer with what a query finds."""
+        found = await result
+        body = answer.model_validate(found, from_attributes=True).model_dump_json()
+        return Response(body, 200, _headers(found), JSON)
+
+    async def _repeatable(self, key: str | None) -> tuple[str | None, str]:
+        """The scope of the idempotency key and the hash of the received bytes; no scope where none is needed."""
+        header = self._request.headers.get("idempotency-key")
+        if self._door.repeat is Repeat.KEY and header is None:
+            raise KeyMissing(pointer="/headers/Idempotency-Key")
+        if header is not None and not KEY.fullmatch(header):
+            raise KeyMissing(pointer="/headers/Idempotency-Key")
+        word = key if key is not None else header
+        if word is None:
+            return None, ""
+        scope = "\n".join((self.principal.actor, self._request.method, self._request.url.path, word))
+        return sha256(scope.encode()).hexdigest(), sha256(await self._request.body()).hexdigest()
+
+    async def _kept(self, scope: str, body_hash: str) -> Response | None:
+        rows = await self._database.reader.load(self._database.tables.idempotency, "scope", scope)
+        if not rows:
+            return None
+        if rows[0]["body_hash"] != body_hash:
+            raise KeyReused
+        return Response(rows[0]["body"], rows[0]["status"], {"Idempotency-Replayed": "true"}, JSON)
+
+    def _expected(self) -> int | None:
+        header = self._request.headers.get("if-match")
+        if header is None or header == "*":
+            return None
+        found = ETAG.fullmatch(header)
+        if found is None:
+            raise PreconditionFailed
+        return int(found[1])
+
+
+def _headers(result: Any) -> dict[str, str]:
+    version = getattr(result, "version", None)
+    return {"Cache-Control": "no-store"} | ({"ETag": f'"{version}"'} if isinstance(version, int) else {})
+
+
+def desk(request: Request) -> Desk[Any]:
+    """FastAPI dependency: the caller behind the internal token, admitted through this operation's door."""
+    state = request.app.state
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    principal = state.tokens.read(token)
+    door = state.doors[request.method, request.scope["route"].path]
+    if not door.admits(principal):
+        raise Forbidden
+    return Desk(request, principal, door, state.database, state.units)
+
+
+AnyDesk = Annotated[Desk[Any], Depends(desk)]

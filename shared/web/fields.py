@@ -1,0 +1,50 @@
+"""Kinds of fields that every API uses: bounded, strict, and the same everywhere."""
+
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+TOKEN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
+CLEAN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=TOKEN)]
+"""An id or code from outside: visible ASCII without spaces."""
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)]
+"""A short text a person reads, in any script."""
+
+Note = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=CLEAN)]
+"""A longer text a person has written."""
+
+Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the currency, e.g. cents.")]
+"""An amount of money that is not negative."""
+
+Quantity = Annotated[int, Field(ge=1, le=10_000)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
+Moment = Annotated[AwareDatetime, Field(description="RFC 3339 with a time zone.")]
+
+
+class Input(BaseModel):
+    """A body from outside: strict, and no field we do not know."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Output(BaseModel):
+    """A body to the outside: an allow-list of what may be seen."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Money(Output):
+    """An amount in minor units of an ISO 4217 currency."""
+
+    amount_minor: int
+    currency: str
+
+
+class Page(Output):
+    """Where the next page starts; absent on the last one."""
+
+    next: str | None = None

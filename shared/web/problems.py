@@ -1,0 +1,334 @@
+"""Problem documents (RFC 9457): the one place that turns an error into an answer, in the caller's language.
+
+Every answer has `type`, `title`, `status`, `detail`, `instance` (the request's id), a stable `code`, and for malformed
+input `errors[]` with a JSON pointer each. Exception text, SQL and what was sent are never repeated.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.database.work import ConstraintBroken
+from shared.kernel.errors import (
+    Forbidden,
+    Language,
+    Malformed,
+    NotFound,
+    NotYet,
+    Refused,
+    RetourError,
+    Said,
+    Unauthenticated,
+    Unavailable,
+)
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[Sequence[tuple[type[RetourError], int]]] = (
+    (Malformed, 422),
+    (Unauthenticated, 401),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (Refused, 409),
+    (ConstraintBroken, 409),
+    (NotYet, 503),
+    (Unavailable, 503),
+)
+
+
+class BadRequest(Malformed):
+    """The request breaks HTTP's or JSON's own rules, before any field is looked at."""
+
+    code = "bad_request"
+
+
+class TooLarge(Malformed):
+    """More bytes than this operation takes."""
+
+    code = "too_large"
+    title = Said("Too large", "请求过大")
+    detail = Said("The body is larger than {limit} bytes.", "请求体超过 {limit} 字节。")
+
+
+class PreconditionFailed(Refused):
+    """`If-Match` names another version than the present one."""
+
+    code = "precondition_failed"
+    title = Said("Changed in the meantime", "数据已被更改")
+    detail = Said("It is no longer the version you named. Load it again.", "当前版本与您指定的不同，请重新加载。")
+
+
+class KeyMissing(Malformed):
+    """Money or goods move here, so the call must be repeatable."""
+
+    code = "idempotency_key_missing"
+    title = Said("Idempotency-Key is missing", "缺少 Idempotency-Key")
+    detail = Said(
+        "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, and the same one when you repeat the call.",
+        "请发送 Idempotency-Key 请求头（1 至 255 个可见 ASCII 字符），重试时使用同一值。",
+    )
+
+
+class KeyReused(Malformed):
+    """The same key came with another body."""
+
+    code = "idempotency_key_reused"
+    title = Said("Idempotency-Key used for something else", "Idempotency-Key 已用于其他请求")
+    detail = Said(
+        "This key was used before with another body. Use a new key for a new request.",
+        "该键已用于内容不同的请求。新的请求请使用新的键。",
+    )
+
+
+OWN_STATUS: Final[Mapping[str, int]] = {
+    BadRequest.code: 400,
+    KeyMissing.code: 400,
+    TooLarge.code: 413,
+    PreconditionFailed.code: 412,
+}
+
+BY_STATUS: Final[Mapping[int, tuple[str, Said, Said]]] = {
+    400: (
+        "bad_request",
+        Said("Bad request", "请求有误"),
+        Said("The request is malformed.", "请求格式有误。"),
+    ),
+    404: ("not_found", Said("Not found", "未找到"), Said("There is nothing here.", "此处没有内容。")),
+    405: (
+        "method_not_allowed",
+        Said("Method not allowed", "不支持的方法"),
+        Said("This address does not take that method.", "该地址不支持此方法。"),
+    ),
+    413: ("too_large", TooLarge.title, Said("The body is too large.", "请求体过大。")),
+    415: (
+        "unsupported_media_type",
+        Said("Send JSON", "请发送 JSON"),
+        Said("The body must be application/json.", "请求体须为 application/json。"),
+    ),
+}
+
+FIELD: Final[Mapping[str, Said]] = {
+    "missing": Said("This field is required.", "此字段为必填项。"),
+    "extra_forbidden": Said("There is no such field.", "没有此字段。"),
+    "string_type": Said("This must be text.", "须为文本。"),
+    "string_too_short": Said("At least {min_length} characters.", "至少 {min_length} 个字符。"),
+    "string_too_long": Said("At most {max_length} characters.", "最多 {max_length} 个字符。"),
+    "string_pattern_mismatch": Said("This does not have the expected form.", "格式不符。"),
+    "string_unicode": Said("This is not valid text.", "不是有效的文本。"),
+    "int_type": Said("This must be a whole number.", "须为整数。"),
+    "int_from_float": Said("This must be a whole number.", "须为整数。"),
+    "int_parsing": Said("This must be a whole number.", "须为整数。"),
+    "int_parsing_size": Said("This number is too large.", "数值过大。"),
+    "greater_than_equal": Said("At least {ge}.", "不小于 {ge}。"),
+    "greater_than": Said("More than {gt}.", "须大于 {gt}。"),
+    "less_than_equal": Said("At most {le}.", "不大于 {le}。"),
+    "less_than": Said("Less than {lt}.", "须小于 {lt}。"),
+    "too_short": Said("At least {min_length} entries.", "至少 {min_length} 项。"),
+    "too_long": Said("At most {max_length} entries.", "最多 {max_length} 项。"),
+    "enum": Said("One of: {expected}.", "须为以下之一：{expected}。"),
+    "literal_error": Said("One of: {expected}.", "须为以下之一：{expected}。"),
+    "bool_type": Said("This must be true or false.", "须为 true 或 false。"),
+    "datetime_type": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
+    "datetime_parsing": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
+    "datetime_from_date_parsing": Said(
+        "This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"
+    ),
+    "timezone_aware": Said("The moment needs its time zone.", "时间须带时区。"),
+    "date_type": Said("This must be a date.", "须为日期。"),
+    "date_parsing": Said("This must be a date as YYYY-MM-DD.", "须为 YYYY-MM-DD 格式的日期。"),
+    "list_type": Said("This must be a list.", "须为列表。"),
+    "tuple_type": Said("This must be a list.", "须为列表。"),
+    "model_type": Said("This must be an object.", "须为对象。"),
+    "model_attributes_type": Said("This must be a JSON object.", "须为 JSON 对象。"),
+    "dict_type": Said("This must be an object.", "须为对象。"),
+    "json_invalid": Said("This is not valid JSON.", "不是有效的 JSON。"),
+    "value_error": Said("{error}", "{error}"),
+}
+ODD: Final = Said("This value does not fit.", "此值不符合要求。")
+
+
+class FieldProblem(BaseModel):
+    """One field that does not fit."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What every refusal looks like."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FieldProblem] | None = None
+
+
+DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": title,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, title in (
+        (400, "The request breaks HTTP's, JSON's or the key's rules"),
+        (401, "Nobody we know is asking"),
+        (403, "Not allowed for this role"),
+        (404, "No such thing, or not yours"),
+        (405, "Not this method"),
+        (409, "A rule said no"),
+        (412, "No longer the version you named"),
+        (413, "Too large"),
+        (415, "Not JSON"),
+        (422, "A field does not fit"),
+        (429, "Too many requests"),
+        (503, "Temporarily unavailable"),
+    )
+}
+
+
+def language_of(header: str | None) -> Language:
+    """The language of an `Accept-Language` header: Chinese when it comes before English, else English."""
+    for part in (header or "").lower().split(","):
+        tag = part.partition(";")[0].strip()
+        if tag.startswith("zh"):
+            return "zh-CN"
+        if tag.startswith("en"):
+            return "en"
+    return "en"
+
+
+def status_of(error: RetourError) -> int:
+    """The HTTP status of an error: by its code where it has one of its own, else by its branch of the tree."""
+    own = OWN_STATUS.get(error.code)
+    if own is not None:
+        return own
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def problem(
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    instance: str,
+    errors: Sequence[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document as an answer; 503 says when to come back."""
+    document = Problem(
+        type=f"/docs/problems#{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=f"urn:request:{instance}",
+        code=code,
+        errors=list(errors) or None,
+    )
+    more = {"Cache-Control": "no-store", **(headers or {})}
+    if status == 503:
+        more.setdefault("Retry-After", "1")
+    return Response(to_json(document, exclude_none=True), status, more, MEDIA_TYPE)
+
+
+def answer_error(error: RetourError, language: Language, instance: str) -> Response:
+    """A domain error as an answer."""
+    status = status_of(error)
+    errors = []
+    if error.pointer is not None:
+        errors = [FieldProblem(pointer=error.pointer, code=error.code, detail=error.say(language))]
+    headers = {"WWW-Authenticate": 'Bearer realm="retour"'} if status == 401 else None
+    return problem(
+        status=status,
+        code=error.code,
+        title=error.title.to(language),
+        detail=error.say(language),
+        instance=instance,
+        errors=errors,
+        headers=headers,
+    )
+
+
+def answer_fields(errors: Sequence[Any], language: Language, instance: str) -> Response:
+    """Fields that do not fit, as an answer: each with its place, never with what was sent."""
+    if any(item["type"] == "json_invalid" for item in errors):
+        return answer_error(BadRequest(reason=FIELD["json_invalid"].to(language)), language, instance)
+    fields = [_field(item, language) for item in errors[:50]]
+    return problem(
+        status=422,
+        code=Malformed.code,
+        title=Malformed.title.to(language),
+        detail=Said("{n} field(s) do not fit.", "有 {n} 个字段不符合要求。").to(language, n=len(errors)),
+        instance=instance,
+        errors=fields,
+    )
+
+
+def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
+    place = [str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]]
+    where = "/".join(place[1:] if place and place[0] == "body" else place)
+    said = FIELD.get(item["type"], ODD)
+    facts = {name: str(fact) for name, fact in (item.get("ctx") or {}).items()}
+    try:
+        detail = said.to(language, **facts)
+    except KeyError:
+        detail = ODD.to(language)
+    return FieldProblem(pointer="/" + where, code=item["type"], detail=detail)
+
+
+def instance_of(request: Request) -> str:
+    """The request's id, for the caller to quote and for us to find it."""
+    return str(getattr(request.state, "request_id", "unknown"))
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of this app a problem document."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RetourError)
+        return answer_error(error, language_of(request.headers.get("accept-language")), instance_of(request))
+
+    async def fields(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer_fields(error.errors(), language_of(request.headers.get("accept-language")), instance_of(request))
+
+    async def plain(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        language = language_of(request.headers.get("accept-language"))
+        code, title, detail = BY_STATUS.get(error.status_code, BY_STATUS[400])
+        return problem(
+            status=error.status_code,
+            code=code,
+            title=title.to(language),
+            detail=detail.to(language),
+            instance=instance_of(request),
+            headers=error.headers,
+        )
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        language = language_of(request.headers.get("accept-language"))
+        log.error("request_failed", request=instance_of(request), exc_info=error)
+        return problem(
+            status=500,
+            code=RetourError.code,
+            title=RetourError.title.to(language),
+            detail=RetourError.detail.to(language),
+            instance=instance_of(request),
+        )
+
+    app.add_exception_handler(RetourError, known)
+    app.add_exception_handler(RequestValidationError, fields)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,176 @@
+"""Putting one service together: its HTTP app, its loops, its way to start and to stop.
+
+`assemble` is called by each service's `build`; there is nothing to inherit from.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import MetaData
+from starlette.types import ASGIApp
+
+from shared.contracts import doors
+from shared.database.attempt import Unit
+from shared.database.common_tables import CommonTables
+from shared.database.database import Database
+from shared.messaging.bus import Bus, Subscription
+from shared.messaging.inbox import Inbox, Units
+from shared.messaging.relay import Archive, Relay
+from shared.runtime.loops import Loops, Work
+from shared.telemetry.metrics import Metrics
+from shared.web import problems
+from shared.web.guard import Guard
+from shared.web.health import health
+from shared.web.internal_token import InternalTokens
+from shared.web.operations import operations
+from shared.web.strict_json import StrictRoute
+
+log = structlog.get_logger(__name__)
+
+U = TypeVar("U", bound=Unit)
+
+GRACE_SECONDS: Final = 20
+
+
+@dataclass(slots=True)
+class Service:
+    """A service that can be started, asked, and stopped."""
+
+    name: str
+    api: FastAPI
+    app: ASGIApp
+    database: Database
+    loops: Loops
+    closers: Sequence[Callable[[], Any]] = field(default_factory=tuple)
+
+    async def start(self) -> None:
+        """Start the loops; the HTTP app works from then on."""
+        self.loops.start()
+        await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        """Stop consuming and relaying, commit what waits, let go."""
+        await self.loops.stop()
+        await self.database.close()
+        for close in self.closers:
+            await close()
+
+
+class Settings(Protocol):
+    """What every service's settings have; each service has a class and an environment prefix of its own."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def internal_key(self) -> str: ...
+
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[S]):
+    """How one service is made: what the composition root and the service's own process need to know of it."""
+
+    name: doors.Service
+    settings: type[S]
+    tables: CommonTables
+    metadata: MetaData
+    migrations: Path
+    build: Callable[[S, Database, Bus], Service]
+
+
+def assemble(
+    name: doors.Service,
+    *,
+    version: str,
+    secret: str,
+    database: Database,
+    bus: Bus,
+    units: Units[U],
+    inbox: Inbox[U],
+    routers: Sequence[APIRouter],
+    jobs: Mapping[str, Work],
+    archive: Archive | None = None,
+    closers: Sequence[Callable[[], Any]] = (),
+    ready: Callable[[], Any] | None = None,
+) -> Service:
+    """One service from its parts. Raises `ValueError` when a route has no door or a door has no route."""
+    loops = Loops()
+    loops.add("commit", database.committer.run)
+    relay = Relay(database, bus, archive)
+    loops.add("relay", relay.run, stale_after=60)
+    for subscription in inbox.subscriptions():
+        _register(bus, subscription)
+    loops.add("sweep", inbox.sweep, stale_after=60)
+    for job, work in jobs.items():
+        loops.add(job, work, stale_after=90)
+
+    api = FastAPI(
+        title=f"Retour {name}",
+        version=version,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=problems.DOCUMENTED,
+    )
+    api.router.route_class = StrictRoute
+    problems.install(api)
+    metrics = Metrics(name, loops, database)
+    api.include_router(health(loops, database, bus, metrics, ready))
+    api.state.tokens = InternalTokens(name, secret)
+    api.state.doors = doors.doors_of(name)
+    api.state.database = database
+    api.state.units = units
+    for router in (*routers, operations(name, inbox, loops)):
+        router.route_class = StrictRoute
+        api.include_router(router)
+    _every_route_has_a_door(name, api)
+    return Service(name, api, Guard(api), database, loops, closers)
+
+
+def _register(bus: Bus, subscription: Subscription) -> None:
+    bus.subscribe(subscription)
+
+
+def _every_route_has_a_door(name: doors.Service, api: FastAPI) -> None:
+    routes = {
+        (method, getattr(route, "path", ""))
+        for route in api.routes
+        for method in getattr(route, "methods", None) or ()
+        if getattr(route, "path", "").startswith("/v1/")
+    }
+    missing = routes ^ set(api.state.doors)
+    if missing:
+        raise ValueError(f"{name}: routes and doors differ: {sorted(missing)}")
+
+
+async def serve(app: ASGIApp, host: str, port: int, *, started: Callable[[], Any] = lambda: None) -> None:
+    """Answer HTTP until the process is asked to stop; open requests get some seconds to end."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=2048,
+    )
+    server = uvicorn.Server(config)
+    started()
+    await server.serve()

@@ -1,0 +1,115 @@
+"""JSON from outside, read strictly: no duplicate keys, no NaN, no bottomless nesting, no NUL, no unpaired surrogates."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+DEPTH: Final = 32
+DIGITS: Final = 20
+
+
+class _Unfit(ValueError):
+    """JSON that the standard's grammar allows and we do not."""
+
+
+def parse(body: bytes) -> Any:
+    """The value in these bytes. `ValueError` when they are not JSON as we take it."""
+    text = body.decode("utf-8")
+    if text.startswith("\ufeff"):
+        raise _Unfit("byte order mark")
+    if _deep(text):
+        raise _Unfit("nested too deeply")
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse, parse_int=_whole, parse_float=_number)
+
+
+def _deep(text: str) -> bool:
+    """Whether brackets nest beyond the limit, before the parser's own stack is used."""
+    if text.count("[") + text.count("{") <= DEPTH:
+        return False
+    depth = 0
+    quoted = escaped = False
+    for character in text:
+        if quoted:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                quoted = False
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            depth += 1
+            if depth > DEPTH:
+                return True
+        elif character in "]}":
+            depth -= 1
+    return False
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Unfit("the same key twice")
+        _clean(key)
+        if isinstance(value, str):
+            _clean(value)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, str):
+                    _clean(item)
+        found[key] = value
+    return found
+
+
+def _clean(text: str) -> None:
+    if "\0" in text:
+        raise _Unfit("a NUL character")
+    if not text.isascii():
+        text.encode("utf-8")
+
+
+def _refuse(constant: str) -> Any:
+    raise _Unfit(constant)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > DIGITS:
+        raise _Unfit("a number with too many digits")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    if len(digits) > 2 * DIGITS:
+        raise _Unfit("a number with too many digits")
+    return float(digits)
+
+
+class StrictRequest(Request):
+    """A request whose JSON body is read strictly."""
+
+    async def json(self) -> Any:
+        """The body; a `RequestValidationError` of kind `json_invalid` when it is not JSON as we take it."""
+        if not hasattr(self, "_json"):
+            try:
+                self._json = parse(await self.body())
+            except (ValueError, RecursionError) as error:
+                raise json.JSONDecodeError("not JSON as we take it", "", 0) from error
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """A route that reads JSON strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler over a strict request."""
+        original = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await original(StrictRequest(request.scope, request.receive))
+
+        return handler

@@ -1,0 +1,291 @@
+"""Each rule bites: one violation, planted in a copy of the tree, raises the alarm that names it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from tests.architecture import rules
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+COPIED: Final = (*rules.PACKAGES, *rules.BESIDE_THE_PACKAGES)
+PARTS_OF_A_SERVICE: Final = (*(f"{room}/__init__.py" for room in rules.ROOMS), *rules.DOORS)
+NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", "static", "*.db*")
+
+
+class Plant(NamedTuple):
+    """One violation: where it is written, what is written, and what the alarm must say."""
+
+    file: str
+    text: str
+    alarm: str
+
+
+BROKEN_CONTRACTS: Final = (
+    Plant(
+        "shared/runtime/planted.py",
+        "import service_refunds",
+        "shared is not allowed to import service_refunds",
+    ),
+    Plant(
+        "service_refunds/planted.py",
+        "import retour",
+        "service_refunds is not allowed to import retour",
+    ),
+    Plant(
+        "service_refunds/adapters/planted.py",
+        "import service_requests",
+        "service_refunds is not allowed to import service_requests",
+    ),
+    Plant(
+        "gateway/planted.py",
+        "import service_requests",
+        "gateway is not allowed to import service_requests",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "import service_refunds.application",
+        "service_refunds.domain is not allowed to import service_refunds.application",
+    ),
+    Plant(
+        "service_refunds/application/planted.py",
+        "import service_refunds.adapters",
+        "service_refunds.application is not allowed to import service_refunds.adapters",
+    ),
+    Plant(
+        "service_requests/application/planted.py",
+        "import service_requests.settings",
+        "service_requests.application is not allowed to import service_requests.settings",
+    ),
+    Plant(
+        "service_inspection/entrypoints/planted.py",
+        "import service_inspection.adapters",
+        "service_inspection.entrypoints is not allowed to import service_inspection.adapters",
+    ),
+    Plant(
+        "service_inspection/adapters/planted.py",
+        "import service_inspection.entrypoints",
+        "service_inspection.adapters is not allowed to import service_inspection.entrypoints",
+    ),
+    Plant(
+        "service_notifications/adapters/planted.py",
+        "import service_notifications.app",
+        "service_notifications.adapters is not allowed to import service_notifications.app",
+    ),
+    Plant("service_refunds/attic/__init__.py", "", "- service_refunds.attic"),
+    Plant("shared/attic/__init__.py", "", "- shared.attic"),
+    Plant(
+        "shared/kernel/planted.py",
+        "import shared.contracts",
+        "shared.kernel is not allowed to import shared.contracts",
+    ),
+    Plant(
+        "shared/messaging/planted.py",
+        "import shared.web",
+        "shared.messaging is not allowed to import shared.web",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "import shared.contracts",
+        "service_refunds.domain is not allowed to import shared.contracts",
+    ),
+    *(
+        Plant(
+            "service_refunds/application/planted.py",
+            f"import {library}",
+            f"service_refunds.application is not allowed to import {library}",
+        )
+        for library in (
+            "aio_pika",
+            "asyncpg",
+            "fastapi",
+            "httpx",
+            "sqlalchemy",
+            "shared.database",
+            "shared.web",
+        )
+    ),
+    Plant(
+        "retour/planted.py",
+        "import shared.testing",
+        "retour is not allowed to import shared.testing",
+    ),
+)
+
+BROKEN_RULES: Final = (
+    Plant(
+        "service_refunds/domain/planted.py",
+        "def late() -> None:\n    import pydantic",
+        "planted.py:2: service_refunds.domain imports only the standard library and the kernel, not pydantic",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "from shared.contracts import events",
+        "imports only the standard library and the kernel, not shared.contracts.events",
+    ),
+    Plant(
+        "shared/kernel/planted.py",
+        "import structlog",
+        "shared.kernel imports only the standard library and the kernel, not structlog",
+    ),
+    Plant(
+        "service_requests/domain/planted.py",
+        "from datetime import UTC, datetime\nNOW = datetime.now(UTC)",
+        "planted.py:2: datetime.now reads a clock",
+    ),
+    Plant(
+        "service_requests/application/planted.py",
+        "import time\nNOW = time.time()",
+        "planted.py:2: time.time reads a clock",
+    ),
+    Plant(
+        "service_refunds/entrypoints/planted.py",
+        "from fastapi import HTTPException\nraise HTTPException(404)",
+        "planted.py:2: HTTPException belongs to shared/web",
+    ),
+    Plant(
+        "gateway/planted.py",
+        "import fastapi\nraise fastapi.HTTPException(404)",
+        "planted.py:2: HTTPException belongs to shared/web",
+    ),
+    Plant(
+        "service_refunds/adapters/planted.py",
+        "def f(embedded: bool) -> int:\n    return 1 if embedded else 2",
+        "planted.py:2: a branch on the mode (embedded)",
+    ),
+    Plant(
+        "shared/messaging/planted.py",
+        'def f(settings: object) -> None:\n    if settings.mode == "distributed":\n        pass',
+        "planted.py:2: a branch on the mode (distributed)",
+    ),
+    Plant(
+        "gateway/planted.py",
+        "def f(s: object) -> None:\n    match s.mode:\n        case Mode.EMBEDDED:\n            pass",
+        "planted.py:3: a branch on the mode (EMBEDDED)",
+    ),
+    Plant(
+        "shared/web/planted.py",
+        "def f(s: object) -> None:\n    while not s.is_embedded:\n        pass",
+        "planted.py:2: a branch on the mode (is_embedded)",
+    ),
+    Plant(
+        "service_refunds/application/planted.py",
+        "try:\n    pass\nexcept Exception:\n    pass",
+        "planted.py:3: except Exception outside the named loops",
+    ),
+    Plant(
+        "retour/planted.py",
+        "try:\n    pass\nexcept (ValueError, BaseException):\n    raise KeyError",
+        "planted.py:3: except Exception outside the named loops",
+    ),
+    Plant(
+        "gateway/planted.py",
+        "try:\n    pass\nexcept:\n    print()",
+        "planted.py:3: except Exception outside the named loops",
+    ),
+    Plant(
+        "service_refunds/adapters/planted.py",
+        "def f(cursor: object) -> bool:\n    return cursor.rowcount == 1",
+        "planted.py:2: rowcount differs by driver",
+    ),
+    Plant("shared/web/utils.py", "", "utils does not say what is inside"),
+    Plant("shared/helpers/__init__.py", "", "helpers does not say what is inside"),
+    Plant("tests/unit/test_planted.py", "def test_it_should_work() -> None: ...", "test_it_should_work: a test"),
+    Plant("attic/planted.py", "", "attic: nobody placed this folder"),
+)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A root with the settings and the lock, and no code yet."""
+    for file in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / file, tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def copy(bare: Path) -> Path:
+    """The tree as it is."""
+    for folder in COPIED:
+        if (ROOT / folder).exists():
+            shutil.copytree(ROOT / folder, bare / folder, ignore=NOT_COPIED)
+    return bare
+
+
+def the_alarm_of_import_linter(root: Path) -> str:
+    lint = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([lint, "--no-cache", "--no-logo"], cwd=root, capture_output=True, text=True, check=False)
+    assert (run.returncode == 0) == ("0 broken." in run.stdout), run.stdout + run.stderr
+    return "" if run.returncode == 0 else run.stdout
+
+
+def plant(root: Path, violation: Plant) -> None:
+    file = root / violation.file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.parts[len(root.parts)] in rules.PACKAGES:
+        (file.parent / "__init__.py").touch()
+    file.write_text(violation.text, encoding="utf-8")
+
+
+def test_the_tree_as_it_is_raises_no_alarm(copy: Path) -> None:
+    assert the_alarm_of_import_linter(copy) == ""
+    assert list(rules.findings(copy)) == []
+
+
+@pytest.mark.parametrize("violation", BROKEN_CONTRACTS, ids=lambda violation: violation.alarm)
+def test_a_broken_import_contract_is_named(copy: Path, violation: Plant) -> None:
+    plant(copy, violation)
+    assert violation.alarm in " ".join(the_alarm_of_import_linter(copy).split())
+
+
+@pytest.mark.parametrize("violation", BROKEN_RULES, ids=lambda violation: violation.alarm)
+def test_a_broken_rule_is_named(bare: Path, violation: Plant) -> None:
+    plant(bare, violation)
+    assert violation.alarm in "\n".join(rules.findings(bare))
+
+
+def test_tidying_up_and_raising_again_is_allowed(bare: Path) -> None:
+    text = "try:\n    pass\nexcept BaseException:\n    print()\n    raise"
+    plant(bare, Plant("gateway/planted.py", text, ""))
+    assert "planted" not in "\n".join(rules.findings(bare))
+
+
+def test_a_named_loop_may_catch_everything_and_its_neighbour_may_not(bare: Path) -> None:
+    text = "try:\n    pass\nexcept Exception:\n    pass"
+    plant(bare, Plant("shared/runtime/loops.py", text, ""))
+    plant(bare, Plant("shared/runtime/planted.py", text, ""))
+    caught = {finding.split(":")[0] for finding in rules.findings(bare) if "except Exception" in finding}
+    assert "shared/runtime/planted.py" in caught
+    assert "shared/runtime/loops.py" not in caught
+
+
+def test_a_folder_that_is_no_package_is_named(bare: Path) -> None:
+    (bare / "service_refunds" / "attic").mkdir(parents=True)
+    (bare / "service_refunds" / "attic" / "planted.py").touch()
+    assert "service_refunds/attic: a folder of Python without __init__.py" in "\n".join(rules.findings(bare))
+
+
+@pytest.mark.parametrize("missing", PARTS_OF_A_SERVICE)
+def test_a_missing_room_is_named(bare: Path, missing: str) -> None:
+    for part in (*PARTS_OF_A_SERVICE, "__init__.py"):
+        if part != missing:
+            plant(bare, Plant(f"service_refunds/{part}", "", ""))
+    named = {finding.split(":")[0] for finding in rules.findings(bare) if "service_refunds" in finding}
+    assert named == {f"service_refunds/{missing.removesuffix('/__init__.py')}"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alarm"),
+    [
+        ("\nsegno==", "\nsegnoo==", "segno is missing"),
+        ("\nsegno==", "\n--index-url https://a.test/\nsegno==", "names a place: --index-url"),
+        ("\nsegno==1", "\nsegno==9\nsegno==1", "has no hash: segno==9"),
+    ],
+)
+def test_a_lock_with_a_hole_is_named(bare: Path, before: str, after: str, alarm: str) -> None:
+    lock = bare / "requirements.lock"
+    lock.write_text(lock.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    assert alarm in "\n".join(rules.findings(bare))

@@ -1,0 +1,115 @@
+"""Fixtures for every test: the mode, an engine, a bus, a whole Retour; and the loud line about what was skipped."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.database.common_tables import CommonTables
+from shared.database.database import Database, open_database
+from shared.runtime.loops import Loops
+from tests.support import servers
+
+MODES = ("embedded", "distributed")
+SKIPPED: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[AWAY] = servers.missing()
+
+
+AWAY: pytest.StashKey[str | None] = pytest.StashKey()
+
+
+@pytest.fixture(
+    params=[pytest.param(mode, marks=[getattr(pytest.mark, mode)] * (mode == "distributed")) for mode in MODES]
+)
+def mode(request: pytest.FixtureRequest) -> str:
+    """`embedded` or `distributed`: an integration test runs in both."""
+    chosen = str(request.param)
+    away = request.config.stash[AWAY]
+    if chosen == "distributed" and away is not None:
+        if servers.REQUIRED:
+            pytest.fail(f"{away} cannot be reached and RETOUR_REQUIRE_DISTRIBUTED=1")
+        pytest.skip(f"{away} cannot be reached")
+    return chosen
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [
+        report for report in terminalreporter.getreports("skipped") if "cannot be reached" in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("DISTRIBUTED MODE NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{len(skipped)} tests were skipped: start PostgreSQL and RabbitMQ, or name them in "
+            "RETOUR_TEST_POSTGRES_URL and RETOUR_TEST_BROKER_URL."
+        )
+
+
+class Engines:
+    """Databases for one test, on the engine of the mode, with tables as the metadata says."""
+
+    def __init__(self, mode: str, folder: Path) -> None:
+        self._mode = mode
+        self._folder = folder
+        self._made: list[str] = []
+        self._open: list[tuple[Database, Loops]] = []
+
+    async def make(self, metadata: MetaData, tables: CommonTables, *, word: str = "db") -> str:
+        """The URL of a new database with these tables."""
+        if self._mode == "embedded":
+            path = self._folder / f"{word}_{len(self._made)}.db"
+            self._made.append(word)
+            url = f"sqlite:///{path}"
+            engine = create_engine(url)
+            metadata.create_all(engine)
+            engine.dispose()
+            return url
+        name = servers.unique(word)
+        url = await servers.make_database(name)
+        self._made.append(name)
+        postgres = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
+        async with postgres.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        await postgres.dispose()
+        return url
+
+    async def open(self, url: str, tables: CommonTables) -> Database:
+        """A database whose committer runs."""
+        database = open_database(url, tables)
+        loops = Loops()
+        loops.add("commit", database.committer.run)
+        loops.start()
+        self._open.append((database, loops))
+        return database
+
+    async def fresh(self, metadata: MetaData, tables: CommonTables, *, word: str = "db") -> Database:
+        """A new database, open."""
+        return await self.open(await self.make(metadata, tables, word=word), tables)
+
+    async def close(self) -> None:
+        """Everything goes."""
+        for database, loops in self._open:
+            await loops.stop()
+            await database.close()
+        if self._mode == "distributed":
+            for name in self._made:
+                await servers.drop_database(name)
+
+
+@pytest.fixture
+async def engines(mode: str, tmp_path: Path) -> AsyncIterator[Engines]:
+    """Databases of this test's own, on SQLite and on PostgreSQL."""
+    made = Engines(mode, tmp_path)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+def vhost() -> Iterator[servers.VirtualHost]:
+    """A virtual host at RabbitMQ for this worker."""
+    with servers.virtual_host() as host:
+        yield host

@@ -1,0 +1,205 @@
+"""One suite of promises for both buses: order, at least once, batches, redelivery, burial, nothing lost for want of a reader."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from shared.kernel.errors import Unavailable
+from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Subscription
+from shared.messaging.bus_in_process import InProcessBus
+from shared.messaging.bus_rabbitmq import RabbitBus
+from shared.runtime.loops import Loops
+from tests.support.servers import VirtualHost
+from tests.support.waiting import eventually
+
+
+@dataclass
+class Reader:
+    """A consumer that remembers, and fails on demand."""
+
+    queue: str
+    nouns: tuple[str, ...]
+    batches: list[list[bytes]] = field(default_factory=list)
+    buried: list[bytes] = field(default_factory=list)
+    weather: int = 0
+    crashes_on: bytes | None = None
+    offered: int = 0
+
+    async def take(self, bodies: Sequence[bytes]) -> None:
+        self.offered += 1
+        if self.weather:
+            self.weather -= 1
+            raise Unavailable("database")
+        if self.crashes_on is not None and self.crashes_on in bodies:
+            raise RuntimeError("a defect")
+        self.batches.append(list(bodies))
+
+    async def bury(self, body: bytes, reason: str) -> None:
+        self.buried.append(body)
+
+    def subscription(self) -> Subscription:
+        return Subscription(self.queue, self.nouns, self.take, self.bury)
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [body for batch in self.batches for body in batch]
+
+
+class Wire:
+    """A bus of either kind with its loops."""
+
+    def __init__(self, bus: InProcessBus | RabbitBus) -> None:
+        self.bus = bus
+        self.loops = Loops()
+
+    async def listen(self, *readers: Reader) -> None:
+        for reader in readers:
+            self.bus.subscribe(reader.subscription())
+        self.bus.run_in(self.loops)
+        self.loops.start()
+        if isinstance(self.bus, RabbitBus):
+            await eventually(self._listening)
+
+    async def _listening(self) -> bool:
+        return all(heart.rounds > 0 for heart in self.loops.hearts.values())
+
+    async def close(self) -> None:
+        await self.loops.stop()
+        if isinstance(self.bus, RabbitBus):
+            await self.bus.close()
+
+
+@pytest.fixture
+async def wire(mode: str, request: pytest.FixtureRequest) -> AsyncIterator[Wire]:
+    if mode == "embedded":
+        made = Wire(InProcessBus())
+    else:
+        host: VirtualHost = request.getfixturevalue("vhost")
+        made = Wire(RabbitBus(host.url, name="test"))
+    yield made
+    await made.close()
+
+
+def a_reader(*nouns: str, **but: object) -> Reader:
+    return Reader(f"test.{uuid4().hex[:8]}", nouns or ("thing",), **but)  # type: ignore[arg-type]
+
+
+def messages(count: int, noun: str = "thing") -> list[Message]:
+    return [Message(f"evt_{uuid4().hex}", f"{noun}.made.v1", f"{noun} {n}".encode()) for n in range(count)]
+
+
+async def everything(reader: Reader, count: int) -> None:
+    async def arrived() -> bool:
+        return len(reader.bodies) >= count
+
+    await eventually(arrived)
+
+
+async def test_messages_arrive_in_order_and_together(wire: Wire) -> None:
+    reader = a_reader()
+    await wire.listen(reader)
+    sent = messages(300)
+    assert await wire.bus.publish(sent[:150]) == 150
+    assert await wire.bus.publish(sent[150:]) == 150
+    await everything(reader, 300)
+    assert reader.bodies == [message.body for message in sent]
+    assert len(reader.batches) < 300
+
+
+async def test_each_reader_gets_its_nouns_and_no_other(wire: Wire) -> None:
+    things, both = a_reader("thing"), a_reader("thing", "deed")
+    await wire.listen(things, both)
+    await wire.bus.publish([*messages(2), *messages(3, "deed")])
+    await everything(both, 5)
+    await everything(things, 2)
+    assert len(things.bodies) == 2
+
+
+async def test_a_batch_waits_for_the_weather_and_nothing_overtakes_it(wire: Wire) -> None:
+    reader = a_reader(weather=3)
+    await wire.listen(reader)
+    sent = messages(5)
+    publishing = asyncio.create_task(wire.bus.publish(sent))
+    await everything(reader, 5)
+    assert await publishing == 5
+    assert reader.bodies == [message.body for message in sent]
+    assert reader.offered >= 4
+
+
+async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: Wire) -> None:
+    """I-15: never executed without end, never lost."""
+    sent = messages(4)
+    reader = a_reader(crashes_on=sent[1].body)
+    await wire.listen(reader)
+    publishing = asyncio.create_task(wire.bus.publish(sent))
+
+    async def settled() -> bool:
+        return reader.buried == [sent[1].body] and {sent[n].body for n in (0, 2, 3)} <= set(reader.bodies)
+
+    await eventually(settled, seconds=60)
+    await publishing
+    assert reader.offered < 40
+
+
+async def test_nobody_bound_is_not_lost(wire: Wire, mode: str, request: pytest.FixtureRequest) -> None:
+    """RELIABILITY finding 2: a wrong routing key must not look like success; the alternate exchange keeps it."""
+    sent = messages(1, f"stray{uuid4().hex[:6]}")
+    assert await wire.bus.publish(sent) == 1
+    if isinstance(wire.bus, InProcessBus):
+        assert wire.bus.unrouted == sent
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    connection = await aio_pika.connect(host.url)
+    async with connection:
+        queue = await (await connection.channel()).get_queue(UNROUTED)
+        bodies = []
+        while message := await queue.get(fail=False):
+            bodies.append(message.body)
+            await message.ack()
+    assert sent[0].body in bodies
+
+
+async def test_a_deleted_queue_is_declared_again(mode: str, request: pytest.FixtureRequest, wire: Wire) -> None:
+    """A consumer that the broker cancels is noticed, also when the connection stays healthy."""
+    if isinstance(wire.bus, InProcessBus):
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    reader = a_reader()
+    await wire.listen(reader)
+    connection = await aio_pika.connect(host.url)
+    async with connection:
+        await (await connection.channel()).queue_delete(reader.queue)
+
+        async def heard() -> bool:
+            await wire.bus.publish(messages(1))
+            return bool(reader.bodies)
+
+        await eventually(heard, seconds=30, every=0.5)
+
+
+async def test_refund_events_are_in_the_finance_stream(mode: str, request: pytest.FixtureRequest, wire: Wire) -> None:
+    if isinstance(wire.bus, InProcessBus):
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    await wire.bus.publish(messages(3, "refund"))
+    connection = await aio_pika.connect(host.url)
+    async with connection:
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=100)
+        stream = await channel.get_queue(FINANCE_STREAM, ensure=False)
+        seen: list[bytes] = []
+
+        async def see(message: aio_pika.abc.AbstractIncomingMessage) -> None:
+            seen.append(message.body)
+            await message.ack()
+
+        await stream.consume(see, arguments={"x-stream-offset": "first"})
+
+        async def three() -> bool:
+            return {b"refund 0", b"refund 1", b"refund 2"} <= set(seen)
+
+        await eventually(three)

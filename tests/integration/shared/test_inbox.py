@@ -1,0 +1,256 @@
+"""The inbox: each event has its effect once and in order, whatever the bus does; what cannot be taken is parked, never lost."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import select
+
+from shared.contracts.envelope import Envelope, Event, Origin
+from shared.database.database import Database
+from shared.database.work import Add, Put, Work
+from shared.kernel.errors import NotFound, NotYet, Refused, Unavailable
+from shared.messaging.inbox import Consumer, Inbox
+from tests.conftest import Engines
+from tests.support.things import common, marks, metadata
+
+
+class Painted(Event):
+    type: ClassVar[str] = "thing.painted"
+    version: ClassVar[int] = 1
+    colour: str
+
+
+@dataclass
+class Unit:
+    """Writes a mark per event: a second effect of the same event would break its primary key."""
+
+    origin: Origin
+    work: Work = field(default_factory=Work)
+
+    def collect(self) -> Work:
+        return self.work
+
+
+@dataclass
+class Units:
+    def begin(self, origin: Origin) -> Unit:
+        return Unit(origin)
+
+
+@dataclass
+class Reading:
+    """An inbox with one consumer whose clock and handler the test holds."""
+
+    database: Database
+    inbox: Inbox[Unit]
+    now: list[datetime]
+    trouble: dict[str, list[Exception]]
+
+    async def take(self, *envelopes: Envelope) -> None:
+        await self.inbox.take("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
+
+    async def sweep(self, seconds: float = 120) -> None:
+        """Time passes, and what is due is tried."""
+        self.now[0] += timedelta(seconds=seconds)
+        while True:
+            rows = await self.database.reader.rows(self.inbox._due, now=self.now[0])
+            if not rows:
+                return
+            await self.inbox._try_again(rows)
+            if await self.database.reader.rows(self.inbox._due, now=self.now[0]) == rows:
+                return
+
+    async def colours(self, subject: str = "t1") -> list[str]:
+        rows = await self.database.reader.rows(select(marks).where(marks.c.thing == subject).order_by(marks.c.n))
+        return [row["name"] for row in rows]
+
+    async def parked(self) -> list[tuple[str, str]]:
+        return [(row["reason"], row["state"]) for row in await self.inbox.parked()]
+
+
+@pytest.fixture
+async def reading(engines: Engines) -> AsyncIterator[Reading]:
+    database = await engines.fresh(metadata, common)
+    trouble: dict[str, list[Exception]] = {}
+    now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
+    count = [0]
+
+    async def paint(event: Painted, unit: Unit) -> None:
+        waiting = trouble.get(event.colour, [])
+        if waiting:
+            raise waiting.pop(0)
+        count[0] += 1
+        assert unit.origin.correlation is not None
+        values = {"thing": unit.origin.correlation, "name": event.colour, "n": count[0]}
+        unit.work.writes.append(Add(marks, values))
+
+    handlers: dict[type[Event], Callable[[Any, Unit], Awaitable[None]]] = {Painted: paint}
+    inbox = Inbox(database, Units(), [Consumer("test.follow-thing", ("thing",), handlers)], lambda: now[0])
+    yield Reading(database, inbox, now, trouble)
+
+
+def an_event(sequence: int, colour: str | None = None, *, subject: str = "t1", **but: Any) -> Envelope:
+    values: dict[str, Any] = {
+        "id": f"evt_{subject}_{sequence}",
+        "type": Painted.routing_key(),
+        "source": "/retour/test",
+        "subject": subject,
+        "time": datetime(2026, 11, 24, tzinfo=UTC),
+        "sequence": sequence,
+        "correlationid": subject,
+        "actor": "system:test",
+        "data": {"colour": colour or f"c{sequence}"},
+    }
+    return Envelope(**{**values, **but})
+
+
+async def test_the_same_event_three_times_is_applied_once(reading: Reading) -> None:
+    """N03, I-13."""
+    for _ in range(3):
+        await reading.take(an_event(1), an_event(1))
+    assert await reading.colours() == ["c1"]
+    assert await reading.parked() == []
+
+
+async def test_a_batch_out_of_order_is_applied_in_order(reading: Reading) -> None:
+    await reading.take(an_event(3), an_event(1), an_event(2))
+    assert await reading.colours() == ["c1", "c2", "c3"]
+
+
+async def test_a_gap_waits_until_it_is_filled(reading: Reading) -> None:
+    """I-14: a gap is parked, then healed."""
+    await reading.take(an_event(1), an_event(3))
+    assert await reading.colours() == ["c1"]
+    assert await reading.parked() == [("gap", "waiting")]
+    await reading.take(an_event(2))
+    await reading.sweep()
+    assert await reading.colours() == ["c1", "c2", "c3"]
+    assert await reading.parked() == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_the_end_does_not_depend_on_the_order_of_delivery(reading: Reading, seed: int) -> None:
+    """I-13, I-14: shuffled, repeated, in batches of any size."""
+    chance = random.Random(seed)
+    sent = [an_event(n, subject=subject) for subject in ("t1", "t2") for n in range(1, 7)]
+    deliveries = sent * 2
+    chance.shuffle(deliveries)
+    while deliveries:
+        size = chance.randint(1, 5)
+        await reading.take(*deliveries[:size])
+        del deliveries[:size]
+    for _ in range(8):
+        await reading.sweep()
+    for subject in ("t1", "t2"):
+        assert await reading.colours(subject) == [f"c{n}" for n in range(1, 7)]
+    assert await reading.parked() == []
+
+
+async def test_events_nobody_cares_for_are_passed_over(reading: Reading) -> None:
+    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2))
+    await reading.take(an_event(3, type="thing.moved.v1"))
+    await reading.take(an_event(4))
+    assert await reading.colours() == ["c2", "c4"]
+    assert await reading.parked() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not_json"),
+        (b"{", "not_json"),
+        (b"\xff\xfe\x00", "not_json"),
+        (b"[]", "not_an_event"),
+        (b'{"specversion":"1.0"}', "not_an_event"),
+        (b'"' + b"x" * 1_000_001 + b'"', "too_large"),
+    ],
+)
+async def test_bytes_nobody_can_read_are_parked_and_the_neighbours_go_on(
+    reading: Reading, body: bytes, reason: str
+) -> None:
+    """I-15."""
+    await reading.inbox.take("test.follow-thing", [body, an_event(1).encode().encode(), body])
+    assert await reading.colours() == ["c1"]
+    assert await reading.parked() == [(reason, "dead")]
+
+
+@pytest.mark.parametrize(
+    ("but", "reason"),
+    [({"type": "thing.painted.v9"}, "unknown_version"), ({"data": {"colour": 7}}, "not_by_contract")],
+)
+async def test_what_breaks_the_contract_is_dead_at_once(reading: Reading, but: dict[str, Any], reason: str) -> None:
+    await reading.take(an_event(1, **but), an_event(1, subject="t2"))
+    assert await reading.parked() == [(reason, "dead")]
+    assert await reading.colours("t2") == ["c1"]
+
+
+async def test_a_rule_that_says_no_is_dead_at_once_and_what_follows_waits_behind_it(reading: Reading) -> None:
+    reading.trouble["c1"] = [Refused()]
+    await reading.take(an_event(1), an_event(2))
+    assert sorted(await reading.parked()) == [("gap", "waiting"), ("rule:refused", "dead")]
+    await reading.take(an_event(1))
+    assert await reading.colours() == ["c1", "c2"] or await reading.colours() == ["c1"]
+
+
+async def test_a_fact_that_has_not_arrived_is_waited_for(reading: Reading) -> None:
+    reading.trouble["c1"] = [NotYet("order"), NotYet("order")]
+    await reading.take(an_event(1), an_event(2))
+    assert await reading.colours() == []
+    for _ in range(4):
+        await reading.sweep()
+    assert await reading.colours() == ["c1", "c2"]
+    assert await reading.parked() == []
+
+
+async def test_a_defect_is_tried_five_times_and_then_dead(reading: Reading) -> None:
+    """I-15: never more than a few executions, never lost."""
+    reading.trouble["c1"] = [RuntimeError("a defect")] * 50
+    await reading.take(an_event(1))
+    for _ in range(10):
+        await reading.sweep()
+    assert await reading.parked() == [("defect", "dead")]
+    assert len(reading.trouble["c1"]) == 44
+
+
+async def test_the_database_away_leaves_the_batch_with_the_bus(reading: Reading) -> None:
+    reading.trouble["c1"] = [Unavailable("database")]
+    with pytest.raises(Unavailable):
+        await reading.take(an_event(1))
+    assert await reading.parked() == []
+    await reading.take(an_event(1))
+    assert await reading.colours() == ["c1"]
+
+
+async def test_a_replayed_dead_letter_has_its_effect_once_however_often(reading: Reading) -> None:
+    """N04, I-16."""
+    reading.trouble["c1"] = [Refused()]
+    await reading.take(an_event(1), an_event(2))
+    for _ in range(2):
+        if ("rule:refused", "dead") in await reading.parked():
+            await reading.inbox.replay("test.follow-thing", "evt_t1_1", by="staff:a")
+        await reading.sweep()
+    await reading.sweep()
+    assert await reading.colours() == ["c1", "c2"]
+    assert await reading.parked() == []
+    with pytest.raises(NotFound):
+        await reading.inbox.replay("test.follow-thing", "evt_t1_1", by="staff:a")
+
+
+async def test_a_discarded_dead_letter_lets_the_rest_go_on(reading: Reading) -> None:
+    reading.trouble["c1"] = [Refused()]
+    await reading.take(an_event(1), an_event(2))
+    await reading.inbox.discard("test.follow-thing", "evt_t1_1", by="staff:a", reason="sent by mistake")
+    await reading.sweep()
+    assert await reading.colours() == ["c2"]
+    assert await reading.parked() == []
+
+
+async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> None:
+    """A broken constraint makes the handler look again, and then it is the rule's own no."""
+    await reading.database.committer.commit(Work(writes=[Put(marks, {"thing": "t1", "name": "c1", "n": 0})]))
+    await reading.take(an_event(1))
+    assert await reading.parked() == [("rule:constraint_broken", "dead")]

@@ -1,0 +1,102 @@
+"""Finds PostgreSQL and RabbitMQ, by environment or on their usual loopback ports, and makes rooms of our own in them.
+
+Without them the distributed tests are skipped with one loud line at the end; with `RETOUR_REQUIRE_DISTRIBUTED=1`, as in
+CI, a skip is a failure.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+
+POSTGRES: Final = os.environ.get("RETOUR_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+BROKER: Final = os.environ.get("RETOUR_TEST_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672/%2F")
+REQUIRED: Final = os.environ.get("RETOUR_REQUIRE_DISTRIBUTED") == "1"
+PREFIX: Final = "retour_test_"
+
+
+def answers(url: str, default_port: int) -> bool:
+    """Whether something listens where this URL points."""
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "127.0.0.1", parts.port or default_port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def missing() -> str | None:
+    """Which server is not there, if any."""
+    away = [
+        name
+        for name, url, port in (("PostgreSQL", POSTGRES, 5432), ("RabbitMQ", BROKER, 5672))
+        if not answers(url, port)
+    ]
+    return " and ".join(away) or None
+
+
+async def execute(*statements: str) -> None:
+    """Run statements on the administrative database."""
+    connection = await asyncpg.connect(POSTGRES)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def make_database(name: str) -> str:
+    """A database of our own; its URL."""
+    await execute(
+        f"CREATE DATABASE {name} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8' TEMPLATE template0",
+    )
+    parts = urlsplit(POSTGRES)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+async def drop_database(name: str) -> None:
+    """It goes, whoever is still connected."""
+    await execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def unique(word: str) -> str:
+    """A name nobody else has."""
+    return f"{PREFIX}{word}_{uuid4().hex[:10]}"
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualHost:
+    """A virtual host of our own at the broker."""
+
+    name: str
+    url: str
+
+
+@contextlib.contextmanager
+def virtual_host() -> Iterator[VirtualHost]:
+    """Make one with `rabbitmqctl`; where that is not to be had, share the one of the given URL."""
+    control = shutil.which("rabbitmqctl")
+    parts = urlsplit(BROKER)
+    name = unique("vhost")
+    if (
+        control is None
+        or subprocess.run([control, "-q", "add_vhost", name], check=False, capture_output=True).returncode
+    ):
+        yield VirtualHost(parts.path.lstrip("/"), BROKER)
+        return
+    user = parts.username or "guest"
+    subprocess.run(
+        [control, "-q", "set_permissions", "-p", name, user, ".*", ".*", ".*"], check=True, capture_output=True
+    )
+    try:
+        yield VirtualHost(name, urlunsplit(parts._replace(path=f"/{name}")))
+    finally:
+        subprocess.run([control, "-q", "delete_vhost", name], check=False, capture_output=True)

@@ -1,0 +1,142 @@
+"""What holds for every refund of every order: exact sums, never too much, and a second implementation that agrees."""
+
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from service_refunds.domain.calculation import Calculation, calculate
+from service_refunds.domain.case import AcceptedUnit, Facts, Regime, RefundRequest
+from service_refunds.domain.history import History
+from service_refunds.domain.order import Order
+from service_refunds.domain.policy import Policy, PromotionMode, TenderOrder
+from service_refunds.domain.statement import statement
+from shared.kernel.money import Money
+from tests.unit.refunds.basket import Walk, orders, walks
+from tests.unit.refunds.obvious import ObviousOrder
+
+FACTS = st.builds(
+    Facts,
+    st.sampled_from(Regime),
+    seller_at_fault=st.booleans(),
+    statutory_withdrawal=st.just(False),
+    freight_disclosed=st.booleans(),
+    freight_told_before_contract=st.booleans(),
+    fees_disclosed=st.booleans(),
+    re_rating_disclosed=st.booleans(),
+)
+POLICIES = st.builds(
+    Policy,
+    st.sampled_from([None, *PromotionMode]),
+    st.sampled_from(TenderOrder),
+    charge_lost_free_shipping=st.just(False),
+    restocking_bp=st.integers(0, 10_000),
+)
+PLAIN = Policy(charge_lost_free_shipping=False)
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def request(
+    order: Order, back: dict[str, int], history: History, facts: Facts, policy: Policy = PLAIN, label: int = 0
+) -> RefundRequest:
+    gone = {entry.line: len(entry.units) for entry in history.lines}
+    units = [
+        AcceptedUnit(f"{line}#{gone.get(line, 0) + number}", line)
+        for line, count in back.items()
+        for number in range(1, count + 1)
+    ]
+    return RefundRequest(
+        order, facts, tuple(units), history, policy, return_label=Money(label, order.currency) if label else None
+    )
+
+
+def walked(walk: Walk, facts: Facts, policy: Policy = PLAIN) -> list[Calculation]:
+    history, done = History(), []
+    for back in walk.steps:
+        done.append(calculate(request(walk.order, back, history, facts, policy)))
+        history = done[-1].after()
+    return done
+
+
+@SLOW
+@given(walks(), st.sampled_from(Regime), st.sampled_from([None, *PromotionMode]))
+def test_all_units_together_give_back_exactly_what_was_paid(
+    walk: Walk, regime: Regime, mode: PromotionMode | None
+) -> None:
+    """H01, H02, H08: whatever the parts, their order and the mode, the last cent goes back and none before it is due."""
+    policy = Policy(promotion_mode=mode, charge_lost_free_shipping=False)
+    done = walked(walk, Facts(regime, re_rating_disclosed=True), policy)
+    goods = sum(line.charge.gross(walk.order.mode).minor for line in walk.order.lines)
+    assert sum(each.refund.minor for each in done) == goods
+    assert all(each.refund.minor >= 0 and each.available.minor >= 0 for each in done)
+    for rate in {tax.rate for line in walk.order.lines for tax in line.taxes}:
+        charged = sum(tax.amount.minor for line in walk.order.lines for tax in line.taxes if tax.rate == rate)
+        back = sum(tax.amount.minor for each in done for tax in each.taxes if tax.rate == rate)
+        assert back == charged
+
+
+@SLOW
+@given(walks(), FACTS, POLICIES, st.integers(0, 5_000))
+def test_a_slow_and_obvious_second_implementation_agrees(
+    walk: Walk, facts: Facts, policy: Policy, label: int
+) -> None:
+    """H01, H02, H03, H05, H06, H08, I02: every step of a walk, to the minor unit and to the tender."""
+    obvious, history = ObviousOrder(walk.order), History()
+    for back in walk.steps:
+        calculation = calculate(request(walk.order, back, history, facts, policy, label))
+        expected = obvious.refund(back, facts, policy, label)
+        assert calculation.refund.minor == expected["refund"]
+        assert {each.tender: each.amount.minor for each in calculation.tenders} == expected["tenders"]
+        taxes = {each.rate: each.amount.minor for each in calculation.taxes if each.amount}
+        assert taxes == {rate: minor for rate, minor in expected["taxes"].items() if minor}
+        history = calculation.after()
+
+
+@SLOW
+@given(walks(most_lines=50), FACTS, POLICIES)
+def test_every_part_of_a_refund_adds_up_to_it(walk: Walk, facts: Facts, policy: Policy) -> None:
+    """H03, H10, H13: components, tenders, units, statement lines; and each balance row starts where the last one ended."""
+    balances: Counter[tuple[str, str]] = Counter()
+    for each in walked(walk, facts, policy):
+        assert sum(part.amount.minor for part in each.components) == each.total.minor
+        assert sum(tender.amount.minor for tender in each.tenders) == each.refund.minor
+        for language in ("en", "zh-CN"):
+            counted = [line.amount for line in statement(each, language).lines if line.counts]
+            assert sum(amount.minor for amount in counted if amount is not None) == each.total.minor
+        goods = each.promotion.re_rate if each.promotion.mode is PromotionMode.RE_RATE else each.promotion.keep_share
+        assert goods is not None
+        assert sum(unit.amount.minor for unit in each.units) == goods.minor
+        for row in each.guards:
+            assert row.used + row.this <= row.cap
+            if row.key not in {"restocking_fee", "return_freight", "accepted_goods"}:
+                assert balances[row.guard, row.key] == row.used.minor, row
+                balances[row.guard, row.key] += row.this.minor
+
+
+@SLOW
+@given(orders(), st.data())
+def test_what_a_line_gives_back_does_not_depend_on_the_order_of_part_returns(order: Order, data: st.DataObject) -> None:
+    """H02: two walks to the same set of units have paid the same."""
+    units = [line.id for line in order.lines for _ in range(line.quantity)]
+    chosen = data.draw(st.lists(st.sampled_from(range(len(units))), unique=True, min_size=1))
+    one = [{units[place]: 1} for place in chosen]
+    other = [{units[place]: 1} for place in data.draw(st.permutations(chosen))]
+    together: dict[str, int] = {}
+    for place in chosen:
+        together[units[place]] = together.get(units[place], 0) + 1
+    paid = {
+        sum(each.refund.minor for each in walked(Walk(order, tuple(steps)), Facts(Regime.EU)))
+        for steps in (one, other, [together])
+    }
+    assert len(paid) == 1
+
+
+@SLOW
+@given(walks(), FACTS, POLICIES)
+def test_equal_questions_have_equal_answers_and_fingerprints(walk: Walk, facts: Facts, policy: Policy) -> None:
+    """H13: the same inputs give the same digest; another policy's answer has another."""
+    first = calculate(request(walk.order, walk.steps[0], History(), facts, policy))
+    again = calculate(request(walk.order, walk.steps[0], History(), facts, policy))
+    assert first == again
+    assert first.fingerprint() == again.fingerprint()
+    other = Policy(coupon_life_days=30)
+    assert calculate(request(walk.order, walk.steps[0], History(), facts, other)).fingerprint() != first.fingerprint()
