@@ -55,7 +55,6 @@ ENV PATH=/opt/retour/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 USER 10001:10001
 WORKDIR /var/lib/retour
-VOLUME /var/lib/retour
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \

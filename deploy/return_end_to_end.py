@@ -88,16 +88,14 @@ class Journey:
         self._until("the gateway is ready", self._ready)
         admin = self._signed_in(email, password)
         shop = self._keyed(admin, "system", "the storefront", SHOP_SCOPES)
-        shop.send(
-            "PUT", f"/v1/contacts/{customer_id}", {"email": mailbox, "language": "en", "name": "Ada Li"}
-        )
+        shop.send("PUT", f"/v1/contacts/{customer_id}", {"email": mailbox, "language": "en", "name": "Ada Li"})
         order = shop.send("POST", "/v1/orders", an_order(mark, customer_id))
         self._say(f"order {order['number']} pushed")
 
         token = shop.send("POST", "/v1/auth/customer-tokens", {"customer_id": customer_id, "language": "en"})
         customer = self._gateway.known_as(token["token"])
         wanted = {"line_id": "1", "quantity": 1, "reason": REASON, "condition": CONDITION}
-        asked = customer.send("POST", "/v1/returns", {"order_id": order["order_id"], "lines": [wanted]})
+        asked = customer.send("POST", "/v1/returns", {"order_id": order["id"], "lines": [wanted]})
         path = f"/v1/returns/{asked['id']}"
         self._say(f"return {asked['id']} requested: {asked['status']}")
         approved = self._until_status(customer, path, "approved")
@@ -153,9 +151,7 @@ class Journey:
             last.update(caller.get(path))
             return bool(last["status"] == status)
 
-        self._until(
-            f"the return is {status}", reached, lambda: f"it is {last.get('status')}: {last.get('next')}"
-        )
+        self._until(f"the return is {status}", reached, lambda: f"it is {last.get('status')}: {last.get('next')}")
         return last
 
     def _until(self, what: str, holds: Callable[[], bool], instead: Callable[[], str] = str) -> None:
@@ -183,7 +179,6 @@ def now() -> datetime:
 def an_order(mark: str, customer_id: str) -> Answer:
     """Two shirts paid by one card a week ago and delivered the day before yesterday."""
     return {
-        "order_id": f"order_{mark}",
         "number": f"W-{mark}",
         "storefront": "web",
         "customer_id": customer_id,
@@ -206,9 +201,7 @@ def an_order(mark: str, customer_id: str) -> Answer:
             }
         ],
         "freight": {"paid_minor": 0, "taxes": []},
-        "tenders": [
-            {"tender_id": "1", "kind": "card", "captured_minor": 2 * PAID_MINOR, "reference": f"ch_{mark}"}
-        ],
+        "tenders": [{"tender_id": "1", "kind": "card", "captured_minor": 2 * PAID_MINOR, "reference": f"ch_{mark}"}],
         "total_minor": 2 * PAID_MINOR,
     }
 

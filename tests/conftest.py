@@ -1,6 +1,7 @@
 """Fixtures for every test: the mode, an engine, a bus, a whole Retour; and the loud line about what was skipped."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database, open_database
 from shared.runtime.loops import Loops
-from tests.support import servers
+from tests.support import servers, world as world_module
+from tests.support.world import World
 
 MODES = ("embedded", "distributed")
 SKIPPED: list[str] = []
@@ -35,6 +37,14 @@ def mode(request: pytest.FixtureRequest) -> str:
             pytest.fail(f"{away} cannot be reached and RETOUR_REQUIRE_DISTRIBUTED=1")
         pytest.skip(f"{away} cannot be reached")
     return chosen
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a running Retour run on one worker, so that it is started once a mode."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            chosen = item.callspec.params["mode"] if hasattr(item, "callspec") else "any"
+            item.add_marker(pytest.mark.xdist_group(f"world-{chosen}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -113,3 +123,39 @@ def vhost() -> Iterator[servers.VirtualHost]:
     """A virtual host at RabbitMQ for this worker."""
     with servers.virtual_host() as host:
         yield host
+
+
+class Worlds:
+    """Starts a Retour when the first test asks for one, and keeps it for the others."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self._folder = folder
+        self._request = request
+        self._stack = AsyncExitStack()
+        self._running: dict[str, World] = {}
+
+    async def get(self, mode: str) -> World:
+        """The one of this mode."""
+        if mode not in self._running:
+            vhost = self._request.getfixturevalue("vhost").url if mode == "distributed" else None
+            running = world_module.running(mode, self._folder / mode, vhost)
+            self._running[mode] = await self._stack.enter_async_context(running)
+        return self._running[mode]
+
+    async def close(self) -> None:
+        """Stop them all."""
+        await self._stack.aclose()
+
+
+@pytest.fixture(scope="session")
+async def worlds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Worlds]:
+    """The running Retours of this worker: at most one a mode."""
+    made = Worlds(tmp_path_factory.mktemp("retour"), request)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def world(mode: str, worlds: Worlds) -> World:
+    """A whole Retour, started by its command, in this mode."""
+    return await worlds.get(mode)

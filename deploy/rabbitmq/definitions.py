@@ -16,8 +16,8 @@ SPEAKS_OF: Final = {
     "refunds": "refund",
     "notifications": "message",
 }
-# Everybody declares what all share; dead letters leave a queue through the default exchange.
-COMMON: Final = r"retour\.|amq\.default$"
+# Everybody declares what all share.
+COMMON: Final = r"retour\."
 
 
 def hashed(password: str) -> str:

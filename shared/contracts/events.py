@@ -214,6 +214,9 @@ class ReturnApproved(Event):
     carriers: tuple[Text, ...]
     freight_payer: FreightPayer
     freight_amount: Amount | None = None
+    """What the way back costs whoever pays it."""
+    freight_prepaid: bool = False
+    """The merchant pays the carrier first; only then may the customer's freight be taken from the refund (D07)."""
     statutory_withdrawal: bool
     whole_order: bool
     ship_by: date

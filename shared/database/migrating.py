@@ -53,7 +53,9 @@ async def _upgrade_postgres(url: str, migrations: Path, metadata: MetaData) -> N
 
 
 def _upgrade(connection: Connection, migrations: Path, metadata: MetaData) -> None:
-    if _present(connection) == newest(migrations):
+    """To head; a schema from a newer program is left as it is, because old code must run on it."""
+    present = _present(connection)
+    if present is not None and present >= newest(migrations):
         return
     from alembic import command
 

@@ -8,6 +8,7 @@ RetourError
 ├── Refused          understood, and a rule said no                409
 │   ├── IllegalMove  the thing is not in a state that allows it
 │   └── StaleVersion somebody else changed it first
+├── TooManyRequests  more than this caller's share                 429, with the seconds to wait
 ├── NotYet           a fact this depends on has not arrived        503, an event waits for it
 └── Unavailable      weather: a database or a provider is away     503, try again
 """
@@ -112,6 +113,18 @@ class StaleVersion(Refused):
         "It was changed by somebody else in the meantime. Load it again and repeat.",
         "数据已被他人更改，请重新加载后再试。",
     )
+
+
+class TooManyRequests(RetourError):
+    """More than this caller's share in this time; `seconds` until there is more."""
+
+    code = "too_many_requests"
+    title = Said("Too many requests", "请求过于频繁")
+    detail = Said("Please try again in {seconds} seconds.", "请在 {seconds} 秒后重试。")
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(seconds=seconds)
 
 
 class NotYet(RetourError):

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 EXCHANGE: Final = "retour.events"
 UNROUTED: Final = "retour.unrouted"
+DEAD: Final = "retour.dead"
 FINANCE_STREAM: Final = "retour.finance"
 PREFETCH: Final = 200
 DELIVERY_LIMIT: Final = 5

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aio_pika
@@ -21,6 +21,7 @@ from uuid_utils import uuid7
 
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import (
+    DEAD,
     DELIVERY_LIMIT,
     EXCHANGE,
     FINANCE_STREAM,
@@ -42,6 +43,15 @@ STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 5.0
 AWAY: Final = (AMQPException, OSError, TimeoutError, RuntimeError)
+Arguments = dict[str, Any]
+EXCHANGE_ARGUMENTS: Final[Arguments] = {"alternate-exchange": UNROUTED}
+UNROUTED_ARGUMENTS: Final[Arguments] = {
+    "x-queue-type": "quorum",
+    "x-max-length": UNROUTED_LIMIT,
+    "x-overflow": "drop-head",
+}
+STREAM_ARGUMENTS: Final[Arguments] = {"x-queue-type": "stream", "x-max-length-bytes": STREAM_BYTES}
+DEAD_ARGUMENTS: Final[Arguments] = {"x-queue-type": "quorum"}
 
 
 class RabbitBus:
@@ -83,6 +93,24 @@ class RabbitBus:
     async def check(self) -> None:
         """See `Bus.check`."""
         await self._publishing()
+
+    async def declare(self) -> None:
+        """Make what the registered consumers need, so that nothing published before their first start passes them by.
+
+        `Unavailable` when the broker is away.
+        """
+        connection = None
+        try:
+            connection = await self._connect("declare")
+            channel = await connection.channel(publisher_confirms=False)
+            await _declare_exchanges(channel)
+            for subscription in self._subscriptions:
+                await _declare_queue(channel, subscription)
+        except AWAY as error:
+            raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
+        finally:
+            if connection is not None:
+                await _close(connection)
 
     async def close(self) -> None:
         """Let go of the publishing connection."""
@@ -176,7 +204,7 @@ class RabbitBus:
             for subscription in self._subscriptions:
                 await _declare_queue(channel, subscription)
                 dead = await channel.declare_queue(
-                    f"{subscription.queue}.dead", durable=True, arguments={"x-queue-type": "quorum"}
+                    dead_letters_of(subscription.queue), durable=True, arguments=DEAD_ARGUMENTS
                 )
 
                 async def keep(message: AbstractIncomingMessage, subscription: Subscription = subscription) -> None:
@@ -231,46 +259,47 @@ async def _close(connection: AbstractConnection) -> None:
 
 
 async def _declare_exchanges(channel: AbstractChannel) -> AbstractExchange:
-    """The exchanges, the catch-all behind them and the finance stream: made from code, so a lost broker can be rebuilt."""
+    """The exchanges, the catch-all behind them and the finance stream: from code, so a lost broker can be rebuilt."""
     unrouted = await channel.declare_exchange(UNROUTED, aio_pika.ExchangeType.FANOUT, durable=True)
-    catch_all = await channel.declare_queue(
-        UNROUTED,
-        durable=True,
-        arguments={"x-queue-type": "quorum", "x-max-length": UNROUTED_LIMIT, "x-overflow": "drop-head"},
-    )
+    catch_all = await channel.declare_queue(UNROUTED, durable=True, arguments=UNROUTED_ARGUMENTS)
     await catch_all.bind(unrouted)
     exchange = await channel.declare_exchange(
-        EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True, arguments={"alternate-exchange": UNROUTED}
+        EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True, arguments=EXCHANGE_ARGUMENTS
     )
-    stream = await channel.declare_queue(
-        FINANCE_STREAM,
-        durable=True,
-        arguments={"x-queue-type": "stream", "x-max-length-bytes": STREAM_BYTES},
-    )
+    stream = await channel.declare_queue(FINANCE_STREAM, durable=True, arguments=STREAM_ARGUMENTS)
     await stream.bind(exchange, "refund.#")
     return exchange
 
 
 async def _declare_queue(channel: AbstractChannel, subscription: Subscription) -> aio_pika.abc.AbstractQueue:
     exchange = await _declare_exchanges(channel)
-    dead = f"{subscription.queue}.dead"
-    await channel.declare_queue(dead, durable=True, arguments={"x-queue-type": "quorum"})
-    queue = await channel.declare_queue(
-        subscription.queue,
-        durable=True,
-        arguments={
-            "x-queue-type": "quorum",
-            "x-single-active-consumer": True,
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead,
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        },
-    )
+    dead = dead_letters_of(subscription.queue)
+    burial = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
+    grave = await channel.declare_queue(dead, durable=True, arguments=DEAD_ARGUMENTS)
+    await grave.bind(burial, dead)
+    arguments = queue_arguments(subscription.queue)
+    queue = await channel.declare_queue(subscription.queue, durable=True, arguments=arguments)
     for noun in subscription.nouns:
         await queue.bind(exchange, f"{noun}.#")
     return queue
+
+
+def dead_letters_of(queue: str) -> str:
+    """The queue in which the broker buries what crashed this queue's consumer too often."""
+    return f"{queue}.dead"
+
+
+def queue_arguments(queue: str) -> Arguments:
+    """What a consumer's queue is declared with; the broker refuses to have it otherwise afterwards."""
+    return {
+        "x-queue-type": "quorum",
+        "x-single-active-consumer": True,
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD,
+        "x-dead-letter-routing-key": dead_letters_of(queue),
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
 
 
 def broker_address(url: str) -> str:

@@ -1,10 +1,16 @@
 """Kinds of fields that every API uses: bounded, strict, and the same everywhere."""
 
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 TOKEN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
+RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 CLEAN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=TOKEN)]
@@ -22,7 +28,31 @@ Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the cu
 Quantity = Annotated[int, Field(ge=1, le=10_000)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
-Moment = Annotated[AwareDatetime, Field(description="RFC 3339 with a time zone.")]
+
+
+def _as_text(value: object) -> object:
+    """Strict mode would refuse text, because FastAPI hands values over parsed; lax mode would take numbers."""
+    if not isinstance(value, str):
+        raise PydanticKnownError("datetime_type")
+    if not RFC_3339.fullmatch(value):
+        raise PydanticKnownError("datetime_parsing", {"error": "not RFC 3339 with a time zone"})
+    return value
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """As both engines keep it, so that an answer is the same whether it was kept before or not."""
+    if not EARLIEST <= moment <= LATEST:
+        raise PydanticKnownError("datetime_parsing", {"error": "not in this age"})
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_text),
+    AfterValidator(_in_utc),
+    Field(strict=False, description="RFC 3339 with a time zone; years 1970 to 2199."),
+]
+"""A moment from outside, in UTC."""
 
 
 class Input(BaseModel):

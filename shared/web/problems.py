@@ -25,6 +25,7 @@ from shared.kernel.errors import (
     Refused,
     RetourError,
     Said,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -40,6 +41,7 @@ STATUS: Final[Sequence[tuple[type[RetourError], int]]] = (
     (NotFound, 404),
     (Refused, 409),
     (ConstraintBroken, 409),
+    (TooManyRequests, 429),
     (NotYet, 503),
     (Unavailable, 503),
 )
@@ -107,6 +109,11 @@ BY_STATUS: Final[Mapping[int, tuple[str, Said, Said]]] = {
         "method_not_allowed",
         Said("Method not allowed", "不支持的方法"),
         Said("This address does not take that method.", "该地址不支持此方法。"),
+    ),
+    408: (
+        "too_slow",
+        Said("Too slow", "请求超时"),
+        Said("The body did not arrive in time.", "请求体未在规定时间内到达。"),
     ),
     413: ("too_large", TooLarge.title, Said("The body is too large.", "请求体过大。")),
     415: (
@@ -249,7 +256,9 @@ def answer_error(error: RetourError, language: Language, instance: str) -> Respo
     errors = []
     if error.pointer is not None:
         errors = [FieldProblem(pointer=error.pointer, code=error.code, detail=error.say(language))]
-    headers = {"WWW-Authenticate": 'Bearer realm="retour"'} if status == 401 else None
+    headers = {"WWW-Authenticate": 'Bearer realm="retour"'} if status == 401 else {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
     return problem(
         status=status,
         code=error.code,

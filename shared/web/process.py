@@ -56,7 +56,15 @@ def main(recipe: Recipe[Any]) -> None:
 
 
 def _migrate(recipe: Recipe[Any], settings: Any) -> None:
+    """The schema, then the queues: whoever publishes first loses nothing to a consumer that starts later."""
     migrate(settings.database_url, recipe.migrations, recipe.metadata)
+
+    async def declare() -> None:
+        service, bus = _build(recipe, settings)
+        await bus.declare()
+        await service.database.engine.close()
+
+    asyncio.run(declare())
 
 
 def _check(recipe: Recipe[Any], settings: Any) -> None:

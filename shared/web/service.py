@@ -4,9 +4,11 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
@@ -29,7 +31,7 @@ from shared.web.guard import Guard
 from shared.web.health import health
 from shared.web.internal_token import InternalTokens
 from shared.web.operations import operations
-from shared.web.strict_json import StrictRoute
+from shared.web.strict_json import read_strictly
 
 log = structlog.get_logger(__name__)
 
@@ -121,7 +123,6 @@ def assemble(
         redirect_slashes=False,
         responses=problems.DOCUMENTED,
     )
-    api.router.route_class = StrictRoute
     problems.install(api)
     metrics = Metrics(name, loops, database)
     api.include_router(health(loops, database, bus, metrics, ready))
@@ -129,10 +130,10 @@ def assemble(
     api.state.doors = doors.doors_of(name)
     api.state.database = database
     api.state.units = units
-    for router in (*routers, operations(name, inbox, loops)):
-        router.route_class = StrictRoute
-        api.include_router(router)
-    _every_route_has_a_door(name, api)
+    every = (*routers, operations(name, inbox, loops))
+    for router in every:
+        api.include_router(read_strictly(router))
+    _every_route_has_a_door(name, every, api.state.doors)
     return Service(name, api, Guard(api), database, loops, closers)
 
 
@@ -140,20 +141,41 @@ def _register(bus: Bus, subscription: Subscription) -> None:
     bus.subscribe(subscription)
 
 
-def _every_route_has_a_door(name: doors.Service, api: FastAPI) -> None:
+def _every_route_has_a_door(
+    name: doors.Service, routers: Sequence[APIRouter], wanted: Mapping[tuple[str, str], doors.Door]
+) -> None:
     routes = {
         (method, getattr(route, "path", ""))
-        for route in api.routes
+        for router in routers
+        for route in router.routes
         for method in getattr(route, "methods", None) or ()
-        if getattr(route, "path", "").startswith("/v1/")
     }
-    missing = routes ^ set(api.state.doors)
+    missing = routes ^ set(wanted)
     if missing:
         raise ValueError(f"{name}: routes and doors differ: {sorted(missing)}")
 
 
+class _Server(uvicorn.Server):
+    """uvicorn, telling when it listens, and returning when told to stop: it would raise the signal again instead."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], Any]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
 async def serve(app: ASGIApp, host: str, port: int, *, started: Callable[[], Any] = lambda: None) -> None:
-    """Answer HTTP until the process is asked to stop; open requests get some seconds to end."""
+    """Answer HTTP until the process is asked to stop; open requests get some seconds to end. `started`: it listens."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -171,6 +193,4 @@ async def serve(app: ASGIApp, host: str, port: int, *, started: Callable[[], Any
         timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=2048,
     )
-    server = uvicorn.Server(config)
-    started()
-    await server.serve()
+    await _Server(config, started).serve()

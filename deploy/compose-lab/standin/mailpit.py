@@ -75,12 +75,8 @@ class Pages(BaseHTTPRequestHandler):
                 json.dumps(found[0] if found else {"Error": "not found"}),
             )
         elif path == "/":
-            rows = "".join(
-                f"<h2>{escape(mail['Subject'])}</h2><pre>{escape(mail['Text'])}</pre>" for mail in mails
-            )
-            self.answer(
-                200, "text/html; charset=utf-8", f"<!doctype html><title>Mail</title>{rows or 'No mail yet.'}"
-            )
+            rows = "".join(f"<h2>{escape(mail['Subject'])}</h2><pre>{escape(mail['Text'])}</pre>" for mail in mails)
+            self.answer(200, "text/html; charset=utf-8", f"<!doctype html><title>Mail</title>{rows or 'No mail yet.'}")
         else:
             self.answer(404, "text/plain", "not found")
 

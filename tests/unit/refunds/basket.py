@@ -1,4 +1,6 @@
-"""Random paid orders for Hypothesis, which always add up: sizes to 50 lines and 5 tenders, 0 to 4 decimals."""
+"""Random paid orders for Hypothesis, which always add up: sizes to 50 lines and 5 tenders, 0 to 4
+decimals.
+"""
 
 from dataclasses import dataclass, replace
 

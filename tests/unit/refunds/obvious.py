@@ -1,6 +1,8 @@
-"""The refund rules a second time, slow and obvious: fractions, one unit after the other, no cleverness shared.
+"""The refund rules a second time, slow and obvious: fractions, one unit after the other, no cleverness
+shared.
 
-It keeps what every line still stands at and answers with plain numbers; the tests hold the real calculation against it.
+It keeps what every line still stands at and answers with plain numbers; the tests hold the real
+calculation against it.
 """
 
 from dataclasses import dataclass, field
@@ -45,14 +47,16 @@ class ObviousLine:
         self.done += 1
         self.gone += 1
         return {
-            key: nearest(Fraction(whole * self.done, self.units)) - nearest(Fraction(whole * (self.done - 1), self.units))
+            key: nearest(Fraction(whole * self.done, self.units))
+            - nearest(Fraction(whole * (self.done - 1), self.units))
             for key, whole in self.figures.items()
         }
 
+    def up_to(self, whole: int, done: int) -> int:
+        return nearest(Fraction(whole * done, self.units))
+
     def left(self) -> dict[str, int]:
-        return {
-            key: whole - nearest(Fraction(whole * self.done, self.units)) for key, whole in self.figures.items()
-        }
+        return {key: whole - nearest(Fraction(whole * self.done, self.units)) for key, whole in self.figures.items()}
 
 
 @dataclass

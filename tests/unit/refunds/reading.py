@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from service_refunds.domain.calculation import Calculation
-from service_refunds.domain.case import AcceptedUnit, Adjustment, Answer, Facts, Payout, Regime, RefundRequest
+from service_refunds.domain.case import AcceptedUnit, Adjustment, Answer, Facts, Payout, RefundRequest, Regime
 from service_refunds.domain.charge import PriceMode, Tax
 from service_refunds.domain.history import History
 from service_refunds.domain.order import (

@@ -1,11 +1,13 @@
-"""What holds for every refund of every order: exact sums, never too much, and a second implementation that agrees."""
+"""What holds for every refund of every order: exact sums, never too much, and a second implementation
+that agrees.
+"""
 
 from collections import Counter
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from service_refunds.domain.calculation import Calculation, calculate
-from service_refunds.domain.case import AcceptedUnit, Facts, Regime, RefundRequest
+from service_refunds.domain.case import AcceptedUnit, Facts, RefundRequest, Regime
 from service_refunds.domain.history import History
 from service_refunds.domain.order import Order
 from service_refunds.domain.policy import Policy, PromotionMode, TenderOrder
@@ -36,7 +38,7 @@ SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, Heal
 
 
 def request(
-    order: Order, back: dict[str, int], history: History, facts: Facts, policy: Policy = PLAIN, label: int = 0
+    order: Order, back: dict[str, int], history: History, facts: Facts, policy: Policy = PLAIN, *, label: int = 0
 ) -> RefundRequest:
     gone = {entry.line: len(entry.units) for entry in history.lines}
     units = [
@@ -62,7 +64,9 @@ def walked(walk: Walk, facts: Facts, policy: Policy = PLAIN) -> list[Calculation
 def test_all_units_together_give_back_exactly_what_was_paid(
     walk: Walk, regime: Regime, mode: PromotionMode | None
 ) -> None:
-    """H01, H02, H08: whatever the parts, their order and the mode, the last cent goes back and none before it is due."""
+    """H01, H02, H08: whatever the parts, their order and the mode, the last cent goes back and none
+    before it is due.
+    """
     policy = Policy(promotion_mode=mode, charge_lost_free_shipping=False)
     done = walked(walk, Facts(regime, re_rating_disclosed=True), policy)
     goods = sum(line.charge.gross(walk.order.mode).minor for line in walk.order.lines)
@@ -76,13 +80,11 @@ def test_all_units_together_give_back_exactly_what_was_paid(
 
 @SLOW
 @given(walks(), FACTS, POLICIES, st.integers(0, 5_000))
-def test_a_slow_and_obvious_second_implementation_agrees(
-    walk: Walk, facts: Facts, policy: Policy, label: int
-) -> None:
+def test_a_slow_and_obvious_second_implementation_agrees(walk: Walk, facts: Facts, policy: Policy, label: int) -> None:
     """H01, H02, H03, H05, H06, H08, I02: every step of a walk, to the minor unit and to the tender."""
     obvious, history = ObviousOrder(walk.order), History()
     for back in walk.steps:
-        calculation = calculate(request(walk.order, back, history, facts, policy, label))
+        calculation = calculate(request(walk.order, back, history, facts, policy, label=label))
         expected = obvious.refund(back, facts, policy, label)
         assert calculation.refund.minor == expected["refund"]
         assert {each.tender: each.amount.minor for each in calculation.tenders} == expected["tenders"]
@@ -94,7 +96,9 @@ def test_a_slow_and_obvious_second_implementation_agrees(
 @SLOW
 @given(walks(most_lines=50), FACTS, POLICIES)
 def test_every_part_of_a_refund_adds_up_to_it(walk: Walk, facts: Facts, policy: Policy) -> None:
-    """H03, H10, H13: components, tenders, units, statement lines; and each balance row starts where the last one ended."""
+    """H03, H10, H13: components, tenders, units, statement lines; and each balance row starts where the
+    last one ended.
+    """
     balances: Counter[tuple[str, str]] = Counter()
     for each in walked(walk, facts, policy):
         assert sum(part.amount.minor for part in each.components) == each.total.minor

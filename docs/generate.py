@@ -1,0 +1,222 @@
+"""Writes the pages and documents that come from code: `make docs`. `--check` writes nothing and fails when one is old.
+
+Events: the catalogue in both languages, their JSON Schemas, AsyncAPI 3. States: a diagram from every table of moves.
+"""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from retour import __version__
+from retour.recipes import RECIPES
+from shared.contracts.envelope import Envelope, Event
+from shared.contracts.events import CATALOGUE, PUBLISHERS
+from shared.contracts.schema import schema_of
+
+ROOT: Final = Path(__file__).parent.parent
+MADE: Final = {"en": "Made from code by `make docs`; edit the code.", "zh": "由 `make docs` 根据代码生成，请修改代码。"}
+WORDS: Final = {
+    "en": {
+        "title": "Events",
+        "intro": "Every event is a CloudEvents 1.0 document in structured JSON on the topic exchange `retour.events`; "
+        "the routing key is its type. `subject` is the aggregate, `sequence` counts its events from 1 without a gap, "
+        "`correlationid` is the return.",
+        "by": "published by",
+        "read": "followed by",
+        "field": "field",
+        "kind": "kind",
+        "always": "always there",
+        "about": "about",
+        "yes": "yes",
+        "no": "no",
+        "sample": "Sample",
+    },
+    "zh": {
+        "title": "事件",
+        "intro": "每个事件都是结构化 JSON 的 CloudEvents 1.0 文档，发布到主题交换机 `retour.events`，路由键即事件类型。"
+        "`subject` 为聚合，`sequence` 从 1 起连续计数，`correlationid` 为退货单。",
+        "by": "发布者",
+        "read": "订阅者",
+        "field": "字段",
+        "kind": "类型",
+        "always": "必有",
+        "about": "说明",
+        "yes": "是",
+        "no": "否",
+        "sample": "示例",
+    },
+}
+
+
+def consumers() -> Mapping[str, list[str]]:
+    """Which queues follow each noun."""
+    found: dict[str, list[str]] = {}
+    for recipe in RECIPES:
+        package = recipe.build.__module__.partition(".")[0]
+        for consumer in importlib.import_module(f"{package}.entrypoints.consumers").CONSUMERS:
+            for noun in consumer.nouns:
+                found.setdefault(noun, []).append(consumer.name)
+    return found
+
+
+def sample(contract: type[Event]) -> Any:
+    """The committed sample of this version."""
+    return json.loads((ROOT / "shared/contracts/samples" / f"{contract.routing_key()}.json").read_text())
+
+
+def kind(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
+    """A field's kind in a few words."""
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rpartition("/")[2]
+        target = defs[name]
+        return " \\| ".join(f"`{value}`" for value in target["enum"]) if "enum" in target else name
+    if "anyOf" in schema:
+        return " \\| ".join(kind(option, defs) for option in schema["anyOf"] if option.get("type") != "null")
+    if schema.get("type") == "array":
+        return f"list of {kind(schema['items'], defs)}"
+    return str(schema.get("format", schema.get("type", "any")))
+
+
+def catalogue(language: str) -> str:
+    """The page of events."""
+    words = WORDS[language]
+    followers = consumers()
+    out = [f"# {words['title']}", "", f"<!-- {MADE[language]} -->", "", words["intro"], ""]
+    for contract in CATALOGUE:
+        schema = schema_of(contract)
+        defs = schema.get("$defs", {})
+        noun = contract.type.partition(".")[0]
+        out += [f"## `{contract.routing_key()}`", "", (contract.__doc__ or "").strip(), ""]
+        out += [f"{words['by']} `{PUBLISHERS[noun]}` · {words['read']} "
+                + (", ".join(f"`{name}`" for name in followers.get(noun, [])) or "–"), ""]  # fmt: skip
+        out += [f"| {words['field']} | {words['kind']} | {words['always']} |", "| --- | --- | --- |"]
+        for name, part in schema["properties"].items():
+            always = words["yes"] if name in schema.get("required", ()) else words["no"]
+            out.append(f"| `{name}` | {kind(part, defs)} | {always} |")
+        body = json.dumps(sample(contract), ensure_ascii=False, indent=2)
+        out += ["", f"<details><summary>{words['sample']}</summary>", "", "```json", body, "```", "", "</details>", ""]
+    return "\n".join(out)
+
+
+def asyncapi() -> dict[str, Any]:
+    """AsyncAPI 3.0 of everything that crosses the exchange."""
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    schemas: dict[str, Any] = {}
+    for contract in CATALOGUE:
+        key = contract.routing_key()
+        name = contract.__name__
+        data = schema_of(contract)
+        for part, definition in data.pop("$defs", {}).items():
+            schemas[part] = definition
+        for noise in ("$id", "$schema"):
+            data.pop(noise, None)
+        schemas[name] = data
+        envelope = Envelope.model_json_schema(mode="serialization")
+        envelope["properties"]["type"] = {"const": key}
+        envelope["properties"]["data"] = {"$ref": f"#/components/schemas/{name}"}
+        schemas[f"{name}Envelope"] = envelope
+        messages[name] = {
+            "name": key,
+            "title": (contract.__doc__ or "").strip().partition("\n")[0],
+            "contentType": "application/cloudevents+json",
+            "payload": {"$ref": f"#/components/schemas/{name}Envelope"},
+            "examples": [{"name": "sample", "payload": sample(contract)}],
+        }
+        channels[name] = {
+            "address": key,
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+            "bindings": {
+                "amqp": {
+                    "is": "routingKey",
+                    "exchange": {"name": "retour.events", "type": "topic", "durable": True, "vhost": "/retour"},
+                    "bindingVersion": "0.3.0",
+                }
+            },
+        }
+        operations[f"receive{name}"] = {
+            "action": "send",
+            "channel": {"$ref": f"#/channels/{name}"},
+            "summary": f"{PUBLISHERS[contract.type.partition('.')[0]]} publishes it",
+            "messages": [{"$ref": f"#/channels/{name}/messages/{name}"}],
+        }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Retour events",
+            "version": __version__,
+            "description": "What Retour's services tell each other and anybody who binds a queue. At least once, in order per subject.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": _components(schemas)},
+    }
+
+
+def _components(schemas: Mapping[str, Any]) -> Any:
+    text = json.dumps(schemas).replace("#/$defs/", "#/components/schemas/")
+    return json.loads(text)
+
+
+def states() -> Mapping[str, list[tuple[str, str, str]]]:
+    """Every table of moves: (from, verb, to) by the machine's name."""
+    from docs.machines import MACHINES
+
+    return MACHINES
+
+
+def diagrams(language: str) -> str:
+    """The page of states."""
+    title = {"en": "States", "zh": "状态"}[language]
+    intro = {
+        "en": "What may follow what, drawn from the tables the code obeys. A verb that no arrow shows is refused.",
+        "zh": "以下状态图由代码中的转换表生成；图中没有的操作会被拒绝。",
+    }[language]
+    out = [f"# {title}", "", f"<!-- {MADE[language]} -->", "", intro, ""]
+    for name, moves in states().items():
+        out += [f"## {name}", "", "```mermaid", "stateDiagram-v2"]
+        out += [f"    {source} --> {target}: {verb}" for source, verb, target in moves]
+        out += ["```", ""]
+    return "\n".join(out)
+
+
+def pages() -> Iterable[tuple[Path, str]]:
+    """Everything that is made, with its place."""
+    yield ROOT / "docs/reference/events.md", catalogue("en")
+    yield ROOT / "docs/zh/reference/events.md", catalogue("zh")
+    yield ROOT / "docs/reference/states.md", diagrams("en")
+    yield ROOT / "docs/zh/reference/states.md", diagrams("zh")
+    yield ROOT / "docs/asyncapi.json", json.dumps(asyncapi(), ensure_ascii=False, indent=1) + "\n"
+    for contract in CATALOGUE:
+        schema = json.dumps(schema_of(contract), ensure_ascii=False, indent=1) + "\n"
+        yield ROOT / "shared/contracts/schemas" / f"{contract.routing_key()}.json", schema
+
+
+def main() -> None:
+    """Write, or compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    old = []
+    for path, text in pages():
+        if not path.exists() or path.read_text() != text:
+            old.append(path)
+            if not args.check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+    for path in old:
+        print(f"{'old' if args.check else 'written'}: {path.relative_to(ROOT)}")
+    sys.exit(1 if args.check and old else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How the ports are met: tables, passwords, tokens, limits, and the way to the services."""

@@ -1,0 +1,132 @@
+"""How much is too much: a sliding minute for every request, a moving window for signing in (S-45).
+
+The minute is two dictionaries and no clockwork, because every request passes here; signing in is rare and counted by
+`limits`. Both are in memory: each gateway process gives its own share.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from shared.kernel.errors import TooManyRequests
+from shared.kernel.principal import Kind, Principal
+
+WINDOW_SECONDS: Final = 60.0
+CALLERS: Final = 100_000
+ACCOUNT_FROM_ADDRESS: Final = RateLimitItemPerMinute(10, 5)
+ACCOUNT: Final = RateLimitItemPerMinute(100, 5)
+
+
+class Minute:
+    """Counts by caller over the last minute: this window's, and the share of the last one that still counts."""
+
+    def __init__(self) -> None:
+        self._window = -1
+        self._now: dict[str, int] = {}
+        self._before: dict[str, int] = {}
+
+    def take(self, caller: str, quota: int, amount: int = 1) -> tuple[int, int]:
+        """How many are left, and the seconds until the window ends; `TooManyRequests` when none was left."""
+        moment = time.monotonic() / WINDOW_SECONDS
+        window = int(moment)
+        if window != self._window:
+            self._before = self._now if window == self._window + 1 else {}
+            self._now = {}
+            self._window = window
+        passed = moment - window
+        if len(self._now) >= CALLERS and caller not in self._now:
+            caller = ""
+        count = self._now.get(caller, 0)
+        left = quota - count - int(self._before.get(caller, 0) * (1 - passed))
+        seconds = int((1 - passed) * WINDOW_SECONDS) + 1
+        if left < 1:
+            raise TooManyRequests(seconds)
+        if amount:
+            self._now[caller] = count + amount
+        return left - amount, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a sort of caller may do in a minute, and how the headers say it."""
+
+    amount: int
+    name: bytes
+    policy: tuple[bytes, bytes]
+
+    @classmethod
+    def of(cls, name: str, amount: int) -> "Quota":
+        """A quota by this name."""
+        quoted = f'"{name}"'.encode()
+        return cls(amount, quoted, (b"ratelimit-policy", b"%b;q=%d;w=%d" % (quoted, amount, WINDOW_SECONDS)))
+
+
+class Rates:
+    """Every caller's share."""
+
+    def __init__(self, *, known: int, customer: int, anonymous: int) -> None:
+        self._minute = Minute()
+        other = Quota.of("caller", known)
+        self._quotas = dict.fromkeys(Kind, other) | {Kind.CUSTOMER: Quota.of("customer", customer)}
+        self._anonymous = Quota.of("anonymous", anonymous)
+
+    def take(self, principal: Principal) -> list[tuple[bytes, bytes]]:
+        """The headers that say what is left for a known caller; `TooManyRequests`."""
+        return self._take(principal.id, self._quotas[principal.kind])
+
+    def take_anonymous(self, address: str) -> list[tuple[bytes, bytes]]:
+        """The same for an address of which nobody is known."""
+        return self._take(network(address), self._anonymous)
+
+    def look_anonymous(self, address: str) -> None:
+        """`TooManyRequests` when an address has nothing left; takes nothing."""
+        self._minute.take(network(address), self._anonymous.amount, 0)
+
+    def _take(self, caller: str, quota: Quota) -> list[tuple[bytes, bytes]]:
+        left, seconds = self._minute.take(caller, quota.amount)
+        return [quota.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (quota.name, left, seconds))]
+
+
+class SignInAttempts:
+    """See `Attempts`: by account and address, by account, by address."""
+
+    def __init__(self, per_address: int) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._per_address = RateLimitItemPerMinute(per_address, 5)
+
+    def try_account(self, email: str, address: str) -> None:
+        """See `Attempts.try_account`."""
+        near = network(address)
+        for limit, names in (
+            (self._per_address, ("address", near)),
+            (ACCOUNT_FROM_ADDRESS, ("both", email, near)),
+            (ACCOUNT, ("account", email)),
+        ):
+            if not self._limiter.hit(limit, *names):
+                reset = self._limiter.get_window_stats(limit, *names).reset_time
+                raise TooManyRequests(max(1, int(reset - time.time()) + 1))
+
+    def succeeded(self, email: str, address: str) -> None:
+        """See `Attempts.succeeded`."""
+        self._limiter.clear(ACCOUNT_FROM_ADDRESS, "both", email, network(address))
+        self._limiter.clear(ACCOUNT, "account", email)
+
+
+@lru_cache(maxsize=10_000)
+def network(address: str) -> str:
+    """An address as it is counted: IPv6 by its /64, because a whole one costs nothing."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return f"{IPv6Address(int(parsed) >> 64 << 64)}/64"
+    return address

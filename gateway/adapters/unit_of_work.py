@@ -1,0 +1,52 @@
+"""The unit of work of the gateway: its repositories over the shared data structure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.adapters.account_rows import AccountRows, read_account
+from gateway.adapters.key_rows import KeyRows
+from gateway.adapters.session_rows import SessionRows
+from gateway.adapters.tables import accounts, revocations
+from gateway.domain.account import Account
+from shared.contracts.envelope import Origin
+from shared.database.reader import Reader
+from shared.database.repository import Press, Repository
+from shared.database.work import Put, Work
+
+
+class GatewayUnitOfWork:
+    """See `ports.UnitOfWork`."""
+
+    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+        self._reader = reader
+        self._press = press
+        self.origin = origin
+        self.work = Work()
+        self.accounts = Repository(reader, AccountRows())
+        self.keys = Repository(reader, KeyRows())
+        self.sessions = Repository(reader, SessionRows())
+
+    async def account_with(self, email: str) -> Account | None:
+        """See `ports.UnitOfWork.account_with`."""
+        rows = await self._reader.load(accounts, "email", email)
+        return read_account(rows[0]) if rows else None
+
+    def revoke(self, holder: str, at: datetime) -> None:
+        """See `ports.UnitOfWork.revoke`."""
+        self.work.writes.append(Put(revocations, {"holder": holder, "revoked_at": at}))
+
+    def collect(self) -> Work:
+        """See `Unit.collect`."""
+        return self._press.collect(self.work, self.origin, (self.accounts, self.keys, self.sessions))
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayUnits:
+    """Opens units of work."""
+
+    reader: Reader
+    press: Press
+
+    def begin(self, origin: Origin) -> GatewayUnitOfWork:
+        """A fresh one."""
+        return GatewayUnitOfWork(self.reader, self.press, origin)

@@ -1,0 +1,198 @@
+"""The only place where the parts of the gateway meet."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, Request
+from sqlalchemy import MetaData
+from starlette.types import ASGIApp
+
+from gateway.adapters.doorway import Doorway
+from gateway.adapters.forwarding import Front, Upstreams
+from gateway.adapters.office import DatabaseOffice
+from gateway.adapters.passwords_argon2 import Argon2Passwords
+from gateway.adapters.publishing import publish
+from gateway.adapters.queries import SqlQueries
+from gateway.adapters.rates import Rates, SignInAttempts
+from gateway.adapters.recognition import Recogniser
+from gateway.adapters.refusal_log import RefusalLog, Turned
+from gateway.adapters.secrets_hmac import HmacSecrets
+from gateway.adapters.tables import common, metadata
+from gateway.adapters.transport import Transport
+from gateway.adapters.transport_http import HttpTransport
+from gateway.adapters.unit_of_work import GatewayUnits
+from gateway.application.accounts import open_first_account
+from gateway.application.ports import Recognised
+from gateway.application.signing_in import SignIn
+from gateway.domain.entrance import Entrance
+from gateway.entrypoints import accounts, auth, health, keys, refusals
+from gateway.entrypoints.admission import Admission, visit_of
+from gateway.settings import Settings
+from shared.contracts.doors import DOORS, Service
+from shared.database.common_tables import CommonTables
+from shared.database.database import Database
+from shared.database.repository import Press
+from shared.kernel.errors import RetourError
+from shared.runtime.clock import Clock, new_id, now
+from shared.runtime.loops import Loops
+from shared.telemetry.metrics import Metrics
+from shared.web import problems
+from shared.web.guard import Guard
+from shared.web.strict_json import StrictRoute
+
+VERSION: Final = "0.1.0"
+NAME: Final = "gateway"
+
+
+@dataclass(slots=True)
+class Gateway:
+    """The gateway: can be started, asked, and stopped, like a service."""
+
+    api: FastAPI
+    app: ASGIApp
+    database: Database
+    loops: Loops
+    settings: Settings
+    office: DatabaseOffice
+    passwords: Argon2Passwords
+    queries: SqlQueries
+    upstreams: Upstreams
+    refusals: RefusalLog
+    clock: Clock
+    name: str = NAME
+
+    async def start(self) -> None:
+        """Start the loops, and open the first account where there is none."""
+        self.loops.start()
+        await asyncio.sleep(0)
+        if self.settings.bootstrap_admin is not None:
+            email, _, password = self.settings.bootstrap_admin.partition(":")
+            await open_first_account(
+                self.office,
+                self.queries,
+                self.passwords,
+                key=new_id("acc"),
+                email=email.lower(),
+                password=password,
+                at=self.clock(),
+            )
+
+    async def stop(self) -> None:
+        """Commit what waits, the last refusals too, and let go."""
+        await self.loops.stop()
+        last = asyncio.create_task(self.refusals.write())
+        await asyncio.sleep(0)
+        await self.database.close()
+        await last
+        await self.upstreams.close()
+        await self.passwords.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the gateway is made: what the composition root and its own process need to know of it."""
+
+    name: str
+    settings: type[Settings]
+    tables: CommonTables
+    metadata: MetaData
+    migrations: Path
+
+
+RECIPE: Final = Recipe(NAME, Settings, common, metadata, Path(__file__).parent / "migrations")
+
+
+def transports(settings: Settings) -> Mapping[Service, Transport]:
+    """The way to each service by HTTP."""
+    return {
+        service: HttpTransport(
+            service,
+            settings.url_of(service),
+            connections=settings.upstream_connections,
+            seconds=settings.upstream_seconds,
+        )
+        for service in Service
+    }
+
+
+def build(settings: Settings, database: Database, ways: Mapping[Service, Transport], clock: Clock = now) -> Gateway:
+    """The gateway over a database and ways to the services that somebody else has chosen."""
+    secrets = HmacSecrets(settings.token_key)
+    recogniser = Recogniser(database.reader, secrets, clock)
+    units = GatewayUnits(database.reader, Press(NAME, publish, clock, new_id))
+    office = DatabaseOffice(database, units, recogniser)
+    passwords = Argon2Passwords()
+    queries = SqlQueries(database.reader)
+    log = RefusalLog(database, clock, new_id)
+    rates = Rates(
+        known=settings.rate_per_minute,
+        customer=settings.customer_rate_per_minute,
+        anonymous=settings.anonymous_rate_per_minute,
+    )
+    upstreams = Upstreams(ways, {service: settings.key_of(service) for service in Service})
+    attempts = SignInAttempts(settings.sign_ins_per_address)
+    sign_in = SignIn(office, passwords, secrets, attempts, recogniser, clock, new_id)
+
+    loops = Loops()
+    loops.add("commit", database.committer.run)
+    loops.add("revocations", recogniser.follow)
+    loops.add("refusals", log.run)
+
+    api = FastAPI(
+        title="Retour",
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=problems.DOCUMENTED,
+    )
+    problems.install(api)
+    api.state.admission = _admission(recogniser, rates, log)
+    metrics = Metrics(NAME, loops, database)
+    routers = (
+        health.routes(loops, database.engine.ping, metrics.text if settings.expose_metrics else None),
+        auth.routes(office, queries, sign_in, clock),
+        keys.routes(office, queries, secrets, clock, new_id),
+        accounts.routes(office, queries, passwords, clock, new_id),
+        refusals.routes(queries),
+    )
+    for router in routers:
+        router.route_class = StrictRoute
+        api.include_router(router)
+    front = Front(
+        Guard(api, limit=settings.body_limit, seconds=settings.body_seconds),
+        Doorway(DOORS),
+        recogniser,
+        rates,
+        log,
+        upstreams,
+        body_limit=settings.body_limit,
+        body_seconds=settings.body_seconds,
+        trusted_hops=settings.trusted_hops,
+    )
+    return Gateway(api, front, database, loops, settings, office, passwords, queries, upstreams, log, clock)
+
+
+def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admission:
+    def count(request: Request, caller: Recognised | None) -> None:
+        if caller is None:
+            rates.take_anonymous(visit_of(request).address)
+        else:
+            rates.take(caller.principal)
+
+    def note(request: Request, entrance: Entrance, error: RetourError, caller: Recognised | None) -> None:
+        turned = Turned(
+            problems.status_of(error),
+            error.code,
+            entrance.method,
+            entrance.path,
+            caller.principal.actor if caller else None,
+            visit_of(request).address,
+        )
+        log.note(turned, problems.instance_of(request))
+
+    return Admission(recogniser, count, note)

@@ -1,0 +1,22 @@
+"""What the gateway itself says no to."""
+
+from shared.kernel.errors import Said, Unauthenticated, Unavailable
+
+
+class WrongPassword(Unauthenticated):
+    """No account, a closed one or another password: the three look the same."""
+
+    code = "wrong_password"
+    title = Said("Signing in did not work", "登录失败")
+    detail = Said("The e-mail address or the password is wrong.", "邮箱或密码不正确。")
+
+
+class NoAnswerInTime(Unavailable):
+    """The service has the request and did not answer in time; whether it was done is not known."""
+
+    code = "no_answer_in_time"
+    title = Said("No answer in time", "未及时响应")
+    detail = Said(
+        "{what} did not answer in time. Repeat the call with the same Idempotency-Key to learn what became of it.",
+        "{what} 未及时响应。请使用相同的 Idempotency-Key 重试以确认处理结果。",
+    )

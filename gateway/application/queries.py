@@ -1,0 +1,43 @@
+"""What administrators can look up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.domain.account import Account
+from gateway.domain.key import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Somebody was turned away; `times` counts what was the same within a moment."""
+
+    id: str
+    refused_at: datetime
+    status: int
+    code: str
+    method: str
+    path: str
+    actor: str | None
+    address: str
+    request: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """The newest first; `next` is where older ones begin."""
+
+    items: Sequence[Refusal]
+    next: str | None
+
+
+class Queries(Protocol):
+    """Answered from rows."""
+
+    async def accounts(self) -> Sequence[Account]: ...
+    async def account(self, account_id: str) -> Account: ...
+    async def keys(self) -> Sequence[Key]: ...
+    async def any_account(self) -> bool: ...
+    async def refusals(self, before: str | None, limit: int) -> Refusals: ...

@@ -1,0 +1,1 @@
+"""Who may come in: accounts, keys, sessions and the entrances that are the gateway's own."""

@@ -1,0 +1,110 @@
+"""A key for a machine: a system with scopes, or a scanner bound to its warehouse. Shown once, kept as a digest."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.principal import Kind, Principal, Role
+
+ROLE_OF_SCOPE: Final[dict[str, Role]] = {
+    "orders:write": Role.STOREFRONT,
+    "orders:read": Role.STOREFRONT,
+    "returns:write": Role.STOREFRONT,
+    "returns:read": Role.STOREFRONT,
+    "policy:read": Role.STOREFRONT,
+    "contacts:write": Role.STOREFRONT,
+    "contacts:read": Role.STOREFRONT,
+    "customers:token": Role.STOREFRONT,
+    "returns:decide": Role.AGENT,
+    "inspections:decide": Role.AGENT,
+    "receipts:write": Role.WAREHOUSE,
+    "inspections:write": Role.WAREHOUSE,
+    "receipts:read": Role.AUDITOR,
+    "inspections:read": Role.AUDITOR,
+    "messages:read": Role.AUDITOR,
+    "refunds:read": Role.FINANCE,
+    "finance:read": Role.FINANCE,
+    "operations:read": Role.OPERATOR,
+    "operations:write": Role.OPERATOR,
+}
+"""What a scope makes of a system; a door needs the role and the scope, so none of them opens another's door."""
+
+
+class UnknownScope(Malformed):
+    """There is no such scope, or none that a key may have."""
+
+    code = "unknown_scope"
+    title = Said("There is no such scope", "没有此权限范围")
+    detail = Said("Scopes are: {allowed}.", "可用的权限范围：{allowed}。")
+
+
+class ScopeMissing(Malformed):
+    """A system without a scope could do nothing."""
+
+    code = "scope_missing"
+    title = Said("A scope is missing", "缺少权限范围")
+    detail = Said("A system key needs at least one scope.", "系统密钥至少需要一个权限范围。")
+
+
+class WarehouseMissing(Malformed):
+    """A scanner stands in a warehouse; a system does not."""
+
+    code = "warehouse_missing"
+    title = Said("The warehouse does not fit", "仓库不符合要求")
+    detail = Said(
+        "A device key names its warehouse; a system key names none.", "设备密钥须指定仓库；系统密钥不指定仓库。"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMade:
+    """A machine may come in from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRevoked:
+    """It may not any longer."""
+
+
+@dataclass(slots=True)
+class Key:
+    """`digest` stands for the key itself, which nobody has but its owner."""
+
+    id: str
+    digest: str = field(repr=False)
+    kind: Kind
+    name: str
+    scopes: frozenset[str]
+    warehouse: str | None
+    created_by: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def principal(self) -> Principal:
+        """Who is asking when this key is shown."""
+        if self.kind is Kind.DEVICE:
+            roles = frozenset({Role.DEVICE})
+        else:
+            roles = frozenset(ROLE_OF_SCOPE[scope] for scope in self.scopes if scope in ROLE_OF_SCOPE)
+        return Principal(self.kind, self.id, roles, self.scopes, self.warehouse)
+
+    def make(self) -> None:
+        """Begin to exist; `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+        if not self.scopes <= ROLE_OF_SCOPE.keys():
+            raise UnknownScope(pointer="/scopes", allowed=", ".join(sorted(ROLE_OF_SCOPE)))
+        if self.kind is Kind.SYSTEM and not self.scopes:
+            raise ScopeMissing(pointer="/scopes")
+        if (self.kind is Kind.DEVICE) is (self.warehouse is None):
+            raise WarehouseMissing(pointer="/warehouse")
+        self.events.append(KeyMade())
+
+    def revoke(self, at: datetime) -> None:
+        """Close it for good; again is no change."""
+        if self.revoked_at is None:
+            self.revoked_at = at
+            self.events.append(KeyRevoked())

@@ -1,0 +1,52 @@
+"""A time during which somebody is known by a token: staff who signed in, a customer for whom a storefront vouches."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared.kernel.principal import Kind
+
+STAFF_LIFE: Final = timedelta(hours=12)
+CUSTOMER_LIFE: Final = timedelta(hours=1)
+LONGEST_CUSTOMER_LIFE: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBegun:
+    """The token is good from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """It is not any longer."""
+
+
+@dataclass(slots=True)
+class Session:
+    """`holder` is the account of a member of staff, or the customer; `opened_by` is who vouched for it."""
+
+    id: str
+    digest: str = field(repr=False)
+    kind: Kind
+    holder: str
+    opened_by: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    def begin(self) -> None:
+        """Begin to exist."""
+        self.events.append(SessionBegun())
+
+    def end(self, at: datetime) -> None:
+        """Sign out; again is no change."""
+        if self.ended_at is None:
+            self.ended_at = at
+            self.events.append(SessionEnded())
+
+    def good(self, at: datetime) -> bool:
+        """Whether the token still counts."""
+        return self.ended_at is None and at < self.expires_at

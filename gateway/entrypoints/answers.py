@@ -1,0 +1,14 @@
+"""What the gateway's own routes answer with: an encoded model, kept by nobody on the way."""
+
+from typing import Any, Final
+
+from fastapi import Response
+from pydantic import BaseModel
+
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def answer(model: type[BaseModel], found: Any, status: int = 200) -> Response:
+    """What was found, in the shape of the model."""
+    body = model.model_validate(found, from_attributes=True).model_dump_json()
+    return Response(body, status, NO_STORE, "application/json")

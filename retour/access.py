@@ -1,0 +1,57 @@
+"""Which server a command talks to, and as whom: what is said, else what the environment says, else the data folder."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from retour.ending import Ending, Trouble
+from retour.place import Administrator, Place
+from shared.kernel.errors import Language, Said
+
+if TYPE_CHECKING:
+    from retour.client import Client
+
+ANYWHERE: Final = "http://127.0.0.1:8080"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An address, and who asks there."""
+
+    url: str
+    administrator: Administrator
+
+
+def find(
+    place: Place, url: str | None, email: str | None, password: str | None, environment: Mapping[str, str]
+) -> Access:
+    """`Trouble` when nobody is named and the folder knows nobody either."""
+    address = url or place.address() or ANYWHERE
+    if email and password:
+        return Access(address, Administrator(email, password))
+    boot_email, _, boot_password = environment.get("GATEWAY_BOOTSTRAP_ADMIN", "").partition(":")
+    if boot_password:
+        return Access(address, Administrator(email or boot_email, password or boot_password))
+    if place.has_secrets:
+        known = place.administrator()
+        return Access(address, Administrator(email or known.email, password or known.password))
+    raise Trouble(
+        Said(
+            "{folder} holds no Retour. Name it with --data, or the administrator with RETOUR_ADMIN_EMAIL and "
+            "RETOUR_ADMIN_PASSWORD.",
+            "{folder} 中没有 Retour 数据。请用 --data 指定目录，或用 RETOUR_ADMIN_EMAIL 和 "
+            "RETOUR_ADMIN_PASSWORD 指定管理员。",
+        ),
+        Ending.SETTINGS,
+        folder=place.folder.absolute(),
+    )
+
+
+@asynccontextmanager
+async def signed_in(access: Access, language: Language) -> "AsyncIterator[Client]":
+    """A client that the server knows as the administrator."""
+    from retour.client import client
+
+    async with client(access.url, language) as nobody:
+        yield await nobody.sign_in(access.administrator.email, access.administrator.password)

@@ -1,0 +1,38 @@
+"""What is wrong with the settings, all of it at once, each named as it is written in the environment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from retour.place import PREFIX
+
+PREFIXES: Final = frozenset({*PREFIX.values(), "GATEWAY"})
+"""What the names of services' settings begin with."""
+
+
+def wrong(makers: Mapping[str, Callable[[], Any]]) -> Sequence[str]:
+    """`NAME: what is wrong with it` for every setting that does not fit; values are never repeated."""
+    found: list[str] = []
+    for prefix, make in makers.items():
+        try:
+            make()
+        except ValidationError as error:
+            for item in error.errors(include_url=False, include_input=False):
+                name = "_".join(str(part) for part in item["loc"]).upper()
+                found.append(f"{prefix}_{name}: {item['msg']}" if name else f"{prefix}: {item['msg']}")
+    return found
+
+
+def missing(environment: Mapping[str, str]) -> Sequence[str]:
+    """What the distributed mode cannot do without: two URLs, or each service's own."""
+    found: list[str] = []
+    for whole, part, prefixes in (
+        ("RETOUR_POSTGRES_URL", "DATABASE_URL", (*PREFIX.values(), "GATEWAY")),
+        ("RETOUR_BROKER_URL", "BROKER_URL", tuple(PREFIX.values())),
+    ):
+        own = [f"{prefix}_{part}" for prefix in prefixes]
+        away = [name for name in own if not environment.get(name)]
+        if away and not environment.get(whole):
+            found.append(f"{whole} ({', '.join(away)})")
+    return found

@@ -1,0 +1,136 @@
+"""`retour events tail`: one coloured line for each event, from the broker or from the finance feed."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final
+from uuid import uuid4
+
+import aio_pika
+from aio_pika.exceptions import AMQPException
+from rich.console import Console
+from rich.text import Text
+
+from retour.access import Access, signed_in
+from retour.ending import Ending, Trouble
+from shared.kernel.errors import Language, Said
+from shared.messaging.bus import EXCHANGE
+from shared.messaging.bus_rabbitmq import broker_address
+
+QUIET_SECONDS: Final = 2.0
+POLL_SECONDS: Final = 0.5
+PAGE: Final = 200
+COLOURS: Final[Mapping[str, str]] = {
+    "order": "blue",
+    "return": "cyan",
+    "inspection": "magenta",
+    "refund": "green",
+    "message": "yellow",
+}
+TOLD: Final = (
+    "rma",
+    "outcome",
+    "amount",
+    "complete",
+    "automatic",
+    "carrier",
+    "tracking_number",
+    "kind",
+    "channel",
+    "code",
+)
+"""Facts worth a word in the summary."""
+
+
+class Shown:
+    """Prints the events whose type, with or without its version, is like a pattern."""
+
+    def __init__(self, pattern: str, console: Console, *, as_json: bool) -> None:
+        self._pattern = pattern
+        self._console = console
+        self._as_json = as_json
+
+    def show(self, event: Mapping[str, Any]) -> None:
+        """One line."""
+        type_ = str(event.get("type", "?"))
+        if not any(fnmatchcase(name, self._pattern) for name in (type_, type_.rpartition(".v")[0])):
+            return
+        if self._as_json:
+            print(json.dumps(event, ensure_ascii=False), flush=True)
+            return
+        self._console.print(summary(event), soft_wrap=True)
+
+
+def summary(event: Mapping[str, Any]) -> Text:
+    """Time, type, of whom, and what it says."""
+    type_ = str(event.get("type", "?"))
+    data = event.get("data") or {}
+    told = (f"{name}={_brief(data[name])}" for name in TOLD if data.get(name) is not None)
+    return Text.assemble(
+        (str(event.get("time", ""))[:23], "dim"),
+        " ",
+        (f"{type_:<26}", COLOURS.get(type_.partition(".")[0], "red")),
+        f" {event.get('subject', '?')}#{event.get('sequence', '?')}",
+        (
+            f" ({event['correlationid']})" if event.get("correlationid") not in {None, event.get("subject")} else "",
+            "dim",
+        ),
+        " ",
+        " ".join(told),
+    )
+
+
+async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
+    """Every event from now on, by an exclusive queue that the broker deletes when we leave."""
+    try:
+        connection = await aio_pika.connect(
+            url, timeout=10, client_properties={"connection_name": "retour events tail"}
+        )
+        async with connection:
+            channel = await connection.channel()
+            queue = await channel.declare_queue(f"retour.tail.{uuid4().hex[:12]}", exclusive=True, auto_delete=True)
+            await queue.bind(await channel.get_exchange(EXCHANGE, ensure=False), "#")
+            async with queue.iterator(no_ack=True, timeout=None if follow else QUIET_SECONDS) as arriving:
+                async for message in arriving:
+                    shown.show(_event(message.body))
+    except TimeoutError:
+        return
+    except (AMQPException, OSError) as error:
+        raise Trouble(
+            Said("The broker at {where} cannot be used: {why}", "无法使用消息代理 {where}：{why}"),
+            Ending.AWAY,
+            where=broker_address(url),
+            why=str(error) or type(error).__name__,
+        ) from error
+
+
+async def of_feed(access: Access, shown: Shown, language: Language, *, follow: bool) -> None:
+    """Refund events from the first one on, by the cursor that never skips a late commit."""
+    after: str | None = None
+    async with signed_in(access, language) as finance:
+        while True:
+            page = await finance.get("/v1/finance/events", after=after, limit=PAGE)
+            for event in page["items"]:
+                shown.show(event)
+            after = page["next"] or after
+            if not page["more"]:
+                if not follow:
+                    return
+                await asyncio.sleep(POLL_SECONDS)
+
+
+def _event(body: bytes) -> Mapping[str, Any]:
+    try:
+        event = json.loads(body)
+    except ValueError:
+        event = None
+    return event if isinstance(event, dict) else {"type": "unreadable", "subject": body[:80].decode("utf-8", "replace")}
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, dict) and {"amount_minor", "currency"} <= value.keys():
+        from shared.kernel.money import Money
+
+        return str(Money(value["amount_minor"], value["currency"]))
+    return str(value).lower() if isinstance(value, bool) else str(value)

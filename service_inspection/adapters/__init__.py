@@ -1,0 +1,1 @@
+"""How the ports meet the database and the other services."""

@@ -1,0 +1,75 @@
+"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+
+from collections.abc import Mapping
+from typing import Final, assert_never
+
+from service_inspection.domain import events as domain
+from service_inspection.domain.bench import Bench
+from service_inspection.domain.discrepancy import Discrepancy, Opened, Resolved
+from service_inspection.domain.scan import Outcome
+from shared.contracts import events as contracts
+from shared.contracts.envelope import Event
+from shared.database.repository import Published
+
+RESULT: Final[Mapping[Outcome, contracts.UnitResult]] = {
+    Outcome.PASSED: contracts.UnitResult.ACCEPTED,
+    Outcome.FAILED: contracts.UnitResult.FAILED,
+}
+
+
+def publish(aggregate: Bench | Discrepancy, event: domain.BenchEvent | Opened | Resolved) -> Published | None:
+    """What other services are told. A discrepancy's own events stay here: its bench tells of it."""
+    if isinstance(aggregate, Discrepancy) or isinstance(event, Opened | Resolved):
+        return None
+    told = _told(aggregate, event)
+    return None if told is None else Published(told, aggregate.id)
+
+
+def _told(bench: Bench, event: domain.BenchEvent) -> Event | None:
+    match event:
+        case domain.Received(scan_id, warehouse, units, complete, inspect_by):
+            return contracts.InspectionReceived(
+                return_id=bench.id,
+                receipt_id=scan_id,
+                warehouse=warehouse,
+                units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in units),
+                complete=complete,
+                inspect_by=inspect_by,
+            )
+        case domain.Questioned(discrepancy_id, kind, sku, quantity):
+            return contracts.InspectionQuestioned(
+                return_id=bench.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
+            )
+        case domain.Inspected(looked, complete):
+            return contracts.InspectionCompleted(
+                return_id=bench.id,
+                units=tuple(
+                    contracts.InspectedUnit(
+                        unit_id=unit.unit_id,
+                        line_id=unit.line_id,
+                        result=RESULT[unit.outcome],
+                        grade=unit.grade.value,
+                    )
+                    for unit in looked
+                ),
+                complete=complete,
+            )
+        case domain.Decided(judged, complete):
+            return contracts.InspectionDecided(
+                return_id=bench.id,
+                customer_id=bench.customer_id,
+                language=bench.language,
+                units=tuple(
+                    contracts.DecidedUnit(
+                        unit_id=unit.unit_id,
+                        line_id=unit.line_id,
+                        decision=contracts.UnitDecision.ACCEPT if unit.accepted else contracts.UnitDecision.REFUSE,
+                    )
+                    for unit in judged
+                ),
+                complete=complete,
+            )
+        case domain.Expected() | domain.ScanTaken() | domain.NoLongerExpected() | domain.BecameOverdue():
+            return None
+        case _:
+            assert_never(event)

@@ -1,0 +1,99 @@
+"""The tables of this service."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+
+from shared.database.common_tables import common_tables
+from shared.database.migrating import new_metadata
+from shared.database.types import Document, UtcDateTime
+
+metadata: Final = new_metadata()
+common: Final = common_tables(metadata)
+
+WAITING: Final = "waiting > 0"
+HELD: Final = "held > 0"
+UNIDENTIFIED: Final = "state = 'unidentified'"
+"""Conditions of partial indexes; a query that says them word for word, without a parameter, can use the index."""
+
+
+def _index_where(name: str, column: str, condition: str) -> Index:
+    return Index(name, column, postgresql_where=text(condition), sqlite_where=text(condition))
+
+
+benches: Final = Table(
+    "benches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("rma", Text, nullable=False),
+    Column("rma_key", Text, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("warehouse", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("units", Document, nullable=False),
+    Column("tallies", Document, nullable=False),
+    Column("expected", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("inspect_by", UtcDateTime, nullable=True),
+    Column("overdue_at", UtcDateTime, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("expected >= 0 AND waiting >= 0 AND held >= 0", name="counts"),
+    Index("uq_benches_rma_key", "rma_key", unique=True),
+    _index_where("ix_benches_inspect_by", "inspect_by", "inspect_by IS NOT NULL"),
+    _index_where("ix_benches_waiting", "id", WAITING),
+    _index_where("ix_benches_held", "id", HELD),
+)
+
+scans: Final = Table(
+    "scans",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("client_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("posted_by", Text, nullable=False),
+    Column("client_event_id", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("rma", Text, nullable=False),
+    Column("rma_key", Text, nullable=True),
+    Column("warehouse", Text, nullable=True),
+    Column("tracking_number", Text, nullable=True),
+    Column("items", Document, nullable=False),
+    Column("looks", Document, nullable=False),
+    Column("scanned_at", UtcDateTime, nullable=False),
+    Column("posted_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("return_id", Text, nullable=True),
+    Column("units", Document, nullable=False),
+    Column("discrepancies", Document, nullable=False),
+    Index("uq_scans_client_key", "client_key", unique=True),
+    Index("ix_scans_return_id", "return_id"),
+    Index("ix_scans_rma_key", "rma_key"),
+    _index_where("ix_scans_unidentified", "id", UNIDENTIFIED),
+)
+
+discrepancies: Final = Table(
+    "discrepancies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("return_id", Text, nullable=False),
+    Column("scan_id", Text, nullable=False),
+    Column("warehouse", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sku", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("outcome", Text, nullable=True),
+    Column("note", Text, nullable=True),
+    Column("resolved_by", Text, nullable=True),
+    Column("resolved_at", UtcDateTime, nullable=True),
+    CheckConstraint("quantity > 0", name="quantity"),
+    Index("ix_discrepancies_return_id", "return_id"),
+)

@@ -1,0 +1,49 @@
+"""The only place where the parts of this service meet."""
+
+from pathlib import Path
+from typing import Final
+
+from service_inspection.adapters.publishing import publish
+from service_inspection.adapters.queries import SqlQueries
+from service_inspection.adapters.tables import common, metadata
+from service_inspection.adapters.unit_of_work import InspectionUnits
+from service_inspection.application.scanning import Counting
+from service_inspection.entrypoints import discrepancies, inspections, receipts
+from service_inspection.entrypoints.consumers import consumers
+from service_inspection.entrypoints.jobs import Jobs
+from service_inspection.settings import Settings
+from shared.contracts.doors import Service as Name
+from shared.database.database import Database
+from shared.database.repository import Press
+from shared.messaging.bus import Bus
+from shared.messaging.inbox import Inbox
+from shared.runtime.clock import Clock, new_id, now
+from shared.web.service import Recipe, Service, assemble
+
+VERSION: Final = "0.1.0"
+
+
+def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> Service:
+    """The service over a database and a bus that somebody else has chosen."""
+    units = InspectionUnits(database.reader, Press("inspection", publish, clock, new_id))
+    counting = Counting(settings.calendar, new_id)
+    queries = SqlQueries(database.reader)
+    inbox = Inbox(database, units, consumers(counting, clock), clock)
+    return assemble(
+        Name.INSPECTION,
+        version=VERSION,
+        secret=settings.internal_key,
+        database=database,
+        bus=bus,
+        units=units,
+        inbox=inbox,
+        routers=(
+            receipts.routes(queries, counting, clock),
+            inspections.routes(queries, counting, clock),
+            discrepancies.routes(queries, clock),
+        ),
+        jobs=Jobs(database, units, queries, counting, clock).loops(),
+    )
+
+
+RECIPE: Final = Recipe(Name.INSPECTION, Settings, common, metadata, Path(__file__).parent / "migrations", build)

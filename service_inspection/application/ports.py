@@ -1,0 +1,58 @@
+"""What the use cases of this service need from outside, in their own words."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from service_inspection.domain.bench import Bench
+from service_inspection.domain.discrepancy import Discrepancy
+from service_inspection.domain.scan import Scan
+
+
+class Benches(Protocol):
+    """Benches by the return's id."""
+
+    async def get(self, key: str) -> Bench: ...
+    async def find(self, key: str) -> Bench | None: ...
+    def add(self, aggregate: Bench) -> None: ...
+
+
+class Discrepancies(Protocol):
+    """Discrepancies by id."""
+
+    async def get(self, key: str) -> Discrepancy: ...
+    def add(self, aggregate: Discrepancy) -> None: ...
+
+
+class Scans(Protocol):
+    """Everything scanners have posted."""
+
+    async def find(self, client_key: str) -> Scan | None:
+        """The post its scanner knows by this name."""
+        ...
+
+    async def unidentified(self, rma_key: str) -> Sequence[Scan]:
+        """Posts with this RMA that wait for its approval, in the order in which they came."""
+        ...
+
+    def keep(self, scan: Scan) -> None:
+        """A new post; a second one of the same name cannot be kept."""
+        ...
+
+    def change(self, scan: Scan) -> None:
+        """A post that waited has been matched."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """What one use case loads and changes; leaving it saves what has recorded events."""
+
+    @property
+    def benches(self) -> Benches: ...
+    @property
+    def discrepancies(self) -> Discrepancies: ...
+    @property
+    def scans(self) -> Scans: ...
+
+    async def bench_for(self, rma_key: str | None) -> Bench | None:
+        """The bench of the return with this RMA."""
+        ...

@@ -1,0 +1,42 @@
+"""What this service does about others' events: it follows returns, to know what may arrive."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from service_inspection.application import expecting
+from service_inspection.application.ports import UnitOfWork
+from service_inspection.application.scanning import Counting
+from service_inspection.domain.bench import Bench
+from service_inspection.domain.unit import Unit
+from shared.contracts.events import ReturnApproved, ReturnCancelled
+from shared.messaging.inbox import Consumer
+from shared.runtime.clock import Clock
+
+
+def consumers(counting: Counting, clock: Clock) -> Sequence[Consumer[Any]]:
+    """One queue a noun. What happens to a return besides these two is passed over, its closing included."""
+
+    async def expect(event: ReturnApproved, uow: UnitOfWork) -> None:
+        units = [Unit(unit.unit_id, unit.line_id, unit.sku, unit.name, unit.reason) for unit in event.units]
+        bench = Bench(
+            id=event.return_id,
+            rma=event.rma,
+            order_id=event.order_id,
+            customer_id=event.customer_id,
+            language=event.language,
+            warehouse=event.address.warehouse,
+            units=units,
+            created_at=clock(),
+        )
+        await expecting.expect(uow, bench, counting)
+
+    async def stop_expecting(event: ReturnCancelled, uow: UnitOfWork) -> None:
+        await expecting.stop_expecting(uow, event.return_id)
+
+    return (
+        Consumer(
+            "inspection.follow-return",
+            ("return",),
+            {ReturnApproved: expect, ReturnCancelled: stop_expecting},
+        ),
+    )

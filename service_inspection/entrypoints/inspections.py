@@ -1,0 +1,253 @@
+"""Routes of inspections: verdicts from the bench, what waits for one, and what a person decides after a bad one."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from service_inspection.application import deciding, scanning
+from service_inspection.application.queries import Queries, Waits
+from service_inspection.application.scanning import Counting
+from service_inspection.domain import scan as domain
+from service_inspection.domain.bench import BenchState, Decision
+from service_inspection.domain.scan import Grade, Kind, Outcome, Scan, warehouse_for
+from service_inspection.domain.unit import UnitState
+from service_inspection.entrypoints.discrepancies import DiscrepancyOut
+from service_inspection.entrypoints.receipts import (
+    KEPT,
+    ClientEventId,
+    Cursor,
+    FindingOut,
+    Limit,
+    Pieces,
+    ScanOut,
+    WrittenRma,
+    fingerprint,
+    status_for,
+)
+from shared.runtime.clock import Clock
+from shared.web.desk import AnyDesk
+from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token
+
+
+class FindingIn(Input):
+    """One line of the checklist."""
+
+    check: Name
+    passed: bool
+    note: Note | None = None
+
+
+class LookIn(Input):
+    """Pieces of one article with one verdict. A failed one says by a failed finding why (R4.5)."""
+
+    sku: Token
+    quantity: Pieces = 1
+    outcome: Annotated[Outcome, Field(strict=False)]
+    grade: Annotated[Grade, Field(strict=False, description="A as new, B opened, C used, D damaged.")]
+    findings: list[FindingIn] = Field(default=[], max_length=50)
+
+    @model_validator(mode="after")
+    def _failed_says_why(self) -> Self:
+        if self.outcome is Outcome.FAILED and all(finding.passed for finding in self.findings):
+            raise ValueError("outcome failed needs a finding with passed=false / 检验不合格须注明未通过的检查项")
+        return self
+
+
+class InspectionIn(Input):
+    """What the bench has found. Pieces that the dock did not scan are received by this very post."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "client_event_id": "bench2-000007",
+                    "rma": "R7KX-2M4Q",
+                    "units": [
+                        {
+                            "sku": "MUG-BLUE",
+                            "quantity": 1,
+                            "outcome": "passed",
+                            "grade": "A",
+                            "findings": [{"check": "complete", "passed": True}],
+                        },
+                        {
+                            "sku": "MUG-BLUE",
+                            "quantity": 1,
+                            "outcome": "failed",
+                            "grade": "D",
+                            "findings": [{"check": "undamaged", "passed": False, "note": "handle broken"}],
+                        },
+                    ],
+                    "scanned_at": "2026-11-23T09:30:00+08:00",
+                }
+            ]
+        }
+    )
+
+    client_event_id: ClientEventId
+    rma: WrittenRma
+    warehouse: Token | None = None
+    units: Annotated[list[LookIn], Field(min_length=1, max_length=200)]
+    scanned_at: Moment
+
+
+class UnitDecisionIn(Input):
+    """What is decided about one unit."""
+
+    unit_id: Token
+    decision: Annotated[Decision, Field(strict=False)]
+
+
+class DecisionIn(Input):
+    """Accept or refuse units that failed, with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "units": [{"unit_id": "unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF", "decision": "accept"}],
+                    "reason": "The parcel was damaged on the way; the customer is not at fault.",
+                }
+            ]
+        }
+    )
+
+    units: Annotated[list[UnitDecisionIn], Field(min_length=1, max_length=1_000)]
+    reason: Annotated[str, StringConstraints(min_length=3, max_length=2000, pattern=CLEAN)]
+
+
+class UnitOut(Output):
+    """A unit as far as the warehouse is with it."""
+
+    id: str
+    line_id: str
+    sku: str
+    name: str
+    reason: str
+    state: UnitState
+    received_by: str | None
+    received_at: datetime | None
+    inspect_by: datetime | None
+    inspected_by: str | None
+    inspector: str | None
+    inspected_at: datetime | None
+    grade: Grade | None
+    findings: list[FindingOut]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+
+
+class DecidedOut(Output):
+    """An inspection after a decision."""
+
+    id: str
+    rma: str
+    state: BenchState
+    units: list[UnitOut]
+
+
+class InspectionOut(Output):
+    """One inspection, whole. `state`: held (a person must decide), waiting (for the inspector), expected, finished."""
+
+    return_id: str
+    rma: str
+    order_id: str
+    state: BenchState
+    warehouse: str
+    units: list[UnitOut]
+    scans: list[ScanOut]
+    discrepancies: list[DiscrepancyOut]
+    inspect_by: datetime | None
+    overdue_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+class InspectionLineOut(Output):
+    """One inspection in a list, with its units counted by what they wait for."""
+
+    id: str
+    rma: str
+    order_id: str
+    state: BenchState
+    warehouse: str
+    expected: int
+    waiting: int
+    held: int
+    inspect_by: datetime | None
+    overdue_at: datetime | None
+    created_at: datetime
+
+
+class InspectionsOut(Page):
+    """Inspections, newest first."""
+
+    items: list[InspectionLineOut]
+
+
+def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
+
+    @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
+    async def post_inspection(desk: AnyDesk, body: InspectionIn) -> Response:
+        scan = Scan(
+            id=counting.new_id("ins"),
+            kind=Kind.INSPECTION,
+            posted_by=desk.principal.actor,
+            client_event_id=body.client_event_id,
+            fingerprint=fingerprint(Kind.INSPECTION, body),
+            rma=body.rma,
+            warehouse=warehouse_for(desk.principal, body.warehouse),
+            tracking_number=None,
+            items=(),
+            looks=tuple(_look(look) for look in body.units),
+            scanned_at=body.scanned_at,
+            posted_at=clock(),
+        )
+        return await desk.do(
+            lambda uow: scanning.post(uow, scan, counting),
+            ScanOut,
+            key=body.client_event_id,
+            status_of=lambda kept: status_for(scan, kept),
+        )
+
+    @router.get("", response_model=InspectionsOut, summary="Inspections by what they wait for")
+    async def see_inspections(
+        desk: AnyDesk,
+        *,
+        state: Waits | None = None,
+        overdue: bool | None = None,
+        rma: Annotated[str | None, Query(max_length=64)] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        return await desk.see(
+            queries.inspections(waits=state, overdue=overdue, rma=rma, cursor=cursor, limit=limit), InspectionsOut
+        )
+
+    @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole")
+    async def see_inspection(desk: AnyDesk, return_id: str) -> Response:
+        return await desk.see(queries.inspection(return_id), InspectionOut)
+
+    @router.post(
+        "/{return_id}/decision", response_model=DecidedOut, summary="Decide about units that failed inspection"
+    )
+    async def decide(desk: AnyDesk, return_id: str, body: DecisionIn) -> Response:
+        decisions = [(unit.unit_id, unit.decision) for unit in body.units]
+        return await desk.do(
+            lambda uow: deciding.decide(
+                uow, return_id, decisions, reason=body.reason, by=desk.principal.actor, at=clock()
+            ),
+            DecidedOut,
+        )
+
+    return router
+
+
+def _look(look: LookIn) -> domain.Look:
+    findings = tuple(domain.Finding(f.check, f.passed, f.note) for f in look.findings)
+    return domain.Look(look.sku, look.quantity, look.outcome, look.grade, findings)

@@ -1,0 +1,92 @@
+"""What nobody asks for and must happen all the same: deadlines noticed, posts that missed their return matched."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+
+from service_inspection.application import overdue, scanning
+from service_inspection.application.queries import Queries
+from service_inspection.application.scanning import Counting
+from shared.contracts.envelope import Origin
+from shared.database.attempt import attempt
+from shared.database.database import Database
+from shared.kernel.errors import RetourError, Unavailable
+from shared.messaging.inbox import Units
+from shared.runtime.clock import Clock
+from shared.runtime.loops import Heart, Work
+
+log = structlog.get_logger(__name__)
+
+ACTOR: Final = "service:inspection"
+BATCH: Final = 100
+OVERDUE_SECONDS: Final = 20.0
+MATCH_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The loops of this service."""
+
+    database: Database
+    units: Units[Any]
+    queries: Queries
+    counting: Counting
+    clock: Clock
+
+    def loops(self) -> Mapping[str, Work]:
+        """By name."""
+        return {"notice overdue inspections": self.notice_overdue, "match waiting posts": self.match_waiting}
+
+    async def notice_overdue(self, heart: Heart) -> None:
+        """Say once of each deadline that it was missed; the list shows it from then on (`overdue=true`)."""
+        while True:
+            heart.beat()
+            await self.notice_round()
+            await asyncio.sleep(OVERDUE_SECONDS)
+
+    async def match_waiting(self, heart: Heart) -> None:
+        """The safety net: a post that looked for its return while the approval was being saved has missed it."""
+        while True:
+            heart.beat()
+            await self.match_round()
+            await asyncio.sleep(MATCH_SECONDS)
+
+    async def notice_round(self) -> None:
+        """What is overdue now."""
+        for return_id in await self.queries.due(self.clock(), BATCH):
+            await self.notice(return_id)
+
+    async def match_round(self) -> None:
+        """What can be matched now."""
+        for return_id in await self.queries.matchable(BATCH):
+            await self.match(return_id)
+
+    async def notice(self, return_id: str) -> bool:
+        """One overdue inspection."""
+        now = self.clock()
+        _, late = await attempt(
+            lambda: self.units.begin(Origin(ACTOR, return_id)),
+            lambda uow: overdue.notice(uow, return_id, now),
+            self.database.committer,
+        )
+        if late:
+            log.warning("inspection_overdue", return_id=return_id)
+        return late
+
+    async def match(self, return_id: str) -> int:
+        """The waiting posts of one return. One that cannot be matched does not keep the others waiting."""
+        try:
+            _, matched = await attempt(
+                lambda: self.units.begin(Origin(ACTOR, return_id)),
+                lambda uow: scanning.match(uow, return_id, self.counting),
+                self.database.committer,
+            )
+        except Unavailable:
+            raise
+        except RetourError as error:
+            log.exception("match_failed", return_id=return_id, code=error.code)
+            return 0
+        return matched

@@ -1,0 +1,51 @@
+"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+
+from typing import assert_never
+
+from service_notifications.domain.contact import Contact, ContactChanged
+from service_notifications.domain.message import Changed, Failed, Message, Sent
+from shared.contracts import events as contracts
+from shared.database.repository import Published
+
+Happened = ContactChanged | Changed | Sent | Failed
+
+
+def publish(aggregate: Contact | Message, event: Happened) -> Published | None:
+    """What other services are told: ids only, never whom or what was said."""
+    match event:
+        case ContactChanged() | Changed():
+            return None
+        case Sent():
+            return _sent(_message(aggregate))
+        case Failed():
+            return _failed(_message(aggregate), event)
+        case _:
+            assert_never(event)
+
+
+def _sent(message: Message) -> Published:
+    event = contracts.MessageSent(
+        message_id=message.id,
+        return_id=message.return_id,
+        kind=message.kind.value,
+        channel=message.channel.value,
+        tells=message.tells,
+    )
+    return Published(event, message.return_id)
+
+
+def _failed(message: Message, event: Failed) -> Published:
+    failed = contracts.MessageFailed(
+        message_id=message.id,
+        return_id=message.return_id,
+        kind=message.kind.value,
+        channel=message.channel.value,
+        code=event.code,
+    )
+    return Published(failed, message.return_id)
+
+
+def _message(aggregate: Contact | Message) -> Message:
+    if not isinstance(aggregate, Message):
+        raise TypeError("only a message is sent or fails")
+    return aggregate

@@ -1,0 +1,84 @@
+"""The tables of this service. `contacts` and `letters` hold personal data, the others ids only."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text, text
+
+from shared.database.common_tables import common_tables
+from shared.database.migrating import new_metadata
+from shared.database.types import Document, UtcDateTime
+
+metadata: Final = new_metadata()
+common: Final = common_tables(metadata)
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("name", Text),
+    Column("email", Text),
+    Column("form_of_address", Text),
+)
+
+returns: Final = Table(
+    "returns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("customer_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("rma", Text),
+    Column("names", Document, nullable=False),
+)
+
+messages: Final = Table(
+    "messages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("tells", Text, nullable=False),
+    Column("return_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text),
+    Column("content", Document, nullable=False),
+    Column("attempts", Document, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Index("uq_messages_fact_customer_id_channel", "fact", "customer_id", "channel", unique=True),
+    Index("ix_messages_return_id", "return_id", "id"),
+    Index("ix_messages_customer_id", "customer_id", "id"),
+    Index(
+        "ix_messages_due_at",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_messages_waiting",
+        "customer_id",
+        postgresql_where=text("status = 'waiting_for_contact'"),
+        sqlite_where=text("status = 'waiting_for_contact'"),
+    ),
+)
+
+letters: Final = Table(
+    "letters",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("to_address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("said_at", UtcDateTime, nullable=False),
+)
+"""What was said, word for word, at the last attempt."""

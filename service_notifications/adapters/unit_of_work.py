@@ -1,0 +1,70 @@
+"""The unit of work of this service: its repositories over the shared data structure."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from service_notifications.adapters.contact_rows import ContactRows
+from service_notifications.adapters.message_rows import MessageRows
+from service_notifications.adapters.tables import letters, messages, returns
+from service_notifications.application.ports import Letter
+from service_notifications.domain.known_return import KnownReturn
+from service_notifications.domain.message import Channel
+from shared.contracts.envelope import Origin
+from shared.database.reader import Reader
+from shared.database.repository import Press, Repository
+from shared.database.work import Put, Work
+
+
+class NotificationsUnitOfWork:
+    """See `ports.UnitOfWork`."""
+
+    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+        self._reader = reader
+        self._press = press
+        self.origin = origin
+        self.work = Work()
+        self.contacts = Repository(reader, ContactRows())
+        self.messages = Repository(reader, MessageRows())
+
+    async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
+        """See `ports.UnitOfWork.told`."""
+        rows = await self._reader.load(messages, "fact", fact)
+        return any(row["customer_id"] == customer_id and row["channel"] == channel for row in rows)
+
+    async def known_return(self, return_id: str) -> KnownReturn | None:
+        """See `ports.UnitOfWork.known_return`."""
+        rows = await self._reader.load(returns, "id", return_id)
+        return KnownReturn(**rows[0]) if rows else None
+
+    def know_return(self, known: KnownReturn) -> None:
+        """See `ports.UnitOfWork.know_return`."""
+        self.work.writes.append(Put(returns, asdict(known)))
+
+    def keep_letter(self, letter: Letter, at: datetime) -> None:
+        """See `ports.UnitOfWork.keep_letter`."""
+        values = {
+            "message_id": letter.message_id,
+            "to_address": letter.to_address,
+            "subject": letter.words.subject,
+            "text": letter.words.text,
+            "html": letter.words.html,
+            "template": letter.words.template,
+            "said_at": at,
+        }
+        self.work.writes.append(Put(letters, values))
+
+    def collect(self) -> Work:
+        """See `Unit.collect`."""
+        return self._press.collect(self.work, self.origin, (self.contacts, self.messages))
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationsUnits:
+    """Opens units of work."""
+
+    reader: Reader
+    press: Press
+
+    def begin(self, origin: Origin) -> NotificationsUnitOfWork:
+        """A fresh one."""
+        return NotificationsUnitOfWork(self.reader, self.press, origin)

@@ -1,0 +1,87 @@
+"""What can be looked up, each caller seeing only what is his."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, Self
+
+from service_notifications.application.contacts import ContactView
+from service_notifications.application.ports import Text
+from service_notifications.domain.content import Kind
+from service_notifications.domain.message import Attempt, Channel, Message, Status
+from shared.kernel.errors import Language
+from shared.kernel.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it was said, or as it would be said now; `to_address` and `said_at` once it has been on its way."""
+
+    id: str
+    return_id: str
+    customer_id: str
+    kind: Kind
+    tells: str
+    channel: Channel
+    language: Language
+    status: Status
+    code: str | None
+    created_at: datetime
+    due_at: datetime | None
+    sent_at: datetime | None
+    attempts: Sequence[Attempt]
+    subject: str
+    text: str
+    html: str
+    template: str
+    to_address: str | None
+    said_at: datetime | None
+
+    @classmethod
+    def of(cls, message: Message, words: Text, *, to_address: str | None, said_at: datetime | None) -> Self:
+        """A message and its words."""
+        return cls(
+            id=message.id,
+            return_id=message.return_id,
+            customer_id=message.customer_id,
+            kind=message.kind,
+            tells=message.tells,
+            channel=message.channel,
+            language=message.language,
+            status=message.status,
+            code=message.code,
+            created_at=message.created_at,
+            due_at=message.due_at,
+            sent_at=message.sent_at,
+            attempts=message.attempts,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            template=words.template,
+            to_address=to_address,
+            said_at=said_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Messages, the newest first."""
+
+    items: Sequence[Message]
+    next: str | None
+
+
+class Queries(Protocol):
+    """Answered from rows."""
+
+    async def contact(self, customer_id: str, by: Principal) -> ContactView:
+        """A customer's contact; `NotFound`, also for another customer's."""
+        ...
+
+    async def message(self, message_id: str, by: Principal) -> Shown:
+        """One message with its words; `NotFound`, also for another customer's."""
+        ...
+
+    async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
+        """Messages, of one return or of all, the newest first; a customer's only her own."""
+        ...

@@ -1,0 +1,1 @@
+"""What may be said, to whom and when: plain Python, no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""Where the outside comes in: requests, events, the job that delivers."""

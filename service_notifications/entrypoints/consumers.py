@@ -1,0 +1,163 @@
+"""What this service does about others' events: one queue a noun; contracts become facts of its own."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from service_notifications.application import telling
+from service_notifications.application.ports import UnitOfWork
+from service_notifications.application.telling import Occasion
+from service_notifications.domain import content
+from service_notifications.domain.known_return import KnownReturn
+from shared.contracts import events
+from shared.kernel.errors import Language
+from shared.kernel.money import Money
+from shared.messaging.inbox import Consumer
+from shared.runtime.clock import Clock, NewId
+
+LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "zh-CN": "zh-CN"}
+DEFAULT: Final[Language] = "en"
+
+
+_OfCustomer = events.ReturnRequested | events.ReturnReferred | events.ReturnRefused | events.ReturnCancelled
+
+
+class Following:
+    """The handlers, over a clock and new ids."""
+
+    def __init__(self, clock: Clock, new_id: NewId) -> None:
+        self._clock = clock
+        self._new_id = new_id
+
+    def _now(self) -> Occasion:
+        return Occasion(self._new_id("msg"), self._clock())
+
+    async def return_requested(self, event: events.ReturnRequested, uow: UnitOfWork) -> None:
+        """Remember whose it is."""
+        await telling.remember(uow, _known(event))
+
+    async def return_referred(self, event: events.ReturnReferred, uow: UnitOfWork) -> None:
+        """A person is looking, and by when."""
+        said = content.ReturnReferred(
+            reasons=tuple(_wording(reason.says) for reason in event.reasons), decide_by=event.decide_by
+        )
+        await telling.about_return(uow, _known(event), said, self._now())
+
+    async def return_approved(self, event: events.ReturnApproved, uow: UnitOfWork) -> None:
+        """The six facts of R2.3 and R2.4."""
+        names = {unit.unit_id: unit.name for unit in event.units}
+        known = KnownReturn(event.return_id, event.customer_id, _language(event.language), event.rma, names)
+        freight = event.freight_amount
+        said = content.ReturnApproved(
+            rma=event.rma,
+            items=known.items(names),
+            recipient=event.address.recipient,
+            address=event.address.lines,
+            contact=event.address.contact,
+            phone=event.address.phone,
+            carriers=event.carriers,
+            customer_pays=event.freight_payer is events.FreightPayer.CUSTOMER,
+            freight_amount=_money(freight) if freight is not None else None,
+            ship_by=event.ship_by,
+        )
+        await telling.about_return(uow, known, said, self._now())
+
+    async def return_refused(self, event: events.ReturnRefused, uow: UnitOfWork) -> None:
+        """Each reason with its clause, alternatives, how and until when to object."""
+        said = content.ReturnRefused(
+            reasons=tuple(content.Reason(_wording(reason.says), reason.clause) for reason in event.reasons),
+            alternatives=tuple(map(_wording, event.alternatives)),
+            object_by=event.object_by,
+        )
+        await telling.about_return(uow, _known(event), said, self._now())
+
+    async def return_cancelled(self, event: events.ReturnCancelled, uow: UnitOfWork) -> None:
+        """The customer keeps the goods."""
+        await telling.cancelled(uow, _known(event), self._now())
+
+    async def inspection_received(self, event: events.InspectionReceived, uow: UnitOfWork) -> None:
+        """A parcel has arrived; one that brought nothing of this return is not told."""
+        if event.units:
+            await telling.received(
+                uow,
+                event.return_id,
+                self._now(),
+                receipt_id=event.receipt_id,
+                units=[unit.unit_id for unit in event.units],
+                complete=event.complete,
+                inspect_by=event.inspect_by,
+            )
+
+    async def inspection_completed(self, event: events.InspectionCompleted, uow: UnitOfWork) -> None:
+        """What passed is told by its refund; what did not is told now."""
+        failed = [unit.unit_id for unit in event.units if unit.result is events.UnitResult.FAILED]
+        if failed:
+            await telling.held(uow, event.return_id, self._now(), units=failed)
+
+    async def inspection_decided(self, event: events.InspectionDecided, uow: UnitOfWork) -> None:
+        """A person has decided about what had not passed."""
+        accepted, refused = (
+            [unit.unit_id for unit in event.units if unit.decision is decision]
+            for decision in (events.UnitDecision.ACCEPT, events.UnitDecision.REFUSE)
+        )
+        if event.units:
+            await telling.decided(uow, event.return_id, self._now(), accepted=accepted, refused=refused)
+
+    async def refund_settled(self, event: events.RefundSettled, uow: UnitOfWork) -> None:
+        """Only this event makes anybody say "refunded" (L03)."""
+        currency = event.amount.currency
+        await telling.settled(
+            uow,
+            event.return_id,
+            self._now(),
+            refund_id=event.refund_id,
+            amount=_money(event.amount),
+            shares=tuple(
+                content.Share(share.kind.value, Money(share.amount_minor, currency), share.trace)
+                for share in event.tenders
+            ),
+            settled_at=event.settled_at,
+        )
+
+
+def consumers(clock: Clock, new_id: NewId) -> tuple[Consumer[Any], ...]:
+    """One a noun."""
+    following = Following(clock, new_id)
+    return (
+        Consumer(
+            "notifications.follow-return",
+            ("return",),
+            {
+                events.ReturnRequested: following.return_requested,
+                events.ReturnReferred: following.return_referred,
+                events.ReturnApproved: following.return_approved,
+                events.ReturnRefused: following.return_refused,
+                events.ReturnCancelled: following.return_cancelled,
+            },
+        ),
+        Consumer(
+            "notifications.follow-inspection",
+            ("inspection",),
+            {
+                events.InspectionReceived: following.inspection_received,
+                events.InspectionCompleted: following.inspection_completed,
+                events.InspectionDecided: following.inspection_decided,
+            },
+        ),
+        Consumer("notifications.follow-refund", ("refund",), {events.RefundSettled: following.refund_settled}),
+    )
+
+
+def _known(event: _OfCustomer) -> KnownReturn:
+    return KnownReturn(event.return_id, event.customer_id, _language(event.language))
+
+
+def _language(tag: str) -> Language:
+    return LANGUAGES.get(tag, DEFAULT)
+
+
+def _wording(wording: events.Wording) -> content.Wording:
+    return content.Wording(wording.en, wording.zh)
+
+
+def _money(amount: events.Amount) -> Money:
+    return Money(amount.amount_minor, amount.currency)

@@ -1,0 +1,68 @@
+"""Routes of contacts: the only personal data that Retour keeps goes in and out here."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Response
+from pydantic import ConfigDict, JsonValue, StringConstraints
+
+from service_notifications.application import contacts as use_cases
+from service_notifications.application.contacts import Wanted
+from service_notifications.application.queries import Queries
+from service_notifications.domain.contact import LONGEST_ADDRESS, ONE_LINE
+from shared.kernel.errors import Language
+from shared.web.desk import AnyDesk
+from shared.web.fields import TOKEN, Input, Output
+
+CustomerId = Annotated[str, Path(max_length=64, pattern=TOKEN, examples=["cus_1001"])]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
+Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=LONGEST_ADDRESS)]
+
+EXAMPLE: Final[dict[str, JsonValue]] = {
+    "name": "Li Na",
+    "email": "li.na@example.com",
+    "form_of_address": "Ms Li",
+    "language": "en",
+}
+
+
+class ContactIn(Input):
+    """A customer's whole contact; what is left out is removed. `form_of_address` is the salutation she is used to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    name: Line | None = None
+    email: Address | None = None
+    form_of_address: Line | None = None
+    language: Language
+
+    def wanted(self) -> Wanted:
+        """For the use case."""
+        return Wanted(self.language, self.name, self.email, self.form_of_address)
+
+
+class ContactOut(Output):
+    """A customer's contact; `version` is its ETag."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"customer_id": "cus_1001", **EXAMPLE, "version": 1}]})
+
+    customer_id: str
+    name: str | None
+    email: str | None
+    form_of_address: str | None
+    language: Language
+    version: int
+
+
+def routes(queries: Queries) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
+
+    @router.put("/{customer_id}", response_model=ContactOut, summary="Say how a customer is reached and addressed")
+    async def put_contact(desk: AnyDesk, customer_id: CustomerId, body: ContactIn) -> Response:
+        return await desk.do(lambda uow: use_cases.put(uow, customer_id, body.wanted(), by=desk.principal), ContactOut)
+
+    @router.get("/{customer_id}", response_model=ContactOut, summary="How a customer is reached and addressed")
+    async def see_contact(desk: AnyDesk, customer_id: CustomerId) -> Response:
+        return await desk.see(queries.contact(customer_id, desk.principal), ContactOut)
+
+    return router

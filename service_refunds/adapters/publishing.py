@@ -1,0 +1,102 @@
+"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+
+from typing import assert_never
+
+from service_refunds.domain import events as domain
+from service_refunds.domain.known_order import KnownOrder, KnownReturn
+from service_refunds.domain.refund import Refund
+from shared.contracts import events as contracts
+from shared.contracts.envelope import Event
+from shared.database.repository import Published
+
+OfRefund = (
+    domain.RefundOpened
+    | domain.RefundSubmitted
+    | domain.PayoutEnded
+    | domain.RefundAccepted
+    | domain.RefundDoubted
+    | domain.RefundAskedAgain
+    | domain.RefundSettled
+    | domain.RefundFailed
+    | domain.RefundReferred
+)
+OfOthers = domain.OrderKept | domain.RefundCounted | domain.ReturnKept
+
+
+def publish(aggregate: KnownOrder | KnownReturn | Refund, event: OfRefund | OfOthers) -> Published | None:
+    """What other services are told."""
+    if not isinstance(aggregate, Refund) or isinstance(event, OfOthers):
+        return None
+    told = _told(aggregate, event)
+    return None if told is None else Published(told, aggregate.terms.return_id)
+
+
+def _told(refund: Refund, event: OfRefund) -> Event | None:
+    terms = refund.terms
+    match event:
+        case domain.RefundOpened():
+            return contracts.RefundOpened(
+                refund_id=refund.id,
+                return_id=terms.return_id,
+                order_id=terms.order_id,
+                amount=_amount(refund),
+                components=_components(refund),
+                tenders=_tenders(refund),
+                units=tuple(terms.units),
+                pay_by=terms.pay_by,
+            )
+        case domain.RefundDoubted():
+            return contracts.RefundDoubted(refund_id=refund.id, return_id=terms.return_id, order_id=terms.order_id)
+        case domain.RefundSettled():
+            return contracts.RefundSettled(
+                refund_id=refund.id,
+                return_id=terms.return_id,
+                order_id=terms.order_id,
+                customer_id=terms.customer_id,
+                language=terms.language,
+                amount=_amount(refund),
+                components=_components(refund),
+                tenders=_tenders(refund),
+                units=tuple(terms.units),
+                settled_at=refund.settled_at or terms.opened_at,
+            )
+        case domain.RefundFailed():
+            return contracts.RefundFailed(
+                refund_id=refund.id,
+                return_id=terms.return_id,
+                order_id=terms.order_id,
+                code=refund.code or "refused",
+            )
+        case (
+            domain.RefundSubmitted()
+            | domain.PayoutEnded()
+            | domain.RefundAccepted()
+            | domain.RefundAskedAgain()
+            | domain.RefundReferred()
+        ):
+            return None
+        case _:
+            assert_never(event)
+
+
+def _amount(refund: Refund) -> contracts.Amount:
+    amount = refund.terms.amount
+    return contracts.Amount(amount_minor=amount.minor, currency=amount.currency)
+
+
+def _components(refund: Refund) -> tuple[contracts.Component, ...]:
+    return tuple(
+        contracts.Component(name=name, amount_minor=minor) for name, minor in refund.terms.by_component().items()
+    )
+
+
+def _tenders(refund: Refund) -> tuple[contracts.TenderShare, ...]:
+    return tuple(
+        contracts.TenderShare(
+            tender_id=payout.tender,
+            kind=contracts.TenderKind(payout.kind),
+            amount_minor=payout.amount.minor,
+            trace=payout.trace,
+        )
+        for payout in refund.payouts
+    )

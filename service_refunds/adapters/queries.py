@@ -1,0 +1,142 @@
+"""See `application.queries`: rows straight into views."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic_core import from_json
+from sqlalchemy import Select, bindparam, func, or_, select
+
+from service_refunds.adapters.rows import RefundRows, read
+from service_refunds.adapters.tables import (
+    balances,
+    finance_feed,
+    known_orders,
+    ledger_entries,
+    refunds,
+    simulated_transfers,
+)
+from service_refunds.domain.refund import Refund, State
+from shared.database.reader import Reader
+from shared.kernel.errors import Malformed, NotFound
+from shared.kernel.principal import Kind, Principal
+from shared.runtime.clock import Clock
+
+_FEED: Final = (
+    select(finance_feed)
+    .where(finance_feed.c.position > bindparam("after"))
+    .order_by(finance_feed.c.position)
+    .limit(bindparam("limit"))
+)
+_ENTRIES: Final = (
+    select(ledger_entries)
+    .where(ledger_entries.c.order_id == bindparam("order_id"))
+    .order_by(ledger_entries.c.at, ledger_entries.c.posting_id, ledger_entries.c.line)
+)
+_LAST: Final = select(func.coalesce(func.max(finance_feed.c.position), 0).label("position"))
+
+
+def _due(states: Sequence[State]) -> Select[Any]:
+    return (
+        select(refunds.c.id)
+        .where(or_(*(refunds.c.state == state.value for state in states)), refunds.c.due_at <= bindparam("now"))
+        .order_by(refunds.c.due_at, refunds.c.id)
+        .limit(bindparam("limit"))
+    )
+
+
+class SqlQueries:
+    """See `Queries`."""
+
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._reader = reader
+        self._rows = RefundRows(clock)
+        self._by_states: dict[tuple[State, ...], Select[Any]] = {}
+
+    async def refund(self, refund_id: str, by: Principal) -> Refund:
+        """See `Queries.refund`."""
+        found = await self._rows.load(self._reader, refund_id)
+        if found is None or (by.kind is Kind.CUSTOMER and by.id != found.terms.customer_id):
+            raise NotFound("refund")
+        return found
+
+    async def refunds(
+        self,
+        by: Principal,
+        *,
+        return_id: str | None,
+        states: Sequence[State],
+        cursor: str | None,
+        limit: int,
+    ) -> Mapping[str, Any]:
+        """See `Queries.refunds`."""
+        query = select(refunds).order_by(refunds.c.id.desc()).limit(limit + 1)
+        if by.kind is Kind.CUSTOMER:
+            query = query.where(refunds.c.customer_id == by.id)
+        if return_id is not None:
+            query = query.where(refunds.c.return_id == return_id)
+        if states:
+            query = query.where(refunds.c.state.in_([state.value for state in states]))
+        if cursor is not None:
+            query = query.where(refunds.c.id < cursor)
+        rows = await self._reader.rows(query)
+        return _page([read(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
+
+    async def ledger(self, order_id: str) -> Mapping[str, Any]:
+        """See `Queries.ledger`."""
+        order = await self._reader.load(known_orders, "id", order_id)
+        if not order:
+            raise NotFound("order")
+        guards = await self._reader.load(balances, "order_id", order_id)
+        entries = await self._reader.rows(_ENTRIES, order_id=order_id)
+        accounts: dict[str, int] = {}
+        for entry in entries:
+            accounts[entry["account"]] = accounts.get(entry["account"], 0) + entry["amount_minor"]
+        return {
+            "order_id": order_id,
+            "currency": order[0]["currency"],
+            "balances": [
+                {**row, "available_minor": row["cap_minor"] - row["reserved_minor"] - row["settled_minor"]}
+                for row in guards
+            ],
+            "accounts": [{"account": account, "balance_minor": minor} for account, minor in sorted(accounts.items())],
+            "entries": [dict(entry) for entry in entries],
+            "sum_minor": sum(accounts.values()),
+        }
+
+    async def feed(self, after: str | None, limit: int) -> Mapping[str, Any]:
+        """See `Queries.feed`."""
+        position = await self._position(after)
+        rows = await self._reader.rows(_FEED, after=position, limit=limit)
+        last = rows[-1]["position"] if rows else position
+        return {"items": [from_json(row["body"]) for row in rows], "next": str(last), "more": len(rows) == limit}
+
+    async def _position(self, after: str | None) -> int:
+        if after is None:
+            return 0
+        if after.isascii() and after.isdigit():
+            position = int(after)
+            if position <= (await self._reader.rows(_LAST))[0]["position"]:
+                return position
+        else:
+            rows = await self._reader.load(finance_feed, "event_id", after)
+            if rows:
+                return int(rows[0]["position"])
+        raise Malformed(pointer="/query/after", reason="after is neither a position nor the id of a published event")
+
+    async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
+        """See `Queries.transfers`."""
+        query = select(simulated_transfers).order_by(simulated_transfers.c.key.desc()).limit(limit + 1)
+        if cursor is not None:
+            query = query.where(simulated_transfers.c.key < cursor)
+        rows = await self._reader.rows(query)
+        return _page([dict(row) for row in rows[:limit]], rows[limit - 1]["key"] if len(rows) > limit else None)
+
+    async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
+        """See `Queries.due`."""
+        query = self._by_states.setdefault(tuple(states), _due(states))
+        return [row["id"] for row in await self._reader.rows(query, now=now, limit=limit)]
+
+
+def _page(items: Sequence[Any], after: str | None) -> Mapping[str, Any]:
+    return {"items": items, "next": after}

@@ -1,0 +1,197 @@
+"""How orders, returns and refunds lie in their tables; what is fixed when a refund opens is written only once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_refunds.adapters.tables import balances, known_orders, known_returns, ledger_entries, refunds
+from service_refunds.domain.balance import Balance, Kind, Shift
+from service_refunds.domain.events import OrderKept, PayoutEnded, RefundOpened
+from service_refunds.domain.known_order import KnownOrder, KnownReturn
+from service_refunds.domain.ledger import Posting
+from service_refunds.domain.refund import Payout, Refund, State, Terms
+from shared.database.reader import Reader, Row
+from shared.database.work import Add, Adjust, Root, Write
+from shared.runtime.clock import Clock
+
+_TERMS: Final = TypeAdapter(Terms)
+_PAYOUTS: Final = TypeAdapter(tuple[Payout, ...])
+_RETURN: Final = TypeAdapter(KnownReturn)
+_APART: Final = {"version", "sequence", "events"}
+
+
+class OrderRows:
+    """See `Mapper`."""
+
+    thing = "order"
+
+    async def load(self, reader: Reader, key: str) -> KnownOrder | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(known_orders, "id", key)
+        return KnownOrder(**rows[0]) if rows else None
+
+    def save(self, aggregate: KnownOrder) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values: dict[str, Any] = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "refunds": aggregate.refunds,
+        }
+        if aggregate.version == 0:
+            values |= {
+                "regime": aggregate.regime,
+                "currency": aggregate.currency,
+                "snapshot": aggregate.snapshot,
+            }
+        opened = [
+            _balance(aggregate.id, balance)
+            for event in aggregate.events
+            if isinstance(event, OrderKept)
+            for balance in event.balances
+        ]
+        return Root(known_orders, aggregate.id, aggregate.version, values), opened
+
+
+class ReturnRows:
+    """See `Mapper`."""
+
+    thing = "return"
+
+    async def load(self, reader: Reader, key: str) -> KnownReturn | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(known_returns, "id", key)
+        if not rows:
+            return None
+        row = rows[0]
+        return _RETURN.validate_python({**row["facts"], "version": row["version"], "sequence": row["sequence"]})
+
+    def save(self, aggregate: KnownReturn) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "order_id": aggregate.order_id,
+            "facts": _RETURN.dump_python(aggregate, mode="json", exclude=_APART),
+        }
+        return Root(known_returns, aggregate.id, aggregate.version, values), ()
+
+
+class RefundRows:
+    """See `Mapper`. Saving moves the balances and writes the books, so that neither can be forgotten."""
+
+    thing = "refund"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def load(self, reader: Reader, key: str) -> Refund | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(refunds, "id", key)
+        return read(rows[0]) if rows else None
+
+    def save(self, aggregate: Refund) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values: dict[str, Any] = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "state": aggregate.state.value,
+            "payouts": _PAYOUTS.dump_python(aggregate.payouts, mode="json"),
+            "submitted_at": aggregate.submitted_at,
+            "key_until": aggregate.key_until,
+            "due_at": aggregate.due_at,
+            "settled_at": aggregate.settled_at,
+            "asked": aggregate.asked,
+            "code": aggregate.code,
+        }
+        if aggregate.version == 0:
+            terms = aggregate.terms
+            values |= {
+                "return_id": terms.return_id,
+                "order_id": terms.order_id,
+                "customer_id": terms.customer_id,
+                "currency": terms.amount.currency,
+                "amount_minor": terms.amount.minor,
+                "terms": _TERMS.dump_python(terms, mode="json"),
+                "opened_at": terms.opened_at,
+                "pay_by": terms.pay_by,
+            }
+        return Root(refunds, aggregate.id, aggregate.version, values), list(self._moves(aggregate))
+
+    def _moves(self, refund: Refund) -> Iterator[Write]:
+        order = refund.terms.order_id
+        for event in refund.events:
+            match event:
+                case RefundOpened(fresh, shifts, posting):
+                    yield from (_balance(order, balance) for balance in fresh)
+                    yield from (_shift(order, shift) for shift in shifts)
+                    yield from self._entries(refund, posting)
+                case PayoutEnded(shifts, posting):
+                    yield from (_shift(order, shift) for shift in shifts)
+                    yield from self._entries(refund, posting)
+
+    def _entries(self, refund: Refund, posting: Posting) -> Iterator[Write]:
+        at = self._clock()
+        for line, entry in enumerate(posting.entries, 1):
+            yield Add(
+                ledger_entries,
+                {
+                    "posting_id": posting.id,
+                    "line": line,
+                    "account": entry.account,
+                    "amount_minor": entry.amount_minor,
+                    "currency": refund.terms.amount.currency,
+                    "order_id": refund.terms.order_id,
+                    "refund_id": refund.id,
+                    "payout_id": posting.payout,
+                    "at": at,
+                },
+            )
+
+
+def read(row: Mapping[str, Any]) -> Refund:
+    """The refund in a row."""
+    return Refund(
+        id=row["id"],
+        terms=_TERMS.validate_python(row["terms"]),
+        payouts=_PAYOUTS.validate_python(row["payouts"]),
+        state=State(row["state"]),
+        submitted_at=row["submitted_at"],
+        key_until=row["key_until"],
+        due_at=row["due_at"],
+        asked=row["asked"],
+        settled_at=row["settled_at"],
+        code=row["code"],
+        version=row["version"],
+        sequence=row["sequence"],
+    )
+
+
+def read_balance(row: Row) -> Balance:
+    """The guard in a row."""
+    return Balance(Kind(row["kind"]), row["key"], row["cap_minor"], row["reserved_minor"], row["settled_minor"])
+
+
+def _balance(order: str, balance: Balance) -> Add:
+    return Add(
+        balances,
+        {
+            "order_id": order,
+            "kind": balance.kind.value,
+            "key": balance.key,
+            "cap_minor": balance.cap_minor,
+            "reserved_minor": balance.reserved_minor,
+            "settled_minor": balance.settled_minor,
+        },
+    )
+
+
+def _shift(order: str, shift: Shift) -> Adjust:
+    return Adjust(
+        balances,
+        {"order_id": order, "kind": shift.kind.value, "key": shift.key},
+        {"cap_minor": shift.cap, "reserved_minor": shift.reserved, "settled_minor": shift.settled},
+    )

@@ -1,0 +1,57 @@
+"""The unit of work of this service: its repositories over the shared data structure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service_refunds.adapters.payments_simulator import behaviour_row
+from service_refunds.adapters.rows import OrderRows, RefundRows, ReturnRows, read, read_balance
+from service_refunds.adapters.tables import balances, refunds
+from service_refunds.domain.balance import Balance, Key
+from service_refunds.domain.refund import Refund
+from shared.contracts.envelope import Origin
+from shared.database.reader import Reader
+from shared.database.repository import Press, Repository
+from shared.database.work import Work
+
+
+class RefundsUnitOfWork:
+    """See `ports.UnitOfWork`."""
+
+    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+        self._reader = reader
+        self._press = press
+        self.origin = origin
+        self.work = Work()
+        self.orders = Repository(reader, OrderRows())
+        self.returns = Repository(reader, ReturnRows())
+        self.refunds = Repository(reader, RefundRows(press.clock))
+
+    async def refunds_of(self, order_id: str) -> Sequence[Refund]:
+        """See `ports.UnitOfWork.refunds_of`."""
+        rows = await self._reader.load(refunds, "order_id", order_id)
+        return [read(row) for row in rows]
+
+    async def balances_of(self, order_id: str) -> Mapping[Key, Balance]:
+        """See `ports.UnitOfWork.balances_of`."""
+        found = [read_balance(row) for row in await self._reader.load(balances, "order_id", order_id)]
+        return {(balance.kind, balance.key): balance for balance in found}
+
+    def set_behaviour(self, mode: str, times: int) -> None:
+        """See `ports.UnitOfWork.set_behaviour`."""
+        self.work.writes.append(behaviour_row(mode, times))
+
+    def collect(self) -> Work:
+        """See `Unit.collect`."""
+        return self._press.collect(self.work, self.origin, (self.orders, self.returns, self.refunds))
+
+
+@dataclass(frozen=True, slots=True)
+class RefundsUnits:
+    """Opens units of work."""
+
+    reader: Reader
+    press: Press
+
+    def begin(self, origin: Origin) -> RefundsUnitOfWork:
+        """A fresh one."""
+        return RefundsUnitOfWork(self.reader, self.press, origin)

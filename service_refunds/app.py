@@ -1,0 +1,82 @@
+"""The only place where the parts of this service meet."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from service_refunds.adapters.committing import Committing
+from service_refunds.adapters.finance_feed import FinanceFeed
+from service_refunds.adapters.payments_simulator import PaymentsSimulator
+from service_refunds.adapters.publishing import publish
+from service_refunds.adapters.queries import SqlQueries
+from service_refunds.adapters.tables import common, metadata
+from service_refunds.adapters.unit_of_work import RefundsUnits
+from service_refunds.application.settling import Cashier
+from service_refunds.domain.provider import Provider
+from service_refunds.entrypoints import finance, refunds, simulator
+from service_refunds.entrypoints.consumers import consumers
+from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
+from service_refunds.settings import Settings
+from shared.contracts.doors import Service as Name
+from shared.database.database import Database
+from shared.database.repository import Press
+from shared.messaging.bus import Bus
+from shared.messaging.inbox import Inbox
+from shared.runtime.clock import Clock, NewId, new_id, now
+from shared.web.service import Recipe, Service, assemble
+
+VERSION: Final = "0.1.0"
+LOOK_UPS: Final = 8
+"""Refunds that are asked about at the same time."""
+
+
+def build(
+    settings: Settings,
+    database: Database,
+    bus: Bus,
+    clock: Clock = now,
+    *,
+    ids: NewId = new_id,
+    provider: Provider | None = None,
+) -> Service:
+    """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
+    units = RefundsUnits(database.reader, Press("refunds", publish, clock, ids))
+    inbox = Inbox(database, units, consumers(clock, ids), clock)
+    queries = SqlQueries(database.reader, clock)
+    paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
+    cashier = Cashier(paying, Committing(units, database.committer), clock)
+    executor = Rounds(
+        "executor",
+        TO_PAY,
+        cashier.pay,
+        queries,
+        database.engine.lead,
+        clock,
+        database.signals.when("refunds"),
+        settings.provider_calls,
+    )
+    janitor = Rounds(
+        "janitor",
+        TO_ASK,
+        cashier.ask,
+        queries,
+        database.engine.lead,
+        clock,
+        asyncio.Event(),
+        LOOK_UPS,
+    )
+    return assemble(
+        Name.REFUNDS,
+        version=VERSION,
+        secret=settings.internal_key,
+        database=database,
+        bus=bus,
+        units=units,
+        inbox=inbox,
+        routers=(refunds.routes(queries), finance.routes(queries), simulator.routes(queries)),
+        jobs={"executor": executor.run, "janitor": janitor.run},
+        archive=FinanceFeed(database.reader),
+    )
+
+
+RECIPE: Final = Recipe(Name.REFUNDS, Settings, common, metadata, Path(__file__).parent / "migrations", build)

@@ -1,0 +1,59 @@
+"""Others' facts as they come: orders, what approvals promised, goods that are in."""
+
+from datetime import datetime
+
+from service_refunds.application.calculating import opening_balances
+from service_refunds.application.ports import UnitOfWork
+from service_refunds.domain.known_order import KnownOrder, KnownReturn, KnownUnit
+from shared.contracts.events import Fault, FreightPayer, OrderImported, ReturnApproved
+from shared.kernel.errors import NotYet
+
+
+async def keep_order(uow: UnitOfWork, imported: OrderImported) -> None:
+    """Keep the snapshot verbatim and open its balances, once."""
+    if await uow.orders.find(imported.order_id) is None:
+        order = KnownOrder(
+            id=imported.order_id,
+            regime=imported.regime.value,
+            currency=imported.currency,
+            snapshot=imported.model_dump(mode="json"),
+        )
+        order.open_balances(opening_balances(imported))
+        uow.orders.add(order)
+
+
+async def keep_return(uow: UnitOfWork, approved: ReturnApproved) -> None:
+    """Keep what the customer was told, for it binds the refund."""
+    if await uow.returns.find(approved.return_id) is None:
+        charged = approved.freight_payer is FreightPayer.CUSTOMER and approved.freight_amount is not None
+        known = KnownReturn(
+            id=approved.return_id,
+            order_id=approved.order_id,
+            customer_id=approved.customer_id,
+            language=approved.language,
+            units=tuple(
+                KnownUnit(unit.unit_id, unit.line_id, unit.fault is not Fault.CUSTOMER) for unit in approved.units
+            ),
+            statutory_withdrawal=approved.statutory_withdrawal,
+            whole_order=approved.whole_order,
+            label_minor=approved.freight_amount.amount_minor
+            if charged and approved.freight_amount is not None
+            else None,
+        )
+        known.keep()
+        uow.returns.add(known)
+
+
+async def cancel_return(uow: UnitOfWork, return_id: str) -> None:
+    """The customer keeps the goods. A return that was never approved has nothing to pay."""
+    known = await uow.returns.find(return_id)
+    if known is not None:
+        known.cancel()
+
+
+async def note_goods_in(uow: UnitOfWork, return_id: str, at: datetime) -> None:
+    """Goods are at the dock; the legal clock runs (I06). `NotYet` before the approval is known."""
+    known = await uow.returns.find(return_id)
+    if known is None:
+        raise NotYet(f"the approval of {return_id}")
+    known.receive(at)

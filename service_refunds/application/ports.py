@@ -1,0 +1,52 @@
+"""What the use cases of this service need from outside, in their own words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from service_refunds.domain.balance import Balance, Key
+from service_refunds.domain.known_order import KnownOrder, KnownReturn
+from service_refunds.domain.refund import Refund
+
+
+class Orders(Protocol):
+    """Known orders by id."""
+
+    async def find(self, key: str) -> KnownOrder | None: ...
+    def add(self, aggregate: KnownOrder) -> None: ...
+
+
+class Returns(Protocol):
+    """Known returns by id."""
+
+    async def find(self, key: str) -> KnownReturn | None: ...
+    def add(self, aggregate: KnownReturn) -> None: ...
+
+
+class Refunds(Protocol):
+    """Refunds by id."""
+
+    async def get(self, key: str) -> Refund: ...
+    def add(self, aggregate: Refund) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """What one use case loads and changes; leaving it saves what has recorded events."""
+
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def returns(self) -> Returns: ...
+    @property
+    def refunds(self) -> Refunds: ...
+
+    async def refunds_of(self, order_id: str) -> Sequence[Refund]:
+        """An order's refunds, the oldest first."""
+        ...
+
+    async def balances_of(self, order_id: str) -> Mapping[Key, Balance]:
+        """An order's guards as they stand."""
+        ...
+
+    def set_behaviour(self, mode: str, times: int) -> None:
+        """How the payment simulator behaves for its next `times` payments."""
+        ...

@@ -1,0 +1,44 @@
+"""What can be looked up, each caller seeing only what is his."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from service_refunds.domain.refund import Refund, State
+from shared.kernel.principal import Principal
+
+
+class Queries(Protocol):
+    """Answered from rows, without aggregates where it can be."""
+
+    async def refund(self, refund_id: str, by: Principal) -> Refund:
+        """One refund; `NotFound`, also for another customer's."""
+        ...
+
+    async def refunds(
+        self,
+        by: Principal,
+        *,
+        return_id: str | None,
+        states: Sequence[State],
+        cursor: str | None,
+        limit: int,
+    ) -> Mapping[str, Any]:
+        """Refunds, the newest first; a customer's own only."""
+        ...
+
+    async def ledger(self, order_id: str) -> Mapping[str, Any]:
+        """An order's guards and books; `NotFound` for an unknown order."""
+        ...
+
+    async def feed(self, after: str | None, limit: int) -> Mapping[str, Any]:
+        """Published events behind a position or an event id; `Malformed` for a cursor that is neither."""
+        ...
+
+    async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
+        """What the payment simulator has booked, the newest key first."""
+        ...
+
+    async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
+        """Refunds in these states whose time has come, the longest waiting first."""
+        ...

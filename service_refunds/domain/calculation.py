@@ -1,0 +1,349 @@
+"""The one function that says what is owed (3.3): preview, quotation and settlement all call `calculate`.
+
+It reads as the table of section 3.3: eligible units, goods, freight, deductions in their order, floor,
+goodwill and bonus, tenders, guards. The answer is itemised; its components add up to its total, and
+equal questions get equal answers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.case import AcceptedUnit, Payout, RefundRequest
+from service_refunds.domain.component import TAXES, Component, Name, Route, components_of
+from service_refunds.domain.fees import (
+    Fee,
+    UnitValue,
+    Waived,
+    collect,
+    gifts,
+    order_fees,
+    receipt_is_due,
+    restocking,
+    return_freight,
+    value_losses,
+    waits_for_answer,
+)
+from service_refunds.domain.fingerprint import fingerprint_of
+from service_refunds.domain.guards import GuardRow, Taken, check, guard_rows
+from service_refunds.domain.history import History, LineHistory, LineState, Restated, TenderUse, states
+from service_refunds.domain.kind import CouponBack, PointsBack, coupons_back, points_back
+from service_refunds.domain.order import TenderKind
+from service_refunds.domain.payout import TenderRefund, cash_option, pay_out
+from service_refunds.domain.promotion import Comparison, Goods, LineReturn, value_goods
+from service_refunds.domain.refusal import (
+    AdjustmentNotAllowed,
+    AvailableChanged,
+    ConsentMissing,
+    MoreThanBought,
+    UnitAlreadyRefunded,
+)
+from service_refunds.domain.shipping import lost_free_shipping, outbound_freight, whole_order
+from service_refunds.domain.tenders import available_in, purses
+from shared.kernel.money import Money, allocate, total
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRefund:
+    """What one unit gives back, gross: `amount` = `paid` + `shift` - `value_loss`; `tax` is the part of
+    `paid`.
+
+    `shift` is its part of what re-rating the kept basket changes.
+    """
+
+    unit: str
+    line: str
+    paid: Money
+    tax: Money
+    shift: Money
+    value_loss: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRefund:
+    """Tax of one rate in this refund; below zero when a kept line of that rate was priced higher."""
+
+    rate: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCredit:
+    """Credit given instead of money: `value` may become money again, `bonus` never does (I12)."""
+
+    value: Money
+    bonus: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """What is owed, itemised. `total` is the sum of the components; `refund` the part that goes through
+    the tenders.
+
+    `customer_owes` is what a dearer exchange or an agreed shortfall leaves to pay. `available` is what
+    the tenders still have after this refund; `cash_option` what may at most be paid out as money.
+    """
+
+    request: RefundRequest
+    components: tuple[Component, ...]
+    total: Money
+    refund: Money
+    carried: Money
+    customer_owes: Money
+    units: tuple[UnitRefund, ...]
+    held: tuple[str, ...]
+    tenders: tuple[TenderRefund, ...]
+    taxes: tuple[TaxRefund, ...]
+    waived: tuple[Waived, ...]
+    promotion: Comparison
+    guards: tuple[GuardRow, ...]
+    restated: tuple[LineHistory, ...]
+    ended_coupons: frozenset[str]
+    points: tuple[PointsBack, ...]
+    coupons: tuple[CouponBack, ...]
+    credit: StoreCredit | None
+    cash_option: Money
+    available: Money
+
+    @property
+    def needs_payment(self) -> bool:
+        """Whether anything has to be sent to a provider: a free item closes without a payment call (H15)."""
+        own = any(part.route is Route.OWN and part.amount for part in self.components)
+        return own or (bool(self.refund) and self.credit is None)
+
+    def of(self, *names: Name) -> Money:
+        """The sum of the components with these names."""
+        return total((part.amount for part in self.components if part.name in names), self.total.currency)
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the canonical JSON of everything that was asked and answered."""
+        return fingerprint_of(self)
+
+    def after(self) -> History:
+        """The history of the order once this refund is made: what the next calculation starts from."""
+        return _history_after(self)
+
+
+def calculate(request: RefundRequest) -> Calculation:
+    """Compute a refund. Pure: equal requests give equal answers. Raises the refusals of `refusal.py` and
+    nothing else.
+    """
+    order, facts, policy = request.order, request.facts, request.policy
+    order.reconcile()
+    before = purses(order, request.history)
+    _check_available(request, available_in(before, order.currency))
+    returns, held = _returns(request)
+    goods = value_goods(order, returns, facts, policy)
+    values = _unit_values(returns, goods, request)
+    extras = [*outbound_freight(request, returns), *order_fees(request, whole=whole_order(returns))]
+    worth = goods.gross + _sum(extras, request)
+    fees, waived = collect(_fees_in_order(request, returns, goods, values), worth)
+    through_tenders = [*goods.components, *extras, *(_deduction(fee) for fee in fees)]
+    through_tenders += _adjustments(request, _sum(through_tenders, request))
+    value = _sum(through_tenders, request)
+    exchange = [
+        part
+        for line in request.exchange
+        for part in components_of(Name.EXCHANGE_NET, line.charge.negative(), order.mode, line.id)
+    ]
+    net = value + _sum(exchange, request)
+    zero = order.zero()
+    refund = max(zero, net)
+    carried = max(zero, value) - refund
+    refunds = pay_out(refund, carried, before, policy.tender_order, request.payout)
+    components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
+    rows = guard_rows(request, Taken(returns, values, fees, components, before, refunds))
+    check(rows)
+    return Calculation(
+        request=request,
+        components=components,
+        total=_sum(components, request),
+        refund=refund,
+        carried=carried,
+        customer_owes=max(zero, -net),
+        units=tuple(_unit_refunds(values, returns, fees, request)),
+        held=held,
+        tenders=refunds,
+        taxes=_taxes(components, order.currency),
+        waived=tuple(waived),
+        promotion=goods.comparison,
+        guards=rows,
+        restated=tuple(_restated(returns, goods)),
+        ended_coupons=goods.ended_coupons,
+        points=tuple(points_back(order, returns)),
+        coupons=tuple(coupons_back(order, returns, request.history.ended_coupons, policy.coupon_life_days)),
+        credit=_credit(request, components, refund),
+        cash_option=cash_option(refunds, order.currency),
+        available=available_in(before, order.currency) - refund - carried,
+    )
+
+
+def _check_available(request: RefundRequest, available: Money) -> None:
+    expected = request.expected_available
+    if expected is not None and expected != available:
+        raise AvailableChanged(expected=expected, available=available)
+    if request.payout is not Payout.ORIGINAL and not request.facts.other_method_agreed:
+        raise ConsentMissing
+
+
+def _returns(request: RefundRequest) -> tuple[list[LineReturn], tuple[str, ...]]:
+    """Step 1: the accepted units by line, without those that wait for the customer's answer."""
+    held = tuple(unit.id for unit in request.units if waits_for_answer(unit, request.facts, request.policy))
+    accepted: dict[str, list[AcceptedUnit]] = {}
+    for unit in request.units:
+        if unit.id not in held:
+            accepted.setdefault(unit.line, []).append(unit)
+    gone = {unit for line in request.history.lines for unit in line.units}
+    for unit in request.units:
+        if unit.id in gone:
+            raise UnitAlreadyRefunded(unit=unit.id)
+    lines = states(request.order, request.history)
+    return [_line_return(state, accepted.get(state.line.id, [])) for state in lines], held
+
+
+def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> LineReturn:
+    if len(units) > state.kept:
+        raise MoreThanBought(line=state.line.id, left=state.kept, asked=len(units))
+    slots = tuple(state.unit(offset) for offset in range(len(units)))
+    return LineReturn(state, tuple(units), slots, state.left())
+
+
+def _unit_values(returns: Sequence[LineReturn], goods: Goods, request: RefundRequest) -> list[UnitValue]:
+    """Each returned unit with its own slot, and its part of what re-rating changes."""
+    units = [unit for each in returns for unit in each.units]
+    paid = [slot.gross(request.order.mode) for each in returns for slot in each.slots]
+    if not goods.shift:
+        zero = request.order.zero()
+        return [UnitValue(unit, amount, zero, amount) for unit, amount in zip(units, paid, strict=True)]
+    weights = [amount.minor for amount in paid]
+    shifts = allocate(goods.shift, weights if any(weights) else [1] * len(weights))
+    return [
+        UnitValue(unit, amount, shift, amount + shift) for unit, amount, shift in zip(units, paid, shifts, strict=True)
+    ]
+
+
+def _fees_in_order(
+    request: RefundRequest, returns: Sequence[LineReturn], goods: Goods, values: Sequence[UnitValue]
+) -> Iterator[Fee]:
+    """Steps 3 to 7: what is computed later is waived earlier."""
+    left = total((each.left.gross(request.order.mode) for each in returns), request.order.currency)
+    yield from lost_free_shipping(request, returns, before=left, kept=left - goods.gross)
+    yield from value_losses(values, request.facts, request.policy)
+    yield from gifts(request)
+    yield from restocking(goods.net, request.facts, request.policy)
+    yield from return_freight(request.return_label, request.facts)
+
+
+def _deduction(fee: Fee) -> Component:
+    return Component(fee.name, -fee.amount, fee.subject)
+
+
+def _adjustments(request: RefundRequest, worth: Money) -> Iterator[Component]:
+    """Manual deductions: within their limit, and never more than the refund has (H12)."""
+    for each in request.adjustments:
+        if each.amount.minor < 0:
+            limit = request.policy.adjustment_limit or request.order.zero()
+            if -each.amount > min(limit, worth):
+                raise AdjustmentNotAllowed(adjustment=each.id, amount=each.amount, limit=min(limit, worth))
+            worth += each.amount
+            yield Component(Name.ADJUSTMENT, each.amount, each.id)
+
+
+def _outside_tenders(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
+    """Step 9 and the receipt for the way back: components of their own, with their own limits and routes."""
+    policy, zero = request.policy, request.order.zero()
+    if request.freight_receipt and receipt_is_due(request.facts):
+        limit = policy.freight_receipt_limit
+        receipt = request.freight_receipt if limit is None else min(request.freight_receipt, limit)
+        yield Component(Name.FREIGHT_RECEIPT, receipt)
+    for each in request.adjustments:
+        if each.amount.minor > 0:
+            if policy.goodwill_limit is None:
+                raise AdjustmentNotAllowed(adjustment=each.id, amount=each.amount, limit=zero)
+            yield Component(Name.GOODWILL, each.amount, each.id)
+    if request.payout is Payout.STORE_CREDIT:
+        yield from _bonus(request, refunds)
+    if request.payout is Payout.OTHER_METHOD:
+        yield from (Component(Name.BONUS_KEPT, -refund.bonus, refund.tender) for refund in refunds if refund.bonus)
+
+
+def _bonus(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
+    """The bonus on money that becomes store credit; what was store credit already earns none again."""
+    money = total(
+        (refund.amount for refund in refunds if refund.kind is not TenderKind.STORE_CREDIT),
+        request.order.currency,
+    )
+    bonus = money.fraction(request.policy.credit_bonus_bp, 10_000)
+    if request.policy.bonus_limit is not None:
+        given = total((part.amount for part in request.history.components if part.name is Name.BONUS), bonus.currency)
+        bonus = max(request.order.zero(), min(bonus, request.policy.bonus_limit - given))
+    if bonus:
+        yield Component(Name.BONUS, bonus)
+
+
+def _unit_refunds(
+    values: Sequence[UnitValue], returns: Sequence[LineReturn], fees: Sequence[Fee], request: RefundRequest
+) -> Iterator[UnitRefund]:
+    losses = {fee.subject: fee.amount for fee in fees if fee.name is Name.VALUE_LOSS}
+    slots = (slot for each in returns for slot in each.slots)
+    zero = request.order.zero()
+    for each, slot in zip(values, slots, strict=True):
+        loss = losses.get(each.unit.id, zero)
+        yield UnitRefund(
+            unit=each.unit.id,
+            line=each.unit.line,
+            paid=each.paid,
+            tax=slot.tax(),
+            shift=each.shift,
+            value_loss=loss,
+            amount=each.goods - loss if loss else each.goods,
+        )
+
+
+def _taxes(components: Sequence[Component], currency: str) -> tuple[TaxRefund, ...]:
+    rates: dict[str, int] = {}
+    for part in components:
+        if part.name in TAXES:
+            rates[part.rate] = rates.get(part.rate, 0) + part.amount.minor
+    return tuple(TaxRefund(rate, Money(minor, currency)) for rate, minor in rates.items())
+
+
+def _restated(returns: Sequence[LineReturn], goods: Goods) -> Iterator[LineHistory]:
+    by_line = {each.state.line.id: each for each in returns}
+    for line, charge in goods.restated:
+        each = by_line[line]
+        gone = (*each.state.gone, *(unit.id for unit in each.units))
+        yield LineHistory(line, gone, Restated(each.kept, charge))
+
+
+def _credit(request: RefundRequest, components: Sequence[Component], refund: Money) -> StoreCredit | None:
+    if request.payout is not Payout.STORE_CREDIT:
+        return None
+    bonus = total((part.amount for part in components if part.name is Name.BONUS), refund.currency)
+    return StoreCredit(refund, bonus)
+
+
+def _history_after(calculation: Calculation) -> History:
+    history = calculation.request.history
+    lines = {entry.line: entry for entry in history.lines}
+    for unit in calculation.units:
+        entry = lines.get(unit.line, LineHistory(unit.line))
+        lines[unit.line] = LineHistory(unit.line, (*entry.units, unit.unit), entry.restated)
+    lines |= {entry.line: entry for entry in calculation.restated}
+    uses = {use.tender: use for use in history.tenders}
+    for refund in calculation.tenders:
+        taken = refund.amount + refund.carried
+        if taken:
+            use = uses.get(refund.tender, TenderUse(refund.tender, Money(0, taken.currency)))
+            uses[refund.tender] = TenderUse(refund.tender, use.refunded + taken, use.pending)
+    return History(
+        lines=tuple(lines.values()),
+        components=(*history.components, *calculation.components),
+        tenders=tuple(uses.values()),
+        ended_coupons=history.ended_coupons | calculation.ended_coupons,
+    )
+
+
+def _sum(components: Sequence[Component], request: RefundRequest) -> Money:
+    """The components of the tender route and all others alike, in the order's currency."""
+    return total((part.amount for part in components), request.order.currency)

@@ -1,0 +1,165 @@
+"""What was already given back of an order, and what that leaves of each line (H02).
+
+Of a line the history keeps which units went back. What they got follows from the line's charge, or, once
+what is kept was priced again, from the restated charge of the units that were kept then (V14).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from service_refunds.domain.charge import Charge, Tax
+from service_refunds.domain.component import Component, Name
+from service_refunds.domain.order import Line, Order
+from service_refunds.domain.refusal import InvalidField, MoreThanBought
+from service_refunds.domain.validity import (
+    check_choice,
+    check_count,
+    check_keys,
+    check_kind,
+    check_list,
+    check_money,
+    check_optional_money,
+    check_text,
+)
+from shared.kernel.errors import Said
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """What the `quantity` units that were kept are charged since the basket was priced again."""
+
+    quantity: int
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class LineHistory:
+    """The units of one line that were refunded, and the last restatement of the others."""
+
+    line: str
+    units: tuple[str, ...] = ()
+    restated: Restated | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderUse:
+    """What our own refunds took from a tender: succeeded, and still reserved, sent or accepted."""
+
+    tender: str
+    refunded: Money
+    pending: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything earlier refunds did; `components` are theirs, `ended_coupons` those that a re-rating
+    used up.
+    """
+
+    lines: tuple[LineHistory, ...] = ()
+    components: tuple[Component, ...] = ()
+    tenders: tuple[TenderUse, ...] = ()
+    ended_coupons: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """One line as it stands: the charge that its `quantity` units divide, of which `done` are gone."""
+
+    line: Line
+    charge: Charge
+    quantity: int
+    done: int
+    gone: tuple[str, ...]
+
+    @property
+    def kept(self) -> int:
+        """Units that have not been refunded."""
+        return self.quantity - self.done
+
+    def unit(self, offset: int) -> Charge:
+        """The share of the next unit but `offset`: its own slot in the cumulated line."""
+        return self.charge.take(self.done + offset, 1, self.quantity)
+
+    def take(self, units: int) -> Charge:
+        """The share of the next units together."""
+        return self.charge.take(self.done, units, self.quantity)
+
+    def left(self) -> Charge:
+        """What all units that are still there carry."""
+        if self.kept == 0:
+            return Charge(
+                Money(0, self.charge.amount.currency),
+                tuple(Tax(tax.rate, Money(0, tax.amount.currency)) for tax in self.charge.taxes),
+            )
+        return self.take(self.kept) if self.done else self.charge
+
+
+def states(order: Order, history: History) -> Iterator[LineState]:
+    """Every line of the order with what earlier refunds left of it."""
+    past = {entry.line: entry for entry in history.lines}
+    for line in order.lines:
+        entry = past.get(line.id)
+        if entry is None:
+            yield LineState(line, line.charge, line.quantity, 0, ())
+        elif entry.restated is None:
+            yield LineState(line, line.charge, line.quantity, len(entry.units), entry.units)
+        else:
+            before = line.quantity - entry.restated.quantity
+            yield LineState(
+                line, entry.restated.charge, entry.restated.quantity, len(entry.units) - before, entry.units
+            )
+
+
+_MIXED_UP = Said("a line's restated units and refunded units contradict each other", "重新计价的件数与已退件数不一致")
+
+
+def check_history(history: History, pointer: str, order: Order) -> None:
+    """Refuse a history that is not this order's."""
+    currency = order.currency
+    lines = {line.id: line for line in order.lines}
+    check_list(history.lines, f"{pointer}/lines", LineHistory)
+    check_keys(
+        ((f"{pointer}/lines/{place}/line", entry.line) for place, entry in enumerate(history.lines)),
+        frozenset(lines),
+    )
+    for place, entry in enumerate(history.lines):
+        _check_line(entry, f"{pointer}/lines/{place}", lines[entry.line], currency)
+    units = [unit for entry in history.lines for unit in entry.units]
+    check_keys((f"{pointer}/lines", unit) for unit in units)
+    check_list(history.components, f"{pointer}/components", Component, 100_000)
+    for place, part in enumerate(history.components):
+        here = f"{pointer}/components/{place}"
+        check_choice(part.name, f"{here}/name", Name)
+        check_money(part.amount, f"{here}/amount", currency, signed=True)
+        check_text(part.subject, f"{here}/subject", empty=True)
+        check_text(part.rate, f"{here}/rate", empty=True)
+    check_list(history.tenders, f"{pointer}/tenders", TenderUse)
+    tenders = frozenset(tender.id for tender in order.tenders)
+    check_keys(
+        ((f"{pointer}/tenders/{place}/tender", use.tender) for place, use in enumerate(history.tenders)),
+        tenders,
+    )
+    for place, use in enumerate(history.tenders):
+        check_money(use.refunded, f"{pointer}/tenders/{place}/refunded", currency)
+        check_optional_money(use.pending, f"{pointer}/tenders/{place}/pending", currency)
+    check_keys((f"{pointer}/ended_coupons", each) for each in check_kind(history.ended_coupons, pointer, frozenset))
+
+
+def _check_line(entry: LineHistory, pointer: str, line: Line, currency: str) -> None:
+    check_list(entry.units, f"{pointer}/units", str, 1_000_000)
+    if len(entry.units) > line.quantity:
+        raise MoreThanBought(line=line.id, left=line.quantity, asked=len(entry.units))
+    if entry.restated is None:
+        return
+    restated = check_kind(entry.restated, f"{pointer}/restated", Restated)
+    check_count(restated.quantity, f"{pointer}/restated/quantity", 1, line.quantity)
+    if line.quantity - restated.quantity > len(entry.units):
+        raise InvalidField(f"{pointer}/restated", _MIXED_UP)
+    charge = check_kind(restated.charge, f"{pointer}/restated/charge", Charge)
+    check_money(charge.amount, f"{pointer}/restated/charge/amount", currency)
+    check_list(charge.taxes, f"{pointer}/restated/charge/taxes", Tax, 100)
+    check_keys((f"{pointer}/restated/charge/taxes/{place}/rate", tax.rate) for place, tax in enumerate(charge.taxes))
+    for place, tax in enumerate(charge.taxes):
+        check_money(tax.amount, f"{pointer}/restated/charge/taxes/{place}/amount", currency)

@@ -1,0 +1,78 @@
+"""How each payment of the order gives its part back: to itself, as store credit, or by another way that
+was agreed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.case import Payout
+from service_refunds.domain.order import TenderKind
+from service_refunds.domain.policy import TenderOrder
+from service_refunds.domain.quirks import provider_amount
+from service_refunds.domain.tenders import Purse, require, split
+from shared.kernel.money import Money, grow, total
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRefund:
+    """One tender's part: `amount` is given back, `carried` stays to pay for an exchange; both count
+    against its cap.
+
+    `bonus` and `carried_bonus` are the parts of them that nobody paid for, which only store credit gives
+    back. `sent` and `provider_units` are what its provider is asked to move; `residue` is what it cannot
+    take and is still owed.
+    """
+
+    tender: str
+    kind: TenderKind
+    amount: Money
+    carried: Money
+    bonus: Money
+    carried_bonus: Money
+    sent: Money
+    provider_units: int
+    residue: Money
+
+
+def pay_out(
+    back: Money, carried: Money, purses: Sequence[Purse], order: TenderOrder, payout: Payout
+) -> tuple[TenderRefund, ...]:
+    """Divide what goes back, then what an exchange uses up, among the tenders."""
+    require(back + carried, purses)
+    backs = split(back, purses, order)
+    rest = [purse.less(part) for purse, part in zip(purses, backs, strict=True)]
+    carries = split(carried, rest, order)
+    return tuple(
+        _refund(purse, amount, kept, payout) for purse, amount, kept in zip(purses, backs, carries, strict=True)
+    )
+
+
+def cash_option(refunds: Sequence[TenderRefund], currency: str) -> Money:
+    """The most that may be paid out as money: everything but bonus (I12)."""
+    return total((refund.amount - refund.bonus for refund in refunds), currency)
+
+
+def _refund(purse: Purse, amount: Money, carried: Money, payout: Payout) -> TenderRefund:
+    tender = purse.tender
+    by_provider = amount if payout is Payout.ORIGINAL else Money(0, amount.currency)
+    moved = provider_amount(by_provider, tender.provider)
+    return TenderRefund(
+        tender=tender.id,
+        kind=tender.kind,
+        amount=amount,
+        carried=carried,
+        bonus=_bonus(purse, amount),
+        carried_bonus=_bonus(purse.less(amount), carried),
+        sent=moved.sent,
+        provider_units=moved.units,
+        residue=moved.residue,
+    )
+
+
+def _bonus(purse: Purse, amount: Money) -> Money:
+    """The part of `amount` that is bonus: cumulated over what is taken from the tender."""
+    bonus, captured = purse.tender.bonus, purse.tender.captured
+    if not bonus or not amount:
+        return Money(0, amount.currency)
+    done = min(purse.used, captured - amount)
+    return Money(grow(bonus.minor, done.minor, amount.minor, captured.minor), amount.currency)

@@ -1,0 +1,233 @@
+"""What the returned goods are worth: each line's own share, or the difference to a fresh price of what
+is kept (H08).
+
+KEEP_SHARE gives back the cumulated share of what the line was charged. RE_RATE prices the kept basket
+with the rules of the day of purchase and gives back the rest (暂行办法 17); the kept lines are restated,
+so that the last one returns everything.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service_refunds.domain.case import AcceptedUnit, Facts, Regime
+from service_refunds.domain.charge import Charge, Tax
+from service_refunds.domain.component import Component, Name, components_of
+from service_refunds.domain.history import LineState
+from service_refunds.domain.order import Order
+from service_refunds.domain.policy import Policy, PromotionMode
+from service_refunds.domain.rule import discount_of
+from shared.kernel.money import Money, grow, half_up, share_out, total
+
+
+class WhyMode(StrEnum):
+    """Why this promotion mode applies."""
+
+    CHOSEN = "chosen"
+    NO_RULES = "no_rules"
+    SELLER_AT_FAULT = "seller_at_fault"
+    NOT_DISCLOSED = "not_disclosed"
+
+
+@dataclass(frozen=True, slots=True)
+class LineReturn:
+    """The units of one line that go back now, with each one's slot and what was `left` of the line
+    before them.
+
+    Lines of which nothing goes back are listed too.
+    """
+
+    state: LineState
+    units: tuple[AcceptedUnit, ...]
+    slots: tuple[Charge, ...]
+    left: Charge
+
+    @property
+    def kept(self) -> int:
+        """Units that have not been refunded once these are."""
+        return self.state.kept - len(self.units)
+
+    def share(self) -> Charge:
+        """What the returned units were charged together."""
+        return self.slots[0] if len(self.slots) == 1 else self.state.take(len(self.units))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Both modes side by side, gross; `re_rate` is missing where no rule could be asked again."""
+
+    mode: PromotionMode
+    why: WhyMode
+    keep_share: Money
+    re_rate: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The value of the returned goods in the mode that applies; `shift` is what re-rating adds to their
+    shares.
+    """
+
+    components: tuple[Component, ...]
+    net: Money
+    gross: Money
+    shift: Money
+    restated: tuple[tuple[str, Charge], ...]
+    ended_coupons: frozenset[str]
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _ReRating:
+    """What each kept line is charged from now on, and what goes back in all, gross."""
+
+    kept: dict[str, Charge]
+    gross: Money
+    ended_coupons: frozenset[str]
+
+
+def value_goods(order: Order, returns: Sequence[LineReturn], facts: Facts, policy: Policy) -> Goods:
+    """Compute the goods in the mode that applies, and the other mode's figure where there is one."""
+    shares = {each.state.line.id: each.share() for each in returns if each.units}
+    keep_share = _gross(shares.values(), order)
+    mode, why = mode_for(order, facts, policy)
+    if why is WhyMode.NO_RULES or not shares:
+        return _goods(order, returns, shares, Comparison(mode, why, keep_share), None)
+    rating = _re_rate(order, returns, shares, shortfall_agreed=facts.shortfall_agreed)
+    comparison = Comparison(mode, why, keep_share, rating.gross)
+    return _goods(order, returns, shares, comparison, rating if mode is PromotionMode.RE_RATE else None)
+
+
+def mode_for(order: Order, facts: Facts, policy: Policy) -> tuple[PromotionMode, WhyMode]:
+    """The mode that regime and policy choose; the seller's fault and undisclosed re-rating leave the
+    shares alone.
+    """
+    at_home = facts.regime is Regime.CN
+    wanted = policy.promotion_mode or (PromotionMode.RE_RATE if at_home else PromotionMode.KEEP_SHARE)
+    if all(discount.rule is None for discount in order.discounts):
+        return PromotionMode.KEEP_SHARE, WhyMode.NO_RULES
+    if wanted is PromotionMode.RE_RATE and facts.seller_at_fault:
+        return PromotionMode.KEEP_SHARE, WhyMode.SELLER_AT_FAULT
+    if wanted is PromotionMode.RE_RATE and not at_home and not facts.re_rating_disclosed:
+        return PromotionMode.KEEP_SHARE, WhyMode.NOT_DISCLOSED
+    return wanted, WhyMode.CHOSEN
+
+
+def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozenset[str]]:
+    """What the kept pieces of each line cost by the rules of the day of purchase, and the coupons left
+    without effect.
+
+    A line begins with its amount before the discounts that have a rule, less what the missing pieces
+    carry of it. Discounts without a rule, such as points, stay with their lines.
+    """
+    rules = [(discount, discount.rule) for discount in order.discounts if discount.rule is not None]
+    ruled = {discount.id for discount, _ in rules}
+    prices = []
+    for line, pieces in zip(order.lines, kept, strict=True):
+        before = sum((share.amount.minor for share in line.shares if share.discount in ruled), line.paid.minor)
+        prices.append(before - grow(before, 0, line.quantity - pieces, line.quantity))
+    ended = set()
+    for discount, rule in rules:
+        places = [i for i, line in enumerate(order.lines) if kept[i] and discount.covers(line.id)]
+        off = discount_of(
+            rule,
+            {order.lines[i].id: prices[i] for i in places},
+            {order.lines[i].id: kept[i] for i in places},
+        )
+        for i, part in zip(places, share_out(off, [prices[i] for i in places]), strict=True):
+            prices[i] -= part
+        if discount.coupon is not None and discount.amount and places and not off:
+            ended.add(discount.coupon.id)
+    return prices, frozenset(ended)
+
+
+def _re_rate(
+    order: Order, returns: Sequence[LineReturn], shares: Mapping[str, Charge], *, shortfall_agreed: bool
+) -> _ReRating:
+    prices, ended = price_of_kept(order, [each.kept for each in returns])
+    kept = {
+        each.state.line.id: _restate(each.left, shares.get(each.state.line.id), price)
+        for each, price in zip(returns, prices, strict=True)
+        if each.kept
+    }
+    everything = [each.left for each in returns]
+    gross = _gross(everything, order) - _gross(kept.values(), order)
+    canonical = sum(charge.amount.minor for charge in everything) - sum(each.amount.minor for each in kept.values())
+    if (canonical < 0 or gross.minor < 0) and not shortfall_agreed:
+        kept = _keep_everything(order, everything, kept)
+        gross = order.zero()
+    return _ReRating(kept, gross, ended)
+
+
+def _restate(left: Charge, share: Charge | None, price: int) -> Charge:
+    """The kept part of what was left, at its new price: each tax in proportion."""
+    currency = left.amount.currency
+    kept = left if share is None else left.minus(share)
+    before = kept.amount.minor
+    taxes = [
+        Tax(tax.rate, Money(half_up(tax.amount.minor * price, before) if before else 0, currency)) for tax in kept.taxes
+    ]
+    return Charge(Money(price, currency), tuple(taxes))
+
+
+def _keep_everything(order: Order, charges: Sequence[Charge], kept: Mapping[str, Charge]) -> dict[str, Charge]:
+    """Nothing goes back, so what was paid moves to the kept lines, each figure by their new prices."""
+    weights = [charge.amount.minor for charge in kept.values()]
+    figures: dict[str, int] = {}
+    for charge in charges:
+        for tax in charge.taxes:
+            figures[tax.rate] = figures.get(tax.rate, 0) + tax.amount.minor
+    amounts = share_out(sum(charge.amount.minor for charge in charges), weights)
+    taxes = {rate: share_out(minor, weights) for rate, minor in figures.items()}
+    return {
+        line: Charge(
+            Money(amounts[place], order.currency),
+            tuple(Tax(rate, Money(parts[place], order.currency)) for rate, parts in taxes.items()),
+        )
+        for place, line in enumerate(kept)
+    }
+
+
+def _goods(
+    order: Order,
+    returns: Sequence[LineReturn],
+    shares: Mapping[str, Charge],
+    comparison: Comparison,
+    rating: _ReRating | None,
+) -> Goods:
+    parts = [part for line, share in shares.items() for part in components_of(Name.GOODS_NET, share, order.mode, line)]
+    changes = {} if rating is None else _changes(returns, shares, rating.kept)
+    for line, change in changes.items():
+        parts += components_of(Name.RERATED_NET, change, order.mode, line)
+    gross = comparison.keep_share if rating is None else rating.gross
+    nets = (part.amount for part in parts if part.name in {Name.GOODS_NET, Name.RERATED_NET})
+    return Goods(
+        components=tuple(parts),
+        net=total(nets, order.currency),
+        gross=gross,
+        shift=gross - comparison.keep_share,
+        restated=() if rating is None else tuple((line, rating.kept[line]) for line in changes),
+        ended_coupons=frozenset() if rating is None else rating.ended_coupons,
+        comparison=comparison,
+    )
+
+
+def _changes(
+    returns: Sequence[LineReturn], shares: Mapping[str, Charge], kept: Mapping[str, Charge]
+) -> dict[str, Charge]:
+    """What restating gives back of each kept line, where it changes anything; below zero where it costs
+    more now.
+    """
+    changes: dict[str, Charge] = {}
+    for each in returns:
+        line = each.state.line.id
+        if line in kept:
+            before = each.left.minus(shares[line]) if line in shares else each.left
+            change = before.minus(kept[line])
+            if change.amount or any(tax.amount for tax in change.taxes):
+                changes[line] = change
+    return changes
+
+
+def _gross(charges: Iterable[Charge], order: Order) -> Money:
+    return total((charge.gross(order.mode) for charge in charges), order.currency)

@@ -1,0 +1,57 @@
+"""The units in which providers take amounts, where they differ from ISO 4217 (H11).
+
+An amount a provider cannot take exactly is rounded down per call; the rest is a named residue until
+another way pays it. Sources: the providers' own currency pages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from shared.kernel.money import EXPONENTS, Money
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """The decimals a provider counts in, and the step of ISO minor units that it accepts."""
+
+    exponent: int
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAmount:
+    """What is sent: the integer in the provider's own units, the money that it stands for, and what
+    stays behind.
+    """
+
+    units: int
+    sent: Money
+    residue: Money
+
+
+_LAST_DIGIT_0: Final = Quirk(exponent=3, step=10)
+QUIRKS: Final[Mapping[str, Mapping[str, Quirk]]] = {
+    "adyen": {
+        "CLP": Quirk(exponent=2),
+        "CVE": Quirk(exponent=0, step=100),
+        "IDR": Quirk(exponent=0, step=100),
+        "ISK": Quirk(exponent=2),
+    },
+    "paypal": {"HUF": Quirk(exponent=0, step=100), "TWD": Quirk(exponent=0, step=100)},
+    "stripe": {
+        **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), _LAST_DIGIT_0),
+        "ISK": Quirk(exponent=2),
+        "MGA": Quirk(exponent=0, step=100),
+    },
+    "last_digit_0": dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), _LAST_DIGIT_0),
+}
+
+
+def provider_amount(amount: Money, provider: str) -> ProviderAmount:
+    """A non-negative amount as the provider takes it; a provider without quirks takes ISO minor units."""
+    iso = EXPONENTS[amount.currency]
+    quirk = QUIRKS.get(provider, {}).get(amount.currency, Quirk(iso))
+    sent = Money(amount.minor - amount.minor % quirk.step, amount.currency)
+    units = sent.minor * 10**quirk.exponent // 10**iso
+    return ProviderAmount(units, sent, amount - sent)

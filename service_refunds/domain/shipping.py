@@ -1,0 +1,132 @@
+"""What goes back of the outbound freight: by regime, by fault and by promise, at most once per shipment
+(3.4, H04).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.case import Facts, RefundRequest, Regime
+from service_refunds.domain.charge import Charge, PriceMode
+from service_refunds.domain.component import Component, Name, charge_of, components_of
+from service_refunds.domain.fees import Fee, barred
+from service_refunds.domain.order import Shipment
+from service_refunds.domain.policy import FreightRule, Policy
+from service_refunds.domain.promotion import LineReturn
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class FreightRight:
+    """When freight goes back, whether an express delivery counts only as the cheapest standard one, and
+    whether the law gives it back with a whole order whatever the rule for parts is.
+    """
+
+    rule: FreightRule
+    standard_only: bool = False
+    whole_by_law: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much of a parcel is back before and after this refund, by what was charged, gross."""
+
+    before: int
+    after: int
+    whole: int
+
+
+def freight_right(facts: Facts, policy: Policy) -> FreightRight:
+    """The seller's fault gives everything, a European withdrawal the standard rate, anything else what
+    was promised.
+    """
+    if facts.seller_at_fault:
+        return FreightRight(FreightRule.PROPORTIONAL)
+    if facts.european_withdrawal:
+        return FreightRight(policy.part_withdrawal_freight, standard_only=True, whole_by_law=True)
+    return FreightRight(policy.contract_freight, policy.contract_freight_standard_only)
+
+
+def outbound_freight(request: RefundRequest, returns: Sequence[LineReturn]) -> list[Component]:
+    """The outbound freight that goes back with these returns, shipment by shipment."""
+    order = request.order
+    right = freight_right(request.facts, request.policy)
+    at_once, complete = whole_at_once(returns), whole_order(returns)
+    parts: list[Component] = []
+    for shipment in order.shipments:
+        if not shipment.paid or (right.rule is FreightRule.NONE and not right.whole_by_law):
+            continue
+        gone = charge_of(Name.FREIGHT_NET, shipment.id, request.history.components, order.mode, order.currency)
+        limit = _limit(shipment, right)
+        if complete and (at_once or right.rule in {FreightRule.LAST_ITEM, FreightRule.PROPORTIONAL}):
+            due = limit.minus(gone)
+        elif right.rule is FreightRule.PROPORTIONAL:
+            due = _share(limit, _progress(shipment, returns, order.mode))
+        else:
+            continue
+        due = _at_most(due, shipment.charge.minus(gone))
+        parts += components_of(Name.FREIGHT_NET, due, order.mode, shipment.id) if due.amount else []
+    return parts
+
+
+def lost_free_shipping(
+    request: RefundRequest, returns: Sequence[LineReturn], *, before: Money, kept: Money
+) -> list[Fee]:
+    """The published tariff for a parcel that went out free only because of goods that now come back
+    (暂行办法 18).
+
+    Once, on a part return, when the basket (gross) reached `free_from` `before` and what is `kept` no
+    longer does.
+    """
+    wanted = request.policy.charge_lost_free_shipping
+    wanted = request.facts.regime is Regime.CN if wanted is None else wanted
+    if not wanted or whole_order(returns) or not any(each.units for each in returns):
+        return []
+    charged = {part.subject for part in request.history.components if part.name is Name.LOST_FREE_SHIPPING}
+    return [
+        Fee(Name.LOST_FREE_SHIPPING, shipment.tariff, shipment.tariff, shipment.id, barred_by)
+        for barred_by in (barred(Name.LOST_FREE_SHIPPING, request.facts),)
+        for shipment in request.order.shipments
+        if shipment.tariff and shipment.free_from and not shipment.paid and shipment.id not in charged
+        if kept < shipment.free_from <= before
+    ]
+
+
+def whole_order(returns: Sequence[LineReturn]) -> bool:
+    """Whether nothing at all is kept, not even a free line (3.9)."""
+    return all(each.kept == 0 for each in returns) and any(each.units for each in returns)
+
+
+def whole_at_once(returns: Sequence[LineReturn]) -> bool:
+    """Whether the whole order goes back in this one request."""
+    return whole_order(returns) and not any(each.state.gone for each in returns)
+
+
+def _limit(shipment: Shipment, right: FreightRight) -> Charge:
+    charge, standard = shipment.charge, shipment.standard
+    if not right.standard_only or standard is None or standard >= charge.amount:
+        return charge
+    return charge.fraction(standard.minor, charge.amount.minor)
+
+
+def _progress(shipment: Shipment, returns: Sequence[LineReturn], mode: PriceMode) -> Progress:
+    before = after = whole = 0
+    for each in returns:
+        line = each.state.line
+        if shipment.carries(line.id):
+            gone, charge = len(each.state.gone), line.charge
+            whole += charge.gross(mode).minor
+            before += charge.take(0, gone, line.quantity).gross(mode).minor
+            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode).minor
+    return Progress(before, after, whole)
+
+
+def _share(limit: Charge, progress: Progress) -> Charge:
+    return limit.fraction(progress.after, progress.whole).minus(limit.fraction(progress.before, progress.whole))
+
+
+def _at_most(due: Charge, left: Charge) -> Charge:
+    """The due charge, each figure between nothing and what is left of it."""
+    zero = Money(0, due.amount.currency)
+    remaining = {tax.rate: tax.amount for tax in left.taxes}
+    taxes = tuple(type(tax)(tax.rate, max(zero, min(tax.amount, remaining.get(tax.rate, zero)))) for tax in due.taxes)
+    return Charge(max(zero, min(due.amount, left.amount)), taxes)

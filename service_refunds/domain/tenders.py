@@ -1,0 +1,98 @@
+"""How a refund is divided among the payments of the order (I02): exactly, and never more than a payment
+still has.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from service_refunds.domain.history import History
+from service_refunds.domain.order import CREDIT_KINDS, Order, Tender
+from service_refunds.domain.policy import TenderOrder
+from service_refunds.domain.refusal import DisputeOpen, OverRefund
+from shared.kernel.money import Money, share_out, total
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """One tender as it stands: `cap` = captured - disputed, of which `used` is refunded, pending or
+    reserved.
+    """
+
+    tender: Tender
+    cap: Money
+    used: Money
+
+    def less(self, amount: Money) -> "Purse":
+        """The tender after `amount` was taken from it."""
+        return replace(self, used=self.used + amount)
+
+    @property
+    def available(self) -> Money:
+        return max(self.cap - self.used, Money(0, self.cap.currency))
+
+
+def purses(order: Order, history: History) -> tuple[Purse, ...]:
+    """Every tender in the order of payment; what is pending counts like what has succeeded (3.6)."""
+    zero = order.zero()
+    ours = {use.tender: use.refunded + (use.pending or zero) for use in history.tenders}
+    return tuple(
+        Purse(
+            tender,
+            tender.captured - (tender.disputed or zero),
+            (tender.refunded or zero) + (tender.pending or zero) + ours.get(tender.id, zero),
+        )
+        for tender in order.tenders
+    )
+
+
+def available_in(all_purses: Sequence[Purse], currency: str) -> Money:
+    """What can still go back through the tenders together."""
+    return total((purse.available for purse in all_purses), currency)
+
+
+def require(amount: Money, all_purses: Sequence[Purse]) -> None:
+    """Refuse an amount that the tenders together no longer have."""
+    available = available_in(all_purses, amount.currency)
+    if amount <= available:
+        return
+    disputes = (purse.tender.disputed for purse in all_purses)
+    disputed = total((dispute for dispute in disputes if dispute is not None), amount.currency)
+    if disputed and amount <= available + disputed:
+        raise DisputeOpen(asked=amount, available=available)
+    raise OverRefund(kind="order", key="captured", asked=amount, available=available)
+
+
+def split(amount: Money, all_purses: Sequence[Purse], order: TenderOrder) -> tuple[Money, ...]:
+    """The part of `amount` that each tender gives back; `OverRefund` or `DisputeOpen` when they have too
+    little.
+    """
+    if not amount:
+        return (amount,) * len(all_purses)
+    require(amount, all_purses)
+    parts = SPLITS[order](amount.minor, all_purses)
+    return tuple(Money(part, amount.currency) for part in parts)
+
+
+def _proportional(amount: int, all_purses: Sequence[Purse]) -> list[int]:
+    return share_out(amount, [purse.available.minor for purse in all_purses])
+
+
+def _in_turn(rank: Callable[[int, Purse], int]) -> Callable[[int, Sequence[Purse]], list[int]]:
+    def fill(amount: int, all_purses: Sequence[Purse]) -> list[int]:
+        parts = [0] * len(all_purses)
+        for place in sorted(range(len(all_purses)), key=lambda place: rank(place, all_purses[place])):
+            parts[place] = min(amount, all_purses[place].available.minor)
+            amount -= parts[place]
+        return parts
+
+    return fill
+
+
+SPLITS: Final[Mapping[TenderOrder, Callable[[int, Sequence[Purse]], list[int]]]] = {
+    TenderOrder.PROPORTIONAL: _proportional,
+    TenderOrder.CARD_FIRST: _in_turn(lambda _, purse: purse.tender.kind in CREDIT_KINDS),
+    TenderOrder.CREDIT_FIRST: _in_turn(lambda _, purse: purse.tender.kind not in CREDIT_KINDS),
+    TenderOrder.LIFO: _in_turn(lambda place, _: -place),
+    TenderOrder.FIFO: _in_turn(lambda place, _: place),
+}

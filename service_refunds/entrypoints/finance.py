@@ -1,0 +1,100 @@
+"""Routes for finance: an order's guards and books, and the feed of published refund events (I10)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from service_refunds.application.queries import Queries
+from service_refunds.domain.balance import Kind
+from shared.web.desk import AnyDesk
+from shared.web.fields import Output
+
+
+class BalanceOut(Output):
+    """One guard: never more than the cap is reserved and settled together."""
+
+    kind: Kind
+    key: str
+    cap_minor: int
+    reserved_minor: int
+    settled_minor: int
+    available_minor: int
+
+
+class AccountOut(Output):
+    """One account of this order's books; positive is debit."""
+
+    account: str
+    balance_minor: int
+
+
+class EntryOut(Output):
+    """One side of a posting; the sides of a posting sum to nothing."""
+
+    posting_id: str
+    line: int
+    account: str
+    amount_minor: int
+    currency: str
+    refund_id: str
+    payout_id: str | None
+    at: datetime
+
+
+class LedgerOut(Output):
+    """An order's money: `sum_minor` over all accounts is 0."""
+
+    order_id: str
+    currency: str
+    balances: list[BalanceOut]
+    accounts: list[AccountOut]
+    entries: list[EntryOut]
+    sum_minor: int
+
+
+class CloudEventOut(Output):
+    """An event with the id under which the broker carries it, too."""
+
+    specversion: str
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    datacontenttype: str
+    sequence: int
+    correlationid: str
+    causationid: str | None = None
+    traceparent: str | None = None
+    actor: str
+    data: dict[str, Any]
+
+
+class FeedOut(Output):
+    """Events in the order of publication. `next` is where to go on, also when there is nothing more right now."""
+
+    items: list[CloudEventOut]
+    next: str
+    more: bool
+
+
+def routes(queries: Queries) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1", tags=["finance"])
+
+    @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
+    async def see_ledger(desk: AnyDesk, order_id: Annotated[str, Query(max_length=64)]) -> Response:
+        return await desk.see(queries.ledger(order_id), LedgerOut)
+
+    @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
+    async def see_feed(
+        desk: AnyDesk,
+        after: Annotated[
+            str | None, Query(max_length=64, description="`next` of the answer before, or an event's id.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        return await desk.see(queries.feed(after, limit), FeedOut)
+
+    return router

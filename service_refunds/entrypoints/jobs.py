@@ -1,0 +1,98 @@
+"""The executor pays what is reserved; the janitor asks about what is unknown until it is known (I03, I04).
+
+Each leads alone in its service. What is taken in hand is bounded; a refund that cannot be brought forward rests a while
+and its neighbours go on.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from service_refunds.application.queries import Queries
+from service_refunds.domain.refund import ASKED, State
+from shared.database.database import Leadership
+from shared.runtime.clock import Clock
+from shared.runtime.loops import Heart, wait_for
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS: Final = 1.0
+REST_SECONDS: Final = 2.0
+TO_PAY: Final = (State.RESERVED,)
+TO_ASK: Final = tuple(sorted(ASKED))
+
+Lead = Callable[[str, Callable[[], None]], AbstractAsyncContextManager[Leadership]]
+
+
+@dataclass(slots=True)
+class Rounds:
+    """Takes refunds in these states, whose time has come, and brings each a step forward, so many at once."""
+
+    name: str
+    states: Sequence[State]
+    step: Callable[[str], Awaitable[None]]
+    queries: Queries
+    lead: Lead
+    clock: Clock
+    signal: asyncio.Event
+    slots: int
+    _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _resting: dict[str, float] = field(default_factory=dict)
+
+    async def run(self, heart: Heart) -> None:
+        """Lead and go round for ever."""
+        async with self.lead(self.name, heart.beat) as leadership:
+            confirmed_at = time.monotonic()
+            try:
+                while True:
+                    heart.beat()
+                    if time.monotonic() - confirmed_at > POLL_SECONDS:
+                        await leadership.confirm()
+                        confirmed_at = time.monotonic()
+                    self._let_go()
+                    await self._take()
+                    await wait_for(self.signal, POLL_SECONDS)
+            finally:
+                await self._stop()
+
+    async def _take(self) -> None:
+        free = self.slots - len(self._busy)
+        if free <= 0:
+            return
+        known = len(self._busy) + len(self._resting)
+        for refund in await self.queries.due(self.states, self.clock(), free + known):
+            if refund not in self._busy and refund not in self._resting and len(self._busy) < self.slots:
+                task = asyncio.create_task(self._one(refund), name=f"{self.name} {refund}")
+                task.add_done_callback(self._wake)
+                self._busy[refund] = task
+
+    async def _one(self, refund: str) -> None:
+        await self.step(refund)
+
+    def _wake(self, _: asyncio.Task[None]) -> None:
+        self.signal.set()
+
+    def _let_go(self) -> None:
+        """Free the slots of what has ended; what went wrong is said, rests, and is tried again."""
+        now = time.monotonic()
+        self._resting = {refund: until for refund, until in self._resting.items() if until > now}
+        for refund, task in list(self._busy.items()):
+            if not task.done():
+                continue
+            del self._busy[refund]
+            error = None if task.cancelled() else task.exception()
+            if task.cancelled() or error is not None:
+                log.error("refund_step_failed", job=self.name, refund=refund, error=repr(error))
+                self._resting[refund] = now + REST_SECONDS
+
+    async def _stop(self) -> None:
+        """Whatever was in hand is found again: reserved it was not touched, submitted it is looked up."""
+        for task in self._busy.values():
+            task.cancel()
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+        self._busy.clear()

@@ -1,0 +1,67 @@
+"""Routes of the payment simulator: what it has booked, and how it shall behave."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict, Field
+
+from service_refunds.application import simulating
+from service_refunds.application.queries import Queries
+from service_refunds.application.simulating import Mode
+from service_refunds.entrypoints.refunds import Cursor, Limit
+from shared.web.desk import AnyDesk
+from shared.web.fields import Input, Output, Page
+
+
+class TransferOut(Output):
+    """A transfer under our key; `calls` counts how often we asked for it."""
+
+    key: str
+    reference: str
+    amount_minor: int
+    currency: str
+    state: str
+    calls: int
+    at: datetime
+
+
+class TransfersOut(Page):
+    """The newest first."""
+
+    items: list[TransferOut]
+
+
+class BehaviourIn(Input):
+    """What the simulator does with its next payments; after `times` of them it settles again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"mode": "time_out_after_success", "times": 1}]})
+
+    mode: Annotated[Mode, Field(strict=False)]
+    times: Annotated[int, Field(ge=0, le=1_000_000)] = 1
+
+
+class BehaviourOut(Output):
+    """The same, as it is now in force."""
+
+    mode: Mode
+    times: int
+
+
+def routes(queries: Queries) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/payments/simulator", tags=["payment simulator"])
+
+    @router.get("/transfers", response_model=TransfersOut, summary="What the simulator has booked")
+    async def see_transfers(desk: AnyDesk, cursor: Cursor = None, limit: Limit = 50) -> Response:
+        return await desk.see(queries.transfers(cursor, limit), TransfersOut)
+
+    @router.put("/behaviour", response_model=BehaviourOut, summary="How the simulator shall behave")
+    async def set_behaviour(desk: AnyDesk, body: BehaviourIn) -> Response:
+        async def behave(uow: Any) -> BehaviourIn:
+            await simulating.behave(uow, body.mode, body.times)
+            return body
+
+        return await desk.do(behave, BehaviourOut)
+
+    return router

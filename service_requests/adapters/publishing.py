@@ -1,0 +1,213 @@
+"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from service_requests.domain import events as happened
+from service_requests.domain.eligibility import Finding
+from service_requests.domain.order import Order, OrderImported
+from service_requests.domain.policy import Answer, Payer
+from service_requests.domain.return_ import Instructions, Return, Ruling
+from shared.contracts import events as contracts
+from shared.contracts.envelope import Event
+from shared.database.repository import Published
+from shared.kernel.errors import Said
+
+
+def publish(aggregate: Order | Return, event: OrderImported | happened.Happened) -> Published | None:
+    """What other services are told."""
+    if isinstance(aggregate, Order):
+        return Published(_order_imported(aggregate), aggregate.id)
+    assert not isinstance(event, OrderImported), "an order's event on a return"  # noqa: S101
+    told = _told(aggregate, event)
+    return None if told is None else Published(told, aggregate.id)
+
+
+def _told(of: Return, event: happened.Happened) -> Event | None:
+    match event:
+        case happened.Requested():
+            return _requested(of)
+        case happened.Referred():
+            return _referred(of)
+        case happened.Approved():
+            return _approved(of)
+        case happened.Refused():
+            return _refused(of)
+        case happened.Shipped():
+            return contracts.ReturnShipped(
+                return_id=of.id,
+                shipment_id=event.shipment_id,
+                carrier=event.carrier,
+                tracking_number=event.tracking_number,
+            )
+        case happened.Cancelled():
+            return contracts.ReturnCancelled(return_id=of.id, customer_id=of.customer_id, language=of.language)
+        case happened.Closed():
+            return contracts.ReturnClosed(return_id=of.id, outcome=event.outcome)
+        case (
+            happened.Withdrawn()
+            | happened.Lapsed()
+            | happened.Received()
+            | happened.Revived()
+            | happened.Questioned()
+            | happened.Inspected()
+            | happened.Decided()
+            | happened.RefundOpened()
+            | happened.RefundDoubted()
+            | happened.RefundSettled()
+            | happened.RefundFailed()
+            | happened.Told()
+            | happened.NotTold()
+            | happened.Overdue()
+        ):
+            return None
+        case _:
+            assert_never(event)
+
+
+def _requested(of: Return) -> contracts.ReturnRequested:
+    return contracts.ReturnRequested(
+        return_id=of.id,
+        order_id=of.order_id,
+        customer_id=of.customer_id,
+        language=of.language,
+        channel=of.channel,
+        lines=tuple(
+            contracts.RequestedLine(
+                line_id=line.line_id,
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                reason=line.reason,
+                condition=line.condition,
+            )
+            for line in of.lines
+        ),
+    )
+
+
+def _referred(of: Return) -> contracts.ReturnReferred:
+    assert of.decide_by is not None, "a referred return has its promise"  # noqa: S101
+    return contracts.ReturnReferred(
+        return_id=of.id,
+        customer_id=of.customer_id,
+        language=of.language,
+        reasons=_reasons(finding for finding in of.referral if finding.answer is not Answer.YES),
+        decide_by=of.decide_by,
+    )
+
+
+def _approved(of: Return) -> contracts.ReturnApproved:
+    how, ruling = _instructions(of), _ruling(of)
+    assert of.rma is not None, "an approved return has its number"  # noqa: S101
+    ours = how.freight_payer is Payer.MERCHANT
+    return contracts.ReturnApproved(
+        return_id=of.id,
+        rma=of.rma,
+        order_id=of.order_id,
+        customer_id=of.customer_id,
+        language=of.language,
+        automatic=ruling.by_policy,
+        units=tuple(
+            contracts.ApprovedUnit(
+                unit_id=unit.id,
+                line_id=unit.line_id,
+                sku=of.lines[unit.place].sku,
+                name=of.lines[unit.place].name,
+                reason=of.lines[unit.place].reason,
+                fault=contracts.Fault(of.lines[unit.place].fault.value),
+            )
+            for unit in of.units
+        ),
+        address=contracts.ReturnAddress(
+            warehouse=how.address.warehouse,
+            recipient=how.address.recipient,
+            lines=how.address.lines,
+            contact=how.address.contact,
+            phone=how.address.phone,
+        ),
+        carriers=how.carriers,
+        freight_payer=contracts.FreightPayer.MERCHANT if ours else contracts.FreightPayer.CUSTOMER,
+        freight_amount=contracts.Amount(amount_minor=how.freight_minor, currency=how.freight_currency),
+        statutory_withdrawal=any(line.by_right for line in of.lines),
+        whole_order=of.whole_order,
+        ship_by=how.ship_by,
+    )
+
+
+def _refused(of: Return) -> contracts.ReturnRefused:
+    ruling = _ruling(of)
+    assert ruling.object_by is not None, "a refusal says until when one can object"  # noqa: S101
+    return contracts.ReturnRefused(
+        return_id=of.id,
+        customer_id=of.customer_id,
+        language=of.language,
+        reasons=_reasons(finding for finding in ruling.reasons if finding.answer is Answer.NO),
+        alternatives=tuple(_wording(offer.says) for offer in ruling.alternatives),
+        object_by=ruling.object_by,
+    )
+
+
+def _reasons(findings: Iterable[Finding]) -> tuple[contracts.ReasonGiven, ...]:
+    return tuple(
+        contracts.ReasonGiven(rule=finding.rule, clause=finding.clause, says=_wording(finding.says))
+        for finding in findings
+    )
+
+
+def _wording(said: Said) -> contracts.Wording:
+    return contracts.Wording(en=said.en, zh=said.zh)
+
+
+def _ruling(of: Return) -> Ruling:
+    assert of.ruling is not None, "a decided return has its ruling"  # noqa: S101
+    return of.ruling
+
+
+def _instructions(of: Return) -> Instructions:
+    assert of.instructions is not None, "an approved return has its instructions"  # noqa: S101
+    return of.instructions
+
+
+def _order_imported(order: Order) -> contracts.OrderImported:
+    return contracts.OrderImported(
+        order_id=order.id,
+        number=order.number,
+        storefront=order.storefront,
+        customer_id=order.customer_id,
+        language=order.language,
+        regime=contracts.Regime(order.regime),
+        currency=order.currency,
+        prices_include_tax=order.prices_include_tax,
+        ordered_at=order.ordered_at,
+        lines=tuple(
+            contracts.OrderLine(
+                line_id=line.line_id,
+                sku=line.sku,
+                name=line.name,
+                category=line.category,
+                quantity=line.quantity,
+                unit_price_minor=line.unit_price_minor,
+                discount_minor=line.discount_minor,
+                paid_minor=line.paid_minor,
+                taxes=tuple(contracts.TaxCharged(rate=t.rate, amount_minor=t.amount_minor) for t in line.taxes),
+                final_sale_confirmed=line.final_sale_confirmed,
+            )
+            for line in order.lines
+        ),
+        freight=contracts.Freight(
+            paid_minor=order.freight.paid_minor,
+            standard_minor=order.freight.standard_minor,
+            taxes=tuple(contracts.TaxCharged(rate=t.rate, amount_minor=t.amount_minor) for t in order.freight.taxes),
+        ),
+        tenders=tuple(
+            contracts.Tender(
+                tender_id=tender.tender_id,
+                kind=contracts.TenderKind(tender.kind),
+                captured_minor=tender.captured_minor,
+                reference=tender.reference,
+            )
+            for tender in order.tenders
+        ),
+        total_minor=order.total_minor,
+    )

@@ -1,0 +1,98 @@
+"""See `application.queries`: rows straight into views."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, combinations
+from typing import Any, Final
+
+from sqlalchemy import Select, bindparam, select
+
+from service_requests.adapters import return_rows
+from service_requests.adapters.order_rows import OrderRows, read
+from service_requests.adapters.return_rows import ReturnRows
+from service_requests.adapters.tables import orders, return_steps, returns
+from service_requests.application.queries import Page, ReturnFilter
+from service_requests.domain.order import Order
+from service_requests.domain.return_ import Return
+from service_requests.domain.timeline import Step
+from shared.database.reader import Reader
+from shared.kernel.errors import NotFound, Said
+from shared.kernel.principal import Kind, Principal
+
+_BY_NUMBER = select(orders).where(orders.c.number == bindparam("number")).order_by(orders.c.id).limit(50)
+
+_DUE = (
+    select(returns.c.id).where(returns.c.due_at <= bindparam("at")).order_by(returns.c.due_at).limit(bindparam("limit"))
+)
+
+_CONDITIONS: Final = {
+    "status": returns.c.status == bindparam("status"),
+    "rma": returns.c.rma == bindparam("rma"),
+    "order_id": returns.c.order_id == bindparam("order_id"),
+    "customer_id": returns.c.customer_id == bindparam("customer_id"),
+    "before": returns.c.id < bindparam("before"),
+}
+
+
+def _listing(names: Sequence[str]) -> Select[Any]:
+    wanted = select(returns).where(*(_CONDITIONS[name] for name in names))
+    return wanted.order_by(returns.c.id.desc()).limit(bindparam("limit"))
+
+
+_LISTINGS: Final[Mapping[frozenset[str], Select[Any]]] = {
+    frozenset(names): _listing(names)
+    for names in chain.from_iterable(combinations(_CONDITIONS, size) for size in range(len(_CONDITIONS) + 1))
+}
+"""One prepared statement for each set of conditions."""
+
+
+def may_see(principal: Principal, customer_id: str) -> bool:
+    """A customer sees only what is hers; who else may look at all is the door's question."""
+    return principal.kind is not Kind.CUSTOMER or principal.id == customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class SqlQueries:
+    """See `Queries`."""
+
+    reader: Reader
+
+    async def order(self, order_id: str, by: Principal) -> Order:
+        """See `Queries.order`."""
+        found = await OrderRows().load(self.reader, order_id)
+        if found is None or not may_see(by, found.customer_id):
+            raise NotFound("order")
+        return found
+
+    async def orders_by_number(self, number: str, by: Principal) -> Mapping[str, Any]:
+        """See `Queries.orders_by_number`."""
+        rows = await self.reader.rows(_BY_NUMBER, number=number)
+        return {"items": [read(row) for row in rows if may_see(by, row["customer_id"])]}
+
+    async def return_(self, return_id: str, by: Principal) -> Return:
+        """See `Queries.return_`."""
+        found = await ReturnRows(by.actor).load(self.reader, return_id)
+        if found is None or not may_see(by, found.customer_id):
+            raise NotFound("return")
+        return found
+
+    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> Page:
+        """See `Queries.returns`."""
+        given = {name: value for name, value in wanted.conditions() if value is not None}
+        if by.kind is Kind.CUSTOMER:
+            given["customer_id"] = by.id
+        rows = await self.reader.rows(_LISTINGS[frozenset(given)], **given, limit=limit + 1)
+        found = [return_rows.read(row) for row in rows[:limit]]
+        return Page(found, found[-1].id if len(rows) > limit else None)
+
+    async def story(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
+        """See `Queries.story`."""
+        found = await self.return_(return_id, by)
+        rows = await self.reader.load(return_steps, "return_id", return_id)
+        steps = [Step(row["number"], row["code"], Said(**row["says"]), row["actor"], row["at"]) for row in rows]
+        return found, steps
+
+    async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
+        """See `Queries.due`."""
+        return [row["id"] for row in await self.reader.rows(_DUE, at=at, limit=limit)]

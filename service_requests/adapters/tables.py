@@ -1,0 +1,78 @@
+"""The tables of this service."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+
+from shared.database.common_tables import common_tables
+from shared.database.migrating import new_metadata
+from shared.database.types import Document, UtcDateTime
+
+metadata: Final = new_metadata()
+common: Final = common_tables(metadata)
+
+orders: Final = Table(
+    "orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("storefront", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("snapshot", Document, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("uq_orders_storefront_number", "storefront", "number", unique=True),
+    Index("ix_orders_customer_id", "customer_id", "id"),
+)
+
+returns: Final = Table(
+    "returns",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("rma", Text),
+    Column("order_id", Text, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("state", Document, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Index("uq_returns_rma", "rma", unique=True),
+    Index("ix_returns_order_id", "order_id", "id"),
+    Index("ix_returns_customer_id", "customer_id", "id"),
+    Index("ix_returns_status", "status", "id"),
+    Index(
+        "ix_returns_due_at",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+unit_claims: Final = Table(
+    "unit_claims",
+    metadata,
+    Column("order_id", Text, nullable=False),
+    Column("line_id", Text, nullable=False),
+    Column("unit_no", Integer, nullable=False),
+    Column("return_id", Text, nullable=False),
+    Column("unit_id", Text, nullable=False),
+    PrimaryKeyConstraint("order_id", "line_id", "unit_no"),
+)
+"""The unit ledger: its key is the rule that a physical unit has one live remedy (B14)."""
+
+return_steps: Final = Table(
+    "return_steps",
+    metadata,
+    Column("return_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("says", Document, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("return_id", "number"),
+)
+"""The story of each return; rows are only ever added."""

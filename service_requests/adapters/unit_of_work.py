@@ -1,0 +1,58 @@
+"""The unit of work of this service: its repositories over the shared data structure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+
+from service_requests.adapters.order_rows import OrderRows, read
+from service_requests.adapters.return_rows import ReturnRows
+from service_requests.adapters.tables import orders, unit_claims
+from service_requests.domain.order import Order
+from shared.contracts.envelope import Origin
+from shared.database.reader import Reader
+from shared.database.repository import Press, Repository
+from shared.database.work import Work
+
+_NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), orders.c.number == bindparam("number"))
+
+
+class RequestsUnitOfWork:
+    """See `ports.UnitOfWork`."""
+
+    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+        self._reader = reader
+        self._press = press
+        self.origin = origin
+        self.work = Work()
+        self.orders = Repository(reader, OrderRows())
+        self.returns = Repository(reader, ReturnRows(origin.actor))
+
+    async def order_named(self, storefront: str, number: str) -> Order | None:
+        """See `ports.UnitOfWork.order_named`."""
+        rows = await self._reader.rows(_NAMED, storefront=storefront, number=number)
+        return read(rows[0]) if rows else None
+
+    async def units_held(self, order_id: str) -> Mapping[str, frozenset[int]]:
+        """See `ports.UnitOfWork.units_held`."""
+        held: dict[str, set[int]] = defaultdict(set)
+        for row in await self._reader.load(unit_claims, "order_id", order_id):
+            held[row["line_id"]].add(row["unit_no"])
+        return {line_id: frozenset(numbers) for line_id, numbers in held.items()}
+
+    def collect(self) -> Work:
+        """See `Unit.collect`."""
+        return self._press.collect(self.work, self.origin, (self.orders, self.returns))
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsUnits:
+    """Opens units of work."""
+
+    reader: Reader
+    press: Press
+
+    def begin(self, origin: Origin) -> RequestsUnitOfWork:
+        """A fresh one."""
+        return RequestsUnitOfWork(self.reader, self.press, origin)

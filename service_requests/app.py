@@ -1,0 +1,52 @@
+"""The only place where the parts of this service meet."""
+
+import secrets
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from service_requests.adapters.publishing import publish
+from service_requests.adapters.queries import SqlQueries
+from service_requests.adapters.tables import common, metadata
+from service_requests.adapters.unit_of_work import RequestsUnits
+from service_requests.domain import rma
+from service_requests.entrypoints import handling, intake, orders, policy, returns
+from service_requests.entrypoints.consumers import consumers
+from service_requests.entrypoints.jobs import jobs
+from service_requests.settings import Settings
+from shared.contracts.doors import Service as Name
+from shared.database.database import Database
+from shared.database.repository import Press
+from shared.messaging.bus import Bus
+from shared.messaging.inbox import Inbox
+from shared.runtime.clock import Clock, new_id, now
+from shared.web.service import Recipe, Service, assemble
+
+VERSION: Final = "0.1.0"
+
+
+def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> Service:
+    """The service over a database and a bus that somebody else has chosen."""
+    units = RequestsUnits(database.reader, Press("requests", publish, clock, new_id))
+    queries = SqlQueries(database.reader)
+    new_rma = partial(rma.draw, secrets.randbelow)
+    return assemble(
+        Name.REQUESTS,
+        version=VERSION,
+        secret=settings.internal_key,
+        database=database,
+        bus=bus,
+        units=units,
+        inbox=Inbox(database, units, consumers(clock), clock),
+        routers=(
+            orders.routes(queries, clock, new_id),
+            intake.routes(clock, new_id, new_rma),
+            handling.routes(clock, new_id, new_rma),
+            returns.routes(queries),
+            policy.routes(clock),
+        ),
+        jobs=jobs(database, units, queries, clock),
+    )
+
+
+RECIPE: Final = Recipe(Name.REQUESTS, Settings, common, metadata, Path(__file__).parent / "migrations", build)

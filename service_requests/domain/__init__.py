@@ -1,0 +1,1 @@
+"""What the business may do: plain Python, no I/O, no clock."""

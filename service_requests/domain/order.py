@@ -1,0 +1,109 @@
+"""An order as it was paid: a snapshot that is never computed again (N06)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shared.kernel.errors import Malformed, Said
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCharged:
+    """Tax as charged; `rate` is a decimal string."""
+
+    rate: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; `paid_minor` covers all of it, discounts off, tax included."""
+
+    line_id: str
+    sku: str
+    name: str
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    paid_minor: int
+    taxes: tuple[TaxCharged, ...] = ()
+    final_sale_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freight:
+    """Outbound freight as paid, tax included."""
+
+    paid_minor: int
+    standard_minor: int | None = None
+    taxes: tuple[TaxCharged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A captured payment; `reference` is the provider's name for it."""
+
+    tender_id: str
+    kind: str
+    captured_minor: int
+    reference: str
+
+
+class OrderDoesNotReconcile(Malformed):
+    """The parts do not add up; nothing can be refunded exactly from such an order."""
+
+    code = "order_does_not_reconcile"
+    title = Said("The order does not add up", "订单金额不平")
+    detail = Said("{what}: {expected} expected, {found} given.", "{what}：应为 {expected}，实为 {found}。")
+
+    def __init__(self, pointer: str, what: str, expected: int, found: int) -> None:
+        super().__init__(pointer=pointer, what=what, expected=expected, found=found)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderImported:
+    """A storefront has pushed it."""
+
+
+@dataclass(slots=True)
+class Order:
+    """The snapshot; `number` is the storefront's own name for it, unique within `storefront`."""
+
+    id: str
+    number: str
+    storefront: str
+    customer_id: str
+    language: str
+    regime: str
+    currency: str
+    prices_include_tax: bool
+    ordered_at: datetime
+    delivered_at: datetime | None
+    lines: tuple[Line, ...]
+    freight: Freight
+    tenders: tuple[Tender, ...]
+    total_minor: int
+    created_at: datetime
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    def reconcile(self) -> None:
+        """Every sum must hold to the last minor unit; `OrderDoesNotReconcile` names the first that does not."""
+        for index, line in enumerate(self.lines):
+            tax = 0 if self.prices_include_tax else sum(tax.amount_minor for tax in line.taxes)
+            expected = line.quantity * line.unit_price_minor - line.discount_minor + tax
+            _equal(f"/lines/{index}/paid_minor", "paid_minor", expected, line.paid_minor)
+        parts = sum(line.paid_minor for line in self.lines) + self.freight.paid_minor
+        _equal("/total_minor", "total_minor", parts, self.total_minor)
+        captured = sum(tender.captured_minor for tender in self.tenders)
+        _equal("/tenders", "sum of captured_minor", self.total_minor, captured)
+
+    def line(self, line_id: str) -> Line | None:
+        """The line with this id."""
+        return next((line for line in self.lines if line.line_id == line_id), None)
+
+
+def _equal(pointer: str, what: str, expected: int, found: int) -> None:
+    if expected != found:
+        raise OrderDoesNotReconcile(pointer, what, expected, found)

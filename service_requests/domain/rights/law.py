@@ -1,0 +1,77 @@
+"""A legal regime as versioned data: every rule with its article, dates, source and what it says in two languages (B04)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from service_requests.domain.rights.terms import Term
+from shared.kernel.errors import Said
+
+
+class Confidence(StrEnum):
+    """How well the source was read."""
+
+    A = "A"
+    """The text of the law itself."""
+    B = "B"
+    """An official excerpt, or several secondary sources that agree."""
+    C = "C"
+    """From memory; to be compared before it is relied upon."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawRule:
+    """One rule. It governs contracts from `effective_from` to the day before `effective_until`."""
+
+    id: str
+    article: str
+    effective_from: date
+    effective_until: date | None
+    confidence: Confidence
+    source: str
+    says: Said
+    term: Term
+
+    def governs(self, day: date) -> bool:
+        """Whether a contract of that day stands under this rule."""
+        return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
+
+
+T_co = TypeVar("T_co", bound=Term, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited(Generic[T_co]):
+    """A term with where it comes from: the clause that is quoted and the sentence that explains it."""
+
+    term: T_co
+    id: str
+    clause: str
+    says: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """One legal regime. Its calendar is that of legal holidays, in the zone by which its days are counted."""
+
+    code: str
+    version: str
+    name: Said
+    calendar: str
+    currency: str
+    rules: tuple[LawRule, ...]
+
+    def on(self, day: date) -> tuple[LawRule, ...]:
+        """The law of that day."""
+        return tuple(rule for rule in self.rules if rule.governs(day))
+
+
+T = TypeVar("T", bound=Term)
+
+
+def cited(rules: tuple[LawRule, ...], kind: type[T]) -> tuple[Cited[T], ...]:
+    """The terms of one kind."""
+    return tuple(
+        Cited(rule.term, rule.id, rule.article, rule.says) for rule in rules if isinstance(rule.term, kind)
+    )

@@ -1,0 +1,95 @@
+"""When a right ends: the delivery it counts from with how we know it, and the last day on which it can be used (B02, B03).
+
+The day of delivery does not count. A delivery that nobody reported is assumed from the day of dispatch and the transit
+buffer, and said to be assumed: such a window is never open for ever, and nobody is refused on an assumed date (D16).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from service_requests.domain.rights.calendar import Reckoned, WorkingCalendar
+from service_requests.domain.rights.terms import Window
+from service_requests.domain.rights.vocabulary import Source, Starts
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel of an order. The recipient's signature is better evidence than the carrier's scan."""
+
+    id: str
+    dispatched_at: datetime | None = None
+    carrier_delivered_at: datetime | None = None
+    signed_for_at: datetime | None = None
+
+    def arrival(self) -> tuple[datetime, Source] | None:
+        """When it arrived, by the best evidence there is."""
+        if self.signed_for_at is not None:
+            return self.signed_for_at, Source.RECIPIENT
+        if self.carrier_delivered_at is not None:
+            return self.carrier_delivered_at, Source.CARRIER
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The day a window is counted from, and how it is known."""
+
+    day: date
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Whether the customer was told of the right to withdraw: before the contract, later, or never."""
+
+    before_contract: bool = True
+    at: datetime | None = None
+
+
+TOLD_BEFORE: Final = Explained()
+
+
+def anchor(
+    starts: Starts,
+    parcels: Sequence[Parcel],
+    own: Sequence[Parcel],
+    ordered_at: datetime,
+    buffer_days: int,
+    calendar: WorkingCalendar,
+) -> Anchor:
+    """The delivery that counts: of all parcels, or of the unit's own ones; the last of them or the first."""
+    counted = own or parcels if starts is Starts.OWN_PARCEL else parcels
+    days = [_day_of(parcel, ordered_at, buffer_days, calendar) for parcel in counted]
+    if not days:
+        days = [_day_of(Parcel("none"), ordered_at, buffer_days, calendar)]
+    choose = min if starts is Starts.FIRST_PARCEL else max
+    return choose(days, key=lambda each: (each.day, each.source is Source.ASSUMED))
+
+
+def _day_of(parcel: Parcel, ordered_at: datetime, buffer_days: int, calendar: WorkingCalendar) -> Anchor:
+    arrival = parcel.arrival()
+    if arrival is not None:
+        return Anchor(calendar.day_of(arrival[0]), arrival[1])
+    left = calendar.day_of(parcel.dispatched_at or ordered_at)
+    return Anchor(left + timedelta(days=buffer_days), Source.ASSUMED)
+
+
+def last_day(
+    window: Window, counted_from: date, calendar: WorkingCalendar, explained: Explained = TOLD_BEFORE
+) -> Reckoned:
+    """The last day on which the right can be used, to its end at midnight there.
+
+    Not explained: the extension runs from the nominal end and rolls over as the window does. Explained late: the window
+    counts from that day, at most to the extended end (CRD 10, CCR 31).
+    """
+    normal = calendar.after(window.period, counted_from, rolls_over=window.rolls_over)
+    if window.extension is None or explained.before_contract:
+        return normal
+    nominal = window.period.after(counted_from)
+    limit = calendar.after(window.extension, nominal, rolls_over=window.rolls_over)
+    if explained.at is None:
+        return limit
+    late = calendar.after(window.period, calendar.day_of(explained.at), rolls_over=window.rolls_over)
+    return max(normal, min(late, limit))

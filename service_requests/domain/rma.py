@@ -1,0 +1,57 @@
+"""Return numbers that a person can read out: `RT-4F7K-92QX-C`, eight Crockford characters and a check character (D01).
+
+The check is ISO 7064 MOD 37-2: 37 is prime and 2 is a primitive root of it, so every single wrong character and every
+exchange of two characters is noticed. Numbers whose check would not be a Crockford character are never given out.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.ids import CROCKFORD
+
+LENGTH: Final = 8
+PREFIX: Final = "RT"
+NUMBERS: Final = len(CROCKFORD) ** LENGTH
+_VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
+_HEARD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "_": None, ".": None})
+
+
+class NotAnRma(Malformed):
+    """A return number that cannot be right: too long, too short, or its check character says no."""
+
+    code = "not_an_rma"
+    title = Said("This is not a return number", "退货编号无效")
+    detail = Said(
+        "Please compare it with your confirmation: a return number looks like RT-4F7K-92QX-C.",
+        "请与确认通知核对：退货编号形如 RT-4F7K-92QX-C。",
+    )
+
+
+def draw(below: Callable[[int], int]) -> str:
+    """A new return number; `below(n)` gives a random number from 0 to n - 1, not guessable."""
+    while True:
+        number = below(NUMBERS)
+        body = "".join(CROCKFORD[(number >> 5 * place) & 31] for place in reversed(range(LENGTH)))
+        check = check_character(body)
+        if check in CROCKFORD:
+            return f"{PREFIX}-{body[:4]}-{body[4:]}-{check}"
+
+
+def read(text: str, pointer: str | None = None) -> str:
+    """The return number a person typed or said: case, spaces, O for 0, I and L for 1. `NotAnRma` when it is none."""
+    heard = text.upper().translate(_HEARD)
+    if len(heard) == len(PREFIX) + LENGTH + 1 and heard.startswith(PREFIX):
+        heard = heard.removeprefix(PREFIX)
+    body, check = heard[:-1], heard[-1:]
+    if len(body) != LENGTH or any(c not in CROCKFORD for c in heard) or check_character(body) != check:
+        raise NotAnRma(pointer=pointer)
+    return f"{PREFIX}-{body[:4]}-{body[4:]}-{check}"
+
+
+def check_character(body: str) -> str:
+    """ISO 7064 MOD 37-2 over upper-case letters and digits; one of 37 characters, `*` the last."""
+    total = 0
+    for character in body:
+        total = (total + _VALUES.index(character)) * 2 % 37
+    return _VALUES[(1 - total) % 37]

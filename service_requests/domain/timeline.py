@@ -1,0 +1,150 @@
+"""The return's story: for all that happens one step, who did it, and a plain sentence in both languages (E01)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final, get_args
+
+from service_requests.domain import events as happened
+from shared.kernel.errors import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one kind of event is told. `by` names who did it; None: whoever asked for the change."""
+
+    code: str
+    says: Said
+    by: str | None = None
+
+
+WAREHOUSE: Final = "service:inspection"
+MONEY: Final = "service:refunds"
+MESSAGES: Final = "service:notifications"
+POLICY: Final = "service:policy"
+WATCH: Final = "service:requests"
+
+TELLINGS: Final[Mapping[type[happened.Happened], Telling]] = {
+    happened.Requested: Telling(
+        "requested", Said("Return requested: {units} item(s).", "已提交退货申请：{units} 件。")
+    ),
+    happened.Referred: Telling(
+        "referred", Said("A person looks at the request before it is decided.", "申请已转人工审核。"), POLICY
+    ),
+    happened.Approved: Telling(
+        "approved", Said("Approved; the return number is {rma}.", "已同意退货，退货编号 {rma}。")
+    ),
+    happened.Refused: Telling(
+        "refused",
+        Said("Refused, with the reasons and what can be done instead.", "未能同意退货，已说明原因和替代方案。"),
+    ),
+    happened.Cancelled: Telling("cancelled", Said("Cancelled; the goods stay with you.", "已取消，商品由您保留。")),
+    happened.Withdrawn: Telling(
+        "withdrawn", Said("{units} item(s) stay with you; the others go on.", "{units} 件由您保留，其余继续办理。")
+    ),
+    happened.Lapsed: Telling(
+        "lapsed",
+        Said(
+            "The time for sending has passed; {units} item(s) stay with you.",
+            "寄回期限已过，{units} 件由您保留。",
+        ),
+        WATCH,
+    ),
+    happened.Shipped: Telling(
+        "shipped",
+        Said("Parcel {tracking_number} is on its way with {carrier}.", "包裹 {tracking_number} 已由 {carrier} 寄出。"),
+    ),
+    happened.Received: Telling(
+        "received",
+        Said(
+            "{units} of {expected} item(s) have arrived at our warehouse.", "{expected} 件中的 {units} 件已到达仓库。"
+        ),
+        WAREHOUSE,
+    ),
+    happened.Revived: Telling(
+        "revived",
+        Said(
+            "{units} item(s) that had been given up have arrived after all; the return goes on.",
+            "此前视为保留的 {units} 件已到达，退货继续办理。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Questioned: Telling(
+        "questioned",
+        Said(
+            "{quantity} × {sku} arrived that was not announced; it is kept apart until it is cleared up.",
+            "收到未登记的 {sku} × {quantity}，已单独存放待核实。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Inspected: Telling(
+        "inspected",
+        Said(
+            "Inspected: {accepted} item(s) accepted, {failed} held for a person.",
+            "验货完成：{accepted} 件通过，{failed} 件待人工处理。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Decided: Telling(
+        "decided",
+        Said(
+            "A person has decided: {accepted} item(s) accepted, {refused} go back to you.",
+            "人工已决定：{accepted} 件接受，{refused} 件退回给您。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.RefundOpened: Telling(
+        "refund_opened", Said("A refund of {amount} is on its way to be paid.", "退款 {amount} 正在办理。"), MONEY
+    ),
+    happened.RefundDoubted: Telling(
+        "refund_doubted",
+        Said("The payment provider has not answered yet; we keep asking.", "支付机构尚未答复，我们会持续查询。"),
+        MONEY,
+    ),
+    happened.RefundSettled: Telling("refund_settled", Said("{amount} has been refunded.", "已退款 {amount}。"), MONEY),
+    happened.RefundFailed: Telling(
+        "refund_failed",
+        Said("The payment provider could not pay; a person finds another way.", "支付机构未能付款，将由人工另行处理。"),
+        MONEY,
+    ),
+    happened.Told: Telling(
+        "told", Said("You were told ({kind}, {channel}).", "已通知您（{kind}，{channel}）。"), MESSAGES
+    ),
+    happened.NotTold: Telling(
+        "not_told",
+        Said(
+            "A message could not be delivered ({kind}, {channel}); a person takes care of it.",
+            "通知未能送达（{kind}，{channel}），将由人工处理。",
+        ),
+        MESSAGES,
+    ),
+    happened.Overdue: Telling(
+        "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), WATCH
+    ),
+    happened.Closed: Telling("closed", Said("Closed: {outcome}.", "已结束：{outcome}。")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story."""
+
+    number: int
+    code: str
+    says: Said
+    by: str
+    at: datetime
+
+
+def step_of(event: happened.Happened, number: int, actor: str) -> Step:
+    """The step that tells this event."""
+    telling = TELLINGS[type(event)]
+    facts = {part.name: getattr(event, part.name) for part in fields(event)}
+    said = Said(telling.says.to("en", **facts), telling.says.to("zh-CN", **facts))
+    by = POLICY if getattr(event, "by_policy", False) else telling.by or actor
+    return Step(number, telling.code, said, by, event.at)
+
+
+def kinds() -> tuple[type, ...]:
+    """Every kind of event there is; each has a telling."""
+    return get_args(happened.Happened)

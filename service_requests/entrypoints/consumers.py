@@ -1,0 +1,115 @@
+"""What this service does about others' events: one queue a noun, each event one fact told to one return."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from service_requests.application.following import Tell, follow
+from service_requests.application.ports import UnitOfWork
+from service_requests.domain.return_ import Refund
+from shared.contracts import events
+from shared.messaging.inbox import Consumer
+from shared.runtime.clock import Clock
+
+Told = (
+    events.InspectionReceived
+    | events.InspectionQuestioned
+    | events.InspectionCompleted
+    | events.InspectionDecided
+    | events.RefundOpened
+    | events.RefundDoubted
+    | events.RefundSettled
+    | events.RefundFailed
+    | events.MessageSent
+    | events.MessageFailed
+)
+
+
+def _received(event: events.InspectionReceived) -> Tell:
+    units = [unit.unit_id for unit in event.units]
+    return lambda found, at: found.receive(units, inspect_by=event.inspect_by, at=at)
+
+
+def _questioned(event: events.InspectionQuestioned) -> Tell:
+    return lambda found, at: found.question(event.sku, event.quantity, at=at)
+
+
+def _inspected(event: events.InspectionCompleted) -> Tell:
+    results = [(unit.unit_id, unit.result is events.UnitResult.ACCEPTED) for unit in event.units]
+    return lambda found, at: found.inspected(results, at=at)
+
+
+def _decided(event: events.InspectionDecided) -> Tell:
+    decisions = [(unit.unit_id, unit.decision is events.UnitDecision.ACCEPT) for unit in event.units]
+    return lambda found, at: found.decided(decisions, at=at)
+
+
+def _opened(event: events.RefundOpened) -> Tell:
+    amount = event.amount
+    return lambda found, at: found.refund_opened(
+        Refund(event.refund_id, amount.amount_minor, amount.currency, event.units, event.pay_by), at=at
+    )
+
+
+def _doubted(event: events.RefundDoubted) -> Tell:
+    return lambda found, at: found.refund_doubted(event.refund_id, at=at)
+
+
+def _settled(event: events.RefundSettled) -> Tell:
+    return lambda found, at: found.refund_settled(event.refund_id, at=at)
+
+
+def _failed(event: events.RefundFailed) -> Tell:
+    return lambda found, at: found.refund_failed(event.refund_id, at=at)
+
+
+def _sent(event: events.MessageSent) -> Tell:
+    return lambda found, at: found.told(event.kind, event.channel, event.tells, at=at)
+
+
+def _unsent(event: events.MessageFailed) -> Tell:
+    return lambda found, at: found.not_told(event.kind, event.channel, at=at)
+
+
+FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], Tell]]]]] = (
+    (
+        "requests.follow-inspection",
+        "inspection",
+        {
+            events.InspectionReceived: _received,
+            events.InspectionQuestioned: _questioned,
+            events.InspectionCompleted: _inspected,
+            events.InspectionDecided: _decided,
+        },
+    ),
+    (
+        "requests.follow-refund",
+        "refund",
+        {
+            events.RefundOpened: _opened,
+            events.RefundDoubted: _doubted,
+            events.RefundSettled: _settled,
+            events.RefundFailed: _failed,
+        },
+    ),
+    (
+        "requests.follow-message",
+        "message",
+        {events.MessageSent: _sent, events.MessageFailed: _unsent},
+    ),
+)
+"""Queue, noun, and for every event the fact it is to the return."""
+
+
+def consumers(clock: Clock) -> Sequence[Consumer[Any]]:
+    """The queues of this service."""
+    return [
+        Consumer(name, (noun,), {kind: _telling(fact, clock) for kind, fact in facts.items()})
+        for name, noun, facts in FOLLOWED
+    ]
+
+
+def _telling(fact: Callable[[Any], Tell], clock: Clock) -> Callable[[Any, UnitOfWork], Any]:
+    async def tell(event: Told, uow: UnitOfWork) -> None:
+        await follow(uow, event.return_id, fact(event), at=clock())
+
+    return tell

@@ -1,0 +1,111 @@
+"""Routes of intake: may it come back, and: I want to send it back (R1.1, A01, A02)."""
+
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict, Field, JsonValue
+
+from service_requests.application import requests
+from service_requests.application.ports import UnitOfWork
+from service_requests.domain.eligibility import Wanted
+from service_requests.entrypoints.shown import ReturnOut, StaffReturnOut, VerdictOut, answer_with_return
+from shared.kernel.principal import Principal
+from shared.runtime.clock import Clock, NewId
+from shared.web.desk import AnyDesk
+from shared.web.fields import Input, Note, Quantity, Token
+
+Channel = Literal["web", "app", "phone", "mail", "agent", "storefront"]
+
+_A_LINE: Final[dict[str, JsonValue]] = {
+    "line_id": "1",
+    "quantity": 1,
+    "reason": "changed_mind",
+    "condition": "unopened",
+}
+
+
+class AskedLineIn(Input):
+    """What would come back of one order line, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _A_LINE})
+
+    line_id: Token
+    quantity: Quantity
+    reason: Token
+    condition: Token
+
+    def wanted(self) -> Wanted:
+        """The domain's word for it."""
+        return Wanted(self.line_id, self.quantity, self.reason, self.condition)
+
+
+class WishIn(AskedLineIn):
+    """The same with what the customer says about it."""
+
+    comment: Note | None = None
+
+
+class EligibilityIn(Input):
+    """A question without effect."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"order_id": "order_01JD0000000000000000000000", "lines": [_A_LINE]}}
+    )
+
+    order_id: Token
+    lines: Annotated[list[AskedLineIn], Field(min_length=1, max_length=100)]
+
+
+class ReturnIn(Input):
+    """A request. `customer_id` is for agents, who ask on somebody's behalf; it must be the order's."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "order_id": "order_01JD0000000000000000000000",
+                "lines": [{**_A_LINE, "comment": "The colour is not mine."}],
+                "channel": "web",
+            }
+        }
+    )
+
+    order_id: Token
+    lines: Annotated[list[WishIn], Field(min_length=1, max_length=100)]
+    channel: Channel | None = None
+    customer_id: Token | None = None
+
+    def request(self, by: Principal) -> requests.Request:
+        """The use case's word for it."""
+        wishes = tuple(requests.Wish(line.wanted(), line.comment) for line in self.lines)
+        return requests.Request(self.order_id, wishes, by, self.channel, self.customer_id)
+
+
+def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1", tags=["returns"])
+
+    @router.post("/eligibility", response_model=VerdictOut, summary="May these goods come back? No effect")
+    async def assess(desk: AnyDesk, body: EligibilityIn) -> Response:
+        wanted = [line.wanted() for line in body.lines]
+
+        async def answer(uow: UnitOfWork) -> VerdictOut:
+            return VerdictOut.of(await requests.assess(uow, body.order_id, wanted, by=desk.principal, at=clock()))
+
+        return await desk.do(answer, VerdictOut)
+
+    @router.post(
+        "/returns",
+        response_model=ReturnOut | StaffReturnOut,
+        status_code=201,
+        summary="Ask to send goods back; answered at once where the policy can",
+    )
+    async def request_return(desk: AnyDesk, body: ReturnIn) -> Response:
+        asked, at, return_id = body.request(desk.principal), clock(), new_id("ret")
+        return await answer_with_return(
+            desk,
+            lambda uow: requests.request(uow, asked, return_id=return_id, new_id=new_id, new_rma=new_rma, at=at),
+            status=201,
+        )
+
+    return router

@@ -1,0 +1,64 @@
+"""What passes without anybody asking: deadlines (D06, R2.1)."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+import structlog
+
+from service_requests.application.queries import Queries
+from service_requests.application.sending import fall_due
+from shared.contracts.envelope import Origin
+from shared.database.attempt import attempt
+from shared.database.database import Database
+from shared.kernel.errors import RetourError, Unavailable
+from shared.messaging.inbox import Units
+from shared.runtime.clock import Clock
+from shared.runtime.loops import Heart, Work, wait_for
+
+log = structlog.get_logger(__name__)
+
+WATCH_SECONDS: Final = 5.0
+WATCH_BATCH: Final = 100
+ACTOR: Final = "service:requests"
+
+
+class Watch:
+    """Looks for promises whose time has passed: late senders lapse, our own lateness is written down once."""
+
+    def __init__(self, database: Database, units: Units[Any], queries: Queries, clock: Clock) -> None:
+        self._database = database
+        self._units = units
+        self._queries = queries
+        self._clock = clock
+
+    async def run(self, heart: Heart) -> None:
+        """Watch for ever."""
+        signal = self._database.signals.when()
+        while True:
+            heart.beat()
+            if await self.look(heart) < WATCH_BATCH:
+                await wait_for(signal, WATCH_SECONDS)
+
+    async def look(self, heart: Heart) -> int:
+        """One round: how many returns were due."""
+        at = self._clock()
+        due = await self._queries.due(at, limit=WATCH_BATCH)
+        for return_id in due:
+            heart.beat()
+            try:
+                await attempt(
+                    partial(self._units.begin, Origin(ACTOR, return_id)),
+                    partial(fall_due, return_id=return_id, at=at),
+                    self._database.committer,
+                )
+            except Unavailable:
+                raise
+            except RetourError as refusal:
+                log.warning("deadline_not_kept", return_id=return_id, reason=str(refusal))
+        return len(due)
+
+
+def jobs(database: Database, units: Units[Any], queries: Queries, clock: Clock) -> Mapping[str, Work]:
+    """The loops of this service beside relay and inbox."""
+    return {"watch": Watch(database, units, queries, clock).run}

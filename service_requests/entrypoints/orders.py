@@ -1,0 +1,176 @@
+"""Routes of orders: storefronts push what can be returned."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field, StringConstraints
+
+from service_requests.application import orders as use_cases
+from service_requests.application.queries import Queries
+from service_requests.domain import order as domain
+from shared.contracts.events import Regime, TenderKind
+from shared.runtime.clock import Clock, NewId
+from shared.web.desk import AnyDesk
+from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Output, Quantity, Token
+
+Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,6})?$")]
+
+
+class TaxIn(Input):
+    """Tax as charged."""
+
+    rate: Rate
+    amount_minor: Minor
+
+
+class LineIn(Input):
+    """One line as paid: `paid_minor` covers all of it, discounts off, tax included."""
+
+    line_id: Token
+    sku: Token
+    name: Name
+    category: Token | None = None
+    quantity: Quantity
+    unit_price_minor: Minor
+    discount_minor: Minor = 0
+    paid_minor: Minor
+    taxes: list[TaxIn] = Field(default_factory=list, max_length=10)
+    final_sale_confirmed: bool = False
+
+
+class FreightIn(Input):
+    """Outbound freight as paid, tax included; `standard_minor` is the cheapest standard way at the time."""
+
+    paid_minor: Minor = 0
+    standard_minor: Minor | None = None
+    taxes: list[TaxIn] = Field(default_factory=list, max_length=10)
+
+
+class TenderIn(Input):
+    """A captured payment; `reference` is the provider's name for it."""
+
+    tender_id: Token
+    kind: Annotated[TenderKind, Field(strict=False)]
+    captured_minor: Minor
+    reference: Token
+
+
+class OrderIn(Input):
+    """An order as it was paid. Its totals must reconcile to the last minor unit."""
+
+    number: Token
+    storefront: Token
+    customer_id: Token
+    language: LanguageTag = "en"
+    regime: Annotated[Regime, Field(strict=False)]
+    currency: CurrencyCode
+    prices_include_tax: bool = True
+    ordered_at: Moment
+    delivered_at: Moment | None = None
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)]
+    freight: FreightIn = FreightIn()
+    tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=10)]
+    total_minor: Minor
+
+    def snapshot(self, key: str, at: datetime) -> domain.Order:
+        """The domain's order."""
+        return domain.Order(
+            id=key,
+            number=self.number,
+            storefront=self.storefront,
+            customer_id=self.customer_id,
+            language=self.language,
+            regime=self.regime.value,
+            currency=self.currency,
+            prices_include_tax=self.prices_include_tax,
+            ordered_at=self.ordered_at,
+            delivered_at=self.delivered_at,
+            lines=tuple(
+                domain.Line(
+                    line.line_id,
+                    line.sku,
+                    line.name,
+                    line.category,
+                    line.quantity,
+                    line.unit_price_minor,
+                    line.discount_minor,
+                    line.paid_minor,
+                    _taxes(line.taxes),
+                    line.final_sale_confirmed,
+                )
+                for line in self.lines
+            ),
+            freight=domain.Freight(self.freight.paid_minor, self.freight.standard_minor, _taxes(self.freight.taxes)),
+            tenders=tuple(
+                domain.Tender(t.tender_id, t.kind.value, t.captured_minor, t.reference) for t in self.tenders
+            ),
+            total_minor=self.total_minor,
+            created_at=at,
+        )
+
+
+def _taxes(taxes: list[TaxIn]) -> tuple[domain.TaxCharged, ...]:
+    return tuple(domain.TaxCharged(tax.rate, tax.amount_minor) for tax in taxes)
+
+
+class LineOut(Output):
+    """One line of an order."""
+
+    line_id: str
+    sku: str
+    name: str
+    category: str | None
+    quantity: int
+    unit_price_minor: int
+    discount_minor: int
+    paid_minor: int
+
+
+class OrderOut(Output):
+    """An order as its storefront pushed it."""
+
+    id: str
+    number: str
+    storefront: str
+    customer_id: str
+    language: str
+    regime: Regime
+    currency: str
+    prices_include_tax: bool
+    ordered_at: datetime
+    delivered_at: datetime | None
+    lines: list[LineOut]
+    total_minor: int
+    created_at: datetime
+
+
+class OrdersOut(Output):
+    """Orders that a query found."""
+
+    items: list[OrderOut]
+    next: str | None = None
+
+
+def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+    @router.post("", response_model=OrderOut, status_code=201, summary="Push an order as it was paid")
+    async def push_order(desk: AnyDesk, body: OrderIn) -> Response:
+        order = body.snapshot(new_id("order"), clock())
+        return await desk.do(
+            lambda uow: use_cases.push(uow, order),
+            OrderOut,
+            status_of=lambda kept: 201 if kept is order else 200,
+        )
+
+    @router.get("/{order_id}", response_model=OrderOut, summary="One order")
+    async def see_order(desk: AnyDesk, order_id: str) -> Response:
+        return await desk.see(queries.order(order_id, desk.principal), OrderOut)
+
+    @router.get("", response_model=OrdersOut, summary="Orders by number")
+    async def see_orders(desk: AnyDesk, number: Annotated[str, Query(max_length=64)]) -> Response:
+        return await desk.see(queries.orders_by_number(number, desk.principal), OrdersOut)
+
+    return router

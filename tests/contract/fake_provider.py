@@ -1,0 +1,73 @@
+"""A payment provider in memory, pinned by the same suite as the simulator; it can be slow, silent, and forget keys."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from service_refunds.domain.provider import Accepted, Answer, Declined, KeyReused, Paid, ProviderSilent
+from shared.kernel.money import Money
+
+
+@dataclass
+class FakeProvider:
+    """`plan` says what happens to the next payments: settle, time_out_after_success, decline, pending, silent, cut."""
+
+    key_window: timedelta = timedelta(hours=24)
+    honours_keys: bool = True
+    plan: list[str] = field(default_factory=list)
+    calls: list[tuple[str, str, Money]] = field(default_factory=list)
+    booked: list[tuple[str, Money]] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    lookups_silent: bool = False
+    looked_up: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    at_once: int = 0
+    most_at_once: int = 0
+
+    async def refund(self, key: str, reference: str, amount: Money) -> Answer:
+        """See `Provider.refund`."""
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await asyncio.sleep(self.seconds)
+            return self._book(key, reference, amount)
+        finally:
+            self.at_once -= 1
+
+    async def lookup(self, key: str) -> Answer | None:
+        """See `Provider.lookup`."""
+        await asyncio.sleep(0)
+        self.looked_up.append(key)
+        if self.lookups_silent:
+            raise ProviderSilent("away")
+        return self.answers.get(key)
+
+    def total(self, prefix: str = "") -> int:
+        """What has really left, for keys that begin so."""
+        return sum(amount.minor for key, amount in self.booked if key.startswith(prefix))
+
+    def finish(self) -> None:
+        """What was pending has been paid."""
+        for key, answer in self.answers.items():
+            if isinstance(answer, Accepted):
+                self.answers[key] = Paid(f"trace-{key}")
+
+    def _book(self, key: str, reference: str, amount: Money) -> Answer:
+        mode = self.plan.pop(0) if self.plan else "settle"
+        if mode == "silent":
+            raise ProviderSilent("never arrived")
+        before = next((call for call in self.calls if call[0] == key), None)
+        self.calls.append((key, reference, amount))
+        if before is not None and self.honours_keys:
+            if before != (key, reference, amount):
+                raise KeyReused(key=key)
+            return self.answers[key]
+        answers: dict[str, Answer] = {"decline": Declined("declined"), "pending": Accepted()}
+        answer = self.answers[key] = answers.get(mode, Paid(f"trace-{key}"))
+        if not isinstance(answer, Declined):
+            self.booked.append((key, amount))
+        if mode == "time_out_after_success":
+            raise ProviderSilent("time-out after success")
+        if mode == "cut":
+            raise asyncio.CancelledError
+        return answer

@@ -1,0 +1,249 @@
+"""The promises of the mail port, kept by the outbox folder, by SMTP against a real server, and by the tests' fake."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope as Received
+
+from service_notifications.adapters.mail_bytes import HEADERS, Sender, write
+from service_notifications.adapters.mail_outbox import OutboxMail
+from service_notifications.adapters.mail_smtp import Server, SmtpMail
+from service_notifications.application.ports import TAKEN, Arrival, Letter, Mail, Receipt
+from tests.support.notifications import FakeMail, a_letter, saying
+
+SENDER = Sender("Retour 退货", "returns@retour.example")
+
+
+class Mailbox:
+    """What a real server has taken, and the answers it gives instead when told to."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.to_person: list[str] = []
+        self.to_letter: list[str] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Received, to: str, options: Any) -> str:  # noqa: N802
+        if self.to_person:
+            return self.to_person.pop(0)
+        envelope.rcpt_tos.append(to)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Received) -> str:  # noqa: N802
+        if self.to_letter:
+            return self.to_letter.pop(0)
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(envelope.content)
+        return "250 OK"
+
+
+@contextlib.asynccontextmanager
+async def serving(make: Callable[[], asyncio.BaseProtocol]) -> AsyncIterator[Server]:
+    """A server on a free port of this loop."""
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    try:
+        yield Server.of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    finally:
+        server.close()
+
+
+@dataclass
+class Kept:
+    """A mail under test and what has arrived at its other side."""
+
+    mail: Mail
+    arrived: Callable[[], list[bytes]]
+
+
+@pytest.fixture
+async def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+async def smtp(mailbox: Mailbox) -> AsyncIterator[SmtpMail]:
+    async with serving(lambda: SMTP(mailbox, enable_SMTPUTF8=False)) as server:
+        mail = SmtpMail(server, SENDER, seconds=2)
+        yield mail
+        await mail.close()
+
+
+@pytest.fixture(params=["outbox", "smtp", "fake"])
+async def kept(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox, smtp: SmtpMail) -> Kept:
+    if request.param == "outbox":
+        return Kept(OutboxMail(tmp_path, SENDER), lambda: [p.read_bytes() for p in sorted(tmp_path.glob("*.eml"))])
+    if request.param == "smtp":
+        return Kept(smtp, lambda: list(dict.fromkeys(mailbox.mails)))
+    fake = FakeMail()
+    return Kept(fake, lambda: list(dict.fromkeys(write(letter, SENDER) for letter in fake.letters)))
+
+
+def read(mail: bytes) -> EmailMessage:
+    parsed = message_from_bytes(mail, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+async def test_a_letter_arrives_whole_and_as_it_was_said(kept: Kept) -> None:
+    letter = a_letter(to_name="李娜", words=replace(a_letter().words, subject="已为您退款 €1.00 — 谢谢" * 5))
+    assert await kept.mail.deliver(letter) == TAKEN
+    (mail,) = kept.arrived()
+    parsed = read(mail)
+    assert tuple(parsed.keys()) == HEADERS
+    assert parsed["Subject"] == letter.words.subject
+    assert parsed["To"].addresses[0].display_name == "李娜"
+    assert parsed["To"].addresses[0].addr_spec == letter.to_address
+    assert parsed["Message-ID"] == f"<{letter.message_id}@retour.example>"
+    text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert text.get_content().splitlines() == letter.words.text.splitlines()
+    assert html.get_content().splitlines() == letter.words.html.splitlines()
+
+
+async def test_a_letter_that_comes_again_is_the_same_letter(kept: Kept) -> None:
+    """I-25: one Message-ID, the same bytes."""
+    letter = a_letter()
+    assert [await kept.mail.deliver(letter) for _ in range(3)] == [TAKEN] * 3
+    (mail,) = kept.arrived()
+    assert mail == write(letter, SENDER)
+
+
+async def test_many_letters_at_once_all_arrive(kept: Kept) -> None:
+    letters = [a_letter() for _ in range(40)]
+    assert set(await asyncio.gather(*map(kept.mail.deliver, letters))) == {TAKEN}
+    assert {str(read(mail)["Message-ID"]) for mail in kept.arrived()} == {
+        f"<{letter.message_id}@retour.example>" for letter in letters
+    }
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "a\r\nBcc: evil@x.example",
+        "a\nBcc: evil@x.example\n\nbody",
+        "=?utf-8?q?a=0d=0aBcc:evil@x.example?=",
+        "=?utf-8?b?YQ0KQmNjOmV2aWxAeC5leGFtcGxl?=",
+        "=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3D0d=3D0aBcc:evil@x.example=3F=3D?=",
+        "=?no-such-charset?q?a=0d=0aBcc:evil@x.example?=",
+        'Li" <evil@x.example>, "Na',
+        "a%0aBcc:evil@x.example",
+        "a\u2028Bcc: evil@x.example",
+        "a\x00\x85Bcc: evil@x.example",
+        "\ud800",
+        "x" * 5000,
+    ],
+)
+async def test_no_value_becomes_a_header_of_its_own(kept: Kept, payload: str) -> None:
+    """S-87, finding 14: the payload ends up as visible text, or nowhere."""
+    letter = a_letter(to_name=payload, words=saying(payload))
+    assert await kept.mail.deliver(letter) == TAKEN
+    (mail,) = kept.arrived()
+    parsed = read(mail)
+    assert tuple(parsed.keys()) == HEADERS
+    assert [address.addr_spec for address in parsed["To"].addresses] == [letter.to_address]
+    assert all(len(line) <= 998 for line in mail.split(b"\r\n"))
+
+
+@pytest.mark.parametrize("address", ["a@x.example, b@y.example", "a@x.example\r\nBcc: b@y.example", "a@x", ""])
+async def test_what_is_not_one_address_never_leaves(address: str, smtp: SmtpMail, tmp_path: Path) -> None:
+    """S-87: whatever has come into the database."""
+    for mail in (smtp, OutboxMail(tmp_path, SENDER)):
+        receipt = await mail.deliver(a_letter(to_address=address))
+        assert receipt == Receipt(Arrival.NEVER, "unsafe_letter")
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 (one look at a small folder)
+
+
+async def test_a_folder_that_is_away_is_weather(tmp_path: Path) -> None:
+    mail = OutboxMail(tmp_path / "mail", SENDER)
+    (tmp_path / "mail").rmdir()
+    assert await mail.deliver(a_letter()) == Receipt(Arrival.LATER, "folder_away")
+
+
+@pytest.mark.parametrize("place", ["to_person", "to_letter"])
+@pytest.mark.parametrize(
+    ("says", "receipt"),
+    [
+        ("550 5.1.1 <li.na@customers.example> unknown", Receipt(Arrival.NEVER, "smtp_550")),
+        ("451 4.3.0 try again", Receipt(Arrival.LATER, "smtp_451")),
+    ],
+)
+async def test_a_no_for_good_is_never_and_a_no_for_now_is_later(
+    smtp: SmtpMail, mailbox: Mailbox, place: str, says: str, receipt: Receipt
+) -> None:
+    """L04: and the server's words, which name the person, are not kept."""
+    getattr(mailbox, place).append(says)
+    assert await smtp.deliver(a_letter()) == receipt
+    assert await smtp.deliver(a_letter()) == TAKEN
+
+
+async def test_a_server_that_is_not_there_is_weather() -> None:
+    async with serving(asyncio.Protocol) as server:
+        pass
+    assert await SmtpMail(server, SENDER).deliver(a_letter()) == Receipt(Arrival.LATER, "smtp_away")
+
+
+async def test_a_server_that_says_nothing_is_weather_after_a_while() -> None:
+    async with serving(asyncio.Protocol) as server:
+        receipt = await SmtpMail(server, SENDER, seconds=0.2).deliver(a_letter())
+    assert receipt == Receipt(Arrival.LATER, "smtp_away")
+
+
+class Dropping(asyncio.Protocol):
+    """Takes a letter, says 250 or nothing, and hangs up."""
+
+    def __init__(self, taken: list[bytes], *, says: bytes) -> None:
+        self._taken = taken
+        self._says = says
+        self._data = b""
+        self._reading = False
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        transport.write(b"220 here\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self._data += data
+        if self._reading:
+            if self._data.endswith(b"\r\n.\r\n"):
+                self._taken.append(self._data)
+                self._transport.write(self._says)
+                self._transport.close()
+            return
+        while b"\r\n" in self._data:
+            line, _, self._data = self._data.partition(b"\r\n")
+            self._reading = line.upper() == b"DATA"
+            self._transport.write(b"354 go on\r\n" if self._reading else b"250 OK\r\n")
+
+
+async def _deliver_until_taken(mail: SmtpMail, letter: Letter, tries: int) -> list[Arrival]:
+    return [(await mail.deliver(letter)).arrival for _ in range(tries)]
+
+
+async def test_a_server_that_says_250_and_hangs_up_has_the_letter_once() -> None:
+    """I-25."""
+    taken: list[bytes] = []
+    async with serving(lambda: Dropping(taken, says=b"250 OK\r\n")) as server:
+        mail = SmtpMail(server, SENDER, seconds=2)
+        first, second = a_letter(), a_letter()
+        assert (await mail.deliver(first), await mail.deliver(second)) == (TAKEN, TAKEN)
+        await mail.close()
+    assert len(taken) == 2
+
+
+async def test_a_server_that_hangs_up_before_its_250_gets_the_same_letter_again() -> None:
+    """I-25: where nobody can know, the copy carries the same Message-ID."""
+    taken: list[bytes] = []
+    async with serving(lambda: Dropping(taken, says=b"")) as server:
+        mail = SmtpMail(server, SENDER, seconds=2)
+        assert await _deliver_until_taken(mail, a_letter(), 2) == [Arrival.LATER] * 2
+        await mail.close()
+    assert len(taken) == 2
+    assert len(set(taken)) == 1

@@ -1,0 +1,219 @@
+"""Scanner posts by HTTP: counted once, matched early or late, kept when nobody knows them."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import select
+
+from service_inspection.adapters.tables import scans
+from service_inspection.domain.rma import rma_key
+from shared.contracts import events
+from shared.database.work import Put, Remove, Work
+from shared.kernel.principal import Kind, Principal, Role
+from tests.integration.inspection.conftest import DOCK, PERSON, Lab
+from tests.support.waiting import eventually
+
+
+async def test_what_was_announced_is_received_and_told_with_its_deadline(lab: Lab) -> None:
+    """F01, R4.3: the result is due at the end of the next working day."""
+    return_id = await lab.approve("X", "Y")
+    answer = await lab.scan("e1", "X")
+    assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert (body["state"], body["return_id"], body["units"]) == ("matched", return_id, [f"{return_id}_0"])
+    [(kind, data)] = await lab.events(return_id, 1)
+    assert kind == events.InspectionReceived.routing_key()
+    assert data == {
+        "return_id": return_id,
+        "receipt_id": body["id"],
+        "warehouse": "SHA1",
+        "units": [{"unit_id": f"{return_id}_0", "line_id": "line_X"}],
+        "complete": False,
+        "inspect_by": "2026-11-17T10:00:00Z",
+    }
+
+
+async def test_a_third_piece_of_two_lies_in_quarantine(lab: Lab) -> None:
+    """W1, F03."""
+    return_id = await lab.approve("X", "X")
+    await lab.scan("e1", "X", "X", "X")
+    told = await lab.events(return_id, 2)
+    assert [kind for kind, _ in told] == ["inspection.received.v1", "inspection.questioned.v1"]
+    assert told[0][1]["complete"] is True
+    assert (told[1][1]["kind"], told[1][1]["quantity"]) == ("over", 1)
+    seen = await lab.get(f"/v1/inspections/{return_id}")
+    assert [unit["state"] for unit in seen["units"]] == ["received", "received"]
+    assert [(d["kind"], d["sku"], d["state"]) for d in seen["discrepancies"]] == [("over", "X", "open")]
+
+
+async def test_two_parcels_five_days_apart_add_up(lab: Lab) -> None:
+    """W3, F02."""
+    return_id = await lab.approve("X", "X")
+    await lab.scan("e1", "X")
+    lab.clock.move(days=5)
+    await lab.scan("e2", "X")
+    told = await lab.events(return_id, 2)
+    assert [(kind, data["complete"]) for kind, data in told] == [
+        ("inspection.received.v1", False),
+        ("inspection.received.v1", True),
+    ]
+    assert len((await lab.get("/v1/receipts", state="matched"))["items"]) == 2
+
+
+async def test_the_same_post_three_times_at_once_is_one_receipt(lab: Lab) -> None:
+    """W4, F06, I-21."""
+    return_id = await lab.approve("X", "X")
+    answers = await asyncio.gather(*(lab.scan("e1", "X") for _ in range(3)))
+    assert len({answer.content for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} == {201}
+    assert len((await lab.get("/v1/receipts"))["items"]) == 1
+    await lab.events(return_id, 1)
+
+
+async def test_a_repeated_post_is_known_when_the_desk_has_forgotten_it(lab: Lab) -> None:
+    """F06: for ever, by the post itself and not by the memory of answers."""
+    return_id = await lab.approve("X", "X")
+    first = await lab.scan("e1", "X")
+    await forget_answers(lab)
+    again = await lab.scan("e1", "X")
+    assert (again.status_code, again.json()) == (200, first.json())
+    await forget_answers(lab)
+    other = await lab.scan("e1", "X", "X")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(await lab.events(return_id, 1)) == 1
+
+
+async def test_the_same_id_with_other_contents_is_refused(lab: Lab) -> None:
+    """I-20."""
+    await lab.approve("X", "X")
+    await lab.scan("e1", "X")
+    other = await lab.scan("e1", "X", "X")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_two_scanners_may_use_the_same_id(lab: Lab) -> None:
+    """F06: the id is the scanner's own."""
+    await lab.approve("X", "X")
+    other = Principal(Kind.DEVICE, "dock2", frozenset({Role.DEVICE}), warehouse="SHA1")
+    assert [(await lab.scan("e1", "X", by=by)).status_code for by in (DOCK, other)] == [201, 201]
+
+
+async def test_a_post_that_came_before_its_return_is_matched_when_the_return_is_approved(lab: Lab) -> None:
+    """F04, I-21: the scan overtook the event; the clock runs from the scan."""
+    early = await lab.scan("e1", "X", rma="r7kx 2m4q")
+    assert (early.status_code, early.json()["state"], early.json()["return_id"]) == (202, "unidentified", None)
+    listed = await lab.get("/v1/receipts", state="unidentified")
+    assert [item["id"] for item in listed["items"]] == [early.json()["id"]]
+    lab.clock.move(days=3)
+    return_id = await lab.approve("X")
+    assert (await lab.get("/v1/receipts", state="unidentified"))["items"] == []
+    seen = await lab.get(f"/v1/receipts/{early.json()['id']}")
+    assert (seen["state"], seen["return_id"]) == ("matched", return_id)
+    [(_, data)] = await lab.events(return_id, 1)
+    assert data["inspect_by"] == "2026-11-17T10:00:00Z"
+
+
+async def test_a_verdict_that_came_before_its_return_is_kept_too(lab: Lab) -> None:
+    """Design section 8: never dropped."""
+    early = await lab.look("e1", ("X", "passed"))
+    assert early.status_code == 202
+    return_id = await lab.approve("X")
+    told = await lab.events(return_id, 2)
+    assert [kind for kind, _ in told] == ["inspection.received.v1", "inspection.completed.v1"]
+
+
+async def test_a_parcel_without_a_number_is_kept_for_a_person(lab: Lab) -> None:
+    """F04."""
+    answers = [await lab.scan(f"e{n}", "X", rma=rma) for n, rma in enumerate(("", "???", "破损看不清"))]
+    assert [answer.status_code for answer in answers] == [202, 202, 202]
+    assert len((await lab.get("/v1/receipts", state="unidentified"))["items"]) == 3
+
+
+async def test_a_number_read_with_lookalikes_is_the_same_number(lab: Lab) -> None:
+    """F01: O is 0, I and L are 1, case and dashes do not matter."""
+    await lab.approve("X", rma="R10Z-0011")
+    assert (await lab.scan("e1", "X", rma="riozoo-i1l")).status_code == 202
+    assert (await lab.scan("e2", "X", rma="rioz-ooil")).status_code == 201
+
+
+async def test_a_post_and_an_approval_that_passed_each_other_meet_later(lab: Lab) -> None:
+    """I-11, I-21: the safety net behind the match on approval."""
+    late = (await lab.scan("e1", "X", rma="R000-0001")).json()
+    return_id = await lab.approve("X", rma="R000-0002")
+    await pretend_it_was_for(lab, late["id"], "R000-0002")
+
+    async def matched() -> Any:
+        return (await lab.get(f"/v1/receipts/{late['id']}"))["return_id"]
+
+    assert await eventually(matched) == return_id
+    await lab.events(return_id, 1)
+
+
+async def test_a_scanner_speaks_only_for_its_own_warehouse(lab: Lab) -> None:
+    """O01."""
+    await lab.approve("X", "X")
+    refused = await lab.scan("e1", "X", warehouse="PEK1")
+    assert (refused.status_code, refused.json()["code"]) == (403, "other_warehouse")
+    assert (await lab.scan("e1", "X", warehouse="SHA1")).status_code == 201
+    assert (await lab.scan("e2", "X", warehouse="PEK1", by=PERSON)).json()["warehouse"] == "PEK1"
+
+
+async def test_a_cancelled_return_expects_nothing_more(lab: Lab) -> None:
+    """The customer keeps it; what comes all the same lies in quarantine."""
+    return_id = await lab.approve("X", "X")
+    await lab.scan("e1", "X")
+    cancelled = events.ReturnCancelled(return_id=return_id, customer_id="cust_1", language="en")
+    await lab.happen(cancelled, return_id)
+    await lab.scan("e2", "X")
+    told = await lab.events(return_id, 2)
+    assert [kind for kind, _ in told] == ["inspection.received.v1", "inspection.questioned.v1"]
+    assert told[1][1]["kind"] == "cancelled"
+    seen = await lab.get(f"/v1/inspections/{return_id}")
+    assert [unit["state"] for unit in seen["units"]] == ["received", "cancelled"]
+
+
+async def test_a_return_cancelled_before_its_approval_is_no_trouble(lab: Lab) -> None:
+    cancelled = events.ReturnCancelled(return_id="ret_1", customer_id="cust_1", language="en")
+    await lab.happen(cancelled, "ret_1")
+    closed = events.ReturnClosed(return_id="ret_1", outcome="cancelled")
+    await lab.happen(closed, "ret_1")
+    operator = Principal(Kind.STAFF, "op", frozenset({Role.OPERATOR}))
+    assert (await lab.get("/v1/operations/inspection/dead-letters", by=operator))["items"] == []
+
+
+async def test_a_customer_has_no_door_here(lab: Lab) -> None:
+    """O01, I-27."""
+    customer = Principal(Kind.CUSTOMER, "cust_1", frozenset({Role.CUSTOMER}))
+    return_id = await lab.approve("X")
+    for path in ("/v1/receipts", "/v1/inspections", f"/v1/inspections/{return_id}", "/v1/discrepancies"):
+        assert (await lab.refused(path, customer)).status_code == 403
+    assert (await lab.scan("e1", "X", by=customer)).status_code == 403
+
+
+async def test_lists_are_read_page_by_page(lab: Lab) -> None:
+    await lab.approve(*["X"] * 5)
+    ids = [(await lab.scan(f"e{n}", "X")).json()["id"] for n in range(5)]
+    found: list[str] = []
+    cursor: dict[str, Any] = {}
+    while True:
+        page = await lab.get("/v1/receipts", limit=2, **cursor)
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert found == sorted(ids, reverse=True)
+
+
+async def forget_answers(lab: Lab) -> None:
+    """The desk's memory of answers is emptied, as time will do."""
+    table = lab.service.database.tables.idempotency
+    rows = await lab.service.database.reader.rows(select(table))
+    work = Work(writes=[Remove(table, {"scope": row["scope"]}) for row in rows])
+    await lab.service.database.committer.commit(work)
+
+
+async def pretend_it_was_for(lab: Lab, scan_id: str, rma: str) -> None:
+    """As if this post had looked for its return a moment before the approval was saved."""
+    [row] = await lab.service.database.reader.load(scans, "id", scan_id)
+    changed = {**row, "rma": rma, "rma_key": rma_key(rma)}
+    await lab.service.database.committer.commit(Work(writes=[Put(scans, changed)]))

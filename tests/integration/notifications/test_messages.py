@@ -1,0 +1,194 @@
+"""From an event to a letter: once per fact and person, only after it is true, nothing lost on the way."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service_notifications.adapters.tables import common, metadata
+from service_notifications.application import telling
+from service_notifications.application.ports import Arrival, Receipt
+from service_notifications.domain.content import Share
+from service_notifications.domain.message import LEASE, PAUSES, Result, Status
+from shared.contracts import events
+from shared.contracts.envelope import Origin
+from shared.database.attempt import attempt
+from shared.kernel.money import Money
+from shared.runtime.clock import new_id
+from tests.support.notifications import START, Clock, FakeMail, Post, Story
+from tests.support.waiting import eventually
+
+ACCEPTED, FAILED = events.UnitResult.ACCEPTED, events.UnitResult.FAILED
+
+
+@pytest.fixture
+async def url(engines: Any) -> str:
+    made: str = await engines.make(metadata, common, word="notifications")
+    return made
+
+
+@pytest.fixture
+async def post(url: str, tmp_path: Path) -> AsyncIterator[Post]:
+    async with Post.open(url, tmp_path / "mail") as running:
+        yield running
+
+
+async def test_the_same_event_three_times_is_one_message_and_one_letter(post: Post, tmp_path: Path) -> None:
+    """L02, I-25."""
+    story = Story()
+    await post.contact(story.customer_id)
+    requested, approved = story.requested(), story.approved()
+    await post.bring(requested, approved)
+    await post.bring(approved, approved)
+    (message,) = await post.until(story.return_id, Status.SENT)
+    assert [path.name for path in (tmp_path / "mail").glob("*.eml")] == [f"{message.id}.eml"]
+    letter = message_from_bytes((tmp_path / "mail" / f"{message.id}.eml").read_bytes())
+    assert letter["To"] == "Li Na <li.na@customers.example>"
+    card = json.loads((tmp_path / "mail" / f"{message.id}.json").read_text())
+    assert (card["return_id"], card["kind"], card["to"]) == (
+        story.return_id,
+        "return_approved",
+        "li.na@customers.example",
+    )
+    (told,) = await post.published("message.sent.v1", 1)
+    assert (told.subject, told.correlationid, told.sequence) == (message.id, story.return_id, 1)
+    assert told.data["tells"] == story.return_id
+
+
+async def test_two_events_of_one_fact_at_the_same_moment_are_one_message(post: Post) -> None:
+    """L02: the database says it, whatever two transactions have read."""
+    story = Story()
+    await post.bring(story.requested(), story.approved())
+
+    async def settle() -> None:
+        await attempt(
+            lambda: post.service.api.state.units.begin(Origin("service:tests")),
+            lambda uow: telling.settled(
+                uow,
+                story.return_id,
+                telling.Occasion(new_id("msg"), START),
+                refund_id=story.refund_id,
+                amount=Money(100, "EUR"),
+                shares=(Share("card", Money(100, "EUR"), None),),
+                settled_at=START,
+            ),
+            post.database.committer,
+        )
+
+    await asyncio.gather(*(settle() for _ in range(8)))
+    assert [m.kind for m in await post.messages(story.return_id)] == ["return_approved", "refund_settled"]
+
+
+async def test_nobody_says_refunded_before_the_provider_has_paid(post: Post) -> None:
+    """L03, I03: opened, doubted and failed refunds tell the customer nothing."""
+    story = Story()
+    await post.contact(story.customer_id)
+    await post.bring(story.requested(), story.approved())
+    await post.bring(*(story.refund(kind) for kind in (events.RefundOpened, events.RefundDoubted)))
+    (approved,) = await post.until(story.return_id, Status.SENT)
+    assert approved.kind == "return_approved"
+    await post.bring(story.refund(events.RefundSettled))
+    _, settled = await post.until(story.return_id, Status.SENT, count=2)
+    assert (settled.kind, settled.tells) == ("refund_settled", story.refund_id)
+    other = Story()
+    await post.bring(other.requested(), other.refund(events.RefundOpened), other.refund(events.RefundFailed))
+    assert await post.messages(other.return_id) == []
+
+
+async def test_a_message_waits_for_a_contact_and_leaves_when_it_comes(post: Post) -> None:
+    story = Story()
+    await post.bring(story.requested(), story.approved())
+    (waiting,) = await post.until(story.return_id, Status.WAITING_FOR_CONTACT)
+    assert waiting.attempts == ()
+    await post.contact(story.customer_id, email=None)
+    await post.contact(story.customer_id, language="zh-CN")
+    (sent,) = await post.until(story.return_id, Status.SENT)
+    assert sent.language == "zh-CN"
+
+
+async def test_every_receipt_and_every_look_is_a_fact_of_its_own(post: Post) -> None:
+    """F02, R4.3, R4.5: two parcels, one unit that failed, a person's decision."""
+    story = Story()
+    await post.contact(story.customer_id)
+    await post.bring(story.requested(), story.approved())
+    await post.bring(story.received(1), story.received(2, receipt="rcp_2"))
+    await post.bring(story.looked_at(u1=ACCEPTED), story.looked_at(u2=FAILED))
+    await post.bring(story.decided(u2=events.UnitDecision.REFUSE))
+    found = await post.until(story.return_id, Status.SENT, count=5)
+    assert [message.kind for message in found] == [
+        "return_approved",
+        "goods_received",
+        "goods_received",
+        "inspection_held",
+        "inspection_decided",
+    ]
+
+
+async def test_news_of_the_dock_before_the_approval_waits_for_it(post: Post) -> None:
+    story = Story()
+    await post.contact(story.customer_id)
+    await post.bring(story.received(1, 2))
+    (parked,) = await post.parked()
+    assert parked["reason"] == "not_yet"
+    await post.bring(story.requested(), story.approved())
+    await post.until(story.return_id, Status.SENT, count=2)
+    assert await post.parked() == []
+
+
+async def test_an_approval_without_one_of_its_six_facts_is_a_dead_letter_and_no_message(post: Post) -> None:
+    """C06, L06."""
+    story = Story()
+    await post.bring(story.requested(), story.approved(carriers=()))
+    (parked,) = await post.parked()
+    assert (parked["state"], parked["reason"]) == ("dead", "rule:fact_missing")
+    assert await post.messages(story.return_id) == []
+
+
+async def test_a_process_that_dies_between_commits_sends_at_most_one_copy_more(url: str, tmp_path: Path) -> None:
+    """I-25: the attempt is committed before the letter leaves, and the copy has the same id and the same bytes."""
+    story, clock = Story(), Clock()
+    dying = FakeMail(answers=[asyncio.Event()])
+    async with Post.open(url, tmp_path, mail=dying, clock=clock) as post:
+        await post.contact(story.customer_id)
+        await post.bring(story.requested(), story.approved())
+        await post.until(story.return_id, Status.SENDING)
+        await eventually(lambda: _true(dying.letters))
+    living = FakeMail()
+    async with Post.open(url, tmp_path, mail=living, clock=clock) as post:
+        (message,) = await post.messages(story.return_id)
+        assert (message.status, message.attempts[0].result) == (Status.SENDING, None)
+        assert living.letters == []
+        clock.offset += LEASE + timedelta(seconds=1)
+        (message,) = await post.until(story.return_id, Status.SENT)
+    assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
+    assert dying.letters == living.letters
+
+
+async def test_weather_at_the_mail_server_is_tried_again_and_a_no_is_final(url: str, tmp_path: Path) -> None:
+    """L04."""
+    story, clock = Story(), Clock()
+    mail = FakeMail(answers=[Receipt(Arrival.LATER, "smtp_451"), Receipt(Arrival.NEVER, "smtp_550")])
+    async with Post.open(url, tmp_path, mail=mail, clock=clock) as post:
+        await post.contact(story.customer_id)
+        await post.bring(story.requested(), story.approved())
+
+        async def postponed() -> bool:
+            (found,) = await post.messages(story.return_id)
+            return found.code == "smtp_451"
+
+        await eventually(postponed)
+        clock.offset += PAUSES[0] + timedelta(seconds=1)
+        (message,) = await post.until(story.return_id, Status.FAILED)
+        assert [attempt.code for attempt in message.attempts] == ["smtp_451", "smtp_550"]
+        (told,) = await post.published("message.failed.v1", 1)
+        assert told.data["code"] == "smtp_550"
+        assert "customers.example" not in told.encode()
+
+
+async def _true(found: Any) -> Any:
+    return found

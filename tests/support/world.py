@@ -1,0 +1,279 @@
+"""A whole Retour as its users meet it: the command started as a process, and callers who speak HTTP with it."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+
+from tests.support import servers
+from tests.support.waiting import eventually
+
+Json = dict[str, Any]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Caller:
+    """Somebody with a token or a key. Unsafe calls carry a fresh idempotency key unless one is given."""
+
+    http: httpx2.AsyncClient
+    token: str
+    language: str = "en"
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str
+    ) -> httpx2.Response:
+        """One request."""
+        sent = {"Authorization": f"Bearer {self.token}", "Accept-Language": self.language, **headers}
+        if method in ("POST", "PUT", "PATCH"):
+            sent["Idempotency-Key"] = key or uuid4().hex
+        return await self.http.request(method, path, json=body, headers=sent)
+
+    async def get(self, path: str) -> Any:
+        """What a 200 holds."""
+        return good(await self.call("GET", path))
+
+    async def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        """What a 2xx holds."""
+        return good(await self.call("POST", path, body or {}, key=key))
+
+    async def refused(self, path: str, body: Any = None, *, status: int) -> Json:
+        """The problem document of a call that must fail with this status."""
+        answer = await self.call("POST", path, body or {})
+        assert answer.status_code == status, f"{answer.status_code}: {answer.text}"
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        document: Json = answer.json()
+        return document
+
+
+def good(answer: httpx2.Response) -> Any:
+    """The JSON of an answer that went well; `AssertionError` shows what it says otherwise."""
+    assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    return answer.json() if answer.content else None
+
+
+@dataclass
+class World:
+    """A running Retour and the people around it."""
+
+    mode: str
+    http: httpx2.AsyncClient
+    admin: Caller
+    shop: Caller
+    agent: Caller
+    supervisor: Caller
+    scanner: Caller
+    finance: Caller
+    warehouse: str = "WH-1"
+    folder: Path = Path()
+    vhost_url: str | None = None
+    orders: int = field(default=0)
+
+    async def customer(self, customer_id: str | None = None, language: str = "en") -> tuple[str, Caller]:
+        """A customer whom the shop has sent, with her address on file."""
+        known = customer_id or f"cus-{uuid4().hex[:10]}"
+        answer = await self.shop.post("/v1/auth/customer-tokens", {"customer_id": known})
+        contact = {"name": "Ming Li", "email": f"{known}@customers.example", "language": language}
+        good(await self.shop.call("PUT", f"/v1/contacts/{known}", contact))
+        return known, Caller(self.http, answer["token"], language)
+
+    async def order(self, customer_id: str, **but: Any) -> Json:
+        """An order the shop has pushed; two lines unless told otherwise."""
+        body = an_order(customer_id, **but)
+        pushed: Json = await self.shop.post("/v1/orders", body)
+        return pushed
+
+    async def request(self, customer: Caller, order: Json, **but: Any) -> Json:
+        """A return request for one unit of the first line, for a change of mind."""
+        line = {
+            "line_id": order["lines"][0]["line_id"],
+            "quantity": 1,
+            "reason": "changed_mind",
+            "condition": "unopened",
+        }
+        found: Json = await customer.post("/v1/returns", {"order_id": order["id"], "lines": [{**line, **but}]})
+        return found
+
+    async def scan(self, rma: str, sku: str, quantity: int = 1, *, event: str | None = None) -> Json:
+        """The dock scans a parcel in."""
+        body = {
+            "client_event_id": event or f"scan-{uuid4().hex}",
+            "rma": rma,
+            "items": [{"sku": sku, "quantity": quantity}],
+            "scanned_at": "2026-11-24T09:30:00+08:00",
+        }
+        found: Json = await self.scanner.post("/v1/receipts", body)
+        return found
+
+    async def inspect(self, rma: str, sku: str, quantity: int = 1, *, passed: bool = True) -> Json:
+        """The bench looks at what came in."""
+        body = {
+            "client_event_id": f"look-{uuid4().hex}",
+            "rma": rma,
+            "units": [
+                {
+                    "sku": sku,
+                    "quantity": quantity,
+                    "outcome": "passed" if passed else "failed",
+                    "grade": "A" if passed else "C",
+                    "findings": [{"check": "seal", "passed": passed}],
+                }
+            ],
+            "scanned_at": "2026-11-24T10:30:00+08:00",
+        }
+        found: Json = await self.scanner.post("/v1/inspections", body)
+        return found
+
+    async def until(self, return_id: str, *statuses: str, seconds: float = 30) -> Json:
+        """The return once it is in one of these states."""
+
+        async def look() -> Json | None:
+            found: Json = await self.agent.get(f"/v1/returns/{return_id}")
+            return found if found["status"] in statuses else None
+
+        try:
+            return await eventually(look, seconds=seconds)
+        except AssertionError as error:
+            found = await self.agent.get(f"/v1/returns/{return_id}")
+            raise AssertionError(f"{statuses} wanted: {json.dumps(found, ensure_ascii=False)}") from error
+
+    async def messages(self, return_id: str) -> list[Json]:
+        """What the customer was told about a return."""
+        found: list[Json] = (await self.agent.get(f"/v1/messages?return_id={return_id}"))["items"]
+        return found
+
+    async def refunds(self, return_id: str) -> list[Json]:
+        """The refunds of a return."""
+        found: list[Json] = (await self.finance.get(f"/v1/refunds?return_id={return_id}"))["items"]
+        return found
+
+
+def an_order(customer_id: str, **but: Any) -> Json:
+    """An order that reconciles: 2 × 100.00 and 1 × 60.00 with a coupon of 20.00, freight 10.00, two tenders."""
+    return {
+        "number": f"N-{uuid4().hex[:12]}",
+        "storefront": "shop",
+        "customer_id": customer_id,
+        "language": "en",
+        "regime": "EU",
+        "currency": "EUR",
+        "ordered_at": "2026-11-18T09:00:00Z",
+        "delivered_at": "2026-11-20T09:00:00Z",
+        "lines": [
+            {
+                "line_id": "L1", "sku": "COAT-M", "name": "Wool coat M", "category": "clothing", "quantity": 2,
+                "unit_price_minor": 10000, "discount_minor": 1538, "paid_minor": 18462,
+            },
+            {
+                "line_id": "L2", "sku": "SCARF", "name": "Scarf", "category": "clothing", "quantity": 1,
+                "unit_price_minor": 6000, "discount_minor": 462, "paid_minor": 5538,
+            },
+        ],
+        "freight": {"paid_minor": 1000, "standard_minor": 1000},
+        "tenders": [
+            {"tender_id": "T1", "kind": "gift_card", "captured_minor": 5000, "reference": f"gc_{uuid4().hex[:8]}"},
+            {"tender_id": "T2", "kind": "card", "captured_minor": 20000, "reference": f"ch_{uuid4().hex[:8]}"},
+        ],
+        "total_minor": 25000,
+        **but,
+    }  # fmt: skip
+
+
+@contextlib.asynccontextmanager
+async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterator[World]:
+    """Start Retour as its user would, sign everybody in, and stop it in the end."""
+    port, first = free_port(), free_port()
+    command = [sys.executable, "-m", "retour", "up", "--data", str(folder), "--port", str(port)]
+    prefix = servers.unique("world")
+    environment: Mapping[str, str] = {**os.environ, "GATEWAY_RATE_PER_MINUTE": "1000000"}
+    if mode == "distributed":
+        command.append("--distributed")
+        environment = {
+            **environment,
+            "RETOUR_POSTGRES_URL": servers.POSTGRES,
+            "RETOUR_BROKER_URL": vhost_url or servers.BROKER,
+            "RETOUR_DATABASE_PREFIX": prefix,
+            "RETOUR_SERVICE_PORT": str(first),
+        }
+    log = folder / "retour.log"
+    folder.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file:
+        process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
+    try:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+
+            async def ready() -> bool:
+                assert process.poll() is None, f"retour up ended: {log.read_text()[-3000:]}"
+                try:
+                    return (await http.get("/readyz")).status_code == 200
+                except httpx2.TransportError:
+                    return False
+
+            try:
+                await eventually(ready, seconds=90, every=0.1)
+            except AssertionError as error:
+                raise AssertionError(log.read_text()[-5000:]) from error
+            world = await _sign_in(mode, http, folder)
+            world.vhost_url = vhost_url
+            yield world
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(process.wait, 30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        if mode == "distributed":
+            for name in ("gateway", "requests", "inspection", "refunds", "notifications"):
+                await servers.drop_database(f"{prefix}_{name}")
+                await servers.execute(f"DROP ROLE IF EXISTS {prefix}_{name}")
+
+
+async def _sign_in(mode: str, http: httpx2.AsyncClient, folder: Path) -> World:
+    password = json.loads((folder / "secrets.json").read_text())["admin_password"]
+    credentials = {"email": "admin@retour.example", "password": password}
+    admin = Caller(http, good(await http.post("/v1/auth/sessions", json=credentials))["token"])
+
+    async def key(kind: str, scopes: list[str], **more: str) -> Caller:
+        made = await admin.post("/v1/keys", {"kind": kind, "name": f"test {kind}", "scopes": scopes, **more})
+        return Caller(http, made["key"])
+
+    async def staff(*roles: str) -> Caller:
+        email, word = f"{uuid4().hex[:10]}@staff.example", f"Pass-{uuid4().hex}"
+        await admin.post("/v1/accounts", {"email": email, "name": "Lin", "password": word, "roles": list(roles)})
+        return Caller(
+            http, good(await http.post("/v1/auth/sessions", json={"email": email, "password": word}))["token"]
+        )
+
+    shop = await key(
+        "system",
+        ["orders:write", "orders:read", "returns:write", "returns:read", "contacts:write", "contacts:read",
+         "customers:token", "policy:read"],
+    )  # fmt: skip
+    return World(
+        mode,
+        http,
+        admin,
+        shop,
+        await staff("agent"),
+        await staff("supervisor"),
+        await key("device", [], warehouse="WH-1"),
+        await staff("finance"),
+        folder=folder,
+    )

@@ -1,0 +1,189 @@
+"""Whatever is put in, the answer is a refusal that names the field, never a traceback."""
+
+import dataclasses
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service_refunds.domain.calculation import calculate
+from service_refunds.domain.case import AcceptedUnit, Facts, RefundRequest, Regime
+from service_refunds.domain.charge import Charge, Tax
+from service_refunds.domain.component import Component, Name
+from service_refunds.domain.history import History, LineHistory, Restated, TenderUse
+from service_refunds.domain.order import (
+    Coupon,
+    Discount,
+    Gift,
+    Line,
+    Order,
+    OrderFee,
+    Share,
+    Shipment,
+    Tender,
+    TenderKind,
+)
+from service_refunds.domain.policy import Grade, Policy
+from service_refunds.domain.rule import Part, SetPrice, Step, Threshold
+from shared.kernel.errors import Malformed, RetourError
+from shared.kernel.money import Money
+
+HOSTILE: tuple[Any, ...] = (
+    None, True, 1, -1, 10**22, 1.5, float("nan"), float("inf"), "1.00", "", "\ud800", "x" * 10_000, b"1", (), [], {},
+    frozenset({("a",)}), object(), Money(-1, "EUR"), Money(1, "JPY"), date(2026, 1, 1), (None,), ("no such",), (1.5,),
+)  # fmt: skip
+EURO = Money(1_000, "EUR")
+TAX = (Tax("19", Money(100, "EUR")),)
+LINE = Line("L", 2, EURO, TAX, (Share("D", Money(10, "EUR")),), Money(505, "EUR"))
+RULE = Threshold((Step(Money(500, "EUR"), Money(10, "EUR")),))
+ORDER = Order(
+    "EUR",
+    (LINE,),
+    (Tender("card", TenderKind.CARD, Money(1_800, "EUR")),),
+    discounts=(Discount("D", Money(10, "EUR"), ("L",), RULE, 5, Coupon("C", date(2027, 1, 1))),),
+    shipments=(Shipment("S", Money(500, "EUR"), TAX, ("L",), standard=Money(300, "EUR")),),
+    fees=(OrderFee("F", Money(300, "EUR"), TAX),),
+    gifts=(Gift("G", EURO),),
+    total=Money(1_800, "EUR"),
+)
+UNIT = AcceptedUnit("u", "L", "B", evidence=True)
+HISTORY = History(
+    (LineHistory("L", ("old",), Restated(1, Charge(Money(500, "EUR"), TAX))),),
+    (Component(Name.GOODS_NET, Money(400, "EUR"), "L"),),
+    (TenderUse("card", Money(400, "EUR"), Money(0, "EUR")),),
+)
+REQUEST = RefundRequest(ORDER, Facts(Regime.EU), (UNIT,), HISTORY, missing_gifts=("G",))
+
+
+def replace(thing: Any, **changes: Any) -> Any:
+    """`dataclasses.replace` for fields that are named at run time and values of the wrong type."""
+    return dataclasses.replace(thing, **changes)
+
+
+def attempt(build: Any) -> None:
+    """Either an answer or a refusal with a code and both languages; any other exception fails the test."""
+    refusal: RetourError | None = None
+    try:
+        calculate(build())
+    except RetourError as refused:
+        refusal = refused
+    if refusal is not None:
+        assert refusal.code not in {"internal_error", "refused", "malformed"}
+        assert refusal.say("en").isprintable()
+        assert refusal.say("zh-CN").isprintable()
+
+
+def fields_of(thing: Any) -> list[str]:
+    return list(type(thing).__dataclass_fields__)
+
+
+@pytest.mark.parametrize("name", fields_of(REQUEST))
+def test_a_request_survives_anything_in_any_field(name: str) -> None:
+    """H10."""
+    for value in HOSTILE:
+        attempt(lambda value=value: replace(REQUEST, **{name: value}))
+
+
+@pytest.mark.parametrize("name", fields_of(ORDER))
+def test_an_order_survives_anything_in_any_field(name: str) -> None:
+    """H01."""
+    for value in HOSTILE:
+        attempt(lambda value=value: replace(REQUEST, order=replace(ORDER, **{name: value})))
+
+
+@pytest.mark.parametrize("thing", [LINE, *ORDER.tenders, *ORDER.discounts, *ORDER.shipments, *ORDER.fees, *ORDER.gifts])
+def test_whatever_stands_in_an_order_survives_anything(thing: Any) -> None:
+    """H01."""
+    places = ("lines", "tenders", "discounts", "shipments", "fees", "gifts")
+    place = next(field for field in places if thing in getattr(ORDER, field))
+    for name in fields_of(thing):
+        for value in HOSTILE:
+            attempt(
+                lambda name=name, value=value: replace(
+                    REQUEST, order=replace(ORDER, **{place: (replace(thing, **{name: value}),)})
+                )
+            )
+
+
+@pytest.mark.parametrize(
+    "thing", [*TAX, *LINE.shares, RULE, *RULE.steps, SetPrice((Part("L", 1),), EURO), Part("L", 1), Coupon("C")]
+)
+def test_taxes_shares_rules_and_coupons_survive_anything(thing: Any) -> None:
+    """H03, H08."""
+
+    def order_with(changed: Any) -> Any:
+        discount = ORDER.discounts[0]
+        if isinstance(thing, Tax):
+            return replace(ORDER, lines=(replace(LINE, taxes=(changed,)),))
+        if isinstance(thing, Share):
+            return replace(ORDER, lines=(replace(LINE, shares=(changed,)),))
+        if isinstance(thing, Coupon):
+            return replace(ORDER, discounts=(replace(discount, coupon=changed),))
+        rule = changed
+        if isinstance(thing, Step):
+            rule = Threshold((changed,))
+        elif isinstance(thing, Part):
+            rule = SetPrice((changed,), EURO)
+        return replace(ORDER, discounts=(replace(discount, rule=rule),))
+
+    for name in fields_of(thing):
+        for value in HOSTILE:
+            attempt(lambda name=name, value=value: replace(REQUEST, order=order_with(replace(thing, **{name: value}))))
+
+
+@pytest.mark.parametrize("thing", [UNIT, Facts(Regime.EU), Policy(), HISTORY])
+def test_facts_policy_units_and_history_survive_anything(thing: Any) -> None:
+    """H05, H07, H10."""
+    place = {AcceptedUnit: "units", Facts: "facts", Policy: "policy", History: "history"}[type(thing)]
+    for name in fields_of(thing):
+        for value in HOSTILE:
+
+            def build(name: str = name, value: Any = value) -> Any:
+                changed = replace(thing, **{name: value})
+                return replace(REQUEST, **{place: (changed,) if place == "units" else changed})
+
+            attempt(build)
+
+
+@pytest.mark.parametrize("thing", [*HISTORY.lines, *HISTORY.components, *HISTORY.tenders, Grade("B", 1)])
+def test_rows_of_a_history_and_grades_survive_anything(thing: Any) -> None:
+    """H07, H10."""
+    place = {LineHistory: "lines", Component: "components", TenderUse: "tenders"}.get(type(thing))
+    for name in fields_of(thing):
+        for value in HOSTILE:
+
+            def build(name: str = name, value: Any = value) -> Any:
+                changed = (replace(thing, **{name: value}),)
+                if place is None:
+                    return replace(REQUEST, policy=Policy(grades=changed))
+                return replace(REQUEST, history=replace(HISTORY, **{place: changed}))
+
+            attempt(build)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"currency": "EURO"}, None),
+        ({"lines": ()}, "/lines"),
+        ({"lines": (replace(LINE, quantity=0),)}, "/lines/0/quantity"),
+        ({"lines": (replace(LINE, paid=Money(1, "JPY")),)}, "/lines/0/paid"),
+        ({"lines": (replace(LINE, paid=Money(-1, "EUR")),)}, "/lines/0/paid"),
+        ({"lines": (LINE, LINE)}, "/lines/1/id"),
+        ({"lines": (replace(LINE, taxes=(*TAX, *TAX)),)}, "/lines/0/taxes/1/rate"),
+        ({"tenders": (replace(ORDER.tenders[0], refunded=Money(1_801, "EUR")),)}, "/tenders/0/refunded"),
+        ({"total": Money(1, "EUR")}, "/total"),
+    ],
+)
+def test_the_refusal_names_the_field(change: dict[str, Any], pointer: str | None) -> None:
+    """H01, H10."""
+    with pytest.raises(Malformed) as refusal:
+        calculate(replace(REQUEST, order=replace(ORDER, **change)))
+    assert refusal.value.pointer == pointer
+
+
+def test_the_sample_that_is_spoilt_above_is_sound() -> None:
+    """H10: without this, every test above could pass for the wrong reason."""
+    sound = replace(REQUEST, facts=Facts(Regime.CN))
+    assert calculate(sound).held == ("u",)
+    assert calculate(replace(sound, units=(replace(UNIT, grade=""),), missing_gifts=())).refund.minor > 0

@@ -1,0 +1,203 @@
+"""The refund's machine, from its own table: what each verb may do, and what silence means."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, strategies as st
+
+from service_refunds.domain.balance import Balance, Demand, Kind, RefundExceedsAvailable, UnitHasRefund, reserve
+from service_refunds.domain.component import Component, Name
+from service_refunds.domain.events import PayoutEnded, RefundAskedAgain, RefundOpened
+from service_refunds.domain.ledger import Entry, Posting
+from service_refunds.domain.provider import Accepted, Answer, Declined, Paid
+from service_refunds.domain.refund import ASKED, DOUBT, LEASE, MOVES, PATIENCE, Refund, State, Terms
+from shared.kernel.errors import IllegalMove
+from shared.kernel.money import Money
+
+AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+WINDOW = timedelta(hours=24)
+
+
+def a_refund(*shares: int, state: State | None = None) -> Refund:
+    """A refund of so much by tender; in a state, when one is named."""
+    amount = sum(shares)
+    demands = [Demand(Kind.UNIT, "u1", amount, amount), Demand(Kind.ORDER, "captured", amount)]
+    demands += [Demand(Kind.TENDER, f"T{number}", share) for number, share in enumerate(shares)]
+    terms = Terms(
+        return_id="ret_1",
+        order_id="order_1",
+        customer_id="cus-1",
+        language="en",
+        amount=Money(amount, "EUR"),
+        units={"u1": "L1"},
+        components=(Component(Name.GOODS_NET, Money(amount, "EUR"), "L1"),),
+        demands=tuple(demands),
+        restated=(),
+        ended_coupons=(),
+        calculation="0" * 64,
+        pay_by=AT + timedelta(days=14),
+        opened_at=AT,
+    )
+    refund = Refund.open(
+        "rfd_1", terms, [(f"T{n}", "card", f"ch_{n}", Money(share, "EUR")) for n, share in enumerate(shares)]
+    )
+    refund.events.clear()
+    if state is not None:
+        refund.state = state
+        refund.payouts = tuple(replace(payout, state=state) for payout in refund.payouts)
+        refund.submitted_at, refund.key_until = AT, AT + WINDOW
+    return refund
+
+
+def say(refund: Refund, *answers: Answer | None, at: datetime = AT) -> None:
+    refund.record({p.key: a for p, a in zip(refund.payouts, answers, strict=True)}, at)
+
+
+ASK: Mapping[str, Callable[[Refund], object]] = {
+    "submit": lambda refund: refund.submit(AT, WINDOW),
+    "accept": lambda refund: say(refund, Accepted()),
+    "doubt": lambda refund: say(refund, None),
+    "settle": lambda refund: say(refund, Paid("trace")),
+    "fail": lambda refund: say(refund, Declined("no")),
+    "refer": lambda refund: say(refund, None, at=AT + PATIENCE),
+}
+
+
+@pytest.mark.parametrize("verb", ASK)
+@pytest.mark.parametrize("state", State)
+def test_a_verb_works_from_its_sources_and_nowhere_else(verb: str, state: State) -> None:
+    """RELIABILITY 2.0; asking again about what is as unknown as before moves nothing."""
+    refund = a_refund(100, state=state)
+    sources, target = MOVES[verb]
+    if state in sources:
+        ASK[verb](refund)
+        assert refund.state is target
+        assert refund.events
+    elif (state, verb) in {(State.PENDING, "accept"), (State.PENDING, "doubt"), (State.UNKNOWN, "doubt")}:
+        ASK[verb](refund)
+        assert refund.state is state
+        assert refund.events == [RefundAskedAgain()]
+    elif state is State.SUBMITTING and verb == "refer":
+        ASK[verb](refund)
+        assert refund.state is State.MANUAL_REVIEW
+    else:
+        with pytest.raises(IllegalMove):
+            ASK[verb](refund)
+        assert (refund.state, refund.events) == (state, [])
+
+
+def test_nothing_to_pay_is_settled_without_a_provider() -> None:
+    """H15."""
+    refund = a_refund()
+    assert refund.state is State.SETTLED
+    assert refund.payouts == ()
+
+
+def test_a_submission_has_a_lease_and_keys_have_a_window() -> None:
+    refund = a_refund(100)
+    refund.submit(AT, WINDOW)
+    assert refund.due_at == AT + LEASE
+    assert refund.may_send(AT + WINDOW - timedelta(seconds=1))
+    assert not refund.may_send(AT + WINDOW)
+
+
+def test_keys_and_what_they_pay_are_fixed_when_the_money_is_reserved() -> None:
+    """I04, I-03: nothing that happens later changes key, amount, reference or hash."""
+    refund = a_refund(60, 40)
+    before = [(p.key, p.tender, p.reference, p.amount, p.body_hash) for p in refund.payouts]
+    assert [key for key, *_ in before] == ["rfd_1-1", "rfd_1-2"]
+    refund.submit(AT, WINDOW)
+    say(refund, None, Accepted())
+    say(refund, Paid("trace"), Declined("no"))
+    assert [(p.key, p.tender, p.reference, p.amount, p.body_hash) for p in refund.payouts] == before
+
+
+def test_a_refund_is_settled_when_all_its_payouts_are() -> None:
+    """I02."""
+    refund = a_refund(60, 40)
+    refund.submit(AT, WINDOW)
+    say(refund, Paid("a"), Accepted())
+    assert refund.state is State.PENDING
+    refund.record({}, AT)
+    assert refund.state is State.PENDING
+    refund.record({"rfd_1-2": Paid("b")}, AT)
+    assert refund.state is State.SETTLED
+
+
+def test_a_refusal_beside_a_payment_fails_and_releases_its_own_part_only() -> None:
+    refund = a_refund(60, 40)
+    refund.submit(AT, WINDOW)
+    say(refund, Paid("a"), Declined("no"))
+    assert (refund.state, refund.code) == (State.FAILED, "partly_failed")
+    assert _moved(refund, Kind.ORDER) == (-100, 60)
+    assert _moved(refund, Kind.TENDER) == (-100, 60)
+
+
+def test_looks_grow_apart_and_end_with_people() -> None:
+    """I-04: when keys are no longer honoured and nobody knows, people must look."""
+    refund = a_refund(100)
+    refund.submit(AT, timedelta(0))
+    at, waits = AT, []
+    while refund.state is not State.MANUAL_REVIEW:
+        say(refund, None, at=at)
+        if refund.due_at is not None:
+            waits.append(refund.due_at - at)
+            at = refund.due_at
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8)]
+    assert max(waits) == timedelta(minutes=10)
+    assert at >= AT + DOUBT
+    assert refund.due_at is None
+
+
+@given(
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=5),
+    st.lists(st.lists(st.sampled_from([None, Accepted(), Paid("t"), Declined("no")]), min_size=5, max_size=5), max_size=6),
+)
+def test_every_reservation_is_used_or_released_exactly_once(
+    shares: list[int], rounds: list[list[Answer | None]]
+) -> None:
+    """I-08, I-09: whatever is said, in whatever order: what was reserved ends exactly once, by payout and in all."""
+    refund = a_refund(*shares)
+    refund.submit(AT, WINDOW)
+    for answers in [*rounds, [Paid("end")] * 5]:
+        if refund.state in ASKED:
+            refund.record({p.key: a for p, a in zip(refund.payouts, answers, strict=False)}, AT)
+    assert refund.state in {State.SETTLED, State.FAILED}
+    paid = sum(p.amount.minor for p in refund.payouts if p.state is State.SETTLED)
+    for kind in (Kind.UNIT, Kind.ORDER, Kind.TENDER):
+        assert _moved(refund, kind) == (-sum(shares), paid)
+    postings = [event.posting.id for event in refund.events if isinstance(event, PayoutEnded)]
+    assert len(postings) == len(set(postings)) == len(shares)
+
+
+def test_a_posting_that_does_not_balance_is_a_defect() -> None:
+    """I-06."""
+    with pytest.raises(ValueError, match="does not balance"):
+        Posting("p", (Entry("owed", 1), Entry("tender:T", -2)))
+
+
+def test_a_guard_says_what_is_left() -> None:
+    """V27: captured 50.00, settled 20.00, pending 15.00; a failed 10.00 counts for nothing."""
+    tender = Balance(Kind.TENDER, "T1", 5_000, 1_500, 2_000)
+    balances = {(Kind.TENDER, "T1"): tender}
+    with pytest.raises(RefundExceedsAvailable) as refusal:
+        reserve(balances, [Demand(Kind.TENDER, "T1", 1_501)])
+    assert refusal.value.facts == {
+        "guard": Kind.TENDER, "key": "T1", "available_minor": 1_500, "asked_minor": 1_501
+    }  # fmt: skip
+    after = reserve(balances, [Demand(Kind.TENDER, "T1", 1_500)])
+    assert after[Kind.TENDER, "T1"].available_minor == 0
+
+
+def test_a_unit_is_refunded_once() -> None:
+    """B14."""
+    with pytest.raises(UnitHasRefund):
+        reserve({(Kind.UNIT, "u1"): Balance(Kind.UNIT, "u1", 1, 0, 0)}, [Demand(Kind.UNIT, "u1", 0, 1)])
+
+
+def _moved(refund: Refund, kind: Kind) -> tuple[int, int]:
+    shifts = [s for e in refund.events if isinstance(e, PayoutEnded) for s in e.shifts if s.kind is kind]
+    assert not any(isinstance(event, RefundOpened) for event in refund.events)
+    return sum(s.reserved for s in shifts), sum(s.settled for s in shifts)

@@ -1,0 +1,225 @@
+"""Tenders, guards, store credit, exchanges, provider units: how the money that is owed travels."""
+
+from typing import Any
+
+import pytest
+
+from service_refunds.domain.exchange import successor
+from service_refunds.domain.guards import Guard, GuardRow, check
+from service_refunds.domain.order import Tender, TenderKind
+from service_refunds.domain.quirks import provider_amount
+from service_refunds.domain.refusal import (
+    AvailableChanged,
+    ConsentMissing,
+    DisputeOpen,
+    MoreThanBought,
+    OrderDoesNotAddUp,
+    OverRefund,
+    UnitAlreadyRefunded,
+)
+from shared.kernel.money import Money
+from tests.unit.refunds.asking import an_order, answer, ask
+
+AGREED = {"regime": "EU", "other_method_agreed": True}
+FOUR = [
+    {"id": "points card", "kind": "gift_card", "captured": "10.00"},
+    {"id": "visa", "kind": "card", "captured": "40.00"},
+    {"id": "credit", "kind": "store_credit", "captured": "20.00"},
+    {"id": "wallet", "kind": "wallet", "captured": "30.00"},
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "parts"),
+    [
+        ("proportional", ("5.50", "22.00", "11.00", "16.50")),
+        ("card_first", ("0.00", "40.00", "0.00", "15.00")),
+        ("credit_first", ("10.00", "25.00", "20.00", "0.00")),
+        ("lifo", ("0.00", "5.00", "20.00", "30.00")),
+        ("fifo", ("10.00", "40.00", "5.00", "0.00")),
+    ],
+)
+def test_several_payments_give_back_in_the_order_of_the_policy(order: str, parts: tuple[str, ...]) -> None:
+    """I02: every money tender counts as card, and within a class the first paid comes first."""
+    found = answer(an_order(["55.00", "45.00"], tenders=FOUR), back={"L1": 1}, policy={"tender_order": order})
+    assert tuple(found["tenders"].values()) == parts
+
+
+def test_a_refund_that_reaches_into_disputed_money_is_refused() -> None:
+    """H10, I02: what is undisputed goes back as usual."""
+    tenders = [{"id": "visa", "captured": "100.00", "disputed": "60.00"}]
+    order = an_order(["40.00", "0.01", "59.99"], tenders=tenders)
+    one = ask(order, back={"L1": 1})
+    assert (one.refund.format(), one.available.format()) == ("40.00", "0.00")
+    with pytest.raises(DisputeOpen) as refusal:
+        ask(order, one.after(), back={"L2": 1})
+    assert refusal.value.code == "dispute_open"
+    assert refusal.value.say("zh-CN") == "未处于争议中的金额为 EUR 0.00，不足 EUR 0.01。"
+
+
+def test_a_unit_has_one_refund_and_a_line_no_more_units_than_were_bought() -> None:
+    """H10: the unit guard."""
+    order = an_order(lines=[{"id": "L1", "quantity": 2, "paid": "10.00"}])
+    first = ask(order, units=[{"id": "serial 7", "line": "L1"}])
+    with pytest.raises(UnitAlreadyRefunded):
+        ask(order, first.after(), units=[{"id": "serial 7", "line": "L1"}])
+    with pytest.raises(MoreThanBought) as refusal:
+        ask(order, first.after(), units=[{"id": "a", "line": "L1"}, {"id": "b", "line": "L1"}])
+    assert refusal.value.facts == {"line": "L1", "left": 1, "asked": 2}
+
+
+def test_the_guards_are_rows_that_a_store_can_keep() -> None:
+    """H10: unit, line, component, tender and order, each with cap, used and this."""
+    lines = [{"id": "L1", "quantity": 2, "paid": "20.00", "taxes": {"19": "3.20"}}]
+    shipments = [{"id": "S", "paid": "5.00", "taxes": {"19": "0.80"}}]
+    order = an_order(lines=lines, shipments=shipments)
+    fault = {"regime": "EU", "seller_at_fault": True}
+    first = ask(order, back={"L1": 1}, facts=fault)
+    rows = {
+        (row.guard.value, row.key): (row.cap.format(), row.used.format(), row.this.format())
+        for row in ask(order, first.after(), back={"L1": 1}, facts=fault).guards
+    }
+    assert rows == {
+        ("unit", "L1#2"): ("10.00", "0.00", "10.00"),
+        ("line", "L1"): ("20.00", "10.00", "10.00"),
+        ("component", "tax:19"): ("4.00", "2.00", "2.00"),
+        ("component", "outbound_freight:S"): ("5.00", "2.50", "2.50"),
+        ("tender", "card"): ("25.00", "12.50", "12.50"),
+        ("order", "captured"): ("25.00", "12.50", "12.50"),
+        ("order", "accepted_goods"): ("10.00", "0.00", "10.00"),
+    }
+
+
+@pytest.mark.parametrize("guard", Guard)
+def test_an_overdrawn_row_is_refused_with_what_is_left(guard: Guard) -> None:
+    """H10."""
+    cap, used = Money(5_000, "EUR"), Money(3_500, "EUR")
+    check([GuardRow(guard, "key", cap, used, Money(1_500, "EUR"))])
+    with pytest.raises(OverRefund) as refusal:
+        check([GuardRow(guard, "key", cap, used, Money(1_501, "EUR"))])
+    assert refusal.value.code == "over_refund"
+    assert refusal.value.facts["available"] == Money(1_500, "EUR")
+
+
+def test_a_caller_who_saw_an_older_figure_is_told_the_present_one() -> None:
+    """N05, H10."""
+    order = an_order(["60.00", "40.00"])
+    first = ask(order, back={"L1": 1}, expected_available="100.00")
+    with pytest.raises(AvailableChanged) as refusal:
+        ask(order, first.after(), back={"L2": 1}, expected_available="100.00")
+    assert refusal.value.say("en") == "EUR 40.00 is refundable now, not EUR 100.00."
+    assert answer(order, first.after(), back={"L2": 1}, expected_available="40.00")["refund"] == "40.00"
+
+
+@pytest.mark.parametrize("payout", ["store_credit", "other_method"])
+def test_another_way_of_payment_needs_recorded_consent(payout: str) -> None:
+    """I12: 暂行办法 14, CRD 13(1)."""
+    with pytest.raises(ConsentMissing):
+        ask(an_order(), back={"L1": 1}, payout=payout)
+
+
+def test_store_credit_shrinks_the_tenders_as_if_they_were_paid_back() -> None:
+    """I12: by policy order, with the bonus outside of them and within its limit."""
+    order = an_order(["55.00", "45.00"], tenders=FOUR)
+    policy = {"credit_bonus_bp": 1000, "bonus_limit": "3.00", "tender_order": "card_first"}
+    first = ask(order, back={"L1": 1}, payout="store_credit", facts=AGREED, policy=policy)
+    assert first.credit is not None
+    assert (first.credit.value.format(), first.credit.bonus.format()) == ("55.00", "3.00")
+    assert [each.amount.format() for each in first.tenders] == ["0.00", "40.00", "0.00", "15.00"]
+    assert not any(each.sent for each in first.tenders)
+    assert not first.needs_payment
+    second = answer(order, first.after(), back={"L2": 1}, payout="store_credit", facts=AGREED, policy=policy)
+    assert (second["total"], second["available"]) == ("45.00", "0.00")
+
+
+def test_what_was_paid_with_store_credit_earns_no_second_bonus() -> None:
+    """I12: only the 80.00 of card and wallet money and the gift card do."""
+    policy = {"credit_bonus_bp": 1000}
+    found = answer(an_order(tenders=FOUR), back={"L1": 1}, payout="store_credit", facts=AGREED, policy=policy)
+    assert found["credit"] == ["100.00", "8.00"]
+
+
+def test_a_cheaper_exchange_pays_the_difference_back() -> None:
+    """J02."""
+    found = ask(an_order(), back={"L1": 1}, exchange=[{"id": "NEW", "paid": "60.00"}])
+    assert (found.refund.format(), found.carried.format(), found.customer_owes.format()) == ("40.00", "60.00", "0.00")
+    assert found.total == found.refund
+
+
+def test_an_even_exchange_moves_no_money() -> None:
+    """J02."""
+    found = ask(an_order(), back={"L1": 1}, exchange=[{"id": "NEW", "paid": "100.00"}])
+    assert not found.needs_payment
+    assert not found.available
+
+
+def test_an_exchanged_item_returns_at_its_own_price_to_the_payments_that_carried_it() -> None:
+    """J08: 100.00 became 250.00 with 150.00 more; the second return gives 100.00 and 150.00 back, once."""
+    first = ask(an_order(), back={"L1": 1}, exchange=[{"id": "NEW", "paid": "250.00"}])
+    with pytest.raises(OrderDoesNotAddUp, match="/tenders"):
+        successor(first)
+    again = successor(first, [Tender("link", TenderKind.WALLET, Money(15_000, "EUR"))])
+    second = answer(again, back={"NEW": 1}, policy={"tender_order": "fifo"})
+    assert second["tenders"] == {"card": "100.00", "link": "150.00"}
+    with pytest.raises(UnitAlreadyRefunded):
+        ask(first.request.order, first.after(), back={}, units=[{"id": "L1#1", "line": "L1"}])
+
+
+def test_a_chain_of_exchanges_ends_with_what_was_paid() -> None:
+    """J08: 100.00, changed for 60.00 and then for 45.00: 40.00, 15.00 and 45.00 come back."""
+    order, back, refunds = an_order(), "L1", []
+    for name, paid in (("NEW", "60.00"), ("NEWER", "45.00")):
+        step = ask(order, back={back: 1}, exchange=[{"id": name, "paid": paid}])
+        refunds.append(step.refund.format())
+        order, back = successor(step), name
+    refunds.append(ask(order, back={back: 1}).refund.format())
+    assert refunds == ["40.00", "15.00", "45.00"]
+
+
+def test_bonus_credit_that_an_exchange_carries_stays_bonus() -> None:
+    """J08, I12."""
+    tenders = [{"id": "credit", "kind": "store_credit", "captured": "88.00", "bonus": "8.00"}]
+    step = ask(an_order(["88.00"], tenders=tenders), back={"L1": 1}, exchange=[{"id": "NEW", "paid": "44.00"}])
+    assert step.cash_option.format() == "40.00"
+    assert ask(successor(step), back={"NEW": 1}).cash_option.format() == "40.00"
+
+
+@pytest.mark.parametrize(
+    ("provider", "amount", "currency", "units", "residue"),
+    [
+        ("", "12.34", "EUR", 1_234, "0.00"),
+        ("stripe", "9899", "JPY", 9_899, "0"),
+        ("stripe", "12.345", "KWD", 12_340, "0.005"),
+        ("stripe", "500", "ISK", 50_000, "0"),
+        ("adyen", "500", "CLP", 50_000, "0"),
+        ("adyen", "12500.50", "IDR", 12_500, "0.50"),
+        ("paypal", "990.45", "HUF", 990, "0.45"),
+        ("last_digit_0", "6.173", "KWD", 6_170, "0.003"),
+        ("someone", "1.2345", "CLF", 12_345, "0.0000"),
+    ],
+)
+def test_a_provider_gets_its_own_units_and_the_rest_keeps_a_name(
+    provider: str, amount: str, currency: str, units: int, residue: str
+) -> None:
+    """H11."""
+    money = Money.parse(amount, currency)
+    found = provider_amount(money, provider)
+    assert (found.units, found.residue.format()) == (units, residue)
+    assert found.sent + found.residue == money
+
+
+@pytest.mark.parametrize(
+    ("words", "pointer"),
+    [
+        ({"lines": [{"id": "L1", "unit_price": "10.00", "quantity": 2, "paid": "19.00"}]}, "/lines/0/paid"),
+        ({"lines": [{"id": "L1", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/lines/0/taxes"),
+        ({"tenders": [{"id": "card", "captured": "99.99"}]}, "/tenders"),
+        ({"shipments": [{"id": "S", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/shipments/0/taxes"),
+        ({"fees": [{"id": "F", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/fees/0/taxes"),
+    ],
+)
+def test_an_order_that_does_not_add_up_is_refused_by_the_field(words: dict[str, Any], pointer: str) -> None:
+    """N06, H01."""
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        an_order(**words).reconcile()
+    assert refusal.value.pointer == pointer
