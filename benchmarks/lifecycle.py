@@ -44,18 +44,18 @@ class Retour:
 @contextlib.contextmanager
 def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
     """`retour up --distributed` as its user would start it."""
-    port, first = rig.free_port(), rig.free_port()
+    port, first = rig.free_port(), rig.free_port(4)
     data = folder / "data"
     environment = {
         **os.environ,
         "RETOUR_POSTGRES_URL": postgres,
         "RETOUR_BROKER_URL": broker,
-        "RETOUR_SERVICE_PORT": str(first),
         "RETOUR_LOG_LEVEL": "WARNING",
         "GATEWAY_RATE_PER_MINUTE": "10000000",
     }
     log = folder / "retour.log"
     command = [sys.executable, "-m", "retour", "up", "--distributed", "--data", str(data), "--port", str(port)]
+    command += ["--service-port", str(first)]
     with log.open("wb") as file:
         supervisor = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
     try:

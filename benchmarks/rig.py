@@ -6,6 +6,7 @@ rabbitmq-server packages; run as root they drop to the packages' users.
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,11 +22,14 @@ POSTGRES_BIN: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 RABBIT_BIN: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
-def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def free_port(block: int = 1) -> int:
+    """The first of so many neighbouring ports that nobody listens on, below those the system hands out."""
+    while True:
+        first = random.randint(20_000, 32_000 - block)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + block):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 def wait_for_port(port: int, *, seconds: float = 60) -> None:

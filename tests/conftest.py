@@ -39,6 +39,7 @@ def mode(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a running Retour run on one worker, so that it is started once a mode."""
     for item in items:

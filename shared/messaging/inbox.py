@@ -15,7 +15,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -39,6 +39,8 @@ U = TypeVar("U", bound=Unit)
 U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 HANDLER_SECONDS: Final = 60.0
+SOON: Final = (0.005, 0.01, 0.02, 0.04)
+"""Waits in seconds for a fact that is most likely on its way, before the event is parked."""
 SWEEP_SECONDS: Final = 0.5
 SWEEP_BATCH: Final = 200
 
@@ -65,8 +67,8 @@ class Patience:
 
 PATIENCE: Final[Mapping[str, Patience]] = {
     # why            how often, first and longest wait in seconds
-    "gap":         Patience(None, 0.2, 30),
-    "not_yet":     Patience(15, 0.2, 60),
+    "gap":         Patience(None, 0.1, 30),
+    "not_yet":     Patience(15, 0.1, 60),
     "defect":      Patience(5, 0.5, 10),
     "stale":       Patience(10, 0.2, 10),
 }  # fmt: skip
@@ -113,6 +115,7 @@ class Inbox(Generic[U]):
             .order_by(parked.c.subject, parked.c.sequence)
             .limit(SWEEP_BATCH)
         )
+        self._next_due: datetime | None = None
         self.taken = 0
 
     def subscriptions(self) -> Sequence[Subscription]:
@@ -155,10 +158,17 @@ class Inbox(Generic[U]):
         signal = self._database.signals.when("parked_events")
         while True:
             heart.beat()
+            self._next_due = None
             rows = await self._database.reader.rows(self._due, now=self._clock())
             await self._try_again(rows)
             if len(rows) < SWEEP_BATCH:
-                await wait_for(signal, SWEEP_SECONDS)
+                await wait_for(signal, self._until_next())
+
+    def _until_next(self) -> float:
+        """Seconds until the next event parked by this process is due; the poll finds the others."""
+        if self._next_due is None:
+            return SWEEP_SECONDS
+        return min(max((self._next_due - self._clock()).total_seconds(), 0.001), SWEEP_SECONDS)
 
     async def _try_again(self, rows: Sequence[Row]) -> None:
         chains: dict[tuple[str, str], list[Row]] = defaultdict(list)
@@ -230,9 +240,7 @@ class Inbox(Generic[U]):
             if contract is None and self._cares(name, envelope):
                 raise Unreadable("unknown_version", f"{envelope.type} is not a version this consumer knows")
             async with asyncio.timeout(HANDLER_SECONDS):
-                outcome, _ = await attempt(
-                    lambda: self._units.begin(origin), handle, self._database.committer, complete
-                )
+                outcome = await self._soon(origin, handle, complete, () if was_parked else SOON)
             if outcome is Outcome.COMMITTED:
                 self.taken += 1
             return None
@@ -250,6 +258,21 @@ class Inbox(Generic[U]):
             log.exception("event_failed", consumer=name, event_id=envelope.id, type=envelope.type)
             return _Parked("defect", f"{type(error).__name__}: {error}")
 
+    async def _soon(
+        self,
+        origin: Origin,
+        handle: Callable[[U], Awaitable[None]],
+        complete: Callable[[Work, None], None],
+        waits: Sequence[float],
+    ) -> Outcome:
+        """Run the handler; for a fact that has not arrived, a few short waits before it counts as trouble."""
+        for wait in waits:
+            try:
+                return (await attempt(lambda: self._units.begin(origin), handle, self._database.committer, complete))[0]
+            except NotYet:
+                await asyncio.sleep(wait)
+        return (await attempt(lambda: self._units.begin(origin), handle, self._database.committer, complete))[0]
+
     async def _park(self, name: str, envelope: Envelope, why: _Parked) -> None:
         """Put an event aside, one attempt older; a dead one stays dead until a person says otherwise."""
         before = next(
@@ -266,6 +289,9 @@ class Inbox(Generic[U]):
         patience = PATIENCE.get(why.reason, DEAD_AT_ONCE)
         dead = patience.attempts is not None and attempts > patience.attempts
         now = self._clock()
+        due_at = now + patience.delay(attempts - 1)
+        if not dead:
+            self._next_due = due_at if self._next_due is None else min(self._next_due, due_at)
         if dead or attempts == 1:
             log.warning(
                 "event_parked",
@@ -292,7 +318,7 @@ class Inbox(Generic[U]):
                             "attempts": attempts,
                             "body": envelope.encode(),
                             "parked_at": before["parked_at"] if before is not None else now,
-                            "due_at": now + patience.delay(attempts - 1),
+                            "due_at": due_at,
                         },
                     )
                 ]

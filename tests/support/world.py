@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -22,11 +23,14 @@ from tests.support.waiting import eventually
 Json = dict[str, Any]
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+def free_port(block: int = 1) -> int:
+    """The first of so many neighbouring ports that nobody listens on, below those the system hands out."""
+    while True:
+        first = random.randint(20_000, 32_000 - block)
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            for port in range(first, first + block):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 @dataclass(slots=True)
@@ -199,18 +203,17 @@ def an_order(customer_id: str, **but: Any) -> Json:
 @contextlib.asynccontextmanager
 async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterator[World]:
     """Start Retour as its user would, sign everybody in, and stop it in the end."""
-    port, first = free_port(), free_port()
+    port, first = free_port(), free_port(4)
     command = [sys.executable, "-m", "retour", "up", "--data", str(folder), "--port", str(port)]
     prefix = servers.unique("world")
     environment: Mapping[str, str] = {**os.environ, "GATEWAY_RATE_PER_MINUTE": "1000000"}
     if mode == "distributed":
-        command.append("--distributed")
+        command += ["--distributed", "--service-port", str(first)]
         environment = {
             **environment,
             "RETOUR_POSTGRES_URL": servers.POSTGRES,
             "RETOUR_BROKER_URL": vhost_url or servers.BROKER,
             "RETOUR_DATABASE_PREFIX": prefix,
-            "RETOUR_SERVICE_PORT": str(first),
         }
     log = folder / "retour.log"
     folder.mkdir(parents=True, exist_ok=True)

@@ -150,7 +150,7 @@ class Desk:
 def a_wish(order: Json, *, line: str = "L1", quantity: int = 1, **but: Any) -> Json:
     """The body of a request for some of one line, for a change of mind unless told otherwise."""
     asked = {"line_id": line, "quantity": quantity, "reason": "changed_mind", "condition": "unopened"}
-    top = {name: but.pop(name) for name in ("channel", "customer_id") if name in but}
+    top: Json = {name: but.pop(name) for name in ("channel", "customer_id") if name in but}
     return {"order_id": order["id"], "lines": [{**asked, **but}], **top}
 
 

@@ -197,11 +197,18 @@ async def test_a_rule_that_says_no_is_dead_at_once_and_what_follows_waits_behind
 
 
 async def test_a_fact_that_has_not_arrived_is_waited_for(reading: Reading) -> None:
-    reading.trouble["c1"] = [NotYet("order"), NotYet("order")]
+    reading.trouble["c1"] = [NotYet("order")] * 7
     await reading.take(an_event(1), an_event(2))
     assert await reading.colours() == []
     for _ in range(4):
         await reading.sweep()
+    assert await reading.colours() == ["c1", "c2"]
+    assert await reading.parked() == []
+
+
+async def test_a_fact_that_is_on_its_way_is_waited_for_without_parking(reading: Reading) -> None:
+    reading.trouble["c1"] = [NotYet("order")] * 2
+    await reading.take(an_event(1), an_event(2))
     assert await reading.colours() == ["c1", "c2"]
     assert await reading.parked() == []
 

@@ -53,7 +53,7 @@ def asked(regime: str, delivered: datetime | None, at: datetime, **wish: str) ->
 def test_the_window_ends_with_its_last_day_there(
     regime: str, delivered: tuple[int, ...], last: tuple[int, int, int], days: int
 ) -> None:
-    """B01, B03: counted from the day after delivery in the regime's zone; the last moment is in, the next one is out."""
+    """B01, B03: counted from the day after delivery in the regime's zone; its last moment is in, the next is out."""
     signed = local(regime, *delivered)
     in_time = local(regime, *last, 23, 59, 59)
     verdict = asked(regime, signed, in_time)
@@ -115,7 +115,8 @@ def test_every_reason_says_who_answers_and_who_pays(reason: object) -> None:
     """A05, D07: who is at fault pays the way back."""
     found = REASONS[getattr(reason, "code")]  # noqa: B009
     assert (found.payer.value == "customer") is found.change_of_mind
-    assert found.says.en and found.says.zh
+    assert found.says.en
+    assert found.says.zh
     verdict = a_verdict(a_wish(reason=found.code))
     assert verdict.outcome is (Outcome.REFER if found.look else Outcome.ACCEPT)
 
@@ -168,8 +169,11 @@ def test_every_answer_explains_itself_in_both_languages() -> None:
                     verdict = asked(regime, NOON - timedelta(days=age), NOON, reason=reason, condition=state)
                     for finding in verdict.findings:
                         seen.add(finding.rule)
-                        assert finding.clause and finding.facts and finding.line_id == "L1"
-                        assert finding.says.en.endswith(".") and finding.says.zh.endswith("。")
+                        assert finding.clause
+                        assert finding.facts
+                        assert finding.line_id == "L1"
+                        assert finding.says.en.endswith(".")
+                        assert finding.says.zh.endswith("。")
                         assert "{" not in finding.says.en + finding.says.zh
                     refused = verdict.outcome is Outcome.REFUSE
                     assert refused == bool(verdict.alternatives)

@@ -26,7 +26,8 @@ def an_event(kind: type[Any]) -> Any:
 @pytest.mark.parametrize("kind", kinds())
 def test_every_event_is_told_in_both_languages(kind: type[Any]) -> None:
     step = step_of(an_event(kind), 1, "customer:anna")
-    assert step.says.en.endswith(".") and step.says.zh.endswith("。")
+    assert step.says.en.endswith(".")
+    assert step.says.zh.endswith("。")
     assert "{" not in step.says.en + step.says.zh
     assert step.by
 
@@ -44,7 +45,8 @@ def test_the_policy_signs_for_what_no_person_decided() -> None:
 def told(of: Return, kind: type[Event]) -> Any:
     """What the others are told by the last event."""
     published = publish(of, of.events[-1])  # type: ignore[arg-type]  # a return's events are its own
-    assert published is not None and isinstance(published.event, kind)
+    assert published is not None
+    assert isinstance(published.event, kind)
     assert published.correlation == of.id
     return published.event
 
@@ -66,7 +68,9 @@ def test_an_approval_tells_the_refund_what_it_depends_on() -> None:
     assert (event.freight_payer, event.freight_prepaid) == (contracts.FreightPayer.CUSTOMER, False)
     assert event.freight_amount == contracts.Amount(amount_minor=495, currency="EUR")
     assert {unit.fault for unit in event.units} == {contracts.Fault.CUSTOMER}
-    assert event.automatic and event.rma == RMA and len(event.units) == 2
+    assert event.automatic
+    assert event.rma == RMA
+    assert len(event.units) == 2
     assert approved(whole_order=True).whole_order
 
 
@@ -97,7 +101,8 @@ def test_a_refusal_tells_each_failed_rule_what_else_and_until_when_to_object() -
     made.request(a_verdict(delivered_at=NOON - timedelta(days=99)), FIRST, at=NOON, rma=RMA)
     event = told(made, contracts.ReturnRefused)
     assert [reason.rule for reason in event.reasons] == ["change_of_mind_window"]
-    assert event.alternatives and event.object_by > NOON.date()
+    assert event.alternatives
+    assert event.object_by > NOON.date()
 
 
 def test_a_referral_tells_why_and_by_when() -> None:
@@ -121,7 +126,9 @@ def test_the_prose_is_made_from_the_rules_in_both_languages() -> None:
     english, chinese = " ".join(s.en for s in sentences), "".join(s.zh for s in sentences)
     for regime in FIRST.regimes.values():
         for days in (regime.window_days, regime.fault_days, regime.ship_days):
-            assert f"{days} days" in english and f"{days} 天" in chinese
+            assert f"{days} days" in english
+            assert f"{days} 天" in chinese
     for reason in FIRST.reasons.values():
-        assert reason.says.en in english and reason.says.zh in chinese
+        assert reason.says.en in english
+        assert reason.says.zh in chinese
     assert "{" not in english + chinese
