@@ -94,7 +94,7 @@ async def feed(system: lifecycle.Retour, tokens: load.Tokens) -> list[str]:
     ids: list[str] = []
     after = ""
     while True:
-        page = await hand.call("GET", f"/v1/finance/events?limit=200&after={after}", tokens.admin)
+        page = await hand.call("GET", "/v1/finance/events?limit=200" + (f"&after={after}" if after else ""), tokens.admin)
         if not page["items"]:
             hand.close()
             return ids

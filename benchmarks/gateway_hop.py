@@ -1,7 +1,7 @@
 """What the gateway's hop costs: the same small answer from a bare service and through the gateway, one JSON line.
 
-`python benchmarks/gateway_hop.py [--seconds 4] [--rounds 3] [--connections 32]`. Rounds are interleaved and only ratios and
-CPU per request are worth comparing, because the load generator shares the machine.
+`python benchmarks/gateway_hop.py [--seconds 4] [--rounds 3] [--connections 32]`. Rounds are interleaved;
+only ratios and CPU per request are worth comparing, because the load generator shares the machine.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from typing import Final
 
 import uvloop
 from sqlalchemy import create_engine
+from starlette.types import Receive, Scope, Send
 
 from gateway.adapters.tables import metadata
 from gateway.adapters.transport import Collected, Headers, Outgoing
@@ -33,17 +34,17 @@ ADMIN: Final = ("admin@example.com", "correct horse battery staple")
 BODY: Final = b'{"id":"ret_01KD0M4Z5Q8T3V7X2Y9B6C1D0E","status":"approved"}'
 
 
-async def service(scope: dict, receive: object, send: object) -> None:  # type: ignore[type-arg]
+async def service(_scope: Scope, _receive: Receive, send: Send) -> None:
     """A bare ASGI service."""
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(BODY))]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})  # type: ignore[operator]
-    await send({"type": "http.response.body", "body": BODY})  # type: ignore[operator]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": BODY})
 
 
 class Ignored(Collected):
     """An answer of which only the status counts."""
 
-    async def start(self, status: int, headers: Headers) -> None:
+    async def start(self, status: int, _headers: Headers) -> None:
         """See `Incoming`."""
         self.status = status
 
@@ -147,9 +148,7 @@ def main() -> None:
             print(json.dumps(measure(asked, (bare, front), (behind, before), sign_in(front))))
 
 
-def measure(
-    asked: argparse.Namespace, urls: tuple[str, str], pids: tuple[int, int], token: str
-) -> dict[str, float]:
+def measure(asked: argparse.Namespace, urls: tuple[str, str], pids: tuple[int, int], token: str) -> dict[str, float]:
     """Medians over interleaved rounds."""
     rates: dict[str, list[float]] = {"bare": [], "gateway": []}
     cpu: dict[str, list[float]] = {"bare": [], "gateway": []}

@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ class Retour:
     """A running distributed Retour and what it stands on."""
 
     port: int
+    first_service: int
     broker: str
     password: str
     processes: dict[str, int]
@@ -63,7 +65,7 @@ def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
         for service in range(4):
             rig.wait_for_port(first + service, seconds=60)
         password = json.loads((data / "secrets.json").read_text())["admin_password"]
-        yield Retour(port, broker, password, processes(supervisor.pid), supervisor, log)
+        yield Retour(port, first, broker, password, processes(supervisor.pid), supervisor, log)
     finally:
         supervisor.send_signal(signal.SIGTERM)
         try:
@@ -116,6 +118,14 @@ def resident_mib(pid: int) -> float:
         if line.startswith("VmRSS"):
             return round(int(line.split()[1]) / 1024, 1)
     return 0.0
+
+
+def batches(port: int) -> str:
+    """Units of work over transactions, of one service since its start."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    numbers = {line.split("{")[0]: float(line.split()[-1]) for line in lines if not line.startswith("#")}
+    return f"{numbers['retour_committed_units']:.0f}/{numbers['retour_commit_batches']:.0f}"
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -206,6 +216,7 @@ async def measure(system: Retour, servers: Mapping[str, int], args: argparse.Nam
         "duplicated_effects": sum(proof.refunds > 1 or proof.messages > 1 for proof in proofs.values())
         + len(keys)
         - len(set(keys)),
+        "batches": {name: batches(system.first_service + n) for n, name in enumerate(NAMES[1:])},
         "first_failure": next((one.failed for one in lifecycles if one.failed), None),
     }
 
@@ -226,6 +237,8 @@ async def standing(args: argparse.Namespace) -> AsyncIterator[tuple[Retour, dict
         system = stack.enter_context(retour(folder, postgres, broker))
         try:
             yield system, pids
+            if args.log is not None:
+                args.log.write_bytes(system.log.read_bytes())
         except Exception:
             sys.stderr.write(system.log.read_text()[-4000:])
             raise
@@ -242,6 +255,7 @@ def main() -> None:
     )
     parser.add_argument("--warm-up", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--log", type=Path, help="keep Retour's log here")
     parser.add_argument("--shared", action="store_true", help="use the servers named by the environment")
     args = parser.parse_args()
 

@@ -288,7 +288,7 @@ async def prove(port: int, tokens: Tokens, lifecycles: list[Lifecycle]) -> dict[
             found[one.return_id] = Proof(
                 sum(refund["amount"]["amount_minor"] for refund in paid),
                 len(refunds),
-                sum(message["kind"] == "refund_settled" and message["state"] == "sent" for message in messages),
+                sum(message["kind"] == "refund_settled" and message["status"] == "sent" for message in messages),
                 state["status"],
             )
         hand.close()

@@ -8,10 +8,12 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from sqlalchemy import MetaData
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from gateway.adapters.doorway import Doorway
-from gateway.adapters.forwarding import Front, Upstreams
+from gateway.adapters.forwarding import Front, ServiceReads, Upstreams
+from gateway.adapters.manners import Manners
 from gateway.adapters.office import DatabaseOffice
 from gateway.adapters.passwords_argon2 import Argon2Passwords
 from gateway.adapters.publishing import publish
@@ -28,8 +30,9 @@ from gateway.application.accounts import open_first_account
 from gateway.application.ports import Recognised
 from gateway.application.signing_in import SignIn
 from gateway.domain.entrance import Entrance
-from gateway.entrypoints import accounts, auth, health, keys, refusals
+from gateway.entrypoints import accounts, auth, documentation, health, keys, pages, refusals
 from gateway.entrypoints.admission import Admission, visit_of
+from gateway.entrypoints.frames import Frames
 from gateway.settings import Settings
 from shared.contracts.doors import DOORS, Service
 from shared.database.common_tables import CommonTables
@@ -151,7 +154,20 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         responses=problems.DOCUMENTED,
     )
     problems.install(api)
-    api.state.admission = _admission(recogniser, rates, log)
+    admission = api.state.admission = _admission(recogniser, rates, log)
+    frames = Frames(https=settings.https)
+    site = pages.Site(
+        frames,
+        recogniser,
+        ServiceReads(upstreams),
+        office,
+        queries,
+        sign_in,
+        admission.count,
+        clock,
+        settings.public_url,
+        settings.demonstration,
+    )
     metrics = Metrics(NAME, loops, database)
     routers = (
         health.routes(loops, database.engine.ping, metrics.text if settings.expose_metrics else None),
@@ -159,12 +175,16 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         keys.routes(office, queries, secrets, clock, new_id),
         accounts.routes(office, queries, passwords, clock, new_id),
         refusals.routes(queries),
+        documentation.document_routes(),
+        pages.routes(site),
+        *((documentation.page_routes(frames),) if settings.expose_docs else ()),
     )
     for router in routers:
         router.route_class = StrictRoute
         api.include_router(router)
+    api.mount("/static", StaticFiles(directory=documentation.STATIC))
     front = Front(
-        Guard(api, limit=settings.body_limit, seconds=settings.body_seconds),
+        Manners(Guard(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https),
         Doorway(DOORS),
         recogniser,
         rates,

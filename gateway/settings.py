@@ -1,5 +1,7 @@
 """Settings of the gateway, from `GATEWAY_…`; a wrong one stops the start and says which."""
 
+from collections.abc import Sequence
+
 from pydantic import AnyHttpUrl, Field, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -45,6 +47,8 @@ class Settings(DatabaseSettings):
     expose_metrics: bool = False
     expose_docs: bool = True
 
+    demo_accounts: str = Field(default="", repr=False, description="email:password, separated by commas; shown on /.")
+
     @field_validator("requests_url", "inspection_url", "refunds_url", "notifications_url", "public_url")
     @classmethod
     def _an_http_url(cls, value: str) -> str:
@@ -66,6 +70,12 @@ class Settings(DatabaseSettings):
     def key_of(self, service: Service) -> str:
         """What signs the calls to it."""
         return str(getattr(self, f"{service}_key"))
+
+    @property
+    def demonstration(self) -> Sequence[tuple[str, str]]:
+        """The accounts that a demonstration shows to everybody."""
+        pairs = (account.strip().partition(":") for account in self.demo_accounts.split(",") if account.strip())
+        return tuple((email, password) for email, _, password in pairs)
 
     @property
     def https(self) -> bool:

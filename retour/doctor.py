@@ -1,4 +1,4 @@
-"""`retour doctor`: looks at everything a Retour stands on, and says what is wrong and what to do. It changes nothing."""
+"""`retour doctor`: looks at everything a Retour stands on, says what is wrong and what to do, changes nothing."""
 
 import asyncio
 import json
@@ -178,7 +178,7 @@ async def distributed(place: Place, access: Callable[[], Access], language: Lang
     if wrong:
         return notebook.findings
     made = {prefix: make() for prefix, make in makers.items()}
-    names = {**PREFIX, gateway.app.RECIPE.name: "GATEWAY"}
+    names: dict[str, str] = {**PREFIX, gateway.app.RECIPE.name: "GATEWAY"}
     for name, migrations in _migrations().items():
         await _postgres(notebook, name, made[names[name]].database_url, newest(migrations))
     for recipe in RECIPES:
@@ -188,9 +188,8 @@ async def distributed(place: Place, access: Callable[[], Access], language: Lang
 
 
 def _migrations() -> Mapping[str, Path]:
-    return {recipe.name: recipe.migrations for recipe in RECIPES} | {
-        gateway.app.RECIPE.name: gateway.app.RECIPE.migrations
-    }
+    everything: Sequence[Any] = (*RECIPES, gateway.app.RECIPE)
+    return {str(recipe.name): recipe.migrations for recipe in everything}
 
 
 def _settings(notebook: Notebook, wrong: Sequence[str]) -> None:
@@ -315,8 +314,8 @@ class _Listing:
         self.queues: list[str] = []
 
     async def publish(self, messages: Sequence[Message]) -> int:
-        """Nothing arrives here."""
-        return 0
+        """Nothing is ever offered here."""
+        raise NotImplementedError(f"{len(messages)} messages for a list of queues")
 
     def subscribe(self, subscription: Subscription) -> None:
         """Note the queue."""
@@ -411,8 +410,8 @@ async def _queue(
             about,
             Said("{deep} events found no queue", "{deep} 个事件没有匹配的队列"),
             Said(
-                "A consumer's binding was missing when they were sent. Run `retour migrate --distributed` and move them "
-                "from this queue to the exchange again.",
+                "A consumer's binding was missing when they were sent. Run `retour migrate --distributed` and move "
+                "them from this queue to the exchange again.",
                 "发送时缺少消费者绑定。请运行 `retour migrate --distributed`，再将它们从此队列移回交换机。",
             ),
             **facts,

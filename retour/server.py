@@ -75,10 +75,8 @@ def up_as_processes(wish: Wish, console: Console, *, first_service_port: int) ->
     _say_missing()
     with _known_troubles(wish.place), wish.place.held():
         new = not wish.place.has_secrets
-        environment = environment_of(wish.place, port=wish.port, first_service_port=first_service_port) | {
-            "GATEWAY_HOST": wish.host,
-            "GATEWAY_PORT": str(wish.port),
-        }
+        environment = environment_of(wish.place, port=wish.port, first_service_port=first_service_port)
+        environment |= {"GATEWAY_HOST": wish.host, "GATEWAY_PORT": str(wish.port)}
         environment.setdefault("GATEWAY_PUBLIC_URL", wish.address)
         environment["RETOUR_LOG_LEVEL"] = _log_level()
         for port in (wish.port, *(port for port in range(first_service_port, first_service_port + 4))):

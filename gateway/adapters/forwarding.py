@@ -24,6 +24,7 @@ from shared.contracts.doors import Door, Repeat, Service
 from shared.kernel.errors import (
     Forbidden,
     Language,
+    Malformed,
     NotFound,
     RetourError,
     Unauthenticated,
@@ -245,5 +246,7 @@ class ServiceReads:
                 raise NotFound("page")
             case 403:
                 raise Forbidden
+            case 422:
+                raise Malformed(reason=from_json(collected.content)["detail"])
             case _:
                 raise Unavailable(service)

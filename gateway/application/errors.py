@@ -1,6 +1,6 @@
 """What the gateway itself says no to."""
 
-from shared.kernel.errors import Said, Unauthenticated, Unavailable
+from shared.kernel.errors import Forbidden, Said, Unauthenticated, Unavailable
 
 
 class WrongPassword(Unauthenticated):
@@ -20,3 +20,10 @@ class NoAnswerInTime(Unavailable):
         "{what} did not answer in time. Repeat the call with the same Idempotency-Key to learn what became of it.",
         "{what} 未及时响应。请使用相同的 Idempotency-Key 重试以确认处理结果。",
     )
+
+
+class OtherSite(Forbidden):
+    """A form that none of our own pages sent."""
+
+    code = "other_site"
+    detail = Said("The form came from another site, or from nowhere.", "表单来源不是本站，或来源不明。")

@@ -3,7 +3,7 @@
 A class is the required-content schema of its kind: every field must be filled unless it is listed in `may_lack`.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -34,16 +34,16 @@ class FactMissing(Refused):
 
 
 class Content:
-    """What all kinds have in common: they are whole or they are not."""
+    """What all kinds have in common: they are whole or they are not. Their slots are their facts."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
     kind: ClassVar[str]
     may_lack: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
-        for slot in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            if slot.name not in self.may_lack and _empty(getattr(self, slot.name)):
-                raise FactMissing(kind=self.kind, fact=slot.name)
+        for fact in self.__slots__:
+            if fact not in self.may_lack and _empty(getattr(self, fact)):
+                raise FactMissing(kind=self.kind, fact=fact)
 
 
 def _empty(value: Any) -> bool:

@@ -25,7 +25,9 @@ async def keep_order(uow: UnitOfWork, imported: OrderImported) -> None:
 async def keep_return(uow: UnitOfWork, approved: ReturnApproved) -> None:
     """Keep what the customer was told, for it binds the refund."""
     if await uow.returns.find(approved.return_id) is None:
-        charged = approved.freight_payer is FreightPayer.CUSTOMER and approved.freight_amount is not None
+        # whoever pays the carrier himself has paid; only a label that we have bought is taken off the refund (H06)
+        charged = approved.freight_prepaid and approved.freight_payer is FreightPayer.CUSTOMER
+        label = approved.freight_amount if charged else None
         known = KnownReturn(
             id=approved.return_id,
             order_id=approved.order_id,
@@ -36,9 +38,7 @@ async def keep_return(uow: UnitOfWork, approved: ReturnApproved) -> None:
             ),
             statutory_withdrawal=approved.statutory_withdrawal,
             whole_order=approved.whole_order,
-            label_minor=approved.freight_amount.amount_minor
-            if charged and approved.freight_amount is not None
-            else None,
+            label_minor=label.amount_minor if label is not None else None,
         )
         known.keep()
         uow.returns.add(known)

@@ -9,7 +9,7 @@ from shared.database.work import ConstraintBroken, GroupCommitter, Outcome, Work
 from shared.kernel.errors import StaleVersion
 
 STALE_LIMIT: Final = 25
-BROKEN_LIMIT: Final = 3
+BROKEN_LIMIT: Final = 12
 
 
 class Unit(Protocol):
@@ -48,10 +48,16 @@ async def attempt(
             broken += 1
             if broken >= BROKEN_LIMIT:
                 raise
+            await _step_aside(broken)
             continue
         if outcome is not Outcome.STALE:
             return outcome, result
         stale += 1
         if stale >= STALE_LIMIT:
             raise StaleVersion
-        await asyncio.sleep(random.uniform(0, 0.002 * stale))  # noqa: S311 (spreads rivals, keeps no secret)
+        await _step_aside(stale)
+
+
+async def _step_aside(times: int) -> None:
+    """Rivals that come again at different moments do not meet again."""
+    await asyncio.sleep(random.uniform(0, 0.002 * times))  # noqa: S311 (spreads rivals, keeps no secret)

@@ -1,6 +1,7 @@
 """The group committer: what is waiting becomes one transaction, and everybody gets an answer of his own.
 
-There is no timer: while one transaction is being committed the next one gathers, so a lone caller waits for nobody.
+A lone caller waits for nobody: while one transaction is being committed the next one gathers. Only when the last batch
+was a crowd does the committer take a breath before the next, so that under load transactions grow instead of multiply.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from shared.runtime.loops import Heart, wait_for
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
+BREATH_SECONDS: Final = 0.003
 WAITING_LIMIT: Final = 20_000
 
 Verdict = Outcome | RetourError
@@ -36,6 +38,7 @@ class Committer:
         self._signals = signals
         self._queue: deque[tuple[Work, asyncio.Future[Outcome]]] = deque()
         self._wake = asyncio.Event()
+        self._crowd = False
         self.batches = 0
         self.committed = 0
 
@@ -57,7 +60,11 @@ class Committer:
             if not self._queue:
                 await wait_for(self._wake, POLL_SECONDS)
                 continue
-            await _to_its_end(asyncio.create_task(self._commit(self._take())))
+            if self._crowd:
+                await asyncio.sleep(BREATH_SECONDS)
+            batch = self._take()
+            self._crowd = len(batch) > 1
+            await _to_its_end(asyncio.create_task(self._commit(batch)))
 
     async def drain(self) -> None:
         """Commit what is still waiting: the last thing before a graceful stop."""

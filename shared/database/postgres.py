@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
+from weakref import WeakKeyDictionary
 
 import asyncpg
 import structlog
@@ -57,6 +58,7 @@ _ARRAYS: Final[Sequence[tuple[type, str]]] = (
     (LargeBinary, "bytea[]"),
     (Text, "text[]"),
 )
+_NUMBER: Final = "pg_current_xact_id()::text AS xact"
 _SETTINGS: Final = {
     "application_name": "retour",
     "timezone": "UTC",
@@ -94,7 +96,9 @@ class PostgresReader:
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
         self._gathering = Gathering(self._fetch)
-        self._compiled: dict[int, tuple[Select[Any], str, Sequence[str], Mapping[str, Any]]] = {}
+        self._compiled: WeakKeyDictionary[Select[Any], tuple[str, Sequence[str], Mapping[str, Any]]] = (
+            WeakKeyDictionary()
+        )
 
     async def _connections(self) -> asyncpg.Pool:
         if self._pool is None:
@@ -114,7 +118,7 @@ class PostgresReader:
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
         """See `Reader.rows`."""
-        sql, names, fixed = self._text(statement, keep=bool(parameters))
+        sql, names, fixed = self._text(statement)
         values = [parameters[name] if name in parameters else fixed[name] for name in names]
         return await self._ask(sql, *values)
 
@@ -144,17 +148,14 @@ class PostgresReader:
             log.warning("read_failed", error=f"{type(error).__name__}: {error}")
             raise Unavailable("database") from error
 
-    def _text(self, statement: Select[Any], *, keep: bool) -> tuple[str, Sequence[str], Mapping[str, Any]]:
-        """The SQL of a statement. Those with parameters are constants of a module and kept for good."""
-        known = self._compiled.get(id(statement))
-        if known is not None:
-            return known[1:]
-        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        text, names = str(compiled), list(compiled.positiontup or ())
-        fixed = compiled.construct_params(_check=False)
-        if keep:
-            self._compiled[id(statement)] = (statement, text, names, fixed)
-        return text, names, fixed
+    def _text(self, statement: Select[Any]) -> tuple[str, Sequence[str], Mapping[str, Any]]:
+        """The SQL of a statement, kept as long as the statement itself: a module's constants are compiled once."""
+        known = self._compiled.get(statement)
+        if known is None:
+            compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+            names = list(compiled.positiontup or ())
+            known = self._compiled[statement] = str(compiled), names, compiled.construct_params(_check=False)
+        return known
 
 
 class PostgresWriter:
@@ -172,10 +173,10 @@ class PostgresWriter:
         self._claiming = {
             True: f"INSERT INTO {_name(inbox.name)} (consumer, subject, sequence)"
             f" SELECT v.consumer, v.subject, v.sequence FROM {source} WHERE v.previous = 0"
-            " ON CONFLICT DO NOTHING RETURNING consumer, subject",
+            f" ON CONFLICT DO NOTHING RETURNING consumer, subject, {_NUMBER}",
             False: f"UPDATE {_name(inbox.name)} AS known SET sequence = v.sequence FROM {source}"
             " WHERE known.consumer = v.consumer AND known.subject = v.subject AND known.sequence = v.previous"
-            " RETURNING known.consumer, known.subject",
+            f" RETURNING known.consumer, known.subject, {_NUMBER}",
         }
 
     async def close(self) -> None:
@@ -238,27 +239,32 @@ class PostgresWriter:
         except Unavailable as error:
             return [error] * len(works)
         verdicts: list[Verdict] = [Outcome.COMMITTED] * len(works)
+        numbers: list[str] = []
         await connection.execute("BEGIN")
         try:
-            number = await connection.fetchval("SELECT pg_current_xact_id()::text")
-            stale = await self._stale(connection, works)
-            taken = await self._taken(connection, works, stale)
+            stale = await self._stale(connection, works, numbers)
+            taken = await self._taken(connection, works, stale, numbers)
             for index in range(len(works)):
                 if index in stale:
                     verdicts[index] = Outcome.STALE
                 elif index in taken:
                     verdicts[index] = Outcome.TAKEN
             await self._write(connection, [work for i, work in enumerate(works) if verdicts[i] is Outcome.COMMITTED])
+            if not numbers:
+                numbers.append(await connection.fetchval(f"SELECT {_NUMBER}"))
         except BaseException:
             if not connection.is_closed():
                 await connection.execute("ROLLBACK")
             raise
-        transaction.append(number)
+        transaction += numbers[-1:]
         await connection.execute("COMMIT")
         return verdicts
 
-    async def _stale(self, connection: asyncpg.Connection, works: Sequence[Work]) -> set[int]:
-        """Lock what was loaded, in order, and tell which units of work have been overtaken."""
+    async def _stale(self, connection: asyncpg.Connection, works: Sequence[Work], numbers: list[str]) -> set[int]:
+        """Lock what was loaded, in order, and tell which units of work have been overtaken.
+
+        Like `_taken` it notes the transaction's number on the way, which is needed only when a COMMIT stays unanswered.
+        """
         loaded: dict[Table, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
         for index, work in enumerate(works):
             for root in work.roots:
@@ -267,12 +273,19 @@ class PostgresWriter:
         stale: set[int] = set()
         for table in sorted(loaded, key=lambda table: table.name):
             keys = loaded[table]
-            sql = f"SELECT id, version FROM {_name(table.name)} WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
-            present = {row["id"]: row["version"] for row in await connection.fetch(sql, list(keys))}
+            sql = (
+                f"SELECT id, version, {_NUMBER} FROM {_name(table.name)}"
+                " WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+            )
+            rows = await connection.fetch(sql, list(keys))
+            numbers += [row["xact"] for row in rows[:1]]
+            present = {row["id"]: row["version"] for row in rows}
             stale |= {i for key, uses in keys.items() for i, expected in uses if present.get(key) != expected}
         return stale
 
-    async def _taken(self, connection: asyncpg.Connection, works: Sequence[Work], stale: set[int]) -> set[int]:
+    async def _taken(
+        self, connection: asyncpg.Connection, works: Sequence[Work], stale: set[int], numbers: list[str]
+    ) -> set[int]:
         """Take the inbox claims and idempotency keys; tell whose was taken before."""
         claims = {i: work.claim for i, work in enumerate(works) if work.claim is not None and i not in stale}
         taken: set[int] = set()
@@ -283,6 +296,7 @@ class PostgresWriter:
                 if wanted:
                     columns = zip(*((c.consumer, c.subject, c.sequence, c.previous) for c in wanted), strict=True)
                     rows = await connection.fetch(sql, *map(list, columns))
+                    numbers += [row["xact"] for row in rows[:1]]
                     won |= {(row["consumer"], row["subject"]) for row in rows}
             taken |= {i for i, claim in claims.items() if (claim.consumer, claim.subject) not in won}
         answers = {i: work.answer for i, work in enumerate(works) if work.answer is not None and i not in stale}
@@ -290,11 +304,13 @@ class PostgresWriter:
             sql = (
                 f"INSERT INTO {_name(self._idempotency.name)} (scope, body_hash, status, body, answered_at)"
                 " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])"
-                " ON CONFLICT (scope) DO NOTHING RETURNING scope"
+                f" ON CONFLICT (scope) DO NOTHING RETURNING scope, {_NUMBER}"
             )
             moment = now()
             columns = zip(*((a.scope, a.body_hash, a.status, a.body, moment) for a in answers.values()), strict=True)
-            kept = {row["scope"] for row in await connection.fetch(sql, *map(list, columns))}
+            rows = await connection.fetch(sql, *map(list, columns))
+            numbers += [row["xact"] for row in rows[:1]]
+            kept = {row["scope"] for row in rows}
             taken |= {i for i, answer in answers.items() if answer.scope not in kept}
         return taken
 

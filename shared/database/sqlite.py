@@ -13,8 +13,10 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import structlog
 from sqlalchemy import Boolean, Select, Table
@@ -51,6 +53,29 @@ def open_connection(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement's SQL, kept as long as the statement itself, and how its values go in and come out."""
+
+    sql: str
+    names: Sequence[str]
+    fixed: Mapping[str, Any]
+    kinds: Mapping[str, TypeEngine[Any]]
+    decode: Mapping[Any, Callable[[Any], Any] | None]
+
+    @classmethod
+    def of(cls, statement: Select[Any]) -> "_Compiled":
+        """Compile it."""
+        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        return cls(
+            str(compiled),
+            list(compiled.positiontup or ()),
+            compiled.construct_params(_check=False),
+            {name: bind.type for bind, name in compiled.bind_names.items()},
+            {column.key: _decoder(column.type) for column in statement.selected_columns},
+        )
+
+
 class SqliteReader:
     """See `Reader`; every query runs in a thread of its own connection."""
 
@@ -60,15 +85,16 @@ class SqliteReader:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._gathering = Gathering(self._fetch)
+        self._compiled: WeakKeyDictionary[Select[Any], _Compiled] = WeakKeyDictionary()
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
         """See `Reader.rows`."""
-        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        given = compiled.construct_params(parameters)
-        kinds = {name: bind.type for bind, name in compiled.bind_names.items()}
-        values = [_to_sqlite(kinds.get(name), given[name]) for name in compiled.positiontup or ()]
-        decode = {column.key: _decoder(column.type) for column in statement.selected_columns}
-        return await self._ask(str(compiled), values, decode)
+        known = self._compiled.get(statement)
+        if known is None:
+            known = self._compiled[statement] = _Compiled.of(statement)
+        given = {**known.fixed, **parameters}
+        values = [_to_sqlite(known.kinds.get(name), given[name]) for name in known.names]
+        return await self._ask(known.sql, values, known.decode)
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         """See `Reader.load`."""

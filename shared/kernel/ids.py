@@ -7,12 +7,13 @@ from typing import Final
 
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 26
+_PAIRS: Final = tuple(first + second for first in CROCKFORD for second in CROCKFORD)
 _DIGITS: Final = {character: value for value, character in enumerate(CROCKFORD)}
 
 
 def write_id(kind: str, number: int) -> str:
     """`kind` and a 128-bit number as one public id."""
-    return kind + "_" + "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return kind + "_" + "".join([_PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def is_id(text: str, kind: str) -> bool:

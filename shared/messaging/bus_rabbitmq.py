@@ -38,6 +38,8 @@ HEARTBEAT_SECONDS: Final = 15
 PUBLISH_SECONDS: Final = 10.0
 WATCH_SECONDS: Final = 5.0
 CAUTION_SECONDS: Final = 0.5
+BREATH_SECONDS: Final = 0.003
+"""A pause after a batch that was a crowd: under load batches grow instead of multiply."""
 UNROUTED_LIMIT: Final = 100_000
 STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
@@ -174,7 +176,7 @@ class RabbitBus:
                 queue = await _declare_queue(channel, subscription)
                 arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
                 tag = await queue.consume(arrived.put)
-                careful = prefetch == 1
+                careful, crowd = prefetch == 1, False
                 while careful or prefetch > 1:
                     heart.beat()
                     try:
@@ -184,8 +186,11 @@ class RabbitBus:
                         await _watch(connection, channel, subscription.queue, tag)
                         careful = False
                         continue
+                    if crowd:
+                        await asyncio.sleep(BREATH_SECONDS)
                     while len(batch) < prefetch and not arrived.empty():
                         batch.append(arrived.get_nowait())
+                    crowd = len(batch) > 1
                     await _take(subscription, [message.body for message in batch], heart)
                     await batch[-1].ack(multiple=True)
                     careful = careful and bool(batch[-1].redelivered)

@@ -41,6 +41,7 @@ U_co = TypeVar("U_co", bound=Unit, covariant=True)
 HANDLER_SECONDS: Final = 60.0
 SOON: Final = (0.005, 0.01, 0.02, 0.04)
 """Waits in seconds for a fact that is most likely on its way, before the event is parked."""
+REMEMBERED: Final = 20_000
 SWEEP_SECONDS: Final = 0.5
 SWEEP_BATCH: Final = 200
 
@@ -116,6 +117,7 @@ class Inbox(Generic[U]):
             .limit(SWEEP_BATCH)
         )
         self._next_due: datetime | None = None
+        self._remembered: dict[tuple[str, str], int] = {}
         self.taken = 0
 
     def subscriptions(self) -> Sequence[Subscription]:
@@ -183,9 +185,13 @@ class Inbox(Generic[U]):
     async def _follow(self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Row] | None = None) -> None:
         """The events of one subject, in order. What nobody here cares for is passed over with the next claim."""
         subject = envelopes[0].subject
-        claimed = passed = await self._last_taken(name, subject)
-        for envelope in sorted(envelopes, key=lambda envelope: envelope.sequence):
-            was_parked = envelope.id in known if known else False
+        ordered = sorted(envelopes, key=lambda envelope: envelope.sequence)
+        claimed = passed = await self._believed(name, subject, ordered[0].sequence)
+        for envelope in ordered:
+            was_parked = known is not None and envelope.id in known
+            if envelope.sequence > passed + 1:
+                await self._pass_over(name, subject, claimed, passed)
+                claimed = passed = max(passed, await self._last_taken(name, subject))
             if envelope.sequence <= passed:
                 if was_parked:
                     await self._database.committer.commit(Work(writes=[self._unpark(name, envelope.id)]))
@@ -193,23 +199,63 @@ class Inbox(Generic[U]):
             if envelope.sequence > passed + 1:
                 await self._park(name, envelope, _Parked("gap", f"waits for number {passed + 1} of {subject}"))
                 continue
+            passed = envelope.sequence
             if self._cares(name, envelope) or was_parked:
-                claim = Claim(name, subject, claimed, envelope.sequence)
-                trouble = await self._apply(name, envelope, claim, was_parked=was_parked)
+                trouble, claimed = await self._take_one(name, envelope, claimed, was_parked=was_parked)
                 if trouble is not None:
                     await self._park(name, envelope, trouble)
-                    await self._park_rest(name, envelopes, envelope.sequence)
+                    await self._park_rest(name, ordered, envelope.sequence)
+                    passed = max(claimed, envelope.sequence - 1)
                     break
-                claimed = envelope.sequence
-            passed = envelope.sequence
-        if passed > claimed:
-            # what nobody here cared for is behind us as well
-            await self._database.committer.commit(Work(claim=Claim(name, subject, claimed, passed)))
+                passed = max(passed, claimed)
+        await self._pass_over(name, subject, claimed, passed)
+
+    async def _take_one(
+        self, name: str, envelope: Envelope, claimed: int, *, was_parked: bool
+    ) -> tuple[_Parked | None, int]:
+        """Apply an event whose turn it is; what kept it from happening, if anything, and the last number taken now.
+
+        `claimed` is what this process believes. Where that turns out to be wrong, the event is either a duplicate, or
+        applied once more from the right number.
+        """
+        while True:
+            done = await self._apply(
+                name, envelope, Claim(name, envelope.subject, claimed, envelope.sequence), was_parked=was_parked
+            )
+            if done is Outcome.COMMITTED:
+                return None, envelope.sequence
+            actual = await self._last_taken(name, envelope.subject)
+            if actual >= envelope.sequence:
+                return None, actual
+            if actual == claimed:
+                return done if isinstance(done, _Parked) else _Parked("stale", "the claim was lost"), claimed
+            claimed = actual
+
+    async def _pass_over(self, name: str, subject: str, claimed: int, passed: int) -> None:
+        """Take what nobody here cared for, and remember where this subject stands."""
+        while passed > claimed:
+            claim = Work(claim=Claim(name, subject, claimed, passed))
+            if await self._database.committer.commit(claim) is Outcome.COMMITTED:
+                break
+            claimed = await self._last_taken(name, subject)
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        self._remembered[name, subject] = max(claimed, passed)
 
     async def _park_rest(self, name: str, envelopes: Sequence[Envelope], after: int) -> None:
         for envelope in envelopes:
             if envelope.sequence > after:
                 await self._park(name, envelope, _Parked("gap", f"waits for number {after} of {envelope.subject}"))
+
+    async def _believed(self, consumer: str, subject: str, first: int) -> int:
+        """The last number taken as far as this process knows; the claim in the transaction is what decides.
+
+        A subject's first event needs no look-up, and a well-known subject none either: one active reader a queue.
+        """
+        known = self._remembered.get((consumer, subject))
+        if known is None or known >= first:
+            return 0 if first == 1 and known is None else await self._last_taken(consumer, subject)
+        return known
 
     async def _last_taken(self, consumer: str, subject: str) -> int:
         rows = await self._database.reader.load(self._database.tables.inbox, "subject", subject)
@@ -221,8 +267,8 @@ class Inbox(Generic[U]):
         stem = envelope.type.rpartition(".v")[0]
         return envelope.type in contracts or any(key.rpartition(".v")[0] == stem for key in contracts)
 
-    async def _apply(self, name: str, envelope: Envelope, claim: Claim, *, was_parked: bool) -> _Parked | None:
-        """Claim and effect in one transaction; what kept it from happening, or None."""
+    async def _apply(self, name: str, envelope: Envelope, claim: Claim, *, was_parked: bool) -> _Parked | Outcome:
+        """Claim and effect in one transaction; its outcome, or what kept it from happening."""
         contract = self._contracts[name].get(envelope.type)
         consumer = self._consumers[name]
 
@@ -243,7 +289,7 @@ class Inbox(Generic[U]):
                 outcome = await self._soon(origin, handle, complete, () if was_parked else SOON)
             if outcome is Outcome.COMMITTED:
                 self.taken += 1
-            return None
+            return outcome
         except Unavailable:
             raise
         except Unreadable as error:
@@ -389,6 +435,7 @@ class Inbox(Generic[U]):
         if row["sequence"] == taken + 1:
             work.claim = Claim(consumer, row["subject"], taken, row["sequence"])
         await self._database.committer.commit(work)
+        self._remembered.pop((consumer, row["subject"]), None)
         return row
 
 

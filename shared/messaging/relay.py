@@ -4,6 +4,7 @@ One relay per service leads (two gain nothing and break order). It is woken by t
 slow poll. A row goes when its arrival is certain; a doubt means the same bytes again, and consumers take each once.
 """
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
+BREATH_SECONDS: Final = 0.003
+"""A pause after a batch that was a crowd: under load batches grow instead of multiply."""
 
 
 class Archive(Protocol):
@@ -53,8 +56,11 @@ class Relay:
                 if time.monotonic() - confirmed_at > POLL_SECONDS:
                     await leadership.confirm()
                     confirmed_at = time.monotonic()
-                if not await self.publish_once():
+                published = await self.publish_once()
+                if not published:
                     await wait_for(signal, POLL_SECONDS)
+                elif 1 < published < BATCH:
+                    await asyncio.sleep(BREATH_SECONDS)
 
     async def publish_once(self) -> int:
         """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""

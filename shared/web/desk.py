@@ -67,18 +67,20 @@ class Desk(Generic[U]):
         expected = self._expected()
         encoded = b""
         code = status
+        saved: int | None = None
 
         def complete(work: Work, result: Any) -> None:
-            nonlocal encoded, code
+            nonlocal encoded, code, saved
             if expected is not None and work.roots and work.roots[0].expected != expected:
                 raise PreconditionFailed
             code = status_of(result) if status_of is not None else status
+            saved = work.roots[0].values["version"] if work.roots else getattr(result, "version", None)
             encoded = answer.model_validate(result, from_attributes=True).model_dump_json().encode()
             if scope is not None:
                 work.answer = Answer(scope, body_hash, code, encoded.decode())
 
         try:
-            outcome, result = await attempt(
+            outcome, _ = await attempt(
                 lambda: self._units.begin(self.origin), use_case, self._database.committer, complete
             )
         except RetourError:
@@ -91,13 +93,13 @@ class Desk(Generic[U]):
             if kept is None:
                 raise Unavailable("database")
             return kept
-        return Response(encoded, code, _headers(result), JSON)
+        return Response(encoded, code, _headers(saved), JSON)
 
     async def see(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with what a query finds."""
         found = await result
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
-        return Response(body, 200, _headers(found), JSON)
+        return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
 
     async def _repeatable(self, key: str | None) -> tuple[str | None, str]:
         """The scope of the idempotency key and the hash of the received bytes; no scope where none is needed."""
@@ -130,12 +132,11 @@ class Desk(Generic[U]):
         return int(found[1])
 
 
-def _headers(result: Any) -> dict[str, str]:
-    version = getattr(result, "version", None)
+def _headers(version: object) -> dict[str, str]:
     return {"Cache-Control": "no-store"} | ({"ETag": f'"{version}"'} if isinstance(version, int) else {})
 
 
-def desk(request: Request) -> Desk[Any]:
+async def desk(request: Request) -> Desk[Any]:  # noqa: RUF029 (a plain function would be run in a thread)
     """FastAPI dependency: the caller behind the internal token, admitted through this operation's door."""
     state = request.app.state
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -10,11 +10,14 @@ from shared.kernel.money import Money
 
 @dataclass
 class FakeProvider:
-    """`plan` says what happens to the next payments: settle, time_out_after_success, decline, pending, silent, cut."""
+    """`plan` says what happens to the next payments: settle, decline, pending, time_out_after_success, silent (it never
+    arrived), cut_before and cut_after (the caller dies).
+    """
 
     key_window: timedelta = timedelta(hours=24)
     honours_keys: bool = True
     plan: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
     calls: list[tuple[str, str, Money]] = field(default_factory=list)
     booked: list[tuple[str, Money]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -26,6 +29,7 @@ class FakeProvider:
 
     async def refund(self, key: str, reference: str, amount: Money) -> Answer:
         """See `Provider.refund`."""
+        self.sent.append(key)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -54,6 +58,8 @@ class FakeProvider:
 
     def _book(self, key: str, reference: str, amount: Money) -> Answer:
         mode = self.plan.pop(0) if self.plan else "settle"
+        if mode == "cut_before":
+            raise asyncio.CancelledError
         if mode == "silent":
             raise ProviderSilent("never arrived")
         before = next((call for call in self.calls if call[0] == key), None)
@@ -68,6 +74,6 @@ class FakeProvider:
             self.booked.append((key, amount))
         if mode == "time_out_after_success":
             raise ProviderSilent("time-out after success")
-        if mode == "cut":
+        if mode == "cut_after":
             raise asyncio.CancelledError
         return answer

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope as Received
 
-from service_notifications.adapters.mail_bytes import HEADERS, Sender, write
+from service_notifications.adapters.mail_bytes import HEADERS, Sender, UnsafeLetter, write
 from service_notifications.adapters.mail_outbox import OutboxMail
 from service_notifications.adapters.mail_smtp import Server, SmtpMail
 from service_notifications.application.ports import TAKEN, Arrival, Letter, Mail, Receipt
@@ -159,6 +159,13 @@ async def test_what_is_not_one_address_never_leaves(address: str, smtp: SmtpMail
         receipt = await mail.deliver(a_letter(to_address=address))
         assert receipt == Receipt(Arrival.NEVER, "unsafe_letter")
     assert os.listdir(tmp_path) == []  # noqa: PTH208 (one look at a small folder)
+
+
+@pytest.mark.parametrize("but", [{"language": "en\r\nBcc: b@y.example"}, {"message_id": "m>\nBcc: b@y.example"}])
+def test_a_letter_that_would_not_read_as_meant_never_leaves(but: dict[str, Any]) -> None:
+    """S-87: the last look is at the bytes themselves, whichever value has slipped through."""
+    with pytest.raises(UnsafeLetter):
+        write(a_letter(**but), SENDER)
 
 
 async def test_a_folder_that_is_away_is_weather(tmp_path: Path) -> None:

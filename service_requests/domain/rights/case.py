@@ -1,4 +1,4 @@
-"""What is known when somebody asks whether goods may come back: the order's facts, the wish, what was told and promised."""
+"""What is known when somebody asks to return goods: the order's facts, the wish, what was told and promised."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Clocks that run in working time: when a promise falls due, paused and resumed, with points of warning (R2.1, R4.3)."""
+"""Clocks in working time: when a promise falls due, paused and resumed, with points of warning (R2.1, R4.3)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

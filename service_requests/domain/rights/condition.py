@@ -1,4 +1,4 @@
-"""When a row of a policy applies: a few facts, each compared by one of a closed set of operators; all must hold (B07)."""
+"""When a row of a policy applies: facts, each compared by one of a closed set of operators; all must hold (B07)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ ALWAYS: Final = When({})
 
 def _holds(test: Test, known: frozenset[str] | int | date | None) -> bool:
     match test, known:
-        case (AnyOf() | NoneOf()), frozenset():
+        case ((AnyOf() | NoneOf()), frozenset()):
             return test.holds(known)
         case Between(), int():
             return test.holds(known)

@@ -1,4 +1,4 @@
-"""A legal regime as versioned data: every rule with its article, dates, source and what it says in two languages (B04)."""
+"""A legal regime as versioned data: every rule with article, dates, source and a sentence in two languages (B04)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -72,6 +72,4 @@ T = TypeVar("T", bound=Term)
 
 def cited(rules: tuple[LawRule, ...], kind: type[T]) -> tuple[Cited[T], ...]:
     """The terms of one kind."""
-    return tuple(
-        Cited(rule.term, rule.id, rule.article, rule.says) for rule in rules if isinstance(rule.term, kind)
-    )
+    return tuple(Cited(rule.term, rule.id, rule.article, rule.says) for rule in rules if isinstance(rule.term, kind))

@@ -48,14 +48,16 @@ class Period:
 
     def is_shorter_than(self, other: "Period") -> bool:
         """Whether it can end earlier than the other."""
-        mine, theirs = self._months(), other._months()
+        mine, theirs = self.months, other.months
         if mine is not None and theirs is not None:
             return mine < theirs
         if self.unit is other.unit:
             return self.count < other.count
         return self.least_days < other.most_days
 
-    def _months(self) -> int | None:
+    @property
+    def months(self) -> int | None:
+        """Its length in months, if it is counted in them."""
         return {Unit.MONTHS: self.count, Unit.YEARS: self.count * 12}.get(self.unit)
 
     def say(self) -> Said:

@@ -7,7 +7,7 @@ what the policy gives beyond the law. What a policy does not say, the law says.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from service_requests.domain.rights.condition import Known, When
 from service_requests.domain.rights.period import Period
@@ -28,6 +28,8 @@ from service_requests.domain.rights.vocabulary import (
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+
+A_FORTNIGHT: Final = Period(14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ class Promises:
 
     decide_hours: int | None = None
     send_back: Period | None = None
-    object_within: Period = Period(14)
+    object_within: Period = A_FORTNIGHT
     warn_at: tuple[int, ...] = (50, 80)
 
 

@@ -38,7 +38,10 @@ def names(words: Iterable[StrEnum]) -> Said:
     return listed([name(word) for word in words])
 
 
-def listed(items: Sequence[Said], *, last: Said = Said(" and ", "和")) -> Said:
+AND: Final = Said(" and ", "和")
+
+
+def listed(items: Sequence[Said], *, last: Said = AND) -> Said:
     """Several phrases as one."""
     if not items:
         return Said("nothing", "无")

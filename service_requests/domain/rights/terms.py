@@ -129,7 +129,7 @@ class SameMeans:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """More than so long after the milestone without `what` is a breach; the last day of the period is the last without."""
+    """Longer than that after the milestone without `what` is a breach; the period's last day is the last without."""
 
     what: str
     after: Milestone

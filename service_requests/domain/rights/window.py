@@ -1,4 +1,4 @@
-"""When a right ends: the delivery it counts from with how we know it, and the last day on which it can be used (B02, B03).
+"""When a right ends: the delivery it counts from, how that is known, and the last day of the right (B02, B03).
 
 The day of delivery does not count. A delivery that nobody reported is assumed from the day of dispatch and the transit
 buffer, and said to be assumed: such a window is never open for ever, and nobody is refused on an assumed date (D16).
@@ -53,6 +53,7 @@ TOLD_BEFORE: Final = Explained()
 
 def anchor(
     starts: Starts,
+    *,
     parcels: Sequence[Parcel],
     own: Sequence[Parcel],
     ordered_at: datetime,

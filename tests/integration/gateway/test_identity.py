@@ -4,7 +4,13 @@ import asyncio
 
 import pytest
 
+from gateway.application.accounts import change_account
+from shared.contracts.envelope import Origin
+from shared.database.attempt import attempt
+from shared.kernel.principal import Kind, Principal
+from shared.runtime.clock import now
 from tests.support.gate import ADMIN, Gate
+from tests.support.waiting import eventually
 
 
 async def test_the_first_account_signs_in_and_knows_itself(gate: Gate) -> None:
@@ -58,7 +64,8 @@ async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: Gate) -> None:
     secret = headers["Authorization"].removeprefix("Bearer ")
     admin = await gate.sign_in()
     listed = await gate.client.get("/v1/keys", headers=admin)
-    assert secret.startswith("dk_") and secret not in listed.text
+    assert secret.startswith("dk_")
+    assert secret not in listed.text
     assert all(secret not in repr(key) for key in await gate.gateway.queries.keys())
 
 
@@ -180,13 +187,6 @@ async def test_a_revocation_in_another_process_is_heard_of(gate: Gate) -> None:
     """S-13: this process is told by the table, not by its own routes."""
     headers = await gate.staff("agent")
     me = (await gate.client.get("/v1/me", headers=headers)).json()["id"]
-    from gateway.application.accounts import change_account
-    from shared.contracts.envelope import Origin
-    from shared.database.attempt import attempt
-    from shared.kernel.principal import Kind, Principal
-    from shared.runtime.clock import now
-    from tests.support.waiting import eventually
-
     units = gate.gateway.office._units
     somebody = Principal(Kind.STAFF, "acc_other")
     await attempt(

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from service_notifications.adapters.tables import common, metadata
-from service_notifications.application import telling
+from service_notifications.adapters.words_templates import TemplateWords
+from service_notifications.application import delivery, telling
 from service_notifications.application.ports import Arrival, Receipt
 from service_notifications.domain.content import Share
 from service_notifications.domain.message import LEASE, PAUSES, Result, Status
@@ -20,7 +21,7 @@ from shared.contracts.envelope import Origin
 from shared.database.attempt import attempt
 from shared.kernel.money import Money
 from shared.runtime.clock import new_id
-from tests.support.notifications import START, Clock, FakeMail, Post, Story
+from tests.support.notifications import START, Clock, FakeMail, Post, Story, signature
 from tests.support.waiting import eventually
 
 ACCEPTED, FAILED = events.UnitResult.ACCEPTED, events.UnitResult.FAILED
@@ -167,6 +168,30 @@ async def test_a_process_that_dies_between_commits_sends_at_most_one_copy_more(u
         (message,) = await post.until(story.return_id, Status.SENT)
     assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
     assert dying.letters == living.letters
+
+
+async def test_an_attempt_that_is_under_way_or_done_is_not_begun_again(url: str, tmp_path: Path) -> None:
+    """I-25: whoever asks, and however often."""
+    story, line = Story(), asyncio.Event()
+    async with Post.open(url, tmp_path, mail=FakeMail(answers=[line])) as post:
+        await post.contact(story.customer_id)
+        await post.bring(story.requested(), story.approved())
+        (message,) = await post.until(story.return_id, Status.SENDING)
+
+        async def begin() -> Any:
+            _, letter = await attempt(
+                lambda: post.service.api.state.units.begin(Origin("service:tests")),
+                lambda uow: delivery.begin(uow, message.id, TemplateWords(signature()), at=post.clock()),
+                post.database.committer,
+            )
+            return letter
+
+        assert await begin() is None
+        line.set()
+        await post.until(story.return_id, Status.SENT)
+        assert await begin() is None
+        (message,) = await post.messages(story.return_id)
+        assert [attempt.result for attempt in message.attempts] == [Result.SENT]
 
 
 async def test_weather_at_the_mail_server_is_tried_again_and_a_no_is_final(url: str, tmp_path: Path) -> None:

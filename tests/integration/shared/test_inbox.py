@@ -261,3 +261,18 @@ async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> Non
     await reading.database.committer.commit(Work(writes=[Put(marks, {"thing": "t1", "name": "c1", "n": 0})]))
     await reading.take(an_event(1))
     assert await reading.parked() == [("rule:constraint_broken", "dead")]
+
+
+async def test_a_process_that_forgot_everything_takes_nothing_twice_and_loses_nothing(reading: Reading) -> None:
+    """After a restart what is believed may be wrong; the claim in the transaction decides (I-13, C4)."""
+    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2))
+    reading.inbox._remembered.clear()
+    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2), an_event(3))
+    reading.inbox._remembered.clear()
+    await reading.take(an_event(1, type="thing.moved.v1"))
+    await reading.take(an_event(4, type="thing.moved.v1"))
+    reading.inbox._remembered.clear()
+    reading.trouble["c2"] = [Refused()]
+    await reading.take(*(an_event(n, type="thing.moved.v1") for n in (1, 4)), an_event(2), an_event(3), an_event(5))
+    assert await reading.colours() == ["c2", "c3", "c5"]
+    assert await reading.parked() == []

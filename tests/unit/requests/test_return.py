@@ -46,6 +46,11 @@ def withdrawn(of: Return) -> Return:
     return of
 
 
+def header(of: Return) -> Status:
+    """Read anew each time: a type checker would take the first answer for the last."""
+    return of.status
+
+
 def arriving(of: Return) -> str:
     return next(
         (u.id for u in of.units if u.whereabouts in {Whereabouts.WITH_CUSTOMER, Whereabouts.IN_TRANSIT}), "unit_new"
@@ -170,7 +175,7 @@ def test_a_review_has_its_promise_and_being_late_is_said_once() -> None:
     waiting.fall_due(at=due + timedelta(days=1))
     assert [type(event) for event in waiting.events] == [happened.Overdue]
     assert waiting.due_at is None
-    assert waiting.status == Status.IN_REVIEW
+    assert header(waiting) is Status.IN_REVIEW
 
 
 def test_before_a_deadline_nothing_falls_due() -> None:
@@ -183,7 +188,7 @@ def test_what_was_never_sent_lapses_and_its_units_are_free() -> None:
     """D06: with nothing else open the return is over."""
     late = an_approved_return()
     late.fall_due(at=LATE)
-    assert late.status == Status.LAPSED
+    assert header(late) is Status.LAPSED
     assert [type(event) for event in late.events] == [happened.Lapsed, happened.Closed]
     assert not any(unit.live for unit in late.units)
 
@@ -193,10 +198,10 @@ def test_a_lapse_leaves_what_has_been_sent() -> None:
     partly = an_approved_return()
     partly.ship(a_parcel(), ["unit_1"])
     partly.fall_due(at=LATE)
-    assert partly.status == Status.SHIPPED
+    assert header(partly) is Status.SHIPPED
     assert [unit.decision for unit in partly.units] == [Decision.NONE, Decision.WITHDRAWN]
     finish(partly, "unit_1")
-    assert partly.status == Status.CLOSED
+    assert header(partly) is Status.CLOSED
     assert partly.ending == "partly_refunded"
 
 
@@ -215,9 +220,9 @@ def test_two_parcels_add_up_and_the_return_waits_for_the_second() -> None:
     found.ship(a_parcel("P1-1"), ["unit_1"])
     found.ship(a_parcel("P2-2"), None)
     finish(found, "unit_1", refund="rfd_1")
-    assert found.status == Status.SHIPPED
+    assert header(found) is Status.SHIPPED
     finish(found, "unit_2", refund="rfd_2")
-    assert found.status == Status.CLOSED
+    assert header(found) is Status.CLOSED
     assert found.ending == "refunded"
     assert [event.units for event in found.events if isinstance(event, happened.Received)] == [1, 1]
 
@@ -227,13 +232,13 @@ def test_one_unit_is_paid_while_the_other_waits_for_a_person() -> None:
     found = an_approved_return()
     found.receive(["unit_1", "unit_2"], inspect_by=NOON, at=NOON)
     found.inspected([("unit_1", True), ("unit_2", False)], at=NOON)
-    assert found.status == Status.AWAITING_PERSON
+    assert header(found) is Status.AWAITING_PERSON
     found.refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
     found.refund_settled("rfd_1", at=NOON)
     found.told("refund_settled", "email", "rfd_1", at=NOON)
-    assert found.status == Status.AWAITING_PERSON
+    assert header(found) is Status.AWAITING_PERSON
     found.decided([("unit_2", False)], at=NOON)
-    assert found.status == Status.CLOSED
+    assert header(found) is Status.CLOSED
     assert found.ending == "partly_refunded"
     assert found.units[1].whereabouts is Whereabouts.BACK_TO_CUSTOMER
 
@@ -252,13 +257,13 @@ def test_a_failed_refund_waits_for_another_one() -> None:
     found = IN_STATUS[Status.REFUNDING]()
     found.refund_failed("rfd_1", at=NOON)
     step = next_step(found)
-    assert found.status == Status.REFUNDING
+    assert header(found) is Status.REFUNDING
     assert step is not None
     assert "another way" in step.what.en
     found.refund_opened(a_refund("rfd_2"), at=NOON)
     found.refund_settled("rfd_2", at=NOON)
     found.told("refund_settled", "email", "rfd_2", at=NOON)
-    assert found.status == Status.CLOSED
+    assert header(found) is Status.CLOSED
     assert [refund.state for refund in found.refunds] == [RefundState.FAILED, RefundState.SETTLED]
 
 
@@ -280,7 +285,7 @@ def test_facts_that_come_before_what_they_rest_on_wait() -> None:
     found.refund_opened(a_refund(), at=NOON)
     with pytest.raises(NotYet):
         found.told("refund_settled", "email", "rfd_1", at=NOON)
-    assert found.status == Status.REFUNDING
+    assert header(found) is Status.REFUNDING
 
 
 def test_money_for_a_refused_unit_is_an_error_a_person_sees() -> None:
@@ -297,14 +302,14 @@ def test_only_a_message_about_paid_money_ends_the_return() -> None:
     found = IN_STATUS[Status.REFUNDED]()
     found.told("goods_received", "email", "ret_1", at=NOON)
     found.told("refund_opened", "email", "rfd_1", at=NOON)
-    assert found.status == Status.REFUNDED
+    assert header(found) is Status.REFUNDED
     found.not_told("refund_settled", "email", at=NOON)
     step = next_step(found)
     assert step is not None
     assert step.who == "agent"
     assert "did not reach" in step.what.en
     found.told("refund_settled", "sms", "rfd_1", at=NOON)
-    assert found.status == Status.CLOSED
+    assert header(found) is Status.CLOSED
     assert found.untold == []
 
 
@@ -313,10 +318,10 @@ def test_goods_that_arrive_after_all_bring_the_return_back_to_life() -> None:
     found = an_approved_return(1)
     found.ship(a_parcel(), None)
     found.cancel(at=NOON)
-    assert found.status == Status.CANCELLED
+    assert header(found) is Status.CANCELLED
     assert not found.units[0].live
     finish(found, "unit_1")
-    assert found.status == Status.CLOSED
+    assert header(found) is Status.CLOSED
     assert found.units[0].live
 
 
@@ -367,6 +372,6 @@ def test_a_doubted_refund_is_neither_paid_nor_failed() -> None:
     found = IN_STATUS[Status.REFUNDING]()
     found.refund_doubted("rfd_1", at=NOON)
     step = next_step(found)
-    assert found.status == Status.REFUNDING
+    assert header(found) is Status.REFUNDING
     assert step is not None
     assert "until we know" in step.what.en

@@ -1,0 +1,74 @@
+"""One unit's question with everything around it that a rule may look at."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from service_requests.domain.rights.calendar import Reckoned, WorkingCalendar
+from service_requests.domain.rights.case import Case, Line, Unit
+from service_requests.domain.rights.condition import Fact, Known
+from service_requests.domain.rights.law import LawRule
+from service_requests.domain.rights.policy import Policy, Reason
+from service_requests.domain.rights.terms import Window
+from service_requests.domain.rights.vocabulary import Cause, Source, Starts
+from service_requests.domain.rights.window import Anchor, anchor, last_day
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order."""
+
+    case: Case
+    line: Line
+    unit: Unit
+    reason: Reason
+    law: tuple[LawRule, ...]
+    regime: str
+    snapshot: Policy
+    calendar: WorkingCalendar
+
+    @property
+    def cause(self) -> Cause:
+        """The body of rights the reason stands on."""
+        return self.reason.cause
+
+    @cached_property
+    def ordered_on(self) -> date:
+        """The day of the contract, there."""
+        return self.calendar.day_of(self.case.ordered_at)
+
+    @cached_property
+    def stated_on(self) -> date:
+        """The day of the customer's statement, there."""
+        return self.calendar.day_of(self.case.stated_at)
+
+    def known_to(self, policy: Policy) -> Known:
+        """What the rows of that policy may ask about."""
+        return {
+            Fact.REGIME: frozenset({self.case.regime}),
+            Fact.CATEGORY: policy.category_and_parents(self.line.category),
+            Fact.CHANNEL: frozenset({self.case.channel}),
+            Fact.SEGMENT: frozenset({self.case.segment}),
+            Fact.REASON: frozenset({self.unit.reason}),
+            Fact.SKU: frozenset({self.line.sku}),
+            Fact.CURRENCY: frozenset({self.case.currency}),
+            Fact.VALUE_MINOR: self.line.unit_paid.minor,
+            Fact.ORDERED_ON: self.ordered_on,
+        }
+
+    def anchor(self, starts: Starts) -> Anchor:
+        """The delivery a window counts from."""
+        return anchor(
+            starts,
+            parcels=self.case.parcels,
+            own=tuple(parcel for parcel in self.case.parcels if parcel.id in self.line.parcels),
+            ordered_at=self.case.ordered_at,
+            buffer_days=self.snapshot.transit_buffer_days,
+            calendar=self.calendar,
+        )
+
+    def last_day(self, window: Window) -> Reckoned:
+        """The last day of the window, provisional also while the delivery is only assumed."""
+        counted_from = self.anchor(window.starts)
+        reckoned = last_day(window, counted_from.day, self.calendar, self.case.told.withdrawal)
+        return Reckoned(reckoned.day, reckoned.provisional or counted_from.source is Source.ASSUMED)

@@ -1,0 +1,66 @@
+"""Who pays for sending back: by fault and by what was told, the kindest of the grounds that accept (R2.4, D07)."""
+
+from collections.abc import Sequence
+
+from service_requests.domain.rights.ask import Ask
+from service_requests.domain.rights.decision import Freight
+from service_requests.domain.rights.grant import Grant
+from service_requests.domain.rights.law import cited
+from service_requests.domain.rights.policy import FreightRow, Policy
+from service_requests.domain.rights.saying import fill, say_amount
+from service_requests.domain.rights.terms import ReturnFreight
+from service_requests.domain.rights.vocabulary import Layer, Payer
+from shared.kernel.errors import Said
+from shared.kernel.money import Money
+
+MERCHANT_PAYS = Said("We pay for sending it back.", "退货运费由我们承担。")
+CUSTOMER_PAYS = Said("You pay for sending it back yourself.", "退货运费由您承担。")
+CUSTOMER_PAYS_ABOUT = Said("You pay for sending it back: {amount}.", "退货运费由您承担：{amount}。")
+NOBODY_SAYS = "R2.4"
+
+
+def freight(ask: Ask, accepting: Sequence[Grant]) -> Freight:
+    """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays."""
+    said = [each for grant in accepting if (each := _by(ask, grant)) is not None] or _by_law(ask)
+    free = next((clause for payer, _, clause in said if payer is Payer.MERCHANT), None)
+    if free is not None or not said:
+        return Freight(Payer.MERCHANT, None, deductible=False, clause=free or NOBODY_SAYS, says=MERCHANT_PAYS)
+    amounts = [amount for _, amount, _ in said if amount is not None]
+    amount = min(amounts, key=lambda each: each.minor, default=None)
+    clause = said[0][2]
+    if amount is None:
+        return Freight(Payer.CUSTOMER, None, deductible=False, clause=clause, says=CUSTOMER_PAYS)
+    says = fill(CUSTOMER_PAYS_ABOUT, amount=say_amount(amount.minor, amount.currency))
+    deductible = ask.case.told.freight_before_contract and ask.case.told.freight_at_approval
+    return Freight(Payer.CUSTOMER, amount, deductible=deductible, clause=clause, says=says)
+
+
+def _by(ask: Ask, grant: Grant) -> tuple[Payer, Money | None, str] | None:
+    if grant.layer is Layer.LAW:
+        return next(iter(_by_law(ask)), None)
+    if grant.promise is not None:
+        return (Payer.MERCHANT, None, grant.clause) if grant.promise.free_freight else None
+    row = freight_row(ask, grant.policy) if grant.policy is not None else None
+    if row is None or grant.policy is None:
+        return None
+    return row.payer, row.amount, f"{grant.policy.name} freight/{row.id}"
+
+
+def _by_law(ask: Ask) -> list[tuple[Payer, Money | None, str]]:
+    if not ask.case.consumer:
+        return []
+    return [
+        (_payer(each.term, told=ask.case.told.freight_before_contract), None, each.clause)
+        for each in cited(ask.law, ReturnFreight)
+        if each.term.cause is ask.cause
+    ]
+
+
+def _payer(term: ReturnFreight, *, told: bool) -> Payer:
+    return term.payer if told or term.if_not_told is None else term.if_not_told
+
+
+def freight_row(ask: Ask, policy: Policy) -> FreightRow | None:
+    """The row of the policy that applies."""
+    known = ask.known_to(policy)
+    return next((row for row in policy.freight if row.cause is ask.cause and row.when.holds(known)), None)

@@ -1,0 +1,129 @@
+"""What each ground gives for one unit: the law, the policy of the order, a kinder later one, a promise, goodwill.
+
+All grounds take one shape, so that the same rules judge each of them and the kindest answer wins.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from service_requests.domain.rights.ask import Ask
+from service_requests.domain.rights.case import Promise, lines_of
+from service_requests.domain.rights.law import Cited, cited
+from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rights.saying import name
+from service_requests.domain.rights.terms import Exclusion, Harmless, IntactTest, Window
+from service_requests.domain.rights.vocabulary import Cause, Layer, Proof, Remedy, State
+from shared.kernel.errors import Said
+
+NO_STATUTORY_RIGHT: Final = Said(
+    "The law here gives no right to return goods for this reason.", "当地法律未就此原因规定退货权。"
+)
+NOT_A_CONSUMER: Final = Said(
+    "The law protects consumers; this was bought for a business.", "相关法律保护消费者，本订单为企业采购。"
+)
+NO_ROW: Final = Said("This policy has no time limit for such a return.", "本政策未就此类退货规定期限。")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One ground. `until` replaces the windows where a day was promised; `nothing` says why there is no right."""
+
+    layer: Layer
+    ground: str
+    clause: str
+    windows: tuple[Cited[Window], ...] = ()
+    exclusions: tuple[Cited[Exclusion], ...] = ()
+    refused_states: Mapping[State, str] = field(default_factory=dict)
+    reducing_states: frozenset[State] = frozenset()
+    proofs: tuple[Proof, ...] = ()
+    policy: Policy | None = None
+    promise: Promise | None = None
+    until: date | None = None
+    remedies: tuple[Remedy, ...] = ()
+    nothing: Said | None = None
+
+
+def grants(ask: Ask, later: Policy | None) -> Iterator[Grant]:
+    """Every ground but goodwill, from the strongest to the weakest."""
+    yield by_law(ask)
+    yield by_policy(ask, ask.snapshot, Layer.POLICY)
+    if later is not None and later.name != ask.snapshot.name:
+        yield by_policy(ask, later, Layer.LATER_POLICY)
+    yield from (by_promise(promise) for promise in ask.case.promises if lines_of(promise, ask.line))
+
+
+def by_law(ask: Ask) -> Grant:
+    """What the statute gives, to consumers."""
+    ground = f"law:{ask.regime}"
+    windows = tuple(each for each in cited(ask.law, Window) if each.term.cause is ask.cause)
+    if not ask.case.consumer:
+        return Grant(Layer.LAW, ground, ground, nothing=NOT_A_CONSUMER)
+    if not windows:
+        return Grant(Layer.LAW, ground, ground, nothing=NO_STATUTORY_RIGHT)
+    refused, reducing = _intact_by_law(ask)
+    return Grant(
+        Layer.LAW,
+        ground,
+        windows[0].clause,
+        windows,
+        cited(ask.law, Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
+        refused,
+        reducing,
+    )
+
+
+def by_policy(ask: Ask, policy: Policy, layer: Layer) -> Grant:
+    """What the merchant gives: its own window, the law's limits unless it waives them, and its own limits."""
+    known = ask.known_to(policy)
+    row = next((row for row in policy.windows if row.window.cause is ask.cause and row.when.holds(known)), None)
+    ground = f"policy:{policy.name}"
+    if row is None:
+        return Grant(layer, ground, ground, policy=policy, nothing=NO_ROW)
+    clause = f"{policy.name} windows/{row.id}"
+    window = Cited(row.window, row.id, clause, row.window.period.say())
+    proofs = tuple(dict.fromkeys(proof for each in policy.proofs if each.when.holds(known) for proof in each.required))
+    if ask.cause is Cause.DEFECT:
+        return Grant(layer, ground, clause, (window,), proofs=proofs, policy=policy)
+    refused, reducing = _intact_by_law(ask)
+    refused = {state: by for state, by in refused.items() if state not in policy.waived_states}
+    for test in policy.intact:
+        if test.when.holds(known):
+            refused |= dict.fromkeys(test.states, f"{policy.name} intact/{test.id}")
+    own = tuple(
+        Cited(
+            Exclusion(each.goods, each.needs_confirmation),
+            each.id,
+            f"{policy.name} exclusions/{each.id}",
+            each.says or name(each.goods),
+        )
+        for each in policy.exclusions
+        if each.when.holds(known)
+    )
+    lawful = tuple(each for each in cited(ask.law, Exclusion) if each.term.goods not in policy.waived_exclusions)
+    return Grant(layer, ground, clause, (window,), lawful + own, refused, reducing, proofs, policy)
+
+
+def by_promise(promise: Promise) -> Grant:
+    """What was promised to this customer, whoever promised it."""
+    return Grant(
+        Layer.PROMISE,
+        f"promise:{promise.id}",
+        f"N3.4 promise {promise.id}",
+        promise=promise,
+        until=promise.until,
+        remedies=promise.remedies,
+    )
+
+
+def _intact_by_law(ask: Ask) -> tuple[dict[State, str], frozenset[State]]:
+    """The states that refuse, with their clauses, and those that only reduce; harmless ones are neither."""
+    if ask.cause is Cause.DEFECT:
+        return {}, frozenset()
+    harmless = {state for each in cited(ask.law, Harmless) for state in each.term.states}
+    of_class = ask.snapshot.law_class(ask.line.category)
+    tests = [each for each in cited(ask.law, IntactTest) if of_class in each.term.classes]
+    refused = {state: each.clause for each in tests if each.term.refuses for state in each.term.states - harmless}
+    reducing = {state for each in tests if not each.term.refuses for state in each.term.states - harmless}
+    return refused, frozenset(reducing)

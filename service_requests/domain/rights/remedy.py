@@ -1,0 +1,58 @@
+"""What else can be done where a return is refused: rights still open first, then what the policy offers (A12)."""
+
+from collections.abc import Iterator, Sequence
+
+from service_requests.domain.rights.ask import Ask
+from service_requests.domain.rights.decision import Alternative, Finding
+from service_requests.domain.rights.grant import Grant
+from service_requests.domain.rights.rules import in_time
+from service_requests.domain.rights.saying import fill, name, say_day, sentence
+from service_requests.domain.rights.vocabulary import Cause, Offer, Remedy, Result
+from shared.kernel.errors import Said
+
+
+def alternatives(ask: Ask, grants: Sequence[Grant], findings: Sequence[Finding]) -> tuple[Alternative, ...]:
+    """Never empty: at least a coded "none feasible". Nothing is offered for a piece that already has its remedy."""
+    failed = {finding.rule for finding in findings if finding.result is Result.NO}
+    none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
+    if ask.unit.taken is not None:
+        return (none,)
+    found = {each.offer: each for each in (*_rights(ask, grants), *_offers(ask, failed))}
+    return tuple(found.values()) or (none,)
+
+
+def _rights(ask: Ask, grants: Sequence[Grant]) -> Iterator[Alternative]:
+    """Other remedies of the same right whose time is not over."""
+    for grant in grants:
+        for window in grant.windows:
+            if ask.cause is not Cause.DEFECT or ask.unit.failed_repairs < window.term.after_failed_repairs:
+                continue
+            last = ask.last_day(window.term).day
+            if ask.stated_on <= last:
+                for remedy in window.term.remedies:
+                    if remedy is not ask.unit.wish:
+                        said = Said(
+                            "{remedy} is open to you until {day} ({clause}).",
+                            "在{day}前您可以选择{remedy}（{clause}）。",
+                        )
+                        says = fill(said, remedy=name(remedy), day=say_day(last), clause=window.clause)
+                        yield Alternative(Offer(remedy.value), sentence(says))
+
+
+def _offers(ask: Ask, failed: set[str]) -> Iterator[Alternative]:
+    known = ask.known_to(ask.snapshot)
+    for row in ask.snapshot.alternatives:
+        if row.when.holds(known) and not failed.isdisjoint(row.instead_of):
+            for offer in row.offers:
+                if offer.value != ask.unit.wish and not (offer is Offer.DEFECT_CLAIM and ask.cause is Cause.DEFECT):
+                    said = Said("We can offer you {offer}.", "我们可以为您提供：{offer}。")
+                    yield Alternative(offer, fill(said, offer=name(offer)))
+
+
+def best_remedy(ask: Ask, offered: Sequence[Remedy]) -> Remedy:
+    """What is wished, or the strongest there is."""
+    return ask.unit.wish or next((remedy for remedy in Remedy if remedy in offered), Remedy.REFUND)
+
+
+ENDS_WITH = in_time.__name__
+"""The rule whose facts name the day on which a ground ended."""

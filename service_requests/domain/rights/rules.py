@@ -1,0 +1,212 @@
+"""The rules: each answers yes, no because, something is missing, or a person must look, and cites its clause (R2.2)."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, Protocol
+
+from service_requests.domain.rights.ask import Ask
+from service_requests.domain.rights.calendar import Reckoned
+from service_requests.domain.rights.case import Confirmation
+from service_requests.domain.rights.decision import Finding
+from service_requests.domain.rights.grant import Grant
+from service_requests.domain.rights.law import Cited
+from service_requests.domain.rights.saying import fill, name, names, say_day
+from service_requests.domain.rights.terms import Exclusion, Window
+from service_requests.domain.rights.vocabulary import Cause, Proof, Remedy, Result, Source
+from shared.kernel.errors import Said
+
+
+class Answer(NamedTuple):
+    """What one rule says, by which clause, judged by which facts."""
+
+    result: Result
+    clause: str
+    says: Said
+    facts: Mapping[str, str]
+
+
+class Rule(Protocol):
+    """One question about one ground; None when it does not apply."""
+
+    __name__: str
+
+    def __call__(self, ask: Ask, grant: Grant) -> Answer | None: ...
+
+
+def one_remedy(ask: Ask, grant: Grant) -> Answer | None:
+    """A unit that already has a remedy has had it (B14)."""
+    if ask.unit.taken is None:
+        return None
+    said = Said("This piece already has a remedy: {remedy}.", "该件商品已处理：{remedy}。")
+    return Answer(Result.NO, "B14", fill(said, remedy=name(ask.unit.taken)), {})
+
+
+def in_time(ask: Ask, grant: Grant) -> Answer | None:
+    """Within the window that gives what is wished; never no on an assumed delivery (B01, B02, B15, D16)."""
+    if grant.nothing is not None:
+        return Answer(Result.NO, grant.clause, grant.nothing, {})
+    if grant.until is not None:
+        return _until(ask, grant, Reckoned(grant.until), {}, grant.clause, assumed=False)
+    usable = usable_windows(ask, grant)
+    if not usable:
+        said = Said("This gives {remedies}, not what was asked for.", "此项权利提供{remedies}，不包括所请求的方式。")
+        given = dict.fromkeys(remedy for each in grant.windows for remedy in each.term.remedies)
+        return Answer(Result.NO, grant.clause, fill(said, remedies=names(given)), {})
+    last, window = max(((ask.last_day(each.term), each) for each in usable), key=lambda pair: pair[0].day)
+    anchor = ask.anchor(window.term.starts)
+    facts = {
+        "delivered_on": anchor.day.isoformat(),
+        "delivery_known_by": anchor.source.value,
+        "window": window.term.period.say().en,
+    }
+    return _until(ask, grant, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
+
+
+def _until(ask: Ask, grant: Grant, last: Reckoned, facts: Mapping[str, str], clause: str, *, assumed: bool) -> Answer:
+    known = {**facts, "last_day": last.day.isoformat(), "stated_on": ask.stated_on.isoformat()}
+    if last.provisional:
+        known["provisional"] = "true"
+    if ask.stated_on <= last.day:
+        said, result = _IN_TIME[ask.cause], Result.YES
+    elif assumed:
+        said, result = _NOT_SURE, Result.LOOK
+    else:
+        said, result = _TOO_LATE[ask.cause], Result.NO
+    return Answer(result, clause, fill(said, day=say_day(last.day)), known)
+
+
+_IN_TIME: Final = {
+    Cause.CHANGE_OF_MIND: Said("It can be returned without a reason until {day}.", "在{day}（含当日）前可无理由退货。"),
+    Cause.DEFECT: Said("A problem can be reported until {day}.", "商品问题在{day}（含当日）前可以提出。"),
+}
+_TOO_LATE: Final = {
+    Cause.CHANGE_OF_MIND: Said(
+        "The time for returning it without a reason ended on {day}.", "无理由退货期已于{day}届满。"
+    ),
+    Cause.DEFECT: Said("The time for reporting a problem ended on {day}.", "提出商品问题的期限已于{day}届满。"),
+}
+_NOT_SURE: Final = Said(
+    "No delivery was reported; by our estimate the time ended on {day}, so a person will look it up first.",
+    "没有签收记录；按推定期限已于{day}届满，将先由人工核实。",
+)
+
+
+def usable_windows(ask: Ask, grant: Grant) -> tuple[Cited[Window], ...]:
+    """The windows that give what is wished, after so many repairs that did not help."""
+    return tuple(
+        each
+        for each in grant.windows
+        if (ask.unit.wish is None or ask.unit.wish in each.term.remedies)
+        and ask.unit.failed_repairs >= each.term.after_failed_repairs
+    )
+
+
+def not_excluded(ask: Ask, grant: Grant) -> Answer | None:
+    """Left out only where it may be, and where the law asks for it only with the buyer's consent at that purchase
+    (B05; 暂行办法 7, 20).
+    """
+    if grant.nothing is not None or ask.cause is Cause.DEFECT:
+        return None
+    applying = [each for each in grant.exclusions if _applies(ask, each.term)]
+    if not applying:
+        return None
+    binding = next((each for each in applying if _binds(ask, each.term)), None)
+    facts = {"goods": ", ".join(sorted({each.term.goods.value for each in applying}))}
+    if binding is None:
+        said = Said(
+            "This could only be left out if you had confirmed so at the purchase; there is no such consent on record.",
+            "此类商品须经您在购买时确认方可不适用退货；我们没有该确认记录，因此不能据此拒绝。",
+        )
+        return Answer(Result.YES, applying[0].clause, said, {**facts, "confirmed": "false"})
+    said = Said("There is no return without a reason for {goods}.", "{goods}不适用无理由退货。")
+    facts["confirmed"] = "true" if binding.term.needs_confirmation else "not needed"
+    return Answer(Result.NO, binding.clause, fill(said, goods=name(binding.term.goods)), facts)
+
+
+def _applies(ask: Ask, exclusion: Exclusion) -> bool:
+    happened = not exclusion.only_if or not exclusion.only_if.isdisjoint(ask.unit.states)
+    return exclusion.goods in ask.line.goods and happened
+
+
+def _binds(ask: Ask, exclusion: Exclusion) -> bool:
+    return not exclusion.needs_confirmation or any(
+        confirmed.goods is exclusion.goods and _is_consent(ask, confirmed) for confirmed in ask.line.confirmations
+    )
+
+
+def _is_consent(ask: Ask, confirmation: Confirmation) -> bool:
+    """Given at the purchase, by the buyer's own hand."""
+    return not confirmation.by_default and confirmation.at <= ask.case.ordered_at
+
+
+def intact(ask: Ask, grant: Grant) -> Answer | None:
+    """By the test of the goods' class; opening the box or a reasonable trial never fails it (B06; 暂行办法 8, 9)."""
+    if grant.nothing is not None or grant.promise is not None or ask.cause is Cause.DEFECT:
+        return None
+    states = sorted(ask.unit.states)
+    facts = {"states": ", ".join(states) or "none stated"}
+    failing = [state for state in states if state in grant.refused_states]
+    if failing:
+        said = Said("It is no longer intact: {states}.", "商品已不完好：{states}。")
+        clause = grant.refused_states[failing[0]]
+        return Answer(Result.NO, clause, fill(said, states=names(failing)), facts)
+    if not grant.reducing_states.isdisjoint(states):
+        said = Said(
+            "It can come back; the refund may be reduced for handling beyond what a shop would allow.",
+            "可以退回；因超出合理查验的使用造成的价值减损，可能相应减少退款。",
+        )
+        return Answer(Result.YES, grant.clause, said, {**facts, "value_loss": "possible"})
+    said = Said("Its condition does not stand in the way.", "商品状况不影响退货。")
+    return Answer(Result.YES, grant.clause, said, facts)
+
+
+def proofs_complete(ask: Ask, grant: Grant) -> Answer | None:
+    """Everything that is asked for has been shown; what is missing is listed item by item (R1.3)."""
+    if grant.nothing is not None or not grant.proofs:
+        return None
+    missing = missing_proofs(ask, grant)
+    facts = {"asked": ", ".join(grant.proofs), "shown": ", ".join(sorted(ask.unit.proofs)) or "nothing"}
+    if missing:
+        said = fill(Said("Please send us {proofs}.", "请补充：{proofs}。"), proofs=names(missing))
+        return Answer(Result.MISSING, grant.clause, said, facts)
+    said = Said("Everything we need has been shown.", "所需材料已齐全。")
+    return Answer(Result.YES, grant.clause, said, facts)
+
+
+def missing_proofs(ask: Ask, grant: Grant) -> tuple[Proof, ...]:
+    """What is still to be shown, in the order of the policy."""
+    return tuple(proof for proof in grant.proofs if proof not in ask.unit.proofs)
+
+
+def remedy_offered(ask: Ask, grant: Grant) -> Answer | None:
+    """A promise gives what was promised, nothing else."""
+    if grant.promise is None or ask.unit.wish is None or ask.unit.wish in grant.remedies:
+        return None
+    said = Said("What was promised is {remedies}.", "承诺的处理方式为{remedies}。")
+    return Answer(Result.NO, grant.clause, fill(said, remedies=names(grant.remedies)), {})
+
+
+RULES: Final[tuple[Rule, ...]] = (one_remedy, in_time, not_excluded, intact, proofs_complete, remedy_offered)
+NAMES: Final = tuple(rule.__name__ for rule in RULES)
+"""What an alternative can stand in for."""
+
+
+def remedies_of(ask: Ask, grant: Grant) -> tuple[Remedy, ...]:
+    """What the ground gives this unit today, the strongest first."""
+    if grant.promise is not None:
+        return grant.remedies
+    given = {
+        remedy
+        for each in usable_windows(ask, grant)
+        if ask.stated_on <= ask.last_day(each.term).day
+        for remedy in each.term.remedies
+    }
+    return tuple(remedy for remedy in Remedy if remedy in given)
+
+
+def judge(ask: Ask, grant: Grant) -> tuple[Finding, ...]:
+    """What every rule that applies says about this ground."""
+    return tuple(
+        Finding(rule.__name__, grant.layer, grant.ground, said.result, said.clause, said.says, said.facts)
+        for rule in RULES
+        if (said := rule(ask, grant)) is not None
+    )

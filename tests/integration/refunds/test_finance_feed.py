@@ -1,0 +1,119 @@
+"""The finance feed: every published event once, under the broker's ids, and nothing ever appears behind a cursor."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from service_refunds.adapters.finance_feed import FinanceFeed
+from service_refunds.adapters.tables import common, finance_feed
+from shared.database.work import ConstraintBroken, Outcome, OutboxRow, Work
+from shared.kernel.errors import Unavailable
+from shared.messaging.relay import Relay
+from tests.integration.refunds.house import House, a_database, a_line, a_tender, an_order, open_house
+
+
+async def some_returns(house: House, count: int) -> None:
+    async def one(number: int) -> None:
+        order = an_order(lines=(a_line(paid=1_000, quantity=2),), tenders=(a_tender(captured=1_000),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, f"u{number}-1", f"u{number}-2")
+        await house.accept(returned, f"u{number}-1")
+        await house.accept(returned, f"u{number}-2")
+
+    await asyncio.gather(*(one(number) for number in range(count)))
+
+
+async def test_a_reader_that_never_waits_misses_nothing_while_everybody_commits(engines: Any) -> None:
+    """I10, finding 9: the reader polls as fast as it can with small pages, by position and by id in turn."""
+    async with open_house(await a_database(engines)) as house:
+        seen: list[str] = []
+
+        async def read() -> None:
+            after = "0"
+            while len(seen) < 80:
+                page = (await house.get(f"/v1/finance/events?after={after}&limit=7")).json()
+                seen.extend(each["id"] for each in page["items"])
+                after = page["next"] if len(seen) % 2 or not seen else seen[-1]
+
+        reading = asyncio.create_task(read())
+        await some_returns(house, 20)
+        async with asyncio.timeout(30):
+            await reading
+        assert seen == list(dict.fromkeys(seen))
+        assert set(seen) == {each.id for each in house.witness.seen}
+        positions = [row["position"] for row in await house.rows(finance_feed)]
+        assert sorted(positions) == list(range(1, 81))
+
+
+async def test_the_feed_carries_the_same_events_as_the_broker(engines: Any) -> None:
+    async with open_house(await a_database(engines)) as house:
+        await some_returns(house, 1)
+        await house.until(lambda: _kept(house, 4))
+        page = (await house.get("/v1/finance/events")).json()
+        assert [each["id"] for each in page["items"]] == [each.id for each in house.witness.seen]
+        assert page["items"][0]["data"] == house.witness.seen[0].data
+        assert page["items"][0]["type"] == "refund.opened.v1"
+        assert page["more"] is False
+        rest = (await house.get(f"/v1/finance/events?after={page['next']}")).json()
+        assert (rest["items"], rest["next"]) == ([], page["next"])
+
+
+@pytest.mark.parametrize("after", ["5", "-1", "evt_nobody", "1e3", "%D9%A1", "99999999999999999999"])
+async def test_a_cursor_that_is_none_is_refused(engines: Any, after: str) -> None:
+    """Nobody is sent to the end of the feed, or to its beginning, by mistake."""
+    async with open_house(await a_database(engines)) as house:
+        answer = await house.get(f"/v1/finance/events?after={after}")
+        assert answer.status_code == 422, answer.text
+
+
+class Broken:
+    """A committer that fails once, after the bus has taken everything."""
+
+    def __init__(self, committer: Any) -> None:
+        self._committer = committer
+        self.failures = 1
+
+    async def commit(self, work: Work) -> Outcome:
+        if self.failures:
+            self.failures -= 1
+            raise Unavailable("database")
+        outcome: Outcome = await self._committer.commit(work)
+        return outcome
+
+
+async def test_an_event_published_twice_stands_in_the_feed_once(engines: Any) -> None:
+    """The relay dies between the broker's confirm and its own commit."""
+    async with open_house(await a_database(engines), loops=()) as house:
+        await some_returns(house, 1)
+        broken = house.database.committer
+        house.database.committer = Broken(broken)  # type: ignore[assignment]
+        relay = Relay(house.database, house.bus, FinanceFeed(house.database.reader))
+        with pytest.raises(Unavailable):
+            await relay.publish_once()
+        assert await house.rows(finance_feed) == []
+        assert await relay.publish_once() == 2
+        assert [each.id for each in house.witness.seen[:2]] == [each.id for each in house.witness.seen[2:]]
+        assert len(await house.rows(finance_feed)) == 2
+        assert await house.rows(common.outbox) == []
+        house.database.committer = broken
+
+
+async def test_two_relays_at_once_break_a_rule_and_not_the_order(engines: Any) -> None:
+    """Both computed the same next position: one commit stands, the other is refused whole."""
+    async with open_house(await a_database(engines), loops=()) as house:
+        feed = FinanceFeed(house.database.reader)
+        works = []
+        for name in ("evt_a", "evt_b"):
+            row = OutboxRow(name, "refund.opened.v1", "rfd_1", 1, "{}")
+            works.append(Work(writes=list(await feed.keep([{"id": row.id, "body": row.body}]))))
+        results = await asyncio.gather(
+            *(house.database.committer.commit(work) for work in works), return_exceptions=True
+        )
+        assert sorted(type(result).__name__ for result in results) == ["ConstraintBroken", "Outcome"]
+        assert any(isinstance(result, ConstraintBroken) for result in results)
+        assert [row["position"] for row in await house.rows(finance_feed)] == [1]
+
+
+async def _kept(house: House, count: int) -> bool:
+    return len(await house.rows(finance_feed)) == count
