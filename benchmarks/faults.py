@@ -18,11 +18,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import lifecycle
-import load
-import rig
+from benchmarks import lifecycle, load, rig
 
 SETTLE_SECONDS = 180
 
@@ -94,7 +92,8 @@ async def feed(system: lifecycle.Retour, tokens: load.Tokens) -> list[str]:
     ids: list[str] = []
     after = ""
     while True:
-        page = await hand.call("GET", "/v1/finance/events?limit=200" + (f"&after={after}" if after else ""), tokens.admin)
+        more = f"&after={after}" if after else ""
+        page = await hand.call("GET", f"/v1/finance/events?limit=200{more}", tokens.admin)
         if not page["items"]:
             hand.close()
             return ids

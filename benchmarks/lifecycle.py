@@ -21,10 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import load
-import rig
+from benchmarks import load, rig
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 NAMES: Final = ("gateway", "requests", "inspection", "refunds", "notifications")
@@ -231,9 +230,7 @@ async def standing(args: argparse.Namespace) -> AsyncIterator[tuple[Retour, dict
         else:
             database, postgres = stack.enter_context(rig.postgres(folder))
             messages, broker = stack.enter_context(rig.rabbitmq(folder))
-            assert database.process is not None
-            assert messages.process is not None
-            pids = {"postgres": database.process.pid, "rabbitmq": messages.process.pid}
+            pids = {"postgres": database.pid, "rabbitmq": messages.pid}
         system = stack.enter_context(retour(folder, postgres, broker))
         try:
             yield system, pids

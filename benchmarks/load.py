@@ -77,7 +77,8 @@ class Hand:
         return status, json.loads(body) if body else {}
 
     async def _chunks(self) -> bytes:
-        assert self._reader is not None
+        if self._reader is None:
+            raise EOFError
         parts = []
         while size := int((await self._reader.readline()).split(b";")[0], 16):
             parts.append((await self._reader.readexactly(size + 2))[:-2])

@@ -74,6 +74,13 @@ class Server:
                 time.sleep(0.25)
             raise TimeoutError(f"{self.command[0]} does not get ready")
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        if self.process is None:
+            raise ProcessLookupError(self.command[0])
+        return self.process.pid
+
     def kill(self) -> None:
         """SIGKILL, to it and to all that it started."""
         if self.process is not None:

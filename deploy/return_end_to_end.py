@@ -67,7 +67,7 @@ class Caller:
 
     def _done(self, method: str, path: str, body: Answer | None) -> Answer:
         status, document = self.call(method, path, body)
-        if status >= 300:  # noqa: PLR2004
+        if status >= 300:
             raise WentWrong(f"{method} {path} answered {status}: {json.dumps(document, ensure_ascii=False)}")
         return document
 
@@ -106,7 +106,7 @@ class Journey:
         warehouse = approved["instructions"]["address"]["warehouse"]
         scanner = self._keyed(admin, "device", "the scanner at the dock", SCANNER_SCOPES, warehouse=warehouse)
         expected = f"/v1/inspections/{asked['id']}"
-        self._until("the warehouse expects it", lambda: scanner.call("GET", expected)[0] == 200)  # noqa: PLR2004
+        self._until("the warehouse expects it", lambda: scanner.call("GET", expected)[0] == 200)
         seen = {"rma": approved["rma"], "scanned_at": now().isoformat()}
         item = {"sku": f"SKU-{mark}", "quantity": 1}
         receipt = {"client_event_id": f"rec-{mark}", "tracking_number": tracking, "items": [item], **seen}
@@ -128,7 +128,7 @@ class Journey:
         self._until(f"mail to {mailbox} caught", lambda: self._caught(mailbox))
 
     def _ready(self) -> bool:
-        return self._gateway.call("GET", "/readyz")[0] == 200  # noqa: PLR2004
+        return self._gateway.call("GET", "/readyz")[0] == 200
 
     def _signed_in(self, email: str, password: str) -> Caller:
         session = self._gateway.send("POST", "/v1/auth/sessions", {"email": email, "password": password})

@@ -152,7 +152,7 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Retour events",
             "version": __version__,
-            "description": "What Retour's services tell each other and anybody who binds a queue. At least once, in order per subject.",
+            "description": "What Retour's services tell each other and whoever binds a queue: at least once, in order.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/cloudevents+json",

@@ -20,12 +20,12 @@ from gateway.adapters.recognition import Recogniser
 from gateway.adapters.refusal_log import RefusalLog, Turned
 from gateway.adapters.transport import Collected, Headers, Outgoing, Transport
 from gateway.adapters.visitor import HIDDEN, Visitor, visitor
+from gateway.application.errors import NoSuchPage
 from shared.contracts.doors import Door, Repeat, Service
 from shared.kernel.errors import (
     Forbidden,
     Language,
     Malformed,
-    NotFound,
     RetourError,
     Unauthenticated,
     Unavailable,
@@ -243,7 +243,7 @@ class ServiceReads:
             case 200:
                 return from_json(collected.content)
             case 404:
-                raise NotFound("page")
+                raise NoSuchPage
             case 403:
                 raise Forbidden
             case 422:

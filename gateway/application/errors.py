@@ -1,6 +1,6 @@
 """What the gateway itself says no to."""
 
-from shared.kernel.errors import Forbidden, Said, Unauthenticated, Unavailable
+from shared.kernel.errors import Forbidden, NotFound, Said, Unauthenticated, Unavailable
 
 
 class WrongPassword(Unauthenticated):
@@ -27,3 +27,10 @@ class OtherSite(Forbidden):
 
     code = "other_site"
     detail = Said("The form came from another site, or from nowhere.", "表单来源不是本站，或来源不明。")
+
+
+class NoSuchPage(NotFound):
+    """What a page shows is not there, or not for this reader."""
+
+    code = "no_such_page"
+    detail = Said("There is no such page, or it is not for you.", "页面不存在，或您无权查看。")

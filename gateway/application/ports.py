@@ -124,5 +124,5 @@ class Services(Protocol):
     """Asks a service in somebody's name, for a page."""
 
     async def see(self, service: Service, path: str, principal: Principal, language: Language) -> Any:
-        """The JSON document; `NotFound`, `Forbidden`, `Malformed` or `Unavailable` as the service says."""
+        """The JSON document; `NoSuchPage`, `Forbidden`, `Malformed` or `Unavailable` as the service says."""
         ...

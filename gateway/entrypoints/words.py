@@ -8,7 +8,7 @@ from shared.kernel.errors import Said
 WORDS: Final[Mapping[str, Said]] = {
     "product": Said("Retour", "Retour 退货平台"),
     "claim": Said(
-        "From the customer's first wish to the last cent and the last word.",
+        "From the customer’s first wish to the last cent and the last word.",
         "从顾客提出退货，到最后一分钱、最后一句话。",
     ),
     "skip": Said("Skip to the content", "跳到正文"),
@@ -23,7 +23,7 @@ WORDS: Final[Mapping[str, Said]] = {
     "language_about": Said("切换到中文", "Switch to English"),
     "what_title": Said("What this is", "这是什么"),
     "what": Said(
-        "Retour runs a merchant's returns: it takes the request and decides by the published policy, tells the "
+        "Retour runs a merchant’s returns: it takes the request and decides by the published policy, tells the "
         "customer where to send the goods, receives and inspects them, pays the money back and keeps everybody told. "
         "Every step is an event, and every return shows who did what, when, and what is next.",
         "Retour 为商家处理全部退货：受理申请并依据公开政策作出决定，告知顾客寄回方式，"
@@ -83,7 +83,7 @@ WORDS: Final[Mapping[str, Said]] = {
     "quantity": Said("Quantity", "数量"),
     "reason": Said("Reason", "原因"),
     "condition": Said("Condition", "商品状况"),
-    "comment": Said("Customer's words", "顾客说明"),
+    "comment": Said("Customer’s words", "顾客说明"),
     "units": Said("Units", "单件进展"),
     "unit": Said("Unit", "单件"),
     "whereabouts": Said("Where it is", "所在位置"),

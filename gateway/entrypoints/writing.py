@@ -15,6 +15,7 @@ from shared.kernel.money import exponent_of
 
 LOCALE: Final[Mapping[Language, str]] = {"en": "en_GB", "zh-CN": "zh_Hans_CN"}
 PATTERN: Final[Mapping[Language, str]] = {"en": "d MMM y, HH:mm", "zh-CN": "y年M月d日 HH:mm"}
+POLICY: Final = "service:policy"
 DAY: Final[Mapping[Language, str]] = {"en": "d MMM y", "zh-CN": "y年M月d日"}
 
 
@@ -55,4 +56,5 @@ class Writing:
     def who(self, actor: str) -> str:
         """Which side acted; the rest of the name is for auditors."""
         kind, _, name = actor.partition(":")
-        return self.word(name if kind == "service" and name in WORDS else kind)
+        word = self.word("policy" if actor == POLICY else kind)
+        return word[:1].upper() + word[1:]

@@ -11,9 +11,9 @@ from service_notifications.application.queries import Queries
 from service_notifications.domain.contact import LONGEST_ADDRESS, ONE_LINE
 from shared.kernel.errors import Language
 from shared.web.desk import AnyDesk
-from shared.web.fields import TOKEN, Input, Output
+from shared.web.fields import ID_FORM, Input, Output
 
-CustomerId = Annotated[str, Path(max_length=64, pattern=TOKEN, examples=["cus_1001"])]
+CustomerId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["cus_1001"])]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=LONGEST_ADDRESS)]
 

@@ -1,7 +1,7 @@
 """Every event that crosses between services, newest version last. An edit in place is a breaking change: add a version.
 
-A noun is one kind of aggregate and belongs to one service; `subject` is that aggregate's id and `correlationid` the
-return (for `order.*` the order). Ids and what a consumer needs to act; never personal data, never free text of a person.
+A noun is one kind of aggregate of one service; `subject` is that aggregate's id and `correlationid` the return (for
+`order.*` the order). Ids and what a consumer needs to act; never personal data, never free text of a person.
 """
 
 from datetime import date, datetime

@@ -44,9 +44,9 @@ def _value(
     if _kinds(old, olds) != _kinds(new, news):
         yield f"{place} was {sorted(_kinds(old, olds))} and is {sorted(_kinds(new, news))}"
         return
-    if added := set(new.get("enum", ())) - set(old.get("enum", ())):
-        if old.get("enum"):
-            yield f"{place} may now be {sorted(added)}"
+    added = set(new.get("enum", ())) - set(old.get("enum", ()))
+    if added and old.get("enum"):
+        yield f"{place} may now be {sorted(added)}"
     if "items" in old and "items" in new:
         yield from _value(_resolve(old["items"], olds), _resolve(new["items"], news), olds, news, f"{place}[]")
     yield from _object(old, new, olds, news, place)

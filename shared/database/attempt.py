@@ -28,7 +28,7 @@ async def attempt(
     begin: Callable[[], U],
     use_case: Callable[[U], Awaitable[T]],
     committer: GroupCommitter,
-    complete: Callable[[Work, T], None] = lambda work, result: None,
+    complete: Callable[[Work, T], None] = lambda _work, _result: None,
 ) -> tuple[Outcome, T]:
     """Run a use case in a fresh unit of work and commit it; repeat while what it loaded is stale.
 

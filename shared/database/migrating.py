@@ -84,7 +84,7 @@ def configuration(migrations: Path, connection: Connection, metadata: MetaData) 
 
 def newest(migrations: Path) -> str:
     """The revision at head: versions are numbered files, so it is the last one's number."""
-    return sorted(path.stem[:4] for path in (migrations / "versions").glob("[0-9]*.py"))[-1]
+    return max(path.stem[:4] for path in (migrations / "versions").glob("[0-9]*.py"))
 
 
 def _present(connection: Connection) -> str | None:

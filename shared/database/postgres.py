@@ -9,6 +9,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from itertools import repeat
 from typing import Any, Final, cast
 from weakref import WeakKeyDictionary
 
@@ -120,7 +122,7 @@ class PostgresReader:
         """See `Reader.rows`."""
         sql, names, fixed = self._text(statement)
         values = [parameters[name] if name in parameters else fixed[name] for name in names]
-        return await self._ask(sql, *values)
+        return await self.ask(sql, *values)
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         """See `Reader.load`."""
@@ -135,13 +137,14 @@ class PostgresReader:
     async def _fetch(self, table: Table, column: str, keys: Sequence[str]) -> Sequence[Row]:
         order = ", ".join(_name(key.name) for key in table.primary_key)
         sql = f"SELECT * FROM {_name(table.name)} WHERE {_name(column)} = ANY($1::text[]) ORDER BY {order}"
-        return await self._ask(sql, keys)
+        return await self.ask(sql, keys)
 
-    async def _ask(self, sql: str, *values: Any) -> Sequence[Row]:
+    async def ask(self, sql: str, *values: Any) -> Sequence[Row]:
+        """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
         try:
             pool = await self._connections()
             async with pool.acquire(timeout=5) as connection:
-                return cast(Sequence[Row], await connection.fetch(sql, *values))
+                return cast("Sequence[Row]", await connection.fetch(sql, *values))
         except asyncpg.DataError as error:
             raise Malformed(reason="a value is out of range") from error
         except AWAY as error:
@@ -315,57 +318,19 @@ class PostgresWriter:
         return taken
 
     async def _write(self, connection: asyncpg.Connection, works: Sequence[Work]) -> None:
-        """Everything of every unit of work, merged by table: rows first, then what refers to them."""
-        fresh: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        changed: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        removed: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        put: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        added: dict[Table, list[Mapping[str, Any]]] = defaultdict(list)
-        adjusted: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[Any, ...], list[int]]] = {}
-        for work in works:
-            for root in work.roots:
-                (changed if root.expected else fresh)[root.table].append(root.values)
-            for write in work.writes:
-                match write:
-                    case Add(table, values):
-                        added[table].append(values)
-                    case Put(table, values):
-                        put[table].append(values)
-                    case Remove(table, key):
-                        removed[table].append(key)
-                    case Adjust(table, key, deltas):
-                        shape = (table, tuple(key), tuple(deltas))
-                        sums = adjusted.setdefault(shape, {}).setdefault(tuple(key.values()), [0] * len(deltas))
-                        for position, delta in enumerate(deltas.values()):
-                            sums[position] += delta
-        for table, rows in fresh.items():
-            await self._run(connection, "insert", table, rows)
-        for table, rows in changed.items():
-            await self._run(connection, "update", table, rows)
-        for table, rows in removed.items():
-            await self._run(connection, "delete", table, rows)
-        for table, rows in put.items():
-            await self._run(connection, "upsert", table, rows)
-        for table, rows in added.items():
-            await self._run(connection, "insert", table, rows)
-        for (table, keys, columns), totals in adjusted.items():
-            ordered = sorted(totals.items())
-            rows = [dict(zip((*keys, *columns), (*key, *delta), strict=True)) for key, delta in ordered]
+        """Everything of every unit of work, merged by table: rows first, then what refers to them, events last."""
+        merged = _merge(works)
+        for verb, tables in merged.rows.items():
+            for table, rows in tables.items():
+                await self._run(connection, verb, table, rows)
+        for (table, keys, columns), totals in merged.sums.items():
+            rows = [
+                dict(zip((*keys, *columns), (*key, *deltas), strict=True)) for key, deltas in sorted(totals.items())
+            ]
             done = await self._run(connection, "adjust", table, rows, keys=keys)
             if len(done) != len(rows):
                 raise MissingRow(table.name)
-        outbox = [
-            {
-                "id": row.id,
-                "type": row.type,
-                "subject": row.subject,
-                "sequence": row.sequence,
-                "body": row.body,
-            }
-            for work in works
-            for row in work.outbox
-        ]
-        if outbox:
+        if outbox := [asdict(row) for work in works for row in work.outbox]:
             await self._run(connection, "insert", self._outbox, outbox)
 
     async def _run(
@@ -387,8 +352,47 @@ class PostgresWriter:
             if sql is None:
                 sql = self._statements[shape] = _statement(verb, table, names, keys)
             columns = [_values(table.c[name], (row[name] for row in group)) for name in names]
-            done += cast(Sequence[Row], await connection.fetch(sql, *columns))
+            done += cast("Sequence[Row]", await connection.fetch(sql, *columns))
         return done
+
+
+Rows = dict[Table, list[Mapping[str, Any]]]
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What several units of work write, by verb and table in the order of writing; `sums` are the adjustments.
+
+    The first verb inserts aggregates' own rows, the last one rows that may refer to them.
+    """
+
+    rows: dict[str, Rows]
+    sums: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[Any, ...], list[int]]]
+
+
+def _merge(works: Sequence[Work]) -> _Merged:
+    fresh, changed, removed, put, added = (cast("Rows", defaultdict(list)) for _ in range(5))
+    merged = _Merged({"insert": fresh, "update": changed, "delete": removed, "upsert": put, "add": added}, {})
+    for work in works:
+        for root in work.roots:
+            (changed if root.expected else fresh)[root.table].append(root.values)
+        for write in work.writes:
+            match write:
+                case Add(table, values):
+                    added[table].append(values)
+                case Put(table, values):
+                    put[table].append(values)
+                case Remove(table, key):
+                    removed[table].append(key)
+                case Adjust(table, key, deltas):
+                    totals = merged.sums.setdefault((table, tuple(key), tuple(deltas)), {})
+                    totals[tuple(key.values())] = [
+                        before + delta
+                        for before, delta in zip(
+                            totals.get(tuple(key.values()), repeat(0)), deltas.values(), strict=False
+                        )
+                    ]
+    return merged
 
 
 class MissingRow(Exception):
@@ -409,7 +413,7 @@ class PostgresDatabase:
 
     async def ping(self) -> None:
         """`Unavailable` when the server does not answer."""
-        await self.reader._ask("SELECT 1")
+        await self.reader.ask("SELECT 1")
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -418,7 +422,7 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
-        """Wait until this process leads in `name` (session advisory lock), and lead until leaving or losing the session."""
+        """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session."""
         key = zlib.crc32(name.encode())
         connection = await connect(self.url)
         try:
@@ -490,9 +494,9 @@ def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str,
     same = " AND ".join(f"{target}.{_name(name)} = v.{_name(name)}" for name in primary)
     source = f"unnest({arrays}) WITH ORDINALITY AS v({listed}, _place)"
     match verb:
-        case "insert" | "upsert":
+        case "insert" | "add" | "upsert":
             sql = f"INSERT INTO {target} ({listed}) SELECT {', '.join(value.values())} FROM {source} ORDER BY v._place"
-            if verb == "insert":
+            if verb != "upsert":
                 return sql
             sets = ", ".join(f"{_name(name)} = excluded.{_name(name)}" for name in others)
             conflict = ", ".join(_name(name) for name in primary)

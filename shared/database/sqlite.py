@@ -13,7 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 from shared.database.committer import Verdict
 from shared.database.reader import Gathering, Row
 from shared.database.types import Document, UtcDateTime
-from shared.database.work import Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Root, Work
+from shared.database.work import Add, Adjust, Answer, Claim, ConstraintBroken, Outcome, Put, Remove, Root, Work
 from shared.kernel.errors import Malformed, Unavailable
 from shared.runtime.clock import now
 
@@ -94,7 +94,7 @@ class SqliteReader:
             known = self._compiled[statement] = _Compiled.of(statement)
         given = {**known.fixed, **parameters}
         values = [_to_sqlite(known.kinds.get(name), given[name]) for name in known.names]
-        return await self._ask(known.sql, values, known.decode)
+        return await self.ask(known.sql, values, known.decode)
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         """See `Reader.load`."""
@@ -104,11 +104,12 @@ class SqliteReader:
         order = ", ".join(_name(key.name) for key in table.primary_key)
         places = ", ".join("?" * len(keys))
         sql = f"SELECT * FROM {_name(table.name)} WHERE {_name(column)} IN ({places}) ORDER BY {order}"
-        return await self._ask(sql, list(keys), {column.name: _decoder(column.type) for column in table.columns})
+        return await self.ask(sql, list(keys), {column.name: _decoder(column.type) for column in table.columns})
 
-    async def _ask(
+    async def ask(
         self, sql: str, values: Sequence[Any], decode: Mapping[Any, Callable[[Any], Any] | None]
     ) -> Sequence[Row]:
+        """Run one query in a reading thread."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, sql, values, decode)
 
     def _read(
@@ -189,31 +190,8 @@ class SqliteWriter:
         for root in work.roots:
             if root.expected and not self._update(connection, root):
                 return Outcome.STALE
-        if work.claim is not None:
-            claim = work.claim
-            sql, claimed = (
-                (
-                    f"INSERT INTO {self._inbox} (consumer, subject, sequence) VALUES (?, ?, ?)"
-                    " ON CONFLICT DO NOTHING RETURNING 1",
-                    (claim.consumer, claim.subject, claim.sequence),
-                )
-                if claim.previous == 0
-                else (
-                    f"UPDATE {self._inbox} SET sequence = ? WHERE consumer = ? AND subject = ? AND sequence = ? RETURNING 1",
-                    (claim.sequence, claim.consumer, claim.subject, claim.previous),
-                )
-            )
-            if not connection.execute(sql, claimed).fetchall():
-                return Outcome.TAKEN
-        if work.answer is not None:
-            answer = work.answer
-            sql = (
-                f"INSERT INTO {self._idempotency} (scope, body_hash, status, body, answered_at) VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT DO NOTHING RETURNING 1"
-            )
-            kept = (answer.scope, answer.body_hash, answer.status, answer.body, UtcDateTime.to_text(now()))
-            if not connection.execute(sql, kept).fetchall():
-                return Outcome.TAKEN
+        if not (self._claim(connection, work.claim) and self._keep(connection, work.answer)):
+            return Outcome.TAKEN
         for root in work.roots:
             if not root.expected:
                 _insert(connection, root.table, root.values)
@@ -222,15 +200,36 @@ class SqliteWriter:
                 if isinstance(write, kind):
                     _do(connection, write)
         for row in work.outbox:
-            values = {
-                "id": row.id,
-                "type": row.type,
-                "subject": row.subject,
-                "sequence": row.sequence,
-                "body": row.body,
-            }
-            _insert(connection, self._outbox, values)
+            _insert(connection, self._outbox, asdict(row))
         return Outcome.COMMITTED
+
+    def _claim(self, connection: sqlite3.Connection, claim: Claim | None) -> bool:
+        """Take an inbox claim; False when it was taken before."""
+        if claim is None:
+            return True
+        if claim.previous == 0:
+            sql = (
+                f"INSERT INTO {self._inbox} (sequence, consumer, subject) VALUES (?, ?, ?)"
+                " ON CONFLICT DO NOTHING RETURNING 1"
+            )
+            values: tuple[object, ...] = (claim.sequence, claim.consumer, claim.subject)
+        else:
+            sql = (
+                f"UPDATE {self._inbox} SET sequence = ? WHERE consumer = ? AND subject = ? AND sequence = ? RETURNING 1"
+            )
+            values = (claim.sequence, claim.consumer, claim.subject, claim.previous)
+        return bool(connection.execute(sql, values).fetchall())
+
+    def _keep(self, connection: sqlite3.Connection, answer: Answer | None) -> bool:
+        """Keep an idempotent answer; False when there is one."""
+        if answer is None:
+            return True
+        sql = (
+            f"INSERT INTO {self._idempotency} (scope, body_hash, status, body, answered_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING RETURNING 1"
+        )
+        values = (answer.scope, answer.body_hash, answer.status, answer.body, UtcDateTime.to_text(now()))
+        return bool(connection.execute(sql, values).fetchall())
 
     def _update(self, connection: sqlite3.Connection, root: Root) -> bool:
         sets = ", ".join(f"{_name(name)} = ?" for name in root.values)
@@ -260,7 +259,7 @@ class SqliteDatabase:
 
     async def ping(self) -> None:
         """`Unavailable` when the file cannot be read."""
-        await self.reader._ask("SELECT 1", [], {})
+        await self.reader.ask("SELECT 1", [], {})
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -269,7 +268,7 @@ class SqliteDatabase:
         os.close(self._lock)
 
     @asynccontextmanager
-    async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
+    async def lead(self, _name: str, _beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
         """One process, one leader."""
         yield Leadership()
 

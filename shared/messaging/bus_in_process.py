@@ -82,7 +82,7 @@ class InProcessBus:
             await self._deliver(queue.subscription, batch, heart)
 
     async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heart: Heart) -> None:
-        """Offer a batch until it is dealt with; when it keeps crashing its consumer, one by one, to spare the neighbours."""
+        """Offer a batch until it is dealt with; one by one when it keeps crashing, to spare the neighbours."""
         delay = FIRST_DELAY
         crashes = 0
         while True:

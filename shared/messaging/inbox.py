@@ -27,7 +27,7 @@ from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
 from shared.database.attempt import Unit, attempt
 from shared.database.database import Database
 from shared.database.reader import Row
-from shared.database.work import Claim, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.database.work import Claim, Outcome, Put, Remove, Work
 from shared.kernel.errors import NotFound, NotYet, RetourError, StaleVersion, Unavailable
 from shared.messaging.bus import Subscription
 from shared.runtime.clock import Clock
@@ -284,25 +284,18 @@ class Inbox(Generic[U]):
         origin = Origin(f"service:{name.partition('.')[0]}", envelope.correlationid, envelope.id, envelope.traceparent)
         try:
             if contract is None and self._cares(name, envelope):
-                raise Unreadable("unknown_version", f"{envelope.type} is not a version this consumer knows")
+                return _Parked("unknown_version", f"{envelope.type} is not a version this consumer knows")
             async with asyncio.timeout(HANDLER_SECONDS):
                 outcome = await self._soon(origin, handle, complete, () if was_parked else SOON)
-            if outcome is Outcome.COMMITTED:
-                self.taken += 1
-            return outcome
         except Unavailable:
             raise
-        except Unreadable as error:
-            return _Parked(error.reason, str(error))
-        except NotYet as error:
-            return _Parked("not_yet", str(error))
-        except StaleVersion as error:
-            return _Parked("stale", str(error))
-        except (ConstraintBroken, RetourError) as error:
-            return _Parked(f"rule:{error.code}", str(error))
         except Exception as error:
-            log.exception("event_failed", consumer=name, event_id=envelope.id, type=envelope.type)
-            return _Parked("defect", f"{type(error).__name__}: {error}")
+            trouble = _trouble(error)
+            if trouble.reason == "defect":
+                log.exception("event_failed", consumer=name, event_id=envelope.id, type=envelope.type)
+            return trouble
+        self.taken += outcome is Outcome.COMMITTED
+        return outcome
 
     async def _soon(
         self,
@@ -437,6 +430,21 @@ class Inbox(Generic[U]):
         await self._database.committer.commit(work)
         self._remembered.pop((consumer, row["subject"]), None)
         return row
+
+
+def _trouble(error: Exception) -> _Parked:
+    """Why a handler did not succeed: a stable reason, and the words for a person."""
+    match error:
+        case Unreadable():
+            return _Parked(error.reason, str(error))
+        case NotYet():
+            return _Parked("not_yet", str(error))
+        case StaleVersion():
+            return _Parked("stale", str(error))
+        case RetourError():
+            return _Parked(f"rule:{error.code}", str(error))
+        case _:
+            return _Parked("defect", f"{type(error).__name__}: {error}")
 
 
 async def _all(chains: Any) -> None:

@@ -57,7 +57,7 @@ class Desk(Generic[U]):
     ) -> Response:
         """Run a use case in one transaction and answer with what it returns.
 
-        `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` header counts.
+        `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
         `status_of` picks the status by the result. Raises `KeyMissing`, `KeyReused`, `PreconditionFailed`, whatever the
         use case raises.
         """
@@ -111,7 +111,7 @@ class Desk(Generic[U]):
         word = key if key is not None else header
         if word is None:
             return None, ""
-        scope = "\n".join((self.principal.actor, self._request.method, self._request.url.path, word))
+        scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
         return sha256(scope.encode()).hexdigest(), sha256(await self._request.body()).hexdigest()
 
     async def _kept(self, scope: str, body_hash: str) -> Response | None:
@@ -136,8 +136,8 @@ def _headers(version: object) -> dict[str, str]:
     return {"Cache-Control": "no-store"} | ({"ETag": f'"{version}"'} if isinstance(version, int) else {})
 
 
-async def desk(request: Request) -> Desk[Any]:  # noqa: RUF029 (a plain function would be run in a thread)
-    """FastAPI dependency: the caller behind the internal token, admitted through this operation's door."""
+async def desk(request: Request) -> Desk[Any]:
+    """FastAPI dependency (async, else it runs in a thread): the caller, admitted through this operation's door."""
     state = request.app.state
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

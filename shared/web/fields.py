@@ -7,13 +7,13 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
-TOKEN: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
+ID_FORM: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
 RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 CLEAN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
-Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=TOKEN)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID_FORM)]
 """An id or code from outside: visible ASCII without spaces."""
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.doors import Service
 from shared.messaging.inbox import Inbox
-from shared.runtime.loops import Loops
+from shared.runtime.loops import Heart, Loops
 from shared.web.desk import AnyDesk
 
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500)]
@@ -114,20 +114,19 @@ def operations(service: Service, inbox: Inbox[Any], loops: Loops) -> APIRouter:
     @router.get("/loops", response_model=LoopsOut, summary="The loops of the answering process")
     async def hearts(desk: AnyDesk) -> Response:
         async def find() -> dict[str, Any]:
-            return {
-                "items": [
-                    {
-                        "name": heart.name,
-                        "alive": heart.alive,
-                        "age_s": round(heart.age, 2),
-                        "rounds": heart.rounds,
-                        "restarts": heart.restarts,
-                        "last_error": heart.last_error,
-                    }
-                    for heart in loops.hearts.values()
-                ]
-            }
+            return {"items": list(map(_seen, loops.hearts.values()))}
 
         return await desk.see(find(), LoopsOut)
 
     return router
+
+
+def _seen(heart: Heart) -> dict[str, Any]:
+    return {
+        "name": heart.name,
+        "alive": heart.alive,
+        "age_s": round(heart.age, 2),
+        "rounds": heart.rounds,
+        "restarts": heart.restarts,
+        "last_error": heart.last_error,
+    }

@@ -5,7 +5,7 @@ input `errors[]` with a JSON pointer each. Exception text, SQL and what was sent
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
 from fastapi import FastAPI, Request
@@ -75,7 +75,7 @@ class KeyMissing(Malformed):
     code = "idempotency_key_missing"
     title = Said("Idempotency-Key is missing", "缺少 Idempotency-Key")
     detail = Said(
-        "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, and the same one when you repeat the call.",
+        "Send an Idempotency-Key of 1 to 255 visible ASCII characters, and the same one when you repeat the call.",
         "请发送 Idempotency-Key 请求头（1 至 255 个可见 ASCII 字符），重试时使用同一值。",
     )
 
@@ -306,24 +306,25 @@ def install(app: FastAPI) -> None:
     """Make every error of this app a problem document."""
 
     async def known(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RetourError)
-        return answer_error(error, language_of(request.headers.get("accept-language")), instance_of(request))
+        return answer_error(
+            cast("RetourError", error), language_of(request.headers.get("accept-language")), instance_of(request)
+        )
 
     async def fields(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return answer_fields(error.errors(), language_of(request.headers.get("accept-language")), instance_of(request))
+        found = cast("RequestValidationError", error)
+        return answer_fields(found.errors(), language_of(request.headers.get("accept-language")), instance_of(request))
 
     async def plain(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+        refused = cast("HTTPException", error)
         language = language_of(request.headers.get("accept-language"))
-        code, title, detail = BY_STATUS.get(error.status_code, BY_STATUS[400])
+        code, title, detail = BY_STATUS.get(refused.status_code, BY_STATUS[400])
         return problem(
-            status=error.status_code,
+            status=refused.status_code,
             code=code,
             title=title.to(language),
             detail=detail.to(language),
             instance=instance_of(request),
-            headers=error.headers,
+            headers=refused.headers,
         )
 
     async def unexpected(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
-"""JSON from outside, read strictly: no duplicate keys, no NaN, no bottomless nesting, no NUL, no unpaired surrogates."""
+"""JSON from outside, read strictly: no duplicate keys, no NaN, no deep nesting, no NUL, no unpaired surrogates."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from fastapi.routing import APIRoute
 
 DEPTH: Final = 32
 DIGITS: Final = 20
+BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+"""A string as a whole, so that what it contains does not count, or a bracket."""
 
 
 class _Unfit(ValueError):
@@ -30,23 +33,10 @@ def _deep(text: str) -> bool:
     if text.count("[") + text.count("{") <= DEPTH:
         return False
     depth = 0
-    quoted = escaped = False
-    for character in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                quoted = False
-        elif character == '"':
-            quoted = True
-        elif character in "[{":
-            depth += 1
-            if depth > DEPTH:
-                return True
-        elif character in "]}":
-            depth -= 1
+    for found in BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > DEPTH:
+            return True
     return False
 
 

@@ -1,4 +1,4 @@
-"""One suite of promises for both buses: order, at least once, batches, redelivery, burial, nothing lost for want of a reader."""
+"""One suite of promises for both buses: order, at least once, batches, redelivery, burial, nothing lost unread."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

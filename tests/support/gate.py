@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 import uvicorn
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapters.transport import Transport

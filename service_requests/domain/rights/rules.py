@@ -29,10 +29,10 @@ class Rule(Protocol):
 
     __name__: str
 
-    def __call__(self, ask: Ask, grant: Grant) -> Answer | None: ...
+    def __call__(self, ask: Ask, grant: Grant, /) -> Answer | None: ...
 
 
-def one_remedy(ask: Ask, grant: Grant) -> Answer | None:
+def one_remedy(ask: Ask, _grant: Grant) -> Answer | None:
     """A unit that already has a remedy has had it (B14)."""
     if ask.unit.taken is None:
         return None
@@ -45,7 +45,7 @@ def in_time(ask: Ask, grant: Grant) -> Answer | None:
     if grant.nothing is not None:
         return Answer(Result.NO, grant.clause, grant.nothing, {})
     if grant.until is not None:
-        return _until(ask, grant, Reckoned(grant.until), {}, grant.clause, assumed=False)
+        return _until(ask, Reckoned(grant.until), {}, grant.clause, assumed=False)
     usable = usable_windows(ask, grant)
     if not usable:
         said = Said("This gives {remedies}, not what was asked for.", "此项权利提供{remedies}，不包括所请求的方式。")
@@ -58,10 +58,10 @@ def in_time(ask: Ask, grant: Grant) -> Answer | None:
         "delivery_known_by": anchor.source.value,
         "window": window.term.period.say().en,
     }
-    return _until(ask, grant, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
+    return _until(ask, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
 
 
-def _until(ask: Ask, grant: Grant, last: Reckoned, facts: Mapping[str, str], clause: str, *, assumed: bool) -> Answer:
+def _until(ask: Ask, last: Reckoned, facts: Mapping[str, str], clause: str, *, assumed: bool) -> Answer:
     known = {**facts, "last_day": last.day.isoformat(), "stated_on": ask.stated_on.isoformat()}
     if last.provisional:
         known["provisional"] = "true"

@@ -45,17 +45,16 @@ async def test_the_timeline_says_who_did_what_when_and_what_is_next_by_when(worl
     order = await world.order(customer_id)
     asked = await world.request(customer, order)
     before = await customer.get(f"/v1/returns/{asked['id']}/timeline")
-    assert before["next"]["who"] and before["next"]["by"] and before["next"]["what"]
+    assert all(before["next"][fact] for fact in ("who", "by", "what"))
     await world.scan(asked["rma"], "COAT-M")
     await world.inspect(asked["rma"], "COAT-M")
     await world.until(asked["id"], "closed")
     timeline = await customer.get(f"/v1/returns/{asked['id']}/timeline")
     codes = [step["code"] for step in timeline["steps"]]
-    assert codes[0] == "requested" and codes[-1] == "closed"
+    assert (codes[0], codes[-1]) == ("requested", "closed")
     assert len(codes) >= 7, codes
     for step in timeline["steps"]:
-        assert step["at"] and step["by"], step
-        assert step["says"]["en"] and step["says"]["zh-CN"], step
+        assert all((step["at"], step["by"], step["says"]["en"], step["says"]["zh-CN"])), step
     assert timeline["next"] is None
 
 
@@ -145,7 +144,7 @@ async def test_the_same_scanner_post_three_times_counts_once(world: World) -> No
     async def received() -> bool:
         found = await world.agent.call("GET", f"/v1/inspections/{asked['id']}")
         units = found.json()["units"] if found.is_success else []
-        return sum(unit["state"] == "received" for unit in units) == 1
+        return [unit["state"] for unit in units].count("received") == 1
 
     await eventually(received)
     bench = await world.agent.get(f"/v1/inspections/{asked['id']}")

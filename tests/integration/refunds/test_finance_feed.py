@@ -7,7 +7,7 @@ import pytest
 
 from service_refunds.adapters.finance_feed import FinanceFeed
 from service_refunds.adapters.tables import common, finance_feed
-from shared.database.work import ConstraintBroken, Outcome, OutboxRow, Work
+from shared.database.work import ConstraintBroken, OutboxRow, Outcome, Work
 from shared.kernel.errors import Unavailable
 from shared.messaging.relay import Relay
 from tests.integration.refunds.house import House, a_database, a_line, a_tender, an_order, open_house

@@ -4,11 +4,9 @@ from typing import Any
 
 from service_refunds.adapters.tables import simulated_transfers
 from tests.integration.refunds.house import (
-    a_customer,
     a_database,
     a_line,
     a_tender,
-    a_unit,
     an_order,
     books_balance,
     open_house,

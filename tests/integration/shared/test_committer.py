@@ -1,7 +1,6 @@
 """One suite for both engines: every unit of work gets its own answer, and none pays for a neighbour."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +29,8 @@ MOMENT = datetime(2026, 11, 2, 16, 30, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture
-async def database(engines: Engines) -> AsyncIterator[Database]:
-    yield await engines.fresh(metadata, common)
+async def database(engines: Engines) -> Database:
+    return await engines.fresh(metadata, common)
 
 
 def a_thing(key: str, *, expected: int = 0, **but: Any) -> Root:

@@ -1,7 +1,7 @@
-"""The inbox: each event has its effect once and in order, whatever the bus does; what cannot be taken is parked, never lost."""
+"""The inbox: each event has its effect once and in order; what cannot be taken is parked, never lost."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -73,7 +73,7 @@ class Reading:
 
 
 @pytest.fixture
-async def reading(engines: Engines) -> AsyncIterator[Reading]:
+async def reading(engines: Engines) -> Reading:
     database = await engines.fresh(metadata, common)
     trouble: dict[str, list[Exception]] = {}
     now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
@@ -90,7 +90,7 @@ async def reading(engines: Engines) -> AsyncIterator[Reading]:
 
     handlers: dict[type[Event], Callable[[Any, Unit], Awaitable[None]]] = {Painted: paint}
     inbox = Inbox(database, Units(), [Consumer("test.follow-thing", ("thing",), handlers)], lambda: now[0])
-    yield Reading(database, inbox, now, trouble)
+    return Reading(database, inbox, now, trouble)
 
 
 def an_event(sequence: int, colour: str | None = None, *, subject: str = "t1", **but: Any) -> Envelope:

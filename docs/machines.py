@@ -1,0 +1,130 @@
+"""The machines of the page of states, each built from the table or the aggregate that the code obeys."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from service_inspection.domain import discrepancy, unit as bench_unit
+from service_notifications.domain import message
+from service_refunds.domain import refund
+from service_requests.domain import return_, unit as return_unit
+from service_requests.domain.return_ import RefundState, Return, Status
+from shared.kernel.errors import NotYet, Refused
+
+Move = tuple[str, str, str]
+Table = Mapping[str, tuple[frozenset[Any], Any]]
+
+NOW: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+UNIT: Final = "unit"
+PAYING: Final = frozenset({RefundState.OPENED, RefundState.DOUBTED})
+
+
+def moves_of(table: Table, states: type[StrEnum]) -> list[Move]:
+    """A table's arrows, in the order of its verbs and states."""
+    return [
+        (str(source), verb, str(target))
+        for verb, (sources, target) in table.items()
+        for source in states
+        if source in sources
+    ]
+
+
+def header_moves() -> list[Move]:
+    """How the header of a return with one unit follows from what happens to it: found by letting it all happen."""
+    found: dict[Move, None] = {
+        (Status.IN_REVIEW.value, "approve", Status.APPROVED.value): None,
+        (Status.IN_REVIEW.value, "refuse", Status.REFUSED.value): None,
+        (Status.IN_REVIEW.value, "cancel", Status.CANCELLED.value): None,
+    }
+    waiting = [_approved()]
+    seen = {_facts(waiting[0])}
+    while waiting:
+        before = waiting.pop(0)
+        for verb, happen in HAPPENS.items():
+            after = deepcopy(before)
+            try:
+                happen(after)
+            except (Refused, NotYet):
+                continue
+            if after.status is not before.status:
+                found[before.status.value, verb, after.status.value] = None
+            if _facts(after) not in seen:
+                seen.add(_facts(after))
+                waiting.append(after)
+    return list(found)
+
+
+def _approved() -> Return:
+    any_ruling: Any = object()
+    return Return(
+        id="return",
+        order_id="order",
+        order_number="1",
+        customer_id="customer",
+        language="en",
+        regime="EU",
+        currency="EUR",
+        channel="web",
+        policy="policy",
+        lines=(),
+        units=[return_unit.ReturnUnit(UNIT, "line", 1, 1)],
+        whole_order=True,
+        created_at=NOW,
+        updated_at=NOW,
+        ruling=any_ruling,
+    )
+
+
+def _facts(case: Return) -> tuple[object, ...]:
+    unit = case.units[0]
+    return (case.ending, unit.whereabouts, unit.decision, tuple((each.state, each.told_at) for each in case.refunds[-1:]))
+
+
+def _refund_opens(case: Return) -> None:
+    if not case.refunds or case.refunds[-1].state is RefundState.FAILED:
+        case.refund_opened(return_.Refund("refund", 1, "EUR", (UNIT,), NOW), at=NOW)
+
+
+def _of_open_refund(happen: Callable[[Return], None]) -> Callable[[Return], None]:
+    """The refund's own machine lets it end once; the return is only told."""
+
+    def only_then(case: Return) -> None:
+        if case.refunds and case.refunds[-1].state in PAYING:
+            happen(case)
+
+    return only_then
+
+
+def _refund_fails(case: Return) -> None:
+    case.refund_failed("refund", at=NOW)
+    case.refunds[-1].id = "failed"
+
+
+HAPPENS: Final[Mapping[str, Callable[[Return], None]]] = {
+    "ship": lambda case: case.ship(return_.Shipment("s", "carrier", str(len(case.shipments)), NOW), None),
+    "lapse": lambda case: case.lapse(at=NOW),
+    "cancel": lambda case: case.cancel(at=NOW),
+    "receive": lambda case: case.receive([UNIT], inspect_by=NOW, at=NOW),
+    "inspection passes": lambda case: case.inspected([(UNIT, True)], at=NOW),
+    "inspection fails": lambda case: case.inspected([(UNIT, False)], at=NOW),
+    "a person accepts": lambda case: case.decided([(UNIT, True)], at=NOW),
+    "a person refuses": lambda case: case.decided([(UNIT, False)], at=NOW),
+    "refund opened": _refund_opens,
+    "refund settled": _of_open_refund(lambda case: case.refund_settled("refund", at=NOW)),
+    "refund failed": _of_open_refund(_refund_fails),
+    "customer told": lambda case: case.told("refund_settled", "email", "refund", at=NOW),
+}
+"""What can happen to an approved return."""
+
+MACHINES: Final[Mapping[str, list[Move]]] = {
+    "Return: its status, computed from its units (here with one unit)": header_moves(),
+    "Unit of a return: where it is": moves_of(return_unit.GOING, return_unit.Whereabouts),
+    "Unit of a return: what was decided": moves_of(return_unit.DECIDING, return_unit.Decision),
+    "Unit on the bench": moves_of(bench_unit.MOVES, bench_unit.UnitState),
+    "Discrepancy": moves_of(discrepancy.MOVES, discrepancy.DiscrepancyState),
+    "Refund, and each of its payouts": moves_of(refund.MOVES, refund.State),
+    "Message": moves_of(message.MOVES, message.Status),
+}
+"""By name: (from, verb, to)."""

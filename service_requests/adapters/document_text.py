@@ -1,0 +1,203 @@
+"""Reads YAML and JSON text into plain data with the place of every value, strictly: nothing is guessed, all is bounded.
+
+YAML here is what a careful person writes: no anchors, aliases, tags or merge keys, no key twice, no fractions. `yes`, `no`,
+dates and times stay texts; the model that reads the value says what it must be.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+import yaml
+
+from shared.kernel.errors import Language, Malformed, Said
+
+LONGEST: Final = 512 * 1024
+DEEPEST: Final = 24
+MOST_VALUES: Final = 50_000
+LONGEST_TEXT: Final = 4_000
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
+_FRACTION: Final = re.compile(
+    r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_PLAIN_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, with where it stands; lines and columns begin at 1."""
+
+    line: int
+    column: int
+    field: str
+    says: Said
+
+    def say(self, language: Language) -> str:
+        """Where and what, in one line."""
+        where = (
+            f"第{self.line}行第{self.column}列" if language == "zh-CN" else f"line {self.line}, column {self.column}"
+        )
+        return f"{where}, {self.field}: {self.says.to(language)}"
+
+
+class InvalidDocument(Malformed):
+    """A document that cannot be used, with everything that is wrong in it."""
+
+    code = "invalid_document"
+    title = Said("The document is not valid", "文件无效")
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(pointer=problems[0].field)
+
+    def say(self, language: Language) -> str:
+        return "\n".join(problem.say(language) for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data, and the place of each value."""
+
+    data: Any
+    places: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def problem(self, path: Path, says: Said) -> Problem:
+        """A problem at the deepest value on that path that there is."""
+        known: Path = ()
+        for part in path:
+            if (*known, part) in self.places:
+                known = (*known, part)
+        line, column = self.places.get(known, (1, 1))
+        return Problem(line, column, "/" + "/".join(str(part) for part in path), says)
+
+
+def read_text(raw: bytes) -> Document:
+    """The document in the bytes. Raises `InvalidDocument`."""
+    if len(raw) > LONGEST:
+        _refuse(f"the document is longer than {LONGEST // 1024} KiB", f"文件超过 {LONGEST // 1024} KiB")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _refuse("the document is not UTF-8 text", "文件不是 UTF-8 文本")
+    if text.lstrip()[:1] in {"{", "["}:
+        _check_json(text)
+        # Tabs may separate tokens in JSON only; inside its texts they are always escaped.
+        text = text.replace("\t", " ")
+    try:
+        return _Reader(text).document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = error.problem or "it cannot be read"
+        _refuse(f"not readable: {what}", f"无法读取：{what}", place)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        _refuse("it holds a character that cannot be read or is nested too deeply", "含有无法读取的字符或嵌套过深")
+
+
+def _check_json(text: str) -> None:
+    """What starts like JSON must be JSON, so that both readers agree on it."""
+    try:
+        json.loads(text, parse_constant=_no_constant, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        _refuse(f"not readable: {error.msg}", f"无法读取：{error.msg}", (error.lineno, error.colno))
+    except RecursionError:
+        _refuse("it is nested too deeply", "嵌套过深")
+
+
+def _no_constant(word: str) -> NoReturn:
+    _refuse(f"{word} is not a number that can be used", f"{word} 不是可用的数字")
+
+
+def _refuse(en: str, zh: str, place: tuple[int, int] = (1, 1), path: Path = ()) -> NoReturn:
+    raise InvalidDocument((Problem(*place, "/" + "/".join(map(str, path)), Said(en, zh)),))
+
+
+class _Reader:
+    """Walks the composed tree, building data and places together."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._count = 0
+        self._places: dict[Path, tuple[int, int]] = {}
+
+    def document(self) -> Document:
+        loader = yaml.SafeLoader(self._text)
+        for event in yaml.parse(self._text, Loader=yaml.SafeLoader):
+            self._check_event(event)
+        try:
+            root = loader.get_single_node()
+        finally:
+            loader.dispose()
+        if root is None:
+            _refuse("the document is empty", "文件为空")
+        return Document(self._value(root, ()), self._places)
+
+    def _check_event(self, event: yaml.Event) -> None:
+        place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            _refuse("anchors and aliases are not used here", "不允许使用锚点和别名", place)
+        if getattr(event, "tag", None) is not None:
+            _refuse("tags are not used here", "不允许使用标签", place)
+        self._count += 1
+        if self._count > MOST_VALUES:
+            _refuse(f"there are more than {MOST_VALUES} values", f"超过 {MOST_VALUES} 个值", place)
+
+    def _value(self, node: yaml.Node, path: Path) -> Any:
+        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self._places[path] = place
+        if len(path) > DEEPEST:
+            _refuse("it is nested too deeply", "嵌套过深", place, path)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(each, (*path, number)) for number, each in enumerate(node.value)]
+        return _scalar(node, place, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
+                _refuse("a key is a plain word", "键名必须是普通文本", place, path)
+            key = _text(key_node.value, place, path)
+            if key in found:
+                _refuse(f"{key} is said twice", f"{key} 重复出现", place, (*path, key))
+            found[key] = self._value(value_node, (*path, key))
+            self._places[*path, key] = place
+        return found
+
+
+def _scalar(node: yaml.Node, place: tuple[int, int], path: Path) -> Any:
+    text = _text(node.value, place, path)
+    if node.style is not None:
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if _INTEGER.fullmatch(text):
+        if not _PLAIN_INTEGER.fullmatch(text):
+            _refuse("this whole number is too large or not written plainly", "整数过大或写法不规范", place, path)
+        return int(text)
+    if _FRACTION.fullmatch(text):
+        _refuse("only whole numbers are used here", "只允许使用整数", place, path)
+    return text
+
+
+WORDS: Final[Mapping[str, Any]] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+def _text(text: str, place: tuple[int, int], path: Path) -> str:
+    """The text with JSON's surrogate pairs joined; half a pair is no character."""
+    try:
+        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        _refuse("half a surrogate pair is not a character", "包含不成对的代理字符", place, path)
+    if len(joined) > LONGEST_TEXT:
+        _refuse(f"this text is longer than {LONGEST_TEXT} characters", f"文本超过 {LONGEST_TEXT} 个字符", place, path)
+    if _CONTROL.search(joined):
+        _refuse("control characters are not used here", "不允许使用控制字符", place, path)
+    return joined
