@@ -21,6 +21,8 @@ check: dev  ## format, lint, types, import contracts, dependencies, and the rule
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry .
 	$(BIN)/python tests/architecture/rules.py
+	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/generate_openapi.py --check
 
 format: dev  ## let ruff lay out the code and mend what it can
 	$(BIN)/ruff check --fix-only .
@@ -34,6 +36,7 @@ lock: dev  ## write requirements.lock anew from pyproject.toml
 
 docs: dev  ## write the pages that are generated from code
 	$(BIN)/python docs/generate.py $(ARGS)
+	$(BIN)/python docs/generate_openapi.py $(ARGS)
 
 bench: dev  ## whole lifecycles against the distributed mode, one JSON line
 	$(BIN)/python benchmarks/lifecycle.py $(ARGS)

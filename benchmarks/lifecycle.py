@@ -60,7 +60,7 @@ def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
     with log.open("wb") as file:
         supervisor = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
     try:
-        rig.wait_for_port(port, seconds=90)
+        rig.wait_for_port(port, seconds=30)
         for service in range(4):
             rig.wait_for_port(first + service, seconds=60)
         password = json.loads((data / "secrets.json").read_text())["admin_password"]

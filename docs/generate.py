@@ -5,6 +5,7 @@ Events: the catalogue in both languages, their JSON Schemas, AsyncAPI 3. States:
 
 import argparse
 import importlib
+import inspect
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,8 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from docs import chinese
+from docs.machines import MACHINES
 from retour import __version__
 from retour.recipes import RECIPES
 from shared.contracts.envelope import Envelope, Event
@@ -55,11 +58,13 @@ WORDS: Final = {
 
 
 def consumers() -> Mapping[str, list[str]]:
-    """Which queues follow each noun."""
+    """Which queues follow each noun. Names are all that is wanted, so nothing real is given to what makes them."""
     found: dict[str, list[str]] = {}
     for recipe in RECIPES:
         package = recipe.build.__module__.partition(".")[0]
-        for consumer in importlib.import_module(f"{package}.entrypoints.consumers").CONSUMERS:
+        make = importlib.import_module(f"{package}.entrypoints.consumers").consumers
+        unused = [None for _ in inspect.signature(make).parameters]
+        for consumer in make(*unused):
             for noun in consumer.nouns:
                 found.setdefault(noun, []).append(consumer.name)
     return found
@@ -79,7 +84,7 @@ def kind(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return " \\| ".join(kind(option, defs) for option in schema["anyOf"] if option.get("type") != "null")
     if schema.get("type") == "array":
-        return f"list of {kind(schema['items'], defs)}"
+        return f"{kind(schema['items'], defs)}[]"
     return str(schema.get("format", schema.get("type", "any")))
 
 
@@ -92,7 +97,7 @@ def catalogue(language: str) -> str:
         schema = schema_of(contract)
         defs = schema.get("$defs", {})
         noun = contract.type.partition(".")[0]
-        out += [f"## `{contract.routing_key()}`", "", (contract.__doc__ or "").strip(), ""]
+        out += [f"## `{contract.routing_key()}`", "", about(contract, language), ""]
         out += [f"{words['by']} `{PUBLISHERS[noun]}` · {words['read']} "
                 + (", ".join(f"`{name}`" for name in followers.get(noun, [])) or "–"), ""]  # fmt: skip
         out += [f"| {words['field']} | {words['kind']} | {words['always']} |", "| --- | --- | --- |"]
@@ -102,6 +107,11 @@ def catalogue(language: str) -> str:
         body = json.dumps(sample(contract), ensure_ascii=False, indent=2)
         out += ["", f"<details><summary>{words['sample']}</summary>", "", "```json", body, "```", "", "</details>", ""]
     return "\n".join(out)
+
+
+def about(contract: type[Event], language: str) -> str:
+    """What has happened, in a sentence or two."""
+    return chinese.EVENTS[contract.routing_key()] if language == "zh" else (contract.__doc__ or "").strip()
 
 
 def asyncapi() -> dict[str, Any]:
@@ -114,8 +124,7 @@ def asyncapi() -> dict[str, Any]:
         key = contract.routing_key()
         name = contract.__name__
         data = schema_of(contract)
-        for part, definition in data.pop("$defs", {}).items():
-            schemas[part] = definition
+        schemas |= data.pop("$defs", {})
         for noise in ("$id", "$schema"):
             data.pop(noise, None)
         schemas[name] = data
@@ -167,13 +176,6 @@ def _components(schemas: Mapping[str, Any]) -> Any:
     return json.loads(text)
 
 
-def states() -> Mapping[str, list[tuple[str, str, str]]]:
-    """Every table of moves: (from, verb, to) by the machine's name."""
-    from docs.machines import MACHINES
-
-    return MACHINES
-
-
 def diagrams(language: str) -> str:
     """The page of states."""
     title = {"en": "States", "zh": "状态"}[language]
@@ -182,8 +184,8 @@ def diagrams(language: str) -> str:
         "zh": "以下状态图由代码中的转换表生成；图中没有的操作会被拒绝。",
     }[language]
     out = [f"# {title}", "", f"<!-- {MADE[language]} -->", "", intro, ""]
-    for name, moves in states().items():
-        out += [f"## {name}", "", "```mermaid", "stateDiagram-v2"]
+    for name, moves in MACHINES.items():
+        out += [f"## {chinese.MACHINES[name] if language == 'zh' else name}", "", "```mermaid", "stateDiagram-v2"]
         out += [f"    {source} --> {target}: {verb}" for source, verb, target in moves]
         out += ["```", ""]
     return "\n".join(out)

@@ -18,6 +18,8 @@ Table = Mapping[str, tuple[frozenset[Any], Any]]
 
 NOW: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 UNIT: Final = "unit"
+DOCK: Final = return_unit.Whereabouts.AT_DOCK
+BENCH: Final = return_unit.Whereabouts.IN_INSPECTION
 PAYING: Final = frozenset({RefundState.OPENED, RefundState.DOUBTED})
 
 
@@ -79,12 +81,27 @@ def _approved() -> Return:
 
 def _facts(case: Return) -> tuple[object, ...]:
     unit = case.units[0]
-    return (case.ending, unit.whereabouts, unit.decision, tuple((each.state, each.told_at) for each in case.refunds[-1:]))
+    return (
+        case.ending,
+        unit.whereabouts,
+        unit.decision,
+        tuple((each.state, each.told_at) for each in case.refunds[-1:]),
+    )
 
 
 def _refund_opens(case: Return) -> None:
     if not case.refunds or case.refunds[-1].state is RefundState.FAILED:
         case.refund_opened(return_.Refund("refund", 1, "EUR", (UNIT,), NOW), at=NOW)
+
+
+def _of_unit(where: return_unit.Whereabouts, happen: Callable[[Return], None]) -> Callable[[Return], None]:
+    """The bench says it of a unit only where it is; the return is only told."""
+
+    def only_there(case: Return) -> None:
+        if case.units[0].whereabouts is where:
+            happen(case)
+
+    return only_there
 
 
 def _of_open_refund(happen: Callable[[Return], None]) -> Callable[[Return], None]:
@@ -107,10 +124,10 @@ HAPPENS: Final[Mapping[str, Callable[[Return], None]]] = {
     "lapse": lambda case: case.lapse(at=NOW),
     "cancel": lambda case: case.cancel(at=NOW),
     "receive": lambda case: case.receive([UNIT], inspect_by=NOW, at=NOW),
-    "inspection passes": lambda case: case.inspected([(UNIT, True)], at=NOW),
-    "inspection fails": lambda case: case.inspected([(UNIT, False)], at=NOW),
-    "a person accepts": lambda case: case.decided([(UNIT, True)], at=NOW),
-    "a person refuses": lambda case: case.decided([(UNIT, False)], at=NOW),
+    "inspection passes": _of_unit(DOCK, lambda case: case.inspected([(UNIT, True)], at=NOW)),
+    "inspection fails": _of_unit(DOCK, lambda case: case.inspected([(UNIT, False)], at=NOW)),
+    "a person accepts": _of_unit(BENCH, lambda case: case.decided([(UNIT, True)], at=NOW)),
+    "a person refuses": _of_unit(BENCH, lambda case: case.decided([(UNIT, False)], at=NOW)),
     "refund opened": _refund_opens,
     "refund settled": _of_open_refund(lambda case: case.refund_settled("refund", at=NOW)),
     "refund failed": _of_open_refund(_refund_fails),

@@ -16,8 +16,8 @@ from gateway.settings import DatabaseSettings, Settings
 from shared.database.database import open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
+from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
 from shared.telemetry import logging
-from shared.web.process import EXIT_AWAY, EXIT_SETTINGS
 from shared.web.service import serve
 
 log = structlog.get_logger(__name__)

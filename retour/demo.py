@@ -24,6 +24,7 @@ from shared.kernel.money import Money, half_up
 
 PATIENCE_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 0.1
+QUIET_SECONDS: Final = 0.5
 AT_ONCE: Final = 4
 SHOP_SCOPES: Final = ("orders:write", "orders:read", "customers:token", "contacts:write")
 SCANNER_SCOPES: Final = ("receipts:write", "inspections:write", "inspections:read")
@@ -114,6 +115,7 @@ async def play(url: str, administrator: Administrator, console: Console, languag
                 await _scan_unknown(cast)
                 progress.advance(task)
                 told = await asyncio.gather(*(tell(number, story) for number, story in enumerate(STORIES, 1)))
+                await _count_messages(cast, told)
         finally:
             for key in cast.keys:
                 await cast.admin.delete(f"/v1/keys/{key}")
@@ -242,21 +244,28 @@ async def _tell(cast: Cast, number: int, story: Story) -> Told:
     for step in story.steps:
         await STEPS[step](scene)
     await scene.until(story.ends)
-    return await _outcome(scene)
+    return _outcome(scene)
 
 
-async def _outcome(scene: Scene) -> Told:
+def _outcome(scene: Scene) -> Told:
     told = Told(scene.story, scene.return_id, scene.now["rma"], scene.now["status"])
     if scene.now.get("refund"):
         amount = scene.now["refund"]["amount"]
         told.refund = str(Money(amount["amount_minor"], amount["currency"]))
-
-    async def said() -> bool:
-        told.messages = len((await scene.cast.agent.get("/v1/messages", return_id=scene.return_id))["items"])
-        return told.messages > 0
-
-    await _until(said, lambda: f"{scene.mark}: no message")
     return told
+
+
+async def _count_messages(cast: Cast, told: Sequence[Told]) -> None:
+    """How often each customer was written to, once nothing more comes for a while."""
+
+    async def settled() -> bool:
+        before = [each.messages for each in told]
+        await asyncio.sleep(QUIET_SECONDS)
+        for each in told:
+            each.messages = len((await cast.agent.get("/v1/messages", return_id=each.return_id))["items"])
+        return all(before) and before == [each.messages for each in told]
+
+    await _until(settled, lambda: "messages are still being written")
 
 
 async def _approve(scene: Scene) -> None:

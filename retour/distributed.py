@@ -22,7 +22,7 @@ import structlog
 from retour.place import PREFIX, Place
 from shared.contracts.doors import Service
 from shared.kernel.errors import Unavailable
-from shared.web.process import EXIT_SETTINGS
+from shared.runtime.ending import EXIT_SETTINGS
 
 log = structlog.get_logger(__name__)
 

@@ -178,7 +178,7 @@ async def distributed(place: Place, access: Callable[[], Access], language: Lang
     if wrong:
         return notebook.findings
     made = {prefix: make() for prefix, make in makers.items()}
-    names: dict[str, str] = {**PREFIX, gateway.app.RECIPE.name: "GATEWAY"}
+    names = {str(name): prefix for name, prefix in PREFIX.items()} | {gateway.app.RECIPE.name: "GATEWAY"}
     for name, migrations in _migrations().items():
         await _postgres(notebook, name, made[names[name]].database_url, newest(migrations))
     for recipe in RECIPES:

@@ -118,11 +118,12 @@ def _point_elsewhere(node: Any, renamed: Mapping[str, str]) -> None:
 
 
 def _names(operations: Iterable[tuple[str, str, Document]]) -> Mapping[tuple[str, str], str]:
-    """Operation ids: the route's own name, with the path's third word where two are called the same."""
+    """Operation ids: the route's own name, with a word of the path where two are called the same."""
     short = {(method, path): _OPERATION.sub("", operation["operationId"]) for method, path, operation in operations}
     taken = list(short.values())
     return {
-        place: name if taken.count(name) == 1 else f"{name}_{place[1].split('/')[3]}" for place, name in short.items()
+        place: name if taken.count(name) == 1 else f"{name}_{place[1].split('/')[2:4][-1]}"
+        for place, name in short.items()
     }
 
 

@@ -44,7 +44,7 @@ class Frames:
         text = self._environment.get_template(template).render(
             w=pen.word,
             say=pen.say,
-            time=pen.time,
+            moment=pen.moment,
             day=pen.day,
             money=pen.money,
             who=pen.who,

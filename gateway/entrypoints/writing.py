@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
-from markupsafe import Markup
 
 from gateway.entrypoints.words import WORDS
 from shared.kernel.errors import Language
@@ -44,10 +43,6 @@ class Writing:
         """A day in words."""
         return format_date(date.fromisoformat(text[:10]), DAY[self.language], locale=LOCALE[self.language])
 
-    def time(self, text: str) -> Markup:
-        """The same for people and machines."""
-        return Markup('<time datetime="{}">{}</time>').format(text, self.moment(text))
-
     def money(self, amount: Mapping[str, Any]) -> str:
         """An amount with its currency."""
         exact = Decimal(amount["amount_minor"]).scaleb(-exponent_of(amount["currency"]))
@@ -55,6 +50,5 @@ class Writing:
 
     def who(self, actor: str) -> str:
         """Which side acted; the rest of the name is for auditors."""
-        kind, _, name = actor.partition(":")
-        word = self.word("policy" if actor == POLICY else kind)
+        word = self.word("policy" if actor == POLICY else actor.partition(":")[0])
         return word[:1].upper() + word[1:]

@@ -129,7 +129,6 @@ def calculate(request: RefundRequest) -> Calculation:
     nothing else.
     """
     order, facts, policy = request.order, request.facts, request.policy
-    order.reconcile()
     before = purses(order, request.history)
     _check_available(request, available_in(before, order.currency))
     returns, held = _returns(request)

@@ -107,7 +107,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """Everything that a calculation depends on.
+    """Everything that a calculation depends on; an order that does not add up is refused here (N06).
 
     `return_label` is what the prepaid label cost, `freight_receipt` what the customer paid to send the
     goods back, `exchange` what goes out instead, charged like any line. `expected_available` is the
@@ -129,6 +129,7 @@ class RefundRequest:
 
     def __post_init__(self) -> None:
         order = check_kind(self.order, "/order", Order)
+        order.reconcile()
         currency = order.currency
         _check_facts(check_kind(self.facts, "/facts", Facts))
         check_history(check_kind(self.history, "/history", History), "/history", order)

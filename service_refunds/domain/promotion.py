@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service_refunds.domain.case import AcceptedUnit, Facts, Regime
-from service_refunds.domain.charge import Charge, Tax
+from service_refunds.domain.charge import Charge, PriceMode, Tax
 from service_refunds.domain.component import Component, Name, components_of
 from service_refunds.domain.history import LineState
 from service_refunds.domain.order import Order
@@ -93,7 +93,8 @@ def value_goods(order: Order, returns: Sequence[LineReturn], facts: Facts, polic
     mode, why = mode_for(order, facts, policy)
     if why is WhyMode.NO_RULES or not shares:
         return _goods(order, returns, shares, Comparison(mode, why, keep_share), None)
-    rating = _re_rate(order, returns, shares, shortfall_agreed=facts.shortfall_agreed)
+    gross_is_enough = mode is PromotionMode.KEEP_SHARE and order.mode is PriceMode.INCLUSIVE
+    rating = _re_rate(order, returns, shares, shortfall_agreed=facts.shortfall_agreed, with_taxes=not gross_is_enough)
     comparison = Comparison(mode, why, keep_share, rating.gross)
     return _goods(order, returns, shares, comparison, rating if mode is PromotionMode.RE_RATE else None)
 
@@ -142,11 +143,19 @@ def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozens
 
 
 def _re_rate(
-    order: Order, returns: Sequence[LineReturn], shares: Mapping[str, Charge], *, shortfall_agreed: bool
+    order: Order,
+    returns: Sequence[LineReturn],
+    shares: Mapping[str, Charge],
+    *,
+    shortfall_agreed: bool,
+    with_taxes: bool,
 ) -> _ReRating:
+    """Price what is kept. `with_taxes` False is for a figure to show beside the other: gross prices need no tax."""
     prices, ended = price_of_kept(order, [each.kept for each in returns])
     kept = {
         each.state.line.id: _restate(each.left, shares.get(each.state.line.id), price)
+        if with_taxes
+        else Charge(Money(price, order.currency))
         for each, price in zip(returns, prices, strict=True)
         if each.kept
     }

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict
 
 from service_refunds.application.queries import Queries
 from service_refunds.domain.balance import Kind
 from shared.web.desk import AnyDesk
-from shared.web.fields import Output
+from shared.web.fields import ID_FORM, Output
 
 
 class BalanceOut(Output):
@@ -45,6 +46,45 @@ class EntryOut(Output):
 class LedgerOut(Output):
     """An order's money: `sum_minor` over all accounts is 0."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+                    "currency": "EUR",
+                    "balances": [
+                        {
+                            "kind": "tender",
+                            "key": "T2",
+                            "cap_minor": 10001,
+                            "reserved_minor": 0,
+                            "settled_minor": 5001,
+                            "available_minor": 5000,
+                        }
+                    ],
+                    "accounts": [
+                        {"account": "component:goods_net", "balance_minor": 5001},
+                        {"account": "owed", "balance_minor": 0},
+                        {"account": "tender:T2", "balance_minor": -5001},
+                    ],
+                    "entries": [
+                        {
+                            "posting_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1:settled",
+                            "line": 1,
+                            "account": "owed",
+                            "amount_minor": 5001,
+                            "currency": "EUR",
+                            "refund_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                            "payout_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1",
+                            "at": "2026-11-24T10:30:01Z",
+                        }
+                    ],
+                    "sum_minor": 0,
+                }
+            ]
+        }
+    )
+
     order_id: str
     currency: str
     balances: list[BalanceOut]
@@ -74,6 +114,36 @@ class CloudEventOut(Output):
 class FeedOut(Output):
     """Events in the order of publication. `next` is where to go on, also when there is nothing more right now."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "specversion": "1.0",
+                            "id": "evt_01M866AF2B3C4D5E6F7G8H9J0K",
+                            "type": "refund.doubted.v1",
+                            "source": "/retour/refunds",
+                            "subject": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                            "time": "2026-11-24T10:30:11Z",
+                            "datacontenttype": "application/json",
+                            "sequence": 2,
+                            "correlationid": "ret_01M862QVD3R2M1K4X5S6T7V8W9",
+                            "actor": "service:refunds",
+                            "data": {
+                                "refund_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                                "return_id": "ret_01M862QVD3R2M1K4X5S6T7V8W9",
+                                "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+                            },
+                        }
+                    ],
+                    "next": "42",
+                    "more": False,
+                }
+            ]
+        }
+    )
+
     items: list[CloudEventOut]
     next: str
     more: bool
@@ -84,7 +154,7 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["finance"])
 
     @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
-    async def see_ledger(desk: AnyDesk, order_id: Annotated[str, Query(max_length=64)]) -> Response:
+    async def see_ledger(desk: AnyDesk, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
         return await desk.see(queries.ledger(order_id), LedgerOut)
 
     @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")

@@ -5,14 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import ConfigDict, JsonValue
 
 from service_refunds.application.queries import Queries
 from service_refunds.domain.refund import Refund, State
 from shared.contracts.events import TenderKind
 from shared.kernel.principal import Kind
 from shared.web.desk import AnyDesk
-from shared.web.fields import Money, Output, Page
+from shared.web.fields import ID_FORM, Money, Output, Page
 
 
 class Progress(StrEnum):
@@ -33,9 +34,49 @@ PROGRESS: Final[Mapping[State, Progress]] = {
     State.MANUAL_REVIEW: Progress.NEEDS_ATTENTION,
 }
 
-Cursor = Annotated[str | None, Query(max_length=100, description="`next` of the page before.")]
+RefundId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["rfd_01M866AF1NE5RRA8F1E8V5HP0Q"])]
+Cursor = Annotated[str | None, Query(max_length=100, pattern=ID_FORM, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
-Id = Annotated[str | None, Query(max_length=64)]
+Id = Annotated[str | None, Query(max_length=64, pattern=ID_FORM)]
+
+_KNOWN: Final[dict[str, JsonValue]] = {
+    "id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+    "return_id": "ret_01M862QVD3R2M1K4X5S6T7V8W9",
+    "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+    "amount": {"amount_minor": 5001, "currency": "EUR"},
+    "components": [{"name": "goods_net", "amount_minor": 5001}],
+    "units": ["unit_01M862QVD4"],
+    "pay_by": "2026-12-08T09:30:00Z",
+    "opened_at": "2026-11-24T10:30:00Z",
+    "settled_at": "2026-11-24T10:30:01Z",
+}
+_SHARE: Final[dict[str, JsonValue]] = {
+    "tender_id": "T2",
+    "kind": "card",
+    "amount_minor": 5001,
+    "trace": "SIM3F9A20C1B7D4",
+}
+_HERS: Final[dict[str, JsonValue]] = {**_KNOWN, "state": "refunded", "tenders": [_SHARE]}
+_WHOLE: Final[dict[str, JsonValue]] = {
+    **_KNOWN,
+    "customer_id": "cus_1001",
+    "state": "settled",
+    "payouts": [
+        {
+            **_SHARE,
+            "key": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1",
+            "reference": "ch_9001",
+            "body_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "state": "settled",
+            "code": None,
+        }
+    ],
+    "calculation": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    "submitted_at": "2026-11-24T10:30:01Z",
+    "ask_again_at": None,
+    "code": None,
+    "version": 3,
+}
 
 
 class ComponentOut(Output):
@@ -67,6 +108,8 @@ class PayoutOut(ShareOut):
 class RefundOfCustomerOut(Output):
     """A refund as its customer sees it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_HERS]})
+
     id: str
     return_id: str
     order_id: str
@@ -82,6 +125,8 @@ class RefundOfCustomerOut(Output):
 
 class RefundOut(Output):
     """A refund as those see it who handle money. `calculation` proves which figures it came from."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_WHOLE]})
 
     id: str
     return_id: str
@@ -105,11 +150,15 @@ class RefundOut(Output):
 class RefundsOut(Page):
     """The newest first."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_WHOLE], "next": None}]})
+
     items: list[RefundOut]
 
 
 class RefundsOfCustomerOut(Page):
     """The newest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_HERS], "next": None}]})
 
     items: list[RefundOfCustomerOut]
 
@@ -119,7 +168,7 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 
     @router.get("/{refund_id}", response_model=RefundOut | RefundOfCustomerOut, summary="One refund")
-    async def see_refund(desk: AnyDesk, refund_id: str) -> Response:
+    async def see_refund(desk: AnyDesk, refund_id: RefundId) -> Response:
         hers = desk.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:

@@ -29,6 +29,27 @@ class TransferOut(Output):
 class TransfersOut(Page):
     """The newest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "key": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1",
+                            "reference": "ch_9001",
+                            "amount_minor": 5001,
+                            "currency": "EUR",
+                            "state": "paid",
+                            "calls": 1,
+                            "at": "2026-11-24T10:30:01Z",
+                        }
+                    ],
+                    "next": None,
+                }
+            ]
+        }
+    )
+
     items: list[TransferOut]
 
 
@@ -43,6 +64,8 @@ class BehaviourIn(Input):
 
 class BehaviourOut(Output):
     """The same, as it is now in force."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"mode": "time_out_after_success", "times": 1}]})
 
     mode: Mode
     times: int

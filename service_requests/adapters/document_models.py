@@ -2,11 +2,13 @@
 
 from collections.abc import Hashable
 from datetime import date
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from service_requests.domain.rights import condition, law, policy, terms, vocabulary as words
+from service_requests.domain.rights import condition, law, policy as policies, terms, vocabulary as words
+from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.period import Period, Unit
 from shared.kernel.errors import Said
 from shared.kernel.money import EXPONENTS, Money
@@ -29,11 +31,9 @@ def known_currency(code: str) -> str:
     return code
 
 
-def a_zone(name: str) -> str:
-    """A name like Europe/Paris; whether the data knows it is asked when the calendar is read."""
-    return name
-
-
+MOST_ROWS: Final = 200
+T = TypeVar("T")
+Rows = Annotated[tuple[T, ...], Field(max_length=MOST_ROWS)]
 UNIQUE: Final = {"uniqueItems": True}
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
@@ -369,7 +369,7 @@ class CategoryShape(Shape):
 class WindowRowShape(RowShape):
     window: WindowShape
 
-    makes = policy.WindowRow
+    makes = policies.WindowRow
 
 
 class ExclusionRowShape(RowShape):
@@ -378,21 +378,21 @@ class ExclusionRowShape(RowShape):
     beyond_law: bool = False
     says: SaidShape | None = None
 
-    makes = policy.ExclusionRow
+    makes = policies.ExclusionRow
 
 
 class IntactRowShape(RowShape):
     states: Annotated[States, Field(min_length=1)]
     beyond_law: bool = False
 
-    makes = policy.IntactRow
+    makes = policies.IntactRow
 
 
 class ProofRowShape(RowShape):
     required: Annotated[tuple[words.Proof, ...], Field(min_length=1)]
     beyond_law: bool = False
 
-    makes = policy.ProofRow
+    makes = policies.ProofRow
 
 
 class FreightRowShape(RowShape):
@@ -400,7 +400,7 @@ class FreightRowShape(RowShape):
     payer: words.Payer
     amount: MoneyShape | None = None
 
-    makes = policy.FreightRow
+    makes = policies.FreightRow
 
 
 class FeeRowShape(RowShape):
@@ -408,19 +408,19 @@ class FeeRowShape(RowShape):
     basis_points: Annotated[int, Field(ge=0, le=10_000)]
     beyond_law: bool = False
 
-    makes = policy.FeeRow
+    makes = policies.FeeRow
 
 
 class RefundRowShape(RowShape):
     clock: RefundClockShape
 
-    makes = policy.RefundRow
+    makes = policies.RefundRow
 
 
 class PromotionRowShape(RowShape):
     mode: words.Mode
 
-    makes = policy.PromotionRow
+    makes = policies.PromotionRow
 
 
 class OutboundRowShape(RowShape):
@@ -428,20 +428,20 @@ class OutboundRowShape(RowShape):
     whole: words.OutboundFreight
     part: words.OutboundFreight
 
-    makes = policy.OutboundRow
+    makes = policies.OutboundRow
 
 
 class AlternativeRowShape(RowShape):
     instead_of: Codes
     offers: Annotated[tuple[words.Offer, ...], Field(min_length=1)]
 
-    makes = policy.AlternativeRow
+    makes = policies.AlternativeRow
 
 
 class PersonRowShape(RowShape):
     says: SaidShape
 
-    makes = policy.PersonRow
+    makes = policies.PersonRow
 
 
 class GoodwillRowShape(Shape):
@@ -450,7 +450,7 @@ class GoodwillRowShape(Shape):
     days_late: Annotated[int, Field(ge=0, le=3_650)]
     second_above: MoneyShape | None = None
 
-    makes = policy.GoodwillRow
+    makes = policies.GoodwillRow
 
 
 class AddressRowShape(RowShape):
@@ -461,7 +461,7 @@ class AddressRowShape(RowShape):
     carriers: Annotated[tuple[Text, ...], Field(min_length=1)]
     collect_on_delivery: bool = False
 
-    makes = policy.AddressRow
+    makes = policies.AddressRow
 
 
 class PromisesShape(Shape):
@@ -470,7 +470,7 @@ class PromisesShape(Shape):
     object_within: PeriodShape = PeriodShape(days=14)
     warn_at: tuple[Annotated[int, Field(ge=1, le=99)], ...] = (50, 80)
 
-    makes = policy.Promises
+    makes = policies.Promises
 
 
 class PolicyShape(Shape):
@@ -482,40 +482,83 @@ class PolicyShape(Shape):
     effective_until: Day | None = None
     title: SaidShape
     merchant: Text
-    regimes: Annotated[tuple[Code, ...], Field(min_length=1)]
+    regimes: Annotated[tuple[Code, ...], Field(min_length=1, max_length=MOST_ROWS)]
     calendar: Code
     currency: Currency
     transit_buffer_days: Annotated[int, Field(ge=0, le=90)] = 7
-    categories: dict[Code, CategoryShape] = {}
+    categories: Annotated[dict[Code, CategoryShape], Field(max_length=2_000)] = {}
     channels: Annotated[tuple[Code, ...], Field(min_length=1)] = ("web",)
     segments: Annotated[tuple[Code, ...], Field(min_length=1)] = ("regular",)
-    reasons: Annotated[dict[Code, ReasonShape], Field(min_length=1)]
+    reasons: Annotated[dict[Code, ReasonShape], Field(min_length=1, max_length=MOST_ROWS)]
     remedies: Annotated[tuple[words.Remedy, ...], Field(min_length=1)] = (words.Remedy.REFUND,)
     promises: PromisesShape = PromisesShape()
-    addresses: Annotated[tuple[AddressRowShape, ...], Field(min_length=1)]
-    windows: tuple[WindowRowShape, ...] = ()
-    exclusions: tuple[ExclusionRowShape, ...] = ()
+    addresses: Annotated[tuple[AddressRowShape, ...], Field(min_length=1, max_length=MOST_ROWS)]
+    windows: Rows[WindowRowShape] = ()
+    exclusions: Rows[ExclusionRowShape] = ()
     waived_exclusions: Annotated[tuple[words.Goods, ...], AfterValidator(distinct)] = ()
-    intact: tuple[IntactRowShape, ...] = ()
+    intact: Rows[IntactRowShape] = ()
     waived_states: States = ()
-    proofs: tuple[ProofRowShape, ...] = ()
-    freight: tuple[FreightRowShape, ...] = ()
-    fees: tuple[FeeRowShape, ...] = ()
-    refunds: tuple[RefundRowShape, ...] = ()
-    promotions: tuple[PromotionRowShape, ...] = ()
-    outbound: tuple[OutboundRowShape, ...] = ()
-    alternatives: tuple[AlternativeRowShape, ...] = ()
-    persons: tuple[PersonRowShape, ...] = ()
-    goodwill: tuple[GoodwillRowShape, ...] = ()
-    retention: tuple[RetentionShape, ...] = ()
+    proofs: Rows[ProofRowShape] = ()
+    freight: Rows[FreightRowShape] = ()
+    fees: Rows[FeeRowShape] = ()
+    refunds: Rows[RefundRowShape] = ()
+    promotions: Rows[PromotionRowShape] = ()
+    outbound: Rows[OutboundRowShape] = ()
+    alternatives: Rows[AlternativeRowShape] = ()
+    persons: Rows[PersonRowShape] = ()
+    goodwill: Rows[GoodwillRowShape] = ()
+    retention: Rows[RetentionShape] = ()
 
-    def build(self) -> policy.Policy:
-        parts = {name: build(getattr(self, name)) for name in type(self).model_fields if name != "policy"}
+    def build(self) -> policies.Policy:
+        apart = {"policy", "reasons", "categories"}
+        parts = {name: build(getattr(self, name)) for name in type(self).model_fields if name not in apart}
         parts["reasons"] = {
-            code: policy.Reason(code, each.says.build(), each.fault, each.person) for code, each in self.reasons.items()
+            code: policies.Reason(code, each.says.build(), each.fault, each.person)
+            for code, each in self.reasons.items()
         }
         parts["categories"] = {
-            code: policy.Category(code, each.says.build(), each.law_class, each.parent)
+            code: policies.Category(code, each.says.build(), each.law_class, each.parent)
             for code, each in self.categories.items()
         }
-        return policy.Policy(id=self.policy, **parts)
+        return policies.Policy(id=self.policy, **parts)
+
+
+class CalendarShape(Shape):
+    """A working calendar. Weekdays are numbered from Monday, 1, to Sunday, 7."""
+
+    calendar: Code
+    zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)]
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)]
+    opens: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "09:00"
+    closes: Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")] = "18:00"
+    published: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], Field(max_length=101)] = ()
+    holidays: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
+    make_up_days: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.zone not in available_timezones():
+            raise ValueError("names a time zone that does not exist")
+        if minutes(self.opens) >= minutes(self.closes):
+            raise ValueError("opens after it closes")
+        if not set(self.holidays).isdisjoint(self.make_up_days):
+            raise ValueError("has a day that is both off and worked")
+        return self
+
+    def build(self) -> WorkingCalendar:
+        return WorkingCalendar(
+            self.calendar,
+            self.zone,
+            frozenset(day - 1 for day in self.weekdays),
+            minutes(self.opens),
+            minutes(self.closes),
+            frozenset(self.holidays),
+            frozenset(self.make_up_days),
+            frozenset(self.published),
+        )
+
+
+def minutes(time: str) -> int:
+    """Minutes after midnight."""
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)

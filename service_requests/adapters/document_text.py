@@ -1,7 +1,7 @@
 """Reads YAML and JSON text into plain data with the place of every value, strictly: nothing is guessed, all is bounded.
 
-YAML here is what a careful person writes: no anchors, aliases, tags or merge keys, no key twice, no fractions. `yes`, `no`,
-dates and times stay texts; the model that reads the value says what it must be.
+YAML here is what a careful person writes: no anchors, aliases, tags or merge keys, no key twice, no fractions. `yes`,
+`no`, dates and times stay texts; the model that reads the value says what it must be.
 """
 
 import json
@@ -18,12 +18,14 @@ LONGEST: Final = 512 * 1024
 DEEPEST: Final = 24
 MOST_VALUES: Final = 50_000
 LONGEST_TEXT: Final = 4_000
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_FRACTION: Final = re.compile(
+INTEGER: Final = re.compile(r"[-+]?[0-9]+")
+FRACTION: Final = re.compile(
     r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _PLAIN_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+WORDS: Final[Mapping[str, Any]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 Path = tuple[str | int, ...]
 
@@ -76,7 +78,7 @@ class Document:
         return Problem(line, column, "/" + "/".join(str(part) for part in path), says)
 
 
-def read_text(raw: bytes) -> Document:
+def read_text(raw: bytes, *, longest_text: int = LONGEST_TEXT) -> Document:
     """The document in the bytes. Raises `InvalidDocument`."""
     if len(raw) > LONGEST:
         _refuse(f"the document is longer than {LONGEST // 1024} KiB", f"文件超过 {LONGEST // 1024} KiB")
@@ -89,7 +91,7 @@ def read_text(raw: bytes) -> Document:
         # Tabs may separate tokens in JSON only; inside its texts they are always escaped.
         text = text.replace("\t", " ")
     try:
-        return _Reader(text).document()
+        return _Reader(text, longest_text).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -120,8 +122,9 @@ def _refuse(en: str, zh: str, place: tuple[int, int] = (1, 1), path: Path = ()) 
 class _Reader:
     """Walks the composed tree, building data and places together."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, longest: int) -> None:
         self._text = text
+        self._longest = longest
         self._count = 0
         self._places: dict[Path, tuple[int, int]] = {}
 
@@ -156,7 +159,9 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(each, (*path, number)) for number, each in enumerate(node.value)]
-        return _scalar(node, place, path)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, place, path)
+        _refuse("it cannot be read", "无法读取", place, path)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -164,40 +169,37 @@ class _Reader:
             place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
                 _refuse("a key is a plain word", "键名必须是普通文本", place, path)
-            key = _text(key_node.value, place, path)
+            key = self._word(key_node.value, place, path)
             if key in found:
                 _refuse(f"{key} is said twice", f"{key} 重复出现", place, (*path, key))
             found[key] = self._value(value_node, (*path, key))
             self._places[*path, key] = place
         return found
 
-
-def _scalar(node: yaml.Node, place: tuple[int, int], path: Path) -> Any:
-    text = _text(node.value, place, path)
-    if node.style is not None:
+    def _scalar(self, node: yaml.ScalarNode, place: tuple[int, int], path: Path) -> Any:
+        text = self._word(node.value, place, path)
+        if node.style is not None:
+            return text
+        if text in WORDS:
+            return WORDS[text]
+        if INTEGER.fullmatch(text):
+            if not _PLAIN_INTEGER.fullmatch(text):
+                _refuse("this whole number is too large or not written plainly", "整数过大或写法不规范", place, path)
+            return int(text)
+        if FRACTION.fullmatch(text):
+            _refuse("only whole numbers are used here", "只允许使用整数", place, path)
         return text
-    if text in WORDS:
-        return WORDS[text]
-    if _INTEGER.fullmatch(text):
-        if not _PLAIN_INTEGER.fullmatch(text):
-            _refuse("this whole number is too large or not written plainly", "整数过大或写法不规范", place, path)
-        return int(text)
-    if _FRACTION.fullmatch(text):
-        _refuse("only whole numbers are used here", "只允许使用整数", place, path)
-    return text
 
-
-WORDS: Final[Mapping[str, Any]] = {"": None, "~": None, "null": None, "true": True, "false": False}
-
-
-def _text(text: str, place: tuple[int, int], path: Path) -> str:
-    """The text with JSON's surrogate pairs joined; half a pair is no character."""
-    try:
-        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:
-        _refuse("half a surrogate pair is not a character", "包含不成对的代理字符", place, path)
-    if len(joined) > LONGEST_TEXT:
-        _refuse(f"this text is longer than {LONGEST_TEXT} characters", f"文本超过 {LONGEST_TEXT} 个字符", place, path)
-    if _CONTROL.search(joined):
-        _refuse("control characters are not used here", "不允许使用控制字符", place, path)
-    return joined
+    def _word(self, text: str, place: tuple[int, int], path: Path) -> str:
+        """The text with JSON's surrogate pairs joined; half a pair is no character."""
+        try:
+            joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            _refuse("half a surrogate pair is not a character", "包含不成对的代理字符", place, path)
+        if len(joined) > self._longest:
+            _refuse(
+                f"this text is longer than {self._longest} characters", f"文本超过 {self._longest} 个字符", place, path
+            )
+        if _CONTROL.search(joined):
+            _refuse("control characters are not used here", "不允许使用控制字符", place, path)
+        return joined

@@ -156,7 +156,13 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
 
-    @router.post("", response_model=OrderOut, status_code=201, summary="Push an order as it was paid")
+    @router.post(
+        "",
+        response_model=OrderOut,
+        status_code=201,
+        summary="Push an order as it was paid",
+        responses={200: {"model": OrderOut, "description": "The same contents were pushed before"}},
+    )
     async def push_order(desk: AnyDesk, body: OrderIn) -> Response:
         order = body.snapshot(new_id("order"), clock())
         return await desk.do(

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, create_engine, pool, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.kernel.errors import Unavailable
 
@@ -44,6 +43,10 @@ def migrate(url: str, migrations: Path, metadata: MetaData) -> None:
 
 
 async def _upgrade_postgres(url: str, migrations: Path, metadata: MetaData) -> None:
+    from sqlalchemy.ext.asyncio import (
+        create_async_engine,  # brings the ORM, 8 MiB that a running service has no use for
+    )
+
     engine = create_async_engine(_asyncpg(url), poolclass=pool.NullPool)
     try:
         async with engine.connect() as connection:

@@ -1,12 +1,12 @@
-"""The bus of the distributed mode: RabbitMQ by aio-pika, plain connections and our own supervised loops.
+"""The bus of the distributed mode: RabbitMQ by plain connections and our own supervised loops.
 
-What was found before (and is held by the suite): a wrong routing key looks like success unless returns raise; the AMQP
-message id must be new for each attempt; a publish that timed out may have arrived; confirms that never come surface as
-`CancelledError`. One connection publishes and another consumes, because alarms block publishers only.
+aio-pika declares the topology, `amqp_wire` carries the messages. What was found before (and is held by the suite): a
+wrong routing key looks like success unless returns count as failures; the AMQP message id must be new for each attempt;
+a publish that timed out may have arrived. One connection publishes and another consumes, because alarms block
+publishers only.
 """
 
 import asyncio
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
@@ -16,10 +16,9 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPException
-from pamqp.commands import Basic
-from uuid_utils import uuid7
 
 from shared.kernel.errors import Unavailable
+from shared.messaging.amqp_wire import HEARTBEAT_SECONDS, Wire, connect
 from shared.messaging.bus import (
     DEAD,
     DELIVERY_LIMIT,
@@ -34,8 +33,6 @@ from shared.runtime.loops import Heart, Loops
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_SECONDS: Final = 15
-PUBLISH_SECONDS: Final = 10.0
 WATCH_SECONDS: Final = 5.0
 CAUTION_SECONDS: Final = 0.5
 BREATH_SECONDS: Final = 0.003
@@ -62,8 +59,8 @@ class RabbitBus:
     def __init__(self, url: str, *, name: str) -> None:
         self._url = url
         self._name = name
-        self._connection: AbstractConnection | None = None
-        self._exchange: AbstractExchange | None = None
+        self._publisher: Wire | None = None
+        self._connecting = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -83,30 +80,39 @@ class RabbitBus:
 
     async def publish(self, messages: Sequence[Message]) -> int:
         """See `Bus.publish`; confirms are pipelined, and only an unbroken run of acknowledgements counts."""
-        exchange = await self._publishing()
-        results = await asyncio.gather(*(self._send(exchange, message) for message in messages), return_exceptions=True)
-        for count, result in enumerate(results):
-            if not isinstance(result, Basic.Ack):
-                log.warning("publish_unconfirmed", error=repr(result), confirmed=count, offered=len(messages))
+        wire = await self._publishing()
+        confirmed = await wire.publish(messages)
+        if confirmed < len(messages):
+            log.warning("publish_unconfirmed", error=wire.trouble, confirmed=confirmed, offered=len(messages))
+            if wire.trouble is None:
                 await self._drop()
-                return count
-        return len(messages)
+        return confirmed
 
     async def check(self) -> None:
         """See `Bus.check`."""
-        await self._publishing()
+        wire = await self._publishing()
+        if wire.trouble is not None:
+            raise Unavailable(f"broker ({wire.trouble})")
 
     async def declare(self) -> None:
         """Make what the registered consumers need, so that nothing published before their first start passes them by.
 
         `Unavailable` when the broker is away.
         """
+        await self._declare(*self._subscriptions)
+
+    async def close(self) -> None:
+        """Let go of the publishing connection."""
+        await self._drop()
+
+    async def _declare(self, *subscriptions: Subscription) -> None:
+        """On a short-lived connection: the exchanges, and what these consumers need."""
         connection = None
         try:
             connection = await self._connect("declare")
             channel = await connection.channel(publisher_confirms=False)
             await _declare_exchanges(channel)
-            for subscription in self._subscriptions:
+            for subscription in subscriptions:
                 await _declare_queue(channel, subscription)
         except AWAY as error:
             raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
@@ -114,45 +120,24 @@ class RabbitBus:
             if connection is not None:
                 await _close(connection)
 
-    async def close(self) -> None:
-        """Let go of the publishing connection."""
-        await self._drop()
-
-    async def _send(self, exchange: AbstractExchange, message: Message) -> object:
-        return await exchange.publish(
-            aio_pika.Message(
-                message.body,
-                content_type="application/cloudevents+json",
-                content_encoding="utf-8",
-                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-                message_id=uuid7().hex,
-                type=message.type,
-                app_id=f"retour.{self._name}",
-                timestamp=int(time.time()),
-                headers={"ce-id": message.id, "ce-type": message.type},
-            ),
-            routing_key=message.type,
-            mandatory=True,
-            timeout=PUBLISH_SECONDS,
-        )
-
-    async def _publishing(self) -> AbstractExchange:
-        if self._exchange is None or self._connection is None or self._connection.is_closed:
-            await self._drop()
-            try:
-                self._connection = await self._connect("publish")
-                channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
-                self._exchange = await _declare_exchanges(channel)
-            except AWAY as error:
+    async def _publishing(self) -> Wire:
+        async with self._connecting:
+            if self._publisher is None or self._publisher.is_over:
                 await self._drop()
-                log.warning("broker_unreachable", error=f"{type(error).__name__}: {error}")
-                raise Unavailable("broker") from error
-        return self._exchange
+                try:
+                    await self._declare()
+                    self._publisher = await connect(self._url, name=self._name, purpose="publish")
+                    await self._publisher.confirm()
+                except Unavailable as error:
+                    await self._drop()
+                    log.warning("broker_unreachable", error=str(error))
+                    raise
+            return self._publisher
 
     async def _drop(self) -> None:
-        connection, self._connection, self._exchange = self._connection, None, None
-        if connection is not None:
-            await _close(connection)
+        wire, self._publisher = self._publisher, None
+        if wire is not None:
+            await wire.close()
 
     async def _connect(self, purpose: str) -> AbstractConnection:
         return await aio_pika.connect(
@@ -168,35 +153,23 @@ class RabbitBus:
         It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
         delivered in vain again and reaches the limit. The first message that is no redelivery ends the caution.
         """
-        connection = await self._connect(subscription.queue)
-        try:
-            for prefetch in (1, PREFETCH):
-                channel = await connection.channel(publisher_confirms=False)
-                await channel.set_qos(prefetch_count=prefetch)
-                queue = await _declare_queue(channel, subscription)
-                arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
-                tag = await queue.consume(arrived.put)
-                careful, crowd = prefetch == 1, False
-                while careful or prefetch > 1:
+        await self._declare(subscription)
+        for prefetch, patience in ((1, CAUTION_SECONDS), (PREFETCH, WATCH_SECONDS)):
+            wire = await connect(self._url, name=self._name, purpose=subscription.queue)
+            try:
+                await wire.consume(subscription.queue, prefetch)
+                careful = True
+                while careful or prefetch == PREFETCH:
                     heart.beat()
-                    try:
-                        async with asyncio.timeout(CAUTION_SECONDS if careful else WATCH_SECONDS):
-                            batch = [await arrived.get()]
-                    except TimeoutError:
-                        await _watch(connection, channel, subscription.queue, tag)
-                        careful = False
-                        continue
-                    if crowd:
+                    batch = await wire.batch(patience)
+                    careful = bool(batch) and batch[-1].redelivered
+                    if batch:
+                        await _take(subscription, [delivery.body for delivery in batch], heart)
+                        wire.ack(batch[-1].tag, multiple=True)
+                    if len(batch) > 1:
                         await asyncio.sleep(BREATH_SECONDS)
-                    while len(batch) < prefetch and not arrived.empty():
-                        batch.append(arrived.get_nowait())
-                    crowd = len(batch) > 1
-                    await _take(subscription, [message.body for message in batch], heart)
-                    await batch[-1].ack(multiple=True)
-                    careful = careful and bool(batch[-1].redelivered)
-                await channel.close()
-        finally:
-            await _close(connection)
+            finally:
+                await wire.close()
 
     async def _bury(self, heart: Heart) -> None:
         """Move what crashed its consumer too often from the broker's dead-letter queues to ours."""
@@ -242,15 +215,6 @@ async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Hear
             log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
         await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_DELAY)
-
-
-async def _watch(connection: AbstractConnection, channel: AbstractChannel, queue: str, tag: str) -> None:
-    """Nothing has come for a while: is anybody still listening? A queue can be deleted under a healthy connection."""
-    if connection.is_closed or channel.is_closed:
-        raise Unavailable("broker")
-    underlay = await channel.get_underlay_channel()
-    if tag not in getattr(underlay, "consumers", ()):
-        raise Unavailable(f"broker (consumer of {queue} was cancelled)")
 
 
 async def _close(connection: AbstractConnection) -> None:

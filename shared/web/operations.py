@@ -111,14 +111,17 @@ def operations(service: Service, inbox: Inbox[Any], loops: Loops) -> APIRouter:
 
         return await desk.see(give_up(), DeadLetterOut)
 
+    _loops(router, loops)
+    return router
+
+
+def _loops(router: APIRouter, loops: Loops) -> None:
     @router.get("/loops", response_model=LoopsOut, summary="The loops of the answering process")
     async def hearts(desk: AnyDesk) -> Response:
         async def find() -> dict[str, Any]:
             return {"items": list(map(_seen, loops.hearts.values()))}
 
         return await desk.see(find(), LoopsOut)
-
-    return router
 
 
 def _seen(heart: Heart) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final
+from typing import Any
 
 import structlog
 import uvloop
@@ -19,13 +19,11 @@ from shared.database.database import open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus_rabbitmq import RabbitBus
+from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
 from shared.telemetry import logging
 from shared.web.service import Recipe, Service, serve
 
 log = structlog.get_logger(__name__)
-
-EXIT_SETTINGS: Final = 78
-EXIT_AWAY: Final = 69
 
 
 def main(recipe: Recipe[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What every payment provider promises, held against the simulator on both engines and against the fake of our tests."""
+"""What every payment provider promises: the simulator on both engines, and the fake of our tests."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

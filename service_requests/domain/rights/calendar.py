@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from service_requests.domain.rights.canonical import sha256_of
 from service_requests.domain.rights.period import Period, Unit
 
 ONE_DAY: Final = timedelta(days=1)
@@ -20,7 +21,7 @@ class Reckoned(NamedTuple):
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkingCalendar:
     """Working days of one place. `weekdays` are worked (Monday is 0) but for `holidays`; `make_up_days` are worked
     whatever they are (调休). Hours are minutes after midnight; `published` are the years that the data covers.
@@ -34,6 +35,11 @@ class WorkingCalendar:
     holidays: frozenset[date] = field(default_factory=frozenset)
     make_up_days: frozenset[date] = field(default_factory=frozenset)
     published: frozenset[int] = field(default_factory=frozenset)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its content, reckoned once."""
+        return sha256_of(self)
 
     def day_of(self, moment: datetime) -> date:
         """The date that people there would write."""

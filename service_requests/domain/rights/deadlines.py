@@ -13,9 +13,10 @@ from service_requests.domain.rights.grant import Grant
 from service_requests.domain.rights.law import Cited, LawRule, cited
 from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.refund_clock import refund_due, soonest
+from service_requests.domain.rights.rules import usable_windows
 from service_requests.domain.rights.saying import fill, say_day
 from service_requests.domain.rights.terms import Penalty, RefundClock, SendBack
-from service_requests.domain.rights.vocabulary import Milestone
+from service_requests.domain.rights.vocabulary import Milestone, Remedy
 from shared.kernel.errors import Said
 
 RETURN_UNTIL: Final = Said("You can tell us until {day}.", "您可以在{day}（含当日）前提出。")
@@ -23,6 +24,7 @@ SEND_BY: Final = Said("Please send it back by {day}.", "请在{day}（含当日�
 DECIDE_BY: Final = Said("We decide by {day}.", "我们最迟于{day}作出决定。")
 OBJECT_BY: Final = Said("You may object until {day}.", "您可以在{day}（含当日）前提出异议。")
 NO_LATER: Final = Said("From the day after {day} the law sees a breach: {what}.", "{day}之后即构成违法：{what}。")
+MONEY: Final = frozenset({Remedy.REFUND, Remedy.PARTIAL_REFUND})
 BREACHES: Final[Mapping[str, Said]] = {
     "return_address": Said("no return address given", "未提供退货地址"),
     "handling": Said("the request not handled", "未处理退货要求"),
@@ -39,10 +41,25 @@ def case_deadlines(
     unsure = not (hours.knows(hours.day_of(case.stated_at)) and hours.knows(decided))
     object_by = days.after(policy.promises.object_within, days.day_of(at))
     return (
-        Deadline("decide_by", decided, clock.due_at, f"{policy.name} R2.1", _on(DECIDE_BY, decided), unsure),
+        Deadline(
+            "decide_by",
+            decided,
+            clock.due_at,
+            f"{policy.name} R2.1",
+            _on(DECIDE_BY, decided),
+            provisional=unsure,
+            warns_at=clock.warns_at(policy.promises.warn_at),
+        ),
         _ends("object_by", object_by, days, f"{policy.name} R2.5", OBJECT_BY),
-        *(penalty_lines(tuple(law), reached(case, days), days) if case.consumer else ()),
+        *(_alarms(case, tuple(law), days) if case.consumer else ()),
     )
+
+
+def _alarms(case: Case, law: tuple[LawRule, ...], days: WorkingCalendar) -> Iterator[Deadline]:
+    """The penalty lines that can still be crossed: a return address that was given is given."""
+    for line in penalty_lines(law, reached(case, days), days):
+        if line.name != "penalty_return_address" or not case.told.return_address_given:
+            yield line
 
 
 def penalty_lines(
@@ -56,13 +73,19 @@ def penalty_lines(
             yield _at(f"penalty_{each.term.what}", reckoned, days, each.clause, said)
 
 
-def unit_deadlines(ask: Ask, accepting: Sequence[Grant]) -> tuple[Deadline, ...]:
-    """For one unit: until when it could be asked for, sent back by, refunded by."""
-    return tuple(each for each in (_return_until(ask, accepting), _send_back(ask), _refund(ask)) if each is not None)
+def unit_deadlines(ask: Ask, accepting: Sequence[Grant], remedy: Remedy) -> tuple[Deadline, ...]:
+    """For one unit and its remedy: until when it could be asked for, sent back by, refunded by."""
+    refund = _refund(ask) if remedy in MONEY else None
+    return tuple(each for each in (_return_until(ask, accepting, remedy), _send_back(ask), refund) if each is not None)
 
 
-def _return_until(ask: Ask, accepting: Sequence[Grant]) -> Deadline | None:
-    ends = [(ask.last_day(each.term), each.clause) for grant in accepting for each in grant.windows]
+def _return_until(ask: Ask, accepting: Sequence[Grant], remedy: Remedy) -> Deadline | None:
+    ends = [
+        (ask.last_day(each.term), each.clause)
+        for grant in accepting
+        for each in usable_windows(ask, grant)
+        if remedy in each.term.remedies
+    ]
     ends += [(Reckoned(grant.until), grant.clause) for grant in accepting if grant.until is not None]
     if not ends:
         return None
@@ -93,6 +116,7 @@ def _refund(ask: Ask) -> Deadline | None:
         clocks.append(Cited(own.clock, own.id, clause, own.clock.period.say()))
     milestones = reached(ask.case, ask.calendar)
     collects = ask.case.progress.collects
+    clocks.sort(key=lambda clock: clock.term.period.most_days)
     return soonest([refund_due(clock, milestones, ask.calendar, collects=collects) for clock in clocks])
 
 

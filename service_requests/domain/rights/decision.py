@@ -66,6 +66,7 @@ class Deadline:
     provisional: bool = False
     waits_for: tuple[Milestone, ...] = ()
     may_wait_for: tuple[Milestone, ...] = ()
+    warns_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def decide(
     units = tuple(_judge(case, line, unit, bench) for line in case.lines for unit in line.units)
     deadlines = case_deadlines(case, bench.snapshot, bench.law, at, days=bench.days, hours=bench.hours)
     used = (bench.snapshot,) if bench.later is None else (bench.snapshot, bench.later)
-    inputs = (case, used, bench.regime, bench.days, bench.hours, at)
+    rests_on = (*used, bench.regime, bench.days, bench.hours)
     every = (*deadlines, *(each for unit in units for each in unit.deadlines))
     return Decision(
         _whole([unit.verdict for unit in units]),
@@ -76,8 +76,8 @@ def decide(
         at,
         tuple(policy.name for policy in used),
         f"{bench.regime.code}@{bench.regime.version}",
-        sha256_of(bench.snapshot),
-        sha256_of(inputs),
+        bench.snapshot.sha256,
+        sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
     )
 
 
@@ -141,21 +141,21 @@ def _judge(case: Case, line: Line, unit: Unit, bench: Bench) -> UnitDecision:
     stands_on = Layer.GOODWILL if by_goodwill else winners[0].layer
     looks = _looks(ask, verdict, findings, bench.snapshot)
     final = Verdict.LOOK if looks else verdict
-    open_way = final is not Verdict.REFUSE
     accepting = () if by_goodwill else tuple(winners)
+    follows = consequences(ask, accepting) if verdict is not Verdict.REFUSE else None
     return UnitDecision(
         line.id,
         unit.id,
         final,
         ask.cause,
-        stands_on if open_way else None,
-        ground if open_way else None,
+        stands_on if verdict is not Verdict.REFUSE else None,
+        ground if verdict is not Verdict.REFUSE else None,
         findings,
         missing_proofs(ask, winners[0]) if final is Verdict.PROOFS_MISSING else (),
         looks,
         alternatives(ask, grounds, findings) if verdict is Verdict.REFUSE else (),
-        consequences(ask, accepting) if open_way and verdict is not Verdict.REFUSE else None,
-        unit_deadlines(ask, accepting) if open_way and verdict is not Verdict.REFUSE else (),
+        follows,
+        unit_deadlines(ask, accepting, follows.remedy) if follows is not None else (),
     )
 
 

@@ -3,17 +3,18 @@
 All grounds take one shape, so that the same rules judge each of them and the kindest answer wins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.case import Promise, lines_of
+from service_requests.domain.rights.condition import Fact
 from service_requests.domain.rights.law import Cited, cited
-from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rights.policy import Policy, ProofRow, WindowRow
 from service_requests.domain.rights.saying import name
-from service_requests.domain.rights.terms import Exclusion, Harmless, IntactTest, Window
+from service_requests.domain.rights.terms import Exclusion, Harmless, IntactTest, NoProofs, Window
 from service_requests.domain.rights.vocabulary import Cause, Layer, Proof, Remedy, State
 from shared.kernel.errors import Said
 
@@ -71,19 +72,44 @@ def by_law(ask: Ask) -> Grant:
         cited(ask.law, Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
         refused,
         reducing,
+        _proofs(ask, [each for each in ask.snapshot.proofs if not each.beyond_law], ask.snapshot, _allowed(ask)),
     )
+
+
+def _allowed(ask: Ask) -> frozenset[Proof] | None:
+    """The proofs that may be asked for before this right is used; None where the law sets no bounds."""
+    bars = [each.term.allowed for each in cited(ask.law, NoProofs) if each.term.cause is ask.cause]
+    return frozenset.intersection(*bars) if bars else None
+
+
+def _proofs(
+    ask: Ask, rows: Iterable[ProofRow], policy: Policy, allowed: frozenset[Proof] | None = None
+) -> tuple[Proof, ...]:
+    known = ask.known_to(policy)
+    asked = (proof for row in rows if row.when.holds(known) for proof in row.required)
+    return tuple(dict.fromkeys(proof for proof in asked if allowed is None or proof in allowed))
+
+
+def _window_row(ask: Ask, policy: Policy) -> WindowRow | None:
+    """The first row that applies; one for a segment never gives less than everybody gets (B12)."""
+    known = ask.known_to(policy)
+    rows = [row for row in policy.windows if row.window.cause is ask.cause and row.when.holds(known)]
+    if not rows or Fact.SEGMENT not in rows[0].when.tests:
+        return rows[0] if rows else None
+    everybody = next((row for row in rows if Fact.SEGMENT not in row.when.tests), rows[0])
+    return everybody if rows[0].window.period.is_shorter_than(everybody.window.period) else rows[0]
 
 
 def by_policy(ask: Ask, policy: Policy, layer: Layer) -> Grant:
     """What the merchant gives: its own window, the law's limits unless it waives them, and its own limits."""
     known = ask.known_to(policy)
-    row = next((row for row in policy.windows if row.window.cause is ask.cause and row.when.holds(known)), None)
+    row = _window_row(ask, policy)
     ground = f"policy:{policy.name}"
     if row is None:
         return Grant(layer, ground, ground, policy=policy, nothing=NO_ROW)
     clause = f"{policy.name} windows/{row.id}"
     window = Cited(row.window, row.id, clause, row.window.period.say())
-    proofs = tuple(dict.fromkeys(proof for each in policy.proofs if each.when.holds(known) for proof in each.required))
+    proofs = _proofs(ask, policy.proofs, policy)
     if ask.cause is Cause.DEFECT:
         return Grant(layer, ground, clause, (window,), proofs=proofs, policy=policy)
     refused, reducing = _intact_by_law(ask)

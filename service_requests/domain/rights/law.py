@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Generic, TypeVar
 
+from service_requests.domain.rights.canonical import sha256_of
 from service_requests.domain.rights.terms import Term
 from shared.kernel.errors import Said
 
@@ -51,7 +53,7 @@ class Cited(Generic[T_co]):
     says: Said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Regime:
     """One legal regime. Its calendar is that of legal holidays, in the zone by which its days are counted."""
 
@@ -61,6 +63,11 @@ class Regime:
     calendar: str
     currency: str
     rules: tuple[LawRule, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its content, reckoned once."""
+        return sha256_of(self)
 
     def on(self, day: date) -> tuple[LawRule, ...]:
         """The law of that day."""

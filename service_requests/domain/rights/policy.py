@@ -7,8 +7,10 @@ what the policy gives beyond the law. What a policy does not say, the law says.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
+from service_requests.domain.rights.canonical import sha256_of
 from service_requests.domain.rights.condition import Known, When
 from service_requests.domain.rights.period import Period
 from service_requests.domain.rights.terms import RefundClock, Retention, Window
@@ -202,7 +204,7 @@ class Promises:
     warn_at: tuple[int, ...] = (50, 80)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """One version, complete."""
 
@@ -243,6 +245,11 @@ class Policy:
     def name(self) -> str:
         """What a decision and an order call it."""
         return f"{self.id}@{self.version}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its content, reckoned once."""
+        return sha256_of(self)
 
     def governs(self, day: date) -> bool:
         """Whether it is in force that day."""

@@ -5,17 +5,14 @@ The merchant's own deadlines never roll over in its favour.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
 
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.decision import Deadline
 from service_requests.domain.rights.law import Cited
-from service_requests.domain.rights.saying import fill, listed, name, say_day
+from service_requests.domain.rights.saying import OR, fill, listed, name, say_day
 from service_requests.domain.rights.terms import RefundClock
 from service_requests.domain.rights.vocabulary import Milestone
 from shared.kernel.errors import Said
-
-NEITHER_OR: Final = Said(" or ", "或")
 
 
 def refund_due(
@@ -61,4 +58,4 @@ def _lateness(deadline: Deadline) -> tuple[bool, bool, date]:
 
 
 def _either(milestones: Sequence[Milestone]) -> Said:
-    return listed([name(each) for each in milestones], last=NEITHER_OR)
+    return listed([name(each) for each in milestones], last=OR)

@@ -1,6 +1,7 @@
 """The rules: each answers yes, no because, something is missing, or a person must look, and cites its clause (R2.2)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final, NamedTuple, Protocol
 
 from service_requests.domain.rights.ask import Ask
@@ -69,10 +70,15 @@ def _until(ask: Ask, last: Reckoned, facts: Mapping[str, str], clause: str, *, a
         said, result = _IN_TIME[ask.cause], Result.YES
     elif assumed:
         said, result = _NOT_SURE, Result.LOOK
+    elif last.provisional and ask.stated_on <= last.day + LONGEST_HOLIDAYS:
+        said, result = _NOT_PUBLISHED, Result.LOOK
     else:
         said, result = _TOO_LATE[ask.cause], Result.NO
     return Answer(result, clause, fill(said, day=say_day(last.day)), known)
 
+
+LONGEST_HOLIDAYS: Final = timedelta(days=14)
+"""No run of days off is longer: beyond it an unpublished calendar changes nothing."""
 
 _IN_TIME: Final = {
     Cause.CHANGE_OF_MIND: Said("It can be returned without a reason until {day}.", "在{day}（含当日）前可无理由退货。"),
@@ -87,6 +93,10 @@ _TOO_LATE: Final = {
 _NOT_SURE: Final = Said(
     "No delivery was reported; by our estimate the time ended on {day}, so a person will look it up first.",
     "没有签收记录；按推定期限已于{day}届满，将先由人工核实。",
+)
+_NOT_PUBLISHED: Final = Said(
+    "The holidays of that year are not published yet; as far as we know the time ended on {day}; a person looks first.",
+    "该年度的节假日安排尚未公布；按现有日历期限已于{day}届满，将先由人工核实。",
 )
 
 
@@ -163,13 +173,14 @@ def proofs_complete(ask: Ask, grant: Grant) -> Answer | None:
     """Everything that is asked for has been shown; what is missing is listed item by item (R1.3)."""
     if grant.nothing is not None or not grant.proofs:
         return None
+    clause = f"{(grant.policy or ask.snapshot).name} proofs, R1.2"
     missing = missing_proofs(ask, grant)
     facts = {"asked": ", ".join(grant.proofs), "shown": ", ".join(sorted(ask.unit.proofs)) or "nothing"}
     if missing:
         said = fill(Said("Please send us {proofs}.", "请补充：{proofs}。"), proofs=names(missing))
-        return Answer(Result.MISSING, grant.clause, said, facts)
+        return Answer(Result.MISSING, clause, said, facts)
     said = Said("Everything we need has been shown.", "所需材料已齐全。")
-    return Answer(Result.YES, grant.clause, said, facts)
+    return Answer(Result.YES, clause, said, facts)
 
 
 def missing_proofs(ask: Ask, grant: Grant) -> tuple[Proof, ...]:

@@ -39,6 +39,7 @@ def names(words: Iterable[StrEnum]) -> Said:
 
 
 AND: Final = Said(" and ", "和")
+OR: Final = Said(" or ", "或")
 
 
 def listed(items: Sequence[Said], *, last: Said = AND) -> Said:

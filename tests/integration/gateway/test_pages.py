@@ -1,4 +1,4 @@
-"""The pages: signed in by a cookie, forms only from here, both languages, nothing that a browser would run (S-17 to S-20)."""
+"""The pages: a cookie, forms only from here, both languages, nothing that a browser would run (S-17 to S-20)."""
 
 import re
 from typing import Any

@@ -1,8 +1,9 @@
 """The hop over real sockets: kept connections, lost ones, silence, and requests made to be misread (S-27, S-60)."""
 
 import asyncio
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from shared.database.database import open_database
 from shared.kernel.errors import Unavailable
 from tests.support.gate import Gate, a_gate, served
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 
@@ -25,11 +25,11 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 class Upstream:
     """A server of a few bytes: what it does with its n-th request is said by the test."""
 
-    script: list[Callable[[Writer], Awaitable[None]]]
+    script: list[Callable[[StreamWriter], Awaitable[None]]]
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
 
-    async def take(self, reader: Reader, writer: Writer) -> None:
+    async def take(self, reader: StreamReader, writer: StreamWriter) -> None:
         self.connections += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
@@ -44,29 +44,29 @@ class Upstream:
             writer.close()
 
 
-async def answer(writer: Writer) -> None:
+async def answer(writer: StreamWriter) -> None:
     writer.write(OK)
 
 
-async def hang_up(writer: Writer) -> None:
+async def hang_up(writer: StreamWriter) -> None:
     writer.close()
 
 
-async def half(writer: Writer) -> None:
+async def half(writer: StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
     await writer.drain()
     writer.close()
 
 
-async def nonsense(writer: Writer) -> None:
+async def nonsense(writer: StreamWriter) -> None:
     writer.write(b"SMTP ready\r\n\r\n")
 
 
-async def silence(writer: Writer) -> None:
+async def silence(writer: StreamWriter) -> None:
     await asyncio.sleep(5)
 
 
-async def in_pieces(writer: Writer) -> None:
+async def in_pieces(writer: StreamWriter) -> None:
     for piece in (
         b"HTTP/1.1 200 OK\r\ntransfer-",
         b"encoding: chunked\r\n\r\n",
@@ -78,12 +78,12 @@ async def in_pieces(writer: Writer) -> None:
         await asyncio.sleep(0.01)
 
 
-async def last_one(writer: Writer) -> None:
+async def last_one(writer: StreamWriter) -> None:
     writer.write(OK.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n"))
 
 
 @asynccontextmanager
-async def upstream(*script: Callable[[Writer], Awaitable[None]]) -> AsyncIterator[tuple[Upstream, HttpTransport]]:
+async def upstream(*script: Callable[[StreamWriter], Awaitable[None]]) -> AsyncIterator[tuple[Upstream, HttpTransport]]:
     """The server, and a transport to it."""
     made = Upstream(list(script))
     server = await asyncio.start_server(made.take, "127.0.0.1", 0)
@@ -174,7 +174,7 @@ async def test_a_new_connection_that_is_hung_up_is_not_tried_for_ever() -> None:
 
 
 @pytest.mark.parametrize("act", [half, nonsense])
-async def test_a_broken_answer_is_never_taken_for_a_whole_one(act: Callable[[Writer], Awaitable[None]]) -> None:
+async def test_a_broken_answer_is_never_taken_for_a_whole_one(act: Callable[[StreamWriter], Awaitable[None]]) -> None:
     """Half a body breaks the caller's connection as well; bytes that are not HTTP are nobody's answer."""
     async with upstream(act, answer) as (_, transport):
         with pytest.raises((Unavailable, ConnectionError)):
@@ -222,14 +222,16 @@ async def front(tmp_path: Path) -> AsyncIterator[tuple[Gate, str]]:
 
 
 async def spoken(address: str, *parts: bytes, wait: float = 0.0) -> bytes:
-    """What a server says to these very bytes."""
+    """What a server says to these very bytes, also while it is still spoken to."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2]))
+    listening = asyncio.create_task(reader.read(65_536))
     try:
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-            await asyncio.sleep(wait)
-        return await asyncio.wait_for(reader.read(65_536), 5)
+        with suppress(ConnectionError):
+            for part in parts:
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(wait)
+        return await asyncio.wait_for(listening, 5)
     finally:
         writer.close()
 

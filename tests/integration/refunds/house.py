@@ -1,6 +1,5 @@
 """The refunds service alone, with other services' events made by hand."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import Service
+from tests.support.waiting import eventually
 
 T = TypeVar("T")
 
@@ -113,10 +113,7 @@ class House:
 
     async def until(self, look: Callable[[], Awaitable[T]], seconds: float = 20) -> T:
         """The first true result."""
-        async with asyncio.timeout(seconds):
-            while not (found := await look()):
-                await asyncio.sleep(0.01)
-        return found
+        return await eventually(look, seconds=seconds, every=0.01)
 
     async def get(self, path: str, who: Principal | None = None) -> httpx2.Response:
         """Ask, as finance unless somebody else asks."""

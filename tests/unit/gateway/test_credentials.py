@@ -41,6 +41,11 @@ def test_every_scope_of_a_door_can_be_granted_or_is_kept_from_keys_on_purpose() 
     assert {door.scope for door in DOORS} - ROLE_OF_SCOPE.keys() == NOT_FOR_KEYS
 
 
+def test_no_scope_makes_a_system_into_a_person_of_rank() -> None:
+    """S-35: what only administrators, supervisors, customers or scanners may do is not to be had by a key."""
+    assert not {Role.ADMIN, Role.SUPERVISOR, Role.CUSTOMER, Role.DEVICE} & set(ROLE_OF_SCOPE.values())
+
+
 @pytest.mark.parametrize("scope", sorted(ROLE_OF_SCOPE))
 def test_a_scope_alone_opens_its_own_operations_and_no_others(scope: str) -> None:
     """S-15: a read scope writes nothing."""

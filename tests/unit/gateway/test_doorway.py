@@ -16,6 +16,13 @@ def test_every_door_is_found_by_a_path_of_its_form(door: Door) -> None:
     assert DOORWAY.at(path)[door.method] is door
 
 
+@pytest.mark.parametrize("part", ["", ".", ".."])
+def test_what_is_no_id_is_not_taken_for_one(part: str) -> None:
+    """S-29: an empty part and dots would be read another way by somebody behind us."""
+    assert DOORWAY.at(f"/v1/returns/{part}") == {}
+    assert DOORWAY.at(f"/v1/returns/{part}/timeline") == {}
+
+
 @given(st.lists(st.sampled_from(["v1", "returns", "orders", "", ".", "..", "x", "operations", "refunds", "loops"])))
 def test_a_path_is_found_only_when_a_door_has_its_form(parts: list[str]) -> None:
     """S-29: empty parts and dots are no ids."""

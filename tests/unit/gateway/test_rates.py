@@ -48,12 +48,10 @@ def test_a_burst_at_the_edge_of_two_windows_is_not_twice_the_share(hand: Hand) -
     for _ in range(100):
         minute.take("a", 100)
     hand.seconds += 2
-    taken = 0
+    assert minute.take("a", 100)[0] <= 1
+    minute.take("a", 100)
     with pytest.raises(TooManyRequests):
-        while True:
-            minute.take("a", 100)
-            taken += 1
-    assert taken <= 2
+        minute.take("a", 100)
     hand.seconds += 120
     assert minute.take("a", 100)[0] == 99
 

@@ -71,7 +71,7 @@ def test_a_cash_payout_mentions_only_bonus_that_there_is() -> None:
 
 def test_a_bonus_is_rounded_half_up() -> None:
     """I12: 10 % of 10.05 and 0.0001 of 1,000,000.00 exactly."""
-    wish = {"back": {"L1": 1}, "payout": "store_credit", "facts": {"other_method_agreed": True}}
+    wish: dict[str, Any] = {"back": {"L1": 1}, "payout": "store_credit", "facts": {"other_method_agreed": True}}
     assert answer(an_order(["10.05"]), policy={"credit_bonus_bp": 1000}, **wish)["credit"] == ["10.05", "1.01"]
     assert answer(an_order(["1000000.00"]), policy={"credit_bonus_bp": 1}, **wish)["credit"][1] == "100.00"
 

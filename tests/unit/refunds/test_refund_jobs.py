@@ -14,6 +14,7 @@ from service_refunds.domain.refund import State
 from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
 from shared.kernel.errors import Unavailable
 from shared.runtime.loops import Heart
+from tests.support.waiting import eventually
 
 
 @dataclass
@@ -59,9 +60,10 @@ class Desk:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.001)
+    async def look() -> bool:
+        return condition()
+
+    await eventually(look, seconds=5, every=0.001)
 
 
 @asynccontextmanager

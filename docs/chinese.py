@@ -1,0 +1,35 @@
+"""The Chinese of what the code says in English only: each event, each machine."""
+
+from collections.abc import Mapping
+from typing import Final
+
+EVENTS: Final[Mapping[str, str]] = {
+    "order.imported.v1": "店铺推送了一笔金额核对无误的订单（N06）：记录实际支付的金额，而不是今天会支付的金额。",
+    "return.requested.v1": "客户申请退货（R1.1）。",
+    "return.referred.v1": "需要人工审核后才能决定（R2.2）。",
+    "return.approved.v1": "可以退货：R2.3 和 R2.4 的六项信息，以及退款所需的法规信息。",
+    "return.refused.v1": "不可退货：每条未满足的规则、可选的替代方案，以及如何提出异议（R1.4、R2.5）。",
+    "return.shipped.v1": "一个包裹已寄出；一个退货单可以有多个包裹（D05）。",
+    "return.cancelled.v1": "客户决定保留商品。",
+    "return.closed.v1": "已无待办事项；`outcome` 说明结果。",
+    "inspection.received.v1": "退货商品已到达（F01、F02）：仅包含本次收货的商品；全部到齐时 `complete` 为真。",
+    "inspection.questioned.v1": "收到未申报的商品（F03）：隔离存放，不影响退款。",
+    "inspection.completed.v1": "仓库已检验部分商品（R4.1）：仅包含本次检验的商品；全部检验完时 `complete` 为真。",
+    "inspection.decided.v1": "人工已对检验不合格的商品作出决定；接受的予以退款，拒绝的退回客户。",
+    "refund.opened.v1": "已在全部四道校验下为这些商品预留款项，尚未支付。",
+    "refund.doubted.v1": "支付服务商没有答复：既未付款也未拒绝；系统会持续查询，直到得知结果。",
+    "refund.settled.v1": "支付服务商已付款：此时才可以说“已退款”（I03、L03）。",
+    "refund.failed.v1": "支付服务商最终拒绝；预留已释放，需要人工另寻途径。",
+    "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。",
+    "message.failed.v1": "一条通知无法送达，需要人工处理。",
+}
+
+MACHINES: Final[Mapping[str, str]] = {
+    "Return: its status, computed from its units (here with one unit)": "退货单：由商品得出的状态（以一件商品为例）",
+    "Unit of a return: where it is": "退货商品：所在位置",
+    "Unit of a return: what was decided": "退货商品：处理决定",
+    "Unit on the bench": "检验台上的商品",
+    "Discrepancy": "差异",
+    "Refund, and each of its payouts": "退款及其每笔付款",
+    "Message": "通知",
+}

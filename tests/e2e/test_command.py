@@ -1,0 +1,243 @@
+"""The command as a person uses it: real processes, real servers, what they print and how they end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retour.ending import Ending
+from retour.place import Place
+from retour.stories import STORIES
+from shared.messaging.bus import UNROUTED
+from tests.support import servers
+from tests.support.world import free_port
+
+pytestmark = pytest.mark.xdist_group("command")
+
+
+@dataclass
+class Terminal:
+    """A folder and an environment in which somebody types `retour …`."""
+
+    data: Path
+    distributed: bool
+    port: int
+    first_service: int
+    environment: dict[str, str]
+    server: subprocess.Popen[bytes] | None = None
+    starts: list[Path] = field(default_factory=list)
+
+    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A word that ends by itself."""
+        command = [sys.executable, "-m", "retour", *words, "--data", str(self.data)]
+        env = {**self.environment, **environment}
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    def doctor(self, **environment: str) -> tuple[int, list[dict[str, Any]]]:
+        """How it ended and what it found."""
+        words = ["doctor", "--json", *["--distributed"] * self.distributed]
+        done = self.run(*words, **environment)
+        return done.returncode, json.loads(done.stdout)["findings"]
+
+    def up(self, *words: str) -> str:
+        """Start the server; what it has printed when it can be used."""
+        log = self.data.with_suffix(f".{len(self.starts)}.log")
+        self.starts.append(log)
+        command = [sys.executable, "-m", "retour", "up", "--data", str(self.data), "--port", str(self.port), *words]
+        if self.distributed:
+            command += ["--distributed", "--service-port", str(self.first_service)]
+        with log.open("wb") as file:
+            self.server = subprocess.Popen(command, env=self.environment, stdout=file, stderr=file)
+        return self.until("Ctrl-C")
+
+    def until(self, text: str, seconds: float = 60) -> str:
+        """What the server has printed, once this is in it."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            printed = self.starts[-1].read_text()
+            if text in printed:
+                return printed
+            assert self.server is not None
+            assert self.server.poll() is None, printed
+            time.sleep(0.05)
+        raise AssertionError(self.starts[-1].read_text()[-3000:])
+
+    def down(self) -> int:
+        """Ask the server to stop; its exit status."""
+        assert self.server is not None
+        self.server.send_signal(signal.SIGTERM)
+        try:
+            return self.server.wait(30)
+        finally:
+            self.server.kill()
+            self.server = None
+
+
+@pytest.fixture
+def terminal(mode: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
+    """A terminal in this mode, with servers of its own where the mode needs them."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "200"}
+    prefix = servers.unique("command")
+    if mode == "distributed":
+        environment |= {
+            "RETOUR_POSTGRES_URL": servers.POSTGRES,
+            "RETOUR_BROKER_URL": request.getfixturevalue("vhost").url,
+            "RETOUR_DATABASE_PREFIX": prefix,
+        }
+    made = Terminal(tmp_path / "data", mode == "distributed", free_port(), free_port(4), environment)
+    yield made
+    if made.server is not None:
+        made.down()
+    if mode == "distributed":
+        for name in ("gateway", "requests", "inspection", "refunds", "notifications"):
+            asyncio.run(servers.drop_database(f"{prefix}_{name}"))
+            asyncio.run(servers.execute(f"DROP ROLE IF EXISTS {prefix}_{name}"))
+
+
+def wrong(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [finding for finding in findings if finding["level"] == "wrong"]
+
+
+def test_a_day_with_the_command(terminal: Terminal) -> None:
+    """Up, demo, doctor, events, dead letters, down and up again (R07)."""
+    printed = terminal.up("--demo")
+    assert f"http://127.0.0.1:{terminal.port}" in printed
+    assert "admin@retour.example" in printed
+    played = terminal.until("RT-0000-0000-1")
+    for story in STORIES:
+        assert story.who.name in played
+    assert "≠" not in played
+
+    again = terminal.run("demo", "--language", "zh-CN")
+    assert again.returncode == Ending.GOOD, again.stdout + again.stderr
+    assert "演示结果" in again.stdout
+
+    status, findings = terminal.doctor()
+    assert (wrong(findings), status) == ([], Ending.GOOD)
+    about = {finding["about"] for finding in findings}
+    assert {"settings", "database refunds", "service refunds"} <= about
+    assert (f"queue {UNROUTED}" in about) is terminal.distributed
+
+    letters = terminal.run("dead-letters", "list", "--json")
+    assert (json.loads(letters.stdout), letters.returncode) == ([], Ending.GOOD)
+
+    feed = terminal.run(
+        "events", "tail", "--no-follow", "--json", "--type", "refund.settled", "--url",
+        f"http://127.0.0.1:{terminal.port}",
+    )  # fmt: skip
+    settled = [json.loads(line) for line in feed.stdout.splitlines()]
+    assert len(settled) == 2 * sum(story.ends == "closed" for story in STORIES)
+    assert {event["type"] for event in settled} == {"refund.settled.v1"}
+
+    second = terminal.run("up", "--port", str(free_port()))
+    assert second.returncode == Ending.FOLDER
+    assert len(second.stderr.strip().splitlines()) == 1
+
+    assert terminal.down() == Ending.GOOD
+    status, findings = terminal.doctor()
+    assert status == Ending.WRONG
+    assert any(str(terminal.port) in finding["what"] and finding["do"] for finding in wrong(findings))
+
+    terminal.up("--demo")
+    kept = terminal.run(
+        "events", "tail", "--no-follow", "--json", "--type", "refund.settled", "--url",
+        f"http://127.0.0.1:{terminal.port}",
+    )  # fmt: skip
+    assert kept.stdout == feed.stdout
+    assert terminal.down() == Ending.GOOD
+    assert "RT-0000-0000-1" not in terminal.starts[-1].read_text()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Terminal:
+    """A terminal without servers."""
+    named = ("RETOUR_", "GATEWAY_", "REQUESTS_", "INSPECTION_", "REFUNDS_", "NOTIFICATIONS_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(named)}
+    return Terminal(tmp_path / "data", False, free_port(), free_port(4), {**environment, "LC_ALL": "C.UTF-8"})
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    said = done.stderr.strip()
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 1, said
+    return said
+
+
+def test_a_port_in_use_is_said_in_one_line(here: Terminal) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = here.run("up", "--port", port)
+    assert done.returncode == Ending.PORT
+    assert port in one_line(done)
+
+
+def test_every_wrong_setting_is_said_at_once(here: Terminal) -> None:
+    done = here.run("up", "--port", str(here.port), GATEWAY_RATE_PER_MINUTE="many", NOTIFICATIONS_ZONE="Mars")
+    assert done.returncode == Ending.SETTINGS
+    assert "GATEWAY_RATE_PER_MINUTE" in done.stderr
+    assert "NOTIFICATIONS_ZONE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(here: Terminal) -> None:
+    here.data.write_text("a file stands in the way")
+    done = here.run("up", "--port", str(here.port))
+    assert done.returncode == Ending.SPACE
+    assert str(here.data) in one_line(done)
+
+
+def test_every_missing_server_is_said_at_once(here: Terminal) -> None:
+    done = here.run("up", "--distributed")
+    assert done.returncode == Ending.SETTINGS
+    assert "RETOUR_POSTGRES_URL" in done.stderr
+    assert "RETOUR_BROKER_URL" in done.stderr
+    assert not (here.data / "secrets.json").exists()
+
+
+def test_a_server_that_is_away_is_said_in_one_line(here: Terminal) -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    done = here.run(
+        "up", "--distributed", "--port", str(here.port), "--service-port", str(here.first_service),
+        RETOUR_POSTGRES_URL=f"postgresql://{nobody}/x", RETOUR_BROKER_URL=f"amqp://{nobody}/x",
+    )  # fmt: skip
+    assert done.returncode == Ending.AWAY
+    assert "PostgreSQL" in one_line(done)
+
+
+def test_the_doctor_says_which_file_is_gone_or_damaged(here: Terminal) -> None:
+    assert here.run("migrate").returncode == Ending.GOOD
+    Place(here.data).secrets()
+    (here.data / "refunds.db").unlink()
+    (here.data / "requests.db").write_bytes(b"not a database, far from it" * 100)
+    with sqlite3.connect(here.data / "inspection.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    connection.close()
+    status, findings = here.doctor()
+    assert status == Ending.WRONG
+    about = {finding["about"]: finding for finding in wrong(findings)}
+    assert {"database refunds", "database requests", "database inspection"} <= set(about)
+    assert "database gateway" not in about
+    assert all(finding["do"] for finding in about.values())
+
+
+def test_the_doctor_says_that_databases_and_broker_are_away(here: Terminal) -> None:
+    nobody = f"127.0.0.1:{free_port()}"
+    here.distributed = True
+    Place(here.data).secrets()
+    status, findings = here.doctor(
+        RETOUR_POSTGRES_URL=f"postgresql://{nobody}/x", RETOUR_BROKER_URL=f"amqp://{nobody}/x"
+    )
+    assert status == Ending.WRONG
+    about = {finding["about"] for finding in wrong(findings)}
+    assert {"database refunds", "database gateway", "broker requests", "broker refunds", "server"} <= about

@@ -1,0 +1,112 @@
+"""What bad input gets on every public route: a clear problem document, never a 5xx, never a traceback."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.world import World, running
+
+DOCUMENT = Path(__file__).parents[3] / "docs/openapi.json"
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+BYE = "/v1/auth/sessions/current"
+"""Signing out in the middle would turn everything after it into a 401."""
+
+
+@pytest.mark.timeout(300)
+async def test_every_route_answers_generated_input_as_documented(
+    mode: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """S-36, S-49, S-50, S-51, N09: schemathesis against the merged OpenAPI, bounded, with four kinds of callers.
+
+    It has a Retour of its own, because it deletes keys and accounts that it finds.
+    """
+    vhost = request.getfixturevalue("vhost").url if mode == "distributed" else None
+    async with running(mode, tmp_path, vhost) as world:
+        for caller in (world.shop, world.scanner, world.agent, world.admin):
+            command = [
+                str(Path(sys.executable).parent / "schemathesis"), "run", str(DOCUMENT),
+                "--url", str(world.http.base_url), "-H", f"Authorization: Bearer {caller.token}",
+                "--exclude-path", BYE, "--phases", "examples,fuzzing", "--max-examples", "5", "--checks", CHECKS,
+                "--generation-deterministic", "--no-color",
+            ]  # fmt: skip
+            done = await asyncio.to_thread(
+                subprocess.run, command, capture_output=True, text=True, check=False, timeout=110
+            )
+            assert done.returncode == 0, done.stdout[-6000:]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"{", 400),
+        (b"[1, 2", 400),
+        (b'{"order_id": "a", "order_id": "b"}', 400),
+        (b'{"order_id": NaN}', 400),
+        (b'{"order_id": "\\u0000"}', 400),
+        (b'{"order_id": "\\ud800"}', 400),
+        (b"[" * 100 + b"]" * 100, 400),
+        (b'{"order_id": 1e400}', 422),
+        (b'{"lines": [{"quantity": 1' + b"0" * 40 + b"}]}", 400),
+        (b'{"order_id": true, "status": "approved"}', 422),
+        (b"\xff\xfe", 400),
+        (b'{"order_id": "' + b"x" * 1_100_000 + b'"}', 413),
+    ],
+)
+async def test_a_body_that_is_not_what_we_take_is_refused_in_the_callers_language(
+    world: World, body: bytes, status: int
+) -> None:
+    """DESIGN 8: names the field and the rule, repeats nothing of what was sent, in both languages."""
+    for language in ("en", "zh-CN"):
+        headers = {
+            "Authorization": f"Bearer {world.agent.token}",
+            "Accept-Language": language,
+            "Content-Type": "application/json",
+            "Idempotency-Key": "bad-input",
+        }
+        answer = await world.http.post("/v1/returns", content=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert {"type", "title", "status", "detail", "instance", "code"} <= set(problem)
+        assert problem["title"].isascii() == (language == "en")
+        assert b"xxxx" not in answer.content
+
+
+async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:
+    customer_id, customer = await world.customer()
+    asked = await world.request(customer, await world.order(customer_id))
+    problem = await world.agent.refused(f"/v1/returns/{asked['id']}/approval", status=409)
+    assert problem["code"] == "illegal_move"
+    assert "in_review" in problem["detail"]
+
+
+async def test_a_scan_that_refers_to_nothing_known_is_kept_and_listed(world: World) -> None:
+    """F04 in its first form: never dropped."""
+    body = {
+        "client_event_id": "stray-1",
+        "rma": "RT-0000-0000-0",
+        "items": [{"sku": "COAT-M", "quantity": 1}],
+        "scanned_at": "2026-11-24T09:30:00+08:00",
+    }
+    answer = await world.scanner.call("POST", "/v1/receipts", body)
+    assert answer.status_code == 202, answer.text
+    kept = answer.json()
+    listed = await world.scanner.get("/v1/receipts?state=unidentified&limit=200")
+    assert kept["id"] in [item["id"] for item in listed["items"]]
+
+
+@pytest.mark.parametrize(("path", "status"), [("/v1/nothing", 404), ("/metrics", 404), ("/internal/x", 404)])
+async def test_an_address_that_does_not_exist_is_a_problem_too(world: World, path: str, status: int) -> None:
+    answer = await world.admin.call("GET", path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_wrong_method_is_told_the_right_ones(world: World) -> None:
+    answer = await world.admin.call("DELETE", "/v1/returns")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["allow"]

@@ -1,0 +1,52 @@
+"""The data folder: one process at a time, secrets for its owner alone, made once."""
+
+from pathlib import Path
+
+import pytest
+
+from retour import access
+from retour.ending import Trouble
+from retour.place import ADMIN, InUse, Place
+
+
+def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
+    with Place(tmp_path).held(), pytest.raises(InUse), Place(tmp_path).held():
+        pass
+    with Place(tmp_path).held():
+        pass
+
+
+def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
+    place = Place(tmp_path / "new")
+    assert not place.has_secrets
+    assert place.secrets() == place.secrets()
+    assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("damage", ["", "{}", "[]", '{"token_key": 1}'])
+def test_damaged_secrets_are_said_and_never_replaced(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "secrets.json").write_text(damage)
+    with pytest.raises(OSError, match=r"secrets\.json is damaged"):
+        Place(tmp_path).secrets()
+    assert (tmp_path / "secrets.json").read_text() == damage
+
+
+def test_who_asks_is_said_or_in_the_environment_or_in_the_folder(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    booted = {"GATEWAY_BOOTSTRAP_ADMIN": "boot@retour.example:pass:word"}
+    with pytest.raises(Trouble):
+        access.find(place, None, None, None, {})
+    found = access.find(place, None, None, None, booted).administrator
+    assert (found.email, found.password) == ("boot@retour.example", "pass:word")
+    assert access.find(place, None, "me@x.example", "mine", booted).administrator.email == "me@x.example"
+    place.secrets()
+    assert access.find(place, None, None, None, {}).administrator.email == ADMIN
+
+
+def test_the_server_is_the_one_last_started_from_the_folder_unless_said(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.secrets()
+    assert access.find(place, None, None, None, {}).url == access.ANYWHERE
+    place.remember_address("http://127.0.0.1:9")
+    assert access.find(place, None, None, None, {}).url == "http://127.0.0.1:9"
+    assert access.find(place, "http://else", None, None, {}).url == "http://else"

@@ -1,0 +1,47 @@
+"""What the command says about settings: all of it at once, by the names people write, values never repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from retour import embedded, settings
+from retour.place import Place, address_of
+
+BOTH = {"RETOUR_POSTGRES_URL": "postgresql://db/x", "RETOUR_BROKER_URL": "amqp://mq/x"}
+EACH = {f"{name}_DATABASE_URL": "x" for name in ("GATEWAY", "REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")} | {
+    f"{name}_BROKER_URL": "x" for name in ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")
+}
+
+
+@pytest.mark.parametrize("environment", [BOTH, EACH, BOTH | EACH])
+def test_two_urls_or_each_services_own_are_enough(environment: dict[str, str]) -> None:
+    assert settings.missing(environment) == []
+
+
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    found = settings.missing(
+        {name: "x" for name in EACH if name != "REFUNDS_BROKER_URL"} | {"GATEWAY_DATABASE_URL": ""}
+    )
+    assert found == ["RETOUR_POSTGRES_URL (GATEWAY_DATABASE_URL)", "RETOUR_BROKER_URL (REFUNDS_BROKER_URL)"]
+
+
+def test_every_wrong_setting_is_named_and_no_value_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATEWAY_RATE_PER_MINUTE", "secret-word")
+    monkeypatch.setenv("NOTIFICATIONS_ZONE", "secret-word")
+    found = settings.wrong(embedded.settings_of(Place(tmp_path), host="127.0.0.1", port=8080))
+    assert {line.partition(":")[0] for line in found} == {"GATEWAY_RATE_PER_MINUTE", "NOTIFICATIONS_ZONE"}
+    assert "secret-word" not in " ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("::", "http://[::1]:80"),
+        ("::1", "http://[::1]:80"),
+        ("shop.example", "http://shop.example:80"),
+    ],
+)
+def test_the_address_is_one_that_a_person_can_open(host: str, address: str) -> None:
+    assert address_of(host, 80) == address
