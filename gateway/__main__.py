@@ -17,6 +17,7 @@ from shared.database.database import open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
+from shared.runtime.memory import give_large_blocks_back
 from shared.telemetry import logging
 from shared.web.service import serve
 
@@ -31,6 +32,7 @@ def main() -> None:
     verb = sys.argv[1] if len(sys.argv) == 2 else ""
     if verb not in verbs:
         sys.exit(f"usage: python -m gateway {'|'.join(verbs)}")
+    give_large_blocks_back()
     logging.configure(level=os.environ.get("RETOUR_LOG_LEVEL", "INFO"))
     try:
         verbs[verb]()

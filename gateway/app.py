@@ -44,7 +44,7 @@ from shared.runtime.loops import Loops
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
 from shared.web.guard import Guard
-from shared.web.strict_json import StrictRoute
+from shared.web.strict_json import read_strictly
 
 VERSION: Final = "0.1.0"
 NAME: Final = "gateway"
@@ -180,8 +180,7 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         *((documentation.page_routes(frames),) if settings.expose_docs else ()),
     )
     for router in routers:
-        router.route_class = StrictRoute
-        api.include_router(router)
+        api.include_router(read_strictly(router))
     api.mount("/static", StaticFiles(directory=documentation.STATIC))
     front = Front(
         Manners(Guard(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https),

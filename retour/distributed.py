@@ -110,13 +110,16 @@ async def provision(administrative: str, place: Place) -> None:
 
 
 def migrate_all(env: Mapping[str, str]) -> None:
-    """Run every service's migrations; the first that fails ends it with its own words."""
-    for name, module in MODULES.items():
-        words = [sys.executable, "-m", module, "migrate"]
-        status = subprocess.run(words, env={**os.environ, **env}, check=False).returncode  # noqa: S603
-        if status:
-            log.error("migration_failed", service=name, status=status)
-            sys.exit(status)
+    """Run every service's migrations, beside each other; one that fails ends it with its own words."""
+    running = {
+        name: subprocess.Popen([sys.executable, "-m", module, "migrate"], env={**os.environ, **env})  # noqa: S603
+        for name, module in MODULES.items()
+    }
+    failed = {name: status for name, process in running.items() if (status := process.wait())}
+    for name, status in failed.items():
+        log.error("migration_failed", service=name, status=status)
+    if failed:
+        sys.exit(next(iter(failed.values())))
 
 
 def _end_with_parent() -> None:

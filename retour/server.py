@@ -15,6 +15,7 @@ from retour import __version__, settings
 from retour.ending import Ending, Trouble
 from retour.place import PREFIX, InUse, Place, address_of
 from shared.kernel.errors import Language, Said, Unavailable
+from shared.runtime.memory import give_large_blocks_back
 from shared.telemetry import logging
 
 READY_SECONDS: Final = 0.1
@@ -45,6 +46,7 @@ def up_in_one(wish: Wish, console: Console) -> None:
 
         _say_wrong(settings.wrong(embedded.settings_of(wish.place, host=wish.host, port=wish.port)))
         embedded.prepare(wish.place)
+        give_large_blocks_back()
         logging.configure(level=_log_level())
         _run(_serve(wish, console, play=wish.demo and new))
 

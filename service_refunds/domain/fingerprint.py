@@ -7,6 +7,7 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import cache
 
 from shared.kernel.money import Money
 
@@ -19,18 +20,27 @@ def fingerprint_of(value: object) -> str:
 
 def plain(value: object) -> object:
     """The value in JSON's own kinds; money as amount_minor and currency, fields by name."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, str | int):
+    if value is None or type(value) in (str, int, bool):
         return value
     if isinstance(value, Money):
         return {"amount_minor": value.minor, "currency": value.currency}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    names = names_of(value.__class__)
+    if names:
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(str(each) for each in value)
-    if isinstance(value, tuple):
-        return [plain(each) for each in value]
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, str | int):
+        return value
     raise TypeError(type(value).__name__)
+
+
+@cache
+def names_of(kind: type[object]) -> tuple[str, ...]:
+    """The names of a dataclass's fields; none for any other kind."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -74,5 +74,4 @@ def _bonus(purse: Purse, amount: Money) -> Money:
     bonus, captured = purse.tender.bonus, purse.tender.captured
     if not bonus or not amount:
         return Money(0, amount.currency)
-    done = min(purse.used, captured - amount)
-    return Money(grow(bonus.minor, done.minor, amount.minor, captured.minor), amount.currency)
+    return Money(grow(bonus.minor, purse.used.minor, amount.minor, captured.minor), amount.currency)

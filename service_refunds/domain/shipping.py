@@ -74,19 +74,18 @@ def lost_free_shipping(
     """The published tariff for a parcel that went out free only because of goods that now come back
     (暂行办法 18).
 
-    Once, on a part return, when the basket (gross) reached `free_from` `before` and what is `kept` no
-    longer does.
+    On a part return, when the basket (gross) reached `free_from` `before` and what is `kept` no longer does. That
+    happens once by itself, for a basket only shrinks.
     """
     wanted = request.policy.charge_lost_free_shipping
     wanted = request.facts.regime is Regime.CN if wanted is None else wanted
     if not wanted or whole_order(returns) or not any(each.units for each in returns):
         return []
-    charged = {part.subject for part in request.history.components if part.name is Name.LOST_FREE_SHIPPING}
     return [
         Fee(Name.LOST_FREE_SHIPPING, shipment.tariff, shipment.tariff, shipment.id, barred_by)
         for barred_by in (barred(Name.LOST_FREE_SHIPPING, request.facts),)
         for shipment in request.order.shipments
-        if shipment.tariff and shipment.free_from and not shipment.paid and shipment.id not in charged
+        if shipment.tariff and shipment.free_from and not shipment.paid
         if kept < shipment.free_from <= before
     ]
 

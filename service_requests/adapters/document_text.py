@@ -119,19 +119,36 @@ def _refuse(en: str, zh: str, place: tuple[int, int] = (1, 1), path: Path = ()) 
     raise InvalidDocument((Problem(*place, "/" + "/".join(map(str, path)), Said(en, zh)),))
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses what is not used here while it is being read, before anything is built."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._events = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        self._events += 1
+        place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            _refuse("anchors and aliases are not used here", "不允许使用锚点和别名", place)
+        if getattr(event, "tag", None) is not None:
+            _refuse("tags are not used here", "不允许使用标签", place)
+        if self._events > MOST_VALUES:
+            _refuse(f"there are more than {MOST_VALUES} values", f"超过 {MOST_VALUES} 个值", place)
+        return event
+
+
 class _Reader:
     """Walks the composed tree, building data and places together."""
 
     def __init__(self, text: str, longest: int) -> None:
         self._text = text
         self._longest = longest
-        self._count = 0
         self._places: dict[Path, tuple[int, int]] = {}
 
     def document(self) -> Document:
-        loader = yaml.SafeLoader(self._text)
-        for event in yaml.parse(self._text, Loader=yaml.SafeLoader):
-            self._check_event(event)
+        loader = _Loader(self._text)
         try:
             root = loader.get_single_node()
         finally:
@@ -139,16 +156,6 @@ class _Reader:
         if root is None:
             _refuse("the document is empty", "文件为空")
         return Document(self._value(root, ()), self._places)
-
-    def _check_event(self, event: yaml.Event) -> None:
-        place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            _refuse("anchors and aliases are not used here", "不允许使用锚点和别名", place)
-        if getattr(event, "tag", None) is not None:
-            _refuse("tags are not used here", "不允许使用标签", place)
-        self._count += 1
-        if self._count > MOST_VALUES:
-            _refuse(f"there are more than {MOST_VALUES} values", f"超过 {MOST_VALUES} 个值", place)
 
     def _value(self, node: yaml.Node, path: Path) -> Any:
         place = (node.start_mark.line + 1, node.start_mark.column + 1)

@@ -164,11 +164,11 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
         responses={200: {"model": OrderOut, "description": "The same contents were pushed before"}},
     )
     async def push_order(desk: AnyDesk, body: OrderIn) -> Response:
-        order = body.snapshot(new_id("order"), clock())
+        key, at = new_id("order"), clock()
         return await desk.do(
-            lambda uow: use_cases.push(uow, order),
+            lambda uow: use_cases.push(uow, body.snapshot(key, at)),
             OrderOut,
-            status_of=lambda kept: 201 if kept is order else 200,
+            status_of=lambda kept: 201 if kept.id == key else 200,
         )
 
     @router.get("/{order_id}", response_model=OrderOut, summary="One order")

@@ -256,7 +256,9 @@ class SqliteDatabase:
         except OSError as error:
             os.close(self._lock)
             raise Unavailable(f"{path} (another process uses it)") from error
-        open_connection(path).close()  # the first one turns the file to WAL; several at once would be in each other's way
+        open_connection(
+            path
+        ).close()  # the first one turns the file to WAL; several at once would be in each other's way
 
     async def ping(self) -> None:
         """`Unavailable` when the file cannot be read."""

@@ -424,11 +424,14 @@ class Wire(asyncio.Protocol):
         self._send(request)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                said = await future
+                return cast("Answer", await future)
+        except asyncio.CancelledError:
+            # An answer that comes later would be taken for the answer to another question.
+            self.end(f"no answer to {request.name} was waited for")
+            raise
         except TimeoutError as error:
             self.end(f"no answer to {request.name} within {ANSWER_SECONDS:g} s")
             raise Unavailable(f"broker ({self._over})") from error
-        return cast("Answer", said)
 
     async def _until_writable(self, seconds: float) -> None:
         try:

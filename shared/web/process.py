@@ -20,6 +20,7 @@ from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus_rabbitmq import RabbitBus
 from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
+from shared.runtime.memory import give_large_blocks_back
 from shared.telemetry import logging
 from shared.web.service import Recipe, Service, serve
 
@@ -38,6 +39,7 @@ def main(recipe: Recipe[Any]) -> None:
     verb = sys.argv[1] if len(sys.argv) == 2 else ""
     if verb not in verbs:
         sys.exit(f"usage: python -m service_{recipe.name} {'|'.join(verbs)}")
+    give_large_blocks_back()
     logging.configure(level=os.environ.get("RETOUR_LOG_LEVEL", "INFO"))
     try:
         settings = recipe.settings()

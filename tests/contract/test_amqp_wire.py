@@ -237,7 +237,7 @@ def raw(kind: int, payload: bytes, end: int = 0xCE) -> bytes:
         raw(3, b"body", end=0),
         raw(9, b"unknown kind"),
         struct.pack(">BHIB", 3, 1, FRAME_MAX, 0),
-        raw(1, struct.pack(">HH", 60, 60) + b"\x01a"),
+        raw(1, struct.pack(">HH", 60, 60) + b"\x01a") + 2 * Heartbeat.value,
         raw(1, struct.pack(">HH", 60, 60)),
         raw(1, struct.pack(">HH", 60, 80)),
         raw(1, struct.pack(">HHQB", 60, 80, 7, 0)),
@@ -342,6 +342,26 @@ async def test_a_broker_that_does_not_answer_is_given_up() -> None:
             await connect(f"amqp://127.0.0.1:{port}/", name="test", purpose="publish", seconds=0.2)
     with pytest.raises(Unavailable, match="Connect"):
         await connect(f"amqp://127.0.0.1:{port}/", name="test", purpose="publish")
+
+
+async def test_a_question_that_is_given_up_ends_the_connection() -> None:
+    async def script(peer: Peer) -> None:
+        asked.set()
+        await asyncio.wait_for(given_up.wait(), 5)
+
+    asked, given_up = asyncio.Event(), asyncio.Event()
+    async with a_broker(script) as url:
+        wire = await connect(url, name="test", purpose="publish")
+        await asked.wait()
+        asking = asyncio.create_task(wire.confirm())
+        await asyncio.sleep(0)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+        given_up.set()
+        with pytest.raises(Unavailable, match=r"no answer to Confirm\.Select"):
+            await wire.publish(messages(1))
+        await wire.close()
 
 
 def test_an_address_is_read_with_its_escapes() -> None:

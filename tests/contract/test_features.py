@@ -1,4 +1,4 @@
-"""The page of features says what is so: every id once, every named test there, `done` proved by a test that cites it."""
+"""The page of features says what is so: each id once, every named test there, `done` proved by a test that cites it."""
 
 import ast
 import re

@@ -109,6 +109,8 @@ def wrong(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [finding for finding in findings if finding["level"] == "wrong"]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_a_day_with_the_command(terminal: Terminal) -> None:
     """Up, demo, doctor, events, dead letters, down and up again (R07)."""
     printed = terminal.up("--demo")

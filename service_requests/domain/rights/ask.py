@@ -1,13 +1,13 @@
 """One unit's question with everything around it that a rule may look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from service_requests.domain.rights.calendar import Reckoned, WorkingCalendar
 from service_requests.domain.rights.case import Case, Line, Unit
 from service_requests.domain.rights.condition import Fact, Known
-from service_requests.domain.rights.law import LawRule
+from service_requests.domain.rights.law import Law
 from service_requests.domain.rights.policy import Policy, Reason
 from service_requests.domain.rights.terms import Window
 from service_requests.domain.rights.vocabulary import Cause, Source, Starts
@@ -22,12 +22,14 @@ class Ask:
     line: Line
     unit: Unit
     reason: Reason
-    law: tuple[LawRule, ...]
+    law: Law
     regime: str
     snapshot: Policy
     calendar: WorkingCalendar
+    _known: dict[str, Known] = field(default_factory=dict, repr=False, compare=False)
+    _anchors: dict[Starts, Anchor] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def cause(self) -> Cause:
         """The body of rights the reason stands on."""
         return self.reason.cause
@@ -44,6 +46,11 @@ class Ask:
 
     def known_to(self, policy: Policy) -> Known:
         """What the rows of that policy may ask about."""
+        if policy.name not in self._known:
+            self._known[policy.name] = self._look_up(policy)
+        return self._known[policy.name]
+
+    def _look_up(self, policy: Policy) -> Known:
         return {
             Fact.REGIME: frozenset({self.case.regime}),
             Fact.CATEGORY: policy.category_and_parents(self.line.category),
@@ -58,6 +65,11 @@ class Ask:
 
     def anchor(self, starts: Starts) -> Anchor:
         """The delivery a window counts from."""
+        if starts not in self._anchors:
+            self._anchors[starts] = self._find(starts)
+        return self._anchors[starts]
+
+    def _find(self, starts: Starts) -> Anchor:
         return anchor(
             starts,
             parcels=self.case.parcels,

@@ -7,7 +7,6 @@ from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.decision import Consequences
 from service_requests.domain.rights.freight import freight
 from service_requests.domain.rights.grant import Grant
-from service_requests.domain.rights.law import cited
 from service_requests.domain.rights.policy import Policy, first
 from service_requests.domain.rights.remedy import best_remedy
 from service_requests.domain.rights.rules import remedies_of
@@ -34,7 +33,7 @@ def consequences(ask: Ask, accepting: Sequence[Grant]) -> Consequences:
 def restocking(ask: Ask, accepting: Sequence[Grant]) -> int:
     """Hundredths of a percent of the goods' net price; none where an accepting law bars it, none for a defect (H05)."""
     by_law = any(grant.layer is Layer.LAW for grant in accepting)
-    barred = by_law and any(each.term.cause is ask.cause for each in cited(ask.law, FeeBar))
+    barred = by_law and any(each.term.cause is ask.cause for each in ask.law.cited(FeeBar))
     if barred or ask.cause is Cause.DEFECT or any(grant.promise is not None for grant in accepting):
         return 0
     policies = [grant.policy for grant in accepting if grant.policy is not None] or [ask.snapshot]
@@ -48,7 +47,7 @@ def _fee(ask: Ask, policy: Policy) -> int:
 
 def promotion_mode(ask: Ask) -> Mode:
     """The law's mode; the policy's other one only if it was told before the purchase; never re-rated for a defect."""
-    lawful = next((each.term for each in cited(ask.law, Promotion)), Promotion(Mode.KEEP_SHARE))
+    lawful = next((each.term for each in ask.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
     row = first(ask.snapshot.promotions, ask.known_to(ask.snapshot))
     if ask.cause is Cause.DEFECT:
         return Mode.KEEP_SHARE
@@ -70,7 +69,7 @@ def outbound(ask: Ask, accepting: Sequence[Grant]) -> tuple[OutboundFreight, Out
     """What becomes of the freight of the way out, when all goes back and when a part does (H04)."""
     given = [(OutboundFreight.NONE, OutboundFreight.NONE)]
     if any(grant.layer is Layer.LAW for grant in accepting):
-        rules = [each.term for each in cited(ask.law, OutboundFreightRule) if each.term.cause is ask.cause]
+        rules = [each.term for each in ask.law.cited(OutboundFreightRule) if each.term.cause is ask.cause]
         given += [(rule.whole, rule.part) for rule in rules]
     row = first([row for row in ask.snapshot.outbound if row.cause is ask.cause], ask.known_to(ask.snapshot))
     if row is not None:

@@ -10,7 +10,7 @@ from service_requests.domain.rights.case import Case
 from service_requests.domain.rights.clock import start
 from service_requests.domain.rights.decision import Deadline
 from service_requests.domain.rights.grant import Grant
-from service_requests.domain.rights.law import Cited, LawRule, cited
+from service_requests.domain.rights.law import Cited, Law
 from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.refund_clock import refund_due, soonest
 from service_requests.domain.rights.rules import usable_windows
@@ -33,7 +33,7 @@ BREACHES: Final[Mapping[str, Said]] = {
 
 
 def case_deadlines(
-    case: Case, policy: Policy, law: Sequence[LawRule], at: datetime, *, days: WorkingCalendar, hours: WorkingCalendar
+    case: Case, policy: Policy, law: Law, at: datetime, *, days: WorkingCalendar, hours: WorkingCalendar
 ) -> tuple[Deadline, ...]:
     """For the request as a whole: decision, objection and the law's penalty lines."""
     clock = start(hours, case.stated_at, policy.promises.decide_hours)
@@ -51,22 +51,20 @@ def case_deadlines(
             warns_at=clock.warns_at(policy.promises.warn_at),
         ),
         _ends("object_by", object_by, days, f"{policy.name} R2.5", OBJECT_BY),
-        *(_alarms(case, tuple(law), days) if case.consumer else ()),
+        *(_alarms(case, law, days) if case.consumer else ()),
     )
 
 
-def _alarms(case: Case, law: tuple[LawRule, ...], days: WorkingCalendar) -> Iterator[Deadline]:
+def _alarms(case: Case, law: Law, days: WorkingCalendar) -> Iterator[Deadline]:
     """The penalty lines that can still be crossed: a return address that was given is given."""
     for line in penalty_lines(law, reached(case, days), days):
         if line.name != "penalty_return_address" or not case.told.return_address_given:
             yield line
 
 
-def penalty_lines(
-    law: tuple[LawRule, ...], milestones: Mapping[Milestone, date], days: WorkingCalendar
-) -> Iterator[Deadline]:
+def penalty_lines(law: Law, milestones: Mapping[Milestone, date], days: WorkingCalendar) -> Iterator[Deadline]:
     """The last day without a breach, for each line whose clock has begun."""
-    for each in cited(law, Penalty):
+    for each in law.cited(Penalty):
         if each.term.after in milestones:
             reckoned = days.after(each.term.period, milestones[each.term.after])
             said = fill(NO_LATER, day=say_day(reckoned.day), what=BREACHES[each.term.what])
@@ -95,7 +93,7 @@ def _return_until(ask: Ask, accepting: Sequence[Grant], remedy: Remedy) -> Deadl
 
 def _send_back(ask: Ask) -> Deadline | None:
     own = ask.snapshot.promises.send_back
-    periods = [(each.term.period, each.clause) for each in cited(ask.law, SendBack)]
+    periods = [(each.term.period, each.clause) for each in ask.law.cited(SendBack)]
     if own is not None:
         periods.append((own, f"{ask.snapshot.name} send_back"))
     ends = [(ask.calendar.after(period, ask.stated_on), clause) for period, clause in periods]
@@ -108,7 +106,7 @@ def _send_back(ask: Ask) -> Deadline | None:
 def _refund(ask: Ask) -> Deadline | None:
     clocks: list[Cited[RefundClock]] = []
     if ask.case.consumer:
-        clocks += [each for each in cited(ask.law, RefundClock) if each.term.cause is ask.cause]
+        clocks += [each for each in ask.law.cited(RefundClock) if each.term.cause is ask.cause]
     known = ask.known_to(ask.snapshot)
     own = next((row for row in ask.snapshot.refunds if row.clock.cause is ask.cause and row.when.holds(known)), None)
     if own is not None:

@@ -18,7 +18,7 @@ from service_requests.domain.rights.deadlines import case_deadlines, unit_deadli
 from service_requests.domain.rights.decision import Decision, Finding, Look, UnitDecision
 from service_requests.domain.rights.goodwill import goodwill
 from service_requests.domain.rights.grant import grants
-from service_requests.domain.rights.law import LawRule, Regime
+from service_requests.domain.rights.law import Law, Regime
 from service_requests.domain.rights.policy import Policy, in_force
 from service_requests.domain.rights.refusal import NoPolicy, UnknownCalendar, UnknownPolicy, UnknownRegime
 from service_requests.domain.rights.remedy import ENDS_WITH, alternatives
@@ -41,7 +41,7 @@ KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Ve
 class Bench:
     """What a decision rests on besides the case."""
 
-    law: tuple[LawRule, ...]
+    law: Law
     regime: Regime
     snapshot: Policy
     later: Policy | None

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.decision import Freight
 from service_requests.domain.rights.grant import Grant
-from service_requests.domain.rights.law import cited
 from service_requests.domain.rights.policy import FreightRow, Policy
 from service_requests.domain.rights.saying import fill, say_amount
 from service_requests.domain.rights.terms import ReturnFreight
@@ -51,7 +50,7 @@ def _by_law(ask: Ask) -> list[tuple[Payer, Money | None, str]]:
         return []
     return [
         (_payer(each.term, told=ask.case.told.freight_before_contract), None, each.clause)
-        for each in cited(ask.law, ReturnFreight)
+        for each in ask.law.cited(ReturnFreight)
         if each.term.cause is ask.cause
     ]
 

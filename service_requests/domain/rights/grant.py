@@ -11,7 +11,7 @@ from typing import Final
 from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.case import Promise, lines_of
 from service_requests.domain.rights.condition import Fact
-from service_requests.domain.rights.law import Cited, cited
+from service_requests.domain.rights.law import Cited
 from service_requests.domain.rights.policy import Policy, ProofRow, WindowRow
 from service_requests.domain.rights.saying import name
 from service_requests.domain.rights.terms import Exclusion, Harmless, IntactTest, NoProofs, Window
@@ -58,7 +58,7 @@ def grants(ask: Ask, later: Policy | None) -> Iterator[Grant]:
 def by_law(ask: Ask) -> Grant:
     """What the statute gives, to consumers."""
     ground = f"law:{ask.regime}"
-    windows = tuple(each for each in cited(ask.law, Window) if each.term.cause is ask.cause)
+    windows = tuple(each for each in ask.law.cited(Window) if each.term.cause is ask.cause)
     if not ask.case.consumer:
         return Grant(Layer.LAW, ground, ground, nothing=NOT_A_CONSUMER)
     if not windows:
@@ -69,7 +69,7 @@ def by_law(ask: Ask) -> Grant:
         ground,
         windows[0].clause,
         windows,
-        cited(ask.law, Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
+        ask.law.cited(Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
         refused,
         reducing,
         _proofs(ask, [each for each in ask.snapshot.proofs if not each.beyond_law], ask.snapshot, _allowed(ask)),
@@ -78,7 +78,7 @@ def by_law(ask: Ask) -> Grant:
 
 def _allowed(ask: Ask) -> frozenset[Proof] | None:
     """The proofs that may be asked for before this right is used; None where the law sets no bounds."""
-    bars = [each.term.allowed for each in cited(ask.law, NoProofs) if each.term.cause is ask.cause]
+    bars = [each.term.allowed for each in ask.law.cited(NoProofs) if each.term.cause is ask.cause]
     return frozenset.intersection(*bars) if bars else None
 
 
@@ -127,7 +127,7 @@ def by_policy(ask: Ask, policy: Policy, layer: Layer) -> Grant:
         for each in policy.exclusions
         if each.when.holds(known)
     )
-    lawful = tuple(each for each in cited(ask.law, Exclusion) if each.term.goods not in policy.waived_exclusions)
+    lawful = tuple(each for each in ask.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
     return Grant(layer, ground, clause, (window,), lawful + own, refused, reducing, proofs, policy)
 
 
@@ -147,9 +147,9 @@ def _intact_by_law(ask: Ask) -> tuple[dict[State, str], frozenset[State]]:
     """The states that refuse, with their clauses, and those that only reduce; harmless ones are neither."""
     if ask.cause is Cause.DEFECT:
         return {}, frozenset()
-    harmless = {state for each in cited(ask.law, Harmless) for state in each.term.states}
+    harmless = {state for each in ask.law.cited(Harmless) for state in each.term.states}
     of_class = ask.snapshot.law_class(ask.line.category)
-    tests = [each for each in cited(ask.law, IntactTest) if of_class in each.term.classes]
+    tests = [each for each in ask.law.cited(IntactTest) if of_class in each.term.classes]
     refused = {state: each.clause for each in tests if each.term.refuses for state in each.term.states - harmless}
     reducing = {state for each in tests if not each.term.refuses for state in each.term.states - harmless}
     return refused, frozenset(reducing)

@@ -1,10 +1,11 @@
 """A legal regime as versioned data: every rule with article, dates, source and a sentence in two languages (B04)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from service_requests.domain.rights.canonical import sha256_of
 from service_requests.domain.rights.terms import Term
@@ -69,14 +70,27 @@ class Regime:
         """The digest of its content, reckoned once."""
         return sha256_of(self)
 
-    def on(self, day: date) -> tuple[LawRule, ...]:
+    def on(self, day: date) -> "Law":
         """The law of that day."""
-        return tuple(rule for rule in self.rules if rule.governs(day))
+        return Law(tuple(rule for rule in self.rules if rule.governs(day)))
 
 
 T = TypeVar("T", bound=Term)
 
 
-def cited(rules: tuple[LawRule, ...], kind: type[T]) -> tuple[Cited[T], ...]:
-    """The terms of one kind."""
-    return tuple(Cited(rule.term, rule.id, rule.article, rule.says) for rule in rules if isinstance(rule.term, kind))
+@dataclass(frozen=True)
+class Law:
+    """Rules that govern together, found by the kind of their term."""
+
+    rules: tuple[LawRule, ...]
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type, tuple[Cited[Any], ...]]:
+        found: dict[type, list[Cited[Any]]] = {}
+        for rule in self.rules:
+            found.setdefault(type(rule.term), []).append(Cited(rule.term, rule.id, rule.article, rule.says))
+        return {kind: tuple(terms) for kind, terms in found.items()}
+
+    def cited(self, kind: type[T]) -> tuple[Cited[T], ...]:
+        """The terms of one kind, in the order of the pack."""
+        return self._by_kind.get(kind, ())

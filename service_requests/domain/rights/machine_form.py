@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from service_requests.domain.rights.condition import Fact, Known
-from service_requests.domain.rights.law import LawRule, Regime, cited
+from service_requests.domain.rights.law import Law, Regime
 from service_requests.domain.rights.policy import FreightRow, Policy, first
 from service_requests.domain.rights.saying import OR, fill, listed, name
 from service_requests.domain.rights.terms import FeeBar, ReturnFreight, Window
@@ -77,18 +77,18 @@ def _known(policy: Policy, regime: Regime, category: str | None, on: date) -> Kn
     }
 
 
-def _windows(policy: Policy, law: tuple[LawRule, ...], known: Known) -> Iterator[Window]:
-    yield from (each.term for each in cited(law, Window) if each.term.cause is Cause.CHANGE_OF_MIND)
+def _windows(policy: Policy, law: Law, known: Known) -> Iterator[Window]:
+    yield from (each.term for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND)
     row = first([row for row in policy.windows if row.window.cause is Cause.CHANGE_OF_MIND], known)
     if row is not None:
         yield row.window
 
 
-def _fee(policy: Policy, law: tuple[LawRule, ...], known: Known) -> dict[str, Any]:
+def _fee(policy: Policy, law: Law, known: Known) -> dict[str, Any]:
     row = first([row for row in policy.freight if row.cause is Cause.CHANGE_OF_MIND], known)
     free = any(
         each.term.cause is Cause.CHANGE_OF_MIND and each.term.payer is Payer.MERCHANT
-        for each in cited(law, ReturnFreight)
+        for each in law.cited(ReturnFreight)
     )
     if free or (row is not None and row.payer is Payer.MERCHANT):
         return {"type": "free", "display_text": "Free return / 免费退货"}
@@ -107,9 +107,9 @@ def _customers(row: FreightRow | None) -> dict[str, Any]:
     }
 
 
-def _restocking(policy: Policy, law: tuple[LawRule, ...], known: Known) -> int:
+def _restocking(policy: Policy, law: Law, known: Known) -> int:
     row = first([row for row in policy.fees if row.cause is Cause.CHANGE_OF_MIND], known)
-    barred = any(each.term.cause is Cause.CHANGE_OF_MIND for each in cited(law, FeeBar))
+    barred = any(each.term.cause is Cause.CHANGE_OF_MIND for each in law.cited(FeeBar))
     return 0 if row is None or (barred and not row.beyond_law) else row.basis_points
 
 

@@ -114,7 +114,7 @@ def _by_law(regime: Regime, rule: LawRule) -> Said:
 
 def _rules(served: Iterable[Regime], on: date, *kinds: type) -> Iterator[tuple[Regime, LawRule]]:
     for regime in served:
-        yield from ((regime, rule) for rule in regime.on(on) if isinstance(rule.term, kinds))
+        yield from ((regime, rule) for rule in regime.on(on).rules if isinstance(rule.term, kinds))
 
 
 def _windows(policy: Policy, served: Iterable[Regime], cause: Cause, on: date) -> Iterator[Said]:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from service_requests.domain.rights.condition import Fact, When
 from service_requests.domain.rights.flaw import Flaw, Place
-from service_requests.domain.rights.law import Cited, LawRule, Regime, cited
+from service_requests.domain.rights.law import Cited, Law, Regime
 from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.saying import fill, listed, name, names
 from service_requests.domain.rights.terms import (
@@ -34,7 +34,7 @@ from shared.kernel.errors import Said
 class Check(Protocol):
     """One comparison of a policy with the law of one regime."""
 
-    def __call__(self, policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]: ...
+    def __call__(self, policy: Policy, regime: str, law: Law) -> Iterator[Flaw]: ...
 
 
 def undercuts(policy: Policy, regimes: Mapping[str, Regime]) -> tuple[Flaw, ...]:
@@ -49,14 +49,16 @@ def undercuts(policy: Policy, regimes: Mapping[str, Regime]) -> tuple[Flaw, ...]
     return tuple(dict.fromkeys(found))
 
 
-def _law_while(policy: Policy, regime: Regime) -> tuple[LawRule, ...]:
+def _law_while(policy: Policy, regime: Regime) -> Law:
     """Every rule that governs some day of the policy's life."""
     until = policy.effective_until or date.max
-    return tuple(
-        rule
-        for rule in regime.rules
-        if rule.effective_from < until
-        and (rule.effective_until is None or policy.effective_from < rule.effective_until)
+    return Law(
+        tuple(
+            rule
+            for rule in regime.rules
+            if rule.effective_from < until
+            and (rule.effective_until is None or policy.effective_from < rule.effective_until)
+        )
     )
 
 
@@ -64,12 +66,12 @@ def _can_be(when: When, regime: str) -> bool:
     return when.may_be(Fact.REGIME, regime)
 
 
-def windows(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def windows(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """No window is shorter than the law's for the same cause and the same remedy."""
     for place, row in enumerate(policy.windows):
         if not _can_be(row.when, regime):
             continue
-        for each in cited(law, Window):
+        for each in law.cited(Window):
             shared = set(row.window.remedies) & set(each.term.remedies)
             comparable = each.term.cause is row.window.cause and not each.term.after_failed_repairs and shared
             if comparable and row.window.period.is_shorter_than(each.term.period):
@@ -77,10 +79,10 @@ def windows(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[F
                 yield _flaw(("windows", place, "window", "period"), each, said, regime, period=each.term.period.say())
 
 
-def beginnings(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def beginnings(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """No window begins with an earlier parcel than the law's."""
     for place, row in enumerate(policy.windows):
-        for each in cited(law, Window):
+        for each in law.cited(Window):
             earlier = EARLIEST_FIRST.index(row.window.starts) < EARLIEST_FIRST.index(each.term.starts)
             if earlier and each.term.cause is row.window.cause and _can_be(row.when, regime):
                 said = Said(
@@ -92,10 +94,10 @@ def beginnings(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterato
 EARLIEST_FIRST: Final = (Starts.FIRST_PARCEL, Starts.OWN_PARCEL, Starts.LAST_PARCEL)
 
 
-def exclusions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def exclusions(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """Only what the law lets a merchant exclude, with the consent it asks for; where there is no right, anything."""
-    rights = [each for each in cited(law, Window) if each.term.cause is Cause.CHANGE_OF_MIND]
-    allowed = {each.term.goods: each for each in cited(law, Exclusion)}
+    rights = [each for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND]
+    allowed = {each.term.goods: each for each in law.cited(Exclusion)}
     for place, row in enumerate(policy.exclusions):
         if row.beyond_law or not rights or not _can_be(row.when, regime):
             continue
@@ -112,13 +114,13 @@ def exclusions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterato
             yield _flaw(("exclusions", place, "needs_confirmation"), lawful, said, regime)
 
 
-def conditions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def conditions(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """No refusal for a state that the law calls harmless, or that it does not let refuse."""
-    rights = [each for each in cited(law, Window) if each.term.cause is Cause.CHANGE_OF_MIND]
+    rights = [each for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND]
     if not rights:
         return
-    refusing = {state for each in cited(law, IntactTest) if each.term.refuses for state in each.term.states}
-    harmless = {state: each for each in cited(law, Harmless) for state in each.term.states}
+    refusing = {state for each in law.cited(IntactTest) if each.term.refuses for state in each.term.states}
+    harmless = {state: each for each in law.cited(Harmless) for state in each.term.states}
     for place, row in enumerate(policy.intact):
         wrong = sorted(state for state in row.states if state in harmless or state not in refusing)
         if wrong and not row.beyond_law and _can_be(row.when, regime):
@@ -130,12 +132,12 @@ def conditions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterato
             yield _flaw(("intact", place, "states"), by, said, regime, states=names(wrong))
 
 
-def proofs(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def proofs(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """Nothing to be shown where a statement is enough."""
     for place, row in enumerate(policy.proofs):
         if row.beyond_law or not _can_be(row.when, regime):
             continue
-        for each in cited(law, NoProofs):
+        for each in law.cited(NoProofs):
             asks = [proof for proof in row.required if proof not in each.term.allowed]
             reasons = [r for r in policy.reasons.values() if r.cause is each.term.cause]
             if asks and any(row.when.may_be(Fact.REASON, reason.code) for reason in reasons):
@@ -146,30 +148,30 @@ def proofs(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Fl
                 yield _flaw(("proofs", place, "required"), each, said, regime, proofs=names(asks))
 
 
-def freights(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def freights(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """The customer never pays where the law says the merchant does."""
     for place, row in enumerate(policy.freight):
-        for each in cited(law, ReturnFreight):
+        for each in law.cited(ReturnFreight):
             taken = each.term.payer is Payer.MERCHANT and row.payer is Payer.CUSTOMER
             if each.term.cause is row.cause and taken and _can_be(row.when, regime):
                 said = Said("In {regime} the merchant pays for this way back.", "在 {regime} 此项退货运费由商家承担。")
                 yield _flaw(("freight", place, "payer"), each, said, regime)
 
 
-def fees(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def fees(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """No fee where the law bars it."""
     for place, row in enumerate(policy.fees):
-        for each in cited(law, FeeBar):
+        for each in law.cited(FeeBar):
             barred = each.term.cause is row.cause and row.basis_points > 0 and not row.beyond_law
             if barred and _can_be(row.when, regime):
                 said = Said("The law of {regime} allows no such fee.", "{regime} 法律不允许收取此项费用。")
                 yield _flaw(("fees", place, "basis_points"), each, said, regime)
 
 
-def refunds(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def refunds(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """Not slower than the law, and not from a later event."""
     for place, row in enumerate(policy.refunds):
-        for each in cited(law, RefundClock):
+        for each in law.cited(RefundClock):
             if each.term.cause is not row.clock.cause or not _can_be(row.when, regime):
                 continue
             if each.term.period.is_shorter_than(row.clock.period):
@@ -182,19 +184,19 @@ def refunds(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[F
                 yield _flaw(("refunds", place, "clock", "starts"), each, said, regime, event=event)
 
 
-def sending(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def sending(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """As long for sending back as the law gives."""
     own = policy.promises.send_back
-    for each in cited(law, SendBack):
+    for each in law.cited(SendBack):
         if own is not None and own.is_shorter_than(each.term.period):
             said = Said("The law of {regime} gives {period} for sending back.", "{regime} 法律给予{period}寄回期限。")
             yield _flaw(("promises", "send_back"), each, said, regime, period=each.term.period.say())
 
 
-def promotions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def promotions(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """Another way of sharing discounts only where the law leaves it to the contract."""
     for place, row in enumerate(policy.promotions):
-        for each in cited(law, Promotion):
+        for each in law.cited(Promotion):
             if row.mode is not each.term.mode and not each.term.other_if_told and _can_be(row.when, regime):
                 said = Said(
                     "The law of {regime} settles how discounts are shared.", "{regime} 法律已规定优惠的分摊方式。"
@@ -202,17 +204,17 @@ def promotions(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterato
                 yield _flaw(("promotions", place, "mode"), each, said, regime)
 
 
-def retention(policy: Policy, regime: str, law: tuple[LawRule, ...]) -> Iterator[Flaw]:
+def retention(policy: Policy, regime: str, law: Law) -> Iterator[Flaw]:
     """Records are kept as long as the law asks."""
     for place, kept in enumerate(policy.retention):
-        for each in cited(law, Retention):
+        for each in law.cited(Retention):
             if each.term.record is kept.record and kept.period.is_shorter_than(each.term.period):
                 said = Said("The law of {regime} asks for {period}.", "{regime} 法律要求至少保存{period}。")
                 yield _flaw(("retention", place, "period"), each, said, regime, period=each.term.period.say())
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    windows, exclusions, conditions, proofs, freights, fees, refunds, sending, promotions, retention,
+    windows, beginnings, exclusions, conditions, proofs, freights, fees, refunds, sending, promotions, retention,
 )  # fmt: skip
 
 

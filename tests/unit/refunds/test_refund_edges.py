@@ -1,12 +1,18 @@
 """Small places where two rules meet; each of these once let a deliberate fault through."""
 
 import importlib
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 import pytest
 
+from service_refunds.domain.calculation import calculate
+from service_refunds.domain.charge import Tax
+from service_refunds.domain.guards import Guard, GuardRow
+from service_refunds.domain.history import History, TenderUse
+from service_refunds.domain.order import Line
 from service_refunds.domain.refusal import DisputeOpen
+from shared.kernel.money import Money
 from tests.unit.refunds.asking import an_order, answer, ask
 
 CN: dict[str, Any] = {"regime": "CN"}
@@ -97,3 +103,39 @@ def test_a_restocking_fee_has_no_negative_base() -> None:
     facts = CN | {"shortfall_agreed": True, "fees_disclosed": True}
     found = ask(order, back={"L2": 1}, facts=facts, policy={"restocking_bp": 1500})
     assert (found.customer_owes.format(), found.waived) == ("50.00", ())
+
+
+def test_what_is_still_pending_of_our_own_refunds_is_not_available() -> None:
+    """H10."""
+    history = History(tenders=(TenderUse("card", Money(2_000, "EUR"), Money(1_500, "EUR")),))
+    assert answer(an_order(["15.00", "35.00", "50.00"]), history, back={"L1": 1})["available"] == "50.00"
+
+
+def test_a_row_says_what_is_there_before_and_after() -> None:
+    """H10."""
+    row = GuardRow(Guard.TENDER, "card", Money(50, "EUR"), Money(20, "EUR"), Money(10, "EUR"))
+    assert (row.available.minor, row.left.minor) == (30, 20)
+
+
+def test_what_pricing_again_costs_is_shared_by_what_was_paid_for_the_units() -> None:
+    """H08: units that were paid 133.33 and 33.34 bear 13.34 and 3.33 of the 16.67 that the kept one costs more."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    order = an_order(["100.00", "160.00", "40.00"], discounts=[{"id": "m", "amount": "50.00", "rule": rule}])
+    found = answer(order, back={"L2": 1, "L3": 1}, facts=CN)
+    assert (found["refund"], found["units"]) == ("150.00", {"L2#1": "119.99", "L3#1": "30.01"})
+
+
+def test_a_discount_is_kept_when_what_is_kept_reaches_it_exactly() -> None:
+    """H08."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    order = an_order(["300.00", "50.00"], discounts=[{"id": "m", "amount": "50.00", "rule": rule}])
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "50.00"
+
+
+def test_the_tax_of_what_goes_out_instead_is_charged_too() -> None:
+    """J02, H03."""
+    new = Line("NEW", 1, Money(11_900, "EUR"), (Tax("19", Money(1_900, "EUR")),))
+    found = calculate(replace(ask(an_order(), back={"L1": 1}).request, exchange=(new,)))
+    figures = [(part.name.value, part.amount.format()) for part in found.components]
+    assert figures == [("goods_net", "100.00"), ("exchange_net", "-100.00"), ("exchange_tax", "-19.00")]
+    assert found.customer_owes.format() == "19.00"

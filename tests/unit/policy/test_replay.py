@@ -1,0 +1,112 @@
+"""The same facts give the same bytes for ever, and any other fact another digest (B10, R1.2)."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from service_requests.adapters import policy_documents as documents
+from service_requests.domain.rights.engine import decide, replay
+from service_requests.domain.rights.refusal import (
+    ImpossibleTime,
+    InvalidCase,
+    NoPolicy,
+    UnknownCalendar,
+    UnknownPolicy,
+    UnknownRegime,
+    UnknownWord,
+)
+from shared.kernel.errors import Malformed
+from tests.unit.policy.asking import a_case_document, a_policy, calendars, days_for, laws, moment, raw
+
+SCRIPT = """
+from tests.unit.policy.asking import *
+question = documents.read_case(raw(a_case_document(unit={"states": ["opened", "tried", "soiled", "worn"]})))
+policy = a_policy(windows=[days_for(30, category={"any_of": ["shoes", "clothing"]}), days_for(20)])
+print(decide(question.case, [policy], laws(), calendars(), question.at).to_bytes().decode())
+"""
+
+
+def test_another_process_with_another_hash_seed_writes_the_same_bytes() -> None:
+    """B10."""
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(answers) == 1
+
+
+def test_a_record_is_replayed_to_the_byte_and_a_change_is_noticed() -> None:
+    """B10, R1.2: the law, the policy, the calendar and the case are all part of the digest."""
+    question = documents.read_case(raw(a_case_document()))
+    policy = a_policy()
+    decision = decide(question.case, [policy], laws(), calendars(), question.at)
+    record = documents.read_record(documents.write_record(question, [policy], decision).encode())
+    assert record.question.case == question.case
+    assert record.policies == (policy,)
+    given: dict[str, Any] = {"case": record.question.case, "policies": record.policies, "at": question.at}
+    assert replay(record.decision, regimes=laws(), calendars=calendars(), **given)
+    other_law = {**laws(), "CN": replace(laws()["CN"], version="2")}
+    assert not replay(record.decision, regimes=other_law, calendars=calendars(), **given)
+    china = calendars()["CN"]
+    other_days = {**calendars(), "CN": replace(china, holidays=china.holidays | {moment("2026-12-24T00:00").date()})}
+    assert not replay(record.decision, regimes=laws(), calendars=other_days, **given)
+    given["policies"] = (a_policy(windows=[days_for(15)]),)
+    assert not replay(record.decision, regimes=laws(), calendars=calendars(), **given)
+
+
+@pytest.mark.parametrize(
+    ("but", "error", "pointer"),
+    [
+        ({"regime": "ATLANTIS"}, UnknownRegime, "/regime"),
+        ({"policy": "shop@9"}, UnknownPolicy, "/policy"),
+        ({"channel": "pigeon"}, UnknownWord, "/channel"),
+        ({"segment": "royalty"}, UnknownWord, "/segment"),
+        ({"line": {"category": "unicorns"}}, UnknownWord, "/lines/0/category"),
+        ({"line": {"parcels": ["lost"]}}, UnknownWord, "/lines/0/parcels"),
+        ({"line": {"unit_paid": {"amount_minor": 1, "currency": "JPY"}}}, InvalidCase, "/lines/0/unit_paid"),
+        ({"unit": {"reason": "boredom"}}, UnknownWord, "/lines/0/units/0/reason"),
+        ({"stated": "2026-10-29T10:00"}, ImpossibleTime, "/stated_at"),
+        ({"stated": "2199-01-01T10:00"}, ImpossibleTime, "/at"),
+        ({"ordered": "2023-01-01T10:00"}, NoPolicy, "/ordered_at"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused_with_the_field(but: dict[str, Any], error: type, pointer: str) -> None:
+    """Hostile input: a reason in both languages, never a traceback."""
+    document = a_case_document(**{key: value for key, value in but.items() if key != "regime"})
+    document.update({key: value for key, value in but.items() if key == "regime"})
+    question = documents.read_case(raw(document))
+    with pytest.raises(Malformed) as caught:
+        decide(question.case, [a_policy(regimes=["CN"])], laws(), calendars(), question.at)
+    assert type(caught.value) is error
+    assert caught.value.pointer == pointer
+    assert caught.value.say("en")
+    assert caught.value.say("zh-CN")
+
+
+def test_a_piece_cannot_be_asked_about_twice() -> None:
+    """B14."""
+    units = [{"id": "1", "reason": "no_reason"}] * 2
+    question = documents.read_case(raw(a_case_document(line={"units": units})))
+    with pytest.raises(InvalidCase):
+        decide(question.case, [a_policy()], laws(), calendars(), question.at)
+
+
+def test_a_moment_without_a_zone_is_not_guessed() -> None:
+    """S-55."""
+    question = documents.read_case(raw(a_case_document()))
+    naive = replace(question.case, ordered_at=question.case.ordered_at.replace(tzinfo=None))
+    with pytest.raises(ImpossibleTime):
+        decide(naive, [a_policy()], laws(), calendars(), question.at)
+
+
+def test_a_calendar_that_is_not_there_is_named() -> None:
+    """B03."""
+    question = documents.read_case(raw(a_case_document()))
+    with pytest.raises(UnknownCalendar):
+        decide(question.case, [a_policy()], laws(), {}, question.at)
