@@ -143,6 +143,7 @@ class Desk:
 
 ORDER: Final = ("calendar", "regime", "policy", "case", "record")
 NEED_BOTH: Final = Said("give at least one policy and one case", "请至少提供一份政策和一份案例")
+ONE_RECORD: Final = Said("a record holds one case", "一份记录只包含一个案例")
 NEED_POLICY: Final = Said("give at least one policy", "请至少提供一份政策")
 NEED_RECORD: Final = Said("give at least one recorded decision", "请至少提供一份决定记录")
 
@@ -161,6 +162,7 @@ def explain(
     desk = Desk(as_json, language.language)
     desk.read(files)
     desk.need(desk.policies and desk.questions, NEED_BOTH)
+    desk.need(record is None or len(desk.questions) == 1, ONE_RECORD)
     policies = [policy for _, policy in desk.policies]
     answers: list[Any] = []
     lines: list[str] = []

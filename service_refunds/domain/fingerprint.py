@@ -7,7 +7,6 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
 
 from shared.kernel.money import Money
 
@@ -40,7 +39,11 @@ def plain(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
-@cache
-def names_of(kind: type[object]) -> tuple[str, ...]:
-    """The names of a dataclass's fields; none for any other kind."""
-    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def names_of(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields, looked up once a class; none for any other kind."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _NAMES[kind]

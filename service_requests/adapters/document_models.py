@@ -32,6 +32,7 @@ def known_currency(code: str) -> str:
 
 
 MOST_ROWS: Final = 200
+SHORTEST_DAY: Final = 60
 T = TypeVar("T")
 Rows = Annotated[tuple[T, ...], Field(max_length=MOST_ROWS)]
 UNIQUE: Final = {"uniqueItems": True}
@@ -539,8 +540,8 @@ class CalendarShape(Shape):
     def _makes_sense(self) -> Self:
         if self.zone not in available_timezones():
             raise ValueError("names a time zone that does not exist")
-        if minutes(self.opens) >= minutes(self.closes):
-            raise ValueError("opens after it closes")
+        if minutes(self.closes) - minutes(self.opens) < SHORTEST_DAY:
+            raise ValueError("opens after it closes, or for less than an hour")
         if not set(self.holidays).isdisjoint(self.make_up_days):
             raise ValueError("has a day that is both off and worked")
         return self

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from service_requests.domain.rights.canonical import canonical
 from service_requests.domain.rights.vocabulary import (
@@ -20,6 +21,9 @@ from service_requests.domain.rights.vocabulary import (
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+
+NO_RIGHT: Final = "has_right"
+"""The rule that says only that a ground gives nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,9 @@ class UnitDecision:
 
     @property
     def against(self) -> tuple[Finding, ...]:
-        """What stood in the way, strongest ground first."""
-        return tuple(finding for finding in self.findings if finding.result is Result.NO)
+        """What stood in the way, strongest ground first; grounds that give no such right are silent if others speak."""
+        said = tuple(finding for finding in self.findings if finding.result is Result.NO)
+        return tuple(finding for finding in said if finding.rule != NO_RIGHT) or said
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from service_requests.domain.rights.ask import Ask
-from service_requests.domain.rights.decision import Alternative, Finding
+from service_requests.domain.rights.decision import NO_RIGHT, Alternative, Finding
 from service_requests.domain.rights.grant import Grant
 from service_requests.domain.rights.rules import in_time
 from service_requests.domain.rights.saying import fill, name, say_day, sentence
@@ -14,6 +14,7 @@ from shared.kernel.errors import Said
 def alternatives(ask: Ask, grants: Sequence[Grant], findings: Sequence[Finding]) -> tuple[Alternative, ...]:
     """Never empty: at least a coded "none feasible". Nothing is offered for a piece that already has its remedy."""
     failed = {finding.rule for finding in findings if finding.result is Result.NO}
+    failed = failed - {NO_RIGHT} or failed
     none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
     if ask.unit.taken is not None:
         return (none,)

@@ -41,10 +41,15 @@ def one_remedy(ask: Ask, _grant: Grant) -> Answer | None:
     return Answer(Result.NO, "B14", fill(said, remedy=name(ask.unit.taken)), {})
 
 
+def has_right(_ask: Ask, grant: Grant) -> Answer | None:
+    """The ground gives something for this cause at all (B04)."""
+    return Answer(Result.NO, grant.clause, grant.nothing, {}) if grant.nothing is not None else None
+
+
 def in_time(ask: Ask, grant: Grant) -> Answer | None:
     """Within the window that gives what is wished; never no on an assumed delivery (B01, B02, B15, D16)."""
     if grant.nothing is not None:
-        return Answer(Result.NO, grant.clause, grant.nothing, {})
+        return None
     if grant.until is not None:
         return _until(ask, Reckoned(grant.until), {}, grant.clause, assumed=False)
     usable = usable_windows(ask, grant)
@@ -196,7 +201,7 @@ def remedy_offered(ask: Ask, grant: Grant) -> Answer | None:
     return Answer(Result.NO, grant.clause, fill(said, remedies=names(grant.remedies)), {})
 
 
-RULES: Final[tuple[Rule, ...]] = (one_remedy, in_time, not_excluded, intact, proofs_complete, remedy_offered)
+RULES: Final[tuple[Rule, ...]] = (one_remedy, has_right, in_time, not_excluded, intact, proofs_complete, remedy_offered)
 NAMES: Final = tuple(rule.__name__ for rule in RULES)
 """What an alternative can stand in for."""
 

@@ -27,12 +27,24 @@ def drain(url: str, queue: str, **arguments: Any) -> list[dict[str, Any]]:
     channel.basic_qos(prefetch_count=200)
     found = []
     for method, _, body in channel.consume(queue, inactivity_timeout=1, arguments=arguments or None):
-        if method is None:
+        if method is None or body is None or method.delivery_tag is None:
             break
         found.append(json.loads(body))
         channel.basic_ack(method.delivery_tag)
     connection.close()
     return found
+
+
+async def feed(world: World, returns: set[str]) -> list[dict[str, Any]]:
+    """Every event of these returns in the HTTP feed, page by page."""
+    events: list[dict[str, Any]] = []
+    after = ""
+    while True:
+        page = await world.finance.get(f"/v1/finance/events?limit=50{after}")
+        if not page["items"]:
+            return [event for event in events if event["correlationid"] in returns]
+        events += page["items"]
+        after = f"&after={page['next']}"
 
 
 async def test_every_refund_event_reaches_outside_systems_with_the_feeds_ids(world: World) -> None:
@@ -48,18 +60,8 @@ async def test_every_refund_event_reaches_outside_systems_with_the_feeds_ids(wor
         await world.until(one["id"], "closed")
     mine = {one["id"] for one in asked}
 
-    async def feed() -> list[dict[str, Any]]:
-        events: list[dict[str, Any]] = []
-        after = ""
-        while True:
-            page = await world.finance.get(f"/v1/finance/events?limit=50{after}")
-            if not page["items"]:
-                return [event for event in events if event["correlationid"] in mine]
-            events += page["items"]
-            after = f"&after={page['next']}"
-
     async def complete() -> list[dict[str, Any]] | None:
-        events = await feed()
+        events = await feed(world, mine)
         return events if len(events) == 6 else None
 
     events = await eventually(complete)

@@ -1,11 +1,38 @@
 """What may be returned: each rule, each ground, and that the kindest ground wins (R1.4, R2.2, R2.4, R2.5)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from service_requests.domain.rights.vocabulary import Cause, Layer, Offer, Payer, Proof, Remedy, Result, Verdict
-from tests.unit.policy.asking import a_policy, days_for, decided, finding, moment, said, unit_of
+from service_requests.adapters import policy_documents as documents
+from service_requests.domain.rights.engine import decide
+from service_requests.domain.rights.terms import IntactTest
+from service_requests.domain.rights.vocabulary import (
+    Cause,
+    LawClass,
+    Layer,
+    Offer,
+    Payer,
+    Proof,
+    Remedy,
+    Result,
+    State,
+    Verdict,
+)
+from tests.unit.policy.asking import (
+    a_case_document,
+    a_policy,
+    calendars,
+    days_for,
+    decided,
+    finding,
+    laws,
+    moment,
+    raw,
+    said,
+    unit_of,
+)
 
 LATE = "2026-11-20T10:00"
 AT_PURCHASE = "2026-10-30T09:59"
@@ -20,7 +47,7 @@ def test_within_the_law_it_is_accepted_and_says_on_what_it_stands() -> None:
     unit = unit_of()
     assert unit.verdict is Verdict.ACCEPT
     assert (unit.stands_on, unit.ground) == (Layer.LAW, "law:CN")
-    assert unit.against == tuple(each for each in unit.findings if each.layer is Layer.POLICY)
+    assert [(each.layer, each.rule) for each in unit.against] == [(Layer.POLICY, "has_right")]
     assert "暂行办法" in finding(unit, "in_time").clause
 
 
@@ -496,7 +523,7 @@ def test_the_law_of_the_day_of_the_order_governs() -> None:
         "stated": "2016-11-04T10:00",
         "parcels": [],
     }
-    assert finding(unit_of(policies=[policy], **old), "in_time").facts == {}
+    assert finding(unit_of(policies=[policy], **old), "has_right").result is Result.NO
     assert unit_of(policies=[policy], **old).verdict is Verdict.REFUSE
 
 
@@ -510,3 +537,46 @@ def test_a_decision_carries_a_deadline_for_each_side_with_warnings() -> None:
     object_by = next(each for each in decision.deadlines if each.name == "object_by")
     assert object_by.day
     assert object_by.day.isoformat() == "2026-11-13"
+
+
+def test_a_contract_made_before_a_law_stays_outside_it_whenever_it_is_asked_about() -> None:
+    """B04: ordered five days before the rule of 2017, stated five days after it."""
+    policy = a_policy(effective_from="2016-01-01", regimes=["CN"])
+    old = {"ordered": "2017-03-10T10:00", "arrived": "2017-03-18T10:00", "stated": "2017-03-20T10:00"}
+    assert unit_of(policies=[policy], **old, parcels=[]).verdict is Verdict.REFUSE
+
+
+def test_a_merchant_may_overlook_a_state() -> None:
+    """B06: a cut label does not matter here."""
+    cut: dict[str, Any] = {"line": {"category": "clothing"}, "unit": {"states": ["label_cut"]}}
+    assert unit_of(policies=[a_policy(windows=[days_for(14)])], **cut).verdict is Verdict.REFUSE
+    lenient = unit_of(policies=[a_policy(windows=[days_for(14)], waived_states=["label_cut"])], **cut)
+    assert (lenient.verdict, lenient.stands_on) == (Verdict.ACCEPT, Layer.POLICY)
+
+
+def test_a_state_that_the_law_calls_harmless_is_so_whatever_a_test_says() -> None:
+    """B06, 暂行办法 8: it stands above the tests of article 9."""
+    china = laws()["CN"]
+    strict = IntactTest(frozenset(LawClass), frozenset({State.OPENED, State.SOILED}))
+    rule = replace(next(rule for rule in china.rules if isinstance(rule.term, IntactTest)), id="strict", term=strict)
+    regimes = {**laws(), "CN": replace(china, rules=(*china.rules, rule))}
+    for states, verdict in ((["opened"], Verdict.ACCEPT), (["soiled"], Verdict.REFUSE)):
+        question = documents.read_case(raw(a_case_document(unit={"states": states})))
+        decision = decide(question.case, [a_policy()], regimes, calendars(), question.at)
+        assert decision.verdict is verdict
+
+
+def test_alternatives_fit_the_rule_that_said_no() -> None:
+    """A12, R1.4: what helps against a late request is not offered for a worn shirt."""
+    offers = [
+        {"id": "late", "instead_of": ["in_time"], "offers": ["exchange"]},
+        {"id": "worn", "instead_of": ["intact"], "offers": ["partial_refund"]},
+        {"id": "shoes", "when": {"category": {"is": "shoes"}}, "instead_of": ["in_time"], "offers": ["store_credit"]},
+    ]
+    for windows in ([], [days_for(14)]):
+        policy = a_policy(alternatives=offers, windows=windows)
+        worn = unit_of(policies=[policy], unit={"states": ["damaged"]})
+        late = unit_of(policies=[policy], stated=LATE)
+        assert [each.offer for each in worn.alternatives] == [Offer.PARTIAL_REFUND]
+        assert [each.offer for each in late.alternatives] == [Offer.EXCHANGE]
+        assert {each.rule for each in worn.against} == {"intact"}

@@ -124,6 +124,14 @@ def test_a_file_that_is_not_there_and_a_case_that_does_not_fit_are_named(tmp_pat
     assert json.loads(answer.output)["errors"][0]["field"] == "/lines/0/units/0/reason"
 
 
+def test_a_record_holds_one_case(tmp_path: Path, policy: str, case: str) -> None:
+    """B10."""
+    other = write(tmp_path, "other.json", a_case_document())
+    record = tmp_path / "record.yaml"
+    assert RUN.invoke(app, ["explain", policy, case, other, "--record", str(record)]).exit_code == 2
+    assert not record.exists()
+
+
 def test_laws_and_calendars_can_be_brought_along(tmp_path: Path, case: str) -> None:
     """B03, B04: a merchant's own calendar and a law pack of tomorrow."""
     calendar = {"calendar": "mine", "zone": "Asia/Shanghai", "weekdays": [6], "published": [2026]}

@@ -332,6 +332,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     [
         ({"zone": "Mars/Olympus"}, "time zone"),
         ({"opens": "18:00", "closes": "09:00"}, "opens after"),
+        ({"opens": "09:00", "closes": "09:59"}, "less than an hour"),
         ({"weekdays": []}, "at least"),
         ({"weekdays": [8]}, "at most"),
         ({"holidays": ["2026-01-01", "2026-01-01"]}, "twice"),

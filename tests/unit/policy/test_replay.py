@@ -20,7 +20,16 @@ from service_requests.domain.rights.refusal import (
     UnknownWord,
 )
 from shared.kernel.errors import Malformed
-from tests.unit.policy.asking import a_case_document, a_policy, calendars, days_for, laws, moment, raw
+from tests.unit.policy.asking import (
+    a_case_document,
+    a_policy,
+    a_policy_document,
+    calendars,
+    days_for,
+    laws,
+    moment,
+    raw,
+)
 
 SCRIPT = """
 from tests.unit.policy.asking import *
@@ -39,6 +48,15 @@ def test_another_process_with_another_hash_seed_writes_the_same_bytes() -> None:
         for seed in ("1", "2", "3")
     }
     assert len(answers) == 1
+
+
+def test_the_order_in_which_a_policy_lists_its_words_is_not_part_of_its_digest() -> None:
+    """B10."""
+    document = a_policy_document()
+    turned = {**document, "reasons": dict(reversed(document["reasons"].items()))}
+    one, other = (documents.read_policy(raw(each)) for each in (document, turned))
+    assert one.sha256 == other.sha256
+    assert one.sha256 != a_policy(version="2").sha256
 
 
 def test_a_record_is_replayed_to_the_byte_and_a_change_is_noticed() -> None:

@@ -1,6 +1,7 @@
 """A policy may only widen the law: one that undercuts is refused with line, field, article and reason (B01, B04)."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,8 @@ import pytest
 
 from service_requests.adapters import policy_documents as documents
 from service_requests.adapters.document_text import InvalidDocument, Problem
-from tests.unit.policy.asking import a_policy, a_policy_document, calendars, days_for, laws
+from service_requests.domain.rights.undercut import undercuts
+from tests.unit.policy.asking import a_policy, a_policy_document, calendars, days_for, laws, raw
 
 Row = dict[str, Any]
 
@@ -179,6 +181,11 @@ def test_only_law_that_is_in_force_while_the_policy_lives_counts() -> None:
     old = {"effective_from": "2014-01-01", "effective_until": "2014-03-01"}
     assert problems(regimes=["CN"], windows=[days_for(1)], **old) == []
     assert problems(regimes=["CN"], windows=[days_for(1)], effective_from="2014-01-01")
+    china = laws()["CN"]
+    ended = replace(china, rules=tuple(replace(rule, effective_until=date(2024, 1, 1)) for rule in china.rules))
+    policy = documents.read_policy(raw(a_policy_document(regimes=["CN"], windows=[days_for(1)])))
+    assert undercuts(policy, {"CN": ended}) == ()
+    assert undercuts(policy, laws())
 
 
 @pytest.mark.parametrize("regime", ["CN", "EU", "UK", "US"])
