@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from service_requests.domain import events as happened
-from shared.kernel.errors import Said
+from shared.kernel.errors import Language, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,36 @@ TELLINGS: Final[Mapping[type[happened.Happened], Telling]] = {
 }
 
 
+WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
+    "kind": {
+        "return_referred": Said("a person looks at the request", "申请转人工审核"),
+        "return_approved": Said("approval and how to send the goods back", "同意退货及寄回方式"),
+        "return_refused": Said("refusal with reasons and alternatives", "未同意退货的原因及替代方案"),
+        "return_cancelled": Said("cancellation", "取消"),
+        "goods_received": Said("arrival of the goods", "商品已收到"),
+        "inspection_held": Said("a person looks at the inspection", "验收结果转人工处理"),
+        "inspection_decided": Said("decision after the inspection", "验收后的处理决定"),
+        "refund_settled": Said("refund paid", "退款已付"),
+    },
+    "channel": {"email": Said("by e-mail", "电子邮件")},
+    "outcome": {
+        "refunded": Said("everything has been refunded", "已全部退款"),
+        "partly_refunded": Said("a part has been refunded", "已部分退款"),
+        "goods_back": Said("the goods go back to you", "商品退还给您"),
+        "refused": Said("refused", "未同意退货"),
+        "cancelled": Said("cancelled", "已取消"),
+        "lapsed": Said("the time for sending has passed", "寄回期限已过"),
+    },
+    "promise": {
+        "decide": Said("the decision", "审核"),
+        "ship": Said("the sending back", "寄回"),
+        "inspect": Said("the inspection", "验收"),
+        "pay": Said("the refund", "退款"),
+    },
+}
+"""Codes that stand in sentences, in words; a code nobody has put into words is told as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the story."""
@@ -140,9 +170,16 @@ def step_of(event: happened.Happened, number: int, actor: str) -> Step:
     """The step that tells this event."""
     telling = TELLINGS[type(event)]
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
-    said = Said(telling.says.to("en", **facts), telling.says.to("zh-CN", **facts))
+    said = Said(telling.says.to("en", **_worded(facts, "en")), telling.says.to("zh-CN", **_worded(facts, "zh-CN")))
     by = POLICY if getattr(event, "by_policy", False) else telling.by or actor
     return Step(number, telling.code, said, by, event.at)
+
+
+def _worded(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+    """The facts with codes put into words."""
+    return {
+        name: WORDS[name][fact].to(language) if fact in WORDS.get(name, ()) else fact for name, fact in facts.items()
+    }
 
 
 def kinds() -> tuple[type, ...]:

@@ -13,7 +13,7 @@ RetourError
 └── Unavailable      weather: a database or a provider is away     503, try again
 """
 
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Final, Literal, NamedTuple
 
 Language = Literal["en", "zh-CN"]
 
@@ -80,6 +80,28 @@ class NotFound(RetourError):
 
     def __init__(self, thing: str = "resource", **more: Any) -> None:
         super().__init__(thing=thing, **more)
+
+    def say(self, language: Language) -> str:
+        """In Chinese the thing has a Chinese name, too."""
+        thing = THINGS.get(self.facts["thing"], "内容") if language == "zh-CN" else self.facts["thing"]
+        return self.detail.to(language, **{**self.facts, "thing": thing})
+
+
+THINGS: Final = {
+    "account": "账号",
+    "contact": "联系人",
+    "discrepancy": "差异",
+    "inspection": "验收",
+    "key": "密钥",
+    "message": "消息",
+    "order": "订单",
+    "parked event": "滞留事件",
+    "receipt": "收货记录",
+    "refund": "退款",
+    "return": "退货单",
+    "session": "会话",
+}
+"""What can be missing, in Chinese."""
 
 
 class Refused(RetourError):

@@ -10,8 +10,8 @@ from service_requests.adapters.publishing import publish
 from service_requests.domain import events as happened
 from service_requests.domain.policy import FIRST, Fault, Payer
 from service_requests.domain.prose import prose
-from service_requests.domain.return_ import Return, ReturnLine
-from service_requests.domain.timeline import TELLINGS, kinds, step_of
+from service_requests.domain.return_ import Ending, Return, ReturnLine
+from service_requests.domain.timeline import TELLINGS, WORDS, kinds, step_of
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from tests.unit.requests.building import NOON, RMA, a_referred_return, a_return, a_verdict, an_approved_return
@@ -132,3 +132,10 @@ def test_the_prose_is_made_from_the_rules_in_both_languages() -> None:
         assert reason.says.en in english
         assert reason.says.zh in chinese
     assert "{" not in english + chinese
+
+
+def test_no_code_stands_in_a_sentence_without_words() -> None:
+    """E01, N3.3: endings and promises are told in words, in both languages."""
+    assert set(WORDS["outcome"]) == {ending.value for ending in Ending}
+    for words in WORDS.values():
+        assert all("_" not in said.en + said.zh for said in words.values())
