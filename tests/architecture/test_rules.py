@@ -280,9 +280,9 @@ def test_a_missing_room_is_named(bare: Path, missing: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "alarm"),
     [
-        ("\nsegno==", "\nsegnoo==", "segno is missing"),
-        ("\nsegno==", "\n--index-url https://a.test/\nsegno==", "names a place: --index-url"),
-        ("\nsegno==1", "\nsegno==9\nsegno==1", "has no hash: segno==9"),
+        ("\njinja2==", "\njinja22==", "jinja2 is missing"),
+        ("\njinja2==", "\n--index-url https://a.test/\njinja2==", "names a place: --index-url"),
+        ("\njinja2==3", "\njinja2==9\njinja2==3", "has no hash: jinja2==9"),
     ],
 )
 def test_a_lock_with_a_hole_is_named(bare: Path, before: str, after: str, alarm: str) -> None:

@@ -224,6 +224,8 @@ async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterat
 
             async def ready() -> bool:
                 assert process.poll() is None, f"retour up ended: {log.read_text()[-3000:]}"
+                if f"http://127.0.0.1:{port}" not in log.read_text():
+                    return False  # the address is printed when every service is ready, not only the gateway
                 try:
                     return (await http.get("/readyz")).status_code == 200
                 except httpx2.TransportError:

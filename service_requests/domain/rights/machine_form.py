@@ -12,7 +12,7 @@ from service_requests.domain.rights.condition import Fact, Known
 from service_requests.domain.rights.law import Law, Regime
 from service_requests.domain.rights.policy import FreightRow, Policy, first
 from service_requests.domain.rights.saying import OR, fill, listed, name
-from service_requests.domain.rights.terms import FeeBar, ReturnFreight, Window
+from service_requests.domain.rights.terms import ReturnFreight, Window
 from service_requests.domain.rights.vocabulary import Cause, Payer, Remedy
 from shared.kernel.errors import Said
 
@@ -62,7 +62,7 @@ def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> di
         "window": {"days": longest.period.least_days, "anchor": "delivered"},
         "supported_resolutions": [RESOLUTIONS[remedy] for remedy in remedies if remedy in longest.remedies],
         "methods": [{"type": "by_mail", "fee": _fee(policy, law, known)}],
-        "restocking_fee": {"percentage_bps": _restocking(policy, law, known)},
+        "restocking_fee": {"percentage_bps": _restocking(policy, known)},
     }
 
 
@@ -107,10 +107,10 @@ def _customers(row: FreightRow | None) -> dict[str, Any]:
     }
 
 
-def _restocking(policy: Policy, law: Law, known: Known) -> int:
+def _restocking(policy: Policy, known: Known) -> int:
+    """The most that is kept; a law that bars it has been asked when the policy was published."""
     row = first([row for row in policy.fees if row.cause is Cause.CHANGE_OF_MIND], known)
-    barred = any(each.term.cause is Cause.CHANGE_OF_MIND for each in law.cited(FeeBar))
-    return 0 if row is None or (barred and not row.beyond_law) else row.basis_points
+    return row.basis_points if row is not None else 0
 
 
 def _plain(said: Said) -> dict[str, str]:

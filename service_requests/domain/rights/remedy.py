@@ -1,6 +1,7 @@
 """What else can be done where a return is refused: rights still open first, then what the policy offers (A12)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.decision import NO_RIGHT, Alternative, Finding
@@ -30,14 +31,13 @@ def _rights(ask: Ask, grants: Sequence[Grant]) -> Iterator[Alternative]:
                 continue
             last = ask.last_day(window.term).day
             if ask.stated_on <= last:
-                for remedy in window.term.remedies:
-                    if remedy is not ask.unit.wish:
-                        said = Said(
-                            "{remedy} is open to you until {day} ({clause}).",
-                            "在{day}前您可以选择{remedy}（{clause}）。",
-                        )
-                        says = fill(said, remedy=name(remedy), day=say_day(last), clause=window.clause)
-                        yield Alternative(Offer(remedy.value), sentence(says))
+                yield from (_until(remedy, last, window.clause) for remedy in window.term.remedies)
+
+
+def _until(remedy: Remedy, last: date, clause: str) -> Alternative:
+    said = Said("{remedy} is open to you until {day} ({clause}).", "在{day}前您可以选择{remedy}（{clause}）。")
+    says = fill(said, remedy=name(remedy), day=say_day(last), clause=clause)
+    return Alternative(Offer(remedy.value), sentence(says))
 
 
 def _offers(ask: Ask, failed: set[str]) -> Iterator[Alternative]:

@@ -23,6 +23,7 @@ from service_requests.domain.rights.vocabulary import (
 from tests.unit.policy.asking import (
     a_case_document,
     a_policy,
+    a_policy_document,
     calendars,
     days_for,
     decided,
@@ -126,6 +127,13 @@ def test_a_policy_frozen_at_purchase_holds_and_a_kinder_later_one_wins() -> None
     assert (unit.verdict, unit.stands_on) == (Verdict.ACCEPT, Layer.LATER_POLICY)
     unit = unit_of(policies=[bought_under, harsher], stated="2026-11-16T10:00")
     assert (unit.verdict, unit.stands_on) == (Verdict.ACCEPT, Layer.POLICY)
+
+
+def test_of_two_versions_in_force_the_one_that_began_last_holds() -> None:
+    """R1.2."""
+    old, new = a_policy(windows=[days_for(60)]), a_policy(version="2", effective_from="2025-01-01")
+    for policies in ([old, new], [new, old]):
+        assert decided(policies=policies).policies == ("shop@2",)
 
 
 def test_the_version_that_the_order_names_decides_whatever_is_in_force() -> None:
@@ -235,6 +243,9 @@ def test_a_withdrawal_needs_no_proof_where_the_law_says_a_statement_is_enough() 
     proofs = [{"id": "p", "required": ["photo"], "beyond_law": True}]
     policy = a_policy(proofs=proofs, windows=[days_for(30)])
     assert unit_of("EU", policies=[policy]).verdict is Verdict.ACCEPT
+    assert unit_of("CN", policies=[policy]).verdict is Verdict.ACCEPT
+    careless = documents.read_policy(raw(a_policy_document(proofs=[{"id": "p", "required": ["photo"]}])))
+    assert unit_of("EU", policies=[careless]).verdict is Verdict.ACCEPT
     late = unit_of("EU", policies=[policy], stated="2026-11-25T10:00")
     assert (late.verdict, late.missing) == (Verdict.PROOFS_MISSING, (Proof.PHOTO,))
 
@@ -502,6 +513,11 @@ def test_the_sooner_refund_of_law_and_policy_is_due() -> None:
     waiting = next(each for each in unit_of(policies=[policy]).deadlines if each.name == "refund_by")
     assert (waiting.day, waiting.waits_for) == (None, ("goods_in",))
     assert "3 days" in waiting.says.en
+    generous = {"cause": "change_of_mind", "period": {"days": 7}, "starts": ["goods_in", "statement"]}
+    policy = a_policy(regimes=["CN"], refunds=[{"id": "r", "clock": generous}])
+    running = next(each for each in unit_of(policies=[policy]).deadlines if each.name == "refund_by")
+    assert running.day
+    assert running.day.isoformat() == "2026-11-10"
 
 
 def test_sending_back_has_the_longer_time_of_law_and_policy() -> None:
@@ -571,6 +587,7 @@ def test_alternatives_fit_the_rule_that_said_no() -> None:
     offers = [
         {"id": "late", "instead_of": ["in_time"], "offers": ["exchange"]},
         {"id": "worn", "instead_of": ["intact"], "offers": ["partial_refund"]},
+        {"id": "nowhere", "instead_of": ["has_right"], "offers": ["repair"]},
         {"id": "shoes", "when": {"category": {"is": "shoes"}}, "instead_of": ["in_time"], "offers": ["store_credit"]},
     ]
     for windows in ([], [days_for(14)]):
@@ -580,3 +597,5 @@ def test_alternatives_fit_the_rule_that_said_no() -> None:
         assert [each.offer for each in worn.alternatives] == [Offer.PARTIAL_REFUND]
         assert [each.offer for each in late.alternatives] == [Offer.EXCHANGE]
         assert {each.rule for each in worn.against} == {"intact"}
+    nowhere = unit_of("US", policies=[a_policy(alternatives=offers)])
+    assert [each.offer for each in nowhere.alternatives] == [Offer.REPAIR]
