@@ -173,6 +173,21 @@ def application(language: Language) -> typer.Typer:
     @app.command(
         cls=command,
         help=say(
+            "Returns policies from files, without a server: explain, publish-check, replay, page.",
+            "无需服务器处理退货政策文件：explain、publish-check、replay、page。",
+        ),
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    )
+    def policy(context: typer.Context) -> None:
+        from retour import policy_command
+
+        words = context.args
+        spoken = ["--language", language] if words and not words[0].startswith("-") else []
+        policy_command.app(args=[*words, *spoken], prog_name="retour policy")
+
+    @app.command(
+        cls=command,
+        help=say(
             "Serve Retour until told to stop (Ctrl-C, SIGTERM). One process over a folder; nothing else is needed.",
             "启动 Retour，直到收到停止信号（Ctrl-C、SIGTERM）。单进程，数据存于目录，无需其他服务。",
         ),
