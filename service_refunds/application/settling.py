@@ -13,6 +13,8 @@ from shared.runtime.clock import Clock
 
 T = TypeVar("T")
 
+Call = Callable[[Refund, Payout], Awaitable[Answer | None]]
+
 CALL_SECONDS: Final = 10.0
 """The longest wait for a provider; shorter than the lease of a submission."""
 
@@ -53,11 +55,9 @@ class Cashier:
     async def _record(self, refund: Refund, answers: Mapping[str, Answer | None]) -> None:
         await self.commit(lambda uow: record(uow, refund.id, answers, self.clock), refund.terms.return_id)
 
-    async def _each(
-        self, refund: Refund, call: Callable[[Refund, Payout], Awaitable[Answer | None]]
-    ) -> Mapping[str, Answer | None]:
+    async def _each(self, refund: Refund, call: Call) -> Mapping[str, Answer | None]:
         payouts = refund.open_payouts
-        answers = await asyncio.gather(*(_or_silence(call(refund, payout)) for payout in payouts))
+        answers = await asyncio.gather(*(_or_silence(call, refund, payout) for payout in payouts))
         return {payout.key: answer for payout, answer in zip(payouts, answers, strict=True)}
 
     async def _send(self, _: Refund, payout: Payout) -> Answer | None:
@@ -92,9 +92,9 @@ async def record(uow: UnitOfWork, refund_id: str, answers: Mapping[str, Answer |
         refund.record(answers, clock())
 
 
-async def _or_silence(call: Awaitable[Answer | None]) -> Answer | None:
+async def _or_silence(call: Call, refund: Refund, payout: Payout) -> Answer | None:
     try:
         async with asyncio.timeout(CALL_SECONDS):
-            return await call
+            return await call(refund, payout)
     except (ProviderSilent, TimeoutError):
         return None
