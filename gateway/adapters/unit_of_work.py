@@ -25,6 +25,7 @@ class GatewayUnitOfWork:
         self.accounts = Repository(reader, AccountRows())
         self.keys = Repository(reader, KeyRows())
         self.sessions = Repository(reader, SessionRows())
+        self.repositories = (self.accounts, self.keys, self.sessions)
 
     async def account_with(self, email: str) -> Account | None:
         """See `ports.UnitOfWork.account_with`."""
@@ -37,7 +38,7 @@ class GatewayUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, (self.accounts, self.keys, self.sessions))
+        return self._press.collect(self.work, self.origin, self.repositories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service_inspection.adapters import bench_rows
 from service_inspection.adapters.bench_rows import BenchRows
@@ -10,20 +10,21 @@ from service_inspection.adapters.tables import benches
 from service_inspection.domain.bench import Bench
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository
+from shared.database.repository import Press, Repository, Shelf
 from shared.database.work import Work
 
 
 class InspectionUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Bench]) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
-        self.benches = Repository(reader, BenchRows())
+        self.benches = Repository(reader, BenchRows(), shelf)
         self.discrepancies = Repository(reader, DiscrepancyRows())
+        self.repositories = (self.benches, self.discrepancies)
         self.scans = ScanRows(reader, self.work)
 
     async def bench_for(self, rma_key: str | None) -> Bench | None:
@@ -37,7 +38,7 @@ class InspectionUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, (self.benches, self.discrepancies))
+        return self._press.collect(self.work, self.origin, self.repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class InspectionUnits:
 
     reader: Reader
     press: Press
+    shelf: Shelf[Bench] = field(default_factory=Shelf)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
         """A fresh one."""
-        return InspectionUnitOfWork(self.reader, self.press, origin)
+        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf)

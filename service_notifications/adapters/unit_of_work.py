@@ -1,6 +1,6 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from service_notifications.adapters.contact_rows import ContactRows
@@ -8,23 +8,24 @@ from service_notifications.adapters.message_rows import MessageRows
 from service_notifications.adapters.tables import letters, messages, returns
 from service_notifications.application.ports import Letter
 from service_notifications.domain.known_return import KnownReturn
-from service_notifications.domain.message import Channel
+from service_notifications.domain.message import Channel, Message
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository
+from shared.database.repository import Press, Repository, Shelf
 from shared.database.work import Put, Work
 
 
 class NotificationsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Message]) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
         self.contacts = Repository(reader, ContactRows())
-        self.messages = Repository(reader, MessageRows())
+        self.messages = Repository(reader, MessageRows(), shelf)
+        self.repositories = (self.contacts, self.messages)
 
     async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
         """See `ports.UnitOfWork.told`."""
@@ -55,7 +56,7 @@ class NotificationsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, (self.contacts, self.messages))
+        return self._press.collect(self.work, self.origin, self.repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class NotificationsUnits:
 
     reader: Reader
     press: Press
+    shelf: Shelf[Message] = field(default_factory=Shelf)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:
         """A fresh one."""
-        return NotificationsUnitOfWork(self.reader, self.press, origin)
+        return NotificationsUnitOfWork(self.reader, self.press, origin, self.shelf)

@@ -1,30 +1,41 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service_refunds.adapters.payments_simulator import behaviour_row
 from service_refunds.adapters.rows import OrderRows, RefundRows, ReturnRows, read, read_balance
 from service_refunds.adapters.tables import balances, refunds
 from service_refunds.domain.balance import Balance, Key
+from service_refunds.domain.known_order import KnownOrder, KnownReturn
 from service_refunds.domain.refund import Refund
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository
+from shared.database.repository import Press, Repository, Shelf
 from shared.database.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What this process has just committed."""
+
+    orders: Shelf[KnownOrder] = field(default_factory=Shelf)
+    returns: Shelf[KnownReturn] = field(default_factory=Shelf)
+    refunds: Shelf[Refund] = field(default_factory=Shelf)
 
 
 class RefundsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
-        self.orders = Repository(reader, OrderRows())
-        self.returns = Repository(reader, ReturnRows())
-        self.refunds = Repository(reader, RefundRows(press.clock))
+        self.orders = Repository(reader, OrderRows(), shelves.orders)
+        self.returns = Repository(reader, ReturnRows(), shelves.returns)
+        self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
+        self.repositories = (self.orders, self.returns, self.refunds)
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """See `ports.UnitOfWork.refunds_of`."""
@@ -42,7 +53,7 @@ class RefundsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, (self.orders, self.returns, self.refunds))
+        return self._press.collect(self.work, self.origin, self.repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,8 @@ class RefundsUnits:
 
     reader: Reader
     press: Press
+    shelves: Shelves = field(default_factory=Shelves)
 
     def begin(self, origin: Origin) -> RefundsUnitOfWork:
         """A fresh one."""
-        return RefundsUnitOfWork(self.reader, self.press, origin)
+        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves)

@@ -34,8 +34,8 @@ class ReturnRows:
         """See `Mapper.save`."""
         writes = [*_claims(aggregate), *self._story(aggregate)]
         state = _RETURN.dump_python(aggregate, mode="json", exclude=_APART)
-        state["held"] = [unit.id for unit in aggregate.units if unit.live]
-        state["steps"] = aggregate.steps + len(aggregate.events)
+        state["held"] = _held(aggregate)
+        state["steps"] = _steps(aggregate)
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -75,6 +75,19 @@ def _claims(aggregate: Return) -> Iterable[Write]:
             yield Add(unit_claims, {**key, "return_id": aggregate.id, "unit_id": unit.id})
         elif unit.id in aggregate.held and not unit.live:
             yield Remove(unit_claims, key)
+
+
+def _held(aggregate: Return) -> tuple[str, ...]:
+    return tuple(unit.id for unit in aggregate.units if unit.live)
+
+
+def _steps(aggregate: Return) -> int:
+    return aggregate.steps + len(aggregate.events)
+
+
+def settle(aggregate: Return) -> None:
+    """What `save` has written is true of the aggregate from now on."""
+    aggregate.held, aggregate.steps = _held(aggregate), _steps(aggregate)
 
 
 def read(row: Mapping[str, Any]) -> Return:

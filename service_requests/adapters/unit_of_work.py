@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
 from service_requests.adapters.order_rows import OrderRows, read
-from service_requests.adapters.return_rows import ReturnRows
+from service_requests.adapters.return_rows import ReturnRows, settle
 from service_requests.adapters.tables import orders, unit_claims
 from service_requests.domain.order import Order
+from service_requests.domain.return_ import Return
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository
+from shared.database.repository import Press, Repository, Shelf
 from shared.database.work import Work
 
 _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), orders.c.number == bindparam("number"))
@@ -21,13 +22,14 @@ _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), or
 class RequestsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Return]) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
-        self.returns = Repository(reader, ReturnRows(origin.actor))
+        self.returns = Repository(reader, ReturnRows(origin.actor), shelf)
+        self.repositories = (self.orders, self.returns)
 
     async def order_named(self, storefront: str, number: str) -> Order | None:
         """See `ports.UnitOfWork.order_named`."""
@@ -43,7 +45,7 @@ class RequestsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, (self.orders, self.returns))
+        return self._press.collect(self.work, self.origin, self.repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class RequestsUnits:
 
     reader: Reader
     press: Press
+    shelf: Shelf[Return] = field(default_factory=lambda: Shelf(settle))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A fresh one."""
-        return RequestsUnitOfWork(self.reader, self.press, origin)
+        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf)

@@ -2,18 +2,25 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
+from shared.database.repository import Repository
 from shared.database.work import ConstraintBroken, GroupCommitter, Outcome, Work
-from shared.kernel.errors import StaleVersion
+from shared.kernel.errors import RetourError, StaleVersion
 
 STALE_LIMIT: Final = 25
 BROKEN_LIMIT: Final = 12
+UNSURE_LIMIT: Final = 5
 
 
 class Unit(Protocol):
     """A unit of work that a use case has filled."""
+
+    @property
+    def repositories(self) -> Sequence[Repository[Any]]:
+        """Where its aggregates are."""
+        ...
 
     def collect(self) -> Work:
         """Everything it wants to change, as data."""
@@ -33,15 +40,14 @@ async def attempt(
     """Run a use case in a fresh unit of work and commit it; repeat while what it loaded is stale.
 
     A broken constraint means that a rule across aggregates said no after the use case had said yes: asked again, the
-    use case sees the fact and gives its own reason. `complete` adds the inbox claim or the idempotent answer. Raises
-    what the use case raises, `StaleVersion` or `ConstraintBroken` when repeating did not help, `Unavailable`.
+    use case sees the fact and gives its own reason. A "no", or "nothing to do", that rests on a copy from the shelf is
+    asked again of the database: only what is saved has its version compared. `complete` adds the inbox claim or the
+    idempotent answer. Raises what the use case raises, `StaleVersion` or `ConstraintBroken` when repeating did not
+    help, `Unavailable`.
     """
     stale = broken = 0
     while True:
-        unit = begin()
-        result = await use_case(unit)
-        work = unit.collect()
-        complete(work, result)
+        unit, work, result = await _fill(begin, use_case, complete)
         try:
             outcome = await committer.commit(work)
         except ConstraintBroken:
@@ -50,12 +56,36 @@ async def attempt(
                 raise
             await _step_aside(broken)
             continue
+        if outcome is Outcome.COMMITTED:
+            for repository in unit.repositories:
+                repository.settle()
         if outcome is not Outcome.STALE:
             return outcome, result
         stale += 1
         if stale >= STALE_LIMIT:
             raise StaleVersion
         await _step_aside(stale)
+
+
+async def _fill(
+    begin: Callable[[], U], use_case: Callable[[U], Awaitable[T]], complete: Callable[[Work, T], None]
+) -> tuple[U, Work, T]:
+    """Load and decide. A copy that was taken in vain does not go back, so the next round loads what is there."""
+    left = UNSURE_LIMIT
+    while True:
+        unit = begin()
+        try:
+            result = await use_case(unit)
+            sure = not any(repository.unsure for repository in unit.repositories)
+            work = unit.collect()
+            complete(work, result)
+        except RetourError:
+            if not left or not any(repository.copied for repository in unit.repositories):
+                raise
+        else:
+            if sure or not left:
+                return unit, work, result
+        left -= 1
 
 
 async def _step_aside(times: int) -> None:

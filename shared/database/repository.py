@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from shared.contracts.envelope import Envelope, Event, Origin
 from shared.database.reader import Reader
@@ -12,6 +12,8 @@ from shared.kernel.errors import NotFound
 from shared.runtime.clock import Clock, NewId
 
 A = TypeVar("A", bound=Aggregate)
+
+PLACES: Final = 500
 
 
 class Mapper(Protocol[A]):
@@ -32,22 +34,73 @@ class Mapper(Protocol[A]):
         ...
 
 
-class Repository(Generic[A]):
-    """The aggregates of one kind that one unit of work has to do with."""
+class Shelf(Generic[A]):
+    """Aggregates as this process has just committed them, for the next unit of work that needs one.
 
-    def __init__(self, reader: Reader, mapper: Mapper[A]) -> None:
+    Whoever takes one has it alone; it comes back with that unit's commit, or not at all. A copy that another process
+    has overtaken does no harm: what is saved is compared by version, and `attempt` believes no other result that rests
+    on a copy. `settle` tells an aggregate, by its mapper, that it has been saved.
+    """
+
+    def __init__(self, settle: Callable[[A], None] = lambda _: None, places: int = PLACES) -> None:
+        self._settle = settle
+        self._places = places
+        self._kept: dict[str, A] = {}
+
+    def take(self, key: str) -> A | None:
+        """The newest copy, if there is one; it is no longer here."""
+        return self._kept.pop(key, None)
+
+    def put(self, aggregate: A) -> None:
+        """Keep what has been committed or read; the one that nobody has asked for longest makes room."""
+        if aggregate.events:
+            self._settle(aggregate)
+            aggregate.events.clear()
+            aggregate.version += 1
+        other = self._kept.pop(aggregate.id, aggregate)
+        self._kept[aggregate.id] = max(other, aggregate, key=lambda each: each.version)
+        if len(self._kept) > self._places:
+            del self._kept[next(iter(self._kept))]
+
+
+class Repository(Generic[A]):
+    """The aggregates of one kind that one unit of work has to do with; `shelf` spares loading what is saved often."""
+
+    def __init__(self, reader: Reader, mapper: Mapper[A], shelf: Shelf[A] | None = None) -> None:
         self._reader = reader
         self._mapper = mapper
+        self._shelf = shelf
         self._seen: dict[str, A] = {}
+        self._copies: set[str] = set()
+
+    @property
+    def copied(self) -> bool:
+        """Whether something came from the shelf."""
+        return bool(self._copies)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether something came from the shelf that will not be saved, so that nothing compares its version."""
+        return any(not self._seen[key].events for key in self._copies)
 
     async def find(self, key: str) -> A | None:
         """The aggregate, or None."""
         if key not in self._seen:
-            found = await self._mapper.load(self._reader, key)
+            found = self._shelf.take(key) if self._shelf is not None else None
+            if found is not None:
+                self._copies.add(key)
+            else:
+                found = await self._mapper.load(self._reader, key)
             if found is None:
                 return None
             self._seen.setdefault(key, found)
         return self._seen[key]
+
+    def settle(self) -> None:
+        """The unit of work is committed: what it had is true, and of use to the next one."""
+        if self._shelf is not None:
+            for aggregate in self._seen.values():
+                self._shelf.put(aggregate)
 
     async def get(self, key: str) -> A:
         """The aggregate; `NotFound` when there is none."""

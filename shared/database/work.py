@@ -122,11 +122,12 @@ class Work:
         return names
 
     def tables(self) -> set[str]:
-        """Names of the tables that change; loops that wait for one of them are woken after the commit."""
+        """Names of the tables that change; loops that wait for one of them are woken after the commit.
+
+        The outbox counts when something comes in, not when the relay takes out what it has published.
+        """
         names = {root.table.name for root in self.roots} | {write.table.name for write in self.writes}
-        if self.outbox:
-            names.add("outbox")
-        return names
+        return names | {"outbox"} if self.outbox else names - {"outbox"}
 
 
 class Outcome(Enum):

@@ -57,10 +57,10 @@ class Relay:
                     await leadership.confirm()
                     confirmed_at = time.monotonic()
                 published = await self.publish_once()
-                if not published:
-                    await wait_for(signal, POLL_SECONDS)
-                elif 1 < published < BATCH:
+                if 1 < published < BATCH:
                     await asyncio.sleep(BREATH_SECONDS)
+                if published < BATCH:
+                    await wait_for(signal, POLL_SECONDS)
 
     async def publish_once(self) -> int:
         """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""
