@@ -1,0 +1,381 @@
+"""PostgreSQL's extended query protocol, packed: many statements in one write, their answers in one read.
+
+asyncpg opens the connection (names, TLS, passwords) and hands its socket over; from then on every call is one round
+trip however many statements it holds. Values and rows travel as text.
+
+Source: PostgreSQL 15 manual, chapter 55 "Frontend/Backend Protocol", section 55.2.3 (extended query, pipelining).
+"""
+
+import asyncio
+import struct
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, cast
+
+import asyncpg
+from pydantic_core import from_json
+
+Row = dict[str, Any]
+Decode = Callable[[str], Any]
+
+_SYNC: Final = b"S\x00\x00\x00\x04"
+_EXECUTE: Final = b"E\x00\x00\x00\x09\x00\x00\x00\x00\x00"
+_TERMINATE: Final = b"X\x00\x00\x00\x04"
+_SIZE: Final = struct.Struct("!i")
+_COUNT: Final = struct.Struct("!h")
+_HEAD: Final = struct.Struct("!ci")
+_COLUMN: Final = struct.Struct("!ihihih")
+_NULL: Final = b"\xff\xff\xff\xff"
+
+_DECODE: Final[Mapping[int, Decode]] = {
+    16: lambda text: text == "t",
+    17: lambda text: bytes.fromhex(text[2:]),
+    20: int,
+    21: int,
+    23: int,
+    26: int,
+    114: from_json,
+    700: float,
+    701: float,
+    1082: date.fromisoformat,
+    1184: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    1700: Decimal,
+    3802: from_json,
+}
+"""By type oid, how a value's text becomes a value; every other type stays text."""
+
+_FIELDS: Final = {"C": "state", "M": "message", "t": "table", "c": "column", "n": "constraint"}
+
+
+class Statement(NamedTuple):
+    """SQL with `$1`…, and its values; a value is encoded by its own Python type."""
+
+    sql: str
+    values: Sequence[Any] = ()
+
+
+class ServerError(Exception):
+    """The server said no. `state` is its SQLSTATE; `number` counts the statements before it that were carried out."""
+
+    def __init__(self, fields: Mapping[str, str], number: int) -> None:
+        self.state = fields.get("state", "")
+        self.table = fields.get("table")
+        self.column = fields.get("column")
+        self.constraint = fields.get("constraint")
+        self.number = number
+        super().__init__(f"{self.state} {fields.get('message', '')}")
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A statement that the server knows by name; `decode` once its columns are described."""
+
+    name: bytes
+    decode: list[tuple[str, Decode | None]] | None = None
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call under way: everything up to a `ReadyForQuery`."""
+
+    statements: list[str]
+    unknown: deque[str]
+    answer: "asyncio.Future[list[list[Row]]]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    done: list[list[Row]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    described: str | None = None
+    error: ServerError | None = None
+
+
+class Wire(asyncio.Protocol):
+    """One connection. Calls may overlap; they are carried out in order."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        # asyncpg offers no way to hand its socket over
+        self._transport = cast("asyncio.Transport", connection._transport)  # type: ignore[attr-defined]  # noqa: SLF001
+        self._buffer = bytearray()
+        self._prepared: dict[str, _Prepared] = {}
+        self._count = 0
+        self._calls: deque[_Call] = deque()
+        self._lost: Exception | None = None
+
+    @classmethod
+    def take_over(cls, connection: asyncpg.Connection) -> "Wire":
+        """Speak on an idle connection that asyncpg has opened; it must not be used as asyncpg's afterwards."""
+        wire = cls(connection)
+        wire._transport.pause_reading()  # a transport picks its way of reading when it begins to read
+        wire._transport.set_protocol(wire)
+        wire._transport.resume_reading()
+        return wire
+
+    @property
+    def calls(self) -> int:
+        """How many calls are under way."""
+        return len(self._calls)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the connection is gone."""
+        return self._lost is not None or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Say good-bye; calls under way fail."""
+        if not self.is_over:
+            self._transport.write(_TERMINATE)
+        self._end(ConnectionAbortedError("closed"))
+
+    async def run(self, *statements: Statement) -> list[list[Row]]:
+        """Carry out statements in order, in one round trip; the rows of each.
+
+        Without a transaction around them they are one: the first that fails undoes those before it. `ServerError`,
+        `OSError` when the connection is gone, `TypeError` or `ValueError` (nothing was sent) for a value that cannot
+        be written.
+        """
+        (answer,) = self._send(self._extended(statements))
+        return await answer
+
+    async def command(self, sql: str) -> None:
+        """One statement without values or rows, by the simple protocol."""
+        (answer,) = self._send(_simple(sql))
+        await answer
+
+    async def run_and_commit(self, *statements: Statement, seconds: float) -> list[list[Row]]:
+        """Like `run`, in a transaction that the first statement begins, and then COMMIT: all in one round trip.
+
+        When a statement fails, the COMMIT rolls back and the statement's `ServerError` is raised. The connection ends
+        when there is no answer within `seconds`. `Unanswered` when the statements were answered and the COMMIT was not.
+        """
+        answer, commit = self._send(self._extended(statements), _simple("COMMIT"))
+        _, late = await asyncio.wait((answer, commit), timeout=seconds)
+        if late:
+            self.close()
+        error = commit.exception()
+        rows = answer.result()
+        if error is not None:
+            raise error if isinstance(error, ServerError) else Unanswered(rows) from error
+        return rows
+
+    def _extended(self, statements: Sequence[Statement]) -> tuple[_Call, bytes]:
+        """What to send for these, new ones introduced by name."""
+        parts: list[bytes] = []
+        fresh: list[str] = []
+        try:
+            for sql, values in statements:
+                known = self._prepared.get(sql)
+                if known is None:
+                    self._count += 1
+                    known = self._prepared[sql] = _Prepared(b"s%d" % self._count)
+                    fresh.append(sql)
+                    parts += (_parse(known.name, sql), _describe(known.name))
+                parts += (_bind(known.name, values), _EXECUTE)
+        except BaseException:
+            self._forget(fresh)
+            raise
+        parts.append(_SYNC)
+        return _Call([statement.sql for statement in statements], deque(fresh)), b"".join(parts)
+
+    def _send(self, *calls: tuple[_Call, bytes]) -> "list[asyncio.Future[list[list[Row]]]]":
+        if self.is_over:
+            for call, _ in calls:
+                self._forget(call.unknown)
+            raise self._lost or ConnectionResetError("the connection is over")
+        self._calls.extend(call for call, _ in calls)
+        self._transport.write(b"".join(data for _, data in calls))
+        return [call.answer for call, _ in calls]
+
+    def _forget(self, statements: Iterable[str]) -> None:
+        """The server never came to know these."""
+        for sql in statements:
+            self._prepared.pop(sql, None)
+
+    # asyncio.Protocol
+
+    def data_received(self, data: bytes) -> None:
+        """Take every whole message."""
+        buffer = self._buffer
+        buffer += data
+        start, length = 0, len(buffer)
+        while length - start >= _HEAD.size:
+            kind, size = _HEAD.unpack_from(buffer, start)
+            end = start + 1 + size
+            if end > length:
+                break
+            self._take(kind, buffer, start + _HEAD.size, end)
+            start = end
+        if start:
+            del buffer[:start]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever waits hears of it."""
+        self._end(exc or ConnectionResetError("the server closed the connection"))
+
+    def eof_received(self) -> bool:
+        """The server has closed; so do we."""
+        return False
+
+    def _end(self, error: Exception) -> None:
+        self._lost = self._lost or (error if isinstance(error, OSError) else ConnectionResetError(str(error)))
+        self._connection.terminate()
+        while self._calls:
+            call = self._calls.popleft()
+            if not call.answer.done():
+                call.answer.set_exception(call.error or self._lost)
+
+    def _take(self, kind: bytes, buffer: bytearray, start: int, end: int) -> None:
+        if not self._calls:
+            return
+        call = self._calls[0]
+        match kind:
+            case b"D":
+                prepared = self._prepared.get(call.statements[len(call.done)])
+                if prepared is not None and prepared.decode is not None:
+                    call.rows.append(_row(prepared.decode, buffer, start))
+            case b"C" | b"I" | b"s":
+                call.done.append(call.rows)
+                call.rows = []
+            case b"1":
+                call.described = call.unknown.popleft()
+            case b"T" | b"n":
+                if call.described is not None and (known := self._prepared.get(call.described)) is not None:
+                    known.decode = _columns(buffer, start) if kind == b"T" else []
+            case b"E":
+                call.error = ServerError(_fields(bytes(buffer[start:end])), len(call.done))
+            case b"Z":
+                self._finish(call)
+            case _:
+                pass
+
+    def _finish(self, call: _Call) -> None:
+        self._calls.popleft()
+        self._forget(call.unknown)
+        if call.answer.done():
+            return
+        if call.error is not None:
+            call.answer.set_exception(call.error)
+        else:
+            call.answer.set_result(call.done)
+
+
+def _simple(sql: str) -> tuple[_Call, bytes]:
+    text = sql.encode() + b"\0"
+    return _Call([sql], deque()), b"Q" + _SIZE.pack(len(text) + 4) + text
+
+
+class Unanswered(OSError):
+    """The connection broke after the statements were answered and before the COMMIT was; `rows` is what they said."""
+
+    def __init__(self, rows: list[list[Row]]) -> None:
+        self.rows = rows
+        super().__init__("no answer to COMMIT")
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def array(values: Iterable[Any]) -> str:
+    """A PostgreSQL array literal."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case str():
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case bytes():
+            return '"\\\\x' + value.hex() + '"'
+        case _:
+            return '"' + _text(value) + '"'
+
+
+def _text(value: Any) -> str:
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | Decimal():
+            return str(value)
+        case datetime():
+            if value.tzinfo is None:
+                raise ValueError("a moment without a time zone")
+            return value.isoformat()
+        case date():
+            return value.isoformat()
+        case bytes():
+            return "\\x" + value.hex()
+        case list() | tuple():
+            return array(value)
+        case float():
+            return repr(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in PostgreSQL here")
+
+
+def _parse(name: bytes, sql: str) -> bytes:
+    body = name + b"\0" + sql.encode() + b"\0\0\0"
+    return b"P" + _SIZE.pack(len(body) + 4) + body
+
+
+def _describe(name: bytes) -> bytes:
+    return b"D" + _SIZE.pack(len(name) + 6) + b"S" + name + b"\0"
+
+
+def _bind(name: bytes, values: Sequence[Any]) -> bytes:
+    parts = [b"\0", name, b"\0\0\0", _COUNT.pack(len(values))]
+    for value in values:
+        if value is None:
+            parts.append(_NULL)
+        else:
+            encoded = _text(value).encode()
+            parts += (_SIZE.pack(len(encoded)), encoded)
+    parts.append(b"\0\0")
+    body = b"".join(parts)
+    return b"B" + _SIZE.pack(len(body) + 4) + body
+
+
+def _row(columns: Sequence[tuple[str, Decode | None]], buffer: bytearray, start: int) -> Row:
+    row: Row = {}
+    position = start + 2
+    for name, decode in columns:
+        (size,) = _SIZE.unpack_from(buffer, position)
+        position += 4
+        if size < 0:
+            row[name] = None
+            continue
+        text = buffer[position : position + size].decode()
+        row[name] = text if decode is None else decode(text)
+        position += size
+    return row
+
+
+def _columns(buffer: bytearray, start: int) -> list[tuple[str, Decode | None]]:
+    (count,) = _COUNT.unpack_from(buffer, start)
+    position = start + 2
+    columns = []
+    for _ in range(count):
+        end = buffer.index(0, position)
+        name = buffer[position:end].decode()
+        kind = _COLUMN.unpack_from(buffer, end + 1)[2]
+        columns.append((name, _DECODE.get(kind)))
+        position = end + 1 + _COLUMN.size
+    return columns
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    found = {}
+    for part in body.split(b"\0"):
+        if part:
+            name = _FIELDS.get(chr(part[0]))
+            if name is not None:
+                found[name] = part[1:].decode(errors="replace")
+    return found

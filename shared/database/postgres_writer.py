@@ -1,0 +1,393 @@
+"""PostgreSQL: a batch is one round trip of `unnest` statements that check themselves, and its COMMIT.
+
+Every claim, key and version of a batch is compared by the statement that takes it; one that was overtaken makes the
+server undo the whole batch, and it is written again with the losers left out: rare, and some round trips more.
+
+Source: PostgreSQL 15 manual, `pg_xact_status` (was an ambiguous COMMIT carried out?).
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from typing import Any, Final, cast
+
+import structlog
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, Table, Text
+
+from shared.database.committer import Verdict
+from shared.database.postgres_wire import Row, ServerError, Statement, Unanswered, Wire, quoted
+from shared.database.types import Document, UtcDateTime
+from shared.database.work import Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.kernel.errors import Malformed, RetourError, Unavailable
+from shared.runtime.clock import now
+
+log = structlog.get_logger(__name__)
+
+COMMAND_SECONDS: Final = 10.0
+LOOK_UP_SECONDS: Final = 20.0
+ATTEMPTS: Final = 3
+AWAY: Final = (OSError, TimeoutError, Unavailable)
+AWAY_STATES: Final = ("08", "57", "53", "25006", "58", "XX")
+"""SQLSTATEs, or classes of them, of a server that cannot serve now."""
+AGAIN_STATES: Final = ("40001", "40P01", "55P03")
+"""Serialisation failure, deadlock, lock not available."""
+
+Connect = Callable[[], Awaitable[Wire]]
+
+COUNTED: Final = ("update", "adjust")
+BEGIN: Final = Statement("BEGIN")
+XACT: Final = Statement("SELECT pg_current_xact_id()::text AS xact")
+_ARRAYS: Final[Sequence[tuple[type, str]]] = (
+    (Document, "text[]"),
+    (UtcDateTime, "timestamptz[]"),
+    (Boolean, "boolean[]"),
+    (Integer, "bigint[]"),
+    (BigInteger, "bigint[]"),
+    (Date, "date[]"),
+    (LargeBinary, "bytea[]"),
+    (Text, "text[]"),
+)
+
+
+class MissingRow(Exception):
+    """A row that should have been adjusted is not there."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(f"no such row in {table}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement that returns the key columns of what it got; `wanted` says for which unit of work each key is."""
+
+    statement: Statement
+    wanted: Mapping[tuple[Any, ...], int]
+
+    def losers(self, rows: Iterable[Row]) -> set[int]:
+        """The units of work that did not get theirs."""
+        won = {tuple(row.values()) for row in rows}
+        return {index for key, index in self.wanted.items() if key not in won}
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A statement for rows of one table; `count` where it returns a row for each that it found, and must find all."""
+
+    table: Table
+    statement: Statement
+    count: int | None
+
+
+class PostgresWriter:
+    """See `Writer`. An error in a batch splits it, so that nobody pays for a neighbour."""
+
+    def __init__(self, connect: Connect, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
+        self._connect = connect
+        self._outbox = outbox
+        self._wire: Wire | None = None
+        self._statements: dict[tuple[object, ...], str] = {}
+        source = (
+            "unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS v(consumer, subject, sequence, previous)"
+        )
+        self._claiming = {
+            True: f"INSERT INTO {quoted(inbox.name)} (consumer, subject, sequence)"
+            f" SELECT v.consumer, v.subject, v.sequence FROM {source} WHERE v.previous = 0"
+            " ON CONFLICT DO NOTHING RETURNING consumer, subject",
+            False: f"UPDATE {quoted(inbox.name)} AS known SET sequence = v.sequence FROM {source}"
+            " WHERE known.consumer = v.consumer AND known.subject = v.subject AND known.sequence = v.previous"
+            " RETURNING known.consumer, known.subject",
+        }
+        self._keeping = (
+            f"INSERT INTO {quoted(idempotency.name)} (scope, body_hash, status, body, answered_at)"
+            " SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])"
+            " ON CONFLICT (scope) DO NOTHING RETURNING scope"
+        )
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]:
+        """See `Writer.write`."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._attempt(works)
+            except (*AWAY, ServerError) as error:
+                if isinstance(error, ServerError) and error.state.startswith(AGAIN_STATES):
+                    log.info("batch_again", state=error.state, works=len(works))
+                    await asyncio.sleep(0.01 * 2**attempt)
+                    continue
+                if not isinstance(error, ServerError) or error.state.startswith(AWAY_STATES):
+                    return await self._after_a_break(works, error)
+                return await self._apart(works, error)
+            except (MissingRow, OverflowError, ValueError, TypeError) as error:
+                return await self._apart(works, error)
+        return [Unavailable("database")] * len(works)
+
+    async def _apart(self, works: Sequence[Work], error: Exception) -> Sequence[Verdict]:
+        """One of them is at fault: each half by itself, down to the one."""
+        if len(works) == 1:
+            return [_verdict(error)]
+        half = len(works) // 2
+        return [*await self.write(works[:half]), *await self.write(works[half:])]
+
+    async def _after_a_break(self, works: Sequence[Work], error: Exception) -> Sequence[Verdict]:
+        """The connection broke. Only a COMMIT that was sent leaves a doubt, and the server can settle it."""
+        log.warning("batch_broken", error=f"{type(error).__name__}: {error}", works=len(works))
+        await self.close()
+        if isinstance(error, Unanswered):
+            number = next((row["xact"] for rows in error.rows for row in rows if "xact" in row), None)
+            if number is not None and await self._was_committed(number):
+                return [Outcome.COMMITTED] * len(works)
+        return [Unavailable("database")] * len(works)
+
+    async def _was_committed(self, transaction: str) -> bool:
+        deadline = time.monotonic() + LOOK_UP_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                wire = await self._connected()
+                sql = "SELECT pg_xact_status($1::text::xid8) AS status"
+                async with asyncio.timeout(COMMAND_SECONDS):
+                    ((row,),) = await wire.run(Statement(sql, (transaction,)))
+            except (*AWAY, ServerError):
+                await self.close()
+            else:
+                if row["status"] != "in progress":
+                    log.warning("commit_looked_up", transaction=transaction, status=row["status"])
+                    return bool(row["status"] == "committed")
+            await asyncio.sleep(0.25)
+        return False
+
+    async def _connected(self) -> Wire:
+        if self._wire is None or self._wire.is_over:
+            self._wire = await self._connect()
+        return self._wire
+
+    async def _attempt(self, works: Sequence[Work]) -> Sequence[Verdict]:
+        """All of it in one round trip; if anything says no, carefully."""
+        wire = await self._connected()
+        numbered = list(enumerate(works))
+        taking = [_sure(asked.statement) for asked in self._taking(numbered)]
+        writing = [w.statement if w.count is None else _sure(w.statement) for w in self._writing(works)]
+        try:
+            await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing, seconds=COMMAND_SECONDS)
+        except ServerError as error:
+            if error.state.startswith((*AWAY_STATES, *AGAIN_STATES)):
+                raise
+            async with asyncio.timeout(COMMAND_SECONDS):
+                return await self._carefully(wire, works)
+        return [Outcome.COMMITTED] * len(works)
+
+    async def _carefully(self, wire: Wire, works: Sequence[Work]) -> Sequence[Verdict]:
+        """Find out who has been overtaken, and write the others."""
+        verdicts: dict[int, Verdict] = dict.fromkeys(range(len(works)), Outcome.COMMITTED)
+
+        def left() -> list[tuple[int, Work]]:
+            return [(index, work) for index, work in enumerate(works) if verdicts[index] is Outcome.COMMITTED]
+
+        try:
+            begun = await wire.run(BEGIN, XACT)
+            for asking, verdict in ((_locking, Outcome.STALE), (self._taking, Outcome.TAKEN)):
+                asked = list(asking(left()))
+                for each, rows in zip(asked, await wire.run(*(each.statement for each in asked)), strict=True):
+                    verdicts |= dict.fromkeys(each.losers(rows), verdict)
+            writes = list(self._writing([work for _, work in left()]))
+            _must_be_there(writes, await wire.run(*(write.statement for write in writes)))
+        except BaseException:
+            if not wire.is_over:
+                await wire.command("ROLLBACK")
+            raise
+        try:
+            await wire.command("COMMIT")
+        except OSError as error:
+            raise Unanswered(begun) from error
+        return list(verdicts.values())
+
+    def _taking(self, works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:
+        """The inbox claims and the idempotency keys of these."""
+        claims = {i: work.claim for i, work in works if work.claim is not None}
+        for first, sql in self._claiming.items():
+            wanted = {i: claim for i, claim in claims.items() if (claim.previous == 0) is first}
+            if wanted:
+                columns = zip(*((c.consumer, c.subject, c.sequence, c.previous) for c in wanted.values()), strict=True)
+                yield _Asked(
+                    Statement(sql, list(map(list, columns))),
+                    {(claim.consumer, claim.subject): i for i, claim in wanted.items()},
+                )
+        answers = {i: work.answer for i, work in works if work.answer is not None}
+        if answers:
+            moment = now()
+            columns = zip(*((a.scope, a.body_hash, a.status, a.body, moment) for a in answers.values()), strict=True)
+            yield _Asked(
+                Statement(self._keeping, list(map(list, columns))),
+                {(answer.scope,): i for i, answer in answers.items()},
+            )
+
+    def _writing(self, works: Sequence[Work]) -> Iterator[_Write]:
+        """Everything of every unit of work, merged by table: rows first, then what refers to them, events last."""
+        merged = _merge(works)
+        for verb, tables in merged.rows.items():
+            for table, rows in tables.items():
+                yield from self._of(verb, table, rows)
+        for (table, keys, columns), totals in merged.sums.items():
+            rows = [
+                dict(zip((*keys, *columns), (*key, *deltas), strict=True)) for key, deltas in sorted(totals.items())
+            ]
+            yield from self._of("adjust", table, rows, keys)
+        if outbox := [asdict(row) for work in works for row in work.outbox]:
+            yield from self._of("insert", self._outbox, outbox)
+
+    def _of(
+        self, verb: str, table: Table, rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...] = ()
+    ) -> Iterator[_Write]:
+        """One statement for rows of one table; rows that name different columns go in groups of their own."""
+        shapes: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
+        for row in rows:
+            shapes[tuple(row)].append(row)
+        for names, group in shapes.items():
+            shape = (verb, table, names, keys)
+            sql = self._statements.get(shape)
+            if sql is None:
+                sql = self._statements[shape] = _statement(verb, table, names, keys)
+            columns = [_values(table.c[name], (row[name] for row in group)) for name in names]
+            yield _Write(table, Statement(sql, columns), len(group) if verb in COUNTED else None)
+
+
+def _must_be_there(writes: Sequence[_Write], rows_of: Sequence[Sequence[Row]]) -> None:
+    for write, rows in zip(writes, rows_of, strict=True):
+        if write.count not in (None, len(rows)):
+            raise MissingRow(write.table.name)
+
+
+def _locking(works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:
+    """Lock what was loaded, in order; a version that is no longer there is not found."""
+    loaded: dict[Table, dict[tuple[str, int], int]] = defaultdict(dict)
+    for index, work in works:
+        for root in work.roots:
+            if root.expected > 0:
+                loaded[root.table][root.key, root.expected] = index
+    for table in sorted(loaded, key=lambda table: table.name):
+        sql = (
+            f"SELECT id, version FROM {quoted(table.name)} WHERE (id, version) IN"
+            " (SELECT * FROM unnest($1::text[], $2::bigint[])) ORDER BY id FOR UPDATE"
+        )
+        keys = [list(column) for column in zip(*loaded[table], strict=True)]
+        yield _Asked(Statement(sql, keys), loaded[table])
+
+
+def _sure(statement: Statement) -> Statement:
+    """The statement, failing when it does not find as many rows as it was given; it tells the transaction's number."""
+    sql = (
+        f"WITH found AS ({statement.sql}) SELECT CASE WHEN count(*) = cardinality($1)"
+        " THEN pg_current_xact_id()::text"
+        " ELSE ('overtaken: found ' || count(*) || ' of ' || cardinality($1))::int::text END AS xact FROM found"
+    )
+    return Statement(sql, statement.values)
+
+
+Rows = dict[Table, list[Mapping[str, Any]]]
+
+
+@dataclass(slots=True)
+class _Merged:
+    """What several units of work write, by verb and table in the order of writing; `sums` are the adjustments.
+
+    The first verb inserts aggregates' own rows, the last one rows that may refer to them.
+    """
+
+    rows: dict[str, Rows]
+    sums: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[Any, ...], list[int]]]
+
+
+def _merge(works: Sequence[Work]) -> _Merged:
+    fresh, changed, removed, put, added = (cast("Rows", defaultdict(list)) for _ in range(5))
+    merged = _Merged({"insert": fresh, "update": changed, "delete": removed, "upsert": put, "add": added}, {})
+    for work in works:
+        for root in work.roots:
+            (changed if root.expected else fresh)[root.table].append(root.values)
+        for write in work.writes:
+            match write:
+                case Add(table, values):
+                    added[table].append(values)
+                case Put(table, values):
+                    put[table].append(values)
+                case Remove(table, key):
+                    removed[table].append(key)
+                case Adjust(table, key, deltas):
+                    totals = merged.sums.setdefault((table, tuple(key), tuple(deltas)), {})
+                    totals[tuple(key.values())] = [
+                        before + delta
+                        for before, delta in zip(
+                            totals.get(tuple(key.values()), repeat(0)), deltas.values(), strict=False
+                        )
+                    ]
+    return merged
+
+
+def _verdict(error: Exception) -> Verdict:
+    match error:
+        case ServerError(state="23505"):
+            return ConstraintBroken(f"{error.table}_unique")
+        case ServerError() if error.state.startswith("23"):
+            return ConstraintBroken(error.constraint or f"{error.table}_{error.column}")
+        case MissingRow():
+            return ConstraintBroken(f"{error.table}_missing")
+        case OverflowError() | ValueError() | TypeError():
+            log.error("work_refused", error=f"{type(error).__name__}: {error}")
+            return Malformed(reason="a value does not fit where it should be kept")
+        case ServerError() if error.state.startswith("22"):
+            log.error("work_refused", error=str(error))
+            return Malformed(reason="a value does not fit where it should be kept")
+        case _:
+            log.error("work_failed", error=f"{type(error).__name__}: {error}")
+            return RetourError()
+
+
+def _array(column: Column[Any]) -> str:
+    for kind, array in _ARRAYS:
+        if isinstance(column.type, kind):
+            return array
+    raise TypeError(f"{column}: no array type for {column.type!r}")
+
+
+def _values(column: Column[Any], values: Iterable[Any]) -> list[Any]:
+    if isinstance(column.type, Document):
+        return [None if value is None else Document.to_text(value) for value in values]
+    return list(values)
+
+
+def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
+    columns = [table.c[name] for name in names]
+    target = quoted(table.name)
+    listed = ", ".join(quoted(name) for name in names)
+    arrays = ", ".join(f"${number}::{_array(column)}" for number, column in enumerate(columns, 1))
+    value = {c.name: f"v.{quoted(c.name)}" + ("::jsonb" if isinstance(c.type, Document) else "") for c in columns}
+    primary = keys or tuple(column.name for column in table.primary_key)
+    others = [name for name in names if name not in primary]
+    same = " AND ".join(f"{target}.{quoted(name)} = v.{quoted(name)}" for name in primary)
+    source = f"unnest({arrays}) WITH ORDINALITY AS v({listed}, _place)"
+    match verb:
+        case "insert" | "add" | "upsert":
+            sql = f"INSERT INTO {target} ({listed}) SELECT {', '.join(value.values())} FROM {source} ORDER BY v._place"
+            if verb != "upsert":
+                return sql
+            sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in others)
+            conflict = ", ".join(quoted(name) for name in primary)
+            return f"{sql} ON CONFLICT ({conflict}) " + (f"DO UPDATE SET {sets}" if sets else "DO NOTHING")
+        case "update":
+            sets = ", ".join(f"{quoted(name)} = {value[name]}" for name in others)
+            same += f" AND {target}.version = v.version - 1"
+            return f"UPDATE {target} SET {sets} FROM {source} WHERE {same} RETURNING 1"
+        case "adjust":
+            sets = ", ".join(f"{quoted(name)} = {target}.{quoted(name)} + v.{quoted(name)}" for name in others)
+            return f"UPDATE {target} SET {sets} FROM {source} WHERE {same} RETURNING 1"
+        case "delete":
+            return f"DELETE FROM {target} USING {source} WHERE {same}"
+        case _:
+            raise ValueError(verb)
