@@ -6,6 +6,7 @@ from typing import Final
 from service_notifications.adapters.mail_bytes import Sender
 from service_notifications.adapters.mail_outbox import OutboxMail
 from service_notifications.adapters.mail_smtp import Server, SmtpMail
+from service_notifications.adapters.outgoing import Outgoing
 from service_notifications.adapters.publishing import publish
 from service_notifications.adapters.queries import SqlDue, SqlQueries
 from service_notifications.adapters.tables import common, metadata
@@ -29,14 +30,17 @@ VERSION: Final = "0.1.0"
 
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now, mail: Mail | None = None) -> Service:
     """The service over a database and a bus that somebody else has chosen; the settings choose the mail."""
-    units = NotificationsUnits(database.reader, Press("notifications", publish, clock, new_id))
-    inbox = Inbox(database, units, consumers(clock, new_id), clock)
     words = TemplateWords(
         Signature(settings.merchant, settings.service_email, settings.service_phone, settings.clock_zone)
     )
     post = mail or mail_of(settings)
+    outgoing = Outgoing(post.at_once, database.signals.when("contacts"))
+    units = NotificationsUnits(database.reader, Press("notifications", publish, clock, new_id), outgoing)
+    inbox = Inbox(database, units, consumers(clock, new_id, words), clock)
     queries = SqlQueries(database.reader, words)
-    deliver = Deliver(database, units, due=SqlDue(database.reader), words=words, mail=post, clock=clock)
+    deliver = Deliver(
+        database, units, due=SqlDue(database.reader), words=words, mail=post, outgoing=outgoing, clock=clock
+    )
     return assemble(
         Name.NOTIFICATIONS,
         version=VERSION,
@@ -46,7 +50,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now, 
         units=units,
         inbox=inbox,
         routers=(contacts.routes(queries), messages.routes(queries)),
-        jobs={"deliver": deliver.run},
+        jobs={"carry": deliver.carry, "deliver": deliver.run},
         closers=(post.close,),
     )
 

@@ -25,7 +25,7 @@ class GatewayUnitOfWork:
         self.accounts = Repository(reader, AccountRows())
         self.keys = Repository(reader, KeyRows())
         self.sessions = Repository(reader, SessionRows())
-        self.repositories = (self.accounts, self.keys, self.sessions)
+        self.parts = (self.accounts, self.keys, self.sessions)
 
     async def account_with(self, email: str) -> Account | None:
         """See `ports.UnitOfWork.account_with`."""
@@ -38,7 +38,7 @@ class GatewayUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.repositories)
+        return self._press.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)

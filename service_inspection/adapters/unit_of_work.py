@@ -24,7 +24,7 @@ class InspectionUnitOfWork:
         self.work = Work()
         self.benches = Repository(reader, BenchRows(), shelf)
         self.discrepancies = Repository(reader, DiscrepancyRows())
-        self.repositories = (self.benches, self.discrepancies)
+        self.parts = (self.benches, self.discrepancies)
         self.scans = ScanRows(reader, self.work)
 
     async def bench_for(self, rma_key: str | None) -> Bench | None:
@@ -38,7 +38,7 @@ class InspectionUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.repositories)
+        return self._press.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)

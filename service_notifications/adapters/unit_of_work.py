@@ -5,6 +5,7 @@ from datetime import datetime
 
 from service_notifications.adapters.contact_rows import ContactRows
 from service_notifications.adapters.message_rows import MessageRows
+from service_notifications.adapters.outgoing import Outgoing, Tray
 from service_notifications.adapters.tables import letters, messages, returns
 from service_notifications.application.ports import Letter
 from service_notifications.domain.known_return import KnownReturn
@@ -18,14 +19,15 @@ from shared.database.work import Put, Work
 class NotificationsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Message]) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Message], outgoing: Outgoing) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
         self.contacts = Repository(reader, ContactRows())
         self.messages = Repository(reader, MessageRows(), shelf)
-        self.repositories = (self.contacts, self.messages)
+        self._tray = Tray(outgoing)
+        self.parts = (self.contacts, self.messages, self._tray)
 
     async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
         """See `ports.UnitOfWork.told`."""
@@ -41,6 +43,10 @@ class NotificationsUnitOfWork:
         """See `ports.UnitOfWork.know_return`."""
         self.work.writes.append(Put(returns, asdict(known)))
 
+    def may_leave(self) -> bool:
+        """See `ports.UnitOfWork.may_leave`."""
+        return self._tray.may_leave()
+
     def keep_letter(self, letter: Letter, at: datetime) -> None:
         """See `ports.UnitOfWork.keep_letter`."""
         values = {
@@ -53,10 +59,11 @@ class NotificationsUnitOfWork:
             "said_at": at,
         }
         self.work.writes.append(Put(letters, values))
+        self._tray.letters.append(letter)
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.repositories)
+        return self._press.collect(self.work, self.origin, (self.contacts, self.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +72,9 @@ class NotificationsUnits:
 
     reader: Reader
     press: Press
+    outgoing: Outgoing
     shelf: Shelf[Message] = field(default_factory=Shelf)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:
         """A fresh one."""
-        return NotificationsUnitOfWork(self.reader, self.press, origin, self.shelf)
+        return NotificationsUnitOfWork(self.reader, self.press, origin, self.shelf, self.outgoing)

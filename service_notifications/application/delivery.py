@@ -1,28 +1,40 @@
-"""A message's way to its person in three commits: begin, hand over outside any transaction, record (L04, I-25)."""
+"""A message's way to its person: an attempt is committed, handed over outside any transaction, recorded (L04, I-25).
 
-from datetime import datetime
+A fact that is told for the first time begins in the very transaction that learns of it; what waited, was postponed or
+was lost begins in one of its own.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
 
 from service_notifications.application.ports import Arrival, CannotBeSaid, Letter, Receipt, UnitOfWork, Words
-from service_notifications.domain.message import Status
+from service_notifications.domain.message import LEASE, Message, Status
+
+FRESH: Final = timedelta(seconds=5)
+"""A letter that has waited longer is not handed over: its lease might end on the way. It is begun again."""
 
 
-async def begin(uow: UnitOfWork, message_id: str, words: Words, *, at: datetime) -> Letter | None:
-    """Begin an attempt and keep what it will say; nothing when it is not due or nobody knows how to reach her."""
+async def begin(uow: UnitOfWork, message_id: str, words: Words, *, at: datetime) -> None:
+    """Begin another attempt, if it is due."""
     message = await uow.messages.get(message_id)
-    if not message.due(at):
-        return None
+    if message.due(at):
+        await set_out(uow, message, words, at=at)
+
+
+async def set_out(uow: UnitOfWork, message: Message, words: Words, *, at: datetime) -> None:
+    """Begin an attempt and keep what it will say; wait when nobody knows how to reach her."""
     contact = await uow.contacts.find(message.customer_id)
     if contact is None or contact.email is None:
         if message.status is Status.QUEUED:
             message.wait()
         elif message.status is Status.SENDING:
             message.postpone(code="no_contact", at=at)
-        return None
+        return
     try:
         said = words.say(message, contact)
     except CannotBeSaid as error:
         message.fail(code=error.code, at=at)
-        return None
+        return
     message.begin(language=contact.language, at=at)
     letter = Letter(
         message.id,
@@ -33,9 +45,14 @@ async def begin(uow: UnitOfWork, message_id: str, words: Words, *, at: datetime)
         contact.email,
         message.created_at,
         said,
+        at,
     )
     uow.keep_letter(letter, at)
-    return letter
+
+
+def fresh(letter: Letter, *, at: datetime) -> bool:
+    """Whether its attempt has long enough left to be handed over in."""
+    return at <= letter.began_at + min(FRESH, LEASE)
 
 
 async def record(uow: UnitOfWork, message_id: str, receipt: Receipt, *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the use cases of this service need from outside, in their own words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -23,7 +23,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to leave. Its id and its date are the same at every attempt."""
+    """A message ready to leave. Its id and its date are the same at every attempt; `began_at` is this attempt's."""
 
     message_id: str
     return_id: str
@@ -33,6 +33,7 @@ class Letter:
     to_address: str
     written_at: datetime
     words: Text
+    began_at: datetime = field(compare=False)
 
 
 class CannotBeSaid(Malformed):
@@ -122,6 +123,10 @@ class UnitOfWork(Protocol):
         """Keep this of a return from now on."""
         ...
 
+    def may_leave(self) -> bool:
+        """Whether a letter that begins now is carried right after the commit; if not, the round takes it up."""
+        ...
+
     def keep_letter(self, letter: Letter, at: datetime) -> None:
-        """Keep what is about to be said, word for word (L04)."""
+        """Keep what is about to be said, word for word (L04); once that is committed the letter is carried."""
         ...

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from service_notifications.application.ports import UnitOfWork
+from service_notifications.application import delivery
+from service_notifications.application.ports import UnitOfWork, Words
 from service_notifications.domain.content import (
     Content,
     GoodsReceived,
@@ -22,10 +23,11 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """When a message is made and what it is called."""
+    """When a message is made, what it is called, and how it is put into words."""
 
     message_id: str
     at: datetime
+    words: Words
 
 
 async def remember(uow: UnitOfWork, known: KnownReturn) -> None:
@@ -114,18 +116,22 @@ async def _tell(
     tells: str | None = None,
     happened: str | None = None,
 ) -> None:
-    """Queue the message unless it is there. `happened` names the fact where a return has several of its kind."""
+    """Queue the message unless it is there, and begin at once if it can leave at once.
+
+    `happened` names the fact where a return has several of its kind.
+    """
     fact = f"{content.kind}:{happened or known.id}"
     if await uow.told(fact, known.customer_id, Channel.EMAIL):
         return
-    uow.messages.add(
-        Message.queue(
-            key=occasion.message_id,
-            fact=fact,
-            tells=tells or known.id,
-            return_id=known.id,
-            to=(known.customer_id, known.language),
-            content=content,
-            at=occasion.at,
-        )
+    message = Message.queue(
+        key=occasion.message_id,
+        fact=fact,
+        tells=tells or known.id,
+        return_id=known.id,
+        to=(known.customer_id, known.language),
+        content=content,
+        at=occasion.at,
     )
+    uow.messages.add(message)
+    if uow.may_leave():
+        await delivery.set_out(uow, message, occasion.words, at=occasion.at)

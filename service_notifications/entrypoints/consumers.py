@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from service_notifications.application import telling
-from service_notifications.application.ports import UnitOfWork
+from service_notifications.application.ports import UnitOfWork, Words
 from service_notifications.application.telling import Occasion
 from service_notifications.domain import content
 from service_notifications.domain.known_return import KnownReturn
@@ -22,14 +22,15 @@ _OfCustomer = events.ReturnRequested | events.ReturnReferred | events.ReturnRefu
 
 
 class Following:
-    """The handlers, over a clock and new ids."""
+    """The handlers, over a clock, new ids and words."""
 
-    def __init__(self, clock: Clock, new_id: NewId) -> None:
+    def __init__(self, clock: Clock, new_id: NewId, words: Words) -> None:
         self._clock = clock
         self._new_id = new_id
+        self._words = words
 
     def _now(self) -> Occasion:
-        return Occasion(self._new_id("msg"), self._clock())
+        return Occasion(self._new_id("msg"), self._clock(), self._words)
 
     async def return_requested(self, event: events.ReturnRequested, uow: UnitOfWork) -> None:
         """Remember whose it is."""
@@ -119,9 +120,9 @@ class Following:
         )
 
 
-def consumers(clock: Clock, new_id: NewId) -> tuple[Consumer[Any], ...]:
+def consumers(clock: Clock, new_id: NewId, words: Words) -> tuple[Consumer[Any], ...]:
     """One a noun."""
-    following = Following(clock, new_id)
+    following = Following(clock, new_id, words)
     return (
         Consumer(
             "notifications.follow-return",

@@ -1,7 +1,7 @@
-"""The job that delivers: one leader, woken by the commit that brings a message or a contact, and by a slow poll.
+"""The jobs that deliver: one carries what has begun in this process, one begins what waited, was postponed or was lost.
 
-Each message goes its own way in three commits, many at a time, so that the group committer puts them together. Nothing
-is held open while a letter is on the line.
+Nothing is held open while a letter is on the line. Many letters are carried at a time, so that the group committer puts
+their records together.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from service_notifications.application import delivery
-from service_notifications.application.ports import Mail, Words
+from service_notifications.application.ports import Letter, Mail, Words
 from shared.contracts.envelope import Origin
 from shared.database.attempt import attempt
 from shared.database.database import Database
@@ -37,23 +37,40 @@ class Due(Protocol):
     async def due(self, now: datetime, count: int) -> Sequence[str]: ...
 
 
+class Waiting(Protocol):
+    """Letters whose attempts are committed, and what wakes the round that begins the others."""
+
+    @property
+    def letters(self) -> asyncio.Queue[Letter]: ...
+    @property
+    def left(self) -> asyncio.Event: ...
+
+
 class Deliver:
-    """Delivers what is due. One leader at a time; an attempt that a former leader lost is taken up after its lease."""
+    """Delivers. Who has committed an attempt carries its letter; an attempt that was lost is begun after its lease."""
 
     def __init__(
-        self, database: Database, units: Units[Any], *, due: Due, words: Words, mail: Mail, clock: Clock
+        self,
+        database: Database,
+        units: Units[Any],
+        *,
+        due: Due,
+        words: Words,
+        mail: Mail,
+        outgoing: Waiting,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._units = units
         self._due = due
         self._words = words
         self._mail = mail
+        self._outgoing = outgoing
         self._clock = clock
         self._places = asyncio.Semaphore(mail.at_once)
 
     async def run(self, heart: Heart) -> None:
-        """Lead and deliver for ever."""
-        signal = self._database.signals.when("messages", "contacts")
+        """Lead and begin what is due, for ever."""
         async with self._database.engine.lead("deliver", heart.beat) as leadership:
             confirmed_at = time.monotonic()
             while True:
@@ -61,28 +78,59 @@ class Deliver:
                 if time.monotonic() - confirmed_at > CONFIRM_SECONDS:
                     await leadership.confirm()
                     confirmed_at = time.monotonic()
-                if not await self.round(heart):
-                    await wait_for(signal, POLL_SECONDS)
+                if await self.round() < BATCH:
+                    await wait_for(self._outgoing.left, POLL_SECONDS)
 
-    async def round(self, heart: Heart) -> int:
-        """Everything that is due now, up to a batch; how many there were. `Unavailable` when the database is away."""
+    async def round(self) -> int:
+        """Begin everything that is due now, up to a batch; how many. `Unavailable` when the database is away."""
         ids = await self._due.due(self._clock(), BATCH)
-        results = await asyncio.gather(*(self._one(key, heart) for key in ids), return_exceptions=True)
+        results = await asyncio.gather(*(self._begin(key) for key in ids), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         return len(ids)
 
-    async def _one(self, message_id: str, heart: Heart) -> None:
-        async with self._places:
-            letter = await self._commit(lambda uow: delivery.begin(uow, message_id, self._words, at=self._clock()))
-            if letter is None:
-                return
-            receipt = await self._mail.deliver(letter)
-            if receipt.code is not None:
-                log.warning("message_not_delivered", message=message_id, code=receipt.code)
-            await self._record(lambda uow: delivery.record(uow, message_id, receipt, at=self._clock()))
-            heart.beat()
+    async def carry(self, heart: Heart) -> None:
+        """Hand over what has begun, for ever."""
+        under_way: set[asyncio.Task[None]] = set()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            under_way.discard(task)
+            self._places.release()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("delivery_not_recorded", task=task.get_name(), error=repr(error))
+
+        try:
+            while True:
+                heart.beat()
+                letter = await self._next()
+                if letter is not None:
+                    await self._places.acquire()
+                    task = asyncio.create_task(self._hand_over(letter), name=f"carry {letter.message_id}")
+                    under_way.add(task)
+                    task.add_done_callback(ended)
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _next(self) -> Letter | None:
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                return await self._outgoing.letters.get()
+        except TimeoutError:
+            return None
+
+    async def _begin(self, message_id: str) -> None:
+        await self._commit(lambda uow: delivery.begin(uow, message_id, self._words, at=self._clock()))
+
+    async def _hand_over(self, letter: Letter) -> None:
+        if not delivery.fresh(letter, at=self._clock()):
+            return
+        receipt = await self._mail.deliver(letter)
+        if receipt.code is not None:
+            log.warning("message_not_delivered", message=letter.message_id, code=receipt.code)
+        await self._record(lambda uow: delivery.record(uow, letter.message_id, receipt, at=self._clock()))
 
     async def _record(self, use_case: Callable[[Any], Awaitable[None]]) -> None:
         """A letter has left: while the database is away we are the only ones who know, so we do not give up at once."""

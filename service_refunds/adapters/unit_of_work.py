@@ -35,7 +35,7 @@ class RefundsUnitOfWork:
         self.orders = Repository(reader, OrderRows(), shelves.orders)
         self.returns = Repository(reader, ReturnRows(), shelves.returns)
         self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
-        self.repositories = (self.orders, self.returns, self.refunds)
+        self.parts = (self.orders, self.returns, self.refunds)
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """See `ports.UnitOfWork.refunds_of`."""
@@ -53,7 +53,7 @@ class RefundsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.repositories)
+        return self._press.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class RequestsUnitOfWork:
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
         self.returns = Repository(reader, ReturnRows(origin.actor), shelf)
-        self.repositories = (self.orders, self.returns)
+        self.parts = (self.orders, self.returns)
 
     async def order_named(self, storefront: str, number: str) -> Order | None:
         """See `ports.UnitOfWork.order_named`."""
@@ -45,7 +45,7 @@ class RequestsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.repositories)
+        return self._press.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from shared.database.repository import Repository
 from shared.database.work import ConstraintBroken, GroupCommitter, Outcome, Work
 from shared.kernel.errors import RetourError, StaleVersion
 
@@ -14,12 +13,30 @@ BROKEN_LIMIT: Final = 12
 UNSURE_LIMIT: Final = 5
 
 
+class Part(Protocol):
+    """A repository, or whatever else of a unit of work wants to hear of its commit."""
+
+    @property
+    def copied(self) -> bool:
+        """Whether something in it is a copy that another process may have overtaken."""
+        ...
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nothing would compare such a copy."""
+        ...
+
+    def settle(self) -> None:
+        """The unit of work is committed."""
+        ...
+
+
 class Unit(Protocol):
     """A unit of work that a use case has filled."""
 
     @property
-    def repositories(self) -> Sequence[Repository[Any]]:
-        """Where its aggregates are."""
+    def parts(self) -> Sequence[Part]:
+        """What it consists of."""
         ...
 
     def collect(self) -> Work:
@@ -57,8 +74,8 @@ async def attempt(
             await _step_aside(broken)
             continue
         if outcome is Outcome.COMMITTED:
-            for repository in unit.repositories:
-                repository.settle()
+            for part in unit.parts:
+                part.settle()
         if outcome is not Outcome.STALE:
             return outcome, result
         stale += 1
@@ -76,11 +93,11 @@ async def _fill(
         unit = begin()
         try:
             result = await use_case(unit)
-            sure = not any(repository.unsure for repository in unit.repositories)
+            sure = not any(part.unsure for part in unit.parts)
             work = unit.collect()
             complete(work, result)
         except RetourError:
-            if not left or not any(repository.copied for repository in unit.repositories):
+            if not left or not any(part.copied for part in unit.parts):
                 raise
         else:
             if sure or not left:

@@ -130,6 +130,7 @@ def a_letter(**but: Any) -> Letter:
             "to_address": "li.na@customers.example",
             "written_at": START,
             "words": words,
+            "began_at": START,
             **but,
         }
     )

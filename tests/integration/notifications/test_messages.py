@@ -13,6 +13,7 @@ import pytest
 from service_notifications.adapters.tables import common, metadata
 from service_notifications.adapters.words_templates import TemplateWords
 from service_notifications.application import delivery, telling
+from service_notifications.application.delivery import FRESH
 from service_notifications.application.ports import Arrival, Receipt
 from service_notifications.domain.content import Share
 from service_notifications.domain.message import LEASE, PAUSES, Result, Status
@@ -72,7 +73,7 @@ async def test_two_events_of_one_fact_at_the_same_moment_are_one_message(post: P
             lambda uow: telling.settled(
                 uow,
                 story.return_id,
-                telling.Occasion(new_id("msg"), START),
+                telling.Occasion(new_id("msg"), START, TemplateWords(signature())),
                 refund_id=story.refund_id,
                 amount=Money(100, "EUR"),
                 shares=(Share("card", Money(100, "EUR"), None),),
@@ -173,25 +174,63 @@ async def test_a_process_that_dies_between_commits_sends_at_most_one_copy_more(u
 async def test_an_attempt_that_is_under_way_or_done_is_not_begun_again(url: str, tmp_path: Path) -> None:
     """I-25: whoever asks, and however often."""
     story, line = Story(), asyncio.Event()
-    async with Post.open(url, tmp_path, mail=FakeMail(answers=[line])) as post:
+    mail = FakeMail(answers=[line])
+    async with Post.open(url, tmp_path, mail=mail) as post:
         await post.contact(story.customer_id)
         await post.bring(story.requested(), story.approved())
         (message,) = await post.until(story.return_id, Status.SENDING)
 
-        async def begin() -> Any:
-            _, letter = await attempt(
+        async def begin() -> None:
+            await attempt(
                 lambda: post.service.api.state.units.begin(Origin("service:tests")),
                 lambda uow: delivery.begin(uow, message.id, TemplateWords(signature()), at=post.clock()),
                 post.database.committer,
             )
-            return letter
 
-        assert await begin() is None
+        await begin()
+        assert len((await post.messages(story.return_id))[0].attempts) == 1
         line.set()
         await post.until(story.return_id, Status.SENT)
-        assert await begin() is None
+        await begin()
         (message,) = await post.messages(story.return_id)
         assert [attempt.result for attempt in message.attempts] == [Result.SENT]
+        assert len(mail.letters) == 1
+
+
+async def test_a_letter_that_waited_too_long_is_left_to_the_next_attempt(url: str, tmp_path: Path) -> None:
+    """I-25: its lease might end while it is on the line."""
+    story, clock, line = Story(), Clock(), asyncio.Event()
+    mail = FakeMail(answers=[line], at_once=1)
+    other = Story()
+    async with Post.open(url, tmp_path, mail=mail, clock=clock) as post:
+        for each in (story, other):
+            await post.contact(each.customer_id)
+        await post.bring(story.requested(), story.approved())
+        await post.until(story.return_id, Status.SENDING)
+        await post.bring(other.requested(), other.approved())
+        await post.until(other.return_id, Status.SENDING)
+        clock.offset += FRESH + timedelta(seconds=1)
+        line.set()
+        await post.until(story.return_id, Status.SENT)
+        clock.offset += LEASE
+        (message,) = await post.until(other.return_id, Status.SENT)
+        assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
+        assert len(mail.letters) == 2
+
+
+async def test_more_than_can_be_carried_is_left_to_the_round(url: str, tmp_path: Path) -> None:
+    """L04: nothing waits in memory without end, and nothing is forgotten."""
+    line = asyncio.Event()
+    mail = FakeMail(answers=[line], at_once=1)
+    stories = [Story() for _ in range(5)]
+    async with Post.open(url, tmp_path, mail=mail) as post:
+        for story in stories:
+            await post.contact(story.customer_id)
+            await post.bring(story.requested(), story.approved())
+        line.set()
+        for story in stories:
+            await post.until(story.return_id, Status.SENT)
+        assert len(mail.letters) == len(stories)
 
 
 async def test_weather_at_the_mail_server_is_tried_again_and_a_no_is_final(url: str, tmp_path: Path) -> None:

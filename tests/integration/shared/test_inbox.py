@@ -30,7 +30,7 @@ class Unit:
 
     origin: Origin
     work: Work = field(default_factory=Work)
-    repositories: tuple[()] = ()
+    parts: tuple[()] = ()
 
     def collect(self) -> Work:
         return self.work
