@@ -17,6 +17,8 @@ from shared.runtime.loops import Heart, wait_for
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
 BREATH_SECONDS: Final = 0.003
+RIDE_SECONDS: Final = 0.05
+"""How long a rider waits for company."""
 WAITING_LIMIT: Final = 20_000
 
 Verdict = Outcome | RetourError
@@ -37,6 +39,7 @@ class Committer:
         self._writer = writer
         self._signals = signals
         self._queue: deque[tuple[Work, asyncio.Future[Outcome]]] = deque()
+        self._riders: list[tuple[Work, asyncio.Future[Outcome]]] = []
         self._wake = asyncio.Event()
         self._crowd = False
         self.batches = 0
@@ -53,6 +56,15 @@ class Committer:
         self._wake.set()
         return await answer
 
+    def ride(self, work: Work) -> asyncio.Future[Outcome]:
+        """Commit this with the next batch, or by itself after a moment: for what nobody waits for."""
+        loop = asyncio.get_running_loop()
+        if not self._riders:
+            loop.call_later(RIDE_SECONDS, self._board)
+        answer: asyncio.Future[Outcome] = loop.create_future()
+        self._riders.append((work, answer))
+        return answer
+
     async def run(self, heart: Heart) -> None:
         """Commit for ever."""
         while True:
@@ -68,11 +80,19 @@ class Committer:
 
     async def drain(self) -> None:
         """Commit what is still waiting: the last thing before a graceful stop."""
+        self._board()
         while self._queue:
             await self._commit(self._take())
 
+    def _board(self) -> None:
+        self._queue.extend(self._riders)
+        self._riders.clear()
+        if self._queue:
+            self._wake.set()
+
     def _take(self) -> list[tuple[Work, asyncio.Future[Outcome]]]:
         """The next batch: at most one unit of work per aggregate, claim and key; the others wait for the next one."""
+        self._board()
         batch: list[tuple[Work, asyncio.Future[Outcome]]] = []
         locked: set[tuple[str, ...]] = set()
         later: list[tuple[Work, asyncio.Future[Outcome]]] = []

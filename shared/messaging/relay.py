@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared.database.database import Database
 from shared.database.reader import Row
-from shared.database.work import Remove, Work, Write
+from shared.database.work import Outcome, Remove, Work, Write
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import Bus, Message
 from shared.runtime.loops import Heart, wait_for
@@ -43,7 +43,8 @@ class Relay:
         self._bus = bus
         self._archive = archive
         self._table = database.tables.outbox
-        self._oldest = select(self._table).order_by(self._table.c.position).limit(BATCH)
+        self._oldest = select(self._table).order_by(self._table.c.position).limit(bindparam("count"))
+        self._leaving: dict[int, asyncio.Future[Outcome]] = {}
         self.published = 0
 
     async def run(self, heart: Heart) -> None:
@@ -64,18 +65,34 @@ class Relay:
 
     async def publish_once(self) -> int:
         """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""
-        rows = await self._database.reader.rows(self._oldest)
+        self._forget_what_has_left()
+        oldest = await self._database.reader.rows(self._oldest, count=BATCH + len(self._leaving))
+        rows = [row for row in oldest if row["position"] not in self._leaving][:BATCH]
         if not rows:
             return 0
         messages = [Message(row["id"], row["type"], row["body"].encode()) for row in rows]
         arrived = await self._bus.publish(messages)
         if arrived:
-            gone = rows[:arrived]
-            writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
-            if self._archive is not None:
-                writes += await self._archive.keep(gone)
-            await self._database.committer.commit(Work(writes=writes))
+            await self._take_out(rows[:arrived])
             self.published += arrived
         if arrived < len(rows):
             raise Unavailable("broker")
         return len(rows)
+
+    async def _take_out(self, gone: Sequence[Row]) -> None:
+        """Remove what has arrived: nobody waits for it, unless an archive takes it over."""
+        writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
+        if self._archive is not None:
+            writes += await self._archive.keep(gone)
+            await self._database.committer.commit(Work(writes=writes))
+        else:
+            removal = self._database.committer.ride(Work(writes=writes))
+            self._leaving |= dict.fromkeys((row["position"] for row in gone), removal)
+
+    def _forget_what_has_left(self) -> None:
+        """A removal that failed is tried again: the same bytes once more, and consumers take each once."""
+        for position, removal in list(self._leaving.items()):
+            if removal.done():
+                del self._leaving[position]
+                if not removal.cancelled() and (error := removal.exception()) is not None:
+                    log.warning("removal_failed", position=position, error=str(error))

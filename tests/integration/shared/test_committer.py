@@ -176,3 +176,54 @@ async def test_whoever_waits_for_a_table_is_woken_by_the_commit(database: Databa
     assert not signal.is_set()
     await database.committer.commit(Work(roots=[a_thing("a")]))
     assert signal.is_set()
+
+
+async def test_of_a_crowd_the_overtaken_are_left_out_and_the_others_are_written(database: Database) -> None:
+    """One batch with a stale version, a claim and a key that were taken, a broken rule, and good ones."""
+    await database.committer.commit(Work(roots=[a_thing("old")], claim=Claim("c", "s", 0, 4)))
+    await database.committer.commit(Work(answer=Answer("key", "hash", 200, "{}")))
+    await database.committer.commit(Work(writes=[Add(balances, {"id": "x", "cap": 1, "used": 0})]))
+    works = {
+        "stale": Work(roots=[a_thing("old", expected=3), a_thing("n1")], outbox=[an_event("n1")]),
+        "claimed": Work(roots=[a_thing("n2")], claim=Claim("c", "s", 3, 4)),
+        "answered": Work(roots=[a_thing("n3")], answer=Answer("key", "hash", 200, "{}")),
+        "broken": Work(roots=[a_thing("n4")], writes=[Adjust(balances, {"id": "x"}, {"used": 2})]),
+        "good": Work(roots=[a_thing("old", expected=1), a_thing("n5")], claim=Claim("c", "other", 0, 1)),
+        "better": Work(roots=[a_thing("n6")], writes=[Adjust(balances, {"id": "x"}, {"used": 1})]),
+    }
+    # the good one is not in the way of the stale one: both name the same aggregate and go in different batches
+    answers = dict(
+        zip(
+            works,
+            await asyncio.gather(*map(database.committer.commit, works.values()), return_exceptions=True),
+            strict=True,
+        )
+    )
+    assert isinstance(answers.pop("broken"), ConstraintBroken)
+    assert answers == {
+        "stale": Outcome.STALE,
+        "claimed": Outcome.TAKEN,
+        "answered": Outcome.TAKEN,
+        "good": Outcome.COMMITTED,
+        "better": Outcome.COMMITTED,
+    }
+    assert {row["id"]: row["version"] for row in await rows(database, things)} == {"old": 2, "n5": 1, "n6": 1}
+    assert await rows(database, common.outbox) == []
+
+
+async def test_a_rider_goes_with_the_next_batch_or_by_itself(database: Database) -> None:
+    mark = Put(marks, {"thing": "a", "name": "x", "n": 1})
+    batches = database.committer.batches
+    rider = database.committer.ride(Work(writes=[mark]))
+    assert await database.committer.commit(Work(roots=[a_thing("a")])) is Outcome.COMMITTED
+    assert await rider is Outcome.COMMITTED
+    assert database.committer.batches == batches + 1
+    assert await database.committer.ride(Work(writes=[Remove(marks, {"thing": "a", "name": "x"})])) is Outcome.COMMITTED
+    assert database.committer.batches == batches + 2
+
+
+async def test_a_rider_that_falls_off_takes_nobody_along(database: Database) -> None:
+    rider = database.committer.ride(Work(writes=[Adjust(balances, {"id": "none"}, {"used": 1})]))
+    assert await database.committer.commit(Work(roots=[a_thing("a")])) is Outcome.COMMITTED
+    with pytest.raises(ConstraintBroken):
+        await rider

@@ -1,0 +1,219 @@
+"""The packed wire against a real PostgreSQL: values, errors, order, and a COMMIT that nobody answers."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from shared.database.database import Database
+from shared.database.postgres import connect
+from shared.database.postgres_wire import ServerError, Statement, Wire, array
+from shared.database.work import Outcome, Root, Work
+from shared.kernel.errors import Unavailable
+from tests.conftest import Engines
+from tests.support import servers
+from tests.support.things import common, metadata, things
+
+pytestmark = pytest.mark.parametrize(
+    "mode", [pytest.param("distributed", marks=pytest.mark.distributed)], indirect=True
+)
+
+MOMENT = datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC)
+WORDS = ["", "退货", 'a"b', "a\\b", "a,b", "{a}", "NULL", "null", " ", "\u2028", "😀", "line\nbreak"]
+VALUES: list[tuple[str, Any]] = [
+    ("text", WORDS[2]),
+    ("bigint", -(2**63)),
+    ("boolean", True),
+    ("boolean", False),
+    ("date", date(2026, 2, 28)),
+    ("timestamptz", MOMENT),
+    ("bytea", b"\x00\xff\\"),
+    ("numeric", Decimal("12345678901234567890.123")),
+    ("float8", 0.1),
+    ("text[]", WORDS),
+]
+
+
+@pytest.fixture
+async def wire(mode: str) -> AsyncIterator[Wire]:
+    made = Wire.take_over(await connect(servers.POSTGRES))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(("kind", "value"), VALUES)
+async def test_a_value_goes_there_and_comes_back(wire: Wire, kind: str, value: Any) -> None:
+    ((row,),) = await wire.run(Statement(f"SELECT $1::{kind} AS it, NULL::{kind} AS nothing", (value,)))
+    assert row == {"it": array(value) if kind == "text[]" else value, "nothing": None} or kind == "text[]"
+    if kind == "text[]":
+        (rows,) = await wire.run(Statement("SELECT word FROM unnest($1::text[]) AS word", (value,)))
+        assert [row["word"] for row in rows] == value
+
+
+async def test_a_document_comes_back_as_a_value(wire: Wire) -> None:
+    ((row,),) = await wire.run(Statement("SELECT $1::jsonb AS it", ('{"a": [1, null, "é"]}',)))
+    assert row == {"it": {"a": [1, None, "é"]}}
+
+
+async def test_nothing_in_an_array_is_null(wire: Wire) -> None:
+    values = ([None, "a"], [None, 7], [None, MOMENT], [None, b"\x01"], [True, None])
+    sql = (
+        "SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::bytea[], $5::boolean[]) AS v(a,b,c,d,e)"
+    )
+    (rows,) = await wire.run(Statement(sql, values))
+    assert [tuple(row.values()) for row in rows] == [(None, None, None, None, True), ("a", 7, MOMENT, b"\x01", None)]
+
+
+async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: Wire) -> None:
+    found = await wire.run(
+        Statement("SELECT generate_series(1, $1::bigint) AS n", (3,)),
+        Statement("SELECT 1 WHERE false"),
+        Statement("BEGIN"),
+    )
+    assert found == [[{"n": 1}, {"n": 2}, {"n": 3}], [], []]
+    await wire.command("ROLLBACK")
+    assert await wire.run() == []
+
+
+async def test_calls_may_overlap_and_are_answered_in_order(wire: Wire) -> None:
+    statement = Statement("SELECT $1::bigint AS n", ())
+    found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
+    assert [rows[0][0]["n"] for rows in found] == list(range(50))
+
+
+async def test_an_error_names_its_statement_and_undoes_those_before_it(wire: Wire) -> None:
+    await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
+    add, bad = Statement("INSERT INTO kept VALUES ($1)", (1,)), Statement("SELECT 1 / $1::int AS it", (0,))
+    fresh = Statement("SELECT $1::bigint + 0 AS after_the_error", (5,))
+    with pytest.raises(ServerError) as caught:
+        await wire.run(add, bad, fresh)
+    assert (caught.value.state, caught.value.number) == ("22012", 1)
+    ((row,), found) = await wire.run(fresh, Statement("SELECT * FROM kept"))
+    assert (row, found) == ({"after_the_error": 5}, [])
+    await wire.run(add)
+    with pytest.raises(ServerError) as caught:
+        await wire.run(add)
+    assert (caught.value.state, caught.value.constraint, caught.value.table) == ("23505", "kept_pkey", "kept")
+
+
+async def test_a_commit_after_an_error_keeps_nothing(wire: Wire) -> None:
+    await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
+    begin, add = Statement("BEGIN"), Statement("INSERT INTO kept VALUES ($1)", (1,))
+    with pytest.raises(ServerError):
+        await wire.run_and_commit(begin, add, add, seconds=5)
+    assert await wire.run(Statement("SELECT * FROM kept")) == [[]]
+    await wire.run_and_commit(begin, add, seconds=5)
+    assert await wire.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
+
+
+@pytest.mark.parametrize("value", [object(), datetime(2026, 1, 1), "\ud800", [object()], {"a": 1}])  # noqa: DTZ001
+async def test_what_cannot_be_written_is_not_sent(wire: Wire, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        await wire.run(Statement("SELECT $1::text AS never_seen", (value,)))
+    assert await wire.run(Statement("SELECT $1::text AS never_seen", ("a",))) == [[{"never_seen": "a"}]]
+
+
+async def test_messages_may_be_cut_anywhere(mode: str) -> None:
+    class Drip(Wire):
+        def data_received(self, data: bytes) -> None:
+            for byte in data:
+                super().data_received(bytes((byte,)))
+
+    wire = Drip.take_over(await connect(servers.POSTGRES))
+    found = await wire.run(
+        Statement("SELECT $1::text AS a, repeat('é', 300) AS b", ("退",)), Statement("SELECT 2 AS n")
+    )
+    assert found == [[{"a": "退", "b": "é" * 300}], [{"n": 2}]]
+    wire.close()
+
+
+async def test_a_connection_that_ends_fails_every_call_under_way(wire: Wire) -> None:
+    other = Wire.take_over(await connect(servers.POSTGRES))
+    ((row,),) = await wire.run(Statement("SELECT pg_backend_pid()::bigint AS pid"))
+    calls = [asyncio.ensure_future(wire.run(Statement("SELECT pg_sleep(5)::text AS it"))) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    await other.run(Statement("SELECT pg_terminate_backend($1::int) AS done", (row["pid"],)))
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(error, OSError | ServerError) for error in ended)
+    assert wire.is_over
+    with pytest.raises(OSError, match=r"."):
+        await wire.run(Statement("SELECT 1 AS n"))
+    other.close()
+
+
+@dataclass
+class Between:
+    """Stands between a client and PostgreSQL. Told to, it harms the next COMMIT; everything else it lets pass."""
+
+    harm: str | None = None
+    commits: list[str] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        parts = urlsplit(servers.POSTGRES)
+        up_reader, up_writer = await asyncio.open_connection(parts.hostname, parts.port or 5432)
+        hold = asyncio.Event()
+
+        async def up() -> None:
+            while data := await reader.read(65536):
+                if self.harm is not None and b"COMMIT\0" in data:
+                    harm, self.harm = self.harm, None
+                    self.commits.append(harm)
+                    before, commit, _ = data.partition(b"Q\x00\x00\x00\x0bCOMMIT\0")
+                    up_writer.write(before)
+                    await asyncio.sleep(0.2)  # what was said before it is answered
+                    hold.set()
+                    if harm == "lose the answer":
+                        up_writer.write(commit)
+                        await asyncio.sleep(0.3)
+                    break
+                up_writer.write(data)
+            up_writer.close()
+            writer.close()
+
+        async def down() -> None:
+            while data := await up_reader.read(65536):
+                if not hold.is_set():
+                    writer.write(data)
+
+        await asyncio.gather(up(), down(), return_exceptions=True)
+
+
+@asynccontextmanager
+async def between(url: str, made: Callable[[str], Any], harm: str) -> AsyncIterator[tuple[Any, Between]]:
+    """Something opened on a URL that leads through the one who does harm."""
+    middle = Between()
+    server = await asyncio.start_server(middle.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    opened = await made(re.sub(r"@[^/]+/", f"@127.0.0.1:{port}/", url))
+    middle.harm = harm
+    yield opened, middle
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "kept"), [pytest.param("lose the answer", True, id="answer"), pytest.param("lose it", False, id="commit")]
+)
+async def test_a_commit_without_an_answer_is_looked_up(engines: Engines, harm: str, kept: bool) -> None:
+    """Finding 7: it may have been carried out or not, and the server knows."""
+    url = await engines.make(metadata, common)
+
+    async def opened(through: str) -> Database:
+        return await engines.open(through, common)
+
+    thing = Root(things, "a", 0, {"id": "a", "version": 1, "document": {}, "at": MOMENT})
+    async with between(url, opened, harm) as (database, middle):
+        try:
+            outcome = await database.committer.commit(Work(roots=[thing]))
+        except Unavailable:
+            outcome = None
+        assert middle.commits == [harm]
+        assert (outcome is Outcome.COMMITTED) is kept
+        assert len(await database.reader.rows(select(things))) == kept
