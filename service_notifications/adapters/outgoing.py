@@ -43,3 +43,6 @@ class Tray:
             self.outgoing.letters.put_nowait(letter)
         if self.left:
             self.outgoing.left.set()
+
+    def release(self) -> None:
+        """Nothing is in hand."""

@@ -30,6 +30,10 @@ class Part(Protocol):
         """The unit of work is committed."""
         ...
 
+    def release(self) -> None:
+        """The unit of work is over, however it ended."""
+        ...
+
 
 class Unit(Protocol):
     """A unit of work that a use case has filled."""
@@ -67,21 +71,22 @@ async def attempt(
         unit, work, result = await _fill(begin, use_case, complete)
         try:
             outcome = await committer.commit(work)
+            if outcome is Outcome.COMMITTED:
+                for part in unit.parts:
+                    part.settle()
         except ConstraintBroken:
             broken += 1
             if broken >= BROKEN_LIMIT:
                 raise
-            await _step_aside(broken)
-            continue
-        if outcome is Outcome.COMMITTED:
-            for part in unit.parts:
-                part.settle()
-        if outcome is not Outcome.STALE:
+            outcome = None
+        finally:
+            _release(unit)
+        if outcome is not None and outcome is not Outcome.STALE:
             return outcome, result
-        stale += 1
+        stale += outcome is Outcome.STALE
         if stale >= STALE_LIMIT:
             raise StaleVersion
-        await _step_aside(stale)
+        await _step_aside(stale + broken)
 
 
 async def _fill(
@@ -97,12 +102,22 @@ async def _fill(
             work = unit.collect()
             complete(work, result)
         except RetourError:
+            _release(unit)
             if not left or not any(part.copied for part in unit.parts):
                 raise
+        except BaseException:
+            _release(unit)
+            raise
         else:
             if sure or not left:
                 return unit, work, result
+            _release(unit)
         left -= 1
+
+
+def _release(unit: Unit) -> None:
+    for part in unit.parts:
+        part.release()
 
 
 async def _step_aside(times: int) -> None:

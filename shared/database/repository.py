@@ -1,5 +1,6 @@
 """Aggregates by id: loaded once per unit of work, saved when they have recorded events, their events in the outbox."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -14,6 +15,8 @@ from shared.runtime.clock import Clock, NewId
 A = TypeVar("A", bound=Aggregate)
 
 PLACES: Final = 500
+PATIENCE_SECONDS: Final = 0.25
+"""How long to wait for one that is in another hand; two that wait for each other give up after it."""
 
 
 class Mapper(Protocol[A]):
@@ -37,15 +40,31 @@ class Mapper(Protocol[A]):
 class Shelf(Generic[A]):
     """Aggregates as this process has just committed them, for the next unit of work that needs one.
 
-    Whoever takes one has it alone; it comes back with that unit's commit, or not at all. A copy that another process
-    has overtaken does no harm: what is saved is compared by version, and `attempt` believes no other result that rests
-    on a copy. `settle` tells an aggregate, by its mapper, that it has been saved.
+    Who has one in hand has it alone for a while: another waits for the commit instead of loading what will be stale. A
+    copy that another process has overtaken does no harm: what is saved is compared by version, and `attempt` believes
+    no other result that rests on a copy. `settle` tells an aggregate, by its mapper, that it has been saved.
     """
 
     def __init__(self, settle: Callable[[A], None] = lambda _: None, places: int = PLACES) -> None:
         self._settle = settle
         self._places = places
         self._kept: dict[str, A] = {}
+        self._in_hand: dict[str, asyncio.Event] = {}
+
+    async def hold(self, key: str) -> bool:
+        """Wait until nobody has it in hand, but not for ever; whether it is in this hand now."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while (other := self._in_hand.get(key)) is not None:
+                    await other.wait()
+        except TimeoutError:
+            return False
+        self._in_hand[key] = asyncio.Event()
+        return True
+
+    def release(self, key: str) -> None:
+        """Out of this hand."""
+        self._in_hand.pop(key).set()
 
     def take(self, key: str) -> A | None:
         """The newest copy, if there is one; it is no longer here."""
@@ -72,6 +91,7 @@ class Repository(Generic[A]):
         self._shelf = shelf
         self._seen: dict[str, A] = {}
         self._copies: set[str] = set()
+        self._held: set[str] = set()
 
     @property
     def copied(self) -> bool:
@@ -86,21 +106,36 @@ class Repository(Generic[A]):
     async def find(self, key: str) -> A | None:
         """The aggregate, or None."""
         if key not in self._seen:
-            found = self._shelf.take(key) if self._shelf is not None else None
-            if found is not None:
-                self._copies.add(key)
-            else:
+            found = await self._copy(key)
+            if found is None:
                 found = await self._mapper.load(self._reader, key)
             if found is None:
                 return None
             self._seen.setdefault(key, found)
         return self._seen[key]
 
+    async def _copy(self, key: str) -> A | None:
+        if self._shelf is None:
+            return None
+        if key not in self._held and await self._shelf.hold(key):
+            self._held.add(key)
+        found = self._shelf.take(key)
+        if found is not None:
+            self._copies.add(key)
+        return found
+
     def settle(self) -> None:
         """The unit of work is committed: what it had is true, and of use to the next one."""
         if self._shelf is not None:
             for aggregate in self._seen.values():
                 self._shelf.put(aggregate)
+
+    def release(self) -> None:
+        """The unit of work is over, however it ended."""
+        if self._shelf is not None:
+            for key in self._held:
+                self._shelf.release(key)
+        self._held.clear()
 
     async def get(self, key: str) -> A:
         """The aggregate; `NotFound` when there is none."""

@@ -58,12 +58,12 @@ class Desk(Generic[U]):
         """Run a use case in one transaction and answer with what it returns.
 
         `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
+        Whether it has been used is found out by the commit, which takes it, or when the use case says no: looking
+        before would cost every first call a query.
         `status_of` picks the status by the result. Raises `KeyMissing`, `KeyReused`, `PreconditionFailed`, whatever the
         use case raises.
         """
         scope, body_hash = await self._repeatable(key)
-        if scope is not None and (kept := await self._kept(scope, body_hash)) is not None:
-            return kept
         expected = self._expected()
         encoded = b""
         code = status
@@ -84,7 +84,7 @@ class Desk(Generic[U]):
                 lambda: self._units.begin(self.origin), use_case, self._database.committer, complete
             )
         except RetourError:
-            # a twin with the same key may have been faster: then its answer is the answer
+            # this call, or a twin of it, may have been here before: then its answer is the answer
             if scope is not None and (kept := await self._kept(scope, body_hash)) is not None:
                 return kept
             raise

@@ -173,6 +173,42 @@ async def test_nothing_is_still_nothing(one: Process) -> None:
         await one.do(use_case)
 
 
+async def test_many_at_once_in_one_process_wait_for_each_other_and_load_nothing(one: Process) -> None:
+    assert sorted(await asyncio.gather(*(one.add() for _ in range(10)))) == list(range(1, 11))
+    assert one.loads == []
+
+
+async def test_two_that_wait_for_each_other_give_up_waiting(one: Process) -> None:
+    met = asyncio.Barrier(2)
+
+    async def make_another(repository: Repository[Thing]) -> None:
+        repository.add(Thing("b", events=["made"]))
+
+    await one.do(make_another)
+
+    def both(first: str, second: str) -> Callable[[Repository[Thing]], Any]:
+        async def use_case(repository: Repository[Thing]) -> None:
+            (await repository.get(first)).add(1_000)
+            if met.n_waiting < 2 and not met.broken:
+                async with asyncio.timeout(5):
+                    await met.wait()
+            (await repository.get(second)).add(1_000)
+            await met.abort()
+
+        return use_case
+
+    async def patiently(use_case: Callable[[Repository[Thing]], Any]) -> None:
+        while True:
+            try:
+                await one.do(use_case)
+            except asyncio.BrokenBarrierError:
+                continue
+            return
+
+    await asyncio.gather(patiently(both("a", "b")), patiently(both("b", "a")))
+    assert await one.count() == 2
+
+
 async def test_many_at_once_in_two_processes_lose_nothing(one: Process, other: Process) -> None:
     await asyncio.gather(*(process.add() for process in (one, other) for _ in range(10)))
     assert await one.count() == 20
