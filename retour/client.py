@@ -58,15 +58,18 @@ class NobodyThere(Trouble):
 class Client:
     """One caller at one server."""
 
-    def __init__(self, http: httpx2.AsyncClient, url: str, language: Language, token: str | None = None) -> None:
+    def __init__(
+        self, http: httpx2.AsyncClient, url: str, language: Language, token: str | None = None, *, tries: int = TRIES
+    ) -> None:
         self._http = http
         self._url = url.rstrip("/")
         self._language = language
         self._token = token
+        self._tries = tries
 
     def known_as(self, token: str) -> "Client":
         """The same server, as somebody else."""
-        return Client(self._http, self._url, self._language, token)
+        return Client(self._http, self._url, self._language, token, tries=self._tries)
 
     async def sign_in(self, email: str, password: str) -> "Client":
         """A member of staff; `Refusal` when address and password do not belong together."""
@@ -111,7 +114,7 @@ class Client:
         if self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
         pause = FIRST_PAUSE
-        for left in reversed(range(TRIES)):
+        for left in reversed(range(self._tries)):
             status, document = await self._ask(method, path, body, query or {}, headers)
             if status < 300:  # noqa: PLR2004
                 return document
@@ -141,8 +144,8 @@ class Client:
 
 
 @asynccontextmanager
-async def client(url: str, language: Language) -> AsyncIterator[Client]:
-    """A client of the server at this address, nobody yet."""
+async def client(url: str, language: Language, *, tries: int = TRIES) -> AsyncIterator[Client]:
+    """A client of the server at this address, nobody yet. `tries`: calls while the weather is bad."""
     elsewhere = urlsplit(url).hostname not in HERE
     async with httpx2.AsyncClient(timeout=SECONDS, trust_env=elsewhere) as http:
-        yield Client(http, url, language)
+        yield Client(http, url, language, tries=tries)

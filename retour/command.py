@@ -348,6 +348,7 @@ def application(language: Language) -> typer.Typer:
                 ),
             ),
         ] = None,
+        consumer: Consumer = None,
         data: Data = DEFAULT,
         url: Url = None,
         admin_email: Email = None,
@@ -357,10 +358,17 @@ def application(language: Language) -> typer.Typer:
         from retour import letters as parked
 
         access = Server(data, url, admin_email, admin_password).access()
-        found = _wait(parked.find(access, language, service=service, state=state))
+        found = _wait(parked.find(access, language, service=service, state=state, consumer=consumer))
         parked.show_all(found, console, language, as_json=as_json)
 
-    @letters.command("show", cls=command, help=say("One parked event, whole.", "一个搁置事件的全部内容。"))
+    @letters.command(
+        "show",
+        cls=command,
+        help=say(
+            "One parked event, whole, and what was done about it; also once it is taken or given up.",
+            "一个搁置事件的全部内容及其处理记录；已处理或已放弃的事件亦可查看。",
+        ),
+    )
     def show_letter(
         *,
         event_id: EventId,
@@ -388,6 +396,7 @@ def application(language: Language) -> typer.Typer:
             typer.Argument(metavar="[EVENT_ID]", help=say("The event's id, from `list`.", "事件 id，见 `list`。")),
         ] = None,
         all_: Annotated[bool, typer.Option("--all", help=say("Every one that is parked.", "全部搁置的事件。"))] = False,
+        reason: Annotated[str | None, typer.Option(help=say("Why; it stays on record.", "原因，将留档。"))] = None,
         service: Service = None,
         consumer: Consumer = None,
         data: Data = DEFAULT,
@@ -401,7 +410,7 @@ def application(language: Language) -> typer.Typer:
         if (event_id is None) is not all_:
             raise Trouble(Said("Name one event, or --all.", "请指定一个事件，或使用 --all。"), Ending.USAGE)
         access = Server(data, url, admin_email, admin_password).access()
-        done = _wait(parked.replay(access, language, event_id, service=service, consumer=consumer))
+        done = _wait(parked.replay(access, language, event_id, reason, service=service, consumer=consumer))
         parked.show_all(done, console, language, as_json=as_json)
 
     @letters.command(
@@ -430,6 +439,25 @@ def application(language: Language) -> typer.Typer:
         access = Server(data, url, admin_email, admin_password).access()
         done = _wait(parked.discard(access, language, event_id, reason, service=service, consumer=consumer))
         parked.show_all([done], console, language, as_json=False)
+
+    @letters.command(
+        "acts",
+        cls=command,
+        help=say("Who replayed or discarded what, when and why.", "谁在何时因何重试或放弃了哪些事件。"),
+    )
+    def list_acts(
+        *,
+        service: Service = None,
+        data: Data = DEFAULT,
+        url: Url = None,
+        admin_email: Email = None,
+        admin_password: Password = None,
+        as_json: Json = False,
+    ) -> None:
+        from retour import letters as parked
+
+        access = Server(data, url, admin_email, admin_password).access()
+        parked.show_acts(_wait(parked.acts(access, language, service=service)), console, language, as_json=as_json)
 
     return app
 

@@ -7,8 +7,9 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from rich.console import Console
@@ -23,7 +24,11 @@ from shared.kernel.errors import Language, Said
 from shared.kernel.money import Money, half_up
 
 PATIENCE_SECONDS: Final = 60.0
+SLOW_SECONDS: Final = 10.0
+"""A wait of so many seconds is said; one of twice as many again, and so on."""
 PAUSE_SECONDS: Final = 0.1
+TRIES: Final = 12
+"""Calls while a server is away: about 40 s, for a machine that has just started everything has much to do."""
 QUIET_SECONDS: Final = 0.5
 AT_ONCE: Final = 4
 SHOP_SCOPES: Final = ("orders:write", "orders:read", "customers:token", "contacts:write")
@@ -65,19 +70,20 @@ def introduce(administrator: Administrator, console: Console, language: Language
 
 @dataclass(slots=True)
 class Told:
-    """What became of a story."""
+    """What became of a story, as far as it went."""
 
     story: Story
-    return_id: str
+    return_id: str = ""
     rma: str | None = None
     status: str = ""
     refund: str = ""
     messages: int = 0
+    trouble: Trouble | None = None
 
     @property
     def as_told(self) -> bool:
         """Whether it ended as it ought to."""
-        return self.status == self.story.ends
+        return self.trouble is None and self.status == self.story.ends
 
 
 @dataclass(slots=True)
@@ -90,17 +96,35 @@ class Cast:
     shop: Client
     scanner: Client
     run: int
-    keys: list[str] = field(default_factory=list)
+    keys: list[str]
+    slow: "Slow"
 
     def mark(self, number: int) -> str:
         """This run's name for its story with this number."""
         return f"DEMO-{self.run:03}-{number:02}"
 
 
+class Slow:
+    """Says what is waited for when it takes long, so that nobody wonders whether anything still happens."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self._console = console
+        self._language = language
+
+    def say(self, seconds: float, why: str) -> None:
+        """One line, above the progress bar where there is one."""
+        line = Said("The demo has waited {seconds} s: {why}", "演示已等待 {seconds} 秒：{why}")
+        self._console.print(line.to(self._language, seconds=int(seconds), why=why), style="yellow", highlight=False)
+
+
 async def play(url: str, administrator: Administrator, console: Console, language: Language) -> bool:
-    """All stories, some beside each other; whether each ended as it ought to. `Trouble` when the server says no."""
-    async with client(url, language) as nobody:
-        cast = await _gather(nobody, administrator)
+    """All stories, some beside each other; whether each ended as it ought to. `Trouble` when the server says no.
+
+    A story that gets stuck keeps no other from being told: the table shows all of them, and below it what was wrong.
+    """
+    async with client(url, language, tries=TRIES) as nobody:
+        cast = await _gather(nobody, administrator, Slow(console, language))
+        troubles: list[Trouble] = []
         try:
             with _progress(console) as progress:
                 task = progress.add_task(Said("Playing the demo", "正在演示").to(language), total=len(STORIES) + 1)
@@ -108,19 +132,39 @@ async def play(url: str, administrator: Administrator, console: Console, languag
 
                 async def tell(number: int, story: Story) -> Told:
                     async with turn:
-                        told = await _tell(cast, number, story)
+                        told = Told(story)
+                        try:
+                            await _tell(cast, number, told)
+                        except Trouble as trouble:
+                            told.trouble = trouble
                         progress.advance(task)
                         return told
 
                 await _scan_unknown(cast)
                 progress.advance(task)
                 told = await asyncio.gather(*(tell(number, story) for number, story in enumerate(STORIES, 1)))
-                await _count_messages(cast, told)
+                try:
+                    await _count_messages(cast, [each for each in told if each.trouble is None])
+                except Trouble as trouble:
+                    troubles.append(trouble)
         finally:
             for key in cast.keys:
                 await cast.admin.delete(f"/v1/keys/{key}")
     show(told, console, language)
-    return all(each.as_told for each in told)
+    troubles += [each.trouble for each in told if each.trouble is not None]
+    _complain(troubles, console, language)
+    return not troubles and all(each.as_told for each in told)
+
+
+def _complain(troubles: Sequence[Trouble], console: Console, language: Language) -> None:
+    for trouble in troubles:
+        console.print(trouble.say(language), style="red", highlight=False, markup=False)
+    if troubles:
+        advice = Said(
+            "`retour doctor` says what is wrong; then `retour demo` plays it again.",
+            "`retour doctor` 会说明问题所在；之后可用 `retour demo` 重新演示。",
+        )
+        console.print(advice.to(language), style="red", highlight=False)
 
 
 def show(told: Sequence[Told], console: Console, language: Language) -> None:
@@ -142,7 +186,7 @@ def show(told: Sequence[Told], console: Console, language: Language) -> None:
             each.rma or "–",
             each.story.who.name,
             each.story.what.to(language),
-            f"[{colour}]{each.status}[/{colour}]" + (f"[bold red]{odd}[/bold red]" if odd else ""),
+            f"[{colour}]{each.status or '–'}[/{colour}]" + (f"[bold red]{odd}[/bold red]" if odd else ""),
             each.refund or "–",
             str(each.messages),
         )
@@ -159,7 +203,7 @@ def _progress(console: Console) -> Progress:
     return Progress(*columns, console=console, transient=True)
 
 
-async def _gather(nobody: Client, administrator: Administrator) -> Cast:
+async def _gather(nobody: Client, administrator: Administrator, slow: Slow) -> Cast:
     """Sign in, open accounts where they are missing, make this run's keys, find its number."""
     admin = await nobody.sign_in(administrator.email, administrator.password)
     for email, roles in STAFF.items():
@@ -184,6 +228,7 @@ async def _gather(nobody: Client, administrator: Administrator) -> Cast:
         nobody.known_as(scanner["key"]),
         run=1,
         keys=[shop["id"], scanner["id"]],
+        slow=slow,
     )
     while (await cast.shop.get("/v1/orders", number=cast.mark(1)))["items"]:
         cast.run += 1
@@ -195,11 +240,16 @@ class Scene:
     """One story while it is played."""
 
     cast: Cast
-    story: Story
+    told: Told
     mark: str
     customer: Client
     path: str
     now: Document
+
+    @property
+    def story(self) -> Story:
+        """What is played."""
+        return self.told.story
 
     @property
     def return_id(self) -> str:
@@ -215,14 +265,27 @@ class Scene:
         """Wait for one of these statuses. `Trouble` when it does not come."""
 
         async def look() -> bool:
-            self.now = await self.customer.get(self.path)
+            await self.look()
             return self.now["status"] in statuses
 
-        await _until(look, lambda: f"{self.mark}: {self.now['status']}, not {' / '.join(statuses)}")
+        await self.wait(look, lambda: f"{self.mark}: {self.now['status']}, not {' / '.join(statuses)}")
+
+    async def look(self) -> None:
+        """See the return as it is now, and note it."""
+        self.now = await self.customer.get(self.path)
+        self.told.status, self.told.rma = self.now["status"], self.now["rma"]
+        if self.now.get("refund"):
+            amount = self.now["refund"]["amount"]
+            self.told.refund = str(Money(amount["amount_minor"], amount["currency"]))
+
+    async def wait(self, holds: Callable[[], Awaitable[bool]], instead: Callable[[], str]) -> None:
+        """See `_until`."""
+        await _until(holds, instead, self.cast.slow)
 
 
-async def _tell(cast: Cast, number: int, story: Story) -> Told:
+async def _tell(cast: Cast, number: int, told: Told) -> None:
     mark = cast.mark(number)
+    story = told.story
     who = story.who
     contact = {"name": who.name, "email": who.email, "language": who.language}
     await cast.shop.put(f"/v1/contacts/{who.id}", contact)
@@ -240,19 +303,11 @@ async def _tell(cast: Cast, number: int, story: Story) -> Told:
         for want in story.wants
     ]
     asked = await customer.post("/v1/returns", {"order_id": order["id"], "lines": lines})
-    scene = Scene(cast, story, mark, customer, f"/v1/returns/{asked['id']}", asked)
+    told.return_id = asked["id"]
+    scene = Scene(cast, told, mark, customer, f"/v1/returns/{asked['id']}", asked)
     for step in story.steps:
         await STEPS[step](scene)
     await scene.until(story.ends)
-    return _outcome(scene)
-
-
-def _outcome(scene: Scene) -> Told:
-    told = Told(scene.story, scene.return_id, scene.now["rma"], scene.now["status"])
-    if scene.now.get("refund"):
-        amount = scene.now["refund"]["amount"]
-        told.refund = str(Money(amount["amount_minor"], amount["currency"]))
-    return told
 
 
 async def _count_messages(cast: Cast, told: Sequence[Told]) -> None:
@@ -265,7 +320,7 @@ async def _count_messages(cast: Cast, told: Sequence[Told]) -> None:
             each.messages = len((await cast.agent.get("/v1/messages", return_id=each.return_id))["items"])
         return all(before) and before == [each.messages for each in told]
 
-    await _until(settled, lambda: "messages are still being written")
+    await _until(settled, lambda: "messages are still being written", cast.slow)
 
 
 async def _approve(scene: Scene) -> None:
@@ -298,13 +353,13 @@ async def _announce(scene: Scene, number: int, more: Document) -> None:
 
 async def _receive(scene: Scene) -> None:
     """Every parcel by itself, once the warehouse has heard of the return."""
-    scene.now = await scene.customer.get(scene.path)
+    await scene.look()
     expected = f"/v1/inspections/{scene.return_id}"
 
     async def heard() -> bool:
         return await scene.cast.scanner.find(expected) is not None
 
-    await _until(heard, lambda: f"{scene.mark}: the warehouse does not expect it")
+    await scene.wait(heard, lambda: f"{scene.mark}: the warehouse does not expect it")
     parcels = [parcel["tracking_number"] for parcel in scene.now["shipments"]]
     contents = [[each] for each in scene.wanted] if len(parcels) > 1 else [list(scene.wanted)]
     for number, (tracking, items) in enumerate(zip(parcels, contents, strict=True), 1):
@@ -421,15 +476,20 @@ def _line(item: Item, number: int, regime: str) -> Document:
     }
 
 
-async def _until(holds: Callable[[], Awaitable[bool]], instead: Callable[[], str]) -> None:
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not await holds():  # noqa: ASYNC110
-                await asyncio.sleep(PAUSE_SECONDS)
-    except TimeoutError as error:
-        raise Trouble(
-            Said("The demo waited {seconds} s in vain: {why}", "演示等待 {seconds} 秒仍未完成：{why}"),
-            Ending.WRONG,
-            seconds=int(PATIENCE_SECONDS),
-            why=instead(),
-        ) from error
+async def _until(holds: Callable[[], Awaitable[bool]], instead: Callable[[], str], slow: Slow) -> None:
+    """Ask until it holds, and say so when that takes long. `Trouble` after `PATIENCE_SECONDS`."""
+    begun = monotonic()
+    said = SLOW_SECONDS
+    while not await holds():
+        waited = monotonic() - begun
+        if waited > PATIENCE_SECONDS:
+            raise Trouble(
+                Said("The demo waited {seconds} s in vain: {why}", "演示等待 {seconds} 秒仍未完成：{why}"),
+                Ending.WRONG,
+                seconds=int(waited),
+                why=instead(),
+            )
+        if waited > said:
+            slow.say(waited, instead())
+            said *= 2
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,51 +1,68 @@
 """`retour dead-letters`: parked events of every service, asked for and decided about through the gateway."""
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
 
 from retour.access import Access, signed_in
-from retour.client import Client, Document
+from retour.client import Client, Document, Refusal
 from retour.ending import Ending, Trouble
 from shared.contracts.doors import Service
 from shared.kernel.errors import Language, Said
 
-LIMIT = 1000
+WORDS: Final[Mapping[str, Said]] = {"replay": Said("replayed", "重试"), "discard": Said("discarded", "放弃")}
+PAGE: Final = 200
+MOST: Final = 10_000
+"""Events one listing shows at the most; with more than that, a person needs the program's form of the first ones."""
 
 
-async def find(access: Access, language: Language, *, service: str | None, state: str | None) -> Sequence[Document]:
-    """Parked events, each with the service it lies in."""
+async def find(
+    access: Access, language: Language, *, service: str | None, state: str | None, consumer: str | None
+) -> Sequence[Document]:
+    """Parked events, each with the service it lies in; the longest waiting first, at most `MOST`."""
     async with signed_in(access, language) as operator:
-        return await _parked(operator, service, state)
+        return await _parked(operator, service, state=state, consumer=consumer)
 
 
 async def whole(
     access: Access, language: Language, event_id: str, *, service: str | None, consumer: str | None
 ) -> Document:
-    """One parked event with its body, which is JSON where it can be."""
+    """One event with its body, which is JSON where it can be, and with what was done about it, also afterwards."""
     async with signed_in(access, language) as operator:
-        letter = await _one(operator, event_id, service, consumer)
-        found = await operator.get(_path(letter), consumer=letter["consumer"])
-        return {**letter, **found, "body": _readable(found["body"])}
+        where = await _where(operator, event_id, service, consumer)
+        found = await operator.get(_path(where), consumer=where["consumer"])
+        acts = [{**act, "body": _readable(act["body"])} for act in found["acts"]]
+        return {"service": where["service"], **found, "body": _readable(found["body"]), "acts": acts}
 
 
 async def replay(
-    access: Access, language: Language, event_id: str | None, *, service: str | None, consumer: str | None
+    access: Access,
+    language: Language,
+    event_id: str | None,
+    reason: str | None,
+    *,
+    service: str | None,
+    consumer: str | None,
 ) -> Sequence[Document]:
     """Try one again, or all of them; each as it is afterwards."""
     async with signed_in(access, language) as operator:
         if event_id is not None:
             chosen: Sequence[Document] = [await _one(operator, event_id, service, consumer)]
         else:
-            parked = await _parked(operator, service, None)
-            chosen = [letter for letter in parked if consumer in {None, letter["consumer"]}]
-        return [
-            {**letter, **await operator.post(f"{_path(letter)}/replay", {"consumer": letter["consumer"]})}
-            for letter in chosen
-        ]
+            chosen = await _parked(operator, service, consumer=consumer)
+        done = []
+        for letter in chosen:
+            body = {"consumer": letter["consumer"], **({"reason": reason} if reason is not None else {})}
+            try:
+                done.append({**letter, **await operator.post(f"{_path(letter)}/replay", body)})
+            except Refusal as refusal:
+                if event_id is not None or refusal.code != "not_found":
+                    raise  # one of many that was taken by itself in the meantime is none to complain about
+        return done
 
 
 async def discard(
@@ -56,6 +73,15 @@ async def discard(
         letter = await _one(operator, event_id, service, consumer)
         body = {"consumer": letter["consumer"], "reason": reason}
         return {**letter, **await operator.post(f"{_path(letter)}/discard", body)}
+
+
+async def acts(access: Access, language: Language, *, service: str | None) -> Sequence[Document]:
+    """What people did about parked events, the newest first, each with its service; at most `MOST` a service."""
+    async with signed_in(access, language) as operator:
+        found: list[Document] = []
+        for name in _services(service):
+            found += await _all(operator, name, "dead-letter-acts")
+        return sorted(found, key=lambda act: str(act["at"]), reverse=True)
 
 
 def show_all(found: Sequence[Document], console: Console, language: Language, *, as_json: bool) -> None:
@@ -90,24 +116,88 @@ def show_all(found: Sequence[Document], console: Console, language: Language, *,
     console.print(table)
 
 
-async def _parked(operator: Client, service: str | None, state: str | None) -> Sequence[Document]:
+def show_acts(found: Sequence[Document], console: Console, language: Language, *, as_json: bool) -> None:
+    """A table for a person, a list for a program."""
+    if as_json:
+        console.print_json(json.dumps(list(found), ensure_ascii=False))
+        return
+    if not found:
+        console.print(Said("Nothing was replayed or discarded.", "没有重试或放弃的记录。").to(language), style="green")
+        return
+    table = Table(expand=True)
+    for heading in (
+        Said("when", "时间"),
+        Said("who", "操作者"),
+        Said("what", "操作"),
+        Said("event", "事件"),
+        Said("consumer", "消费者"),
+        Said("why", "原因"),
+    ):
+        table.add_column(heading.to(language), overflow="fold")
+    for act in found:
+        why = str(act["why"] or "–").replace("[", r"\[")
+        what = WORDS[act["act"]].to(language)
+        table.add_row(act["at"][:19], act["by"], what, act["event_id"], act["consumer"], why)
+    console.print(table)
+
+
+async def _parked(
+    operator: Client,
+    service: str | None,
+    *,
+    state: str | None = None,
+    consumer: str | None = None,
+    event_id: str | None = None,
+) -> Sequence[Document]:
     found: list[Document] = []
     for name in _services(service):
-        page = await operator.get(f"/v1/operations/{name}/dead-letters", state=state, limit=LIMIT)
-        found += [{"service": name.value, **letter} for letter in page["items"]]
+        found += await _all(operator, name, "dead-letters", state=state, consumer=consumer, event_id=event_id)
+    return found
+
+
+async def _all(operator: Client, service: Service, what: str, **sought: str | None) -> Sequence[Document]:
+    """Page after page, up to `MOST`."""
+    found: list[Document] = []
+    cursor: str | None = None
+    while len(found) < MOST:
+        page = await operator.get(f"/v1/operations/{service}/{what}", **sought, cursor=cursor, limit=PAGE)
+        found += [{"service": service.value, **each} for each in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
     return found
 
 
 async def _one(operator: Client, event_id: str, service: str | None, consumer: str | None) -> Document:
-    found = [
-        letter
-        for letter in await _parked(operator, service, None)
-        if letter["id"] == event_id and consumer in {None, letter["consumer"]}
-    ]
+    found = await _parked(operator, service, consumer=consumer, event_id=event_id)
     if not found:
         raise Trouble(
             Said("No event {event} is parked there.", "没有搁置的事件 {event}。"), Ending.WRONG, event=event_id
         )
+    return _only(found, event_id)
+
+
+async def _where(operator: Client, event_id: str, service: str | None, consumer: str | None) -> Document:
+    """Where an event lies, or lay: which service and consumer."""
+    found = await _parked(operator, service, consumer=consumer, event_id=event_id)
+    if found:
+        return _only(found, event_id)
+    done = {
+        act["consumer"]: {"service": act["service"], "consumer": act["consumer"], "id": event_id}
+        for name in _services(service)
+        for act in await _all(operator, name, "dead-letter-acts")
+        if act["event_id"] == event_id and consumer in {None, act["consumer"]}
+    }
+    if not done:
+        raise Trouble(
+            Said("No event {event} is or was parked there.", "没有也未曾有搁置的事件 {event}。"),
+            Ending.WRONG,
+            event=event_id,
+        )
+    return _only(list(done.values()), event_id)
+
+
+def _only(found: Sequence[Document], event_id: str) -> Document:
     if len(found) > 1:
         raise Trouble(
             Said(
@@ -136,11 +226,11 @@ def _services(service: str | None) -> Sequence[Service]:
 
 
 def _path(letter: Document) -> str:
-    return f"/v1/operations/{letter['service']}/dead-letters/{letter['id']}"
+    return f"/v1/operations/{letter['service']}/dead-letters/{quote(letter['id'], safe='')}"
 
 
-def _readable(body: str) -> Any:
+def _readable(body: str | None) -> Any:
     try:
-        return json.loads(body)
+        return None if body is None else json.loads(body)
     except ValueError:
         return body

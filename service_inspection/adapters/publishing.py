@@ -27,7 +27,7 @@ def publish(aggregate: Bench | Discrepancy, event: domain.BenchEvent | Opened | 
 
 def _told(bench: Bench, event: domain.BenchEvent) -> Event | None:
     match event:
-        case domain.Received(scan_id, warehouse, units, complete, inspect_by):
+        case domain.Received(scan_id, warehouse, units, complete, inspect_by, received_at):
             return contracts.InspectionReceived(
                 return_id=bench.id,
                 receipt_id=scan_id,
@@ -35,6 +35,7 @@ def _told(bench: Bench, event: domain.BenchEvent) -> Event | None:
                 units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in units),
                 complete=complete,
                 inspect_by=inspect_by,
+                received_at=received_at,
             )
         case domain.Questioned(discrepancy_id, kind, sku, quantity):
             return contracts.InspectionQuestioned(

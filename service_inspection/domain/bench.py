@@ -211,7 +211,7 @@ class Bench:
         if arrived:
             told = tuple((unit.id, unit.line_id) for unit in arrived)
             complete = not self._any(UnitState.EXPECTED)
-            self.events.append(Received(scan.id, warehouse, told, complete, inspect_by))
+            self.events.append(Received(scan.id, warehouse, told, complete, inspect_by, scan.posted_at))
         self.events += [Questioned(each.id, each.kind, each.sku, each.quantity) for each in discrepancies]
         return arrived, discrepancies
 

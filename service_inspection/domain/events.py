@@ -29,6 +29,8 @@ class Received:
     """Unit and line."""
     complete: bool
     inspect_by: datetime
+    received_at: datetime
+    """When the post reached us, by our own clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,8 @@ class KnownReturn:
         self.keep()
 
     def receive(self, at: datetime) -> None:
-        """Goods are in; the first time starts the legal clock."""
-        if self.goods_in_at is None:
+        """Goods are in; the earliest time starts the legal clock, also when it is heard of later."""
+        if self.goods_in_at is None or at < self.goods_in_at:
             self.goods_in_at = at
             self.keep()
 

@@ -31,7 +31,8 @@ def consumers(clock: Clock, new_id: NewId) -> tuple[Consumer[Any], ...]:
         await following.cancel_return(uow, event.return_id)
 
     async def note_goods_in(event: InspectionReceived, uow: UnitOfWork) -> None:
-        await following.note_goods_in(uow, event.return_id, clock())
+        now = clock()
+        await following.note_goods_in(uow, event.return_id, min(event.received_at or now, now))
 
     async def refund_accepted(event: InspectionCompleted, uow: UnitOfWork) -> None:
         accepted = [unit.unit_id for unit in event.units if unit.result is UnitResult.ACCEPTED]

@@ -26,7 +26,7 @@ Told = (
 
 def _received(event: events.InspectionReceived) -> Tell:
     units = [unit.unit_id for unit in event.units]
-    return lambda found, at: found.receive(units, inspect_by=event.inspect_by, at=at)
+    return lambda found, at: found.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
 
 
 def _questioned(event: events.InspectionQuestioned) -> Tell:

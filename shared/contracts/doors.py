@@ -71,6 +71,7 @@ def _operations(service: Service) -> Iterable[Door]:
         Door("GET", letter, service, OPERATORS, "operations:read"),
         Door("POST", f"{letter}/replay", service, OPERATORS, "operations:write", Repeat.NATURAL),
         Door("POST", f"{letter}/discard", service, OPERATORS, "operations:write", Repeat.NATURAL),
+        Door("GET", f"{base}/dead-letter-acts", service, OPERATORS, "operations:read"),
         Door("GET", f"{base}/loops", service, OPERATORS, "operations:read"),
     )
 

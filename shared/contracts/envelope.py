@@ -42,7 +42,10 @@ class Event(BaseModel):
 
 
 E = TypeVar("E", bound=Event)
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]*$")]
+"""What can be part of an address: an operator names a parked event by its id."""
 
 
 class Envelope(BaseModel):
@@ -51,7 +54,7 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     specversion: Literal["1.0"] = SPECVERSION
-    id: Short
+    id: Name
     type: Short
     source: Short
     subject: Short

@@ -283,6 +283,8 @@ class InspectionReceived(Event):
     units: tuple[ReceivedUnit, ...]
     complete: bool
     inspect_by: datetime
+    received_at: datetime | None = None
+    """When the dock's post reached us, by our own clock: legal clocks run from it. Absent from events before 0.2."""
 
 
 class InspectionQuestioned(Event):

@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, inbox, parked events, idempotency answers."""
+"""The tables that every service's database has: outbox, inbox, parked events and acts on them, idempotency answers."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ class CommonTables:
     outbox: Table
     inbox: Table
     parked: Table
+    dead_letter_acts: Table
     idempotency: Table
 
 
@@ -56,6 +57,28 @@ def common_tables(metadata: MetaData) -> CommonTables:
         PrimaryKeyConstraint("consumer", "id"),
         Index("ix_parked_events_due", "state", "due_at"),
     )
+    acts = Table(
+        "dead_letter_acts",
+        metadata,
+        Column("id", Text, primary_key=True),
+        Column("act", Text, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("at", UtcDateTime, nullable=False),
+        Column("why", Text),
+        Column("consumer", Text, nullable=False),
+        Column("event_id", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("detail", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("parked_at", UtcDateTime, nullable=False),
+        Column("body", Text),
+        Index("ix_dead_letter_acts_event", "event_id"),
+        Index("ix_dead_letter_acts_subject", "subject"),
+    )
     idempotency = Table(
         "idempotency_answers",
         metadata,
@@ -66,4 +89,4 @@ def common_tables(metadata: MetaData) -> CommonTables:
         Column("answered_at", UtcDateTime, nullable=False),
         Index("ix_idempotency_answers_answered", "answered_at"),
     )
-    return CommonTables(outbox, inbox, parked, idempotency)
+    return CommonTables(outbox, inbox, parked, acts, idempotency)

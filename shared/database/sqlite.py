@@ -288,7 +288,8 @@ def _constraint(error: Exception) -> str:
         return f"{error}_missing"
     failed = _FAILED.search(str(error))
     if failed is None:
-        return "unknown"
+        by_trigger = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER
+        return str(error) if by_trigger else "unknown"
     what = failed["what"] or ""
     return f"{what.split('.')[0]}_unique" if failed["kind"] == "UNIQUE" else what.replace(".", "_")
 

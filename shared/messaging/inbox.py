@@ -16,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -28,8 +27,9 @@ from shared.database.attempt import Unit, attempt
 from shared.database.database import Database
 from shared.database.reader import Row
 from shared.database.work import Claim, Outcome, Put, Remove, Work
-from shared.kernel.errors import NotFound, NotYet, RetourError, StaleVersion, Unavailable
+from shared.kernel.errors import NotYet, RetourError, StaleVersion, Unavailable
 from shared.messaging.bus import Subscription
+from shared.messaging.dead_letters import DeadLetters, State
 from shared.runtime.clock import Clock
 from shared.runtime.loops import Heart, wait_for
 
@@ -44,13 +44,8 @@ SOON: Final = (0.005, 0.01, 0.02, 0.04)
 REMEMBERED: Final = 20_000
 SWEEP_SECONDS: Final = 0.5
 SWEEP_BATCH: Final = 200
-
-
-class State(StrEnum):
-    """What becomes of a parked event."""
-
-    WAITING = "waiting"
-    DEAD = "dead"
+NUL: Final = "\N{SYMBOL FOR NULL}"
+"""In place of the one character that PostgreSQL does not keep in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +111,7 @@ class Inbox(Generic[U]):
             .order_by(parked.c.subject, parked.c.sequence)
             .limit(SWEEP_BATCH)
         )
+        self.letters = DeadLetters(database, clock, self.take)
         self._next_due: datetime | None = None
         self._remembered: dict[tuple[str, str], int] = {}
         self.taken = 0
@@ -191,7 +187,8 @@ class Inbox(Generic[U]):
             was_parked = known is not None and envelope.id in known
             if envelope.sequence > passed + 1:
                 await self._pass_over(name, subject, claimed, passed)
-                claimed = passed = max(passed, await self._last_taken(name, subject))
+                claimed = max(passed, await self._last_taken(name, subject))
+                passed = await self.letters.passed(name, subject, claimed)
             if envelope.sequence <= passed:
                 if was_parked:
                     await self._database.committer.commit(Work(writes=[self._unpark(name, envelope.id)]))
@@ -353,7 +350,7 @@ class Inbox(Generic[U]):
                             "sequence": envelope.sequence,
                             "state": (State.DEAD if dead else State.WAITING).value,
                             "reason": why.reason,
-                            "detail": why.detail[:2000],
+                            "detail": why.detail[:2000].replace("\0", NUL),
                             "attempts": attempts,
                             "body": envelope.encode(),
                             "parked_at": before["parked_at"] if before is not None else now,
@@ -380,7 +377,7 @@ class Inbox(Generic[U]):
                             "sequence": 0,
                             "state": State.DEAD.value,
                             "reason": reason,
-                            "detail": detail[:2000].replace("\0", "\N{SYMBOL FOR NULL}"),
+                            "detail": detail[:2000].replace("\0", NUL),
                             "attempts": 1,
                             "body": body[:1_000_000].decode("utf-8", "backslashreplace").replace("\0", "\\x00"),
                             "parked_at": now,
@@ -393,43 +390,6 @@ class Inbox(Generic[U]):
 
     def _unpark(self, consumer: str, event: str) -> Remove:
         return Remove(self._parked, {"consumer": consumer, "id": event})
-
-    async def parked(self, state: str | None = None, limit: int = 200) -> Sequence[Row]:
-        """Parked events, the longest waiting first, without their bodies' data."""
-        query = select(self._parked).order_by(self._parked.c.parked_at, self._parked.c.id).limit(limit)
-        if state is not None:
-            query = query.where(self._parked.c.state == state)
-        return await self._database.reader.rows(query)
-
-    async def show(self, consumer: str, event: str) -> Row:
-        """One parked event with its body; `NotFound` when there is none."""
-        for row in await self._database.reader.load(self._parked, "id", event):
-            if row["consumer"] == consumer:
-                return row
-        raise NotFound("parked event")
-
-    async def replay(self, consumer: str, event: str, *, by: str) -> Row:
-        """Try a parked event again now, with the same id: harmless however often (N04)."""
-        row = await self.show(consumer, event)
-        log.warning("dead_letter_replayed", consumer=consumer, event_id=event, by=by)
-        again = {**row, "state": State.WAITING.value, "attempts": 0, "due_at": self._clock()}
-        if row["subject"] == "":
-            await self.take(consumer, [row["body"].encode()])
-            return row
-        await self._database.committer.commit(Work(writes=[Put(self._parked, again)]))
-        return again
-
-    async def discard(self, consumer: str, event: str, *, by: str, reason: str) -> Row:
-        """Give a parked event up, on record; what waited behind it goes on."""
-        row = await self.show(consumer, event)
-        log.warning("dead_letter_discarded", consumer=consumer, event_id=event, by=by, why=reason)
-        work = Work(writes=[self._unpark(consumer, event)])
-        taken = await self._last_taken(consumer, row["subject"])
-        if row["sequence"] == taken + 1:
-            work.claim = Claim(consumer, row["subject"], taken, row["sequence"])
-        await self._database.committer.commit(work)
-        self._remembered.pop((consumer, row["subject"]), None)
-        return row
 
 
 def _trouble(error: Exception) -> _Parked:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shared.database.database import Database
 from shared.kernel.errors import Unavailable
@@ -24,19 +24,19 @@ class Metrics:
         self._commits = self._gauge("retour_committed_units", "Units of work committed by this process", "service")
         self._batches = self._gauge("retour_commit_batches", "Transactions they shared", "service")
         self._service = service
+        outbox, parked = database.tables.outbox, database.tables.parked
+        self._waiting = select(func.count().label("n")).select_from(outbox)
+        self._in_state = select(func.count().label("n")).select_from(parked).where(parked.c.state == bindparam("state"))
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(name, text, labels, registry=self._registry)
 
     async def text(self) -> bytes:
         """The exposition format."""
-        tables = self._database.tables
         try:
-            waiting = await self._count(select(func.count().label("n")).select_from(tables.outbox))
-            self._outbox.labels(self._service).set(waiting)
+            self._outbox.labels(self._service).set(await self._count(self._waiting))
             for state in ("waiting", "dead"):
-                query = select(func.count().label("n")).select_from(tables.parked).where(tables.parked.c.state == state)
-                self._parked.labels(self._service, state).set(await self._count(query))
+                self._parked.labels(self._service, state).set(await self._count(self._in_state, state=state))
         except Unavailable:
             self._outbox.labels(self._service).set(-1)
         for heart in self._loops.hearts.values():
@@ -46,5 +46,5 @@ class Metrics:
         self._batches.labels(self._service).set(self._database.committer.batches)
         return generate_latest(self._registry)
 
-    async def _count(self, query: Any) -> int:
-        return int((await self._database.reader.rows(query))[0]["n"])
+    async def _count(self, query: Any, **parameters: Any) -> int:
+        return int((await self._database.reader.rows(query, **parameters))[0]["n"])

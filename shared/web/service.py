@@ -130,7 +130,7 @@ def assemble(
     api.state.doors = doors.doors_of(name)
     api.state.database = database
     api.state.units = units
-    every = (*routers, operations(name, inbox, loops))
+    every = (*routers, operations(name, inbox.letters, loops))
     for router in every:
         api.include_router(read_strictly(router))
     _every_route_has_a_door(name, every, api.state.doors)

@@ -30,6 +30,7 @@ async def test_what_was_announced_is_received_and_told_with_its_deadline(lab: La
         "units": [{"unit_id": f"{return_id}_0", "line_id": "line_X"}],
         "complete": False,
         "inspect_by": "2026-11-17T10:00:00Z",
+        "received_at": body["posted_at"],
     }
 
 

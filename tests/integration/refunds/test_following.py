@@ -173,6 +173,31 @@ async def test_the_legal_clock_runs_from_goods_in_and_never_rolls(engines: Any, 
         assert [row["pay_by"] for row in await house.rows()] == [START + timedelta(days=days)]
 
 
+async def test_the_legal_clock_runs_from_the_receipt_however_late_it_is_heard_of(engines: Any) -> None:
+    """I06, N01: from the moment in the event, the earliest of several; never from one that is yet to come."""
+    async with open_house(await a_database(engines)) as house:
+        order = an_order(regime=events.Regime.CN, lines=(a_line(quantity=3),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", "u2", "u3")
+        house.clock.pass_by(days=3)
+        for number, received_at in ((1, START + timedelta(days=30)), (2, START + timedelta(days=1)), (3, None)):
+            arrived = events.InspectionReceived(
+                return_id=returned,
+                receipt_id=f"rcp_{number}",
+                warehouse="WH-1",
+                units=(events.ReceivedUnit(unit_id=f"u{number}", line_id="L1"),),
+                complete=number == 3,
+                inspect_by=START + timedelta(days=3),
+                received_at=received_at,
+            )
+            await house.tell(arrived, f"insp_{returned}")
+            if number == 1:
+                await house.accept(returned, "u1")
+        await house.accept(returned, "u2")
+        due = [row["pay_by"] for row in await house.rows()]
+        assert sorted(due) == [START + timedelta(days=8), START + timedelta(days=10)]
+
+
 async def test_a_free_item_closes_without_a_payment_call(engines: Any) -> None:
     """H15."""
     async with open_house(await a_database(engines)) as house:

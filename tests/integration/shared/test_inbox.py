@@ -70,7 +70,7 @@ class Reading:
         return [row["name"] for row in rows]
 
     async def parked(self) -> list[tuple[str, str]]:
-        return [(row["reason"], row["state"]) for row in await self.inbox.parked()]
+        return [(row["reason"], row["state"]) for row in (await self.inbox.letters.parked()).rows]
 
 
 @pytest.fixture
@@ -239,22 +239,84 @@ async def test_a_replayed_dead_letter_has_its_effect_once_however_often(reading:
     await reading.take(an_event(1), an_event(2))
     for _ in range(2):
         if ("rule:refused", "dead") in await reading.parked():
-            await reading.inbox.replay("test.follow-thing", "evt_t1_1", by="staff:a")
+            await reading.inbox.letters.replay("test.follow-thing", "evt_t1_1", by="staff:a")
         await reading.sweep()
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2"]
     assert await reading.parked() == []
     with pytest.raises(NotFound):
-        await reading.inbox.replay("test.follow-thing", "evt_t1_1", by="staff:a")
+        await reading.inbox.letters.replay("test.follow-thing", "evt_t1_1", by="staff:a")
 
 
 async def test_a_discarded_dead_letter_lets_the_rest_go_on(reading: Reading) -> None:
     reading.trouble["c1"] = [Refused()]
     await reading.take(an_event(1), an_event(2))
-    await reading.inbox.discard("test.follow-thing", "evt_t1_1", by="staff:a", reason="sent by mistake")
+    await reading.inbox.letters.discard("test.follow-thing", "evt_t1_1", by="staff:a", why="sent by mistake")
     await reading.sweep()
     assert await reading.colours() == ["c2"]
     assert await reading.parked() == []
+
+
+async def test_a_discarded_event_that_waited_for_another_leaves_no_hole(reading: Reading) -> None:
+    """What was given up fills its place, so that nothing waits for it for ever; a late one of that number counts."""
+    await reading.take(an_event(1), an_event(3), an_event(4))
+    await reading.inbox.letters.discard("test.follow-thing", "evt_t1_3", by="staff:a", why="sent by mistake")
+    await reading.sweep()
+    assert await reading.parked() == [("gap", "waiting")]
+    await reading.take(an_event(2))
+    await reading.sweep()
+    assert await reading.colours() == ["c1", "c2", "c4"]
+    assert await reading.parked() == []
+    await reading.take(an_event(6))
+    await reading.inbox.letters.discard("test.follow-thing", "evt_t1_6", by="staff:a", why="a forgery")
+    await reading.take(an_event(5), an_event(6, "the real one"))
+    assert await reading.colours() == ["c1", "c2", "c4", "c5", "the real one"]
+
+
+async def test_what_a_person_does_about_an_event_is_a_row_for_ever(reading: Reading) -> None:
+    """N04, O-04: who, when, what, why, and how it lay; a repeated discard answers the same and is one act."""
+    letters = reading.inbox.letters
+    reading.trouble["c1"] = [Refused()] * 2
+    await reading.take(an_event(1))
+    await letters.replay("test.follow-thing", "evt_t1_1", by="staff:a", why="mended")
+    await reading.sweep()
+    reading.now[0] += timedelta(hours=1)
+    for _ in range(2):
+        row = await letters.discard("test.follow-thing", "evt_t1_1", by="staff:b", why="given up")
+        assert (row["id"], row["reason"], row["state"]) == ("evt_t1_1", "rule:refused", "dead")
+    letter = await letters.show("test.follow-thing", "evt_t1_1")
+    assert letter.row is None
+    assert [(act["act"], act["by"], act["why"], act["body"] is None) for act in letter.acts] == [
+        ("replay", "staff:a", "mended", True),
+        ("discard", "staff:b", "given up", False),
+    ]
+    assert letter.acts[1]["at"] - letter.acts[0]["at"] > timedelta(hours=1)
+    first = await letters.acts(limit=1)
+    second = await letters.acts(limit=1, cursor=first.next)
+    assert [act["act"] for act in (*first.rows, *second.rows)] == ["discard", "replay"]
+    assert second.next is None
+    with pytest.raises(NotFound):
+        await letters.show("test.follow-other", "evt_t1_1")
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"{"])
+async def test_bytes_that_stay_unreadable_stay_one_dead_letter(reading: Reading, body: bytes) -> None:
+    await reading.inbox.take("test.follow-thing", [body])
+    (row,) = (await reading.inbox.letters.parked()).rows
+    for attempts in (2, 3):
+        again = await reading.inbox.letters.replay("test.follow-thing", row["id"], by="staff:a")
+        assert (again["state"], again["attempts"]) == ("dead", attempts)
+    assert len(await reading.parked()) == 1
+
+
+async def test_an_event_whose_data_holds_a_nul_is_parked_like_any_other(reading: Reading) -> None:
+    """PostgreSQL keeps no such character; it must not keep the batch from being dealt with."""
+    reading.trouble["c1"] = [Refused()]
+    await reading.take(an_event(1, "c1"), an_event(1, "c\0", subject="t2", data={"colour": 7, "\0": 1}))
+    assert sorted(await reading.parked()) == [("not_by_contract", "dead"), ("rule:refused", "dead")]
+    reading.trouble["c3"] = [RuntimeError("a \0 in it")] * 9
+    await reading.take(an_event(1, "c3", subject="t3"))
+    assert ("defect", "waiting") in await reading.parked()
 
 
 async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> None:

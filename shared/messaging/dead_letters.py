@@ -1,0 +1,251 @@
+"""Dead letters: what is parked, seen by a person, tried again or given up; every such act is a row for ever (N04).
+
+An act and its record are one commit. The record of a discarded event keeps its bytes, so that giving up loses nothing
+but the effect; and it marks the event's place, so that what waits behind it goes on.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import Select, String, bindparam, select, tuple_
+
+from shared.contracts.envelope import Envelope, Unreadable
+from shared.database.database import Database
+from shared.database.reader import Row
+from shared.database.types import UtcDateTime
+from shared.database.work import Add, Claim, Outcome, Put, Remove, Work
+from shared.kernel.errors import Malformed, NotFound, StaleVersion
+from shared.runtime.clock import Clock, new_id
+
+log = structlog.get_logger(__name__)
+
+RIVALS: Final = 10
+"""How often a discard looks again when the sweeper or another person was faster."""
+_BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "")
+_AFTER_ALL: Final = "~"
+
+
+class State(StrEnum):
+    """What becomes of a parked event."""
+
+    WAITING = "waiting"
+    DEAD = "dead"
+
+
+class Act(StrEnum):
+    """What a person did about a parked event."""
+
+    REPLAY = "replay"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of rows and where the next one starts."""
+
+    rows: Sequence[Row]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An event as it lies (`row`; none once it is taken or given up), and what was done about it, oldest first."""
+
+    row: Row | None
+    acts: Sequence[Row]
+
+
+class DeadLetters:
+    """The parked events of one service. `take` is the inbox's, for bytes that could not be read before."""
+
+    def __init__(
+        self, database: Database, clock: Clock, take: Callable[[str, Sequence[bytes]], Awaitable[None]]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._take = take
+        self._parked = database.tables.parked
+        self._acts = database.tables.dead_letter_acts
+        self._inbox = database.tables.inbox
+        self._lists = {
+            (state, consumer, event): self._list(state=state, consumer=consumer, event=event)
+            for state in (False, True)
+            for consumer in (False, True)
+            for event in (False, True)
+        }
+        acts = self._acts
+        self._newest = (
+            select(acts).where(acts.c.id < bindparam("before")).order_by(acts.c.id.desc()).limit(bindparam("count"))
+        )
+
+    def _list(self, *, state: bool, consumer: bool, event: bool) -> Select[Any]:
+        """The longest waiting first; made once, because the reader keeps what it has compiled."""
+        columns = self._parked.c
+        place = tuple_(columns.parked_at, columns.id, columns.consumer)
+        after = tuple_(
+            bindparam("at", type_=UtcDateTime()), bindparam("id", type_=String), bindparam("queue", type_=String)
+        )
+        return (
+            select(self._parked)
+            .where(
+                place > after,
+                *([columns.state == bindparam("state")] if state else []),
+                *([columns.consumer == bindparam("consumer")] if consumer else []),
+                *([columns.id == bindparam("event")] if event else []),
+            )
+            .order_by(columns.parked_at, columns.id, columns.consumer)
+            .limit(bindparam("count"))
+        )
+
+    async def parked(
+        self,
+        *,
+        state: str | None = None,
+        consumer: str | None = None,
+        event: str | None = None,
+        cursor: str | None = None,
+        limit: int = 200,
+    ) -> Listing:
+        """Parked events, the longest waiting first. `Malformed` for a cursor that is none of ours."""
+        given = {"state": state, "consumer": consumer, "event": event}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        at, after, queue = _BEGINNING if cursor is None else _place(cursor)
+        rows = await self._database.reader.rows(
+            self._lists["state" in wanted, "consumer" in wanted, "event" in wanted],
+            at=at, id=after, queue=queue, count=limit + 1, **wanted,
+        )  # fmt: skip
+        return Listing(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+    async def acts(self, *, cursor: str | None = None, limit: int = 200) -> Listing:
+        """What people did, the newest first."""
+        rows = await self._database.reader.rows(self._newest, before=cursor or _AFTER_ALL, count=limit + 1)
+        return Listing(rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None)
+
+    async def show(self, consumer: str, event: str) -> Letter:
+        """One event, parked or once dealt with by a person; `NotFound` for any other."""
+        letter = Letter(await self._row(consumer, event), await self._acts_on(consumer, event))
+        if letter.row is None and not letter.acts:
+            raise NotFound("parked event")
+        return letter
+
+    async def replay(self, consumer: str, event: str, *, by: str, why: str | None = None) -> Row:
+        """Try a parked event again now, with the same id: harmless however often (N04)."""
+        row = await self._row(consumer, event)
+        if row is None:
+            raise NotFound("parked event")
+        log.warning("dead_letter_replayed", consumer=consumer, event_id=event, by=by, why=why)
+        record = self._record(Act.REPLAY, row, by=by, why=why, body=None)
+        if row["subject"]:
+            again = {**row, "state": State.WAITING.value, "attempts": 0, "due_at": self._clock()}
+            await self._commit([Put(self._parked, again), record])
+            return again
+        return await self._read_again(row, record)
+
+    async def _read_again(self, row: Row, record: Add) -> Row:
+        """Bytes that could not be read: a newer program may read them; then they take the usual way."""
+        try:
+            Envelope.decode(row["body"])
+        except Unreadable as unreadable:
+            again = {**row, "reason": unreadable.reason, "attempts": row["attempts"] + 1, "due_at": self._clock()}
+            await self._commit([Put(self._parked, again), record])
+            return again
+        await self._take(row["consumer"], [row["body"].encode()])
+        await self._commit([Remove(self._parked, {"consumer": row["consumer"], "id": row["id"]}), record])
+        return {**row, "state": State.WAITING.value}
+
+    async def discard(self, consumer: str, event: str, *, by: str, why: str) -> Row:
+        """Give a parked event up, on record; what waits behind it goes on. Repeated, it answers the same.
+
+        Raises `NotFound`; `StaleVersion` when others were faster all the time.
+        """
+        for _ in range(RIVALS):
+            row = await self._row(consumer, event)
+            if row is None:
+                given_up = [act for act in await self._acts_on(consumer, event) if act["act"] == Act.DISCARD]
+                if not given_up:
+                    raise NotFound("parked event")
+                return _as_it_lay(given_up[-1])
+            work = Work(
+                writes=[
+                    Remove(self._parked, {"consumer": consumer, "id": event}),
+                    self._record(Act.DISCARD, row, by=by, why=why, body=row["body"]),
+                ]
+            )
+            taken = await self._taken(consumer, row["subject"])
+            if row["subject"] and row["sequence"] == taken + 1:
+                work.claim = Claim(consumer, row["subject"], taken, row["sequence"])
+            if await self._database.committer.commit(work) is Outcome.COMMITTED:
+                log.warning("dead_letter_discarded", consumer=consumer, event_id=event, by=by, why=why)
+                return row
+        raise StaleVersion
+
+    async def passed(self, consumer: str, subject: str, taken: int) -> int:
+        """The last number of a subject that is taken or given up: discarded ones fill their places."""
+        given_up = {
+            act["sequence"]
+            for act in await self._database.reader.load(self._acts, "subject", subject)
+            if act["consumer"] == consumer and act["act"] == Act.DISCARD
+        }
+        while taken + 1 in given_up:
+            taken += 1
+        return taken
+
+    async def _row(self, consumer: str, event: str) -> Row | None:
+        rows = await self._database.reader.load(self._parked, "id", event)
+        return next((row for row in rows if row["consumer"] == consumer), None)
+
+    async def _acts_on(self, consumer: str, event: str) -> Sequence[Row]:
+        rows = await self._database.reader.load(self._acts, "event_id", event)
+        return [row for row in rows if row["consumer"] == consumer]
+
+    async def _taken(self, consumer: str, subject: str) -> int:
+        rows = await self._database.reader.load(self._inbox, "subject", subject)
+        return next((row["sequence"] for row in rows if row["consumer"] == consumer), 0)
+
+    async def _commit(self, writes: list[Put | Remove | Add]) -> None:
+        await self._database.committer.commit(Work(writes=[*writes]))
+
+    def _record(self, act: Act, row: Row, *, by: str, why: str | None, body: str | None) -> Add:
+        values = {
+            "id": new_id("act"),
+            "act": act.value,
+            "by": by,
+            "at": self._clock(),
+            "why": why,
+            "consumer": row["consumer"],
+            "event_id": row["id"],
+            "type": row["type"],
+            "subject": row["subject"],
+            "sequence": row["sequence"],
+            "state": row["state"],
+            "reason": row["reason"],
+            "detail": row["detail"],
+            "attempts": row["attempts"],
+            "parked_at": row["parked_at"],
+            "body": body,
+        }
+        return Add(self._acts, values)
+
+
+def _as_it_lay(act: Row) -> Row:
+    """A discarded event as it was when it was parked."""
+    return {**act, "id": act["event_id"], "due_at": act["at"]}
+
+
+def _cursor(row: Row) -> str:
+    place = [row["parked_at"].isoformat(), row["id"], row["consumer"]]
+    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[datetime, str, str]:
+    try:
+        at, event, consumer = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return datetime.fromisoformat(at).astimezone(UTC), str(event), str(consumer)
+    except (ValueError, TypeError) as error:
+        raise Malformed(pointer="/query/cursor", reason="this is not a cursor of this list") from error
