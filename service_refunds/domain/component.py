@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from service_refunds.domain.charge import Charge, PriceMode, Tax
+from service_refunds.domain.charge import Charge, PriceMode
 from shared.kernel.money import Money
 
 
@@ -75,9 +75,10 @@ class Component:
 
 def components_of(name: Name, charge: Charge, mode: PriceMode, subject: str) -> list[Component]:
     """A charge as its net component and one tax component for each rate that is not zero."""
-    parts = [Component(name, charge.net(mode), subject)]
-    parts += [Component(TAX_OF[name], tax.amount, subject, tax.rate) for tax in charge.taxes if tax.amount]
-    return parts
+    net = Money(charge.net(mode), charge.currency)
+    tax_name = TAX_OF[name]
+    taxes = [Component(tax_name, net.like(tax), subject, rate) for rate, tax in charge.taxes if tax]
+    return [Component(name, net, subject), *taxes]
 
 
 def charge_of(name: Name, subject: str, components: tuple[Component, ...], mode: PriceMode, currency: str) -> Charge:
@@ -91,4 +92,4 @@ def charge_of(name: Name, subject: str, components: tuple[Component, ...], mode:
         elif part.subject == subject and part.name is TAX_OF[name]:
             taxes[part.rate] = taxes.get(part.rate, 0) + part.amount.minor
     canonical = net + sum(taxes.values()) if mode is PriceMode.INCLUSIVE else net
-    return Charge(Money(canonical, currency), tuple(Tax(rate, Money(minor, currency)) for rate, minor in taxes.items()))
+    return Charge(currency, tuple(taxes), (canonical, *taxes.values()))

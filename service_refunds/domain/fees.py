@@ -211,7 +211,7 @@ def order_fees(request: RefundRequest, *, whole: bool) -> list[Component]:
         if _fee_goes_back(fee, request.facts, request.policy):
             gone = charge_of(Name.ORDER_FEE_NET, fee.id, request.history.components, mode, currency)
             left = fee.charge.minus(gone)
-            parts += components_of(Name.ORDER_FEE_NET, left, mode, fee.id) if left.amount else []
+            parts += components_of(Name.ORDER_FEE_NET, left, mode, fee.id) if left.canonical else []
     return parts
 
 

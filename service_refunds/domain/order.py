@@ -71,7 +71,7 @@ class Line:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Shipment:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
     def carries(self, line: str) -> bool:
         return not self.lines or line in self.lines
@@ -150,7 +150,7 @@ class OrderFee:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +228,10 @@ class Order:
         """Everything that was charged, one charge each."""
         return tuple(thing.charge for things in (self.lines, self.shipments, self.fees) for thing in things)
 
+    def taxes(self) -> list[Tax]:
+        """Every tax that was charged, of lines, freight and fees."""
+        return [tax for things in (self.lines, self.shipments, self.fees) for thing in things for tax in thing.taxes]
+
     def reconcile(self) -> None:
         """Refuse a snapshot whose figures contradict each other, naming the field (N06)."""
         for place, line in enumerate(self.lines):
@@ -242,7 +246,7 @@ class Order:
                 _must_be(shipment.paid, paid, f"/shipments/{place}/paid")
         for place, fee in enumerate(self.fees):
             _reconcile_tax(fee.charge, f"/fees/{place}", self.mode)
-        due = total((charge.gross(self.mode) for charge in self.charges()), self.currency)
+        due = Money(sum(charge.gross(self.mode) for charge in self.charges()), self.currency)
         if self.total is not None:
             _must_be(self.total, due, "/total")
         _must_be(total((tender.captured for tender in self.tenders), self.currency), due, "/tenders")
@@ -326,13 +330,14 @@ def _reconcile_line(line: Line, pointer: str, order: Order) -> None:
 
 
 def _reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
-    if mode is PriceMode.INCLUSIVE and charge.tax() > charge.amount:
-        raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=charge.tax(), expected=charge.amount)
+    tax, amount = Money(charge.tax(), charge.currency), Money(charge.canonical, charge.currency)
+    if mode is PriceMode.INCLUSIVE and tax > amount:
+        raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=tax, expected=amount)
 
 
 def _check_line(line: Line, pointer: str, currency: str, discounts: frozenset[str]) -> None:
     check_count(line.quantity, f"{pointer}/quantity", 1)
-    _check_charge(line.charge, pointer, currency)
+    _check_charge(line.paid, line.taxes, pointer, currency)
     check_list(line.shares, f"{pointer}/shares", Share)
     for place, share in enumerate(line.shares):
         check_money(share.amount, f"{pointer}/shares/{place}/amount", currency)
@@ -348,11 +353,11 @@ def _check_line(line: Line, pointer: str, currency: str, discounts: frozenset[st
     check_text(line.bundle, f"{pointer}/bundle", empty=True)
 
 
-def _check_charge(charge: Charge, pointer: str, currency: str) -> None:
-    check_money(charge.amount, f"{pointer}/paid", currency)
-    check_list(charge.taxes, f"{pointer}/taxes", Tax, 20)
-    check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(charge.taxes))
-    for place, tax in enumerate(charge.taxes):
+def _check_charge(paid: Money, taxes: tuple[Tax, ...], pointer: str, currency: str) -> None:
+    check_money(paid, f"{pointer}/paid", currency)
+    check_list(taxes, f"{pointer}/taxes", Tax, 20)
+    check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(taxes))
+    for place, tax in enumerate(taxes):
         check_money(tax.amount, f"{pointer}/taxes/{place}/amount", currency)
 
 
@@ -371,7 +376,7 @@ def _check_discount(discount: Discount, pointer: str, currency: str, lines: froz
 
 
 def _check_shipment(shipment: Shipment, pointer: str, currency: str, lines: frozenset[str]) -> None:
-    _check_charge(shipment.charge, pointer, currency)
+    _check_charge(shipment.paid, shipment.taxes, pointer, currency)
     check_list(shipment.lines, f"{pointer}/lines", str)
     check_keys(((f"{pointer}/lines/{place}", line) for place, line in enumerate(shipment.lines)), lines)
     for field in ("price", "discount", "standard", "tariff", "free_from"):
@@ -379,7 +384,7 @@ def _check_shipment(shipment: Shipment, pointer: str, currency: str, lines: froz
 
 
 def _check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
-    _check_charge(fee.charge, pointer, currency)
+    _check_charge(fee.paid, fee.taxes, pointer, currency)
     check_flag(fee.surcharge, f"{pointer}/surcharge")
     check_text(fee.name, f"{pointer}/name", empty=True)
 

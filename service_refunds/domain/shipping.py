@@ -64,7 +64,7 @@ def outbound_freight(request: RefundRequest, returns: Sequence[LineReturn]) -> l
         else:
             continue
         due = _at_most(due, shipment.charge.minus(gone))
-        parts += components_of(Name.FREIGHT_NET, due, order.mode, shipment.id) if due.amount else []
+        parts += components_of(Name.FREIGHT_NET, due, order.mode, shipment.id) if due.canonical else []
     return parts
 
 
@@ -102,9 +102,9 @@ def whole_at_once(returns: Sequence[LineReturn]) -> bool:
 
 def _limit(shipment: Shipment, right: FreightRight) -> Charge:
     charge, standard = shipment.charge, shipment.standard
-    if not right.standard_only or standard is None or standard >= charge.amount:
+    if not right.standard_only or standard is None or standard >= shipment.paid:
         return charge
-    return charge.fraction(standard.minor, charge.amount.minor)
+    return charge.fraction(standard.minor, shipment.paid.minor)
 
 
 def _progress(shipment: Shipment, returns: Sequence[LineReturn], mode: PriceMode) -> Progress:
@@ -112,10 +112,10 @@ def _progress(shipment: Shipment, returns: Sequence[LineReturn], mode: PriceMode
     for each in returns:
         line = each.state.line
         if shipment.carries(line.id):
-            gone, charge = len(each.state.gone), line.charge
-            whole += charge.gross(mode).minor
-            before += charge.take(0, gone, line.quantity).gross(mode).minor
-            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode).minor
+            gone, charge = len(each.state.gone), each.state.bought
+            whole += charge.gross(mode)
+            before += charge.take(0, gone, line.quantity).gross(mode)
+            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode)
     return Progress(before, after, whole)
 
 
@@ -125,7 +125,6 @@ def _share(limit: Charge, progress: Progress) -> Charge:
 
 def _at_most(due: Charge, left: Charge) -> Charge:
     """The due charge, each figure between nothing and what is left of it."""
-    zero = Money(0, due.amount.currency)
-    remaining = {tax.rate: tax.amount for tax in left.taxes}
-    taxes = tuple(type(tax)(tax.rate, max(zero, min(tax.amount, remaining.get(tax.rate, zero)))) for tax in due.taxes)
-    return Charge(max(zero, min(due.amount, left.amount)), taxes)
+    remaining = dict(left.taxes)
+    taxes = [max(0, min(tax, remaining.get(rate, 0))) for rate, tax in due.taxes]
+    return Charge(due.currency, due.rates, (max(0, min(due.canonical, left.canonical)), *taxes))

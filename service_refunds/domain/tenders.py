@@ -3,7 +3,7 @@ still has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from service_refunds.domain.history import History
@@ -25,11 +25,11 @@ class Purse:
 
     def less(self, amount: Money) -> "Purse":
         """The tender after `amount` was taken from it."""
-        return replace(self, used=self.used + amount)
+        return Purse(self.tender, self.cap, self.used + amount)
 
     @property
     def available(self) -> Money:
-        return max(self.cap - self.used, Money(0, self.cap.currency))
+        return self.cap.like(max(0, self.cap.minor - self.used.minor))
 
 
 def purses(order: Order, history: History) -> tuple[Purse, ...]:

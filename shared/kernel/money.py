@@ -164,6 +164,10 @@ class Money:
     def __ge__(self, other: "Money") -> bool:
         return self.minor >= self._same(other)
 
+    def like(self, minor: int) -> "Money":
+        """So many minor units, a whole number, of the same currency."""
+        return _exact(minor, self.currency)
+
     def fraction(self, part: int, whole: int) -> "Money":
         """This amount × part / whole, rounded half away from zero; a zero whole gives nothing."""
         if whole == 0:
@@ -179,16 +183,20 @@ class Money:
 
 
 _new: Final = object.__new__
-_set: Final = object.__setattr__
+_set_minor: Final = vars(Money)["minor"].__set__
+_set_currency: Final = vars(Money)["currency"].__set__
 
 
 def _exact(minor: int, currency: str) -> Money:
-    """An amount computed from checked ones: only its size is in question, and half of the cost is saved."""
+    """An amount computed from checked ones: only its size is in question, and half of the cost is saved.
+
+    Refunds are made of amounts: one of twenty lines makes about three hundred of them.
+    """
     if not -LIMIT <= minor <= LIMIT:
         raise AmountTooLarge
     amount = _new(Money)
-    _set(amount, "minor", minor)
-    _set(amount, "currency", currency)
+    _set_minor(amount, minor)
+    _set_currency(amount, currency)
     return amount
 
 

@@ -93,7 +93,7 @@ def read_order(words: Words) -> Order:
         ),
         gifts=tuple(Gift(each["id"], money(each.get("declared"))) for each in words.get("gifts", ())),
     )
-    due = sum(charge.gross(order.mode).minor for charge in order.charges())
+    due = sum(charge.gross(order.mode) for charge in order.charges())
     tenders = tuple(
         Tender(
             each["id"],
