@@ -3,7 +3,7 @@
 BIN   := .venv/bin
 ARGS  ?=
 
-.PHONY: help run test check format lock docs bench faults compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs bench faults mutants compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -43,6 +43,9 @@ bench: dev  ## whole lifecycles against the distributed mode, one JSON line
 
 faults: dev  ## kill every process in turn under load, and count what was lost or done twice
 	$(BIN)/python benchmarks/faults.py $(ARGS)
+
+mutants: dev  ## put small faults into the three cores, one at a time, and show those that no unit test notices
+	$(BIN)/python tests/mutants/__main__.py $(ARGS)
 
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
 	deploy/make_env.sh

@@ -127,8 +127,11 @@ def check_history(history: History, pointer: str, order: Order) -> None:
     )
     for place, entry in enumerate(history.lines):
         _check_line(entry, f"{pointer}/lines/{place}", lines[entry.line], currency)
-    units = [unit for entry in history.lines for unit in entry.units]
-    check_keys((f"{pointer}/lines", unit) for unit in units)
+    check_keys(
+        (f"{pointer}/lines/{place}/units/{number}", unit)
+        for place, entry in enumerate(history.lines)
+        for number, unit in enumerate(entry.units)
+    )
     check_list(history.components, f"{pointer}/components", Component, 100_000)
     for place, part in enumerate(history.components):
         here = f"{pointer}/components/{place}"
@@ -145,7 +148,8 @@ def check_history(history: History, pointer: str, order: Order) -> None:
     for place, use in enumerate(history.tenders):
         check_money(use.refunded, f"{pointer}/tenders/{place}/refunded", currency)
         check_optional_money(use.pending, f"{pointer}/tenders/{place}/pending", currency)
-    check_keys((f"{pointer}/ended_coupons", each) for each in check_kind(history.ended_coupons, pointer, frozenset))
+    here = f"{pointer}/ended_coupons"
+    check_keys((here, each) for each in check_kind(history.ended_coupons, here, frozenset))
 
 
 def _check_line(entry: LineHistory, pointer: str, line: Line, currency: str) -> None:

@@ -206,7 +206,7 @@ class Order:
         check_keys((f"/discounts/{place}/id", each.id) for place, each in enumerate(self.discounts))
         discounts = frozenset(each.id for each in self.discounts)
         for place, line in enumerate(self.lines):
-            _check_line(line, f"/lines/{place}", self.currency, discounts)
+            check_line(line, f"/lines/{place}", self.currency, discounts)
         for place, shipment in enumerate(self.shipments):
             _check_shipment(shipment, f"/shipments/{place}", self.currency, lines)
         for place, fee in enumerate(self.fees):
@@ -234,8 +234,12 @@ class Order:
 
     def reconcile(self) -> None:
         """Refuse a snapshot whose figures contradict each other, naming the field (N06)."""
+        by_id = {discount.id: discount for discount in self.discounts}
         for place, line in enumerate(self.lines):
-            _reconcile_line(line, f"/lines/{place}", self)
+            reconcile_line(line, f"/lines/{place}", self.mode)
+            for number, share in enumerate(line.shares):
+                if share.amount and not by_id[share.discount].covers(line.id):
+                    _must_be(share.amount, self.zero(), f"/lines/{place}/shares/{number}/amount")
         for place, discount in enumerate(self.discounts):
             shares = (share.amount for line in self.lines for share in line.shares if share.discount == discount.id)
             _must_be(discount.amount, total(shares, self.currency), f"/discounts/{place}/amount")
@@ -318,15 +322,12 @@ def _must_be(found: Money, expected: Money, pointer: str) -> None:
         raise OrderDoesNotAddUp(pointer, _SUM, found=found, expected=expected)
 
 
-def _reconcile_line(line: Line, pointer: str, order: Order) -> None:
-    _reconcile_tax(line.charge, pointer, order.mode)
+def reconcile_line(line: Line, pointer: str, mode: PriceMode) -> None:
+    """Refuse a line whose amount does not follow from its own figures."""
+    _reconcile_tax(line.charge, pointer, mode)
     if line.unit_price is not None:
-        off = total((*line.discounts, *(share.amount for share in line.shares)), order.currency)
+        off = total((*line.discounts, *(share.amount for share in line.shares)), line.paid.currency)
         _must_be(line.paid, line.unit_price * line.quantity - off, f"{pointer}/paid")
-    by_id = {discount.id: discount for discount in order.discounts}
-    for place, share in enumerate(line.shares):
-        if share.amount and not by_id[share.discount].covers(line.id):
-            _must_be(share.amount, order.zero(), f"{pointer}/shares/{place}/amount")
 
 
 def _reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
@@ -335,7 +336,8 @@ def _reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
         raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=tax, expected=amount)
 
 
-def _check_line(line: Line, pointer: str, currency: str, discounts: frozenset[str]) -> None:
+def check_line(line: Line, pointer: str, currency: str, discounts: frozenset[str]) -> None:
+    """Refuse a line whose fields are none; its id is its neighbours' business."""
     check_count(line.quantity, f"{pointer}/quantity", 1)
     _check_charge(line.paid, line.taxes, pointer, currency)
     check_list(line.shares, f"{pointer}/shares", Share)
