@@ -22,6 +22,7 @@ from service_refunds.domain.fees import (
     return_freight,
     value_losses,
     waits_for_answer,
+    waived_card_fees,
 )
 from service_refunds.domain.fingerprint import fingerprint_of
 from service_refunds.domain.guards import GuardRow, Taken, check, guard_rows
@@ -150,7 +151,7 @@ def calculate(request: RefundRequest) -> Calculation:
     zero = order.zero()
     refund = max(zero, net)
     carried = max(zero, value) - refund
-    refunds = pay_out(refund, carried, before, policy.tender_order, request.payout)
+    refunds = pay_out(refund, carried, before, policy, request.payout)
     components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
     rows = guard_rows(request, Taken(returns, values, fees, components, before, refunds))
     check(rows)
@@ -232,6 +233,7 @@ def _fees_in_order(
     yield from value_losses(values, request.facts, request.policy)
     yield from gifts(request)
     yield from restocking(goods.net, request.facts, request.policy)
+    yield from waived_card_fees(request, returns)
     yield from return_freight(request.return_label, request.facts)
 
 

@@ -23,6 +23,7 @@ class Name(StrEnum):
     VALUE_LOSS = "value_loss"
     GIFT = "gift_not_returned"
     RESTOCKING = "restocking_fee"
+    WAIVED_CARD_FEE = "waived_card_fee"
     RETURN_FREIGHT = "return_freight"
     ADJUSTMENT = "adjustment"
     EXCHANGE_NET = "exchange_net"

@@ -156,7 +156,7 @@ class OrderFee:
 @dataclass(frozen=True, slots=True)
 class Tender:
     """One payment, in the order in which they were made; `bonus` is the part of store credit that nobody
-    paid for.
+    paid for, `waived_fee` the card fee that the seller bore in the customer's place.
 
     `refunded` (succeeded), `pending` and `disputed` are the provider's figures apart from our own
     recorded refunds.
@@ -170,6 +170,7 @@ class Tender:
     disputed: Money | None = None
     bonus: Money | None = None
     provider: str = ""
+    waived_fee: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +395,7 @@ def _check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
 def _check_tender(tender: Tender, pointer: str, currency: str) -> None:
     check_choice(tender.kind, f"{pointer}/kind", TenderKind)
     check_money(tender.captured, f"{pointer}/captured", currency)
-    for field in ("refunded", "pending", "disputed", "bonus"):
+    for field in ("refunded", "pending", "disputed", "bonus", "waived_fee"):
         check_optional_money(getattr(tender, field), f"{pointer}/{field}", currency)
         amount = getattr(tender, field)
         if amount is not None and amount > tender.captured:

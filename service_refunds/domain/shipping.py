@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service_refunds.domain.case import Facts, RefundRequest, Regime
-from service_refunds.domain.charge import Charge, PriceMode
+from service_refunds.domain.charge import Charge
 from service_refunds.domain.component import Component, Name, charge_of, components_of
 from service_refunds.domain.fees import Fee, barred
 from service_refunds.domain.order import Shipment
 from service_refunds.domain.policy import FreightRule, Policy
+from service_refunds.domain.progress import Progress, progress_of
 from service_refunds.domain.promotion import LineReturn
 from shared.kernel.money import Money
 
@@ -24,15 +25,6 @@ class FreightRight:
     rule: FreightRule
     standard_only: bool = False
     whole_by_law: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of a parcel is back before and after this refund, by what was charged, gross."""
-
-    before: int
-    after: int
-    whole: int
 
 
 def freight_right(facts: Facts, policy: Policy) -> FreightRight:
@@ -60,7 +52,7 @@ def outbound_freight(request: RefundRequest, returns: Sequence[LineReturn]) -> l
         if complete and (at_once or right.rule in {FreightRule.LAST_ITEM, FreightRule.PROPORTIONAL}):
             due = limit.minus(gone)
         elif right.rule is FreightRule.PROPORTIONAL:
-            due = _share(limit, _progress(shipment, returns, order.mode))
+            due = _share(limit, progress_of(returns, order.mode, shipment.carries))
         else:
             continue
         due = _at_most(due, shipment.charge.minus(gone))
@@ -105,18 +97,6 @@ def _limit(shipment: Shipment, right: FreightRight) -> Charge:
     if not right.standard_only or standard is None or standard >= shipment.paid:
         return charge
     return charge.fraction(standard.minor, shipment.paid.minor)
-
-
-def _progress(shipment: Shipment, returns: Sequence[LineReturn], mode: PriceMode) -> Progress:
-    before = after = whole = 0
-    for each in returns:
-        line = each.state.line
-        if shipment.carries(line.id):
-            gone, charge = len(each.state.gone), each.state.bought
-            whole += charge.gross(mode)
-            before += charge.take(0, gone, line.quantity).gross(mode)
-            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode)
-    return Progress(before, after, whole)
 
 
 def _share(limit: Charge, progress: Progress) -> Charge:

@@ -99,7 +99,7 @@ def read_order(words: Words) -> Order:
             each["id"],
             TenderKind(each.get("kind", "card")),
             Money.parse(each["captured"], currency),
-            **{field: money(each.get(field)) for field in ("refunded", "pending", "disputed", "bonus")},
+            **{field: money(each.get(field)) for field in ("refunded", "pending", "disputed", "bonus", "waived_fee")},
             provider=each.get("provider", ""),
         )
         for each in words.get("tenders", ())

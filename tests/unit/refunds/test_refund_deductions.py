@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service_refunds.domain.component import Name
 from service_refunds.domain.refusal import AdjustmentNotAllowed, InvalidField
 from tests.unit.refunds.asking import an_order, answer, ask
 
@@ -310,6 +311,43 @@ def test_extra_charges_go_back_with_the_whole_order_where_law_fault_or_policy_sa
     order = an_order(["60.00", "40.00"], fees=fees)
     assert answer(order, back={"L1": 1}, facts=facts, policy=policy)["refund"] == "60.00"
     assert answer(order, back={"L1": 1, "L2": 1}, facts=facts, policy=policy)["refund"] == refund
+
+
+WAIVED = [{"id": "visa", "captured": "100.00", "waived_fee": "1.00"}]
+CARD_FEE = {"charge_waived_card_fee": True}
+TOLD = {"fees_disclosed": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "policy", "refund", "waived"),
+    [
+        (CN | TOLD, CARD_FEE, "99.00", []),
+        (CN | TOLD | {"statutory_withdrawal": True}, CARD_FEE, "99.00", []),
+        (CN | TOLD, {}, "100.00", []),
+        (CN, CARD_FEE, "100.00", ["waived_card_fee 1.00 not_disclosed"]),
+        (CN | TOLD | {"seller_at_fault": True}, CARD_FEE, "100.00", ["waived_card_fee 1.00 seller_at_fault"]),
+        (EU | TOLD, CARD_FEE, "100.00", ["waived_card_fee 1.00 no_legal_ground"]),
+        (US | TOLD, CARD_FEE, "100.00", ["waived_card_fee 1.00 no_legal_ground"]),
+    ],
+)
+def test_a_card_fee_that_the_seller_bore_may_be_taken_in_china_only(
+    facts: dict[str, Any], policy: dict[str, Any], refund: str, waived: list[str]
+) -> None:
+    """H05, 暂行办法 16: a choice of the merchant that must have been told, and never with the seller's fault."""
+    found = answer(an_order(tenders=WAIVED), back={"L1": 1}, facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == (refund, waived)
+
+
+def test_a_card_fee_is_taken_in_step_with_the_goods_and_only_once() -> None:
+    """H05, 暂行办法 16: 1.00 over 33.33, 33.33 and 33.34, whatever is forgiven in between."""
+    order = an_order(["33.33", "33.33", "33.34"], tenders=WAIVED)
+    fees, history = [], None
+    for line, fault in (("L1", False), ("L2", True), ("L3", False)):
+        facts = CN | TOLD | {"seller_at_fault": fault}
+        step = ask(order, history, back={line: 1}, facts=facts, policy=CARD_FEE)
+        fees.append(step.of(Name.WAIVED_CARD_FEE).format())
+        history = step.after()
+    assert fees == ["-0.33", "0.00", "-0.33"]
 
 
 def test_a_manual_adjustment_is_a_signed_line_with_reason_and_limit() -> None:

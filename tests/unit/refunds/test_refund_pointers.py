@@ -53,7 +53,7 @@ THE_ORDER = Order(
         Line("L2", 1, euro(500)),
     ),
     (
-        Tender("T1", TenderKind.CARD, euro(1_000), euro(1), euro(2), euro(3), euro(4), "stripe"),
+        Tender("T1", TenderKind.CARD, euro(1_000), euro(1), euro(2), euro(3), euro(4), "stripe", euro(5)),
         Tender("T2", TenderKind.WALLET, euro(705)),
     ),
     discounts=(
@@ -86,6 +86,7 @@ THE_REQUEST = RefundRequest(
         goodwill_limit=euro(1),
         adjustment_limit=euro(1),
         freight_receipt_limit=euro(1),
+        cash_step=euro(5),
     ),
     euro(7),
     euro(8),

@@ -12,11 +12,13 @@ from service_refunds.domain.refusal import (
     AvailableChanged,
     ConsentMissing,
     DisputeOpen,
+    InvalidField,
     MoreThanBought,
     OrderDoesNotAddUp,
     OverRefund,
     UnitAlreadyRefunded,
 )
+from service_refunds.domain.statement import statement
 from shared.kernel.money import Money
 from tests.unit.refunds.asking import an_order, answer, ask
 
@@ -210,6 +212,75 @@ def test_a_provider_gets_its_own_units_and_the_rest_keeps_a_name(
     found = provider_amount(money, provider)
     assert (found.units, found.residue.format()) == (units, residue)
     assert found.sent + found.residue == money
+
+
+@pytest.mark.parametrize(
+    ("currency", "paid", "sent", "rounding"),
+    [
+        ("CHF", "9.98", "10.00", "0.02"),
+        ("CHF", "9.97", "9.95", "-0.02"),
+        ("AUD", "9.93", "9.95", "0.02"),
+        ("CAD", "9.92", "9.90", "-0.02"),
+        ("MYR", "9.93", "9.95", "0.02"),
+        ("NZD", "9.95", "10.00", "0.05"),
+        ("ILS", "9.94", "9.90", "-0.04"),
+        ("DKK", "9.75", "10.00", "0.25"),
+        ("SEK", "9.50", "10.00", "0.50"),
+        ("NOK", "9.49", "9.00", "-0.49"),
+        ("CZK", "9.50", "10.00", "0.50"),
+        ("HUF", "12.49", "10.00", "-2.49"),
+        ("EUR", "9.98", "9.98", "0.00"),
+        ("CNY", "9.99", "9.99", "0.00"),
+    ],
+)
+def test_a_cash_desk_rounds_to_its_coins(currency: str, paid: str, sent: str, rounding: str) -> None:
+    """H11: only cash, only what is handed out; what the customer is owed and the guards stay exact."""
+    rest = (Money(10_000, currency) - Money.parse(paid, currency)).format()
+    for kind in ("cash", "card"):
+        order = an_order([paid, rest], currency, tenders=[{"id": "till", "kind": kind, "captured": "100.00"}])
+        (tender,) = ask(order, back={"L1": 1}).tenders
+        assert tender.amount.format() == paid
+        expected = (sent, rounding) if kind == "cash" else (paid, "0.00")
+        assert (tender.sent.format(), tender.rounding.format()) == expected
+        assert not tender.residue
+
+
+def test_coins_never_give_back_more_than_was_paid_in_cash() -> None:
+    """H10, H11: 9.98 in francs would be 10.00, and 9.95 is what coins can pay of it."""
+    order = an_order(["9.98"], "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "9.98"}])
+    assert ask(order, back={"L1": 1}).tenders[0].sent.format() == "9.95"
+
+
+def test_credit_instead_of_cash_is_not_rounded() -> None:
+    """H11, I12."""
+    order = an_order(["9.98", "0.02"], "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    found = ask(order, back={"L1": 1}, payout="store_credit", facts=AGREED)
+    assert found.credit is not None
+    assert (found.credit.value.format(), found.tenders[0].rounding.format()) == ("9.98", "0.00")
+
+
+@pytest.mark.parametrize("parts", [["3.33", "3.33", "3.34"], ["0.01", "0.02", "9.97"], ["2.52", "2.53", "4.95"]])
+def test_cash_in_parts_comes_to_what_was_paid_in_coins(parts: list[str]) -> None:
+    """H02, H11: the differences never add up."""
+    order = an_order(parts, "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    handed, history = 0, None
+    for number in range(1, 4):
+        step = ask(order, history, back={f"L{number}": 1})
+        handed += step.tenders[0].sent.minor
+        history = step.after()
+    assert handed == 1_000
+
+
+def test_a_shop_names_its_own_smallest_coin() -> None:
+    """H11: in some countries of the euro that is five cents."""
+    order = an_order(["9.98", "0.02"], tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    found = ask(order, back={"L1": 1}, policy={"cash_step": "0.05"})
+    assert found.tenders[0].sent.format() == "10.00"
+    assert ("Rounded to the coins that there are", Money(2, "EUR")) in [
+        (line.text, line.amount) for line in statement(found, "en").lines
+    ]
+    with pytest.raises(InvalidField, match="/policy/cash_step"):
+        ask(order, back={"L1": 1}, policy={"cash_step": "0.00"})
 
 
 @pytest.mark.parametrize(
