@@ -101,8 +101,7 @@ def _units(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
     for each in taken.values:
         loss = losses.get(each.unit.id)
         this = each.goods if loss is None else each.goods - loss
-        cap = each.goods if each.shift.minor > 0 else each.paid
-        yield GuardRow(Guard.UNIT, each.unit.id, cap, zero, this)
+        yield GuardRow(Guard.UNIT, each.unit.id, max(each.paid, each.goods), zero, this)
 
 
 def _lines(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:

@@ -1,12 +1,16 @@
 """Fees, value loss, gifts, freight: what may be taken, what forbids it, what is waived."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service_refunds.domain.calculation import calculate
 from service_refunds.domain.component import Name
-from service_refunds.domain.refusal import AdjustmentNotAllowed, InvalidField
+from service_refunds.domain.policy import OpenOffer, Policy
+from service_refunds.domain.refusal import AdjustmentNotAllowed, InvalidField, OverRefund
 from tests.unit.refunds.asking import an_order, answer, ask
+from tests.unit.refunds.reading import said
 
 CN, EU, UK, US = ({"regime": regime} for regime in ("CN", "EU", "UK", "US"))
 FIFTEEN = {"restocking_bp": 1500}
@@ -384,3 +388,107 @@ def test_an_adjustment_without_a_reason_is_refused() -> None:
     """H12."""
     with pytest.raises(InvalidField, match="/adjustments/0/reason"):
         ask(an_order(), adjustments=[{"id": "x", "amount": "1.00", "reason": " "}])
+
+
+def test_a_grade_without_loss_waits_for_nobody() -> None:
+    """H07."""
+    found = answer(an_order(), units=[unit(grade="A", answer="waiting")], facts=CN)
+    assert (found["refund"], found["held"], found["waived"]) == ("100.00", [], [])
+    found = answer(an_order(), units=[{"id": "u", "line": "L1"}], facts=CN)
+    assert (found["refund"], found["held"]) == ("100.00", [])
+
+
+def test_a_policy_may_pay_in_full_while_the_offer_is_open() -> None:
+    """H07: the loss is named and not taken."""
+    policy = Policy(open_offer=OpenOffer.REFUND_IN_FULL)
+    for open_answer in ({"answer": "waiting"}, {"answer": "disputed"}):
+        request = ask(an_order(), units=[unit(answer="accepted") | open_answer], facts=CN).request
+        found = said(calculate(replace(request, policy=policy)))
+        assert (found["refund"], found["held"]) == ("100.00", [])
+        assert found["waived"] == ["value_loss 30.00 offer_open"]
+
+
+def test_a_refund_of_nothing_is_charged_nothing() -> None:
+    """H06, H15: not even the smallest unit."""
+    order = an_order(["0.00", "5.00"])
+    found = answer(order, back={"L1": 1}, return_label="1.00", facts=US | {"freight_disclosed": True})
+    assert (found["refund"], found["waived"]) == ("0.00", ["return_freight 1.00 refund_too_small"])
+    rule = {"steps": [{"from": "300", "off": "60"}]}
+    order = an_order(["295.00", "10.00"], discounts=[{"id": "m", "amount": "60.00", "rule": rule}])
+    facts = US | {"fees_disclosed": True, "re_rating_disclosed": True}
+    policy = {"promotion_mode": "re_rate", "restocking_fixed": "2.00"}
+    found = answer(order, back={"L2": 1}, facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == ("0.00", [])
+
+
+def test_free_shipping_that_was_just_earned_is_lost() -> None:
+    """H04, 暂行办法 18: the basket came to exactly what delivery was free from."""
+    order = an_order(["60.00", "39.00"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, back={"L1": 1}, facts=CN)["refund"] == "52.00"
+    order = an_order(["60.00", "38.99"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, back={"L1": 1}, facts=CN)["refund"] == "60.00"
+
+
+def test_nothing_is_taken_for_delivery_when_nothing_comes_back() -> None:
+    """H04."""
+    order = an_order(["60.00", "50.00"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, facts=CN)["components"] == {}
+
+
+def test_a_parcel_without_a_cheaper_way_gives_back_what_it_cost() -> None:
+    """H04: no standard delivery is on record, or it costs no less."""
+    for more in ({}, {"standard": "9.00"}, {"standard": "12.00"}):
+        order = an_order(["60.00"], shipments=[{"id": "S", "paid": "9.00", **more}])
+        assert answer(order, back={"L1": 1}, facts=WITHDRAWAL)["refund"] == "69.00"
+
+
+def test_a_free_parcel_does_not_hide_the_next_one() -> None:
+    """H04."""
+    shipments = [{"id": "P", "paid": "0.00", "lines": ["L1"]}, {"id": "Q", "paid": "9.00", "lines": ["L2"]}]
+    order = an_order(["60.00", "40.00"], shipments=shipments)
+    fault = {"regime": "CN", "seller_at_fault": True}
+    assert answer(order, back={"L2": 1}, facts=fault)["refund"] == "49.00"
+    assert answer(order, back={"L1": 1}, facts=fault)["refund"] == "60.00"
+
+
+def test_the_tax_of_one_parcel_is_not_counted_against_another() -> None:
+    """H04, H10: both are taxed, and come back one after the other."""
+    shipments = [
+        {"id": "P", "paid": "6.00", "taxes": {"19": "0.96"}, "lines": ["L1"]},
+        {"id": "Q", "paid": "9.00", "taxes": {"19": "1.44"}, "lines": ["L2"]},
+    ]
+    order = an_order(["60.00", "40.00"], shipments=shipments)
+    fault = {"regime": "CN", "seller_at_fault": True}
+    first = ask(order, back={"L1": 1}, facts=fault)
+    second = ask(order, first.after(), back={"L2": 1}, facts=fault)
+    assert [(tax.rate, tax.amount.format()) for tax in (*first.taxes, *second.taxes)] == [
+        ("19", "0.96"),
+        ("19", "1.44"),
+    ]
+    assert (first.refund.format(), second.refund.format()) == ("66.00", "49.00")
+
+
+def test_corrections_of_several_refunds_have_one_limit() -> None:
+    """H12: 2.50 and 0.50 are 3.00, and one cent more is refused."""
+    order = an_order(["50.00", "50.00"])
+    policy = {"adjustment_limit": "3.00"}
+
+    def fix(amount: str) -> list[dict[str, str]]:
+        return [{"id": "fix", "amount": amount, "reason": "paid twice"}]
+
+    first = ask(order, back={"L1": 1}, adjustments=fix("-2.50"), policy=policy)
+    assert answer(order, first.after(), back={"L2": 1}, adjustments=fix("-0.50"), policy=policy)["refund"] == "49.50"
+    with pytest.raises(OverRefund, match="own adjustment still has"):
+        ask(order, first.after(), back={"L2": 1}, adjustments=fix("-0.51"), policy=policy)
+
+
+def test_receipts_of_several_refunds_have_one_limit() -> None:
+    """H06, H10."""
+    order = an_order(["50.00", "50.00"])
+    words: dict[str, Any] = {
+        "facts": {"regime": "CN", "seller_at_fault": True}, "policy": {"freight_receipt_limit": "20.00"},
+    }  # fmt: skip
+    first = ask(order, back={"L1": 1}, freight_receipt="15.00", **words)
+    assert ask(order, first.after(), back={"L2": 1}, freight_receipt="5.00", **words).total.format() == "55.00"
+    with pytest.raises(OverRefund, match="own freight_receipt still has"):
+        ask(order, first.after(), back={"L2": 1}, freight_receipt="5.01", **words)

@@ -204,3 +204,51 @@ def _moved(refund: Refund, kind: Kind) -> tuple[int, int]:
     shifts = [s for e in refund.events if isinstance(e, PayoutEnded) for s in e.shifts if s.kind is kind]
     assert not any(isinstance(event, RefundOpened) for event in refund.events)
     return sum(s.reserved for s in shifts), sum(s.settled for s in shifts)
+
+
+def test_a_new_refund_begins_at_nothing() -> None:
+    refund = a_refund(100)
+    assert (refund.version, refund.sequence, refund.asked, refund.code, refund.settled_at) == (0, 0, 0, None, None)
+    assert (refund.state, refund.due_at, refund.submitted_at, refund.key_until) == (State.RESERVED, AT, None, None)
+
+
+def test_silence_is_asked_about_ever_more_slowly() -> None:
+    """RELIABILITY 2.0: after 1, 2, 4 … seconds, and then every ten minutes."""
+    refund = a_refund(100)
+    refund.submit(AT, WINDOW)
+    assert refund.due_at == AT + timedelta(seconds=15)
+    waits = []
+    for _ in range(13):
+        say(refund, None)
+        assert refund.due_at is not None
+        waits.append((refund.due_at - AT).total_seconds())
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
+
+
+@pytest.mark.parametrize(
+    ("window", "before", "after"),
+    [
+        (timedelta(0), timedelta(minutes=59, seconds=59), timedelta(hours=1)),
+        (timedelta(hours=24), timedelta(hours=23, minutes=59), timedelta(hours=24)),
+    ],
+)
+def test_an_unknown_refund_goes_to_people_when_it_cannot_be_sent_again(
+    window: timedelta, before: timedelta, after: timedelta
+) -> None:
+    """I-04: after an hour at the least, and as long as the provider honours the key."""
+    refund = a_refund(100)
+    refund.submit(AT, window)
+    say(refund, None, at=AT + before)
+    assert refund.state is State.UNKNOWN
+    say(refund, None, at=AT + after)
+    assert (refund.state, refund.due_at) == (State.MANUAL_REVIEW, None)
+
+
+def test_a_refund_in_the_providers_hands_is_left_there_for_thirty_days() -> None:
+    """I03."""
+    refund = a_refund(100)
+    refund.submit(AT, WINDOW)
+    say(refund, Accepted(), at=AT + timedelta(days=29, hours=23))
+    assert refund.state is State.PENDING
+    say(refund, None, at=AT + timedelta(days=30))
+    assert (refund.state, refund.due_at) == (State.MANUAL_REVIEW, None)

@@ -1,12 +1,16 @@
 """Tenders, guards, store credit, exchanges, provider units: how the money that is owed travels."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service_refunds.domain.calculation import calculate
+from service_refunds.domain.charge import Charge, Tax
 from service_refunds.domain.exchange import successor
 from service_refunds.domain.guards import Guard, GuardRow, check
-from service_refunds.domain.order import Tender, TenderKind
+from service_refunds.domain.history import History, LineHistory, Restated
+from service_refunds.domain.order import Line, Tender, TenderKind
 from service_refunds.domain.quirks import provider_amount
 from service_refunds.domain.refusal import (
     AvailableChanged,
@@ -283,6 +287,28 @@ def test_a_shop_names_its_own_smallest_coin() -> None:
         ask(order, back={"L1": 1}, policy={"cash_step": "0.00"})
 
 
+UNITS_OF = {
+    # provider: what 1.00 (or 1, 1.000) and the smallest amount are in its units, by currency
+    "stripe": {"BHD JOD KWD OMR TND": (1_000, 0), "ISK": (100, 100), "MGA": (1, 0), "EUR USD CNY": (100, 1)},
+    "adyen": {"CLP ISK": (100, 100), "CVE IDR": (1, 0), "KWD": (1_000, 1), "JPY": (1, 1)},
+    "paypal": {"HUF TWD": (1, 0), "EUR": (100, 1), "JPY": (1, 1)},
+    "last_digit_0": {"BHD IQD JOD KWD LYD OMR TND": (1_000, 0), "EUR": (100, 1)},
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "currency", "whole", "smallest"),
+    [(p, c, *units) for p, by in UNITS_OF.items() for codes, units in by.items() for c in codes.split()],
+)
+def test_a_provider_counts_every_currency_in_its_own_units(
+    provider: str, currency: str, whole: int, smallest: int
+) -> None:
+    """H11: from the providers' pages; the smallest amount is nothing to one that cannot take it."""
+    assert provider_amount(Money.parse("1", currency), provider).units == whole
+    found = provider_amount(Money(1, currency), provider)
+    assert (found.units, found.sent.minor + found.residue.minor) == (smallest, 1)
+
+
 @pytest.mark.parametrize(
     ("words", "pointer"),
     [
@@ -298,3 +324,61 @@ def test_an_order_that_does_not_add_up_is_refused_by_the_field(words: dict[str, 
     with pytest.raises(OrderDoesNotAddUp) as refusal:
         an_order(**words).reconcile()
     assert refusal.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("line", "pointer"),
+    [
+        (Line("NEW", 2, Money(100, "EUR"), unit_price=Money(60, "EUR")), "/exchange/0/paid"),
+        (Line("NEW", 1, Money(100, "EUR"), (Tax("19", Money(101, "EUR")),)), "/exchange/0/taxes"),
+    ],
+)
+def test_what_goes_out_instead_must_add_up_too(line: Line, pointer: str) -> None:
+    """J02, N06."""
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        replace(ask(an_order(), back={"L1": 1}).request, exchange=(line,))
+    assert refusal.value.pointer == pointer
+
+
+def test_a_share_of_a_discount_stands_only_on_lines_that_it_covers() -> None:
+    """H01, N06."""
+    order = an_order(["50.00", "50.00"], discounts=[{"id": "d", "amount": "10.00", "lines": ["L1"]}])
+    moved = replace(
+        order,
+        lines=tuple(
+            replace(line, shares=other.shares) for line, other in zip(order.lines, order.lines[::-1], strict=True)
+        ),
+    )
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        moved.reconcile()
+    assert refusal.value.pointer == "/lines/1/shares/0/amount"
+
+
+def test_a_history_that_is_not_this_orders_is_refused() -> None:
+    """H10: more units than were bought; restated units that do not fit those that went back."""
+    order = an_order(lines=[{"id": "L1", "quantity": 2, "paid": "10.00"}])
+    request = ask(order).request
+    with pytest.raises(MoreThanBought) as more:
+        replace(request, history=History((LineHistory("L1", ("a", "b", "c")),)))
+    assert more.value.facts == {"line": "L1", "left": 2, "asked": 3}
+    restated = Restated(1, Charge.of(Money(500, "EUR")))
+    with pytest.raises(InvalidField) as mixed:
+        replace(request, history=History((LineHistory("L1", (), restated),)))
+    assert mixed.value.pointer == "/history/lines/0/restated"
+    fits = replace(request, history=History((LineHistory("L1", ("a",), restated),)))
+    assert calculate(fits).available.format() == "10.00"
+
+
+def test_every_limit_of_its_own_is_a_row() -> None:
+    """H10, I12, H12: the bonus, too, so that a store holds it under the same lock."""
+    policy = {"credit_bonus_bp": 1000, "bonus_limit": "30.00", "goodwill_limit": "8.00"}
+    found = ask(
+        an_order(), back={"L1": 1}, payout="store_credit", facts=AGREED, policy=policy,
+        adjustments=[{"id": "sorry", "amount": "5.00", "reason": "late"}],
+    )  # fmt: skip
+    own = [
+        (row.key, row.cap.format(), row.used.format(), row.this.format())
+        for row in found.guards
+        if row.guard is Guard.OWN
+    ]
+    assert own == [("goodwill", "8.00", "0.00", "5.00"), ("bonus", "30.00", "0.00", "10.00")]
