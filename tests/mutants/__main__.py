@@ -71,13 +71,13 @@ def _try_core(name: str, wish: argparse.Namespace) -> bool:
         count = round(len(faults) * wish.share)
     chosen = random.Random(wish.seed).sample(faults, count)
     try:
-        base = baseline([core.code], [core.tests])
+        base = baseline(core.code, core.tests)
     except TestsFail:
         _say(f"{name}: the tests do not pass as they are")
         return False
     _say(f"{name}: {len(faults)} faults, {count} of them tried with {len(base.seconds)} tests, seed {wish.seed}")
     alive = []
-    for fault, survived in survivors(chosen, base, [core.tests], wish.jobs):
+    for fault, survived in survivors(chosen, base, core.tests, wish.jobs):
         if survived:
             alive.append(fault)
             _say("\n".join((f"{fault.file}:{fault.line}: survives", *(f"    {line}" for line in fault.changes))))

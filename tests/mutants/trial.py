@@ -50,7 +50,7 @@ class TestsFail(Exception):
     """The tests do not pass as they are, so they cannot judge."""
 
 
-def baseline(core: Sequence[str], tests: Sequence[str]) -> Baseline:
+def baseline(core: str, tests: str) -> Baseline:
     """Run all tests of a core in a child and note what they touch. Raises `TestsFail`."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -69,7 +69,7 @@ def baseline(core: Sequence[str], tests: Sequence[str]) -> Baseline:
     return Baseline(found["seconds"], lines, found["modules"])
 
 
-def survivors(faults: Sequence[Fault], base: Baseline, tests: Sequence[str], jobs: int) -> Iterator[tuple[Fault, bool]]:
+def survivors(faults: Sequence[Fault], base: Baseline, tests: str, jobs: int) -> Iterator[tuple[Fault, bool]]:
     """Each fault, in the order in which its trial ends, and whether every test passed in spite of it."""
     _import_what_children_need(base)
     running: dict[int, Fault] = {}
@@ -82,7 +82,10 @@ def survivors(faults: Sequence[Fault], base: Baseline, tests: Sequence[str], job
                 _end(lambda fault=fault: _try(fault, base, tests), quiet=True)
             running[child] = fault
         child, status = os.wait()
-        yield running.pop(child), os.waitstatus_to_exitcode(status) in SURVIVED
+        ended = os.waitstatus_to_exitcode(status)
+        if ended == pytest.ExitCode.USAGE_ERROR:
+            raise RuntimeError("a trial could not begin")
+        yield running.pop(child), ended in SURVIVED
 
 
 def _import_what_children_need(base: Baseline) -> None:
@@ -108,10 +111,10 @@ def _end(work: Any, *, quiet: bool) -> None:
         os._exit(code)
 
 
-def _measure(core: Sequence[str], tests: Sequence[str], writing: int) -> int:
-    seen = _Seen(coverage.Coverage(source=[str(ROOT / each) for each in core], data_file=None))
+def _measure(core: str, tests: str, writing: int) -> int:
+    seen = _Seen(coverage.Coverage(source=[str(ROOT / core)], data_file=None))
     seen.coverage.start()
-    code = _run(tests, seen)
+    code = _run([tests], tests, seen)
     seen.coverage.stop()
     data = seen.coverage.get_data()
     by_line = {
@@ -127,7 +130,7 @@ def _measure(core: Sequence[str], tests: Sequence[str], writing: int) -> int:
     return code
 
 
-def _try(fault: Fault, base: Baseline, tests: Sequence[str]) -> int:
+def _try(fault: Fault, base: Baseline, tests: str) -> int:
     chosen = base.tests_of(fault)
     if not chosen:
         return pytest.ExitCode.NO_TESTS_COLLECTED
@@ -142,10 +145,10 @@ def _try(fault: Fault, base: Baseline, tests: Sequence[str]) -> int:
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
     files = sorted({test.partition("::")[0] for test in chosen})
-    return _run(files, _Chosen(chosen))
+    return _run(files, tests, _Chosen(chosen))
 
 
-def _run(arguments: Sequence[str], plugin: object) -> int:
+def _run(arguments: Sequence[str], folder: str, plugin: object) -> int:
     """The tests in this process: nothing at random, nothing written, few examples and no shrinking."""
     sys.dont_write_bytecode = True
     hypothesis.settings.register_profile(
@@ -159,9 +162,8 @@ def _run(arguments: Sequence[str], plugin: object) -> int:
     )
     hypothesis.settings.load_profile("mutants")
     alone = [part for name in ("randomly", "xdist", "cacheprovider") for part in ("-p", f"no:{name}")]
-    around = os.path.commonpath([argument.partition("::")[0] for argument in arguments])
     os.chdir(ROOT)
-    return pytest.main([*arguments, "-q", "-x", "--assert=plain", "--confcutdir", around, *alone], plugins=[plugin])
+    return pytest.main([*arguments, "-q", "-x", "--assert=plain", "--confcutdir", folder, *alone], plugins=[plugin])
 
 
 class _Seen:
