@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from service_refunds.domain.charge import Charge, PriceMode
-from shared.kernel.money import Money
+from shared.kernel.money import Money, exact
 
 
 class Name(StrEnum):
@@ -76,10 +76,12 @@ class Component:
 
 def components_of(name: Name, charge: Charge, mode: PriceMode, subject: str) -> list[Component]:
     """A charge as its net component and one tax component for each rate that is not zero."""
-    net = Money(charge.net(mode), charge.currency)
-    tax_name = TAX_OF[name]
-    taxes = [Component(tax_name, net.like(tax), subject, rate) for rate, tax in charge.taxes if tax]
-    return [Component(name, net, subject), *taxes]
+    currency = charge.currency
+    parts = [Component(name, exact(charge.net(mode), currency), subject)]
+    for rate, tax in charge.taxes:
+        if tax:
+            parts.append(Component(TAX_OF[name], exact(tax, currency), subject, rate))
+    return parts
 
 
 def charge_of(name: Name, subject: str, components: tuple[Component, ...], mode: PriceMode, currency: str) -> Charge:

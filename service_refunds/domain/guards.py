@@ -18,7 +18,7 @@ from service_refunds.domain.payout import TenderRefund
 from service_refunds.domain.promotion import LineReturn
 from service_refunds.domain.refusal import OverRefund
 from service_refunds.domain.tenders import Purse
-from shared.kernel.money import Money, total
+from shared.kernel.money import Money, exact, total
 
 
 class Guard(StrEnum):
@@ -182,16 +182,18 @@ def _order(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
 def _own(request: RefundRequest, components: Sequence[Component]) -> Iterator[GuardRow]:
     for name, field in OWN_LIMITS.items():
         limit: Money | None = getattr(request.policy, field)
+        if limit is None:
+            continue
         this = abs(_sum(components, {name}))
-        if limit is not None and this:
+        if this:
             used = abs(_sum(request.history.components, {name}))
             yield _row(request, Guard.OWN, name.value, (limit.minor, used, this))
 
 
 def _row(request: RefundRequest, guard: Guard, key: str, figures: tuple[int, int, int]) -> GuardRow:
-    like = request.order.zero().like
+    currency = request.order.currency
     cap, used, this = figures
-    return GuardRow(guard, key, like(cap), like(used), like(this))
+    return GuardRow(guard, key, exact(cap, currency), exact(used, currency), exact(this, currency))
 
 
 def _by_rate(components: Iterable[Component]) -> dict[str, int]:

@@ -77,7 +77,9 @@ def _try_core(name: str, wish: argparse.Namespace) -> bool:
         return False
     _say(f"{name}: {len(faults)} faults, {count} of them tried with {len(base.seconds)} tests, seed {wish.seed}")
     alive = []
-    for fault, survived in survivors(chosen, base, core.tests, wish.jobs):
+    for done, (fault, survived) in enumerate(survivors(chosen, base, core.tests, wish.jobs), 1):
+        if done % 50 == 0:
+            _say(f"{name}: {done} tried")
         if survived:
             alive.append(fault)
             _say("\n".join((f"{fault.file}:{fault.line}: survives", *(f"    {line}" for line in fault.changes))))
