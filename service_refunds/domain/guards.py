@@ -129,7 +129,8 @@ def _taxes(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
     for each in taken.returns:
         if each.left is not each.state.bought:
             for rate, gone in each.state.bought.minus(each.left).taxes:
-                gone_in_lines[rate] = gone_in_lines.get(rate, 0) + gone
+                if rate in gone_in_lines:
+                    gone_in_lines[rate] += gone
     elsewhere = _by_rate(part for part in request.history.components if part.name not in GOODS)
     for rate, this in now.items():
         used = gone_in_lines[rate] + elsewhere.get(rate, 0)

@@ -75,6 +75,8 @@ def read_order(words: Words) -> Order:
             Money.parse(each["paid"], currency),
             taxes(each),
             tuple(each.get("lines", ())),
+            price=money(each.get("price")),
+            discount=money(each.get("discount")),
             standard=money(each.get("standard")),
             tariff=money(each.get("tariff")),
             free_from=money(each.get("free_from")),

@@ -492,3 +492,25 @@ def test_receipts_of_several_refunds_have_one_limit() -> None:
     assert ask(order, first.after(), back={"L2": 1}, freight_receipt="5.00", **words).total.format() == "55.00"
     with pytest.raises(OverRefund, match="own freight_receipt still has"):
         ask(order, first.after(), back={"L2": 1}, freight_receipt="5.01", **words)
+
+
+def test_fees_are_taken_from_everything_that_goes_back() -> None:
+    """H06, H04: the freight that was promised back pays for them, too."""
+    order = an_order(["10.00"], shipments=[{"id": "S", "paid": "5.00"}])
+    facts, policy = US | {"freight_disclosed": True}, {"contract_freight": "whole_order"}
+    found = answer(order, back={"L1": 1}, return_label="12.00", facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == ("3.00", [])
+
+
+@pytest.mark.parametrize(
+    "shipment",
+    [
+        {"paid": "0.00", "tariff": "8.00"},
+        {"paid": "0.00", "free_from": "99.00"},
+        {"paid": "5.00", "tariff": "8.00", "free_from": "99.00"},
+    ],
+)
+def test_only_delivery_that_was_free_from_a_known_amount_and_has_a_tariff_can_be_lost(shipment: dict[str, str]) -> None:
+    """H04, 暂行办法 18."""
+    order = an_order(["60.00", "50.00"], "CNY", shipments=[{"id": "S", **shipment}])
+    assert answer(order, back={"L1": 1}, facts=CN)["components"] == {"goods_net": "60.00"}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from service_refunds.domain.balance import Balance, Demand, Kind, RefundExceedsAvailable, UnitHasRefund, reserve
+from service_refunds.domain.balance import Balance, Demand, Kind, RefundExceedsAvailable, Shift, UnitHasRefund, reserve
 from service_refunds.domain.component import Component, Name
 from service_refunds.domain.events import PayoutEnded, RefundAskedAgain, RefundOpened
 from service_refunds.domain.ledger import Entry, Posting
@@ -252,3 +252,39 @@ def test_a_refund_in_the_providers_hands_is_left_there_for_thirty_days() -> None
     assert refund.state is State.PENDING
     say(refund, None, at=AT + timedelta(days=30))
     assert (refund.state, refund.due_at) == (State.MANUAL_REVIEW, None)
+
+
+def test_what_opens_reserves_every_demand_and_what_is_nothing_to_pay_settles_it() -> None:
+    """H10, H15: a unit's balance is new; the others shift, and the value of accepted goods grows first."""
+    for shares, reserved, settled in (((60, 40), 1, 0), ((), 0, 1)):
+        terms = replace(
+            a_refund(60, 40).terms, demands=(Demand(Kind.UNIT, "u1", 7, 7), Demand(Kind.ORDER, "goods", 7, 9))
+        )
+        refund = Refund.open(
+            "rfd_1", terms, [(f"T{n}", "card", "ch", Money(share, "EUR")) for n, share in enumerate(shares)]
+        )
+        opened = refund.events[0]
+        assert isinstance(opened, RefundOpened)
+        assert opened.fresh == (Balance(Kind.UNIT, "u1", 7, 7 * reserved, 7 * settled),)
+        assert opened.shifts == (Shift(Kind.ORDER, "goods", 9, 7 * reserved, 7 * settled),)
+        assert opened.posting == Posting("rfd_1:opened", (Entry("component:goods_net", 100), Entry("owed", -100)))
+
+
+def test_components_are_summed_by_name() -> None:
+    """H13."""
+    parts = (
+        Component(Name.GOODS_NET, Money(60, "EUR"), "L1"),
+        Component(Name.GOODS_NET, Money(40, "EUR"), "L2"),
+        Component(Name.RESTOCKING, Money(-15, "EUR")),
+    )
+    assert replace(a_refund(100).terms, components=parts).by_component() == {"goods_net": 100, "restocking_fee": -15}
+
+
+def test_a_forbidden_verb_is_named_with_the_states_it_starts_from() -> None:
+    refund = a_refund(100)
+    with pytest.raises(IllegalMove) as refusal:
+        say(refund, None)
+    assert refusal.value.facts["verb"] == "record"
+    with pytest.raises(IllegalMove) as refusal:
+        a_refund(100, state=State.SETTLED).submit(AT, WINDOW)
+    assert refusal.value.facts["verb"] == "submit"

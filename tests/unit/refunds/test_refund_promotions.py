@@ -50,6 +50,8 @@ def test_the_highest_step_that_is_still_reached_counts() -> None:
     rule = {"steps": [{"from": "100", "off": "10"}, {"from": "200", "off": "30"}]}
     order = an_order(["150.00", "100.00"], discounts=ruled("30.00", rule))
     assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "80.00"
+    order = an_order(["250.00", "50.00"], discounts=ruled("30.00", rule))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "50.00"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,8 @@ def test_nothing_is_asked_of_the_customer_when_the_kept_basket_costs_more_than_w
     order = an_order(lines=lines, discounts=ruled("60.00", rule))
     first = ask(order, back={"L2": 1}, facts=CN)
     assert (first.refund.format(), first.customer_owes.format()) == ("0.00", "0.00")
+    assert first.promotion.re_rate == euro("0.00")
+    assert [unit.amount for unit in first.units] == [euro("0.00")]
     last = answer(order, first.after(), back={"L1": 1}, facts=CN)
     assert last["refund"] == "245.00"
     assert last["taxes"] == {"19": "40.00", "7": "0.60"}

@@ -105,6 +105,10 @@ def test_an_overdrawn_row_is_refused_with_what_is_left(guard: Guard) -> None:
         check([GuardRow(guard, "key", cap, used, Money(1_501, "EUR"))])
     assert refusal.value.code == "over_refund"
     assert refusal.value.facts["available"] == Money(1_500, "EUR")
+    nothing = Money(0, "EUR")
+    check([GuardRow(guard, "key", nothing, Money(1, "EUR"), nothing)])
+    with pytest.raises(OverRefund):
+        check([GuardRow(guard, "key", nothing, nothing, Money(1, "EUR"))])
 
 
 def test_a_caller_who_saw_an_older_figure_is_told_the_present_one() -> None:
@@ -316,6 +320,8 @@ def test_a_provider_counts_every_currency_in_its_own_units(
         ({"lines": [{"id": "L1", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/lines/0/taxes"),
         ({"tenders": [{"id": "card", "captured": "99.99"}]}, "/tenders"),
         ({"shipments": [{"id": "S", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/shipments/0/taxes"),
+        ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00"}]}, "/shipments/0/paid"),
+        ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00", "discount": "0.99"}]}, "/shipments/0/paid"),
         ({"fees": [{"id": "F", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/fees/0/taxes"),
     ],
 )
@@ -382,3 +388,20 @@ def test_every_limit_of_its_own_is_a_row() -> None:
         if row.guard is Guard.OWN
     ]
     assert own == [("goodwill", "8.00", "0.00", "5.00"), ("bonus", "30.00", "0.00", "10.00")]
+
+
+def test_an_order_that_adds_up_in_every_figure_is_taken() -> None:
+    """H01, N06."""
+    an_order(
+        lines=[{"id": "L1", "unit_price": "10.00", "quantity": 2, "discounts": ["1.00"], "paid": "19.00"}],
+        shipments=[{"id": "S", "paid": "1.00", "price": "2.00", "discount": "1.00", "taxes": {"19": "1.00"}}],
+    ).reconcile()
+
+
+def test_a_discount_is_the_sum_of_its_shares() -> None:
+    """H01, N06."""
+    order = an_order(["50.00", "50.00"], discounts=[{"id": "d", "amount": "10.00"}])
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        replace(order, discounts=(replace(order.discounts[0], amount=Money(999, "EUR")),)).reconcile()
+    assert refusal.value.pointer == "/discounts/0/amount"
+    assert refusal.value.say("en").endswith("EUR 9.99 stands here, the other figures give EUR 10.00")
