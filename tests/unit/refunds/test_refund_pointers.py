@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -57,7 +58,14 @@ THE_ORDER = Order(
         Tender("T2", TenderKind.WALLET, euro(705)),
     ),
     discounts=(
-        Discount("D1", euro(60), ("L1",), Threshold((Step(euro(1), euro(60), 0, 1),), False, euro(60)), 7, Coupon("C")),
+        Discount(
+            "D1",
+            euro(60),
+            ("L1",),
+            Threshold((Step(euro(1), euro(60), 0, 1),), False, euro(60)),
+            7,
+            Coupon("C", date(2027, 1, 1)),
+        ),
         Discount("D2", euro(40), ("L1",), SetPrice((Part("L1", 2),), euro(40))),
     ),
     shipments=(Shipment("S", euro(200), TAXES, ("L1",), euro(250), euro(50), euro(90), euro(80), euro(70)),),
@@ -103,6 +111,7 @@ WRONG: dict[type, tuple[Any, ...]] = {
     int: (ODD, True, -1, 1.5, 10**16),
     tuple: (ODD, [], None),
     frozenset: (ODD, ()),
+    date: (ODD, "2027-01-01", 5),
 }
 SIGNED = {"/history/components/0/amount", "/history/components/1/amount", "/adjustments/0/amount"}
 OPTIONAL = {"/units/0/answer", "/units/1/answer", "/policy/promotion_mode", "/policy/charge_lost_free_shipping"}

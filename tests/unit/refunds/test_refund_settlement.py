@@ -287,6 +287,7 @@ def test_a_shop_names_its_own_smallest_coin() -> None:
     assert ("Rounded to the coins that there are", Money(2, "EUR")) in [
         (line.text, line.amount) for line in statement(found, "en").lines
     ]
+    assert ask(order, back={"L1": 1}, policy={"cash_step": "0.01"}).tenders[0].sent.format() == "9.98"
     with pytest.raises(InvalidField, match="/policy/cash_step"):
         ask(order, back={"L1": 1}, policy={"cash_step": "0.00"})
 

@@ -15,6 +15,7 @@ from service_refunds.domain.balance import Kind, RefundExceedsAvailable, Shift, 
 from service_refunds.domain.case import AcceptedUnit, Facts, Payout, RefundRequest, Regime
 from service_refunds.domain.component import Component, Name
 from service_refunds.domain.fingerprint import fingerprint_of, plain
+from service_refunds.domain.history import History
 from service_refunds.domain.known_order import ReturnWasCancelled, UnitNotAnnounced
 from service_refunds.domain.order import Discount, Line, OrderFee, Tender, TenderKind
 from service_refunds.domain.policy import FreightRule, Grade, OpenOffer, Policy, TenderOrder
@@ -171,6 +172,10 @@ LIMITS: dict[str, tuple[int, Any]] = {
     "/policy/coupon_life_days": (
         36_500, lambda count: dataclasses.replace(REQUEST, policy=Policy(coupon_life_days=count)),
     ),
+    "/history/components": (
+        100_000,
+        lambda count: dataclasses.replace(REQUEST, history=History(components=(Component(Name.GIFT, EURO),) * count)),
+    ),
     "/policy/restocking_bp": (10_000, lambda count: dataclasses.replace(REQUEST, policy=Policy(restocking_bp=count))),
     "/lines/0/quantity": (1_000_000, lambda count: with_line(quantity=count)),
     "/lines/0/name": (200, lambda count: with_line(name="x" * count)),
@@ -238,3 +243,33 @@ def test_a_fingerprint_is_the_digest_of_the_canonical_json() -> None:
     assert fingerprint_of(value) == sha256(text.encode("ascii")).hexdigest()
     with pytest.raises(TypeError, match="float"):
         fingerprint_of((1.5,))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "en", "zh"),
+    [
+        (lambda: with_line(paid=5), "an amount of money is needed", "应为金额"),
+        (lambda: with_line(paid=Money(5, "JPY")),
+         "JPY is not the order's currency EUR", "币种 JPY 与订单币种 EUR 不一致"),
+        (lambda: with_line(paid=Money(-5, "EUR")), "the amount must not be negative", "金额不能为负"),
+        (lambda: with_line(quantity=0), "a whole number from 1 to 1000000 is needed", "应为 1 至 1000000 之间的整数"),
+        (lambda: with_line(name="x" * 201),
+         "a printable text of 1 to 200 characters is needed", "应为 1 至 200 个可显示字符"),
+        (lambda: with_fact("seller_at_fault", 1), "yes or no is needed", "应为是或否"),
+        (lambda: with_fact("regime", "FR"), "one of CN, EU, UK, US is needed", "应为以下之一：CN, EU, UK, US"),
+        (lambda: with_line(taxes=(5,)), "a Tax is needed", "应为 Tax"),
+        (lambda: with_line(taxes=[]), "a sequence of at most 20 is needed", "应为不超过 20 项的序列"),
+        (lambda: with_line(taxes=many("Tax", 1) * 2), "0 stands here twice", "0 重复出现"),
+        (lambda: with_rule(Part("L9", 1)), "L9 is not known in this order", "订单中没有 L9"),
+    ],
+)  # fmt: skip
+def test_a_field_is_refused_with_the_reason_in_both_languages(wrong: Callable[[], Any], en: str, zh: str) -> None:
+    """H01, H10, H11."""
+    with pytest.raises(InvalidField) as refusal:
+        wrong()
+    assert refusal.value.say("en") == f"{refusal.value.pointer}: {en}"
+    assert refusal.value.say("zh-CN") == f"{refusal.value.pointer}: {zh}"
+
+
+def with_fact(name: str, value: Any) -> Any:
+    return dataclasses.replace(REQUEST, facts=dataclasses.replace(REQUEST.facts, **{name: value}))
