@@ -80,11 +80,11 @@ def _proportional(amount: int, all_purses: Sequence[Purse]) -> list[int]:
 
 def _in_turn(rank: Callable[[int, Purse], int]) -> Callable[[int, Sequence[Purse]], list[int]]:
     def fill(amount: int, all_purses: Sequence[Purse]) -> list[int]:
-        parts = [0] * len(all_purses)
+        parts: dict[int, int] = {}
         for place in sorted(range(len(all_purses)), key=lambda place: rank(place, all_purses[place])):
             parts[place] = min(amount, all_purses[place].available.minor)
             amount -= parts[place]
-        return parts
+        return [parts[place] for place in range(len(all_purses))]
 
     return fill
 

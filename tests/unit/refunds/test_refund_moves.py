@@ -288,3 +288,64 @@ def test_a_forbidden_verb_is_named_with_the_states_it_starts_from() -> None:
     with pytest.raises(IllegalMove) as refusal:
         a_refund(100, state=State.SETTLED).submit(AT, WINDOW)
     assert refusal.value.facts["verb"] == "submit"
+
+
+def test_what_happens_is_told_in_its_order() -> None:
+    """RELIABILITY 2.0: every change of state once, what ends with what it moves."""
+
+    def told(*answers: Answer | None, at: datetime = AT, state: State = State.SUBMITTING) -> list[str]:
+        refund = a_refund(100, state=state)
+        for answer in answers:
+            say(refund, answer, at=at)
+        return [type(event).__name__ for event in refund.events]
+
+    late = AT + PATIENCE
+    assert told(Paid("trace")) == ["PayoutEnded", "RefundSettled"]
+    assert told(Declined("no")) == ["PayoutEnded", "RefundFailed"]
+    assert told(Accepted(), Accepted(), Paid("t")) == [
+        "RefundAccepted", "RefundAskedAgain", "PayoutEnded", "RefundSettled",
+    ]  # fmt: skip
+    assert told(None, None, Accepted()) == ["RefundDoubted", "RefundAskedAgain", "RefundAccepted"]
+    assert told(None, at=late) == ["RefundDoubted", "RefundReferred"]
+    assert told(Accepted(), at=late) == ["RefundAccepted", "RefundReferred"]
+    assert told(None, at=late, state=State.PENDING) == ["RefundAskedAgain", "RefundReferred"]
+    submitted = a_refund(100)
+    submitted.submit(AT, WINDOW)
+    assert [type(event).__name__ for event in submitted.events] == ["RefundSubmitted"]
+    assert submitted.submitted_at == AT
+
+
+def end(refund: Refund, answer: Answer) -> Refund:
+    say(refund, answer, at=AT + timedelta(seconds=5))
+    return refund
+
+
+def test_a_settled_or_failed_refund_is_looked_at_no_more() -> None:
+    """I03."""
+    for answer, state, code in ((Paid("trace"), State.SETTLED, None), (Declined("no"), State.FAILED, "no")):
+        refund = a_refund(100, state=State.PENDING)
+        assert refund.due_at is not None
+        ended = end(refund, answer)
+        assert (ended.state, ended.due_at, ended.code) == (state, None, code)
+        assert refund.settled_at == (AT + timedelta(seconds=5) if state is State.SETTLED else None)
+        assert refund.payouts[0].trace == ("trace" if state is State.SETTLED else None)
+
+
+def test_a_refund_that_was_partly_refused_says_so() -> None:
+    """I02, I03."""
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Paid("trace"), Declined("card_closed"))
+    assert (refund.state, refund.code) == (State.FAILED, "partly_failed")
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Declined("card_closed"), Declined("other"))
+    assert (refund.state, refund.code) == (State.FAILED, "card_closed")
+
+
+def test_one_unknown_payout_makes_the_refund_unknown() -> None:
+    """I-04."""
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Accepted(), None)
+    assert refund.state is State.UNKNOWN
+    assert [payout.state for payout in refund.open_payouts] == [State.PENDING, State.UNKNOWN]
+    say(refund, Paid("t"), Accepted())
+    assert (refund.state, [payout.tender for payout in refund.open_payouts]) == (State.PENDING, ["T1"])

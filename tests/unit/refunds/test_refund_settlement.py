@@ -406,3 +406,26 @@ def test_a_discount_is_the_sum_of_its_shares() -> None:
         replace(order, discounts=(replace(order.discounts[0], amount=Money(999, "EUR")),)).reconcile()
     assert refusal.value.pointer == "/discounts/0/amount"
     assert refusal.value.say("en").endswith("EUR 9.99 stands here, the other figures give EUR 10.00")
+
+
+def test_a_row_names_what_it_bounds() -> None:
+    """H10: a store finds the row again by guard and key."""
+    order = an_order(
+        lines=[{"id": "L1", "quantity": 2, "paid": "60.00", "taxes": {"19": "9.58"}}],
+        shipments=[{"id": "S", "paid": "5.00", "taxes": {"19": "0.80"}}], fees=[{"id": "wrap", "paid": "4.00"}],
+        gifts=[{"id": "mug", "declared": "3.00"}],
+    )  # fmt: skip
+    facts = {"regime": "US", "fees_disclosed": True, "freight_disclosed": True}
+    policy = {"contract_freight": "whole_order", "refund_order_fees": True, "restocking_bp": 1000}
+    found = ask(order, back={"L1": 2}, facts=facts, policy=policy, missing_gifts=["mug"], return_label="2.00")
+    assert [f"{row.guard} {row.key} {row.this.format()} of {row.cap.format()}" for row in found.guards] == [
+        "unit L1#1 30.00 of 30.00", "unit L1#2 30.00 of 30.00", "line L1 60.00 of 60.00",
+        "component tax:19 10.38 of 10.38", "component outbound_freight:S 5.00 of 5.00",
+        "component order_fee:wrap 4.00 of 4.00",
+        "component gift_not_returned:mug 3.00 of 3.00", "component restocking_fee 5.04 of 50.42",
+        "component return_freight 2.00 of 2.00", "tender card 58.96 of 69.00", "order captured 58.96 of 69.00",
+        "order accepted_goods 60.00 of 60.00",
+    ]  # fmt: skip
+    assert all(
+        row.used.minor == 0 and row.available == row.cap and row.left == row.cap - row.this for row in found.guards
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from service_refunds.domain.balance import Kind, RefundExceedsAvailable, Shift, UnitHasRefund
 from service_refunds.domain.case import AcceptedUnit, Facts, Payout, RefundRequest, Regime
-from service_refunds.domain.component import Component, Name
+from service_refunds.domain.component import Component, Name, Route
 from service_refunds.domain.fingerprint import fingerprint_of, plain
 from service_refunds.domain.history import History
 from service_refunds.domain.known_order import ReturnWasCancelled, UnitNotAnnounced
@@ -273,3 +273,14 @@ def test_a_field_is_refused_with_the_reason_in_both_languages(wrong: Callable[[]
 
 def with_fact(name: str, value: Any) -> Any:
     return dataclasses.replace(REQUEST, facts=dataclasses.replace(REQUEST.facts, **{name: value}))
+
+
+def test_a_component_travels_with_the_tenders_unless_it_is_named_here() -> None:
+    """H06, H12, I12."""
+    others = {name: Component(name, EURO).route for name in Name if Component(name, EURO).route is not Route.TENDERS}
+    assert others == {
+        Name.FREIGHT_RECEIPT: Route.OWN,
+        Name.GOODWILL: Route.OWN,
+        Name.BONUS: Route.CREDIT,
+        Name.BONUS_KEPT: Route.CREDIT,
+    }
