@@ -284,3 +284,15 @@ def test_a_component_travels_with_the_tenders_unless_it_is_named_here() -> None:
         Name.BONUS: Route.CREDIT,
         Name.BONUS_KEPT: Route.CREDIT,
     }
+
+
+def test_a_set_has_parts_and_an_order_has_lines() -> None:
+    """H01, H08."""
+    rule = importlib.import_module(f"{HERE}.rule").SetPrice((), EURO)
+    for build, pointer in (
+        (lambda: dataclasses.replace(ORDER, discounts=(Discount("d", EURO, rule=rule),)), "/discounts/0/rule/parts"),
+        (lambda: dataclasses.replace(ORDER, lines=()), "/lines"),
+    ):
+        with pytest.raises(InvalidField) as refusal:
+            build()
+        assert refusal.value.pointer == pointer
