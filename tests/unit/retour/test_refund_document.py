@@ -13,9 +13,14 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from retour import refund_command
 from retour.refund_document import answer, read_request, schema
 from service_refunds.domain.calculation import calculate
+from service_refunds.domain.component import Name
 from service_refunds.domain.fingerprint import plain
+from service_refunds.domain.order import TenderKind
+from service_refunds.domain.policy import PromotionMode
+from service_refunds.domain.promotion import WhyMode
 from service_requests.adapters.document_text import InvalidDocument, read_text
 from shared.kernel.errors import RetourError
 from tests.unit.refunds.test_refund_pointers import THE_REQUEST
@@ -279,3 +284,18 @@ def test_the_command_ends_with_two_for_a_bad_file_and_with_one_when_a_rule_says_
     assert refused.returncode == 1
     (error,) = json.loads(refused.stdout)["errors"]
     assert error["code"] == "available_changed"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (refund_command.NAMES, Name),
+        (refund_command.KINDS, TenderKind),
+        (refund_command.CHOICES, PromotionMode),
+        (refund_command.WHY, WhyMode),
+    ],
+)
+def test_whatever_can_be_shown_has_words_in_both_languages(table: dict[Any, Any], words: Any) -> None:
+    """H13."""
+    assert set(table) == set(words)
+    assert all(said.en and said.zh and said.en != said.zh for said in table.values())
