@@ -1,36 +1,51 @@
 """CPU per call of the three cores, median, as one JSON line; ends with 1 when a goal is missed.
 
 `python benchmarks/cores.py` measures all of them, `python benchmarks/cores.py refund` those rows whose names begin so.
-A core has its rows in a file of its own: `rows()` of `benchmarks/<core>_core.py`.
+The cases of each core are in a file of their own, `benchmarks/<core>_core.py`.
 """
 
 import importlib
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.timing import Row, median_ms
+from benchmarks import policy_core, refund_core
+from benchmarks.timing import Row
 
-CORES: Final = ("policy", "refund", "reply")
+HERE: Final = Path(__file__).parent
 
 
 def rows() -> list[Row]:
     """Everything that is measured."""
-    there = [core for core in CORES if Path(__file__).with_name(f"{core}_core.py").exists()]
-    found: list[Row] = []
-    for core in there:
-        found += importlib.import_module(f"benchmarks.{core}_core").rows()
+    found = [*policy_core.rows(), *refund_core.rows()]
+    if (HERE / "reply_core.py").exists():
+        found += reply_rows(importlib.import_module("benchmarks.reply_core"))
     return found
+
+
+def reply_rows(core: Any) -> list[Row]:
+    """A reply of 1,000 characters in each language, and the slowest of those that were written to hurt."""
+    checks: list[Row] = []
+    for name in ("approval.yaml", "held-back.yaml"):
+        text = core.a_case(name).draft.text
+        case = core.a_case(name, (text * (core.LENGTH // len(text) + 1))[: core.LENGTH])
+        checks.append(
+            Row(f"reply check, 1,000 characters, {case.draft.language}", (partial(core.judge, case),), core.GOAL_MS)
+        )
+    hostile = [core.a_case("approval.yaml", core.hostile(piece)) for piece in core.HOSTILE]
+    works = tuple(partial(core.judge, case) for case in hostile)
+    return [*checks, Row("reply check, hostile 50 kB, the slowest", works, core.HOSTILE_GOAL_MS)]
 
 
 def main() -> int:
     """Measure, print, compare."""
     wanted = tuple(sys.argv[1:])
-    measured = [(row, median_ms(row.work)) for row in rows() if not wanted or row.name.startswith(wanted)]
+    measured = [(row, row.measure()) for row in rows() if not wanted or row.name.startswith(wanted)]
     figures: dict[str, Any] = {
         row.name: {"ms": round(ms, 3)}
         | ({} if row.goal_ms is None else {"goal_ms": row.goal_ms, "ok": ms <= row.goal_ms})

@@ -57,9 +57,9 @@ def rows() -> list[Row]:
     return [
         Row(
             "eligibility, 5 lines",
-            lambda: decide(question.case, policies, regimes, calendars, question.at),
+            (lambda: decide(question.case, policies, regimes, calendars, question.at),),
             goal_ms=2.0,
         ),
-        Row("eligibility, the decision's bytes", decision.to_bytes),
-        Row("eligibility, explained in Chinese", lambda: explain(decision, "zh-CN")),
+        Row("eligibility, the decision's bytes", (decision.to_bytes,)),
+        Row("eligibility, explained in Chinese", (lambda: explain(decision, "zh-CN"),)),
     ]
