@@ -267,6 +267,8 @@ def test_what_opens_reserves_every_demand_and_what_is_nothing_to_pay_settles_it(
         assert isinstance(opened, RefundOpened)
         assert opened.fresh == (Balance(Kind.UNIT, "u1", 7, 7 * reserved, 7 * settled),)
         assert opened.shifts == (Shift(Kind.ORDER, "goods", 9, 7 * reserved, 7 * settled),)
+        assert [type(event).__name__ for event in refund.events[1:]] == ["RefundSettled"] * settled
+        assert refund.settled_at == (AT if settled else None)
         assert opened.posting == Posting("rfd_1:opened", (Entry("component:goods_net", 100), Entry("owed", -100)))
 
 

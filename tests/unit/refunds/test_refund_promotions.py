@@ -280,3 +280,13 @@ def test_a_coupon_for_some_lines_does_not_wait_for_the_others() -> None:
     first = ask(order, back={"L3": 1}, facts=CN)
     assert first.ended_coupons == frozenset()
     assert ask(order, first.after(), back={"L2": 1}, facts=CN).ended_coupons == {"C"}
+
+
+def test_one_discount_with_a_rule_is_enough_to_price_again_and_the_others_keep_their_shares() -> None:
+    """H08, H14: 50 off from 300, and 30.00 of points over what was left of 200.00 and 150.00."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    discounts = [*ruled("50.00", rule), {"id": "points", "amount": "30.00", "points": 3000}]
+    order = an_order(["200.00", "150.00"], "CNY", discounts=discounts)
+    found = answer(order, back={"L2": 1}, facts=CN)
+    assert (found["mode"], found["keep_share"], found["refund"]) == ("re_rate", "115.71", "87.14")
+    assert found["points"] == 1286
