@@ -67,6 +67,7 @@ def test_it(regime: str, least: int) -> None:
         ("x = [a for a in b if a]", ["x = [a for a in b if (not (a))]"]),
         ("for a in b:\n    break", ["for a in b:\n    continue"]),
         ('"""A sentence."""', []),
+        ('async def f(a: "word") -> "word":\n    """A sentence."""', []),
         ('x = Said("a sentence", "一句话")', []),
         ("Alias = tuple[int, ...] | None", []),
         ("def f(a: 'word' = b) -> 'word':\n    a.b", []),

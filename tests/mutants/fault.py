@@ -22,6 +22,7 @@ ARITHMETIC: Final = {
 }  # fmt: skip
 NAMES: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 SPEECH: Final = {"Said", "TypeVar", "NewType", "ParamSpec"}
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 BOOLEAN: Final = (ast.Compare, ast.BoolOp)
 
 
@@ -66,9 +67,7 @@ def faults_of(file: str, source: bytes) -> list[Fault]:
     """Every fault of a module that still compiles, in reading order."""
     tree = ast.parse(source)
     functions = [
-        range(node.body[0].lineno, (node.end_lineno or 0) + 1)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
+        range(node.body[0].lineno, (node.end_lineno or 0) + 1) for node in ast.walk(tree) if isinstance(node, FUNCTIONS)
     ]
     faults = []
     for start, end, becomes in sorted(set(_Finder(source).of(tree))):
@@ -101,7 +100,7 @@ class _Finder:
     def of(self, node: ast.AST, *, table: bool = True) -> Iterator[Edit]:
         """Faults of this node and what is in it; `table` while nothing but the module and classes is around it."""
         yield from self._here(node, table=table)
-        inside = table and not isinstance(node, ast.FunctionDef | ast.Lambda)
+        inside = table and not isinstance(node, (*FUNCTIONS, ast.Lambda))
         for child in _children(node):
             yield from self.of(child, table=inside)
 
@@ -222,7 +221,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
             yield from [node.value] if node.value else []
         case ast.Assign(targets=[ast.Name(id=name)]) if name[0].isupper() and not name.isupper():
             return
-        case ast.FunctionDef():
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
             yield from [*node.args.defaults, *(each for each in node.args.kw_defaults if each), *_body(node.body)]
         case ast.ClassDef() | ast.Module():
             yield from _body(node.body)

@@ -514,3 +514,19 @@ def test_only_delivery_that_was_free_from_a_known_amount_and_has_a_tariff_can_be
     """H04, 暂行办法 18."""
     order = an_order(["60.00", "50.00"], "CNY", shipments=[{"id": "S", **shipment}])
     assert answer(order, back={"L1": 1}, facts=CN)["components"] == {"goods_net": "60.00"}
+
+
+def test_freight_that_went_back_by_fault_is_not_given_again_nor_taken_back() -> None:
+    """H04, H10: 7.20 of 12.00 went back for a fault; the standard rate of the withdrawal would be 5.00."""
+    order = an_order(["60.00", "40.00"], shipments=EXPRESS)
+    fault = ask(order, back={"L1": 1}, facts={"regime": "EU", "seller_at_fault": True})
+    assert fault.refund.format() == "67.20"
+    rest = ask(order, fault.after(), back={"L2": 1}, facts=WITHDRAWAL)
+    assert (rest.refund.format(), rest.taxes) == ("40.00", ())
+
+
+def test_freight_of_a_rate_of_nothing_has_no_tax() -> None:
+    """H03, H04."""
+    order = an_order(["60.00"], shipments=[{"id": "S", "paid": "5.00", "taxes": {"0": "0.00"}}])
+    found = answer(order, back={"L1": 1}, facts=WITHDRAWAL)
+    assert found["components"] == {"goods_net": "60.00", "outbound_freight_net": "5.00"}
