@@ -3,7 +3,7 @@
 BIN   := .venv/bin
 ARGS  ?=
 
-.PHONY: help run test check format lock docs bench faults compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs bench cores faults mutants compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -41,8 +41,14 @@ docs: dev  ## write the pages that are generated from code
 bench: dev  ## whole lifecycles against the distributed mode, one JSON line
 	$(BIN)/python benchmarks/lifecycle.py $(ARGS)
 
+cores: dev  ## CPU per call of eligibility, refund and reply check, one JSON line
+	$(BIN)/python benchmarks/cores.py $(ARGS)
+
 faults: dev  ## kill every process in turn under load, and count what was lost or done twice
 	$(BIN)/python benchmarks/faults.py $(ARGS)
+
+mutants: dev  ## put small faults into the three cores, one at a time, and show those that no unit test notices
+	$(BIN)/python tests/mutants/__main__.py $(ARGS)
 
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
 	deploy/make_env.sh

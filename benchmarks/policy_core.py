@@ -1,26 +1,18 @@
-"""CPU per eligibility decision of a 5-line order: the median, against the goal of two milliseconds.
+"""An eligibility decision of a 5-line order, to be measured by `benchmarks/cores.py`."""
 
-`python benchmarks/policy_core.py` prints one line per case and fails when the first one misses its goal.
-"""
-
-import gc
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.timing import Row
 from service_requests.adapters import policy_documents as documents
 from service_requests.domain.rights.engine import decide
 from service_requests.domain.rights.explain import explain
 
-GOAL_MS: Final = 2.0
-ROUNDS: Final = 400
 REASONS: Final = ("changed_mind", "does_not_fit", "defective", "damaged_in_transit", "other")
 CATEGORIES: Final = ("clothing", "shoes", "electronics", "cosmetics", "food")
 
@@ -55,35 +47,19 @@ def a_case() -> bytes:
     return json.dumps(case).encode()
 
 
-def median_ms(work: Callable[[], object]) -> float:
-    """Median CPU time of one call in milliseconds, without garbage collection in between."""
-    times = []
-    gc.disable()
-    for _ in range(ROUNDS):
-        started = time.process_time_ns()
-        work()
-        times.append(time.process_time_ns() - started)
-    gc.enable()
-    return statistics.median(times) / 1e6
-
-
-def main() -> int:
-    """Measure and compare."""
+def rows() -> list[Row]:
+    """What `benchmarks/cores.py` measures of this core."""
     regimes, calendars = documents.load_regimes(), documents.load_calendars()
     text = (ROOT / "docs" / "examples" / "policies" / "aurora.yaml").read_bytes()
     policies = [documents.publishable(text, regimes, calendars)]
     question = documents.read_case(a_case())
     decision = decide(question.case, policies, regimes, calendars, question.at)
-    works: dict[str, Callable[[], object]] = {
-        "decide, 5 lines": lambda: decide(question.case, policies, regimes, calendars, question.at),
-        "write the decision's bytes": decision.to_bytes,
-        "explain it in Chinese": lambda: explain(decision, "zh-CN"),
-    }
-    measured = {name: median_ms(work) for name, work in works.items()}
-    for name, cost in measured.items():
-        print(f"{name:32} {cost:6.3f} ms")
-    return int(measured["decide, 5 lines"] > GOAL_MS)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return [
+        Row(
+            "eligibility, 5 lines",
+            (lambda: decide(question.case, policies, regimes, calendars, question.at),),
+            goal_ms=2.0,
+        ),
+        Row("eligibility, the decision's bytes", (decision.to_bytes,)),
+        Row("eligibility, explained in Chinese", (lambda: explain(decision, "zh-CN"),)),
+    ]

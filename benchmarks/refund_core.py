@@ -1,19 +1,11 @@
-"""CPU per refund calculation of a 20-line order with 3 tenders: the median, against the goal of one
-millisecond.
+"""A refund of a 20-line order with 3 tenders, to be measured by `benchmarks/cores.py`."""
 
-`python benchmarks/refund_core.py` prints one line per case and fails when the first one misses its goal.
-"""
-
-import gc
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.timing import Row
 from service_refunds.domain.calculation import calculate
 from service_refunds.domain.case import AcceptedUnit, Facts, RefundRequest, Regime
 from service_refunds.domain.charge import Tax
@@ -22,9 +14,6 @@ from service_refunds.domain.policy import Policy, PromotionMode
 from service_refunds.domain.rule import Step, Threshold
 from service_refunds.domain.statement import statement
 from shared.kernel.money import Money
-
-GOAL_MS: Final = 1.0
-ROUNDS: Final = 400
 
 
 def an_order() -> Order:
@@ -60,35 +49,16 @@ def a_request(order: Order, mode: PromotionMode) -> RefundRequest:
     return RefundRequest(order, facts, units, policy=Policy(promotion_mode=mode))
 
 
-def median_ms(work: Callable[[], object]) -> float:
-    """Median CPU time of one call in milliseconds, without garbage collection in between."""
-    times = []
-    gc.disable()
-    for _ in range(ROUNDS):
-        started = time.process_time_ns()
-        work()
-        times.append(time.process_time_ns() - started)
-    gc.enable()
-    return statistics.median(times) / 1e6
-
-
-def main() -> int:
-    """Measure and compare."""
+def rows() -> list[Row]:
+    """What `benchmarks/cores.py` measures of this core."""
     order = an_order()
     keep = a_request(order, PromotionMode.KEEP_SHARE)
-    rerate = a_request(order, PromotionMode.RE_RATE)
+    again = a_request(order, PromotionMode.RE_RATE)
     answer = calculate(keep)
-    calculation = median_ms(lambda: calculate(keep))
-    for name, took in (
-        ("calculation, keep share, with the other mode beside it", calculation),
-        ("calculation, price again", median_ms(lambda: calculate(rerate))),
-        ("order and request checked and built", median_ms(lambda: a_request(an_order(), PromotionMode.KEEP_SHARE))),
-        ("fingerprint", median_ms(answer.fingerprint)),
-        ("statement, English", median_ms(lambda: statement(answer, "en"))),
-    ):
-        print(f"{took:7.3f} ms  {name}")
-    return 0 if calculation <= GOAL_MS else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return [
+        Row("refund, 20 lines, 3 tenders, shares kept", (lambda: calculate(keep),), goal_ms=1.0),
+        Row("refund, 20 lines, 3 tenders, priced again", (lambda: calculate(again),), goal_ms=1.0),
+        Row("refund, order and request checked", (lambda: a_request(an_order(), PromotionMode.KEEP_SHARE),)),
+        Row("refund, fingerprint", (answer.fingerprint,)),
+        Row("refund, statement in English", (lambda: statement(answer, "en"),)),
+    ]

@@ -100,6 +100,9 @@ def application(language: Language) -> typer.Typer:
     app.add_typer(events, name="events")
     app.add_typer(letters, name="dead-letters")
 
+    refunds = typer.Typer(help=say("What a refund comes to, without a server.", "无需服务器计算退款。"), **how)
+    app.add_typer(refunds, name="refund")
+
     data_help = say("The folder with data and secrets.", "存放数据和密钥的目录。")
     json_help = say("JSON instead of a table.", "输出 JSON 而非表格。")
     distributed_help = say(
@@ -184,6 +187,23 @@ def application(language: Language) -> typer.Typer:
         words = context.args
         spoken = ["--language", language] if words and not words[0].startswith("-") else []
         policy_command.app(args=[*words, *spoken], prog_name="retour policy")
+
+    @refunds.command(
+        "quote",
+        cls=command,
+        help=say(
+            "Calculate the refund that a YAML or JSON file asks about: itemised, and as the customer reads it.",
+            "计算 YAML 或 JSON 文件所描述的退款：逐项明细，以及给顾客的说明。",
+        ),
+    )
+    def quote_refund(
+        *,
+        file: Annotated[Path, typer.Argument(metavar="FILE", help=say("The question.", "问题文件。"))],
+        as_json: Json = False,
+    ) -> None:
+        from retour import refund_command
+
+        refund_command.quote(file, language, as_json=as_json)
 
     @app.command(
         cls=command,

@@ -22,6 +22,7 @@ from service_refunds.domain.fees import (
     return_freight,
     value_losses,
     waits_for_answer,
+    waived_card_fees,
 )
 from service_refunds.domain.fingerprint import fingerprint_of
 from service_refunds.domain.guards import GuardRow, Taken, check, guard_rows
@@ -135,11 +136,12 @@ def calculate(request: RefundRequest) -> Calculation:
     goods = value_goods(order, returns, facts, policy)
     values = _unit_values(returns, goods, request)
     extras = [*outbound_freight(request, returns), *order_fees(request, whole=whole_order(returns))]
-    worth = goods.gross + _sum(extras, request)
-    fees, waived = collect(_fees_in_order(request, returns, goods, values), worth)
+    fees, waived = collect(_fees_in_order(request, returns, goods, values), goods.gross + _sum(extras, request))
     through_tenders = [*goods.components, *extras, *(_deduction(fee) for fee in fees)]
-    through_tenders += _adjustments(request, _sum(through_tenders, request))
     value = _sum(through_tenders, request)
+    adjustments = list(_adjustments(request, value))
+    through_tenders += adjustments
+    value += _sum(adjustments, request)
     exchange = [
         part
         for line in request.exchange
@@ -149,7 +151,7 @@ def calculate(request: RefundRequest) -> Calculation:
     zero = order.zero()
     refund = max(zero, net)
     carried = max(zero, value) - refund
-    refunds = pay_out(refund, carried, before, policy.tender_order, request.payout)
+    refunds = pay_out(refund, carried, before, policy, request.payout)
     components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
     rows = guard_rows(request, Taken(returns, values, fees, components, before, refunds))
     check(rows)
@@ -203,18 +205,19 @@ def _returns(request: RefundRequest) -> tuple[list[LineReturn], tuple[str, ...]]
 def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> LineReturn:
     if len(units) > state.kept:
         raise MoreThanBought(line=state.line.id, left=state.kept, asked=len(units))
-    slots = tuple(state.unit(offset) for offset in range(len(units)))
-    return LineReturn(state, tuple(units), slots, state.left())
+    slots = tuple([state.unit(offset) for offset in range(len(units))])
+    share = slots[0] if len(units) == 1 else state.take(len(units))
+    return LineReturn(state, tuple(units), slots, share, state.left())
 
 
 def _unit_values(returns: Sequence[LineReturn], goods: Goods, request: RefundRequest) -> list[UnitValue]:
     """Each returned unit with its own slot, and its part of what re-rating changes."""
     units = [unit for each in returns for unit in each.units]
-    paid = [slot.gross(request.order.mode) for each in returns for slot in each.slots]
+    zero, mode = request.order.zero(), request.order.mode
+    weights = [slot.gross(mode) for each in returns for slot in each.slots]
+    paid = [zero.like(minor) for minor in weights]
     if not goods.shift:
-        zero = request.order.zero()
         return [UnitValue(unit, amount, zero, amount) for unit, amount in zip(units, paid, strict=True)]
-    weights = [amount.minor for amount in paid]
     shifts = allocate(goods.shift, weights if any(weights) else [1] * len(weights))
     return [
         UnitValue(unit, amount, shift, amount + shift) for unit, amount, shift in zip(units, paid, shifts, strict=True)
@@ -225,11 +228,12 @@ def _fees_in_order(
     request: RefundRequest, returns: Sequence[LineReturn], goods: Goods, values: Sequence[UnitValue]
 ) -> Iterator[Fee]:
     """Steps 3 to 7: what is computed later is waived earlier."""
-    left = total((each.left.gross(request.order.mode) for each in returns), request.order.currency)
+    left = Money(sum([each.left.gross(request.order.mode) for each in returns]), request.order.currency)
     yield from lost_free_shipping(request, returns, before=left, kept=left - goods.gross)
     yield from value_losses(values, request.facts, request.policy)
     yield from gifts(request)
     yield from restocking(goods.net, request.facts, request.policy)
+    yield from waived_card_fees(request, returns)
     yield from return_freight(request.return_label, request.facts)
 
 
@@ -292,7 +296,7 @@ def _unit_refunds(
             unit=each.unit.id,
             line=each.unit.line,
             paid=each.paid,
-            tax=slot.tax(),
+            tax=zero.like(slot.tax()),
             shift=each.shift,
             value_loss=loss,
             amount=each.goods - loss if loss else each.goods,
@@ -345,4 +349,4 @@ def _history_after(calculation: Calculation) -> History:
 
 def _sum(components: Sequence[Component], request: RefundRequest) -> Money:
     """The components of the tender route and all others alike, in the order's currency."""
-    return total((part.amount for part in components), request.order.currency)
+    return Money(sum([part.amount.minor for part in components]), request.order.currency)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service_refunds.domain.history import History, check_history
-from service_refunds.domain.order import Line, Order
+from service_refunds.domain.order import Line, Order, check_line, reconcile_line
 from service_refunds.domain.policy import Policy, check_policy
 from service_refunds.domain.refusal import InvalidField
 from service_refunds.domain.validity import (
@@ -143,8 +143,10 @@ class RefundRequest:
         _check_adjustments(self.adjustments, currency)
         check_choice(self.payout, "/payout", Payout)
         check_list(self.exchange, "/exchange", Line)
-        if self.exchange:
-            Order(currency, self.exchange, mode=order.mode)
+        check_keys((f"/exchange/{place}/id", line.id) for place, line in enumerate(self.exchange))
+        for place, line in enumerate(self.exchange):
+            check_line(line, f"/exchange/{place}", currency, frozenset())
+            reconcile_line(line, f"/exchange/{place}", order.mode)
 
 
 _NO_GRADE = Said("the policy has no grade {grade}", "政策中没有等级 {grade}")

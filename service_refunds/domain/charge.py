@@ -4,11 +4,13 @@ In tax-inclusive shops the canonical figure is the gross amount and net = gross 
 shops it is the net amount and gross = net + tax. Every figure of a charge is shared by itself.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import neg, sub
 from typing import Self
 
-from shared.kernel.money import Money, cumulative
+from shared.kernel.money import Money, grow, half_up
 
 
 class PriceMode(StrEnum):
@@ -26,46 +28,69 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A canonical amount with its taxes; arithmetic keeps the rates in their places."""
+    """A canonical amount with its taxes, as one row of `figures` in minor units of `currency`: the amount, then the
+    tax of each of the `rates`. Arithmetic treats all figures alike and keeps the rates in their places.
+    """
 
-    amount: Money
-    taxes: tuple[Tax, ...] = ()
+    currency: str
+    rates: tuple[str, ...]
+    figures: tuple[int, ...]
 
-    def tax(self) -> Money:
-        """All rates together."""
-        if len(self.taxes) == 1:
-            return self.taxes[0].amount
-        return Money(sum([tax.amount.minor for tax in self.taxes]), self.amount.currency)
+    @classmethod
+    def of(cls, amount: Money, taxes: Iterable[Tax] = ()) -> Self:
+        """The charge that an amount and its taxes are."""
+        rates, figures = [], [amount.minor]
+        for tax in taxes:
+            rates.append(tax.rate)
+            figures.append(tax.amount.minor)
+        return cls(amount.currency, tuple(rates), tuple(figures))
 
-    def gross(self, mode: PriceMode) -> Money:
-        return self.amount if mode is PriceMode.INCLUSIVE else self.amount + self.tax()
+    @property
+    def canonical(self) -> int:
+        """The amount, in minor units."""
+        return self.figures[0]
 
-    def net(self, mode: PriceMode) -> Money:
-        return self.amount if mode is PriceMode.EXCLUSIVE else self.amount - self.tax()
+    @property
+    def taxes(self) -> list[tuple[str, int]]:
+        """Each rate with its tax, in minor units."""
+        return [(rate, self.figures[place]) for place, rate in enumerate(self.rates, 1)]
+
+    def tax(self) -> int:
+        """All rates together, in minor units."""
+        return sum(self.figures[1:])
+
+    def gross(self, mode: PriceMode) -> int:
+        """What the customer pays, in minor units."""
+        return self.figures[0] if mode is PriceMode.INCLUSIVE else sum(self.figures)
+
+    def net(self, mode: PriceMode) -> int:
+        """The same without tax, in minor units."""
+        return self.figures[0] if mode is PriceMode.EXCLUSIVE else self.figures[0] - sum(self.figures[1:])
 
     def take(self, done: int, take: int, quantity: int) -> Self:
         """The part of units (done, done + take] of `quantity`, each figure cumulated by itself (CUM)."""
-        taxes = [Tax(tax.rate, cumulative(tax.amount, done, take, quantity)) for tax in self.taxes]
-        return type(self)(cumulative(self.amount, done, take, quantity), tuple(taxes))
+        return self._with([grow(figure, done, take, quantity) for figure in self.figures])
 
     def fraction(self, part: int, whole: int) -> Self:
-        """Each figure × part / whole, rounded half up by itself."""
-        taxes = [Tax(tax.rate, tax.amount.fraction(part, whole)) for tax in self.taxes]
-        return type(self)(self.amount.fraction(part, whole), tuple(taxes))
+        """Each figure × part / whole, rounded half up by itself; a zero whole gives nothing."""
+        return self._with([half_up(figure * part, whole) if whole else 0 for figure in self.figures])
 
     def negative(self) -> Self:
         """The charge the other way round."""
-        return type(self)(-self.amount, tuple([Tax(tax.rate, -tax.amount) for tax in self.taxes]))
+        return self._with(map(neg, self.figures))
+
+    def nothing(self) -> Self:
+        """The same rates, and nothing charged."""
+        return self._with([0] * len(self.figures))
 
     def minus(self, other: "Charge") -> Self:
         """This charge without `other`; a rate that only `other` has goes below zero."""
-        if [tax.rate for tax in self.taxes] == [tax.rate for tax in other.taxes]:
-            pairs = zip(self.taxes, other.taxes, strict=True)
-            taxes = [Tax(tax.rate, tax.amount - gone.amount) for tax, gone in pairs]
-            return type(self)(self.amount - other.amount, tuple(taxes))
-        return self._minus_other_rates(other)
+        if self.rates == other.rates:
+            return self._with(map(sub, self.figures, other.figures))
+        left = dict(self.taxes)
+        for rate, gone in other.taxes:
+            left[rate] = left.get(rate, 0) - gone
+        return type(self)(self.currency, tuple(left), (self.canonical - other.canonical, *left.values()))
 
-    def _minus_other_rates(self, other: "Charge") -> Self:
-        gone = {tax.rate: tax.amount for tax in other.taxes}
-        taxes = [Tax(tax.rate, tax.amount - gone.pop(tax.rate)) if tax.rate in gone else tax for tax in self.taxes]
-        return type(self)(self.amount - other.amount, (*taxes, *(Tax(rate, -amount) for rate, amount in gone.items())))
+    def _with(self, figures: Iterable[int]) -> Self:
+        return type(self)(self.currency, self.rates, tuple(figures))

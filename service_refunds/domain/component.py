@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from service_refunds.domain.charge import Charge, PriceMode, Tax
-from shared.kernel.money import Money
+from service_refunds.domain.charge import Charge, PriceMode
+from shared.kernel.money import Money, exact
 
 
 class Name(StrEnum):
@@ -23,6 +23,7 @@ class Name(StrEnum):
     VALUE_LOSS = "value_loss"
     GIFT = "gift_not_returned"
     RESTOCKING = "restocking_fee"
+    WAIVED_CARD_FEE = "waived_card_fee"
     RETURN_FREIGHT = "return_freight"
     ADJUSTMENT = "adjustment"
     EXCHANGE_NET = "exchange_net"
@@ -75,8 +76,11 @@ class Component:
 
 def components_of(name: Name, charge: Charge, mode: PriceMode, subject: str) -> list[Component]:
     """A charge as its net component and one tax component for each rate that is not zero."""
-    parts = [Component(name, charge.net(mode), subject)]
-    parts += [Component(TAX_OF[name], tax.amount, subject, tax.rate) for tax in charge.taxes if tax.amount]
+    currency = charge.currency
+    parts = [Component(name, exact(charge.net(mode), currency), subject)]
+    for rate, tax in charge.taxes:
+        if tax:
+            parts.append(Component(TAX_OF[name], exact(tax, currency), subject, rate))
     return parts
 
 
@@ -91,4 +95,4 @@ def charge_of(name: Name, subject: str, components: tuple[Component, ...], mode:
         elif part.subject == subject and part.name is TAX_OF[name]:
             taxes[part.rate] = taxes.get(part.rate, 0) + part.amount.minor
     canonical = net + sum(taxes.values()) if mode is PriceMode.INCLUSIVE else net
-    return Charge(Money(canonical, currency), tuple(Tax(rate, Money(minor, currency)) for rate, minor in taxes.items()))
+    return Charge(currency, tuple(taxes), (canonical, *taxes.values()))

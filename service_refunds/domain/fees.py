@@ -14,6 +14,8 @@ from service_refunds.domain.case import AcceptedUnit, Answer, Facts, RefundReque
 from service_refunds.domain.component import Component, Name, charge_of, components_of
 from service_refunds.domain.order import OrderFee
 from service_refunds.domain.policy import OpenOffer, Policy
+from service_refunds.domain.progress import progress_of
+from service_refunds.domain.promotion import LineReturn
 from shared.kernel.money import Money
 
 
@@ -31,6 +33,7 @@ class Reason(StrEnum):
     OFFER_LAPSED = "offer_lapsed"
     NO_DECLARED_VALUE = "no_declared_value"
     ALREADY_CHARGED = "already_charged"
+    NO_LEGAL_GROUND = "no_legal_ground"
     REFUND_TOO_SMALL = "refund_too_small"
 
 
@@ -87,6 +90,11 @@ BARS: Final[Mapping[Name, Bars]] = {
             Reason.STATUTORY_WITHDRAWAL,
             lambda facts: facts.statutory_withdrawal and facts.regime is not Regime.US,
         ),
+        (Reason.NOT_DISCLOSED, lambda facts: not facts.fees_disclosed),
+    ),
+    Name.WAIVED_CARD_FEE: (
+        (Reason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
+        (Reason.NO_LEGAL_GROUND, lambda facts: facts.regime is not Regime.CN),
         (Reason.NOT_DISCLOSED, lambda facts: not facts.fees_disclosed),
     ),
     Name.RETURN_FREIGHT: (
@@ -171,6 +179,21 @@ def restocking(goods_net: Money, facts: Facts, policy: Policy) -> list[Fee]:
     return [Fee(Name.RESTOCKING, amount, base, barred=barred(Name.RESTOCKING, facts))] if amount else []
 
 
+def waived_card_fees(request: RefundRequest, returns: Sequence[LineReturn]) -> list[Fee]:
+    """The part of each card fee that the seller bore, in step with what is back of the order (暂行办法 16)."""
+    if not request.policy.charge_waived_card_fee:
+        return []
+    progress = progress_of(returns, request.order.mode)
+    reason = barred(Name.WAIVED_CARD_FEE, request.facts)
+    fees = []
+    for tender in request.order.tenders:
+        fee = tender.waived_fee or request.order.zero()
+        due = fee.fraction(progress.after, progress.whole) - fee.fraction(progress.before, progress.whole)
+        if due:
+            fees.append(Fee(Name.WAIVED_CARD_FEE, due, due, tender.id, reason))
+    return fees
+
+
 def return_freight(label: Money | None, facts: Facts) -> list[Fee]:
     """What the prepaid label cost; its only base is the whole refund."""
     return [Fee(Name.RETURN_FREIGHT, label, label, barred=barred(Name.RETURN_FREIGHT, facts))] if label else []
@@ -211,7 +234,7 @@ def order_fees(request: RefundRequest, *, whole: bool) -> list[Component]:
         if _fee_goes_back(fee, request.facts, request.policy):
             gone = charge_of(Name.ORDER_FEE_NET, fee.id, request.history.components, mode, currency)
             left = fee.charge.minus(gone)
-            parts += components_of(Name.ORDER_FEE_NET, left, mode, fee.id) if left.amount else []
+            parts += components_of(Name.ORDER_FEE_NET, left, mode, fee.id) if left.canonical else []
     return parts
 
 

@@ -34,8 +34,6 @@ def plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(str(each) for each in value)
-    if isinstance(value, str | int):
-        return value
     raise TypeError(type(value).__name__)
 
 

@@ -18,7 +18,7 @@ from service_refunds.domain.payout import TenderRefund
 from service_refunds.domain.promotion import LineReturn
 from service_refunds.domain.refusal import OverRefund
 from service_refunds.domain.tenders import Purse
-from shared.kernel.money import Money, total
+from shared.kernel.money import Money, exact, total
 
 
 class Guard(StrEnum):
@@ -101,12 +101,11 @@ def _units(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
     for each in taken.values:
         loss = losses.get(each.unit.id)
         this = each.goods if loss is None else each.goods - loss
-        cap = each.goods if each.shift.minor > 0 else each.paid
-        yield GuardRow(Guard.UNIT, each.unit.id, cap, zero, this)
+        yield GuardRow(Guard.UNIT, each.unit.id, max(each.paid, each.goods), zero, this)
 
 
 def _lines(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
-    mode, currency = request.order.mode, request.order.currency
+    mode = request.order.mode
     changes: dict[str, int] = {}
     for part in taken.components:
         if part.name in GOODS:
@@ -114,8 +113,9 @@ def _lines(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
     for each in taken.returns:
         line = each.state.line
         if line.id in changes:
-            cap, left = line.charge.gross(mode), each.left.gross(mode)
-            yield GuardRow(Guard.LINE, line.id, cap, cap - left, Money(changes[line.id], currency))
+            cap = each.state.bought.gross(mode)
+            used = cap - each.left.gross(mode)
+            yield _row(request, Guard.LINE, line.id, (cap, used, changes[line.id]))
 
 
 def _taxes(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
@@ -123,19 +123,17 @@ def _taxes(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
     if not now:
         return
     charged: dict[str, int] = {}
-    for charge in request.order.charges():
-        for tax in charge.taxes:
-            charged[tax.rate] = charged.get(tax.rate, 0) + tax.amount.minor
-    left_in_lines = dict.fromkeys(now, 0)
-    charged_in_lines = dict.fromkeys(now, 0)
+    for tax in request.order.taxes():
+        charged[tax.rate] = charged.get(tax.rate, 0) + tax.amount.minor
+    gone_in_lines = dict.fromkeys(now, 0)
     for each in taken.returns:
-        for tax in each.state.line.taxes:
-            charged_in_lines[tax.rate] = charged_in_lines.get(tax.rate, 0) + tax.amount.minor
-        for tax in each.left.taxes:
-            left_in_lines[tax.rate] = left_in_lines.get(tax.rate, 0) + tax.amount.minor
+        if each.left is not each.state.bought:
+            for rate, gone in each.state.bought.minus(each.left).taxes:
+                if rate in gone_in_lines:
+                    gone_in_lines[rate] += gone
     elsewhere = _by_rate(part for part in request.history.components if part.name not in GOODS)
     for rate, this in now.items():
-        used = charged_in_lines[rate] - left_in_lines[rate] + elsewhere.get(rate, 0)
+        used = gone_in_lines[rate] + elsewhere.get(rate, 0)
         yield _row(request, Guard.COMPONENT, f"tax:{rate}", (charged.get(rate, 0), used, this))
 
 
@@ -148,7 +146,7 @@ def _freight_and_order_fees(request: RefundRequest, taken: Taken) -> Iterator[Gu
         for thing in things:
             this = _sum(taken.components, names, thing.id)
             if this:
-                cap = thing.charge.gross(request.order.mode).minor
+                cap = thing.charge.gross(request.order.mode)
                 used = _sum(request.history.components, names, thing.id)
                 yield _row(request, Guard.COMPONENT, f"{name.removesuffix('_net')}:{thing.id}", (cap, used, this))
 
@@ -185,15 +183,18 @@ def _order(request: RefundRequest, taken: Taken) -> Iterator[GuardRow]:
 def _own(request: RefundRequest, components: Sequence[Component]) -> Iterator[GuardRow]:
     for name, field in OWN_LIMITS.items():
         limit: Money | None = getattr(request.policy, field)
+        if limit is None:
+            continue
         this = abs(_sum(components, {name}))
-        if limit is not None and this:
+        if this:
             used = abs(_sum(request.history.components, {name}))
             yield _row(request, Guard.OWN, name.value, (limit.minor, used, this))
 
 
 def _row(request: RefundRequest, guard: Guard, key: str, figures: tuple[int, int, int]) -> GuardRow:
-    cap, used, this = (Money(figure, request.order.currency) for figure in figures)
-    return GuardRow(guard, key, cap, used, this)
+    currency = request.order.currency
+    cap, used, this = figures
+    return GuardRow(guard, key, exact(cap, currency), exact(used, currency), exact(this, currency))
 
 
 def _by_rate(components: Iterable[Component]) -> dict[str, int]:

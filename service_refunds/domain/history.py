@@ -7,13 +7,14 @@ what is kept was priced again, from the restated charge of the units that were k
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from service_refunds.domain.charge import Charge, Tax
+from service_refunds.domain.charge import Charge
 from service_refunds.domain.component import Component, Name
 from service_refunds.domain.order import Line, Order
 from service_refunds.domain.refusal import InvalidField, MoreThanBought
 from service_refunds.domain.validity import (
     check_choice,
     check_count,
+    check_currency,
     check_keys,
     check_kind,
     check_list,
@@ -22,7 +23,7 @@ from service_refunds.domain.validity import (
     check_text,
 )
 from shared.kernel.errors import Said
-from shared.kernel.money import Money
+from shared.kernel.money import LIMIT, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """One line as it stands: the charge that its `quantity` units divide, of which `done` are gone."""
+    """One line as it stands: the charge that its `quantity` units divide, of which `done` are gone.
+
+    `bought` is what the whole line was charged at the purchase.
+    """
 
     line: Line
+    bought: Charge
     charge: Charge
     quantity: int
     done: int
@@ -89,10 +94,7 @@ class LineState:
     def left(self) -> Charge:
         """What all units that are still there carry."""
         if self.kept == 0:
-            return Charge(
-                Money(0, self.charge.amount.currency),
-                tuple(Tax(tax.rate, Money(0, tax.amount.currency)) for tax in self.charge.taxes),
-            )
+            return self.charge.nothing()
         return self.take(self.kept) if self.done else self.charge
 
 
@@ -100,16 +102,15 @@ def states(order: Order, history: History) -> Iterator[LineState]:
     """Every line of the order with what earlier refunds left of it."""
     past = {entry.line: entry for entry in history.lines}
     for line in order.lines:
-        entry = past.get(line.id)
+        entry, bought = past.get(line.id), line.charge
         if entry is None:
-            yield LineState(line, line.charge, line.quantity, 0, ())
+            yield LineState(line, bought, bought, line.quantity, 0, ())
         elif entry.restated is None:
-            yield LineState(line, line.charge, line.quantity, len(entry.units), entry.units)
+            yield LineState(line, bought, bought, line.quantity, len(entry.units), entry.units)
         else:
-            before = line.quantity - entry.restated.quantity
-            yield LineState(
-                line, entry.restated.charge, entry.restated.quantity, len(entry.units) - before, entry.units
-            )
+            charge, quantity = entry.restated.charge, entry.restated.quantity
+            done = len(entry.units) - (line.quantity - quantity)
+            yield LineState(line, bought, charge, quantity, done, entry.units)
 
 
 _MIXED_UP = Said("a line's restated units and refunded units contradict each other", "重新计价的件数与已退件数不一致")
@@ -126,8 +127,11 @@ def check_history(history: History, pointer: str, order: Order) -> None:
     )
     for place, entry in enumerate(history.lines):
         _check_line(entry, f"{pointer}/lines/{place}", lines[entry.line], currency)
-    units = [unit for entry in history.lines for unit in entry.units]
-    check_keys((f"{pointer}/lines", unit) for unit in units)
+    check_keys(
+        (f"{pointer}/lines/{place}/units/{number}", unit)
+        for place, entry in enumerate(history.lines)
+        for number, unit in enumerate(entry.units)
+    )
     check_list(history.components, f"{pointer}/components", Component, 100_000)
     for place, part in enumerate(history.components):
         here = f"{pointer}/components/{place}"
@@ -144,7 +148,8 @@ def check_history(history: History, pointer: str, order: Order) -> None:
     for place, use in enumerate(history.tenders):
         check_money(use.refunded, f"{pointer}/tenders/{place}/refunded", currency)
         check_optional_money(use.pending, f"{pointer}/tenders/{place}/pending", currency)
-    check_keys((f"{pointer}/ended_coupons", each) for each in check_kind(history.ended_coupons, pointer, frozenset))
+    here = f"{pointer}/ended_coupons"
+    check_keys((here, each) for each in check_kind(history.ended_coupons, here, frozenset))
 
 
 def _check_line(entry: LineHistory, pointer: str, line: Line, currency: str) -> None:
@@ -157,9 +162,13 @@ def _check_line(entry: LineHistory, pointer: str, line: Line, currency: str) -> 
     check_count(restated.quantity, f"{pointer}/restated/quantity", 1, line.quantity)
     if line.quantity - restated.quantity > len(entry.units):
         raise InvalidField(f"{pointer}/restated", _MIXED_UP)
-    charge = check_kind(restated.charge, f"{pointer}/restated/charge", Charge)
-    check_money(charge.amount, f"{pointer}/restated/charge/amount", currency)
-    check_list(charge.taxes, f"{pointer}/restated/charge/taxes", Tax, 100)
-    check_keys((f"{pointer}/restated/charge/taxes/{place}/rate", tax.rate) for place, tax in enumerate(charge.taxes))
-    for place, tax in enumerate(charge.taxes):
-        check_money(tax.amount, f"{pointer}/restated/charge/taxes/{place}/amount", currency)
+    here = f"{pointer}/restated/charge"
+    charge = check_kind(restated.charge, here, Charge)
+    check_text(charge.currency, f"{here}/currency")
+    check_currency(charge.currency, f"{here}/currency", currency)
+    check_list(charge.rates, f"{here}/rates", str, 100)
+    check_keys((f"{here}/rates/{place}", rate) for place, rate in enumerate(charge.rates))
+    check_list(charge.figures, f"{here}/figures", int, 101)
+    check_count(len(charge.figures), f"{here}/figures", len(charge.rates) + 1, len(charge.rates) + 1)
+    for place, figure in enumerate(charge.figures):
+        check_count(figure, f"{here}/figures/{place}", 0, LIMIT)

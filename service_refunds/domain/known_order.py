@@ -13,7 +13,7 @@ from shared.kernel.errors import Refused, Said
 
 PAY_WITHIN: Final[Mapping[str, timedelta]] = {
     # from goods in; to the minute, so that no weekend and no end of day ever moves it in the merchant's favour
-    "CN": timedelta(days=7),   # 暂行办法 14; 消法 25
+    "CN": timedelta(days=7),   # 暂行办法 13; 消法 25
     "EU": timedelta(days=14),  # CRD 13(1), (3)
     "UK": timedelta(days=14),  # CCR 34(5)
     "US": timedelta(days=14),  # the merchant's policy

@@ -71,7 +71,7 @@ class Line:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Shipment:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
     def carries(self, line: str) -> bool:
         return not self.lines or line in self.lines
@@ -150,13 +150,13 @@ class OrderFee:
 
     @property
     def charge(self) -> Charge:
-        return Charge(self.paid, self.taxes)
+        return Charge.of(self.paid, self.taxes)
 
 
 @dataclass(frozen=True, slots=True)
 class Tender:
     """One payment, in the order in which they were made; `bonus` is the part of store credit that nobody
-    paid for.
+    paid for, `waived_fee` the card fee that the seller bore in the customer's place.
 
     `refunded` (succeeded), `pending` and `disputed` are the provider's figures apart from our own
     recorded refunds.
@@ -170,6 +170,7 @@ class Tender:
     disputed: Money | None = None
     bonus: Money | None = None
     provider: str = ""
+    waived_fee: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class Order:
         check_keys((f"/discounts/{place}/id", each.id) for place, each in enumerate(self.discounts))
         discounts = frozenset(each.id for each in self.discounts)
         for place, line in enumerate(self.lines):
-            _check_line(line, f"/lines/{place}", self.currency, discounts)
+            check_line(line, f"/lines/{place}", self.currency, discounts)
         for place, shipment in enumerate(self.shipments):
             _check_shipment(shipment, f"/shipments/{place}", self.currency, lines)
         for place, fee in enumerate(self.fees):
@@ -228,10 +229,18 @@ class Order:
         """Everything that was charged, one charge each."""
         return tuple(thing.charge for things in (self.lines, self.shipments, self.fees) for thing in things)
 
+    def taxes(self) -> list[Tax]:
+        """Every tax that was charged, of lines, freight and fees."""
+        return [tax for things in (self.lines, self.shipments, self.fees) for thing in things for tax in thing.taxes]
+
     def reconcile(self) -> None:
         """Refuse a snapshot whose figures contradict each other, naming the field (N06)."""
+        by_id = {discount.id: discount for discount in self.discounts}
         for place, line in enumerate(self.lines):
-            _reconcile_line(line, f"/lines/{place}", self)
+            reconcile_line(line, f"/lines/{place}", self.mode)
+            for number, share in enumerate(line.shares):
+                if share.amount and not by_id[share.discount].covers(line.id):
+                    _must_be(share.amount, self.zero(), f"/lines/{place}/shares/{number}/amount")
         for place, discount in enumerate(self.discounts):
             shares = (share.amount for line in self.lines for share in line.shares if share.discount == discount.id)
             _must_be(discount.amount, total(shares, self.currency), f"/discounts/{place}/amount")
@@ -242,7 +251,7 @@ class Order:
                 _must_be(shipment.paid, paid, f"/shipments/{place}/paid")
         for place, fee in enumerate(self.fees):
             _reconcile_tax(fee.charge, f"/fees/{place}", self.mode)
-        due = total((charge.gross(self.mode) for charge in self.charges()), self.currency)
+        due = Money(sum(charge.gross(self.mode) for charge in self.charges()), self.currency)
         if self.total is not None:
             _must_be(self.total, due, "/total")
         _must_be(total((tender.captured for tender in self.tenders), self.currency), due, "/tenders")
@@ -314,25 +323,24 @@ def _must_be(found: Money, expected: Money, pointer: str) -> None:
         raise OrderDoesNotAddUp(pointer, _SUM, found=found, expected=expected)
 
 
-def _reconcile_line(line: Line, pointer: str, order: Order) -> None:
-    _reconcile_tax(line.charge, pointer, order.mode)
+def reconcile_line(line: Line, pointer: str, mode: PriceMode) -> None:
+    """Refuse a line whose amount does not follow from its own figures."""
+    _reconcile_tax(line.charge, pointer, mode)
     if line.unit_price is not None:
-        off = total((*line.discounts, *(share.amount for share in line.shares)), order.currency)
+        off = total((*line.discounts, *(share.amount for share in line.shares)), line.paid.currency)
         _must_be(line.paid, line.unit_price * line.quantity - off, f"{pointer}/paid")
-    by_id = {discount.id: discount for discount in order.discounts}
-    for place, share in enumerate(line.shares):
-        if share.amount and not by_id[share.discount].covers(line.id):
-            _must_be(share.amount, order.zero(), f"{pointer}/shares/{place}/amount")
 
 
 def _reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
-    if mode is PriceMode.INCLUSIVE and charge.tax() > charge.amount:
-        raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=charge.tax(), expected=charge.amount)
+    tax, amount = Money(charge.tax(), charge.currency), Money(charge.canonical, charge.currency)
+    if mode is PriceMode.INCLUSIVE and tax > amount:
+        raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=tax, expected=amount)
 
 
-def _check_line(line: Line, pointer: str, currency: str, discounts: frozenset[str]) -> None:
+def check_line(line: Line, pointer: str, currency: str, discounts: frozenset[str]) -> None:
+    """Refuse a line whose fields are none; its id is its neighbours' business."""
     check_count(line.quantity, f"{pointer}/quantity", 1)
-    _check_charge(line.charge, pointer, currency)
+    _check_charge(line.paid, line.taxes, pointer, currency)
     check_list(line.shares, f"{pointer}/shares", Share)
     for place, share in enumerate(line.shares):
         check_money(share.amount, f"{pointer}/shares/{place}/amount", currency)
@@ -348,11 +356,11 @@ def _check_line(line: Line, pointer: str, currency: str, discounts: frozenset[st
     check_text(line.bundle, f"{pointer}/bundle", empty=True)
 
 
-def _check_charge(charge: Charge, pointer: str, currency: str) -> None:
-    check_money(charge.amount, f"{pointer}/paid", currency)
-    check_list(charge.taxes, f"{pointer}/taxes", Tax, 20)
-    check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(charge.taxes))
-    for place, tax in enumerate(charge.taxes):
+def _check_charge(paid: Money, taxes: tuple[Tax, ...], pointer: str, currency: str) -> None:
+    check_money(paid, f"{pointer}/paid", currency)
+    check_list(taxes, f"{pointer}/taxes", Tax, 20)
+    check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(taxes))
+    for place, tax in enumerate(taxes):
         check_money(tax.amount, f"{pointer}/taxes/{place}/amount", currency)
 
 
@@ -371,7 +379,7 @@ def _check_discount(discount: Discount, pointer: str, currency: str, lines: froz
 
 
 def _check_shipment(shipment: Shipment, pointer: str, currency: str, lines: frozenset[str]) -> None:
-    _check_charge(shipment.charge, pointer, currency)
+    _check_charge(shipment.paid, shipment.taxes, pointer, currency)
     check_list(shipment.lines, f"{pointer}/lines", str)
     check_keys(((f"{pointer}/lines/{place}", line) for place, line in enumerate(shipment.lines)), lines)
     for field in ("price", "discount", "standard", "tariff", "free_from"):
@@ -379,7 +387,7 @@ def _check_shipment(shipment: Shipment, pointer: str, currency: str, lines: froz
 
 
 def _check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
-    _check_charge(fee.charge, pointer, currency)
+    _check_charge(fee.paid, fee.taxes, pointer, currency)
     check_flag(fee.surcharge, f"{pointer}/surcharge")
     check_text(fee.name, f"{pointer}/name", empty=True)
 
@@ -387,7 +395,7 @@ def _check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
 def _check_tender(tender: Tender, pointer: str, currency: str) -> None:
     check_choice(tender.kind, f"{pointer}/kind", TenderKind)
     check_money(tender.captured, f"{pointer}/captured", currency)
-    for field in ("refunded", "pending", "disputed", "bonus"):
+    for field in ("refunded", "pending", "disputed", "bonus", "waived_fee"):
         check_optional_money(getattr(tender, field), f"{pointer}/{field}", currency)
         amount = getattr(tender, field)
         if amount is not None and amount > tender.captured:

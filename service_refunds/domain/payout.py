@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from service_refunds.domain.case import Payout
 from service_refunds.domain.order import TenderKind
-from service_refunds.domain.policy import TenderOrder
-from service_refunds.domain.quirks import provider_amount
+from service_refunds.domain.policy import Policy
+from service_refunds.domain.quirks import cash_amount, provider_amount
 from service_refunds.domain.tenders import Purse, require, split
 from shared.kernel.money import Money, grow, total
 
@@ -20,7 +20,7 @@ class TenderRefund:
 
     `bonus` and `carried_bonus` are the parts of them that nobody paid for, which only store credit gives
     back. `sent` and `provider_units` are what its provider is asked to move; `residue` is what it cannot
-    take and is still owed.
+    take and is still owed. `rounding` is what a cash desk hands out more than `amount`, or less, for want of coins.
     """
 
     tender: str
@@ -32,18 +32,20 @@ class TenderRefund:
     sent: Money
     provider_units: int
     residue: Money
+    rounding: Money
 
 
 def pay_out(
-    back: Money, carried: Money, purses: Sequence[Purse], order: TenderOrder, payout: Payout
+    back: Money, carried: Money, purses: Sequence[Purse], policy: Policy, payout: Payout
 ) -> tuple[TenderRefund, ...]:
     """Divide what goes back, then what an exchange uses up, among the tenders."""
     require(back + carried, purses)
-    backs = split(back, purses, order)
+    backs = split(back, purses, policy.tender_order)
     rest = [purse.less(part) for purse, part in zip(purses, backs, strict=True)]
-    carries = split(carried, rest, order)
+    carries = split(carried, rest, policy.tender_order)
     return tuple(
-        _refund(purse, amount, kept, payout) for purse, amount, kept in zip(purses, backs, carries, strict=True)
+        _refund(purse, amount, kept, payout, policy.cash_step)
+        for purse, amount, kept in zip(purses, backs, carries, strict=True)
     )
 
 
@@ -52,10 +54,13 @@ def cash_option(refunds: Sequence[TenderRefund], currency: str) -> Money:
     return total((refund.amount - refund.bonus for refund in refunds), currency)
 
 
-def _refund(purse: Purse, amount: Money, carried: Money, payout: Payout) -> TenderRefund:
-    tender = purse.tender
-    by_provider = amount if payout is Payout.ORIGINAL else Money(0, amount.currency)
-    moved = provider_amount(by_provider, tender.provider)
+def _refund(purse: Purse, amount: Money, carried: Money, payout: Payout, cash_step: Money | None) -> TenderRefund:
+    tender, nothing = purse.tender, amount.like(0)
+    given = amount if payout is Payout.ORIGINAL else nothing
+    handed = given
+    if given and tender.kind is TenderKind.CASH:
+        handed = cash_amount(given, used=purse.used, captured=tender.captured, step=cash_step)
+    moved = provider_amount(handed, tender.provider)
     return TenderRefund(
         tender=tender.id,
         kind=tender.kind,
@@ -66,6 +71,7 @@ def _refund(purse: Purse, amount: Money, carried: Money, payout: Payout) -> Tend
         sent=moved.sent,
         provider_units=moved.units,
         residue=moved.residue,
+        rounding=handed - given,
     )
 
 
@@ -73,5 +79,5 @@ def _bonus(purse: Purse, amount: Money) -> Money:
     """The part of `amount` that is bonus: cumulated over what is taken from the tender."""
     bonus, captured = purse.tender.bonus, purse.tender.captured
     if not bonus or not amount:
-        return Money(0, amount.currency)
+        return amount.like(0)
     return Money(grow(bonus.minor, purse.used.minor, amount.minor, captured.minor), amount.currency)

@@ -10,6 +10,7 @@ from service_refunds.domain.validity import (
     check_flag,
     check_keys,
     check_list,
+    check_money,
     check_optional_money,
     check_share,
 )
@@ -69,7 +70,8 @@ class Policy:
     `promotion_mode` None means the regime's: RE_RATE in China, KEEP_SHARE elsewhere. `contract_freight`
     is what is promised where no statute decides (US, a CN promise, returns out of goodwill);
     `part_withdrawal_freight` is the open question of EU and UK part withdrawals.
-    `charge_lost_free_shipping` None means in China only (暂行办法 18).
+    `charge_lost_free_shipping` None means in China only (暂行办法 18). `charge_waived_card_fee` takes back a card fee
+    that the seller bore (暂行办法 16). `cash_step` None means the smallest coin of the currency.
     """
 
     promotion_mode: PromotionMode | None = None
@@ -80,6 +82,7 @@ class Policy:
     charge_lost_free_shipping: bool | None = None
     refund_order_fees: bool = False
     keep_surcharge: bool = True
+    charge_waived_card_fee: bool = False
     restocking_bp: int = 0
     restocking_fixed: Money | None = None
     grades: tuple[Grade, ...] = GRADES
@@ -90,6 +93,7 @@ class Policy:
     goodwill_limit: Money | None = None
     adjustment_limit: Money | None = None
     freight_receipt_limit: Money | None = None
+    cash_step: Money | None = None
 
 
 _EITHER = Said("a restocking fee is a percentage or fixed, not both", "重新上架费只能按比例或固定金额二选一")
@@ -105,7 +109,7 @@ def check_policy(policy: Policy, pointer: str, currency: str) -> None:
         check_flag(policy.charge_lost_free_shipping, f"{pointer}/charge_lost_free_shipping")
     for field in ("contract_freight", "part_withdrawal_freight"):
         check_choice(getattr(policy, field), f"{pointer}/{field}", FreightRule)
-    for field in ("contract_freight_standard_only", "refund_order_fees", "keep_surcharge"):
+    for field in ("contract_freight_standard_only", "refund_order_fees", "keep_surcharge", "charge_waived_card_fee"):
         check_flag(getattr(policy, field), f"{pointer}/{field}")
     for field in ("restocking_bp", "credit_bonus_bp"):
         check_share(getattr(policy, field), f"{pointer}/{field}")
@@ -113,6 +117,9 @@ def check_policy(policy: Policy, pointer: str, currency: str) -> None:
         "restocking_fixed", "bonus_limit", "goodwill_limit", "adjustment_limit", "freight_receipt_limit",
     ):  # fmt: skip
         check_optional_money(getattr(policy, field), f"{pointer}/{field}", currency)
+    if policy.cash_step is not None:
+        check_money(policy.cash_step, f"{pointer}/cash_step", currency)
+        check_count(policy.cash_step.minor, f"{pointer}/cash_step", 1)
     if policy.restocking_bp and policy.restocking_fixed:
         raise InvalidField(f"{pointer}/restocking_fixed", _EITHER)
     check_count(policy.coupon_life_days, f"{pointer}/coupon_life_days", 0, 36_500)

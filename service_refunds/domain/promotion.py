@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service_refunds.domain.case import AcceptedUnit, Facts, Regime
-from service_refunds.domain.charge import Charge, PriceMode, Tax
+from service_refunds.domain.charge import Charge, PriceMode
 from service_refunds.domain.component import Component, Name, components_of
 from service_refunds.domain.history import LineState
 from service_refunds.domain.order import Order
 from service_refunds.domain.policy import Policy, PromotionMode
 from service_refunds.domain.rule import discount_of
-from shared.kernel.money import Money, grow, half_up, share_out, total
+from shared.kernel.money import Money, grow, half_up, share_out
 
 
 class WhyMode(StrEnum):
@@ -31,8 +31,8 @@ class WhyMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineReturn:
-    """The units of one line that go back now, with each one's slot and what was `left` of the line
-    before them.
+    """The units of one line that go back now, with each one's slot, the `share` that they were charged together and
+    what was `left` of the line before them.
 
     Lines of which nothing goes back are listed too.
     """
@@ -40,6 +40,7 @@ class LineReturn:
     state: LineState
     units: tuple[AcceptedUnit, ...]
     slots: tuple[Charge, ...]
+    share: Charge
     left: Charge
 
     @property
@@ -47,9 +48,9 @@ class LineReturn:
         """Units that have not been refunded once these are."""
         return self.state.kept - len(self.units)
 
-    def share(self) -> Charge:
-        """What the returned units were charged together."""
-        return self.slots[0] if len(self.slots) == 1 else self.state.take(len(self.units))
+    def rest(self) -> Charge:
+        """What the units that are kept carry until they are priced again."""
+        return self.left.minus(self.share) if self.units else self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +80,25 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class _ReRating:
-    """What each kept line is charged from now on, and what goes back in all, gross."""
+    """What each kept line was charged `before`, what it is charged from `now` on, and what goes back in all, gross."""
 
-    kept: dict[str, Charge]
+    before: Mapping[str, Charge]
+    now: Mapping[str, Charge]
     gross: Money
     ended_coupons: frozenset[str]
 
 
 def value_goods(order: Order, returns: Sequence[LineReturn], facts: Facts, policy: Policy) -> Goods:
     """Compute the goods in the mode that applies, and the other mode's figure where there is one."""
-    shares = {each.state.line.id: each.share() for each in returns if each.units}
-    keep_share = _gross(shares.values(), order)
+    shares = {each.state.line.id: each.share for each in returns if each.units}
+    keep_share = Money(_gross(shares.values(), order.mode), order.currency)
     mode, why = mode_for(order, facts, policy)
     if why is WhyMode.NO_RULES or not shares:
-        return _goods(order, returns, shares, Comparison(mode, why, keep_share), None)
+        return _goods(order, shares, Comparison(mode, why, keep_share), None)
     gross_is_enough = mode is PromotionMode.KEEP_SHARE and order.mode is PriceMode.INCLUSIVE
-    rating = _re_rate(order, returns, shares, shortfall_agreed=facts.shortfall_agreed, with_taxes=not gross_is_enough)
+    rating = _re_rate(order, returns, shortfall_agreed=facts.shortfall_agreed, with_taxes=not gross_is_enough)
     comparison = Comparison(mode, why, keep_share, rating.gross)
-    return _goods(order, returns, shares, comparison, rating if mode is PromotionMode.RE_RATE else None)
+    return _goods(order, shares, comparison, rating if mode is PromotionMode.RE_RATE else None)
 
 
 def mode_for(order: Order, facts: Facts, policy: Policy) -> tuple[PromotionMode, WhyMode]:
@@ -142,101 +144,77 @@ def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozens
     return prices, frozenset(ended)
 
 
-def _re_rate(
-    order: Order,
-    returns: Sequence[LineReturn],
-    shares: Mapping[str, Charge],
-    *,
-    shortfall_agreed: bool,
-    with_taxes: bool,
-) -> _ReRating:
+def _re_rate(order: Order, returns: Sequence[LineReturn], *, shortfall_agreed: bool, with_taxes: bool) -> _ReRating:
     """Price what is kept. `with_taxes` False is for a figure to show beside the other: gross prices need no tax."""
     prices, ended = price_of_kept(order, [each.kept for each in returns])
-    kept = {
-        each.state.line.id: _restate(each.left, shares.get(each.state.line.id), price)
-        if with_taxes
-        else Charge(Money(price, order.currency))
-        for each, price in zip(returns, prices, strict=True)
-        if each.kept
-    }
-    everything = [each.left for each in returns]
-    gross = _gross(everything, order) - _gross(kept.values(), order)
-    canonical = sum(charge.amount.minor for charge in everything) - sum(each.amount.minor for each in kept.values())
-    if (canonical < 0 or gross.minor < 0) and not shortfall_agreed:
-        kept = _keep_everything(order, everything, kept)
-        gross = order.zero()
-    return _ReRating(kept, gross, ended)
+    priced = [(each, price) for each, price in zip(returns, prices, strict=True) if each.kept]
+    if with_taxes:
+        before = {each.state.line.id: each.rest() for each, _ in priced}
+        now = {each.state.line.id: _restate(before[each.state.line.id], price) for each, price in priced}
+    else:
+        before = {}
+        now = {each.state.line.id: Charge(order.currency, (), (price,)) for each, price in priced}
+    left = [each.left for each in returns]
+    gross = _gross(left, order.mode) - _gross(now.values(), order.mode)
+    canonical = sum([charge.canonical for charge in left]) - sum([charge.canonical for charge in now.values()])
+    if min(canonical, gross) < 0 and not shortfall_agreed:
+        now, gross = _keep_everything(left, now), 0
+    return _ReRating(before, now, Money(gross, order.currency), ended)
 
 
-def _restate(left: Charge, share: Charge | None, price: int) -> Charge:
-    """The kept part of what was left, at its new price: each tax in proportion."""
-    currency = left.amount.currency
-    kept = left if share is None else left.minus(share)
-    before = kept.amount.minor
-    taxes = [
-        Tax(tax.rate, Money(half_up(tax.amount.minor * price, before) if before else 0, currency)) for tax in kept.taxes
-    ]
-    return Charge(Money(price, currency), tuple(taxes))
+def _restate(kept: Charge, price: int) -> Charge:
+    """What is kept at its new price: each tax in proportion."""
+    before, *taxes = kept.figures
+    return Charge(kept.currency, kept.rates, (price, *[half_up(tax * price, before) if before else 0 for tax in taxes]))
 
 
-def _keep_everything(order: Order, charges: Sequence[Charge], kept: Mapping[str, Charge]) -> dict[str, Charge]:
+def _keep_everything(left: Sequence[Charge], kept: Mapping[str, Charge]) -> dict[str, Charge]:
     """Nothing goes back, so what was paid moves to the kept lines, each figure by their new prices."""
-    weights = [charge.amount.minor for charge in kept.values()]
-    figures: dict[str, int] = {}
-    for charge in charges:
-        for tax in charge.taxes:
-            figures[tax.rate] = figures.get(tax.rate, 0) + tax.amount.minor
-    amounts = share_out(sum(charge.amount.minor for charge in charges), weights)
-    taxes = {rate: share_out(minor, weights) for rate, minor in figures.items()}
+    weights = [charge.canonical for charge in kept.values()]
+    taxes: dict[str, int] = {}
+    for charge in left:
+        for rate, tax in charge.taxes:
+            taxes[rate] = taxes.get(rate, 0) + tax
+    amounts = share_out(sum(charge.canonical for charge in left), weights)
+    shares = zip(amounts, *[share_out(tax, weights) for tax in taxes.values()], strict=True)
     return {
-        line: Charge(
-            Money(amounts[place], order.currency),
-            tuple(Tax(rate, Money(parts[place], order.currency)) for rate, parts in taxes.items()),
-        )
-        for place, line in enumerate(kept)
+        line: Charge(charge.currency, tuple(taxes), figures)
+        for (line, charge), figures in zip(kept.items(), shares, strict=True)
     }
 
 
 def _goods(
     order: Order,
-    returns: Sequence[LineReturn],
     shares: Mapping[str, Charge],
     comparison: Comparison,
     rating: _ReRating | None,
 ) -> Goods:
     parts = [part for line, share in shares.items() for part in components_of(Name.GOODS_NET, share, order.mode, line)]
-    changes = {} if rating is None else _changes(returns, shares, rating.kept)
-    for line, change in changes.items():
-        parts += components_of(Name.RERATED_NET, change, order.mode, line)
-    gross = comparison.keep_share if rating is None else rating.gross
-    nets = (part.amount for part in parts if part.name in {Name.GOODS_NET, Name.RERATED_NET})
+    net = sum([share.net(order.mode) for share in shares.values()])
+    gross, changes = comparison.keep_share, {}
+    if rating is not None:
+        gross, changes = rating.gross, _changes(rating)
+        for line, change in changes.items():
+            parts += components_of(Name.RERATED_NET, change, order.mode, line)
+            net += change.net(order.mode)
     return Goods(
         components=tuple(parts),
-        net=total(nets, order.currency),
+        net=Money(net, order.currency),
         gross=gross,
         shift=gross - comparison.keep_share,
-        restated=() if rating is None else tuple((line, rating.kept[line]) for line in changes),
+        restated=() if rating is None else tuple((line, rating.now[line]) for line in changes),
         ended_coupons=frozenset() if rating is None else rating.ended_coupons,
         comparison=comparison,
     )
 
 
-def _changes(
-    returns: Sequence[LineReturn], shares: Mapping[str, Charge], kept: Mapping[str, Charge]
-) -> dict[str, Charge]:
+def _changes(rating: _ReRating) -> dict[str, Charge]:
     """What restating gives back of each kept line, where it changes anything; below zero where it costs
     more now.
     """
-    changes: dict[str, Charge] = {}
-    for each in returns:
-        line = each.state.line.id
-        if line in kept:
-            before = each.left.minus(shares[line]) if line in shares else each.left
-            change = before.minus(kept[line])
-            if change.amount or any(tax.amount for tax in change.taxes):
-                changes[line] = change
-    return changes
+    changes = {line: before.minus(rating.now[line]) for line, before in rating.before.items()}
+    return {line: change for line, change in changes.items() if any(change.figures)}
 
 
-def _gross(charges: Iterable[Charge], order: Order) -> Money:
-    return total((charge.gross(order.mode) for charge in charges), order.currency)
+def _gross(charges: Iterable[Charge], mode: PriceMode) -> int:
+    return sum([charge.gross(mode) for charge in charges])

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service_refunds.domain.case import Facts, RefundRequest, Regime
-from service_refunds.domain.charge import Charge, PriceMode
+from service_refunds.domain.charge import Charge
 from service_refunds.domain.component import Component, Name, charge_of, components_of
 from service_refunds.domain.fees import Fee, barred
 from service_refunds.domain.order import Shipment
 from service_refunds.domain.policy import FreightRule, Policy
+from service_refunds.domain.progress import Progress, progress_of
 from service_refunds.domain.promotion import LineReturn
 from shared.kernel.money import Money
 
@@ -24,15 +25,6 @@ class FreightRight:
     rule: FreightRule
     standard_only: bool = False
     whole_by_law: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How much of a parcel is back before and after this refund, by what was charged, gross."""
-
-    before: int
-    after: int
-    whole: int
 
 
 def freight_right(facts: Facts, policy: Policy) -> FreightRight:
@@ -60,11 +52,11 @@ def outbound_freight(request: RefundRequest, returns: Sequence[LineReturn]) -> l
         if complete and (at_once or right.rule in {FreightRule.LAST_ITEM, FreightRule.PROPORTIONAL}):
             due = limit.minus(gone)
         elif right.rule is FreightRule.PROPORTIONAL:
-            due = _share(limit, _progress(shipment, returns, order.mode))
+            due = _share(limit, progress_of(returns, order.mode, shipment.carries))
         else:
             continue
         due = _at_most(due, shipment.charge.minus(gone))
-        parts += components_of(Name.FREIGHT_NET, due, order.mode, shipment.id) if due.amount else []
+        parts += components_of(Name.FREIGHT_NET, due, order.mode, shipment.id) if due.canonical else []
     return parts
 
 
@@ -102,21 +94,9 @@ def whole_at_once(returns: Sequence[LineReturn]) -> bool:
 
 def _limit(shipment: Shipment, right: FreightRight) -> Charge:
     charge, standard = shipment.charge, shipment.standard
-    if not right.standard_only or standard is None or standard >= charge.amount:
+    if not right.standard_only or standard is None or standard >= shipment.paid:
         return charge
-    return charge.fraction(standard.minor, charge.amount.minor)
-
-
-def _progress(shipment: Shipment, returns: Sequence[LineReturn], mode: PriceMode) -> Progress:
-    before = after = whole = 0
-    for each in returns:
-        line = each.state.line
-        if shipment.carries(line.id):
-            gone, charge = len(each.state.gone), line.charge
-            whole += charge.gross(mode).minor
-            before += charge.take(0, gone, line.quantity).gross(mode).minor
-            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode).minor
-    return Progress(before, after, whole)
+    return charge.fraction(standard.minor, shipment.paid.minor)
 
 
 def _share(limit: Charge, progress: Progress) -> Charge:
@@ -125,7 +105,6 @@ def _share(limit: Charge, progress: Progress) -> Charge:
 
 def _at_most(due: Charge, left: Charge) -> Charge:
     """The due charge, each figure between nothing and what is left of it."""
-    zero = Money(0, due.amount.currency)
-    remaining = {tax.rate: tax.amount for tax in left.taxes}
-    taxes = tuple(type(tax)(tax.rate, max(zero, min(tax.amount, remaining.get(tax.rate, zero)))) for tax in due.taxes)
-    return Charge(max(zero, min(due.amount, left.amount)), taxes)
+    remaining = dict(left.taxes)
+    taxes = [max(0, min(tax, remaining.get(rate, 0))) for rate, tax in due.taxes]
+    return Charge(due.currency, due.rates, (max(0, min(due.canonical, left.canonical)), *taxes))

@@ -56,6 +56,7 @@ COMPONENTS: Final[Mapping[Name, Said]] = {
     Name.VALUE_LOSS: Said("Lower value of “{subject}”, as you agreed", "“{subject}”减值，已与您商定"),
     Name.GIFT: Said("Gift “{subject}”, which you keep", "您留下的赠品“{subject}”"),
     Name.RESTOCKING: Said("Fee for taking the goods back", "重新上架费"),
+    Name.WAIVED_CARD_FEE: Said("Card fee that we had paid for you", "我们曾为您承担的信用卡手续费"),
     Name.RETURN_FREIGHT: Said("Sending the goods back to us", "寄回运费"),
     Name.ADJUSTMENT: Said("Correction: {reason}", "更正：{reason}"),
     Name.EXCHANGE_NET: Said("“{subject}”, which you get instead", "换给您的“{subject}”"),
@@ -88,6 +89,7 @@ REASONS: Final[Mapping[Reason, Said]] = {
     Reason.OFFER_LAPSED: Said("our offer has ended, in your favour", "我们的方案已过期，按对您有利的方式处理"),
     Reason.NO_DECLARED_VALUE: Said("no price was stated for it", "页面未标明其价格"),
     Reason.ALREADY_CHARGED: Said("you have paid for it before", "此前已经收取"),
+    Reason.NO_LEGAL_GROUND: Said("no law provides for it", "没有法律依据"),
     Reason.REFUND_TOO_SMALL: Said("it would be more than your refund", "超出了您的退款金额"),
 }
 NOT_CHARGED: Final = Said("Not charged: {what} ({reason})", "未收取：{what}（{reason}）")
@@ -106,6 +108,7 @@ CARRIED: Final = Said("Used to pay for what you get instead", "用于支付换�
 RESIDUE: Final = Said(
     "Still owed to you, because “{tender}” cannot take so small a part", "因“{tender}”无法支付零头，仍欠您"
 )
+ROUNDING: Final = Said("Rounded to the coins that there are", "现金按最小币值取整")
 HELD: Final = Said("“{unit}” waits for your answer to our offer", "“{unit}”等待您答复我们的方案")
 POINTS: Final = Said("{points} points go back to your account", "{points} 积分退回您的账户")
 COUPON: Final = Said("You can use the coupon “{coupon}” again", "优惠券“{coupon}”可再次使用")
@@ -178,6 +181,8 @@ def _ways(calculation: Calculation, language: Language) -> Iterator[StatementLin
         for each in calculation.tenders:
             if each.sent:
                 yield StatementLine(WAYS[each.kind].to(language, tender=each.tender), each.sent)
+            if each.rounding:
+                yield StatementLine(ROUNDING.to(language), each.rounding)
             if each.residue:
                 yield StatementLine(RESIDUE.to(language, tender=each.tender), each.residue)
     own = [part.amount.minor for part in calculation.components if part.route is Route.OWN]

@@ -3,7 +3,7 @@ still has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from service_refunds.domain.history import History
@@ -25,11 +25,11 @@ class Purse:
 
     def less(self, amount: Money) -> "Purse":
         """The tender after `amount` was taken from it."""
-        return replace(self, used=self.used + amount)
+        return Purse(self.tender, self.cap, self.used + amount)
 
     @property
     def available(self) -> Money:
-        return max(self.cap - self.used, Money(0, self.cap.currency))
+        return self.cap.like(max(0, self.cap.minor - self.used.minor))
 
 
 def purses(order: Order, history: History) -> tuple[Purse, ...]:
@@ -80,11 +80,11 @@ def _proportional(amount: int, all_purses: Sequence[Purse]) -> list[int]:
 
 def _in_turn(rank: Callable[[int, Purse], int]) -> Callable[[int, Sequence[Purse]], list[int]]:
     def fill(amount: int, all_purses: Sequence[Purse]) -> list[int]:
-        parts = [0] * len(all_purses)
+        parts: dict[int, int] = {}
         for place in sorted(range(len(all_purses)), key=lambda place: rank(place, all_purses[place])):
             parts[place] = min(amount, all_purses[place].available.minor)
             amount -= parts[place]
-        return parts
+        return [parts[place] for place in range(len(all_purses))]
 
     return fill
 

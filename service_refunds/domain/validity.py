@@ -30,10 +30,15 @@ def check_money(value: object, pointer: str, currency: str, *, signed: bool = Fa
     """Money in the order's currency, not negative unless `signed`."""
     if type(value) is not Money:
         raise InvalidField(pointer, _NO_MONEY)
-    if value.currency != currency:
-        raise InvalidField(pointer, _OTHER_CURRENCY, found=value.currency, currency=currency)
+    check_currency(value.currency, pointer, currency)
     if value.minor < 0 and not signed:
         raise InvalidField(pointer, _NEGATIVE)
+
+
+def check_currency(found: object, pointer: str, currency: str) -> None:
+    """The order's currency and no other."""
+    if found != currency:
+        raise InvalidField(pointer, _OTHER_CURRENCY, found=found, currency=currency)
 
 
 def check_optional_money(value: object, pointer: str, currency: str) -> None:

@@ -133,16 +133,16 @@ class Money:
         return f"{self.currency} {self.format()}"
 
     def __add__(self, other: "Money") -> "Money":
-        return _exact(self.minor + self._same(other), self.currency)
+        return exact(self.minor + self._same(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return _exact(self.minor - self._same(other), self.currency)
+        return exact(self.minor - self._same(other), self.currency)
 
     def __neg__(self) -> "Money":
-        return _exact(-self.minor, self.currency)
+        return exact(-self.minor, self.currency)
 
     def __abs__(self) -> "Money":
-        return _exact(abs(self.minor), self.currency)
+        return exact(abs(self.minor), self.currency)
 
     def __mul__(self, times: int) -> "Money":
         if type(times) is not int:
@@ -164,11 +164,15 @@ class Money:
     def __ge__(self, other: "Money") -> bool:
         return self.minor >= self._same(other)
 
+    def like(self, minor: int) -> "Money":
+        """So many minor units, a whole number, of the same currency."""
+        return exact(minor, self.currency)
+
     def fraction(self, part: int, whole: int) -> "Money":
         """This amount × part / whole, rounded half away from zero; a zero whole gives nothing."""
         if whole == 0:
-            return _exact(0, self.currency)
-        return _exact(half_up(self.minor * part, whole), self.currency)
+            return exact(0, self.currency)
+        return exact(half_up(self.minor * part, whole), self.currency)
 
     def _same(self, other: "Money") -> int:
         if type(other) is not Money:
@@ -179,16 +183,20 @@ class Money:
 
 
 _new: Final = object.__new__
-_set: Final = object.__setattr__
+_set_minor: Final = vars(Money)["minor"].__set__
+_set_currency: Final = vars(Money)["currency"].__set__
 
 
-def _exact(minor: int, currency: str) -> Money:
-    """An amount computed from checked ones: only its size is in question, and half of the cost is saved."""
+def exact(minor: int, currency: str) -> Money:
+    """An amount computed from checked ones: only its size is in question, and half of the cost is saved.
+
+    Refunds are made of amounts: one of twenty lines makes about three hundred of them.
+    """
     if not -LIMIT <= minor <= LIMIT:
         raise AmountTooLarge
     amount = _new(Money)
-    _set(amount, "minor", minor)
-    _set(amount, "currency", currency)
+    _set_minor(amount, minor)
+    _set_currency(amount, currency)
     return amount
 
 
@@ -234,7 +242,7 @@ def share_out(whole: int, weights: Sequence[int]) -> list[int]:
 
 def allocate(whole: Money, weights: Sequence[int]) -> tuple[Money, ...]:
     """Share an amount among several by largest remainder; ties go to the earlier one (ALLOC)."""
-    return tuple(_exact(part, whole.currency) for part in share_out(whole.minor, weights))
+    return tuple(exact(part, whole.currency) for part in share_out(whole.minor, weights))
 
 
 def grow(whole: int, done: int, take: int, quantity: int) -> int:
@@ -249,7 +257,7 @@ def grow(whole: int, done: int, take: int, quantity: int) -> int:
 
 def cumulative(whole: Money, done: int, take: int, quantity: int) -> Money:
     """What units (done, done + take] of `quantity` carry of an amount (CUM): all of them carry exactly it."""
-    return _exact(grow(whole.minor, done, take, quantity), whole.currency)
+    return exact(grow(whole.minor, done, take, quantity), whole.currency)
 
 
 def _shown(value: object) -> str:

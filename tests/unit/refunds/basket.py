@@ -46,7 +46,7 @@ def orders(draw: st.DrawFn, most_lines: int = 6) -> Order:
     freight = draw(st.integers(0, 2_000))
     shipments = (Shipment("S", Money(freight, currency)),) if freight else ()
     order = Order(currency, tuple(lines), mode=mode, discounts=tuple(discounts), shipments=shipments)
-    due = sum(charge.gross(mode).minor for charge in order.charges())
+    due = sum(charge.gross(mode) for charge in order.charges())
     return replace(order, tenders=draw(_tenders(due, currency)))
 
 

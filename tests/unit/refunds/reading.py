@@ -75,6 +75,8 @@ def read_order(words: Words) -> Order:
             Money.parse(each["paid"], currency),
             taxes(each),
             tuple(each.get("lines", ())),
+            price=money(each.get("price")),
+            discount=money(each.get("discount")),
             standard=money(each.get("standard")),
             tariff=money(each.get("tariff")),
             free_from=money(each.get("free_from")),
@@ -93,13 +95,13 @@ def read_order(words: Words) -> Order:
         ),
         gifts=tuple(Gift(each["id"], money(each.get("declared"))) for each in words.get("gifts", ())),
     )
-    due = sum(charge.gross(order.mode).minor for charge in order.charges())
+    due = sum(charge.gross(order.mode) for charge in order.charges())
     tenders = tuple(
         Tender(
             each["id"],
             TenderKind(each.get("kind", "card")),
             Money.parse(each["captured"], currency),
-            **{field: money(each.get(field)) for field in ("refunded", "pending", "disputed", "bonus")},
+            **{field: money(each.get(field)) for field in ("refunded", "pending", "disputed", "bonus", "waived_fee")},
             provider=each.get("provider", ""),
         )
         for each in words.get("tenders", ())

@@ -47,8 +47,9 @@ ORDER = Order(
     total=Money(1_800, "EUR"),
 )
 UNIT = AcceptedUnit("u", "L", "B", evidence=True)
+CHARGE = Charge.of(Money(500, "EUR"), TAX)
 HISTORY = History(
-    (LineHistory("L", ("old",), Restated(1, Charge(Money(500, "EUR"), TAX))),),
+    (LineHistory("L", ("old",), Restated(1, CHARGE)),),
     (Component(Name.GOODS_NET, Money(400, "EUR"), "L"),),
     (TenderUse("card", Money(400, "EUR"), Money(0, "EUR")),),
 )
@@ -143,6 +144,39 @@ def test_facts_policy_units_and_history_survive_anything(thing: Any) -> None:
                 return replace(REQUEST, **{place: (changed,) if place == "units" else changed})
 
             attempt(build)
+
+
+@pytest.mark.parametrize("name", fields_of(CHARGE))
+def test_a_restated_charge_survives_anything(name: str) -> None:
+    """H08, H10."""
+    for value in HOSTILE:
+
+        def build(value: Any = value) -> Any:
+            row = LineHistory("L", ("old",), Restated(1, replace(CHARGE, **{name: value})))
+            return replace(REQUEST, history=replace(HISTORY, lines=(row,)))
+
+        attempt(build)
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"currency": "JPY"}, "currency"),
+        ({"rates": ("19", "19"), "figures": (500, 100, 100)}, "rates/1"),
+        ({"figures": (500,)}, "figures"),
+        ({"figures": (500, 100, 0)}, "figures"),
+        ({"figures": (500, -1)}, "figures/1"),
+        ({"figures": (10**15 + 1, 100)}, "figures/0"),
+    ],
+)
+def test_a_restated_charge_has_the_orders_currency_and_a_figure_for_each_rate(
+    change: dict[str, Any], pointer: str
+) -> None:
+    """H08, H10."""
+    row = LineHistory("L", ("old",), Restated(1, replace(CHARGE, **change)))
+    with pytest.raises(Malformed) as refusal:
+        replace(REQUEST, history=replace(HISTORY, lines=(row,)))
+    assert refusal.value.pointer == f"/history/lines/0/restated/charge/{pointer}"
 
 
 @pytest.mark.parametrize("thing", [*HISTORY.lines, *HISTORY.components, *HISTORY.tenders, Grade("B", 1)])

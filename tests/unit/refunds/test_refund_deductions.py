@@ -1,11 +1,16 @@
 """Fees, value loss, gifts, freight: what may be taken, what forbids it, what is waived."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from service_refunds.domain.refusal import AdjustmentNotAllowed, InvalidField
+from service_refunds.domain.calculation import calculate
+from service_refunds.domain.component import Name
+from service_refunds.domain.policy import OpenOffer, Policy
+from service_refunds.domain.refusal import AdjustmentNotAllowed, InvalidField, OverRefund
 from tests.unit.refunds.asking import an_order, answer, ask
+from tests.unit.refunds.reading import said
 
 CN, EU, UK, US = ({"regime": regime} for regime in ("CN", "EU", "UK", "US"))
 FIFTEEN = {"restocking_bp": 1500}
@@ -312,6 +317,43 @@ def test_extra_charges_go_back_with_the_whole_order_where_law_fault_or_policy_sa
     assert answer(order, back={"L1": 1, "L2": 1}, facts=facts, policy=policy)["refund"] == refund
 
 
+WAIVED = [{"id": "visa", "captured": "100.00", "waived_fee": "1.00"}]
+CARD_FEE = {"charge_waived_card_fee": True}
+TOLD = {"fees_disclosed": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "policy", "refund", "waived"),
+    [
+        (CN | TOLD, CARD_FEE, "99.00", []),
+        (CN | TOLD | {"statutory_withdrawal": True}, CARD_FEE, "99.00", []),
+        (CN | TOLD, {}, "100.00", []),
+        (CN, CARD_FEE, "100.00", ["waived_card_fee 1.00 not_disclosed"]),
+        (CN | TOLD | {"seller_at_fault": True}, CARD_FEE, "100.00", ["waived_card_fee 1.00 seller_at_fault"]),
+        (EU | TOLD, CARD_FEE, "100.00", ["waived_card_fee 1.00 no_legal_ground"]),
+        (US | TOLD, CARD_FEE, "100.00", ["waived_card_fee 1.00 no_legal_ground"]),
+    ],
+)
+def test_a_card_fee_that_the_seller_bore_may_be_taken_in_china_only(
+    facts: dict[str, Any], policy: dict[str, Any], refund: str, waived: list[str]
+) -> None:
+    """H05, 暂行办法 16: a choice of the merchant that must have been told, and never with the seller's fault."""
+    found = answer(an_order(tenders=WAIVED), back={"L1": 1}, facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == (refund, waived)
+
+
+def test_a_card_fee_is_taken_in_step_with_the_goods_and_only_once() -> None:
+    """H05, 暂行办法 16: 1.00 over 33.33, 33.33 and 33.34, whatever is forgiven in between."""
+    order = an_order(["33.33", "33.33", "33.34"], tenders=WAIVED)
+    fees, history = [], None
+    for line, fault in (("L1", False), ("L2", True), ("L3", False)):
+        facts = CN | TOLD | {"seller_at_fault": fault}
+        step = ask(order, history, back={line: 1}, facts=facts, policy=CARD_FEE)
+        fees.append(step.of(Name.WAIVED_CARD_FEE).format())
+        history = step.after()
+    assert fees == ["-0.33", "0.00", "-0.33"]
+
+
 def test_a_manual_adjustment_is_a_signed_line_with_reason_and_limit() -> None:
     """H12: goodwill is paid outside the tenders, a correction inside them."""
     adjustments = [
@@ -346,3 +388,145 @@ def test_an_adjustment_without_a_reason_is_refused() -> None:
     """H12."""
     with pytest.raises(InvalidField, match="/adjustments/0/reason"):
         ask(an_order(), adjustments=[{"id": "x", "amount": "1.00", "reason": " "}])
+
+
+def test_a_grade_without_loss_waits_for_nobody() -> None:
+    """H07."""
+    found = answer(an_order(), units=[unit(grade="A", answer="waiting")], facts=CN)
+    assert (found["refund"], found["held"], found["waived"]) == ("100.00", [], [])
+    found = answer(an_order(), units=[{"id": "u", "line": "L1"}], facts=CN)
+    assert (found["refund"], found["held"]) == ("100.00", [])
+
+
+def test_a_policy_may_pay_in_full_while_the_offer_is_open() -> None:
+    """H07: the loss is named and not taken."""
+    policy = Policy(open_offer=OpenOffer.REFUND_IN_FULL)
+    for open_answer in ({"answer": "waiting"}, {"answer": "disputed"}):
+        request = ask(an_order(), units=[unit(answer="accepted") | open_answer], facts=CN).request
+        found = said(calculate(replace(request, policy=policy)))
+        assert (found["refund"], found["held"]) == ("100.00", [])
+        assert found["waived"] == ["value_loss 30.00 offer_open"]
+
+
+def test_a_refund_of_nothing_is_charged_nothing() -> None:
+    """H06, H15: not even the smallest unit."""
+    order = an_order(["0.00", "5.00"])
+    found = answer(order, back={"L1": 1}, return_label="1.00", facts=US | {"freight_disclosed": True})
+    assert (found["refund"], found["waived"]) == ("0.00", ["return_freight 1.00 refund_too_small"])
+    rule = {"steps": [{"from": "300", "off": "60"}]}
+    order = an_order(["295.00", "10.00"], discounts=[{"id": "m", "amount": "60.00", "rule": rule}])
+    facts = US | {"fees_disclosed": True, "re_rating_disclosed": True}
+    policy = {"promotion_mode": "re_rate", "restocking_fixed": "2.00"}
+    found = answer(order, back={"L2": 1}, facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == ("0.00", [])
+
+
+def test_free_shipping_that_was_just_earned_is_lost() -> None:
+    """H04, 暂行办法 18: the basket came to exactly what delivery was free from."""
+    order = an_order(["60.00", "39.00"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, back={"L1": 1}, facts=CN)["refund"] == "52.00"
+    order = an_order(["60.00", "38.99"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, back={"L1": 1}, facts=CN)["refund"] == "60.00"
+
+
+def test_nothing_is_taken_for_delivery_when_nothing_comes_back() -> None:
+    """H04."""
+    order = an_order(["60.00", "50.00"], "CNY", shipments=FREE_FROM_99)
+    assert answer(order, facts=CN)["components"] == {}
+
+
+def test_a_parcel_without_a_cheaper_way_gives_back_what_it_cost() -> None:
+    """H04: no standard delivery is on record, or it costs no less."""
+    for more in ({}, {"standard": "9.00"}, {"standard": "12.00"}):
+        order = an_order(["60.00"], shipments=[{"id": "S", "paid": "9.00", **more}])
+        assert answer(order, back={"L1": 1}, facts=WITHDRAWAL)["refund"] == "69.00"
+
+
+def test_a_free_parcel_does_not_hide_the_next_one() -> None:
+    """H04."""
+    shipments = [{"id": "P", "paid": "0.00", "lines": ["L1"]}, {"id": "Q", "paid": "9.00", "lines": ["L2"]}]
+    order = an_order(["60.00", "40.00"], shipments=shipments)
+    fault = {"regime": "CN", "seller_at_fault": True}
+    assert answer(order, back={"L2": 1}, facts=fault)["refund"] == "49.00"
+    assert answer(order, back={"L1": 1}, facts=fault)["refund"] == "60.00"
+
+
+def test_the_tax_of_one_parcel_is_not_counted_against_another() -> None:
+    """H04, H10: both are taxed, and come back one after the other."""
+    shipments = [
+        {"id": "P", "paid": "6.00", "taxes": {"19": "0.96"}, "lines": ["L1"]},
+        {"id": "Q", "paid": "9.00", "taxes": {"19": "1.44"}, "lines": ["L2"]},
+    ]
+    order = an_order(["60.00", "40.00"], shipments=shipments)
+    fault = {"regime": "CN", "seller_at_fault": True}
+    first = ask(order, back={"L1": 1}, facts=fault)
+    second = ask(order, first.after(), back={"L2": 1}, facts=fault)
+    assert [(tax.rate, tax.amount.format()) for tax in (*first.taxes, *second.taxes)] == [
+        ("19", "0.96"),
+        ("19", "1.44"),
+    ]
+    assert (first.refund.format(), second.refund.format()) == ("66.00", "49.00")
+
+
+def test_corrections_of_several_refunds_have_one_limit() -> None:
+    """H12: 2.50 and 0.50 are 3.00, and one cent more is refused."""
+    order = an_order(["50.00", "50.00"])
+    policy = {"adjustment_limit": "3.00"}
+
+    def fix(amount: str) -> list[dict[str, str]]:
+        return [{"id": "fix", "amount": amount, "reason": "paid twice"}]
+
+    first = ask(order, back={"L1": 1}, adjustments=fix("-2.50"), policy=policy)
+    assert answer(order, first.after(), back={"L2": 1}, adjustments=fix("-0.50"), policy=policy)["refund"] == "49.50"
+    with pytest.raises(OverRefund, match="own adjustment still has"):
+        ask(order, first.after(), back={"L2": 1}, adjustments=fix("-0.51"), policy=policy)
+
+
+def test_receipts_of_several_refunds_have_one_limit() -> None:
+    """H06, H10."""
+    order = an_order(["50.00", "50.00"])
+    words: dict[str, Any] = {
+        "facts": {"regime": "CN", "seller_at_fault": True}, "policy": {"freight_receipt_limit": "20.00"},
+    }  # fmt: skip
+    first = ask(order, back={"L1": 1}, freight_receipt="15.00", **words)
+    assert ask(order, first.after(), back={"L2": 1}, freight_receipt="5.00", **words).total.format() == "55.00"
+    with pytest.raises(OverRefund, match="own freight_receipt still has"):
+        ask(order, first.after(), back={"L2": 1}, freight_receipt="5.01", **words)
+
+
+def test_fees_are_taken_from_everything_that_goes_back() -> None:
+    """H06, H04: the freight that was promised back pays for them, too."""
+    order = an_order(["10.00"], shipments=[{"id": "S", "paid": "5.00"}])
+    facts, policy = US | {"freight_disclosed": True}, {"contract_freight": "whole_order"}
+    found = answer(order, back={"L1": 1}, return_label="12.00", facts=facts, policy=policy)
+    assert (found["refund"], found["waived"]) == ("3.00", [])
+
+
+@pytest.mark.parametrize(
+    "shipment",
+    [
+        {"paid": "0.00", "tariff": "8.00"},
+        {"paid": "0.00", "free_from": "99.00"},
+        {"paid": "5.00", "tariff": "8.00", "free_from": "99.00"},
+    ],
+)
+def test_only_delivery_that_was_free_from_a_known_amount_and_has_a_tariff_can_be_lost(shipment: dict[str, str]) -> None:
+    """H04, 暂行办法 18."""
+    order = an_order(["60.00", "50.00"], "CNY", shipments=[{"id": "S", **shipment}])
+    assert answer(order, back={"L1": 1}, facts=CN)["components"] == {"goods_net": "60.00"}
+
+
+def test_freight_that_went_back_by_fault_is_not_given_again_nor_taken_back() -> None:
+    """H04, H10: 7.20 of 12.00 went back for a fault; the standard rate of the withdrawal would be 5.00."""
+    order = an_order(["60.00", "40.00"], shipments=EXPRESS)
+    fault = ask(order, back={"L1": 1}, facts={"regime": "EU", "seller_at_fault": True})
+    assert fault.refund.format() == "67.20"
+    rest = ask(order, fault.after(), back={"L2": 1}, facts=WITHDRAWAL)
+    assert (rest.refund.format(), rest.taxes) == ("40.00", ())
+
+
+def test_freight_of_a_rate_of_nothing_has_no_tax() -> None:
+    """H03, H04."""
+    order = an_order(["60.00"], shipments=[{"id": "S", "paid": "5.00", "taxes": {"0": "0.00"}}])
+    found = answer(order, back={"L1": 1}, facts=WITHDRAWAL)
+    assert found["components"] == {"goods_net": "60.00", "outbound_freight_net": "5.00"}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from service_refunds.domain.balance import Balance, Demand, Kind, RefundExceedsAvailable, UnitHasRefund, reserve
+from service_refunds.domain.balance import Balance, Demand, Kind, RefundExceedsAvailable, Shift, UnitHasRefund, reserve
 from service_refunds.domain.component import Component, Name
 from service_refunds.domain.events import PayoutEnded, RefundAskedAgain, RefundOpened
 from service_refunds.domain.ledger import Entry, Posting
@@ -204,3 +204,150 @@ def _moved(refund: Refund, kind: Kind) -> tuple[int, int]:
     shifts = [s for e in refund.events if isinstance(e, PayoutEnded) for s in e.shifts if s.kind is kind]
     assert not any(isinstance(event, RefundOpened) for event in refund.events)
     return sum(s.reserved for s in shifts), sum(s.settled for s in shifts)
+
+
+def test_a_new_refund_begins_at_nothing() -> None:
+    refund = a_refund(100)
+    assert (refund.version, refund.sequence, refund.asked, refund.code, refund.settled_at) == (0, 0, 0, None, None)
+    assert (refund.state, refund.due_at, refund.submitted_at, refund.key_until) == (State.RESERVED, AT, None, None)
+
+
+def test_silence_is_asked_about_ever_more_slowly() -> None:
+    """RELIABILITY 2.0: after 1, 2, 4 … seconds, and then every ten minutes."""
+    refund = a_refund(100)
+    refund.submit(AT, WINDOW)
+    assert refund.due_at == AT + timedelta(seconds=15)
+    waits = []
+    for _ in range(13):
+        say(refund, None)
+        assert refund.due_at is not None
+        waits.append((refund.due_at - AT).total_seconds())
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600, 600]
+
+
+@pytest.mark.parametrize(
+    ("window", "before", "after"),
+    [
+        (timedelta(0), timedelta(minutes=59, seconds=59), timedelta(hours=1)),
+        (timedelta(hours=24), timedelta(hours=23, minutes=59), timedelta(hours=24)),
+    ],
+)
+def test_an_unknown_refund_goes_to_people_when_it_cannot_be_sent_again(
+    window: timedelta, before: timedelta, after: timedelta
+) -> None:
+    """I-04: after an hour at the least, and as long as the provider honours the key."""
+    refund = a_refund(100)
+    refund.submit(AT, window)
+    say(refund, None, at=AT + before)
+    assert refund.state is State.UNKNOWN
+    say(refund, None, at=AT + after)
+    assert (refund.state, refund.due_at) == (State.MANUAL_REVIEW, None)
+
+
+def test_a_refund_in_the_providers_hands_is_left_there_for_thirty_days() -> None:
+    """I03."""
+    refund = a_refund(100)
+    refund.submit(AT, WINDOW)
+    say(refund, Accepted(), at=AT + timedelta(days=29, hours=23))
+    assert refund.state is State.PENDING
+    say(refund, None, at=AT + timedelta(days=30))
+    assert (refund.state, refund.due_at) == (State.MANUAL_REVIEW, None)
+
+
+def test_what_opens_reserves_every_demand_and_what_is_nothing_to_pay_settles_it() -> None:
+    """H10, H15: a unit's balance is new; the others shift, and the value of accepted goods grows first."""
+    for shares, reserved, settled in (((60, 40), 1, 0), ((), 0, 1)):
+        terms = replace(
+            a_refund(60, 40).terms, demands=(Demand(Kind.UNIT, "u1", 7, 7), Demand(Kind.ORDER, "goods", 7, 9))
+        )
+        refund = Refund.open(
+            "rfd_1", terms, [(f"T{n}", "card", "ch", Money(share, "EUR")) for n, share in enumerate(shares)]
+        )
+        opened = refund.events[0]
+        assert isinstance(opened, RefundOpened)
+        assert opened.fresh == (Balance(Kind.UNIT, "u1", 7, 7 * reserved, 7 * settled),)
+        assert opened.shifts == (Shift(Kind.ORDER, "goods", 9, 7 * reserved, 7 * settled),)
+        assert [type(event).__name__ for event in refund.events[1:]] == ["RefundSettled"] * settled
+        assert refund.settled_at == (AT if settled else None)
+        assert opened.posting == Posting("rfd_1:opened", (Entry("component:goods_net", 100), Entry("owed", -100)))
+
+
+def test_components_are_summed_by_name() -> None:
+    """H13."""
+    parts = (
+        Component(Name.GOODS_NET, Money(60, "EUR"), "L1"),
+        Component(Name.GOODS_NET, Money(40, "EUR"), "L2"),
+        Component(Name.RESTOCKING, Money(-15, "EUR")),
+    )
+    assert replace(a_refund(100).terms, components=parts).by_component() == {"goods_net": 100, "restocking_fee": -15}
+
+
+def test_a_forbidden_verb_is_named_with_the_states_it_starts_from() -> None:
+    refund = a_refund(100)
+    with pytest.raises(IllegalMove) as refusal:
+        say(refund, None)
+    assert refusal.value.facts["verb"] == "record"
+    with pytest.raises(IllegalMove) as refusal:
+        a_refund(100, state=State.SETTLED).submit(AT, WINDOW)
+    assert refusal.value.facts["verb"] == "submit"
+
+
+def test_what_happens_is_told_in_its_order() -> None:
+    """RELIABILITY 2.0: every change of state once, what ends with what it moves."""
+
+    def told(*answers: Answer | None, at: datetime = AT, state: State = State.SUBMITTING) -> list[str]:
+        refund = a_refund(100, state=state)
+        for answer in answers:
+            say(refund, answer, at=at)
+        return [type(event).__name__ for event in refund.events]
+
+    late = AT + PATIENCE
+    assert told(Paid("trace")) == ["PayoutEnded", "RefundSettled"]
+    assert told(Declined("no")) == ["PayoutEnded", "RefundFailed"]
+    assert told(Accepted(), Accepted(), Paid("t")) == [
+        "RefundAccepted", "RefundAskedAgain", "PayoutEnded", "RefundSettled",
+    ]  # fmt: skip
+    assert told(None, None, Accepted()) == ["RefundDoubted", "RefundAskedAgain", "RefundAccepted"]
+    assert told(None, at=late) == ["RefundDoubted", "RefundReferred"]
+    assert told(Accepted(), at=late) == ["RefundAccepted", "RefundReferred"]
+    assert told(None, at=late, state=State.PENDING) == ["RefundAskedAgain", "RefundReferred"]
+    submitted = a_refund(100)
+    submitted.submit(AT, WINDOW)
+    assert [type(event).__name__ for event in submitted.events] == ["RefundSubmitted"]
+    assert submitted.submitted_at == AT
+
+
+def end(refund: Refund, answer: Answer) -> Refund:
+    say(refund, answer, at=AT + timedelta(seconds=5))
+    return refund
+
+
+def test_a_settled_or_failed_refund_is_looked_at_no_more() -> None:
+    """I03."""
+    for answer, state, code in ((Paid("trace"), State.SETTLED, None), (Declined("no"), State.FAILED, "no")):
+        refund = a_refund(100, state=State.PENDING)
+        assert refund.due_at is not None
+        ended = end(refund, answer)
+        assert (ended.state, ended.due_at, ended.code) == (state, None, code)
+        assert refund.settled_at == (AT + timedelta(seconds=5) if state is State.SETTLED else None)
+        assert refund.payouts[0].trace == ("trace" if state is State.SETTLED else None)
+
+
+def test_a_refund_that_was_partly_refused_says_so() -> None:
+    """I02, I03."""
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Paid("trace"), Declined("card_closed"))
+    assert (refund.state, refund.code) == (State.FAILED, "partly_failed")
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Declined("card_closed"), Declined("other"))
+    assert (refund.state, refund.code) == (State.FAILED, "card_closed")
+
+
+def test_one_unknown_payout_makes_the_refund_unknown() -> None:
+    """I-04."""
+    refund = a_refund(60, 40, state=State.SUBMITTING)
+    say(refund, Accepted(), None)
+    assert refund.state is State.UNKNOWN
+    assert [payout.state for payout in refund.open_payouts] == [State.PENDING, State.UNKNOWN]
+    say(refund, Paid("t"), Accepted())
+    assert (refund.state, [payout.tender for payout in refund.open_payouts]) == (State.PENDING, ["T1"])

@@ -1,14 +1,22 @@
 """Discounts, taxes, points and coupons when only a part of the order comes back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from service_refunds.domain.order import Line, split_bundle
+from service_refunds.domain.rule import Step, Threshold
 from shared.kernel.money import Money
 from tests.unit.refunds.asking import an_order, answer, ask
 
 CN: dict[str, Any] = {"regime": "CN"}
+
+
+def euro(text: str) -> Money:
+    return Money.parse(text, "EUR")
+
+
 HALF_OFF_SECOND = {"set": {"L1": 1, "L2": 1}, "off": "20.00"}
 
 
@@ -42,6 +50,8 @@ def test_the_highest_step_that_is_still_reached_counts() -> None:
     rule = {"steps": [{"from": "100", "off": "10"}, {"from": "200", "off": "30"}]}
     order = an_order(["150.00", "100.00"], discounts=ruled("30.00", rule))
     assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "80.00"
+    order = an_order(["250.00", "50.00"], discounts=ruled("30.00", rule))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "50.00"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +86,8 @@ def test_nothing_is_asked_of_the_customer_when_the_kept_basket_costs_more_than_w
     order = an_order(lines=lines, discounts=ruled("60.00", rule))
     first = ask(order, back={"L2": 1}, facts=CN)
     assert (first.refund.format(), first.customer_owes.format()) == ("0.00", "0.00")
+    assert first.promotion.re_rate == euro("0.00")
+    assert [unit.amount for unit in first.units] == [euro("0.00")]
     last = answer(order, first.after(), back={"L1": 1}, facts=CN)
     assert last["refund"] == "245.00"
     assert last["taxes"] == {"19": "40.00", "7": "0.60"}
@@ -132,10 +144,6 @@ def test_tax_goes_back_as_charged_each_rate_by_itself() -> None:
 
 def test_a_bundle_is_shared_by_its_parts_stand_alone_prices() -> None:
     """H01: 91.99 for a set worth 60.00, 30.00 and 10.00; one part comes back with its own share."""
-
-    def euro(text: str) -> Money:
-        return Money.parse(text, "EUR")
-
     parts = [Line("body", 1, euro("60.00")), Line("lens", 1, euro("30.00")), Line("bag", 1, euro("10.00"))]
     shared = split_bundle(Line("kit", 1, euro("91.99")), parts)
     assert [line.paid.format() for line in shared] == ["55.19", "27.60", "9.20"]
@@ -183,3 +191,102 @@ def test_a_free_item_comes_back_without_a_payment_call() -> None:
     assert (found["refund"], found["needs_payment"], found["units"]) == ("0.00", False, {"L1#1": "0.00"})
     assert answer(order, back={"L2": 1})["needs_payment"]
     assert answer(an_order(["0.00"]), back={"L1": 1})["available"] == "0.00"
+
+
+def test_a_discount_that_does_not_repeat_is_given_once() -> None:
+    """H08: 250.00 are kept, and 10.00 are off from 100.00."""
+    rule = {"steps": [{"from": "100", "off": "10"}]}
+    order = an_order(["250.00", "50.00"], discounts=ruled("10.00", rule))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "50.00"
+
+
+def test_a_percentage_of_much_is_exact() -> None:
+    """H08: 10 % of 20,000.00 stay off."""
+    order = an_order(["20000.00", "50.00"], discounts=ruled("2005.00", {"steps": [{"percent_bp": 1000}]}))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "45.00"
+
+
+@pytest.mark.parametrize(("back", "refund"), [(1, "10.00"), (2, "10.00"), (3, "30.00"), (4, "40.00")])
+def test_a_set_of_several_pieces_counts_complete_sets_only(back: int, refund: str) -> None:
+    """H08: five of 10.00, each two of them 5.00 less, so 40.00 paid; five, four, three … are kept."""
+    lines = [{"id": "L1", "quantity": 5, "paid": "50.00"}]
+    order = an_order(lines=lines, discounts=ruled("10.00", {"set": {"L1": 2}, "off": "5.00"}))
+    kept = {1: "30.00", 2: "25.00", 3: "15.00", 4: "10.00"}
+    found = answer(order, back={"L1": back}, facts=CN)
+    assert Money.parse(found["refund"], "EUR") == Money.parse("40.00", "EUR") - Money.parse(kept[back], "EUR")
+
+
+def test_pieces_are_counted_for_a_step_that_asks_for_them() -> None:
+    """H08: 20 off for three pieces; two are left."""
+    rule = {"steps": [{"pieces": 3, "off": "20"}]}
+    order = an_order(["50.00", "50.00", "50.00"], discounts=ruled("20.00", rule))
+    assert answer(order, back={"L3": 1}, facts=CN)["refund"] == "30.00"
+
+
+def test_a_rule_for_some_lines_asks_only_about_those() -> None:
+    """H08: 50 off from 300 of A and B; C is kept, too, and does not help to reach it."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    order = an_order(["200.00", "150.00", "500.00"], discounts=ruled("50.00", rule, lines=["L1", "L2"]))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "100.00"
+
+
+def test_at_most_so_much_is_off() -> None:
+    """H08: 10 % off, at most 30.00; of the kept 250.00 that is 25.00."""
+    rule = {"steps": [{"percent_bp": 1000}]}
+    order = an_order(["250.00", "250.00"], discounts=ruled("30.00", rule))
+    capped = replace(
+        order,
+        discounts=(
+            replace(order.discounts[0], rule=Threshold((Step(euro("0.00"), None, 1_000),), False, euro("30.00"))),
+        ),
+    )
+    assert answer(capped, back={"L2": 1}, facts=CN)["refund"] == "245.00"
+    dear = an_order(["400.00", "100.00"], discounts=ruled("30.00", rule))
+    capped = replace(dear, discounts=(replace(dear.discounts[0], rule=capped.discounts[0].rule),))
+    assert answer(capped, back={"L2": 1}, facts=CN)["refund"] == "100.00"
+
+
+def test_a_discount_never_takes_more_than_there_is() -> None:
+    """H08: 50 off for a set, of which 30.00 are kept."""
+    order = an_order(["30.00", "100.00"], discounts=ruled("50.00", {"set": {"L1": 1}, "off": "50.00"}))
+    assert answer(order, back={"L2": 1}, facts=CN)["refund"] == "80.00"
+
+
+def test_tax_alone_never_makes_a_refund_of_what_the_goods_do_not_give() -> None:
+    """H08: without tax the kept basket costs 10.00 more than was paid; nothing goes back or is lost."""
+    rule = {"steps": [{"from": "300", "off": "60"}]}
+    lines = [{"id": "L1", "paid": "295.00"}, {"id": "L2", "paid": "50.00", "taxes": {"19": "20.00"}}]
+    order = an_order(mode="exclusive", lines=lines, discounts=ruled("60.00", rule))
+    first = ask(order, back={"L2": 1}, facts=CN)
+    assert (first.refund.format(), first.customer_owes.format()) == ("0.00", "0.00")
+    assert answer(order, first.after(), back={"L1": 1}, facts=CN)["refund"] == "305.00"
+
+
+def test_points_are_shared_by_what_the_lines_cost_not_by_pieces() -> None:
+    """H14: the free line carries none of them; with nothing but free lines, every piece carries as many."""
+    discounts = [{"id": "points", "amount": "10.00", "points": 1000}]
+    order = an_order(["30.00", "0.00"], discounts=discounts)
+    assert answer(order, back={"L2": 1})["points"] == 0
+    assert answer(order, back={"L1": 1})["points"] == 1000
+    lines = [{"id": "L1", "quantity": 3, "paid": "0.00"}, {"id": "L2", "paid": "0.00"}]
+    free = an_order(lines=lines, discounts=[{"id": "points", "amount": "0.00", "points": 1000}])
+    assert answer(free, back={"L1": 3})["points"] == 750
+
+
+def test_a_coupon_for_some_lines_does_not_wait_for_the_others() -> None:
+    """H14, H08: a coupon without effect on what is kept has ended, another one has not."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    order = an_order(["200.00", "150.00", "10.00"], discounts=ruled("50.00", rule, coupon="C", lines=["L1", "L2"]))
+    first = ask(order, back={"L3": 1}, facts=CN)
+    assert first.ended_coupons == frozenset()
+    assert ask(order, first.after(), back={"L2": 1}, facts=CN).ended_coupons == {"C"}
+
+
+def test_one_discount_with_a_rule_is_enough_to_price_again_and_the_others_keep_their_shares() -> None:
+    """H08, H14: 50 off from 300, and 30.00 of points over what was left of 200.00 and 150.00."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    discounts = [*ruled("50.00", rule), {"id": "points", "amount": "30.00", "points": 3000}]
+    order = an_order(["200.00", "150.00"], "CNY", discounts=discounts)
+    found = answer(order, back={"L2": 1}, facts=CN)
+    assert (found["mode"], found["keep_share"], found["refund"]) == ("re_rate", "115.71", "87.14")
+    assert found["points"] == 1286

@@ -3,13 +3,15 @@ that agrees.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from service_refunds.domain.calculation import Calculation, calculate
-from service_refunds.domain.case import AcceptedUnit, Facts, RefundRequest, Regime
+from service_refunds.domain.case import AcceptedUnit, Facts, Payout, RefundRequest, Regime
+from service_refunds.domain.exchange import successor
 from service_refunds.domain.history import History
-from service_refunds.domain.order import Order
+from service_refunds.domain.order import Coupon, Line, Order, Tender, TenderKind
 from service_refunds.domain.policy import Policy, PromotionMode, TenderOrder
 from service_refunds.domain.statement import statement
 from shared.kernel.money import Money
@@ -69,7 +71,7 @@ def test_all_units_together_give_back_exactly_what_was_paid(
     """
     policy = Policy(promotion_mode=mode, charge_lost_free_shipping=False)
     done = walked(walk, Facts(regime, re_rating_disclosed=True), policy)
-    goods = sum(line.charge.gross(walk.order.mode).minor for line in walk.order.lines)
+    goods = sum(line.charge.gross(walk.order.mode) for line in walk.order.lines)
     assert sum(each.refund.minor for each in done) == goods
     assert all(each.refund.minor >= 0 and each.available.minor >= 0 for each in done)
     for rate in {tax.rate for line in walk.order.lines for tax in line.taxes}:
@@ -144,3 +146,83 @@ def test_equal_questions_have_equal_answers_and_fingerprints(walk: Walk, facts: 
     assert first.fingerprint() == again.fingerprint()
     other = Policy(coupon_life_days=30)
     assert calculate(request(walk.order, walk.steps[0], History(), facts, other)).fingerprint() != first.fingerprint()
+
+
+@SLOW
+@given(walks())
+def test_all_points_and_every_coupon_have_come_back_when_everything_has(walk: Walk) -> None:
+    """H14: whatever the parts; a coupon once, with the part that completes its lines."""
+    coupons = tuple(replace(each, coupon=Coupon(f"C{place}")) for place, each in enumerate(walk.order.discounts))
+    done = walked(Walk(replace(walk.order, discounts=coupons), walk.steps), Facts(Regime.EU))
+    for discount in coupons:
+        points = sum(back.points for each in done for back in each.points if back.discount == discount.id)
+        assert points == discount.points
+        revived = [
+            back.coupon
+            for each in done
+            for back in each.coupons
+            if discount.coupon and back.coupon == discount.coupon.id
+        ]
+        assert len(revived) == 1
+
+
+@SLOW
+@given(walks(), st.integers(0, 300_000), st.sampled_from(TenderOrder))
+def test_an_exchange_moves_the_difference_and_nothing_else(walk: Walk, price: int, how: TenderOrder) -> None:
+    """J02, J08, H10: refund - owed = goods - new goods; what is carried over comes back with the new goods, once."""
+    order, mode = walk.order, walk.order.mode
+    asked = request(order, walk.steps[0], History(), Facts(Regime.EU), replace(PLAIN, tender_order=how))
+    goods = calculate(asked).refund.minor
+    new = Line("NEW", 1, Money(price, order.currency))
+    found = calculate(replace(asked, exchange=(new,)))
+    assert found.refund.minor - found.customer_owes.minor == goods - price
+    assert found.total == found.refund - found.customer_owes
+    assert not (found.refund and found.customer_owes)
+    assert found.refund.minor + found.carried.minor == goods
+    assert found.carried.minor == min(goods, price)
+    link = Tender("link", TenderKind.WALLET, found.customer_owes)
+    then = successor(found, (link,) if found.customer_owes else ())
+    assert then.mode is mode
+    back = calculate(request(then, {"NEW": 1}, History(), Facts(Regime.EU), replace(PLAIN, tender_order=how)))
+    assert back.refund.minor == price
+    for tender in order.tenders:
+        gone = sum(each.amount.minor for each in (*found.tenders, *back.tenders) if each.tender == tender.id)
+        assert gone <= tender.captured.minor
+
+
+@SLOW
+@given(walks(), st.integers(0, 10_000), st.none() | st.integers(0, 5_000))
+def test_a_bonus_is_given_on_money_only_within_its_limit_and_never_paid_out(
+    walk: Walk, share: int, limit: int | None
+) -> None:
+    """I12: in all parts together."""
+    currency = walk.order.currency
+    policy = replace(PLAIN, credit_bonus_bp=share, bonus_limit=None if limit is None else Money(limit, currency))
+    history, given_bonus, credited = History(), 0, 0
+    for back in walk.steps:
+        asked = request(walk.order, back, history, Facts(Regime.EU, other_method_agreed=True), policy)
+        found = calculate(replace(asked, payout=Payout.STORE_CREDIT))
+        assert found.credit is not None
+        assert not any(tender.sent or tender.rounding for tender in found.tenders)
+        assert found.total == found.credit.value + found.credit.bonus
+        assert found.cash_option == found.credit.value
+        given_bonus += found.credit.bonus.minor
+        credited += sum(each.amount.minor for each in found.tenders if each.kind is not TenderKind.STORE_CREDIT)
+        history = found.after()
+    assert given_bonus <= (credited * share + 10_000 * len(walk.steps)) // 10_000
+    assert limit is None or given_bonus <= limit
+
+
+@SLOW
+@given(walks(), st.sampled_from(["", "stripe", "adyen", "paypal", "last_digit_0"]))
+def test_what_is_sent_stays_behind_or_is_rounded_is_what_is_owed(walk: Walk, provider: str) -> None:
+    """H11: for every tender of every part; and coins give back what was paid in coins."""
+    tenders = tuple(replace(each, provider=provider) for each in walk.order.tenders)
+    handed: Counter[str] = Counter()
+    for each in walked(Walk(replace(walk.order, tenders=tenders), walk.steps), Facts(Regime.CN, seller_at_fault=True)):
+        for tender in each.tenders:
+            assert tender.sent + tender.residue == tender.amount + tender.rounding
+            assert tender.residue.minor >= 0
+            handed[tender.tender] += tender.sent.minor
+    for tender_paid in tenders:
+        assert 0 <= handed[tender_paid.id] <= tender_paid.captured.minor

@@ -1,22 +1,28 @@
 """Tenders, guards, store credit, exchanges, provider units: how the money that is owed travels."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service_refunds.domain.calculation import calculate
+from service_refunds.domain.charge import Charge, Tax
 from service_refunds.domain.exchange import successor
 from service_refunds.domain.guards import Guard, GuardRow, check
-from service_refunds.domain.order import Tender, TenderKind
+from service_refunds.domain.history import History, LineHistory, Restated
+from service_refunds.domain.order import Line, Tender, TenderKind
 from service_refunds.domain.quirks import provider_amount
 from service_refunds.domain.refusal import (
     AvailableChanged,
     ConsentMissing,
     DisputeOpen,
+    InvalidField,
     MoreThanBought,
     OrderDoesNotAddUp,
     OverRefund,
     UnitAlreadyRefunded,
 )
+from service_refunds.domain.statement import statement
 from shared.kernel.money import Money
 from tests.unit.refunds.asking import an_order, answer, ask
 
@@ -99,6 +105,10 @@ def test_an_overdrawn_row_is_refused_with_what_is_left(guard: Guard) -> None:
         check([GuardRow(guard, "key", cap, used, Money(1_501, "EUR"))])
     assert refusal.value.code == "over_refund"
     assert refusal.value.facts["available"] == Money(1_500, "EUR")
+    nothing = Money(0, "EUR")
+    check([GuardRow(guard, "key", nothing, Money(1, "EUR"), nothing)])
+    with pytest.raises(OverRefund):
+        check([GuardRow(guard, "key", nothing, nothing, Money(1, "EUR"))])
 
 
 def test_a_caller_who_saw_an_older_figure_is_told_the_present_one() -> None:
@@ -213,12 +223,106 @@ def test_a_provider_gets_its_own_units_and_the_rest_keeps_a_name(
 
 
 @pytest.mark.parametrize(
+    ("currency", "paid", "sent", "rounding"),
+    [
+        ("CHF", "9.98", "10.00", "0.02"),
+        ("CHF", "9.97", "9.95", "-0.02"),
+        ("AUD", "9.93", "9.95", "0.02"),
+        ("CAD", "9.92", "9.90", "-0.02"),
+        ("MYR", "9.93", "9.95", "0.02"),
+        ("NZD", "9.95", "10.00", "0.05"),
+        ("ILS", "9.94", "9.90", "-0.04"),
+        ("DKK", "9.75", "10.00", "0.25"),
+        ("SEK", "9.50", "10.00", "0.50"),
+        ("NOK", "9.49", "9.00", "-0.49"),
+        ("CZK", "9.50", "10.00", "0.50"),
+        ("HUF", "12.49", "10.00", "-2.49"),
+        ("EUR", "9.98", "9.98", "0.00"),
+        ("CNY", "9.99", "9.99", "0.00"),
+    ],
+)
+def test_a_cash_desk_rounds_to_its_coins(currency: str, paid: str, sent: str, rounding: str) -> None:
+    """H11: only cash, only what is handed out; what the customer is owed and the guards stay exact."""
+    rest = (Money(10_000, currency) - Money.parse(paid, currency)).format()
+    for kind in ("cash", "card"):
+        order = an_order([paid, rest], currency, tenders=[{"id": "till", "kind": kind, "captured": "100.00"}])
+        (tender,) = ask(order, back={"L1": 1}).tenders
+        assert tender.amount.format() == paid
+        expected = (sent, rounding) if kind == "cash" else (paid, "0.00")
+        assert (tender.sent.format(), tender.rounding.format()) == expected
+        assert not tender.residue
+
+
+def test_coins_never_give_back_more_than_was_paid_in_cash() -> None:
+    """H10, H11: 9.98 in francs would be 10.00, and 9.95 is what coins can pay of it."""
+    order = an_order(["9.98"], "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "9.98"}])
+    assert ask(order, back={"L1": 1}).tenders[0].sent.format() == "9.95"
+
+
+def test_credit_instead_of_cash_is_not_rounded() -> None:
+    """H11, I12."""
+    order = an_order(["9.98", "0.02"], "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    found = ask(order, back={"L1": 1}, payout="store_credit", facts=AGREED)
+    assert found.credit is not None
+    assert (found.credit.value.format(), found.tenders[0].rounding.format()) == ("9.98", "0.00")
+
+
+@pytest.mark.parametrize("parts", [["3.33", "3.33", "3.34"], ["0.01", "0.02", "9.97"], ["2.52", "2.53", "4.95"]])
+def test_cash_in_parts_comes_to_what_was_paid_in_coins(parts: list[str]) -> None:
+    """H02, H11: the differences never add up."""
+    order = an_order(parts, "CHF", tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    handed, history = 0, None
+    for number in range(1, 4):
+        step = ask(order, history, back={f"L{number}": 1})
+        handed += step.tenders[0].sent.minor
+        history = step.after()
+    assert handed == 1_000
+
+
+def test_a_shop_names_its_own_smallest_coin() -> None:
+    """H11: in some countries of the euro that is five cents."""
+    order = an_order(["9.98", "0.02"], tenders=[{"id": "till", "kind": "cash", "captured": "10.00"}])
+    found = ask(order, back={"L1": 1}, policy={"cash_step": "0.05"})
+    assert found.tenders[0].sent.format() == "10.00"
+    assert ("Rounded to the coins that there are", Money(2, "EUR")) in [
+        (line.text, line.amount) for line in statement(found, "en").lines
+    ]
+    assert ask(order, back={"L1": 1}, policy={"cash_step": "0.01"}).tenders[0].sent.format() == "9.98"
+    with pytest.raises(InvalidField, match="/policy/cash_step"):
+        ask(order, back={"L1": 1}, policy={"cash_step": "0.00"})
+
+
+UNITS_OF = {
+    # provider: what 1.00 (or 1, 1.000) and the smallest amount are in its units, by currency
+    "stripe": {"BHD JOD KWD OMR TND": (1_000, 0), "ISK": (100, 100), "MGA": (1, 0), "EUR USD CNY": (100, 1)},
+    "adyen": {"CLP ISK": (100, 100), "CVE IDR": (1, 0), "KWD": (1_000, 1), "JPY": (1, 1)},
+    "paypal": {"HUF TWD": (1, 0), "EUR": (100, 1), "JPY": (1, 1)},
+    "last_digit_0": {"BHD IQD JOD KWD LYD OMR TND": (1_000, 0), "EUR": (100, 1)},
+}
+
+
+@pytest.mark.parametrize(
+    ("provider", "currency", "whole", "smallest"),
+    [(p, c, *units) for p, by in UNITS_OF.items() for codes, units in by.items() for c in codes.split()],
+)
+def test_a_provider_counts_every_currency_in_its_own_units(
+    provider: str, currency: str, whole: int, smallest: int
+) -> None:
+    """H11: from the providers' pages; the smallest amount is nothing to one that cannot take it."""
+    assert provider_amount(Money.parse("1", currency), provider).units == whole
+    found = provider_amount(Money(1, currency), provider)
+    assert (found.units, found.sent.minor + found.residue.minor) == (smallest, 1)
+
+
+@pytest.mark.parametrize(
     ("words", "pointer"),
     [
         ({"lines": [{"id": "L1", "unit_price": "10.00", "quantity": 2, "paid": "19.00"}]}, "/lines/0/paid"),
         ({"lines": [{"id": "L1", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/lines/0/taxes"),
         ({"tenders": [{"id": "card", "captured": "99.99"}]}, "/tenders"),
         ({"shipments": [{"id": "S", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/shipments/0/taxes"),
+        ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00"}]}, "/shipments/0/paid"),
+        ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00", "discount": "0.99"}]}, "/shipments/0/paid"),
         ({"fees": [{"id": "F", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/fees/0/taxes"),
     ],
 )
@@ -227,3 +331,101 @@ def test_an_order_that_does_not_add_up_is_refused_by_the_field(words: dict[str, 
     with pytest.raises(OrderDoesNotAddUp) as refusal:
         an_order(**words).reconcile()
     assert refusal.value.pointer == pointer
+
+
+@pytest.mark.parametrize(
+    ("line", "pointer"),
+    [
+        (Line("NEW", 2, Money(100, "EUR"), unit_price=Money(60, "EUR")), "/exchange/0/paid"),
+        (Line("NEW", 1, Money(100, "EUR"), (Tax("19", Money(101, "EUR")),)), "/exchange/0/taxes"),
+    ],
+)
+def test_what_goes_out_instead_must_add_up_too(line: Line, pointer: str) -> None:
+    """J02, N06."""
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        replace(ask(an_order(), back={"L1": 1}).request, exchange=(line,))
+    assert refusal.value.pointer == pointer
+
+
+def test_a_share_of_a_discount_stands_only_on_lines_that_it_covers() -> None:
+    """H01, N06."""
+    order = an_order(["50.00", "50.00"], discounts=[{"id": "d", "amount": "10.00", "lines": ["L1"]}])
+    moved = replace(
+        order,
+        lines=tuple(
+            replace(line, shares=other.shares) for line, other in zip(order.lines, order.lines[::-1], strict=True)
+        ),
+    )
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        moved.reconcile()
+    assert refusal.value.pointer == "/lines/1/shares/0/amount"
+
+
+def test_a_history_that_is_not_this_orders_is_refused() -> None:
+    """H10: more units than were bought; restated units that do not fit those that went back."""
+    order = an_order(lines=[{"id": "L1", "quantity": 2, "paid": "10.00"}])
+    request = ask(order).request
+    with pytest.raises(MoreThanBought) as more:
+        replace(request, history=History((LineHistory("L1", ("a", "b", "c")),)))
+    assert more.value.facts == {"line": "L1", "left": 2, "asked": 3}
+    restated = Restated(1, Charge.of(Money(500, "EUR")))
+    with pytest.raises(InvalidField) as mixed:
+        replace(request, history=History((LineHistory("L1", (), restated),)))
+    assert mixed.value.pointer == "/history/lines/0/restated"
+    fits = replace(request, history=History((LineHistory("L1", ("a",), restated),)))
+    assert calculate(fits).available.format() == "10.00"
+
+
+def test_every_limit_of_its_own_is_a_row() -> None:
+    """H10, I12, H12: the bonus, too, so that a store holds it under the same lock."""
+    policy = {"credit_bonus_bp": 1000, "bonus_limit": "30.00", "goodwill_limit": "8.00"}
+    found = ask(
+        an_order(), back={"L1": 1}, payout="store_credit", facts=AGREED, policy=policy,
+        adjustments=[{"id": "sorry", "amount": "5.00", "reason": "late"}],
+    )  # fmt: skip
+    own = [
+        (row.key, row.cap.format(), row.used.format(), row.this.format())
+        for row in found.guards
+        if row.guard is Guard.OWN
+    ]
+    assert own == [("goodwill", "8.00", "0.00", "5.00"), ("bonus", "30.00", "0.00", "10.00")]
+
+
+def test_an_order_that_adds_up_in_every_figure_is_taken() -> None:
+    """H01, N06."""
+    an_order(
+        lines=[{"id": "L1", "unit_price": "10.00", "quantity": 2, "discounts": ["1.00"], "paid": "19.00"}],
+        shipments=[{"id": "S", "paid": "1.00", "price": "2.00", "discount": "1.00", "taxes": {"19": "1.00"}}],
+    ).reconcile()
+
+
+def test_a_discount_is_the_sum_of_its_shares() -> None:
+    """H01, N06."""
+    order = an_order(["50.00", "50.00"], discounts=[{"id": "d", "amount": "10.00"}])
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        replace(order, discounts=(replace(order.discounts[0], amount=Money(999, "EUR")),)).reconcile()
+    assert refusal.value.pointer == "/discounts/0/amount"
+    assert refusal.value.say("en").endswith("EUR 9.99 stands here, the other figures give EUR 10.00")
+
+
+def test_a_row_names_what_it_bounds() -> None:
+    """H10: a store finds the row again by guard and key."""
+    order = an_order(
+        lines=[{"id": "L1", "quantity": 2, "paid": "60.00", "taxes": {"19": "9.58"}}],
+        shipments=[{"id": "S", "paid": "5.00", "taxes": {"19": "0.80"}}], fees=[{"id": "wrap", "paid": "4.00"}],
+        gifts=[{"id": "mug", "declared": "3.00"}],
+    )  # fmt: skip
+    facts = {"regime": "US", "fees_disclosed": True, "freight_disclosed": True}
+    policy = {"contract_freight": "whole_order", "refund_order_fees": True, "restocking_bp": 1000}
+    found = ask(order, back={"L1": 2}, facts=facts, policy=policy, missing_gifts=["mug"], return_label="2.00")
+    assert [f"{row.guard} {row.key} {row.this.format()} of {row.cap.format()}" for row in found.guards] == [
+        "unit L1#1 30.00 of 30.00", "unit L1#2 30.00 of 30.00", "line L1 60.00 of 60.00",
+        "component tax:19 10.38 of 10.38", "component outbound_freight:S 5.00 of 5.00",
+        "component order_fee:wrap 4.00 of 4.00",
+        "component gift_not_returned:mug 3.00 of 3.00", "component restocking_fee 5.04 of 50.42",
+        "component return_freight 2.00 of 2.00", "tender card 58.96 of 69.00", "order captured 58.96 of 69.00",
+        "order accepted_goods 60.00 of 60.00",
+    ]  # fmt: skip
+    assert all(
+        row.used.minor == 0 and row.available == row.cap and row.left == row.cap - row.this for row in found.guards
+    )

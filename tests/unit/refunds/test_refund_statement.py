@@ -1,5 +1,6 @@
 """The statement for the customer says every cent, in both languages, from the result that is paid."""
 
+from dataclasses import replace
 from string import Formatter
 from typing import Any
 
@@ -137,3 +138,117 @@ def test_every_component_reason_and_way_has_words_in_both_languages() -> None:
 def test_amounts_are_shown_with_exactly_their_decimals(minor: int, currency: str, shown: str) -> None:
     """H11, H13."""
     assert show(Money(minor, currency)) == shown
+
+
+def lines_of(language: Any = "en", **words: Any) -> list[tuple[str, str | None]]:
+    order = words.pop("order", None) or an_order(**words.pop("with_order", {}))
+    said = statement(ask(order, words.pop("history", None), **words), language).lines
+    return [(line.text, None if line.amount is None else show(line.amount)) for line in said]
+
+
+def test_an_exchange_says_what_is_used_and_what_is_still_to_pay() -> None:
+    """H13, J02."""
+    dearer = lines_of(back={"L1": 1}, exchange=[{"id": "NEW", "paid": "250.00"}])
+    assert ("“NEW”, which you get instead", "-€250.00") in dearer
+    assert ("Used to pay for what you get instead", "€100.00") in dearer
+    assert ("You still have to pay", "€150.00") in dearer
+    assert "You get back" not in dict(dearer)
+    cheaper = lines_of("zh-CN", back={"L1": 1}, exchange=[{"id": "NEW", "paid": "60.00"}])
+    assert ("用于支付换货商品", "€60.00") in cheaper
+    assert ("退还给您", "€40.00") in cheaper
+
+
+def test_what_a_provider_cannot_pay_is_said_to_be_owed() -> None:
+    """H11, H13."""
+    tenders = [{"id": "visa", "captured": "12.345", "provider": "stripe"}]
+    order = an_order(["12.345"], "KWD", tenders=tenders)
+    said = lines_of(order=order, back={"L1": 1})
+    assert ("Back to your card “visa”", "KWD 12.340") in said
+    assert ("Still owed to you, because “visa” cannot take so small a part", "KWD 0.005") in said
+
+
+def test_points_coupons_and_units_that_wait_are_remarks() -> None:
+    """H13, H14, H07."""
+    discounts = [{"id": "promo", "amount": "10.00", "coupon": "WELCOME", "points": 100}]
+    said = lines_of(with_order={"discounts": discounts}, back={"L1": 1})
+    assert ("You can use the coupon “WELCOME” again", None) in said
+    assert ("100 points go back to your account", None) in said
+    waits = [{"id": "u", "line": "L1", "grade": "C", "answer": "waiting"}]
+    assert ("“L1” waits for your answer to our offer", None) in lines_of(units=waits, facts={"regime": "CN"})
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [("19", "of which tax 19 %"), ("7.25", "of which tax 7.25 %"), ("CA 7.25", "of which tax CA 7.25")],
+)
+def test_a_tax_is_called_by_its_rate_or_its_name(rate: str, shown: str) -> None:
+    """H03, H13."""
+    line = {"id": "L1", "paid": "10.00", "taxes": {rate: "1.00"}}
+    assert (shown, "€1.00") in lines_of(with_order={"lines": [line]}, back={"L1": 1})
+
+
+def test_a_kept_line_is_said_to_cost_more_or_less() -> None:
+    """H08, H13: 50 off from 300 is lost; and where one line's discount grows, that is said too."""
+    rule = {"steps": [{"from": "300", "off": "50"}]}
+    order = an_order(["200.00", "150.00"], "CNY", discounts=[{"id": "m", "amount": "50.00", "rule": rule}])
+    assert ("“L1”, which you keep, no longer gets the discount", "-¥28.57") in lines_of(
+        order=order, back={"L2": 1}, facts={"regime": "CN"}
+    )
+    free = {"set": {"L1": 1}, "off": "30.00"}
+    order = an_order(["60.00", "40.00"], "CNY", discounts=[{"id": "m", "amount": "30.00", "rule": free}])
+    assert ("“L1”, which you keep, is cheaper now", "¥12.00") in lines_of(
+        order=order, back={"L2": 1}, facts={"regime": "CN"}
+    )
+
+
+def test_extra_charges_and_gifts_are_called_by_their_names() -> None:
+    """H13."""
+    order = an_order(
+        ["60.00"], fees=[{"id": "f1", "paid": "4.00"}], shipments=[{"id": "S", "paid": "9.00", "taxes": {"19": "1.44"}}]
+    )
+    named = replace(order, fees=(replace(order.fees[0], name="Gift wrapping"),))
+    fault = {"regime": "CN", "seller_at_fault": True}
+    for each, name in ((order, "f1"), (named, "Gift wrapping")):
+        said = lines_of(order=each, back={"L1": 1}, facts=fault)
+        assert (f"Extra charge “{name}”", "€4.00") in said
+        assert ("Delivery to you", "€9.00") in said
+        assert ("of which tax 19 %", "€1.44") in said
+
+
+def test_another_way_of_payment_is_said_with_what_it_pays() -> None:
+    """H13, I12: the bonus stays."""
+    tenders = [{"id": "credit", "kind": "store_credit", "captured": "100.00", "bonus": "10.00"}]
+    words: dict[str, Any] = {"back": {"L1": 1}, "payout": "other_method", "facts": {"other_method_agreed": True}}
+    said = lines_of(with_order={"tenders": tenders}, **words)
+    assert ("By the other way of payment that you agreed to", "€90.00") in said
+    assert ("Extra credit, which cannot be paid out as money", "-€10.00") in said
+    assert ("You get back", "€90.00") in said
+    assert "Back to your store credit" not in dict(said)
+
+
+def test_store_credit_is_said_with_its_bonus() -> None:
+    """H13, I12."""
+    facts, policy = {"other_method_agreed": True}, {"credit_bonus_bp": 1000}
+    said = lines_of(back={"L1": 1}, payout="store_credit", facts=facts, policy=policy)
+    assert ("As store credit", "€110.00") in said
+    assert ("Extra for choosing store credit", "€10.00") in said
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown"),
+    [("EUR", "€1.00"), ("GBP", "£1.00"), ("USD", "US$1.00"), ("CNY", "¥1.00"), ("SEK", "SEK 1.00")],
+)
+def test_an_amount_has_its_symbol_or_its_code(currency: str, shown: str) -> None:
+    """H13."""
+    assert show(Money(100, currency)) == shown
+
+
+def test_every_way_back_is_called_by_its_name() -> None:
+    """H13, I02."""
+    kinds = ("card", "wallet", "bank", "cash", "gift_card", "store_credit")
+    order = an_order(["60.00"], tenders=[{"id": kind, "kind": kind, "captured": "10.00"} for kind in kinds])
+    ways = [text for text, _ in lines_of(order=order, back={"L1": 1}) if text.startswith("Back")]
+    assert ways == [
+        "Back to your card “card”", "Back to your wallet “wallet”", "Back to your bank account “bank”", "Back in cash",
+        "Back to your gift card “gift_card”", "Back to your store credit",
+    ]  # fmt: skip

@@ -15,6 +15,8 @@ WORDS: tuple[list[str], ...] = (
     ["migrate"],
     ["demo"],
     ["doctor"],
+    ["refund"],
+    ["refund", "quote"],
     ["events"],
     ["events", "tail"],
     ["dead-letters"],
