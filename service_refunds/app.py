@@ -52,7 +52,7 @@ def build(
         queries,
         database.engine.lead,
         clock,
-        database.signals.when("refunds"),
+        units.rings,
         settings.provider_calls,
     )
     janitor = Rounds(

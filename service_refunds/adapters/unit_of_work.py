@@ -1,14 +1,16 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from service_refunds.adapters.payments_simulator import behaviour_row
 from service_refunds.adapters.rows import OrderRows, RefundRows, ReturnRows, read, read_balance
 from service_refunds.adapters.tables import balances, refunds
 from service_refunds.domain.balance import Balance, Key
 from service_refunds.domain.known_order import KnownOrder, KnownReturn
-from service_refunds.domain.refund import Refund
+from service_refunds.domain.refund import Refund, State
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import Press, Repository, Shelf
@@ -24,10 +26,29 @@ class Shelves:
     refunds: Shelf[Refund] = field(default_factory=Shelf)
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """Rings when a unit of work leaves something to pay: no other change of a refund wakes the executor."""
+
+    copied: ClassVar[bool] = False
+    unsure: ClassVar[bool] = False
+
+    refunds: Repository[Refund]
+    rings: asyncio.Event
+
+    def settle(self) -> None:
+        """What is reserved is there to be paid."""
+        if any(refund.state is State.RESERVED for refund in self.refunds.seen):
+            self.rings.set()
+
+    def release(self) -> None:
+        """Nothing is in hand."""
+
+
 class RefundsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves, rings: asyncio.Event) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -35,7 +56,8 @@ class RefundsUnitOfWork:
         self.orders = Repository(reader, OrderRows(), shelves.orders)
         self.returns = Repository(reader, ReturnRows(), shelves.returns)
         self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
-        self.parts = (self.orders, self.returns, self.refunds)
+        self._repositories = (self.orders, self.returns, self.refunds)
+        self.parts = (*self._repositories, Bell(self.refunds, rings))
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """See `ports.UnitOfWork.refunds_of`."""
@@ -53,17 +75,18 @@ class RefundsUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.parts)
+        return self._press.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
 class RefundsUnits:
-    """Opens units of work."""
+    """Opens units of work. `rings` is set when one leaves something to pay."""
 
     reader: Reader
     press: Press
+    rings: asyncio.Event = field(default_factory=asyncio.Event)
     shelves: Shelves = field(default_factory=Shelves)
 
     def begin(self, origin: Origin) -> RefundsUnitOfWork:
         """A fresh one."""
-        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves)
+        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves, self.rings)

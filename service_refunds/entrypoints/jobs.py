@@ -75,7 +75,9 @@ class Rounds:
         await self.step(refund)
 
     def _wake(self, _: asyncio.Task[None]) -> None:
-        self.signal.set()
+        """Somebody may have waited for a slot."""
+        if len(self._busy) >= self.slots:
+            self.signal.set()
 
     def _let_go(self) -> None:
         """Free the slots of what has ended; what went wrong is said, rests, and is tried again."""

@@ -94,6 +94,11 @@ class Repository(Generic[A]):
         self._held: set[str] = set()
 
     @property
+    def seen(self) -> Iterable[A]:
+        """What this unit of work has to do with."""
+        return self._seen.values()
+
+    @property
     def copied(self) -> bool:
         """Whether something came from the shelf."""
         return bool(self._copies)
