@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.timing import Row
 from service_requests.adapters import policy_documents as documents
+from service_requests.adapters.library import house_rules
+from service_requests.domain.facts import Wanted
+from service_requests.domain.judging import judge
+from service_requests.domain.order import Freight, Line, Order, Tender
 from service_requests.domain.rights.engine import decide
 from service_requests.domain.rights.explain import explain
 
@@ -47,6 +52,28 @@ def a_case() -> bytes:
     return json.dumps(case).encode()
 
 
+def an_order(at: datetime) -> Order:
+    """One coat, delivered four days ago, as the service keeps it."""
+    line = Line("L1", "COAT-M", "Wool coat M", "clothing", 1, 10_000, 0, 10_000)
+    return Order(
+        id="order_1",
+        number="N-1",
+        storefront="shop",
+        customer_id="anna",
+        language="en",
+        regime="EU",
+        currency="EUR",
+        prices_include_tax=True,
+        ordered_at=at - timedelta(days=6),
+        delivered_at=at - timedelta(days=4),
+        lines=(line,),
+        freight=Freight(0),
+        tenders=(Tender("T1", "card", 10_000, "ch_1"),),
+        total_minor=10_000,
+        created_at=at,
+    )
+
+
 def rows() -> list[Row]:
     """What `benchmarks/cores.py` measures of this core."""
     regimes, calendars = documents.load_regimes(), documents.load_calendars()
@@ -54,11 +81,18 @@ def rows() -> list[Row]:
     policies = [documents.publishable(text, regimes, calendars)]
     question = documents.read_case(a_case())
     decision = decide(question.case, policies, regimes, calendars, question.at)
+    rules, at = house_rules(), datetime(2026, 11, 24, 12, tzinfo=UTC)
+    order, wish = an_order(at), (Wanted("L1", 1, "changed_mind", "unopened"),)
     return [
         Row(
             "eligibility, 5 lines",
             (lambda: decide(question.case, policies, regimes, calendars, question.at),),
             goal_ms=2.0,
+        ),
+        Row(
+            "eligibility, 1 line as the service keeps it",
+            (lambda: judge(rules, order, wish, stated_at=at, at=at),),
+            goal_ms=0.5,
         ),
         Row("eligibility, the decision's bytes", (decision.to_bytes,)),
         Row("eligibility, explained in Chinese", (lambda: explain(decision, "zh-CN"),)),

@@ -472,7 +472,7 @@ def _line(item: Item, number: int, regime: str) -> Document:
         "discount_minor": item.discount_minor,
         "paid_minor": shown if tax.inside else shown + charged,
         "taxes": [{"rate": f"0.{tax.per_mille:03}".rstrip("0"), "amount_minor": charged}],
-        "final_sale_confirmed": item.final_sale,
+        "goods": list(item.goods),
     }
 
 

@@ -44,7 +44,7 @@ class Item:
     unit_minor: int
     quantity: int = 1
     discount_minor: int = 0
-    final_sale: bool = False
+    goods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,11 @@ STORIES: Final[tuple[Story, ...]] = (
         delivered_days_ago=45,
     ),
     Story(
-        Said("Final sale, confirmed at purchase: refused", "购买时已确认不退换：拒绝"),
+        Said("Engraved for her, so it does not come back: refused", "定制刻字商品，不适用无理由退货：拒绝"),
         Person("chen-jing", "陈静", "zh-CN"),
         "CN",
         "CNY",
-        (Item("MUG-ENGRAVED", "刻字马克杯", 8_800, final_sale=True),),
+        (Item("MUG-ENGRAVED", "刻字马克杯", 8_800, goods=("made_to_order",)),),
         (Want(1, "changed_mind"),),
         (),
         "refused",

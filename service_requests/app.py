@@ -5,12 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from service_requests.adapters.library import Library, read_draft
 from service_requests.adapters.publishing import publish
 from service_requests.adapters.queries import SqlQueries
 from service_requests.adapters.tables import common, metadata
 from service_requests.adapters.unit_of_work import RequestsUnits
 from service_requests.domain import rma
-from service_requests.entrypoints import handling, intake, orders, policy, returns
+from service_requests.entrypoints import decisions, handling, intake, orders, policy, returns
 from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.jobs import jobs
 from service_requests.settings import Settings
@@ -27,7 +28,8 @@ VERSION: Final = "0.1.0"
 
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> Service:
     """The service over a database and a bus that somebody else has chosen."""
-    units = RequestsUnits(database.reader, Press("requests", publish, clock, new_id))
+    library = Library(database.reader)
+    units = RequestsUnits(database.reader, Press("requests", publish, clock, new_id), library)
     queries = SqlQueries(database.reader)
     new_rma = partial(rma.draw, secrets.randbelow)
     return assemble(
@@ -43,7 +45,8 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
             intake.routes(clock, new_id, new_rma),
             handling.routes(clock, new_id, new_rma),
             returns.routes(queries),
-            policy.routes(clock),
+            decisions.routes(queries, library),
+            policy.routes(queries, library, read_draft, clock),
         ),
         jobs=jobs(database, units, queries, clock),
     )

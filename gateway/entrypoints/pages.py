@@ -19,12 +19,14 @@ from gateway.entrypoints.answers import NO_STORE
 from gateway.entrypoints.frames import Frames, reading
 from shared.contracts.doors import STAFF, Service
 from shared.kernel.errors import Forbidden, Malformed, RetourError, TooManyRequests, Unauthenticated
-from shared.kernel.principal import Kind
+from shared.kernel.principal import Kind, Principal, Role
 from shared.runtime.clock import Clock
 from shared.web.problems import status_of
 
 PAGE: Final = 25
 FORM_FIELD: Final = 300
+ANYBODY: Final = Principal(Kind.SYSTEM, "public", frozenset({Role.STOREFRONT}), frozenset({"policy:read"}))
+"""In whose name the service is asked for what everybody may read, signed in or not (R1.2)."""
 STATUSES: Final = (
     "in_review", "approved", "shipped", "received", "awaiting_person", "inspected", "refunding", "refunded",
     "closed", "refused", "cancelled", "lapsed",
@@ -83,6 +85,7 @@ def routes(site: Site) -> APIRouter:
     """The pages over their parts."""
     router = APIRouter(include_in_schema=False)
     _first(router, site)
+    _policy(router, site)
     _in_and_out(router, site)
     _console(router, site)
     return router
@@ -93,6 +96,17 @@ def _first(router: APIRouter, site: Site) -> None:
     async def first_page(request: Request) -> Response:
         async def shown(reader: Recognised | None) -> Response:
             return site.frames.page(request, "first.html", reader, demo_accounts=site.demo_accounts)
+
+        return await _open(site, request, shown)
+
+
+def _policy(router: APIRouter, site: Site) -> None:
+    @router.get("/policy")
+    async def policy_page(request: Request, version: Annotated[str, Query(max_length=140)] = "") -> Response:
+        async def shown(reader: Recognised | None) -> Response:
+            path = f"/v1/policy?{urlencode({'version': version})}" if version else "/v1/policy"
+            found = await site.services.see(Service.REQUESTS, path, ANYBODY, reading(request))
+            return site.frames.page(request, "policy.html", reader, policy=found)
 
         return await _open(site, request, shown)
 

@@ -48,6 +48,7 @@ class UnitShape(Shape):
     failed_repairs: Annotated[int, Field(ge=0, le=99)] = 0
     taken: words.Remedy | None = None
     serial_differs: bool = False
+    pieces: Annotated[int, Field(ge=1, le=10_000)] = 1
 
     makes = cases.Unit
 

@@ -164,7 +164,9 @@ class WhenShape(Shape):
     reason: WordTest | None = None
     sku: WordTest | None = None
     currency: WordTest | None = None
+    state: WordTest | None = None
     value_minor: NumberTest | None = None
+    total_minor: NumberTest | None = None
     ordered_on: DayTest | None = None
 
     def build(self) -> condition.When:
@@ -484,7 +486,7 @@ class PolicyShape(Shape):
     title: SaidShape
     merchant: Text
     regimes: Annotated[tuple[Code, ...], Field(min_length=1, max_length=MOST_ROWS)]
-    calendar: Code
+    calendar: Code | None = None
     currency: Currency
     transit_buffer_days: Annotated[int, Field(ge=0, le=90)] = 7
     categories: Annotated[dict[Code, CategoryShape], Field(max_length=2_000)] = {}

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from shared.kernel.errors import Language, Malformed, Said
+from shared.kernel.errors import Language, Malformed, Part, Said
 
 LONGEST: Final = 512 * 1024
 DEEPEST: Final = 24
@@ -55,6 +55,7 @@ class InvalidDocument(Malformed):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
+        self.parts = tuple(Part(each.field, each.line, each.column, each.says) for each in problems)
         super().__init__(pointer=problems[0].field)
 
     def say(self, language: Language) -> str:

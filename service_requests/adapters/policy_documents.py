@@ -87,14 +87,36 @@ def read_policy(raw: bytes) -> Policy:
     return policy
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy that is well formed, with the text it was read from."""
+
+    document: Document
+    policy: Policy
+
+    def check(
+        self, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar], more: Sequence[Flaw] = ()
+    ) -> None:
+        """Whether it makes sense in itself, gives at least what the law gives, and has no `more` flaws.
+
+        Raises `InvalidDocument` with all that is wrong.
+        """
+        flaws = (*flaws_in(self.policy, calendars, regimes), *undercuts(self.policy, regimes), *more)
+        if flaws:
+            raise InvalidDocument(tuple(_problem(self.document, flaw) for flaw in flaws))
+
+
+def draft(raw: bytes) -> Draft:
+    """The draft in a document. Raises `InvalidDocument`."""
+    document = read_text(raw)
+    return Draft(document, _shape(document, PolicyShape).build())
+
+
 def publishable(raw: bytes, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar]) -> Policy:
     """The policy, if it makes sense in itself and gives at least what the law gives. Raises `InvalidDocument`."""
-    document = read_text(raw)
-    policy: Policy = _shape(document, PolicyShape).build()
-    flaws = (*flaws_in(policy, calendars, regimes), *undercuts(policy, regimes))
-    if flaws:
-        raise InvalidDocument(tuple(_problem(document, flaw) for flaw in flaws))
-    return policy
+    read = draft(raw)
+    read.check(regimes, calendars)
+    return read.policy
 
 
 def read_regime(raw: bytes) -> Regime:

@@ -4,18 +4,23 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from service_requests.domain import events as happened
-from service_requests.domain.eligibility import Finding
 from service_requests.domain.order import Order, OrderImported
-from service_requests.domain.policy import Answer, Payer
-from service_requests.domain.return_ import Instructions, Return, Ruling
+from service_requests.domain.publication import PolicyPublished, Publication
+from service_requests.domain.return_ import Return, Ruling
+from service_requests.domain.rights.vocabulary import Payer
+from service_requests.domain.verdict import Answer, Finding, Instructions
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
 from shared.kernel.errors import Said
 
 
-def publish(aggregate: Order | Return, event: OrderImported | happened.Happened) -> Published | None:
-    """What other services are told."""
+def publish(
+    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | happened.Happened
+) -> Published | None:
+    """What other services are told. Nobody needs to hear of a policy: what follows from it travels in the decisions."""
+    if isinstance(aggregate, Publication) or isinstance(event, PolicyPublished):
+        return None
     if isinstance(aggregate, Order):
         return Published(_order_imported(aggregate), aggregate.id)
     assert not isinstance(event, OrderImported), "an order's event on a return"  # noqa: S101
@@ -58,6 +63,7 @@ def _told(of: Return, event: happened.Happened) -> Event | None:
             | happened.RefundFailed()
             | happened.Told()
             | happened.NotTold()
+            | happened.Reminded()
             | happened.Overdue()
         ):
             return None
@@ -128,7 +134,9 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         ),
         carriers=how.carriers,
         freight_payer=contracts.FreightPayer.MERCHANT if ours else contracts.FreightPayer.CUSTOMER,
-        freight_amount=contracts.Amount(amount_minor=how.freight_minor, currency=how.freight_currency),
+        freight_amount=None
+        if how.freight_minor is None
+        else contracts.Amount(amount_minor=how.freight_minor, currency=how.freight_currency),
         statutory_withdrawal=any(line.by_right for line in of.lines),
         whole_order=of.whole_order,
         ship_by=how.ship_by,

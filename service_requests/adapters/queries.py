@@ -1,5 +1,6 @@
 """See `application.queries`: rows straight into views."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,13 @@ class SqlQueries:
         rows = await self.reader.load(return_steps, "return_id", return_id)
         steps = [Step(row["number"], row["code"], Said(**row["says"]), row["actor"], row["at"]) for row in rows]
         return found, steps
+
+    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[tuple[Return, Order]]:
+        """See `Queries.asked_since`."""
+        rows = await self.reader.rows(_LISTINGS[frozenset()], limit=limit)
+        found = [return_rows.read(row) for row in rows if row["created_at"] >= since]
+        orders = await asyncio.gather(*(OrderRows().load(self.reader, each.order_id) for each in found))
+        return [(each, order) for each, order in zip(found, orders, strict=True) if order is not None]
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
         """See `Queries.due`."""

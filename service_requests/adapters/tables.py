@@ -76,3 +76,18 @@ return_steps: Final = Table(
     PrimaryKeyConstraint("return_id", "number"),
 )
 """The story of each return; rows are only ever added."""
+
+policies: Final = Table(
+    "policies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("effective_from", Text, nullable=False),
+    Column("effective_until", Text),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("published_by", Text, nullable=False),
+)
+"""Published policy versions by name, word for word; rows are only ever added."""

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
+from service_requests.adapters.library import Library
 from service_requests.adapters.order_rows import OrderRows, read
+from service_requests.adapters.publication_rows import PublicationRows
 from service_requests.adapters.return_rows import ReturnRows, settle
 from service_requests.adapters.tables import orders, unit_claims
 from service_requests.domain.order import Order
 from service_requests.domain.return_ import Return
+from service_requests.domain.rulebook import Rulebook
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import Press, Repository, Shelf
@@ -22,14 +25,20 @@ _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), or
 class RequestsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Return]) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Return], library: Library) -> None:
         self._reader = reader
+        self._library = library
         self._press = press
         self.origin = origin
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
         self.returns = Repository(reader, ReturnRows(origin.actor), shelf)
-        self.parts = (self.orders, self.returns)
+        self.publications = Repository(reader, PublicationRows())
+        self.parts = (self.orders, self.returns, self.publications)
+
+    async def rulebook(self) -> Rulebook:
+        """See `ports.UnitOfWork.rulebook`."""
+        return await self._library.rules()
 
     async def order_named(self, storefront: str, number: str) -> Order | None:
         """See `ports.UnitOfWork.order_named`."""
@@ -54,8 +63,9 @@ class RequestsUnits:
 
     reader: Reader
     press: Press
+    library: Library
     shelf: Shelf[Return] = field(default_factory=lambda: Shelf(settle))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A fresh one."""
-        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf)
+        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf, self.library)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from service_requests.application.ports import UnitOfWork
+from service_requests.domain.judging import policy_of
 from service_requests.domain.order import Order, OrderImported
+from service_requests.domain.rights.refusal import NoPolicy
 from shared.kernel.errors import Refused, Said
 
 
@@ -19,14 +21,22 @@ class OrderDiffers(Refused):
 
 
 async def push(uow: UnitOfWork, order: Order) -> Order:
-    """Keep an order; the same contents again give the first one back. `OrderDoesNotReconcile`, `OrderDiffers`."""
+    """Keep an order with the policy of its day; the same contents again give the first one back (B08).
+
+    `OrderDoesNotReconcile`, `OrderDiffers`.
+    """
     order.reconcile()
     known = await uow.order_named(order.storefront, order.number)
     if known is not None:
-        same = replace(order, id=known.id, created_at=known.created_at, version=known.version, sequence=known.sequence)
+        kept = ("id", "created_at", "policy", "version", "sequence")
+        same = replace(order, **{name: getattr(known, name) for name in kept})
         if same != known:
             raise OrderDiffers(number=order.number)
         return known
+    try:
+        order.policy = policy_of(await uow.rulebook(), order).name
+    except NoPolicy:
+        order.policy = None
     order.events.append(OrderImported())
     uow.orders.add(order)
     return order

@@ -1,10 +1,16 @@
 """What the use cases of this service need from outside, in their own words."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from service_requests.domain.order import Order
+from service_requests.domain.publication import Publication
 from service_requests.domain.return_ import Return
+from service_requests.domain.rights.calendar import WorkingCalendar
+from service_requests.domain.rights.flaw import Flaw
+from service_requests.domain.rights.law import Regime
+from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rulebook import Rulebook
 
 
 class Orders(Protocol):
@@ -22,6 +28,46 @@ class Returns(Protocol):
     def add(self, aggregate: Return) -> None: ...
 
 
+class Publications(Protocol):
+    """Published policy versions by name."""
+
+    async def find(self, key: str) -> Publication | None: ...
+    def add(self, aggregate: Publication) -> None: ...
+
+
+class Library(Protocol):
+    """Where the rules are kept ready."""
+
+    async def rules(self) -> Rulebook:
+        """Every rule; what another process has published is in it soon."""
+        ...
+
+    async def publications(self) -> Sequence[Publication]:
+        """Every version, the newest first."""
+        ...
+
+    def forget(self) -> None:
+        """Look again at the next use."""
+        ...
+
+
+class Draft(Protocol):
+    """A policy document that is well formed."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    def check(
+        self, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar], more: Sequence[Flaw] = ()
+    ) -> None:
+        """Raise a `Malformed` with line, field and reason of everything that is wrong."""
+        ...
+
+
+ReadDraft = Callable[[str], Awaitable[Draft]]
+"""Reads a policy document; raises a `Malformed` with line, field and reason."""
+
+
 class UnitOfWork(Protocol):
     """What one use case loads and changes; leaving it saves what has recorded events."""
 
@@ -29,6 +75,12 @@ class UnitOfWork(Protocol):
     def orders(self) -> Orders: ...
     @property
     def returns(self) -> Returns: ...
+    @property
+    def publications(self) -> Publications: ...
+
+    async def rulebook(self) -> Rulebook:
+        """The rules in force, prepared; every version that was published is in it."""
+        ...
 
     async def order_named(self, storefront: str, number: str) -> Order | None:
         """The order a storefront calls by this number."""

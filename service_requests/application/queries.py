@@ -61,6 +61,10 @@ class Queries(Protocol):
         """A return and every step of it, in order. `NotFound`."""
         ...
 
+    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[tuple[Return, Order]]:
+        """Returns that were asked for since then with their orders, the newest first."""
+        ...
+
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
         """Ids of returns with a deadline that has passed, the longest first."""
         ...

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from service_requests.application.ports import UnitOfWork
-from service_requests.domain import policy as policies
-from service_requests.domain.eligibility import Verdict, Wanted, judge
+from service_requests.domain.facts import Wanted
+from service_requests.domain.judging import judge, policy_of
 from service_requests.domain.order import Order
 from service_requests.domain.return_ import Return, ReturnLine
+from service_requests.domain.rights.policy import Policy
 from service_requests.domain.unit import ReturnUnit
+from service_requests.domain.verdict import Verdict
 from shared.kernel.errors import NotFound, Refused, Said
 from shared.kernel.principal import Kind, Principal
 
@@ -68,11 +70,10 @@ async def request(
 
     A refused request claims no unit; every other one holds its units until it is refused, cancelled or lapsed (B14).
     """
-    order, held = await asyncio.gather(
-        _own_order(uow, asked.order_id, asked.by, asked.customer_id), uow.units_held(asked.order_id)
+    order, held, rules = await asyncio.gather(
+        _own_order(uow, asked.order_id, asked.by, asked.customer_id), uow.units_held(asked.order_id), uow.rulebook()
     )
-    policy = policies.in_force(order.ordered_at)
-    verdict = judge(policy, order, [wish.wanted for wish in asked.wishes], at)
+    verdict = judge(rules, order, [wish.wanted for wish in asked.wishes], stated_at=at, at=at)
     units = _units(order, asked.wishes, held, return_id, new_id)
     new = Return(
         id=return_id,
@@ -83,22 +84,24 @@ async def request(
         regime=order.regime,
         currency=order.currency,
         channel=asked.channel or CHANNELS[asked.by.kind],
-        policy=policy.version,
-        lines=_lines(order, policy, asked.wishes, verdict),
+        policy=verdict.policy,
+        lines=_lines(order, policy_of(rules, order), asked.wishes, verdict),
         units=units,
         whole_order=len(units) == sum(line.quantity for line in order.lines),
         created_at=at,
         updated_at=at,
     )
-    new.request(verdict, policy, at=at, rma=new_rma())
+    new.request(verdict, at=at, rma=new_rma())
     uow.returns.add(new)
     return new
 
 
 async def assess(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted], *, by: Principal, at: datetime) -> Verdict:
     """The same answer as a request would get, without any effect (A01)."""
-    order, held = await asyncio.gather(_own_order(uow, order_id, by, None), uow.units_held(order_id))
-    verdict = judge(policies.in_force(order.ordered_at), order, wanted, at)
+    order, held, rules = await asyncio.gather(
+        _own_order(uow, order_id, by, None), uow.units_held(order_id), uow.rulebook()
+    )
+    verdict = judge(rules, order, wanted, stated_at=at, at=at)
     _free(order, wanted, held)
     return verdict
 
@@ -157,13 +160,12 @@ def _units(
     return units
 
 
-def _lines(order: Order, policy: policies.Policy, wishes: Sequence[Wish], verdict: Verdict) -> tuple[ReturnLine, ...]:
+def _lines(order: Order, policy: Policy, wishes: Sequence[Wish], verdict: Verdict) -> tuple[ReturnLine, ...]:
     lines: list[ReturnLine] = []
     for place, wish in enumerate(wishes):
         want = wish.wanted
         bought = order.line(want.line_id)
         assert bought is not None, "judge has seen every line"  # noqa: S101
-        reason = policy.reasons[want.reason]
         lines.append(
             ReturnLine(
                 want.line_id,
@@ -173,9 +175,11 @@ def _lines(order: Order, policy: policies.Policy, wishes: Sequence[Wish], verdic
                 want.reason,
                 want.condition,
                 wish.comment,
-                reason.fault,
-                reason.payer,
-                place in verdict.statutory,
+                policy.reasons[want.reason].fault,
+                verdict.payers[place],
+                verdict.by_right[place],
+                want.states,
+                want.proofs,
             )
         )
     return tuple(lines)

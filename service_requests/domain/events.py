@@ -166,6 +166,14 @@ class NotTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """So much of a promised time has passed that whoever is to keep it is reminded (C03)."""
+
+    at: datetime
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overdue:
     """A promised time has passed (R2.1); said once for each promise."""
 
@@ -201,6 +209,7 @@ Happened = (
     | RefundFailed
     | Told
     | NotTold
+    | Reminded
     | Overdue
     | Closed
 )

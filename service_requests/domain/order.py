@@ -16,7 +16,11 @@ class TaxCharged:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `paid_minor` covers all of it, discounts off, tax included."""
+    """One line; `paid_minor` covers all of it, discounts off, tax included.
+
+    `goods` are kinds that a law or a policy may leave out of a return without a reason, `confirmed` those of them that
+    the buyer confirmed by hand at this purchase; `parcels` are the ids of those it was sent in.
+    """
 
     line_id: str
     sku: str
@@ -28,6 +32,19 @@ class Line:
     paid_minor: int
     taxes: tuple[TaxCharged, ...] = ()
     final_sale_confirmed: bool = False
+    goods: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    parcels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A parcel of the order: what the carrier reported, and when the recipient signed (B02)."""
+
+    id: str
+    dispatched_at: datetime | None = None
+    delivered_at: datetime | None = None
+    signed_for_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,10 @@ class OrderImported:
 
 @dataclass(slots=True)
 class Order:
-    """The snapshot; `number` is the storefront's own name for it, unique within `storefront`."""
+    """The snapshot; `number` is the storefront's own name for it, unique within `storefront`.
+
+    `policy` is the version in force on the day of the order, frozen when the order came in (B08).
+    """
 
     id: str
     number: str
@@ -84,6 +104,10 @@ class Order:
     tenders: tuple[Tender, ...]
     total_minor: int
     created_at: datetime
+    segment: str | None = None
+    consumer: bool = True
+    parcels: tuple[Sent, ...] = ()
+    policy: str | None = None
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Final
 
 from service_requests.domain import events as happened
-from service_requests.domain.eligibility import Alternative, Finding, Outcome, Verdict
-from service_requests.domain.policy import Address, Fault, Payer, Policy
+from service_requests.domain.rights.vocabulary import Fault, Payer
 from service_requests.domain.unit import Decision, ReturnUnit, Whereabouts
+from service_requests.domain.verdict import Alternative, Basis, Finding, Instructions, Outcome, Verdict
 from shared.kernel.errors import IllegalMove, Malformed, NotYet, Refused, Said
 from shared.kernel.money import Money
 
@@ -103,6 +103,9 @@ FIRST_OF: Final = (
 )
 """Which unit speaks for the return: one that waits for a person, else the one least far."""
 
+DECIDE: Final = "decide"
+"""The promise that a person decides in time."""
+
 EARLIER_WORDS: Final = frozenset({"refund_opened", "refund_doubted", "refund_failed"})
 """Messages about a refund that do not say it has been paid."""
 
@@ -139,7 +142,10 @@ PARCEL_LIMIT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """What comes back of one order line and why; `by_right`: a withdrawal that the law gives."""
+    """What comes back of one order line and why; `by_right`: a withdrawal that the law gives.
+
+    `states` and `proofs` were told besides the condition.
+    """
 
     line_id: str
     sku: str
@@ -151,6 +157,8 @@ class ReturnLine:
     fault: Fault
     payer: Payer
     by_right: bool
+    states: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +172,6 @@ class Ruling:
     alternatives: tuple[Alternative, ...] = ()
     note: str | None = None
     object_by: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instructions:
-    """The six facts of an approval with the return number (R2.3, R2.4, C06).
-
-    `freight_minor` is what the way back will cost whoever pays the carrier, in the regime's currency: told, not taken.
-    """
-
-    address: Address
-    carriers: tuple[str, ...]
-    freight_payer: Payer
-    freight_minor: int
-    freight_currency: str
-    ship_by: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +209,9 @@ class Refund:
 
 @dataclass(slots=True)
 class Return:
-    """The aggregate. `policy` is the version that decides about it; `held` names the units that the unit ledger holds
-    for it, as last saved.
+    """The aggregate. `policy` is the version that decides about it, `basis` what its first answer was computed from,
+    `missing` the proofs that it still lacked, `warn_at` the reminders of the decision that are still to come; `held`
+    names the units that the unit ledger holds for it, as last saved.
     """
 
     id: str
@@ -238,6 +232,9 @@ class Return:
     instructions: Instructions | None = None
     ruling: Ruling | None = None
     referral: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+    basis: Basis | None = None
+    warn_at: tuple[datetime, ...] = ()
     shipments: list[Shipment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     decide_by: datetime | None = None
@@ -285,7 +282,7 @@ class Return:
         """The promise that is running now, and when it is broken."""
         pay_by = min((r.pay_by for r in self.refunds if r.state is not RefundState.SETTLED), default=None)
         running = {
-            Status.IN_REVIEW: ("decide", self.decide_by),
+            Status.IN_REVIEW: (DECIDE, self.decide_by),
             Status.APPROVED: ("ship", self.ship_until),
             Status.RECEIVED: ("inspect", self.inspect_by),
             Status.REFUNDING: ("pay", pay_by),
@@ -297,38 +294,41 @@ class Return:
     def due_at(self) -> datetime | None:
         """When a watcher must look at it next; a promise already called overdue is not called again."""
         running = self.deadline
-        return running[1] if running is not None and _named(running) not in self.overdue else None
+        if running is None or _named(running) in self.overdue:
+            return None
+        return min(running[1], *self.warn_at) if running[0] == DECIDE and self.warn_at else running[1]
 
-    def request(self, verdict: Verdict, policy: Policy, *, at: datetime, rma: str) -> None:
+    def request(self, verdict: Verdict, *, at: datetime, rma: str) -> None:
         """Ask, and be decided at once where the policy can: approved, refused or referred."""
+        self.basis = verdict.basis
         self._record(happened.Requested(at, len(self.units)))
         match verdict.outcome:
             case Outcome.ACCEPT:
-                self._approve(policy, at, rma, by_policy=True, reasons=verdict.findings, note=None)
+                self._approve(verdict, at, rma, by_policy=True, reasons=verdict.findings, note=None)
             case Outcome.REFUSE:
-                ruling = Ruling(Outcome.REFUSE, True, policy.version, verdict.findings, verdict.alternatives)
-                self._refuse(policy, at, ruling)
+                self._refuse(verdict, at, verdict.findings, verdict.alternatives, by_policy=True, note=None)
             case Outcome.REFER:
-                self.refer(verdict, policy, at=at)
+                self.refer(verdict, at=at)
 
-    def refer(self, verdict: Verdict, policy: Policy, *, at: datetime) -> None:
-        """Put it before a person, who decides by the end of the next working day (R2.1, D13)."""
+    def refer(self, verdict: Verdict, *, at: datetime) -> None:
+        """Put it before a person, who decides within the promised working time and is reminded (R2.1, C03, D13)."""
         self.referral = verdict.findings
-        self.decide_by = policy.regimes[self.regime].calendar.end_of_next_working_day(at)
+        self.missing = verdict.missing
+        self.decide_by = verdict.decide_by
+        self.warn_at = verdict.warn_at
         self._record(happened.Referred(at))
 
-    def approve(self, policy: Policy, *, at: datetime, rma: str, note: str | None) -> None:
-        """A person approves."""
+    def approve(self, verdict: Verdict, *, at: datetime, rma: str, note: str | None) -> None:
+        """A person approves; `verdict` is today's, for what follows from it."""
         self._may("approve")
-        self._approve(policy, at, rma, by_policy=False, reasons=self.referral, note=note)
+        self._approve(verdict, at, rma, by_policy=False, reasons=self.referral, note=note)
 
     def refuse(
-        self, policy: Policy, reason: Finding, offers: Sequence[Alternative], *, at: datetime, note: str | None
+        self, verdict: Verdict, reason: Finding, offers: Sequence[Alternative], *, at: datetime, note: str | None
     ) -> None:
-        """A person refuses, with the reason and what can be done instead (R2.5)."""
+        """A person refuses, with the reason and what can be done instead (R2.5); `verdict` is today's."""
         self._may("refuse")
-        ruling = Ruling(Outcome.REFUSE, False, policy.version, (reason, *self.referral), tuple(offers), note)
-        self._refuse(policy, at, ruling)
+        self._refuse(verdict, at, (reason, *self.referral), tuple(offers), by_policy=False, note=note)
 
     def cancel(self, *, at: datetime) -> None:
         """The customer keeps what has not arrived; with nothing else open the return is over."""
@@ -459,7 +459,11 @@ class Return:
     def fall_due(self, *, at: datetime) -> None:
         """What the watcher does about a deadline: late senders lapse, our own lateness is said once; else nothing."""
         running = self.deadline
-        if running is None or running[1] > at or _named(running) in self.overdue:
+        if running is None or _named(running) in self.overdue:
+            return
+        if running[0] == DECIDE:
+            self._remind(running[1], at)
+        if running[1] > at:
             return
         if running[0] == "ship":
             self.lapse(at=at)
@@ -467,40 +471,44 @@ class Return:
             self.overdue.append(_named(running))
             self._record(happened.Overdue(at, running[0]))
 
+    def _remind(self, due_at: datetime, at: datetime) -> None:
+        """Say once that so much of the promised time has passed, before it is broken (C03)."""
+        passed = [moment for moment in self.warn_at if moment <= at]
+        self.warn_at = tuple(moment for moment in self.warn_at if moment > at)
+        if passed and at < due_at:
+            self._record(happened.Reminded(at, DECIDE))
+
     def _approve(
-        self, policy: Policy, at: datetime, rma: str, *, by_policy: bool, reasons: tuple[Finding, ...], note: str | None
+        self,
+        verdict: Verdict,
+        at: datetime,
+        rma: str,
+        *,
+        by_policy: bool,
+        reasons: tuple[Finding, ...],
+        note: str | None,
     ) -> None:
-        regime = policy.regimes[self.regime]
-        ours = any(line.payer is Payer.MERCHANT for line in self.lines)
-        ship_by = regime.calendar.day_of(at) + regime.ship_for
         self.rma = rma
-        self.ruling = Ruling(Outcome.ACCEPT, by_policy, policy.version, reasons, note=note)
-        self.instructions = Instructions(
-            policy.address,
-            policy.carriers,
-            Payer.MERCHANT if ours else Payer.CUSTOMER,
-            regime.freight_minor,
-            regime.currency,
-            ship_by,
-        )
-        self.ship_until = regime.calendar.end_of(ship_by)
+        self.ruling = Ruling(Outcome.ACCEPT, by_policy, verdict.policy, reasons, note=note)
+        self.instructions = verdict.how
+        self.ship_until = verdict.ship_until
         self._record(happened.Approved(at, by_policy, rma))
 
-    def _refuse(self, policy: Policy, at: datetime, ruling: Ruling) -> None:
+    def _refuse(
+        self,
+        verdict: Verdict,
+        at: datetime,
+        reasons: tuple[Finding, ...],
+        offers: tuple[Alternative, ...],
+        *,
+        by_policy: bool,
+        note: str | None,
+    ) -> None:
         for unit in self.units:
             unit.decide("refuse")
-        object_by = policy.regimes[self.regime].calendar.day_of(at) + policy.object_for
-        self.ruling = Ruling(
-            ruling.outcome,
-            ruling.by_policy,
-            ruling.policy,
-            ruling.reasons,
-            ruling.alternatives,
-            ruling.note,
-            object_by,
-        )
+        self.ruling = Ruling(Outcome.REFUSE, by_policy, verdict.policy, reasons, offers, note, verdict.object_by)
         self.ending = Ending.REFUSED
-        self._record(happened.Refused(at, ruling.by_policy))
+        self._record(happened.Refused(at, by_policy))
 
     def _close_if_finished(self, at: datetime) -> None:
         paying = any(not refund.finished for refund in self.refunds if refund.state is not RefundState.FAILED)

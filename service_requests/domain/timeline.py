@@ -118,6 +118,11 @@ TELLINGS: Final[Mapping[type[happened.Happened], Telling]] = {
         ),
         MESSAGES,
     ),
+    happened.Reminded: Telling(
+        "reminded",
+        Said("We were reminded of a promise that falls due soon: {promise}.", "已提醒工作人员：{promise}即将到期。"),
+        WATCH,
+    ),
     happened.Overdue: Telling(
         "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), WATCH
     ),

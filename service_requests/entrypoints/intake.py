@@ -1,6 +1,7 @@
 """Routes of intake: may it come back, and: I want to send it back (R1.1, A01, A02)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Response
@@ -8,7 +9,8 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from service_requests.application import requests
 from service_requests.application.ports import UnitOfWork
-from service_requests.domain.eligibility import Wanted
+from service_requests.domain.facts import Wanted
+from service_requests.domain.rights.vocabulary import Proof, State
 from service_requests.entrypoints.shown import ReturnOut, StaffReturnOut, VerdictOut, answer_with_return
 from shared.kernel.principal import Principal
 from shared.runtime.clock import Clock, NewId
@@ -34,16 +36,31 @@ class AskedLineIn(Input):
     quantity: Quantity
     reason: Token
     condition: Token
+    states: list[Annotated[State, Field(strict=False)]] = Field(default_factory=list, max_length=16)
+    """What can be said about the condition besides; each counts by the law's test for that kind of goods (B06)."""
+    proofs: list[Annotated[Proof, Field(strict=False)]] = Field(default_factory=list, max_length=6)
+    """What the storefront has on file already; what the policy asks for besides is said in the answer."""
 
     def wanted(self) -> Wanted:
         """The domain's word for it."""
-        return Wanted(self.line_id, self.quantity, self.reason, self.condition)
+        return Wanted(
+            self.line_id,
+            self.quantity,
+            self.reason,
+            self.condition,
+            tuple(sorted({state.value for state in self.states})),
+            tuple(sorted({proof.value for proof in self.proofs})),
+        )
 
 
 class WishIn(AskedLineIn):
     """The same with what the customer says about it."""
 
     comment: Note | None = None
+
+    def wanted(self) -> Wanted:
+        """The domain's word for it; who writes something has described it."""
+        return replace(super().wanted(), described=self.comment is not None)
 
 
 class EligibilityIn(Input):

@@ -1,14 +1,15 @@
 """Routes of orders: storefronts push what can be returned."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from service_requests.application import orders as use_cases
 from service_requests.application.queries import Queries
 from service_requests.domain import order as domain
+from service_requests.domain.rights.vocabulary import Goods
 from shared.contracts.events import Regime, TenderKind
 from shared.runtime.clock import Clock, NewId
 from shared.web.desk import AnyDesk
@@ -24,6 +25,9 @@ class TaxIn(Input):
     amount_minor: Minor
 
 
+Kind = Annotated[Goods, Field(strict=False)]
+
+
 class LineIn(Input):
     """One line as paid: `paid_minor` covers all of it, discounts off, tax included."""
 
@@ -37,6 +41,23 @@ class LineIn(Input):
     paid_minor: Minor
     taxes: list[TaxIn] = Field(default_factory=list, max_length=10)
     final_sale_confirmed: bool = False
+    """The buyer confirmed by hand that it does not come back; it binds only where the law gives no right (B05)."""
+    goods: list[Kind] = Field(default_factory=list, max_length=16)
+    """Kinds that a law or a policy may leave out of a return without a reason, e.g. `made_to_order`."""
+    confirmed: list[Kind] = Field(default_factory=list, max_length=16)
+    """Those of them that the buyer confirmed by hand at this purchase; a box ticked by default is no consent."""
+    parcels: list[Token] = Field(default_factory=list, max_length=20)
+
+
+class ParcelIn(Input):
+    """A parcel of the order. A window counts from the last one, by the best evidence there is (B02)."""
+
+    id: Token
+    dispatched_at: Moment | None = None
+    delivered_at: Moment | None = None
+    """As the carrier reported it."""
+    signed_for_at: Moment | None = None
+    """As the recipient signed for it."""
 
 
 class FreightIn(Input):
@@ -68,10 +89,21 @@ class OrderIn(Input):
     prices_include_tax: bool = True
     ordered_at: Moment
     delivered_at: Moment | None = None
+    parcels: list[ParcelIn] = Field(default_factory=list, max_length=50)
+    segment: Token | None = None
+    consumer: bool = True
+    """False for a business: consumer law gives it nothing, the policy may."""
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)]
     freight: FreightIn = FreightIn()
     tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=10)]
     total_minor: Minor
+
+    @model_validator(mode="after")
+    def _known_parcels(self) -> Self:
+        known = {parcel.id for parcel in self.parcels}
+        if any(not known.issuperset(line.parcels) for line in self.lines):
+            raise ValueError("a line names a parcel that the order does not have")
+        return self
 
     def snapshot(self, key: str, at: datetime) -> domain.Order:
         """The domain's order."""
@@ -98,6 +130,9 @@ class OrderIn(Input):
                     line.paid_minor,
                     _taxes(line.taxes),
                     line.final_sale_confirmed,
+                    tuple(sorted({each.value for each in line.goods})),
+                    tuple(sorted({each.value for each in line.confirmed})),
+                    tuple(sorted(set(line.parcels))),
                 )
                 for line in self.lines
             ),
@@ -107,6 +142,9 @@ class OrderIn(Input):
             ),
             total_minor=self.total_minor,
             created_at=at,
+            segment=self.segment,
+            consumer=self.consumer,
+            parcels=tuple(domain.Sent(p.id, p.dispatched_at, p.delivered_at, p.signed_for_at) for p in self.parcels),
         )
 
 
@@ -140,6 +178,8 @@ class OrderOut(Output):
     prices_include_tax: bool
     ordered_at: datetime
     delivered_at: datetime | None
+    policy: str | None
+    """The version of the policy that stays this order's."""
     lines: list[LineOut]
     total_minor: int
     created_at: datetime

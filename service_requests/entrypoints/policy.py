@@ -1,16 +1,32 @@
-"""The policy as anybody may read it: the rules in machine form and as prose, from one source (B11, R1.2)."""
+"""The policy as anybody may read it, and where the merchant publishes the next one; all from one source (B11, R1.2)."""
 
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Final, Literal, Self
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict, Field, JsonValue, StringConstraints
 
-from service_requests.domain import policy as policies
-from service_requests.domain.policy import Policy
-from service_requests.domain.prose import prose
+from service_requests.application import policies
+from service_requests.application.ports import Library, ReadDraft, UnitOfWork
+from service_requests.application.queries import Queries
+from service_requests.domain import posted
+from service_requests.domain.facts import CONDITIONS
+from service_requests.domain.publication import Publication
+from service_requests.domain.rights.machine_form import machine_form
+from service_requests.domain.rights.page import Page, page
+from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rulebook import Rulebook
 from service_requests.entrypoints.shown import AddressOut, Sentence
+from shared.kernel import money
+from shared.kernel.errors import Language, NotFound
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import Money, Output
+from shared.web.fields import Input, LanguageTag, Money, Output
+
+Code = Annotated[str, StringConstraints(max_length=140)]
+DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
+LONGEST_TRIAL: Final = 500
+_A_POLICY: Final = 'policy: corner-shop\nversion: "2"\neffective_from: 2030-01-01\n…'
 
 
 class PolicyReasonOut(Output):
@@ -44,14 +60,36 @@ class RegimeOut(Output):
     fault_look_days: int
     fault_clause: str
     ship_days: int
-    return_freight: Money
-    high_value: Money
+    return_freight: Money | None
+    high_value: Money | None
+
+    @classmethod
+    def of(cls, regime: posted.Regime) -> Self:
+        """One regime."""
+        values = {name: getattr(regime, name) for name in cls.model_fields}
+        for name in ("return_freight", "high_value"):
+            values[name] = _money(values[name])
+        return cls(**values)
+
+
+class SectionOut(Output):
+    """A heading of the page with its sentences."""
+
+    heading: Sentence
+    sentences: list[Sentence]
 
 
 class PolicyOut(Output):
-    """The policy in force for orders placed now."""
+    """The policy in force for orders placed that day: for machines, and for people in both languages.
+
+    `text` is the page in the reader's language, as Markdown.
+    """
 
     version: str
+    sha256: str
+    effective_from: date
+    effective_until: date | None
+    title: Sentence
     transit_buffer_days: int
     object_days: int
     regimes: list[RegimeOut]
@@ -60,38 +98,174 @@ class PolicyOut(Output):
     address: AddressOut
     carriers: list[str]
     prose: list[Sentence]
+    sections: list[SectionOut]
+    language: LanguageTag
+    text: str
 
 
-def shown(policy: Policy) -> PolicyOut:
+class MachineFormOut(Output):
+    """The policy as storefronts and agents read it: entries of `dev.ucp.shopping.policy.return`."""
+
+    policy: str
+    policy_sha256: str
+    on: date
+    policies: list[dict[str, JsonValue]]
+
+
+class PublicationOut(Output):
+    """A version of the policy, word for word; a version is never changed."""
+
+    name: str
+    sha256: str
+    effective_from: date
+    effective_until: date | None
+    published_at: datetime
+    published_by: str
+    document: str
+
+
+class VersionOut(Output):
+    """A version in a list; `in_force` says whether orders of today stand under it."""
+
+    name: str
+    sha256: str
+    effective_from: date
+    effective_until: date | None
+    published_at: datetime
+    published_by: str
+    in_force: bool
+
+
+class VersionsOut(Output):
+    """Every version there has been, the newest first."""
+
+    items: list[VersionOut]
+    next: str | None = None
+
+
+class PolicyIn(Input):
+    """A policy document, as YAML or JSON text, so that what is wrong can be told by line."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"document": _A_POLICY}})
+
+    document: DocumentText
+
+
+class TrialIn(PolicyIn):
+    """A policy document to be tried on what was asked for in the last days."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = 90
+    limit: Annotated[int, Field(ge=1, le=LONGEST_TRIAL)] = 200
+
+
+class ChangeOut(Output):
+    """One line of a return that would have got another answer."""
+
+    return_id: str
+    line_id: str
+    before: str
+    after: str
+
+
+class TrialOut(Output):
+    """What a version would have changed. `skipped` returns use words that it does not have."""
+
+    name: str
+    compared: int
+    skipped: int
+    kinder: int
+    stricter: int
+    changes: list[ChangeOut]
+
+    @classmethod
+    def of(cls, tried: policies.Tried) -> Self:
+        """One trial."""
+        return cls(
+            name=tried.policy.name,
+            compared=tried.compared,
+            skipped=tried.skipped,
+            kinder=tried.kinder,
+            stricter=len(tried.changes) - tried.kinder,
+            changes=[
+                ChangeOut(return_id=each.case, line_id=each.line_id, before=each.before.value, after=each.after.value)
+                for each in tried.changes
+            ],
+        )
+
+
+class Window:
+    """Where the policy hangs: what is shown is made once for a version, a day and a language."""
+
+    def __init__(self, library: Library, clock: Clock) -> None:
+        self._shelf = library
+        self._clock = clock
+        self._made: dict[tuple[str, date, Language], PolicyOut] = {}
+
+    async def policy(self, version: str | None) -> tuple[Rulebook, Policy, date]:
+        """The version of that name, else the one in force today; and the day it is shown for. `NotFound`."""
+        rules = await self._shelf.rules()
+        today = self._clock().date()
+        found = rules.named(version) if version is not None else rules.on(today)
+        if found is None:
+            raise NotFound("policy")
+        return rules, found, max(today, found.effective_from)
+
+    async def shown(self, version: str | None, language: Language) -> PolicyOut:
+        """The policy, complete. `NotFound`."""
+        rules, policy, day = await self.policy(version)
+        key = policy.name, day, language
+        if key not in self._made:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            self._made[key] = shown(rules, policy, day, language)
+        return self._made[key]
+
+    async def versions(self) -> VersionsOut:
+        """Every version."""
+        found = await self._shelf.publications()
+        rules = await self._shelf.rules()
+        today = rules.on(self._clock().date())
+        return VersionsOut(
+            items=[
+                VersionOut(
+                    **PublicationOut.model_validate(each).model_dump(exclude={"document"}),
+                    in_force=today is not None and each.name == today.name,
+                )
+                for each in found
+            ]
+        )
+
+    async def version(self, name: str) -> Publication:
+        """One version. `NotFound`."""
+        found = next((each for each in await self._shelf.publications() if each.id == name), None)
+        if found is None:
+            raise NotFound("policy")
+        return found
+
+
+MOST_MADE: Final = 64
+
+
+def shown(rules: Rulebook, policy: Policy, day: date, language: Language) -> PolicyOut:
     """One version, complete."""
+    made = page(policy, rules.regimes, day)
+    served = [code for code in policy.regimes if code in rules.regimes]
     return PolicyOut(
-        version=policy.version,
+        version=policy.name,
+        sha256=policy.sha256,
+        effective_from=policy.effective_from,
+        effective_until=policy.effective_until,
+        title=Sentence.of(policy.title),
         transit_buffer_days=policy.transit_buffer_days,
-        object_days=policy.object_days,
-        regimes=[
-            RegimeOut(
-                code=regime.code,
-                time_zone=regime.calendar.zone,
-                window_days=regime.window_days,
-                statutory=regime.statutory,
-                rolls_over=regime.rolls_over,
-                window_clause=regime.window_clause,
-                fault_days=regime.fault_days,
-                fault_look_days=regime.fault_look_days,
-                fault_clause=regime.fault_clause,
-                ship_days=regime.ship_days,
-                return_freight=Money(amount_minor=regime.freight_minor, currency=regime.currency),
-                high_value=Money(amount_minor=regime.high_value_minor, currency=regime.currency),
-            )
-            for regime in policy.regimes.values()
-        ],
+        object_days=policy.promises.object_within.least_days,
+        regimes=[RegimeOut.of(posted.regime(rules, policy, code, day)) for code in served],
         reasons=[
             PolicyReasonOut(
                 code=reason.code,
                 says=Sentence.of(reason.says),
                 fault=reason.fault.value,
-                freight_payer=reason.payer.value,
-                person_looks=reason.look,
+                freight_payer=posted.payer(rules, policy, reason, day).value,
+                person_looks=reason.person,
             )
             for reason in policy.reasons.values()
         ],
@@ -99,25 +273,112 @@ def shown(policy: Policy) -> PolicyOut:
             PolicyConditionOut(
                 code=condition.code,
                 says=Sentence.of(condition.says),
-                change_of_mind={regime: answer.value for regime, answer in condition.answers.items()},
+                change_of_mind={
+                    code: posted.answer(rules, policy, condition.code, code, day).value  # type: ignore[misc]
+                    for code in served
+                },
             )
-            for condition in policy.conditions.values()
+            for condition in CONDITIONS.values()
         ],
-        address=AddressOut.model_validate(policy.address),
-        carriers=list(policy.carriers),
-        prose=[Sentence.of(said) for said in prose(policy)],
+        address=AddressOut(
+            warehouse=policy.addresses[0].id,
+            recipient=policy.addresses[0].recipient,
+            lines=list(policy.addresses[0].lines),
+        ),
+        carriers=list(policy.addresses[0].carriers),
+        prose=_sentences(made),
+        sections=[
+            SectionOut(
+                heading=Sentence.of(section.heading), sentences=[Sentence.of(each) for each in section.sentences]
+            )
+            for section in made.sections
+        ],
+        language=language,
+        text=made.markdown(language),
     )
 
 
-def routes(clock: Clock) -> APIRouter:
-    """The one route."""
+def _sentences(made: Page) -> list[Sentence]:
+    every = (*made.introduction, *(each for section in made.sections for each in section.sentences))
+    return [Sentence.of(said) for said in every]
+
+
+def _money(amount: money.Money | None) -> Money | None:
+    return None if amount is None else Money(amount_minor=amount.minor, currency=amount.currency)
+
+
+def routes(queries: Queries, library: Library, read: ReadDraft, clock: Clock) -> APIRouter:
+    """The routes over their parts."""
     router = APIRouter(prefix="/v1", tags=["policy"])
-
-    @router.get("/policy", response_model=PolicyOut, summary="The returns policy, for people and machines")
-    async def see_policy(desk: AnyDesk) -> Response:
-        async def policy() -> PolicyOut:
-            return shown(policies.in_force(clock()))
-
-        return await desk.see(policy(), PolicyOut)
-
+    window = Window(library, clock)
+    _reading(router, window)
+    _versions(router, window)
+    _publishing(router, library, read, clock)
+    _trying(router, queries, library, read, clock)
     return router
+
+
+def _reading(router: APIRouter, window: Window) -> None:
+    @router.get("/policy", response_model=PolicyOut, summary="The returns policy, for people and machines")
+    async def see_policy(
+        desk: AnyDesk,
+        version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
+        language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
+    ) -> Response:
+        wanted: Language = desk.language if language is None else "zh-CN" if language == "zh-CN" else "en"
+        return await desk.see(window.shown(version, wanted), PolicyOut)
+
+    @router.get("/policy/machine-form", response_model=MachineFormOut, summary="The policy for storefronts and agents")
+    async def see_machine_form(
+        desk: AnyDesk,
+        version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
+    ) -> Response:
+        async def made() -> dict[str, Any]:
+            rules, policy, day = await window.policy(version)
+            return machine_form(policy, rules.regimes, day)
+
+        return await desk.see(made(), MachineFormOut)
+
+
+def _versions(router: APIRouter, window: Window) -> None:
+    @router.get("/policies", response_model=VersionsOut, summary="Every version of the policy")
+    async def see_versions(desk: AnyDesk) -> Response:
+        return await desk.see(window.versions(), VersionsOut)
+
+    @router.get("/policies/{name}", response_model=PublicationOut, summary="One version, word for word")
+    async def see_version(desk: AnyDesk, name: str) -> Response:
+        return await desk.see(window.version(name), PublicationOut)
+
+
+def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clock) -> None:
+    @router.post(
+        "/policies",
+        response_model=PublicationOut,
+        status_code=201,
+        summary="Publish a version of the policy",
+        description="Refused with line, field and reason when it contradicts itself, gives less than the law or begins "
+        "in the past. The same version with the same contents again gives the first one back.",
+        responses={200: {"model": PublicationOut, "description": "The same contents were published before"}},
+    )
+    async def publish_policy(desk: AnyDesk, body: PolicyIn) -> Response:
+        at = clock()
+
+        async def published(uow: UnitOfWork) -> Publication:
+            return await policies.publish(uow, body.document, read, by=desk.principal.actor, at=at)
+
+        try:
+            return await desk.do(published, PublicationOut, status_of=lambda kept: 200 if kept.version else 201)
+        finally:
+            library.forget()
+
+
+def _trying(router: APIRouter, queries: Queries, library: Library, read: ReadDraft, clock: Clock) -> None:
+    @router.post("/policies/trial", response_model=TrialOut, summary="What a version would have changed; no effect")
+    async def try_policy(desk: AnyDesk, body: TrialIn) -> Response:
+        at = clock()
+
+        async def tried() -> TrialOut:
+            history = await queries.asked_since(at - timedelta(days=body.days), limit=body.limit)
+            return TrialOut.of(await policies.try_out(body.document, read, await library.rules(), history, at=at))
+
+        return await desk.see(tried(), TrialOut)

@@ -8,11 +8,12 @@ from fastapi import Response
 from pydantic import ConfigDict, Field
 
 from service_requests.application.ports import UnitOfWork
-from service_requests.domain.eligibility import Alternative, Finding, Verdict
 from service_requests.domain.next_step import Side, next_step
-from service_requests.domain.policy import Answer
-from service_requests.domain.return_ import Instructions, Refund, Return, Ruling
+from service_requests.domain.return_ import Refund, Return, Ruling
+from service_requests.domain.rights.saying import name
+from service_requests.domain.rights.vocabulary import Proof
 from service_requests.domain.timeline import Step
+from service_requests.domain.verdict import Alternative, Answer, Finding, Instructions, Verdict
 from shared.kernel.errors import Said
 from shared.kernel.principal import Kind, Principal
 from shared.web.desk import Desk
@@ -42,7 +43,7 @@ class ReasonOut(Output):
     """What one rule said: its clause, a plain sentence, and the facts it was judged by (B10)."""
 
     rule: str
-    result: Literal["yes", "no", "look"]
+    result: Literal["yes", "no", "look", "missing"]
     clause: str
     says: Sentence
     line_id: str | None
@@ -51,14 +52,13 @@ class ReasonOut(Output):
     @classmethod
     def of(cls, finding: Finding) -> Self:
         """One finding."""
-        facts = {name: fact for name, fact in finding.facts.items() if not name.startswith("says_")}
         return cls(
             rule=finding.rule,
             result=finding.answer.value,
             clause=finding.clause,
             says=Sentence.of(finding.says),
             line_id=finding.line_id,
-            facts=facts,
+            facts=dict(finding.facts),
         )
 
 
@@ -74,13 +74,26 @@ class AlternativeOut(Output):
         return cls(code=alternative.code, says=Sentence.of(alternative.says))
 
 
+class ProofOut(Output):
+    """Something that has still to be shown (R1.3)."""
+
+    code: str
+    says: Sentence
+
+    @classmethod
+    def all(cls, codes: Sequence[str]) -> list[Self]:
+        """By their names, in the order of the policy."""
+        return [cls(code=code, says=Sentence.of(name(Proof(code)))) for code in codes]
+
+
 class VerdictOut(Output):
-    """The policy's answer without any effect."""
+    """The policy's answer without any effect; `missing` names what has still to be shown."""
 
     outcome: Literal["accept", "refuse", "refer"]
     policy: str
     reasons: list[ReasonOut]
     alternatives: list[AlternativeOut]
+    missing: list[ProofOut]
 
     @classmethod
     def of(cls, verdict: Verdict) -> Self:
@@ -90,6 +103,7 @@ class VerdictOut(Output):
             policy=verdict.policy,
             reasons=[ReasonOut.of(finding) for finding in verdict.findings],
             alternatives=[AlternativeOut.of(one) for one in verdict.alternatives],
+            missing=ProofOut.all(verdict.missing),
         )
 
 
@@ -151,7 +165,7 @@ class FreightOut(Output):
     """Who pays the way back, and about how much it is (R2.4)."""
 
     payer: Literal["merchant", "customer"]
-    amount: Money
+    amount: Money | None
 
 
 class InstructionsOut(Output):
@@ -167,7 +181,9 @@ class InstructionsOut(Output):
     @classmethod
     def of(cls, how: Instructions) -> Self:
         """The instructions of an approval."""
-        amount = Money(amount_minor=how.freight_minor, currency=how.freight_currency)
+        amount = (
+            None if how.freight_minor is None else Money(amount_minor=how.freight_minor, currency=how.freight_currency)
+        )
         return cls(
             address=AddressOut.model_validate(how.address),
             contact=how.address.contact,
@@ -253,6 +269,7 @@ class ReturnOut(Output):
     lines: list[LineOut]
     units: list[UnitOut]
     decision: DecisionOut | None
+    missing: list[ProofOut]
     instructions: InstructionsOut | None
     shipments: list[ShipmentOut]
     refund: RefundOut | None
@@ -279,6 +296,7 @@ class ReturnOut(Output):
             lines=[LineOut.model_validate(line) for line in found.lines],
             units=[UnitOut.model_validate(unit) for unit in found.units],
             decision=DecisionOut.of(found.ruling) if found.ruling is not None else None,
+            missing=ProofOut.all(found.missing if found.ruling is None else ()),
             instructions=InstructionsOut.of(found.instructions) if found.instructions is not None else None,
             shipments=[ShipmentOut.model_validate(parcel) for parcel in found.shipments],
             refund=refunds[-1] if refunds else None,

@@ -30,12 +30,23 @@ class Said(NamedTuple):
         return text.format(**facts) if facts else text
 
 
+class Part(NamedTuple):
+    """One of several things that are wrong, with its place in a text, lines and columns from 1."""
+
+    pointer: str
+    line: int
+    column: int
+    says: Said
+
+
 class RetourError(Exception):
     """Something a caller can act on. `code` never changes; the facts say what happened this time."""
 
     code: ClassVar[str] = "internal_error"
     title: ClassVar[Said] = Said("Something went wrong", "出现错误")
     detail: ClassVar[Said] = Said("The request could not be carried out.", "请求未能完成。")
+    parts: tuple[Part, ...] = ()
+    """What is wrong, one by one, where a text was sent that has lines."""
 
     def __init__(self, *, pointer: str | None = None, **facts: Any) -> None:
         self.pointer = pointer
@@ -96,6 +107,7 @@ THINGS: Final = {
     "message": "消息",
     "order": "订单",
     "parked event": "滞留事件",
+    "policy": "退货政策",
     "receipt": "收货记录",
     "refund": "退款",
     "return": "退货单",

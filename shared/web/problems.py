@@ -32,6 +32,7 @@ from shared.kernel.errors import (
 
 log = structlog.get_logger(__name__)
 
+MOST_PARTS: Final = 50
 MEDIA_TYPE: Final = "application/problem+json"
 
 STATUS: Final[Sequence[tuple[type[RetourError], int]]] = (
@@ -164,11 +165,13 @@ ODD: Final = Said("This value does not fit.", "此值不符合要求。")
 
 
 class FieldProblem(BaseModel):
-    """One field that does not fit."""
+    """One field that does not fit; in a text that was sent, with its line and column, from 1."""
 
     pointer: str
     code: str
     detail: str
+    line: int | None = None
+    column: int | None = None
 
 
 class Problem(BaseModel):
@@ -254,7 +257,14 @@ def answer_error(error: RetourError, language: Language, instance: str) -> Respo
     """A domain error as an answer."""
     status = status_of(error)
     errors = []
-    if error.pointer is not None:
+    if error.parts:
+        errors = [
+            FieldProblem(
+                pointer=part.pointer, code=error.code, detail=part.says.to(language), line=part.line, column=part.column
+            )
+            for part in error.parts[:MOST_PARTS]
+        ]
+    elif error.pointer is not None:
         errors = [FieldProblem(pointer=error.pointer, code=error.code, detail=error.say(language))]
     headers = {"WWW-Authenticate": 'Bearer realm="retour"'} if status == 401 else {}
     if isinstance(error, TooManyRequests):

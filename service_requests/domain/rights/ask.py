@@ -16,7 +16,9 @@ from service_requests.domain.rights.window import Anchor, anchor, last_day
 
 @dataclass(frozen=True)
 class Ask:
-    """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order."""
+    """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order; `total_minor` is
+    what was paid for everything that is asked about.
+    """
 
     case: Case
     line: Line
@@ -26,6 +28,7 @@ class Ask:
     regime: str
     snapshot: Policy
     calendar: WorkingCalendar
+    total_minor: int
     _known: dict[str, Known] = field(default_factory=dict, repr=False, compare=False)
     _anchors: dict[Starts, Anchor] = field(default_factory=dict, repr=False, compare=False)
 
@@ -59,7 +62,9 @@ class Ask:
             Fact.REASON: frozenset({self.unit.reason}),
             Fact.SKU: frozenset({self.line.sku}),
             Fact.CURRENCY: frozenset({self.case.currency}),
+            Fact.STATE: frozenset(self.unit.states),
             Fact.VALUE_MINOR: self.line.unit_paid.minor,
+            Fact.TOTAL_MINOR: self.total_minor,
             Fact.ORDERED_ON: self.ordered_on,
         }
 

@@ -20,7 +20,10 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One piece that is asked about. `taken` names the remedy it already has: a unit has at most one (B14)."""
+    """One piece that is asked about, or `pieces` of them about which all is the same.
+
+    `taken` names the remedy it already has: a unit has at most one (B14).
+    """
 
     id: str
     reason: str
@@ -30,6 +33,7 @@ class Unit:
     failed_repairs: int = 0
     taken: Remedy | None = None
     serial_differs: bool = False
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ class Fact(StrEnum):
     REASON = "reason"
     SKU = "sku"
     CURRENCY = "currency"
+    STATE = "state"
     VALUE_MINOR = "value_minor"
+    TOTAL_MINOR = "total_minor"
     ORDERED_ON = "ordered_on"
 
 
@@ -68,7 +70,9 @@ class Season:
 
 
 Test = AnyOf | NoneOf | Between | Season
-WORDS: Final = frozenset({Fact.REGIME, Fact.CATEGORY, Fact.CHANNEL, Fact.SEGMENT, Fact.REASON, Fact.SKU, Fact.CURRENCY})
+WORDS: Final = frozenset(
+    {Fact.REGIME, Fact.CATEGORY, Fact.CHANNEL, Fact.SEGMENT, Fact.REASON, Fact.SKU, Fact.CURRENCY, Fact.STATE}
+)
 
 
 @dataclass(frozen=True, slots=True)

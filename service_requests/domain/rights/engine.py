@@ -63,7 +63,8 @@ def decide(
     check_moments(case, at)
     bench = _bench(case, policies, regimes, calendars)
     check_words(case, bench.snapshot)
-    units = tuple(_judge(case, line, unit, bench) for line in case.lines for unit in line.units)
+    total = sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
+    units = tuple(_judge(case, line, unit, bench, total) for line in case.lines for unit in line.units)
     deadlines = case_deadlines(case, bench.snapshot, bench.law, at, days=bench.days, hours=bench.hours)
     used = (bench.snapshot,) if bench.later is None else (bench.snapshot, bench.later)
     rests_on = (*used, bench.regime, bench.days, bench.hours)
@@ -94,14 +95,14 @@ def _bench(
     ordered_on = days.day_of(case.ordered_at)
     serving = [policy for policy in policies if case.regime in policy.regimes]
     snapshot = _snapshot(case, serving, ordered_on)
-    later = in_force([policy for policy in serving if policy.id == snapshot.id], days.day_of(case.stated_at))
+    later = in_force(serving, days.day_of(case.stated_at))
     return Bench(
         regime.on(ordered_on),
         regime,
         snapshot,
         None if later is None or later.name == snapshot.name else later,
         days,
-        _calendar(calendars, snapshot.calendar),
+        days if snapshot.calendar is None else _calendar(calendars, snapshot.calendar),
     )
 
 
@@ -124,9 +125,9 @@ def _calendar(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCal
     return calendars[name]
 
 
-def _judge(case: Case, line: Line, unit: Unit, bench: Bench) -> UnitDecision:
+def _judge(case: Case, line: Line, unit: Unit, bench: Bench, total_minor: int) -> UnitDecision:
     reason = bench.snapshot.reasons[unit.reason]
-    ask = Ask(case, line, unit, reason, bench.law, bench.regime.code, bench.snapshot, bench.days)
+    ask = Ask(case, line, unit, reason, bench.law, bench.regime.code, bench.snapshot, bench.days, total_minor)
     grounds = tuple(grants(ask, bench.later))
     said = [judge(ask, grant) for grant in grounds]
     verdicts = [_of(found) for found in said]
@@ -185,7 +186,7 @@ def _looks(ask: Ask, verdict: Verdict, findings: Sequence[Finding], policy: Poli
     looks += [Look(row.id, row.says) for row in policy.persons if row.when.holds(known)]
     looks += [Look(signal.code, signal.says) for signal in ask.case.signals]
     if ask.reason.person:
-        looks.append(Look("reason", READ_FIRST))
+        looks.append(Look("reason_needs_a_person", READ_FIRST))
     if ask.unit.serial_differs:
         looks.append(Look("serial_differs", SERIAL))
     return tuple(looks)

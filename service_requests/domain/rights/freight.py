@@ -19,8 +19,14 @@ NOBODY_SAYS = "R2.4"
 
 
 def freight(ask: Ask, accepting: Sequence[Grant]) -> Freight:
-    """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays."""
+    """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays.
+
+    What the policy of the order says about freight holds for a return that only the law gives as well.
+    """
     said = [each for grant in accepting if (each := _by(ask, grant)) is not None] or _by_law(ask)
+    if said and not any(grant.policy is not None for grant in accepting):
+        own = _by_policy(ask, ask.snapshot)
+        said += [own] if own is not None else []
     free = next((clause for payer, _, clause in said if payer is Payer.MERCHANT), None)
     if free is not None or not said:
         return Freight(Payer.MERCHANT, None, deductible=False, clause=free or NOBODY_SAYS, says=MERCHANT_PAYS)
@@ -39,10 +45,12 @@ def _by(ask: Ask, grant: Grant) -> tuple[Payer, Money | None, str] | None:
         return next(iter(_by_law(ask)), None)
     if grant.promise is not None:
         return (Payer.MERCHANT, None, grant.clause) if grant.promise.free_freight else None
-    row = freight_row(ask, grant.policy) if grant.policy is not None else None
-    if row is None or grant.policy is None:
-        return None
-    return row.payer, row.amount, f"{grant.policy.name} freight/{row.id}"
+    return _by_policy(ask, grant.policy) if grant.policy is not None else None
+
+
+def _by_policy(ask: Ask, policy: Policy) -> tuple[Payer, Money | None, str] | None:
+    row = freight_row(ask, policy)
+    return None if row is None else (row.payer, row.amount, f"{policy.name} freight/{row.id}")
 
 
 def _by_law(ask: Ask) -> list[tuple[Payer, Money | None, str]]:

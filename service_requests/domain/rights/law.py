@@ -1,5 +1,6 @@
 """A legal regime as versioned data: every rule with article, dates, source and a sentence in two languages (B04)."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -71,8 +72,22 @@ class Regime:
         return sha256_of(self)
 
     def on(self, day: date) -> "Law":
-        """The law of that day."""
-        return Law(tuple(rule for rule in self.rules if rule.governs(day)))
+        """The law of that day; one value for all days between two changes of the law."""
+        era = bisect_right(self._changes, day)
+        law = self._eras.get(era)
+        if law is None:
+            law = self._eras[era] = Law(tuple(rule for rule in self.rules if rule.governs(day)))
+        return law
+
+    @cached_property
+    def _changes(self) -> tuple[date, ...]:
+        begins = {rule.effective_from for rule in self.rules}
+        ends = {rule.effective_until for rule in self.rules if rule.effective_until is not None}
+        return tuple(sorted(begins | ends))
+
+    @cached_property
+    def _eras(self) -> dict[int, "Law"]:
+        return {}
 
 
 T = TypeVar("T", bound=Term)

@@ -144,19 +144,20 @@ def say_when(policy: Policy, when: When, *, alone: bool = False) -> Said:
     """The tests of a row as the beginning of a sentence; a row that stands alone has no others beside it."""
     if not when.tests:
         return Said("in every case", "") if alone else Said("in every other case", "其他情况下，")
-    parts = [_say_test(policy, fact, test) for fact, test in when.tests.items()]
+    currency = next(iter(when.words(Fact.CURRENCY)), policy.currency)
+    parts = [_say_test(policy, fact, test, currency) for fact, test in when.tests.items()]
     joined = listed(parts, last=Said(" and ", "且"))
     return Said(joined.en + ",", joined.zh + "，")
 
 
-def _say_test(policy: Policy, fact: Fact, test: Test) -> Said:
+def _say_test(policy: Policy, fact: Fact, test: Test, currency: str) -> Said:
     match test:
         case AnyOf(words=words):
             return fill(_SAYINGS[fact], words=_either(policy, fact, words))
         case NoneOf(words=words):
             return fill(_NOT[fact] if fact in _NOT else _SAYINGS[fact], words=_either(policy, fact, words))
         case Between(least=least, most=most):
-            return _bounds(policy, least, most)
+            return _bounds(BOUNDS[fact], currency, least, most)
         case Season(first=first, last=last):
             return _season(first, last)
 
@@ -169,6 +170,7 @@ _SAYINGS: Final[Mapping[Fact, Said]] = {
     Fact.REASON: Said("if the reason is {words}", "如原因为{words}"),
     Fact.SKU: Said("for the article {words}", "对于货号{words}"),
     Fact.CURRENCY: Said("for orders in {words}", "对于以{words}结算的订单"),
+    Fact.STATE: Said("if {words}", "如{words}"),
 }
 _NOT: Final[Mapping[Fact, Said]] = {
     fact: Said(f"unless it is about {{words}} ({fact.value})", "{words}除外") for fact in _SAYINGS
@@ -183,6 +185,8 @@ def _either(policy: Policy, fact: Fact, words: frozenset[str]) -> Said:
         named = {code: fill(QUOTED, reason=reason.says) for code, reason in policy.reasons.items()}
     elif fact is Fact.REGIME:
         named = _REGIMES
+    elif fact is Fact.STATE:
+        named = {state.value: name(state) for state in State}
     return listed([named.get(word, Said(word, word)) for word in sorted(words)], last=OR)
 
 
@@ -195,14 +199,20 @@ _REGIMES: Final = {
 }
 
 
-def _bounds(policy: Policy, least: int | None, most: int | None) -> Said:
+BOUNDS: Final = {
+    Fact.VALUE_MINOR: Said("for items of", "单价"),
+    Fact.TOTAL_MINOR: Said("for returns worth", "退货总额"),
+}
+
+
+def _bounds(what: Said, currency: str, least: int | None, most: int | None) -> Said:
     if least is not None and most is not None:
-        said = Said("for items of {least} to {most}", "单价{least}至{most}的商品")
+        said = Said("{what} {least} to {most}", "{what}{least}至{most}的")
     elif least is not None:
-        said = Said("for items of at least {least}", "单价不低于{least}的商品")
+        said = Said("{what} at least {least}", "{what}不低于{least}的")
     else:
-        said = Said("for items of at most {most}", "单价不高于{most}的商品")
-    return fill(said, least=say_amount(least or 0, policy.currency), most=say_amount(most or 0, policy.currency))
+        said = Said("{what} at most {most}", "{what}不高于{most}的")
+    return fill(said, what=what, least=say_amount(least or 0, currency), most=say_amount(most or 0, currency))
 
 
 def _season(first: date | None, last: date | None) -> Said:
@@ -250,7 +260,8 @@ def _exclusions(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[
 def _proofs(policy: Policy) -> Iterator[Said]:
     for row in policy.proofs:
         said = Said("{when} please send us {proofs}.", "{when}请提供{proofs}。")
-        yield sentence(fill(said, when=say_when(policy, row.when), proofs=names(row.required)))
+        alone = len(policy.proofs) == 1
+        yield sentence(fill(said, when=say_when(policy, row.when, alone=alone), proofs=names(row.required)))
 
 
 def _freight(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[Said]:
@@ -314,12 +325,17 @@ def _addresses(policy: Policy, served: Iterable[Regime]) -> Iterator[Said]:
             yield fill(said, regime=regime.name, place=place, contact=row.contact, phone=row.phone, carriers=carriers)
 
 
+_LOOKS: Final = Said("{when} a person looks before we accept: {says}", "{when}由人工查看后决定：{says}")
+
+
 def _promises(policy: Policy) -> Iterator[Said]:
     hours = policy.promises.decide_hours
     if hours is None:
         yield Said("We decide by the end of the next working day.", "我们在下一个工作日结束前作出决定。")
     else:
         yield Said(f"We decide within {hours} working hours.", f"我们在{hours}个工作小时内作出决定。")
+    for row in policy.persons:
+        yield sentence(fill(_LOOKS, when=say_when(policy, row.when), says=row.says))
     said = Said(
         "A refusal names every rule with its clause and what we can offer instead; you can object within {period}, and "
         "a person decides.",

@@ -206,7 +206,7 @@ class Promises:
 
 @dataclass(frozen=True)
 class Policy:
-    """One version, complete."""
+    """One version, complete. Without a `calendar` of its own it decides in the working time of each regime."""
 
     id: str
     version: str
@@ -215,7 +215,7 @@ class Policy:
     title: Said
     merchant: str
     regimes: tuple[str, ...]
-    calendar: str
+    calendar: str | None
     currency: str
     transit_buffer_days: int
     categories: Mapping[str, Category]

@@ -8,7 +8,7 @@ from service_requests.domain.rights.flaw import Flaw, Place
 from service_requests.domain.rights.policy import Policy, Row
 from service_requests.domain.rights.rules import NAMES as RULES
 from service_requests.domain.rights.saying import fill
-from service_requests.domain.rights.vocabulary import Cause
+from service_requests.domain.rights.vocabulary import Cause, State
 from shared.kernel.errors import Said
 
 TABLES: Final = (
@@ -46,7 +46,7 @@ def _dates(policy: Policy) -> Iterator[Flaw]:
 
 
 def _names(policy: Policy, calendars: frozenset[str], regimes: frozenset[str]) -> Iterator[Flaw]:
-    if policy.calendar not in calendars:
+    if policy.calendar is not None and policy.calendar not in calendars:
         yield _unknown(("calendar",), policy.calendar, calendars)
     for place, regime in enumerate(policy.regimes):
         if regime not in regimes:
@@ -94,6 +94,7 @@ def _when(place: Place, when: When, policy: Policy) -> Iterator[Flaw]:
         Fact.CHANNEL: policy.channels,
         Fact.SEGMENT: policy.segments,
         Fact.REASON: policy.reasons,
+        Fact.STATE: frozenset(State),
     }
     for fact, words in known.items():
         for word in sorted(when.words(fact) - set(words)):

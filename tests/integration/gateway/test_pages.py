@@ -63,6 +63,37 @@ POLICY = {
     "reasons": [{"code": "defective", "says": {"en": "It is faulty", "zh-CN": "商品有故障"}}],
     "conditions": [{"code": "used", "says": {"en": "Used", "zh-CN": "已使用"}}],
 }
+PUBLIC_POLICY = {
+    "version": "standard@2026-11",
+    "sha256": "0" * 64,
+    "effective_from": "2026-11-14",
+    "title": {"en": "Returns policy", "zh-CN": "退货政策"},
+    "regimes": [
+        {
+            "code": "EU",
+            "window_days": 14,
+            "statutory": True,
+            "fault_days": 700,
+            "fault_look_days": 730,
+            "ship_days": 14,
+            "return_freight": {"amount_minor": 495, "currency": "EUR"},
+        },
+        {
+            "code": "US",
+            "window_days": 30,
+            "statutory": False,
+            "fault_days": 90,
+            "fault_look_days": 90,
+            "ship_days": 14,
+            "return_freight": None,
+        },
+    ],
+    "reasons": [
+        {"says": {"en": "It is faulty", "zh-CN": "商品有故障"}, "freight_payer": "merchant"},
+        {"says": {"en": EVIL, "zh-CN": EVIL}, "freight_payer": "customer"},
+    ],
+    "sections": [{"heading": SENTENCE, "sentences": [SENTENCE, {"en": EVIL, "zh-CN": EVIL}]}],
+}
 MESSAGES = {
     "items": [
         {
@@ -181,6 +212,36 @@ async def test_a_return_is_shown_whole_in_both_languages(filled: Gate, language:
         assert word in answer.text, word
     assert {sent.principal.kind for sent in filled.seen} == {"staff"}
     assert {sent.headers["accept-language"] for sent in filled.seen} == {language}
+
+
+async def test_everybody_can_read_the_policy_in_both_languages_without_signing_in(gate: Gate) -> None:
+    """R1.2, B11: a public page made from the service's one source, asked for in nobody's name."""
+    gate.services[Service.REQUESTS].documents = {"/v1/policy": PUBLIC_POLICY}
+    for language, words in (
+        (
+            "en",
+            ("Returns policy", "14 days", "€4.95", "your right by law", "until day 730", "14 Nov"),
+        ),
+        ("zh-CN", ("退货政策", "14 天", "法定权利", "我们承担", "由您承担")),
+    ):
+        answer = await gate.client.get("/policy", headers={"Accept-Language": language})
+        assert answer.status_code == 200, answer.text
+        assert f'lang="{language}"' in answer.text
+        for word in words:
+            assert word in answer.text, word
+        assert "<script>alert" not in answer.text
+        assert answer.text.count("<h1>") == 1
+        assert not re.search(r"<(h2|section|nav)[^>]*>\s*</", answer.text)
+        ids = re.findall(r' id="([^"]+)"', answer.text)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'href="#([^"]+)"', answer.text)) <= set(ids)
+        assert set(re.findall(r'aria-labelledby="([^"]+)"', answer.text)) <= set(ids)
+    asked = gate.seen[-1].principal
+    assert (asked.kind, asked.scopes) == ("system", frozenset({"policy:read"}))
+    named = await gate.client.get("/policy?version=standard@2026-01")
+    assert (named.status_code, gate.seen[-1].query) == (200, "version=standard%402026-01")
+    gate.services[Service.REQUESTS].status = 404
+    assert (await gate.client.get("/policy?version=none")).status_code == 404
 
 
 async def test_text_from_outside_is_never_run(filled: Gate) -> None:

@@ -36,6 +36,8 @@ ANNA: Final = Principal(Kind.CUSTOMER, "anna", frozenset({Role.CUSTOMER}))
 BERT: Final = Principal(Kind.CUSTOMER, "bert", frozenset({Role.CUSTOMER}))
 AGENT: Final = Principal(Kind.STAFF, "li", frozenset({Role.AGENT}))
 
+ADMIN: Final = Principal(Kind.STAFF, "wang", frozenset({Role.ADMIN}))
+
 Json = dict[str, Any]
 
 

@@ -18,7 +18,7 @@ from shared.kernel.principal import Kind, Principal, Role
 from tests.support.gate import settings
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
-NOT_FOR_KEYS = {"simulator:write"}
+NOT_FOR_KEYS = {"simulator:write", "policy:write"}
 
 
 def a_key(**but: Any) -> Key:

@@ -379,7 +379,7 @@ def test_signals_and_thresholds_only_ever_add_a_person() -> None:
     signals = [{"code": "often", "says": said("the tenth this month")}]
     assert unit_of(signals=signals).verdict is Verdict.LOOK
     assert unit_of(signals=signals, stated=LATE).verdict is Verdict.REFUSE
-    assert unit_of(unit={"reason": "story"}).looks[0].code == "reason"
+    assert unit_of(unit={"reason": "story"}).looks[0].code == "reason_needs_a_person"
     assert unit_of(unit={"serial_differs": True}).looks[0].code == "serial_differs"
 
 

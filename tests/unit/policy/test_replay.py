@@ -1,5 +1,6 @@
 """The same facts give the same bytes for ever, and any other fact another digest (B10, R1.2)."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from service_requests.adapters import policy_documents as documents
+from service_requests.domain.rights.canonical import canonical
 from service_requests.domain.rights.engine import decide, replay
 from service_requests.domain.rights.refusal import (
     ImpossibleTime,
@@ -128,3 +130,20 @@ def test_a_calendar_that_is_not_there_is_named() -> None:
     question = documents.read_case(raw(a_case_document()))
     with pytest.raises(UnknownCalendar):
         decide(question.case, [a_policy()], laws(), {}, question.at)
+
+
+def test_values_are_written_as_json_with_sorted_keys_would_be() -> None:
+    """B10: whoever has the bytes can read them, and make them again, with any JSON library."""
+    question = documents.read_case(raw(a_case_document(unit={"states": ["opened", "worn"], "wish": "refund"})))
+    decision = decide(question.case, [a_policy()], laws(), calendars(), question.at)
+    values = (question.case, decision, a_policy(), *laws().values(), *calendars().values())
+    for value in values:
+        written = canonical(value).decode()
+        again = json.dumps(json.loads(written), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert again == written
+    odd = {"b": 'quote " and \\ and \n and \x07 and 退货', "a": None, "c": True, "d": [frozenset({"y", "x"}), 10**19]}
+    assert canonical(odd).decode() == (
+        '{"a":null,"b":"quote \\" and \\\\ and \\n and \\u0007 and 退货","c":true,"d":[["x","y"],10000000000000000000]}'
+    )
+    with pytest.raises(TypeError):
+        canonical(1.5)

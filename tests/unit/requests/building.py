@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from service_requests.domain.eligibility import Verdict, Wanted, judge
+from service_requests.adapters.library import house_rules
+from service_requests.domain.facts import Wanted
+from service_requests.domain.judging import judge
 from service_requests.domain.order import Freight, Line, Order, Tender
-from service_requests.domain.policy import FIRST, Fault, Payer
 from service_requests.domain.return_ import Ending, Refund, Return, ReturnLine, Shipment, Status
+from service_requests.domain.rights.vocabulary import Fault, Payer
+from service_requests.domain.rulebook import Rulebook
 from service_requests.domain.unit import Decision, ReturnUnit, Whereabouts
+from service_requests.domain.verdict import Verdict
 
 NOON: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RMA: Final = "RT-4F7K-92QX-V"
+RULES: Final = house_rules()
 
 
 def an_order(**but: Any) -> Order:
@@ -57,9 +62,9 @@ def a_wish(**but: Any) -> Wanted:
     return Wanted(**facts | but)
 
 
-def a_verdict(*wishes: Wanted, at: datetime = NOON, **order: Any) -> Verdict:
-    """The first policy's word about these wishes."""
-    return judge(FIRST, an_order(**order), wishes or (a_wish(),), at)
+def a_verdict(*wishes: Wanted, at: datetime = NOON, rules: Rulebook = RULES, **order: Any) -> Verdict:
+    """The word of the house's own rules about these wishes."""
+    return judge(rules, an_order(**order), wishes or (a_wish(),), stated_at=at, at=at)
 
 
 def a_return(units: int = 2, **but: Any) -> Return:
@@ -76,7 +81,7 @@ def a_return(units: int = 2, **but: Any) -> Return:
         "regime": "EU",
         "currency": "EUR",
         "channel": "web",
-        "policy": FIRST.version,
+        "policy": "standard@2026-01",
         "lines": (line,),
         "units": [ReturnUnit(f"unit_{n}", "L1", 0, n) for n in range(1, units + 1)],
         "whole_order": False,
@@ -89,7 +94,7 @@ def a_return(units: int = 2, **but: Any) -> Return:
 def an_approved_return(units: int = 2, **but: Any) -> Return:
     """Asked for and approved by the policy; what was said about it is heard."""
     made = a_return(units, **but)
-    made.request(a_verdict(), FIRST, at=NOON, rma=RMA)
+    made.request(a_verdict(), at=NOON, rma=RMA)
     made.events.clear()
     return made
 
@@ -97,7 +102,7 @@ def an_approved_return(units: int = 2, **but: Any) -> Return:
 def a_referred_return(units: int = 2) -> Return:
     """Asked for with a reason that a person must hear."""
     made = a_return(units)
-    made.request(a_verdict(a_wish(reason="unsafe")), FIRST, at=NOON, rma=RMA)
+    made.request(a_verdict(a_wish(reason="unsafe")), at=NOON, rma=RMA)
     made.events.clear()
     return made
 

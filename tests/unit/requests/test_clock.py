@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service_requests.domain.clock import Calendar
+from service_requests.domain.rights.calendar import WorkingCalendar
+from service_requests.domain.rights.clock import end_of_next_working_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CHINA = Calendar("Asia/Shanghai")
-GOLDEN_WEEK = Calendar(
+CHINA = WorkingCalendar("CN", "Asia/Shanghai")
+GOLDEN_WEEK = WorkingCalendar(
+    "golden-week",
     "Asia/Shanghai",
     holidays=frozenset(date(2026, 10, day) for day in range(1, 8)),
     make_up_days=frozenset({date(2026, 10, 10)}),
@@ -28,7 +30,7 @@ GOLDEN_WEEK = Calendar(
 )
 def test_a_promise_is_due_at_the_end_of_the_next_working_day(asked: tuple[int, ...], due: tuple[int, ...]) -> None:
     """D13 and the settled readings: after closing, or on a day off, it is the next working day after that date."""
-    found = CHINA.end_of_next_working_day(datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
+    found = end_of_next_working_day(CHINA, datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
     assert found == datetime(*due, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
     assert found.tzinfo is UTC
 
@@ -39,14 +41,16 @@ def test_a_promise_is_due_at_the_end_of_the_next_working_day(asked: tuple[int, .
 )
 def test_holidays_and_make_up_days_count(asked: tuple[int, ...], due: tuple[int, ...]) -> None:
     """D14: 调休 as data."""
-    found = GOLDEN_WEEK.end_of_next_working_day(datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
+    found = end_of_next_working_day(GOLDEN_WEEK, datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
     assert found == datetime(*due, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
 
 
 def test_the_hour_of_closing_follows_summer_time() -> None:
-    berlin = Calendar("Europe/Berlin")
-    assert berlin.end_of_next_working_day(datetime(2026, 7, 1, 8, tzinfo=UTC)) == datetime(2026, 7, 2, 16, tzinfo=UTC)
-    assert berlin.end_of_next_working_day(datetime(2026, 12, 1, 8, tzinfo=UTC)) == datetime(2026, 12, 2, 17, tzinfo=UTC)
+    berlin = WorkingCalendar("EU", "Europe/Berlin")
+    assert end_of_next_working_day(berlin, datetime(2026, 7, 1, 8, tzinfo=UTC)) == datetime(2026, 7, 2, 16, tzinfo=UTC)
+    assert end_of_next_working_day(berlin, datetime(2026, 12, 1, 8, tzinfo=UTC)) == datetime(
+        2026, 12, 2, 17, tzinfo=UTC
+    )
 
 
 def test_a_day_ends_when_the_next_one_begins_there() -> None:

@@ -7,9 +7,7 @@ from typing import Final
 import pytest
 
 from service_requests.domain import events as happened
-from service_requests.domain.eligibility import Finding, Outcome
 from service_requests.domain.next_step import next_step
-from service_requests.domain.policy import FIRST, Answer, Payer
 from service_requests.domain.return_ import (
     MOVES,
     NoSuchUnit,
@@ -19,7 +17,9 @@ from service_requests.domain.return_ import (
     Status,
     TooManyParcels,
 )
+from service_requests.domain.rights.vocabulary import Payer
 from service_requests.domain.unit import DECIDING, GOING, Decision, Remedy, ReturnUnit, Whereabouts
+from service_requests.domain.verdict import Answer, Finding, Outcome
 from shared.kernel.errors import IllegalMove, NotYet, Said
 from tests.unit.requests.building import (
     IN_STATUS,
@@ -64,8 +64,8 @@ def receive(of: Return) -> None:
 
 
 ASK: Final[Mapping[str, Callable[[Return], None]]] = {
-    "approve": lambda of: of.approve(FIRST, at=NOON, rma=RMA, note=None),
-    "refuse": lambda of: of.refuse(FIRST, GROUNDS, (), at=NOON, note=None),
+    "approve": lambda of: of.approve(a_verdict(), at=NOON, rma=RMA, note=None),
+    "refuse": lambda of: of.refuse(a_verdict(), GROUNDS, (), at=NOON, note=None),
     "cancel": lambda of: of.cancel(at=NOON),
     "ship": lambda of: of.ship(a_parcel(), None),
     "lapse": lambda of: of.lapse(at=LATE),
@@ -140,7 +140,7 @@ def test_an_approval_carries_the_six_facts() -> None:
     assert how.address.phone
     assert how.carriers
     assert (how.freight_payer, how.freight_minor, how.freight_currency) == (Payer.CUSTOMER, 495, "EUR")
-    assert (how.ship_by - NOON.date()).days == FIRST.regimes["EU"].ship_days
+    assert (how.ship_by - NOON.date()).days == 14
     assert approved.ship_until == datetime(2026, 12, 8, 23, tzinfo=UTC)
 
 
@@ -151,17 +151,17 @@ def test_the_policy_decides_at_once_and_says_so() -> None:
         (a_wish(reason="unsafe"), [happened.Requested, happened.Referred], None),
     ):
         asked = a_return()
-        asked.request(a_verdict(wish), FIRST, at=NOON, rma=RMA)
+        asked.request(a_verdict(wish), at=NOON, rma=RMA)
         assert [type(event) for event in asked.events] == kinds
         assert (asked.ruling.outcome if asked.ruling else None) is outcome
         assert all(unit.live for unit in asked.units)
     asked = a_return()
-    asked.request(a_verdict(delivered_at=NOON - timedelta(days=99)), FIRST, at=NOON, rma=RMA)
+    asked.request(a_verdict(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
     assert [type(event) for event in asked.events] == [happened.Requested, happened.Refused]
     assert asked.ruling is not None
     assert asked.ruling.by_policy
     assert asked.ruling.alternatives
-    assert asked.ruling.object_by == NOON.date() + timedelta(days=FIRST.object_days)
+    assert asked.ruling.object_by == NOON.date() + timedelta(days=14)
     assert asked.rma is None
     assert not any(unit.live for unit in asked.units)
 
@@ -170,12 +170,29 @@ def test_a_review_has_its_promise_and_being_late_is_said_once() -> None:
     """R2.1, C03: until the end of the next working day in the regime's zone."""
     waiting = a_referred_return()
     due = datetime(2026, 11, 25, 17, tzinfo=UTC)
-    assert waiting.decide_by == waiting.due_at == due
+    assert waiting.decide_by == due
     waiting.fall_due(at=due)
     waiting.fall_due(at=due + timedelta(days=1))
     assert [type(event) for event in waiting.events] == [happened.Overdue]
     assert waiting.due_at is None
     assert header(waiting) is Status.IN_REVIEW
+
+
+def test_before_a_promise_is_broken_we_are_reminded_of_it_once_for_each_point() -> None:
+    """C03, R2.1: at 50 and 80 hundredths of the working time: five hours today and nine tomorrow, there."""
+    waiting = a_referred_return()
+    half, most = datetime(2026, 11, 25, 10, tzinfo=UTC), datetime(2026, 11, 25, 14, 12, tzinfo=UTC)
+    assert waiting.warn_at == (half, most)
+    for moment in (half, most):
+        assert waiting.due_at == moment
+        waiting.fall_due(at=moment - timedelta(seconds=1))
+        waiting.fall_due(at=moment)
+        waiting.fall_due(at=moment)
+    assert waiting.events == [happened.Reminded(half, "decide"), happened.Reminded(most, "decide")]
+    assert waiting.due_at == waiting.decide_by
+    asleep = a_referred_return()
+    asleep.fall_due(at=most)
+    assert asleep.events == [happened.Reminded(most, "decide")]
 
 
 def test_before_a_deadline_nothing_falls_due() -> None:
