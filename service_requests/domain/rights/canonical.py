@@ -69,8 +69,8 @@ def _key(key: object) -> str:
 
 
 WRITERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]] = (
-    (Enum, lambda word: WRITE[type(word.value)](word.value)),
     (str, quoted),
+    (Enum, lambda word: WRITE[type(word.value)](word.value)),
     (bool, lambda value: "true" if value else "false"),
     (int, str),
     (NoneType, lambda _: "null"),

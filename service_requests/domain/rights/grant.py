@@ -14,7 +14,7 @@ from service_requests.domain.rights.condition import Fact
 from service_requests.domain.rights.law import Cited
 from service_requests.domain.rights.policy import Policy, ProofRow, WindowRow
 from service_requests.domain.rights.saying import name
-from service_requests.domain.rights.terms import Exclusion, Harmless, IntactTest, NoProofs, Window
+from service_requests.domain.rights.terms import Exclusion, NoProofs, Window
 from service_requests.domain.rights.vocabulary import Cause, Layer, Proof, Remedy, State
 from shared.kernel.errors import Said
 
@@ -143,13 +143,8 @@ def by_promise(promise: Promise) -> Grant:
     )
 
 
-def _intact_by_law(ask: Ask) -> tuple[dict[State, str], frozenset[State]]:
+def _intact_by_law(ask: Ask) -> tuple[Mapping[State, str], frozenset[State]]:
     """The states that refuse, with their clauses, and those that only reduce; harmless ones are neither."""
     if ask.cause is Cause.DEFECT:
         return {}, frozenset()
-    harmless = {state for each in ask.law.cited(Harmless) for state in each.term.states}
-    of_class = ask.snapshot.law_class(ask.line.category)
-    tests = [each for each in ask.law.cited(IntactTest) if of_class in each.term.classes]
-    refused = {state: each.clause for each in tests if each.term.refuses for state in each.term.states - harmless}
-    reducing = {state for each in tests if not each.term.refuses for state in each.term.states - harmless}
-    return refused, frozenset(reducing)
+    return ask.law.intact(ask.snapshot.law_class(ask.line.category))

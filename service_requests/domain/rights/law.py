@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from service_requests.domain.rights.canonical import sha256_of
-from service_requests.domain.rights.terms import Term
+from service_requests.domain.rights.terms import Harmless, IntactTest, Term
+from service_requests.domain.rights.vocabulary import LawClass, State
 from shared.kernel.errors import Said
 
 
@@ -105,6 +106,25 @@ class Law:
         for rule in self.rules:
             found.setdefault(type(rule.term), []).append(Cited(rule.term, rule.id, rule.article, rule.says))
         return {kind: tuple(terms) for kind, terms in found.items()}
+
+    @cached_property
+    def harmless(self) -> frozenset[State]:
+        """States that never count against a customer."""
+        return frozenset(state for each in self.cited(Harmless) for state in each.term.states)
+
+    def intact(self, of_class: LawClass) -> tuple[Mapping[State, str], frozenset[State]]:
+        """For goods of that class: the states that refuse, with their clauses, and those that only reduce."""
+        found = self._intact.get(of_class)
+        if found is None:
+            tests = [each for each in self.cited(IntactTest) if of_class in each.term.classes]
+            refuses = {s: each.clause for each in tests if each.term.refuses for s in each.term.states - self.harmless}
+            reduces = {s for each in tests if not each.term.refuses for s in each.term.states - self.harmless}
+            found = self._intact[of_class] = refuses, frozenset(reduces)
+        return found
+
+    @cached_property
+    def _intact(self) -> dict[LawClass, tuple[Mapping[State, str], frozenset[State]]]:
+        return {}
 
     def cited(self, kind: type[T]) -> tuple[Cited[T], ...]:
         """The terms of one kind, in the order of the pack."""
