@@ -32,7 +32,7 @@ def decide_again(rules: Rulebook, found: Return, order: Order) -> Again:
     names: Sequence[str] = kept.policies if kept is not None else ()
     then = (rules.as_of(names) if names else None) or rules
     policy = then.named(names[0]) if names else None
-    case = case_of(order, asked(found), policy or policy_of(then, order), found.created_at)
+    case = case_of(order, asked(found), policy or policy_of(then, order), found.created_at, found.kindness)
     decision = then.decide(case, found.created_at)
     basis = basis_of(decision)
     return Again(decision, found.created_at, basis, None if kept is None else basis == kept)

@@ -74,7 +74,7 @@ async def try_out(
         # one decision takes a fraction of a millisecond; between two of them others get their turn
         await asyncio.sleep(0)
         before = policy_of(rules, order)
-        case = case_of(order, asked(found), before, found.created_at)
+        case = case_of(order, asked(found), before, found.created_at, found.kindness)
         try:
             changes += dry_run(
                 [(found.id, under(case, draft.policy), found.created_at)],

@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Final
 
 from service_requests.application.ports import UnitOfWork
-from service_requests.domain.facts import Wanted
+from service_requests.domain.facts import Kindness, Wanted
 from service_requests.domain.judging import judge, policy_of
 from service_requests.domain.order import Order
 from service_requests.domain.return_ import Return, ReturnLine
 from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rights.vocabulary import Role as Giver
 from service_requests.domain.unit import ReturnUnit
 from service_requests.domain.verdict import Verdict
-from shared.kernel.errors import NotFound, Refused, Said
-from shared.kernel.principal import Kind, Principal
+from shared.kernel.errors import Forbidden, NotFound, Refused, Said
+from shared.kernel.principal import Kind, Principal, Role
 
 CHANNELS: Final[Mapping[Kind, str]] = {
     Kind.CUSTOMER: "web",
@@ -25,6 +26,14 @@ CHANNELS: Final[Mapping[Kind, str]] = {
     Kind.DEVICE: "device",
 }
 """The channel of a request that names none (A01, A02)."""
+
+
+GIVERS: Final = (
+    (Role.ADMIN, Giver.MERCHANT_ADMIN),
+    (Role.SUPERVISOR, Giver.SUPERVISOR),
+    (Role.AGENT, Giver.AGENT),
+)
+"""In which role a member of staff gives goodwill, the highest first."""
 
 
 class UnitsAlreadyReturned(Refused):
@@ -48,13 +57,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked, by whom, how it came in."""
+    """What is asked, by whom, how it came in; `goodwill` is the reason why a colleague gives more than is owed."""
 
     order_id: str
     wishes: tuple[Wish, ...]
     by: Principal
     channel: str | None = None
     customer_id: str | None = None
+    goodwill: str | None = None
 
 
 async def request(
@@ -66,14 +76,18 @@ async def request(
     new_rma: Callable[[], str],
     at: datetime,
 ) -> Return:
-    """Open a return and decide it where the policy can. `NotFound`, `UnitsAlreadyReturned`, what `judge` raises.
+    """Open a return and decide it where the policy can.
+
+    `NotFound`, `UnitsAlreadyReturned`, `Forbidden` for goodwill by somebody who may give none, what `judge` raises.
 
     A refused request claims no unit; every other one holds its units until it is refused, cancelled or lapsed (B14).
     """
+    kindness = _kindness(asked)
     order, held, rules = await asyncio.gather(
         _own_order(uow, asked.order_id, asked.by, asked.customer_id), uow.units_held(asked.order_id), uow.rulebook()
     )
-    verdict = judge(rules, order, [wish.wanted for wish in asked.wishes], stated_at=at, at=at)
+    wanted = [wish.wanted for wish in asked.wishes]
+    verdict = judge(rules, order, wanted, stated_at=at, at=at, kindness=kindness)
     units = _units(order, asked.wishes, held, return_id, new_id)
     new = Return(
         id=return_id,
@@ -88,12 +102,23 @@ async def request(
         lines=_lines(order, policy_of(rules, order), asked.wishes, verdict),
         units=units,
         whole_order=len(units) == sum(line.quantity for line in order.lines),
+        kindness=kindness,
         created_at=at,
         updated_at=at,
     )
     new.request(verdict, at=at, rma=new_rma())
     uow.returns.add(new)
     return new
+
+
+def _kindness(asked: Request) -> Kindness | None:
+    """What a colleague gives, in the highest role he has (B09). `Forbidden`."""
+    if asked.goodwill is None:
+        return None
+    role = next((given for has, given in GIVERS if asked.by.is_any(has)), None)
+    if asked.by.kind is not Kind.STAFF or role is None:
+        raise Forbidden(pointer="/goodwill")
+    return Kindness(asked.by.actor, role.value, asked.goodwill)
 
 
 async def assess(uow: UnitOfWork, order_id: str, wanted: Sequence[Wanted], *, by: Principal, at: datetime) -> Verdict:

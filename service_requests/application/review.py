@@ -11,11 +11,11 @@ from service_requests.domain.verdict import Answer, Finding, Verdict
 from shared.kernel.errors import Said
 
 
-async def approve(uow: UnitOfWork, return_id: str, *, rma: str, note: str | None, at: datetime) -> Return:
-    """Approve a return that waits for a person. `NotFound`, `IllegalMove`."""
+async def approve(uow: UnitOfWork, return_id: str, *, by: str, rma: str, note: str | None, at: datetime) -> Return:
+    """Approve a return that waits for a person. `NotFound`, `IllegalMove`, `SecondPersonNeeded`."""
     found = await uow.returns.get(return_id)
     verdict, _ = await _today(uow, found, at)
-    found.approve(verdict, at=at, rma=rma, note=note)
+    found.approve(verdict, by=by, at=at, rma=rma, note=note)
     return found
 
 
@@ -31,7 +31,8 @@ async def refuse(uow: UnitOfWork, return_id: str, *, reason: Said, note: str | N
 async def _today(uow: UnitOfWork, found: Return, at: datetime) -> tuple[Verdict, Policy]:
     """What the rules say today about what was asked then: the dates that follow from deciding now."""
     order, rules = await uow.orders.get(found.order_id), await uow.rulebook()
-    return judge(rules, order, asked(found), stated_at=found.created_at, at=at), policy_of(rules, order)
+    verdict = judge(rules, order, asked(found), stated_at=found.created_at, at=at, kindness=found.kindness)
+    return verdict, policy_of(rules, order)
 
 
 def asked(found: Return) -> tuple[Wanted, ...]:

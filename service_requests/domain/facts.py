@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from service_requests.domain.order import Line as Bought, Order
-from service_requests.domain.rights.case import Case, Confirmation, Line, Unit
+from service_requests.domain.rights.case import Case, Confirmation, Goodwill, Line, Unit
 from service_requests.domain.rights.policy import Policy
-from service_requests.domain.rights.vocabulary import Goods, Proof, State
+from service_requests.domain.rights.vocabulary import Goods, Proof, Role, State
 from service_requests.domain.rights.window import Parcel
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import Money
@@ -71,7 +71,18 @@ class UnknownCondition(Malformed):
     detail = Said("Choose one of: {allowed}.", "请选择：{allowed}。")
 
 
-def case_of(order: Order, wanted: Sequence[Wanted], policy: Policy, stated_at: datetime) -> Case:
+@dataclass(frozen=True, slots=True)
+class Kindness:
+    """What a person gives beyond every right: who (B09), in which role, for which reason, as a code."""
+
+    by: str
+    role: str
+    reason: str
+
+
+def case_of(
+    order: Order, wanted: Sequence[Wanted], policy: Policy, stated_at: datetime, kindness: Kindness | None = None
+) -> Case:
     """The case of this wish, under the policy of the order.
 
     Raises `UnknownLine`, `UnknownReason`, `UnknownCondition`, each naming the field. A category, channel or segment
@@ -90,6 +101,7 @@ def case_of(order: Order, wanted: Sequence[Wanted], policy: Policy, stated_at: d
         parcels=_parcels(order),
         policy=policy.name,
         consumer=order.consumer,
+        goodwill=None if kindness is None else Goodwill(Role(kindness.role), kindness.reason),
     )
 
 

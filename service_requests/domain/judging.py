@@ -9,7 +9,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from service_requests.domain.facts import Wanted, case_of
+from service_requests.domain.facts import Kindness, Wanted, case_of
 from service_requests.domain.order import Order
 from service_requests.domain.rights.case import Case, Line
 from service_requests.domain.rights.condition import Fact, Known
@@ -47,10 +47,18 @@ PARTLY: Final = Said(
 A_FORTNIGHT: Final = Period(14)
 
 
-def judge(rules: Rulebook, order: Order, wanted: Sequence[Wanted], *, stated_at: datetime, at: datetime) -> Verdict:
+def judge(
+    rules: Rulebook,
+    order: Order,
+    wanted: Sequence[Wanted],
+    *,
+    stated_at: datetime,
+    at: datetime,
+    kindness: Kindness | None = None,
+) -> Verdict:
     """The answer at that moment to what was asked at `stated_at`. Raises what `case_of` and `engine.decide` raise."""
     policy = policy_of(rules, order)
-    case = case_of(order, wanted, policy, stated_at)
+    case = case_of(order, wanted, policy, stated_at, kindness)
     decision = rules.decide(case, at)
     outcome = OUTCOMES[_word(decision)]
     findings = tuple(finding for unit in decision.units for finding in _of_unit(unit))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from service_requests.domain import events as happened
+from service_requests.domain.facts import Kindness
 from service_requests.domain.rights.vocabulary import Fault, Payer
 from service_requests.domain.unit import Decision, ReturnUnit, Whereabouts
 from service_requests.domain.verdict import Alternative, Basis, Finding, Instructions, Outcome, Verdict
@@ -137,6 +138,16 @@ class TooManyParcels(Refused):
     detail = Said("A return has at most {limit} parcels.", "每个退货单最多登记 {limit} 个包裹。")
 
 
+class SecondPersonNeeded(Refused):
+    """Whoever gives goodwill does not also agree to it."""
+
+    code = "second_person_needed"
+    title = Said("A second person has to agree", "须由第二人同意")
+    detail = Said(
+        "You have asked for this goodwill yourself; a colleague decides.", "该善意处理由您提出，须由其他同事决定。"
+    )
+
+
 PARCEL_LIMIT: Final = 20
 
 
@@ -210,8 +221,9 @@ class Refund:
 @dataclass(slots=True)
 class Return:
     """The aggregate. `policy` is the version that decides about it, `basis` what its first answer was computed from,
-    `missing` the proofs that it still lacked, `warn_at` the reminders of the decision that are still to come; `held`
-    names the units that the unit ledger holds for it, as last saved.
+    `missing` the proofs that it still lacked, `kindness` what a colleague gives beyond every right, `warn_at` the
+    reminders of the decision that are still to come; `held` names the units that the unit ledger holds for it, as last
+    saved.
     """
 
     id: str
@@ -234,6 +246,7 @@ class Return:
     referral: tuple[Finding, ...] = ()
     missing: tuple[str, ...] = ()
     basis: Basis | None = None
+    kindness: Kindness | None = None
     warn_at: tuple[datetime, ...] = ()
     shipments: list[Shipment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
@@ -318,9 +331,11 @@ class Return:
         self.warn_at = verdict.warn_at
         self._record(happened.Referred(at))
 
-    def approve(self, verdict: Verdict, *, at: datetime, rma: str, note: str | None) -> None:
-        """A person approves; `verdict` is today's, for what follows from it."""
+    def approve(self, verdict: Verdict, *, by: str, at: datetime, rma: str, note: str | None) -> None:
+        """A person approves; `verdict` is today's, for what follows from it. `SecondPersonNeeded` (B09)."""
         self._may("approve")
+        if self.kindness is not None and self.kindness.by == by:
+            raise SecondPersonNeeded
         self._approve(verdict, at, rma, by_policy=False, reasons=self.referral, note=note)
 
     def refuse(

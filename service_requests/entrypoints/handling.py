@@ -83,7 +83,8 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     async def approve(desk: AnyDesk, return_id: str, body: ApprovalIn) -> Response:
         at = clock()
         return await answer_with_return(
-            desk, lambda uow: review.approve(uow, return_id, rma=new_rma(), note=body.note, at=at)
+            desk,
+            lambda uow: review.approve(uow, return_id, by=desk.principal.actor, rma=new_rma(), note=body.note, at=at),
         )
 
     @router.post("/refusal", response_model=shape, summary="Refuse what waits for a person, with the reason")

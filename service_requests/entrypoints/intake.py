@@ -74,6 +74,15 @@ class EligibilityIn(Input):
     lines: Annotated[list[AskedLineIn], Field(min_length=1, max_length=100)]
 
 
+class GoodwillIn(Input):
+    """A member of staff gives more than anybody is owed, within the limits that the policy sets his role (B09).
+
+    `reason` is a code that the customer may see, e.g. `bereavement`. Above an amount a second person has to agree.
+    """
+
+    reason: Token
+
+
 class ReturnIn(Input):
     """A request. `customer_id` is for agents, who ask on somebody's behalf; it must be the order's."""
 
@@ -91,11 +100,13 @@ class ReturnIn(Input):
     lines: Annotated[list[WishIn], Field(min_length=1, max_length=100)]
     channel: Channel | None = None
     customer_id: Token | None = None
+    goodwill: GoodwillIn | None = None
 
     def request(self, by: Principal) -> requests.Request:
         """The use case's word for it."""
         wishes = tuple(requests.Wish(line.wanted(), line.comment) for line in self.lines)
-        return requests.Request(self.order_id, wishes, by, self.channel, self.customer_id)
+        reason = self.goodwill.reason if self.goodwill is not None else None
+        return requests.Request(self.order_id, wishes, by, self.channel, self.customer_id, reason)
 
 
 def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter:

@@ -16,10 +16,12 @@ def goodwill(ask: Ask, ended_on: date | None) -> tuple[Finding, ...]:
     given = ask.case.goodwill
     if given is None or not lines_of(given, ask.line):
         return ()
-    row = next((row for row in ask.snapshot.goodwill if row.role is given.role), None)
+    paid = ask.line.unit_paid
+    limits = [row for row in ask.snapshot.goodwill if row.up_to.currency == paid.currency]
+    row = next((row for row in limits if row.role is given.role), None)
     ground = f"goodwill:{given.role.value}"
     clause = f"{ask.snapshot.name} goodwill/{given.role.value}"
-    facts = {"reason": given.reason, "value_minor": str(ask.line.unit_paid.minor), "second": str(given.second_person)}
+    facts = {"reason": given.reason, "value_minor": str(paid.minor), "second": str(given.second_person)}
     result, says = _judge(ask, row, ended_on, second=given.second_person)
     return (Finding("goodwill", Layer.GOODWILL, ground, result, clause, says, facts),)
 
@@ -28,7 +30,7 @@ def _judge(ask: Ask, row: GoodwillRow | None, ended_on: date | None, *, second: 
     paid = ask.line.unit_paid
     if ask.unit.taken is not None:
         return Result.NO, Said("This piece already has a remedy.", "该件商品已处理。")
-    if row is None or row.up_to.currency != paid.currency or paid.minor > row.up_to.minor:
+    if row is None or paid.minor > row.up_to.minor:
         return Result.NO, Said("This is beyond what this role may give.", "超出该角色的善意处理权限。")
     if ended_on is not None and ask.stated_on > ended_on + timedelta(days=row.days_late):
         return Result.NO, Said(

@@ -51,10 +51,14 @@ def _names(policy: Policy, calendars: frozenset[str], regimes: frozenset[str]) -
     for place, regime in enumerate(policy.regimes):
         if regime not in regimes:
             yield _unknown(("regimes", place), regime, regimes)
-    roles = [row.role for row in policy.goodwill]
-    for place, role in enumerate(roles):
-        if role in roles[:place]:
-            yield Flaw(("goodwill", place), "twice", Said("This role has a limit already.", "该角色已有限额。"))
+    limits = [(row.role, row.up_to.currency) for row in policy.goodwill]
+    for place, limit in enumerate(limits):
+        if limit in limits[:place]:
+            yield Flaw(
+                ("goodwill", place),
+                "twice",
+                Said("This role has a limit in this currency already.", "该角色在此币种下已有限额。"),
+            )
 
 
 def _categories(policy: Policy) -> Iterator[Flaw]:

@@ -288,3 +288,33 @@ async def test_cut_off_while_publishing_there_is_all_of_it_or_nothing(
     assert len(await desk.service.database.reader.rows(policies.select())) == 1
     order = await desk.order(ordered_at="2026-11-24T07:00:00Z", delivered_at=None)
     assert order["policy"] == "standard@2026-11"
+
+
+async def test_goodwill_is_given_by_a_member_of_staff_and_agreed_to_by_another(desk: Desk) -> None:
+    """B09: recorded with its reason, told as goodwill, above the amount by two; nobody gives it to himself."""
+    late: dict[str, Any] = {"ordered_at": "2026-10-28T09:00:00Z", "delivered_at": "2026-11-02T09:00:00Z"}
+    order = await desk.order(**late)
+    scarf = a_wish(order, line="L2")
+    assert (await desk.good("/v1/eligibility", scarf, ANNA))["outcome"] == "refuse"
+    body = {**scarf, "goodwill": {"reason": "bereavement"}}
+    for by in (ANNA, SHOP):
+        assert (await desk.post("/v1/returns", body, by)).status_code == 403
+    asked = await desk.good("/v1/returns", body, AGENT)
+    assert asked["status"] == "in_review"
+    path = f"/v1/returns/{asked['id']}"
+    own = await desk.post(f"{path}/approval", {}, AGENT)
+    assert (own.status_code, own.json()["code"]) == (409, "second_person_needed")
+    assert (await desk.good(f"{path}/approval", {}, ADMIN))["status"] == "approved"
+    trace = await desk.see(f"{path}/decision")
+    assert (trace["same"], trace["lines"][0]["stands_on"]) == (True, "goodwill")
+    paid = {"quantity": 1, "unit_price_minor": 4_000, "paid_minor": 4_000}
+    cheap = await desk.order(
+        **late,
+        lines=[{"line_id": "L1", "sku": "HAT", "name": "Hat", **paid}],
+        freight={"paid_minor": 0},
+        tenders=[{"tender_id": "T1", "kind": "card", "captured_minor": 4_000, "reference": "ch_1"}],
+        total_minor=4_000,
+    )
+    at_once = await desk.good("/v1/returns", {**a_wish(cheap), "goodwill": {"reason": "bereavement"}}, AGENT)
+    assert at_once["status"] == "approved"
+    assert [reason["rule"] for reason in at_once["decision"]["reasons"]] == ["goodwill"]

@@ -9,10 +9,10 @@ import pytest
 
 from service_requests.adapters import policy_documents as documents
 from service_requests.application.decisions import decide_again
-from service_requests.domain.facts import CONDITIONS, UnknownCondition, UnknownLine, UnknownReason, Wanted
+from service_requests.domain.facts import CONDITIONS, Kindness, UnknownCondition, UnknownLine, UnknownReason, Wanted
 from service_requests.domain.judging import judge, offers_of_a_person
 from service_requests.domain.order import Sent
-from service_requests.domain.return_ import ReturnLine
+from service_requests.domain.return_ import ReturnLine, SecondPersonNeeded
 from service_requests.domain.rights.vocabulary import Fault, Payer
 from service_requests.domain.rulebook import Rulebook
 from service_requests.domain.verdict import Answer, Outcome, Verdict
@@ -380,6 +380,46 @@ def test_a_decision_is_made_again_to_the_byte_and_a_changed_fact_is_noticed() ->
     assert decide_again(now, made, order).same is False
     made.basis = None
     assert decide_again(now, made, order).same is None
+
+
+@pytest.mark.parametrize(
+    ("role", "days_late", "price", "outcome"),
+    [
+        ("agent", 14, 5_000, Outcome.ACCEPT),
+        ("agent", 15, 5_000, Outcome.REFUSE),
+        ("agent", 14, 5_001, Outcome.REFER),
+        ("agent", 14, 10_001, Outcome.REFUSE),
+        ("supervisor", 90, 50_000, Outcome.ACCEPT),
+        ("merchant_admin", 1, 5_000, Outcome.REFUSE),
+    ],
+)
+def test_a_colleague_may_give_more_within_the_limits_of_his_role(
+    role: str, days_late: int, price: int, outcome: Outcome
+) -> None:
+    """B09: reason and role on record, told as goodwill, never as a right; in the currency of the order."""
+    delivered = local("EU", 2026, 10, 5, 9, 0)
+    order = an_order(delivered_at=delivered, ordered_at=delivered, lines=(a_line(quantity=1, paid_minor=price),))
+    given = Kindness("staff:li", role, "bereavement")
+    at = local("EU", 2026, 10, 19, 12, 0) + timedelta(days=days_late)
+    verdict = judge(RULES, order, [a_wish()], stated_at=at, at=at, kindness=given)
+    assert verdict.outcome is outcome
+    assert verdict.by_right == (False,)
+    if outcome is Outcome.ACCEPT:
+        (goodwill,) = verdict.findings
+        assert (goodwill.rule, goodwill.answer) == ("goodwill", Answer.YES)
+        assert goodwill.facts["reason"] == "bereavement"
+        assert "goodwill" in goodwill.says.en
+    assert judge(RULES, order, [a_wish()], stated_at=at, at=at).outcome is Outcome.REFUSE
+
+
+def test_who_gives_goodwill_does_not_agree_to_it_himself() -> None:
+    """B09: a second person above the amount, and it is another one."""
+    waiting = a_return(kindness=Kindness("staff:li", "agent", "bereavement"))
+    waiting.request(a_verdict(a_wish(reason="unsafe")), at=NOON, rma=RMA)
+    with pytest.raises(SecondPersonNeeded):
+        waiting.approve(a_verdict(), by="staff:li", at=NOON, rma=RMA, note=None)
+    waiting.approve(a_verdict(), by="staff:wang", at=NOON, rma=RMA, note=None)
+    assert waiting.ruling is not None
 
 
 def test_a_decision_by_two_versions_that_began_on_one_day_is_made_again_as_it_was() -> None:

@@ -64,7 +64,7 @@ def receive(of: Return) -> None:
 
 
 ASK: Final[Mapping[str, Callable[[Return], None]]] = {
-    "approve": lambda of: of.approve(a_verdict(), at=NOON, rma=RMA, note=None),
+    "approve": lambda of: of.approve(a_verdict(), by="staff:li", at=NOON, rma=RMA, note=None),
     "refuse": lambda of: of.refuse(a_verdict(), GROUNDS, (), at=NOON, note=None),
     "cancel": lambda of: of.cancel(at=NOON),
     "ship": lambda of: of.ship(a_parcel(), None),
