@@ -3,7 +3,7 @@
 BIN   := .venv/bin
 ARGS  ?=
 
-.PHONY: help run test check format lock docs bench cores faults mutants compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -37,6 +37,10 @@ lock: dev  ## write requirements.lock anew from pyproject.toml
 docs: dev  ## write the pages that are generated from code
 	$(BIN)/python docs/generate.py $(ARGS)
 	$(BIN)/python docs/generate_openapi.py $(ARGS)
+
+norms: dev  ## how well reply checks know right from wrong; ARGS=--wrong names the sentences
+	$(BIN)/python tests/norms/measure.py $(ARGS)
+	$(BIN)/python -m tests.norms.signals
 
 bench: dev  ## whole lifecycles against the distributed mode, one JSON line
 	$(BIN)/python benchmarks/lifecycle.py $(ARGS)

@@ -206,6 +206,20 @@ def application(language: Language) -> typer.Typer:
         refund_command.quote(file, language, as_json=as_json)
 
     @app.command(
+        "reply-check",
+        cls=command,
+        help=say(
+            "Check a reply from a file by the service norms before it is sent, without a server.",
+            "按服务规范检查文件中的回复，无需服务器。",
+        ),
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    )
+    def reply_check(context: typer.Context) -> None:
+        from retour import reply_command
+
+        reply_command.app(args=[*context.args, "--language", language], prog_name="retour reply-check")
+
+    @app.command(
         cls=command,
         help=say(
             "Serve Retour until told to stop (Ctrl-C, SIGTERM). One process over a folder; nothing else is needed.",

@@ -1,6 +1,7 @@
-"""What each kind of message must say: one class a kind, which cannot be made with a fact missing (C06, L06, K02).
+"""What our own messages say: one class a kind, which cannot be made with a fact missing (C06, L06, K02).
 
-A class is the required-content schema of its kind: every field must be filled unless it is listed in `may_lack`.
+`reply.required` says what each kind must hold. Of what a message is put together from (items, reasons, shares) every
+field must be filled unless it is listed in `may_lack`.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 
+from service_notifications.domain.reply.required import REQUIRED, Letter, is_empty, lack_of, missing
 from shared.kernel.errors import Language, Refused, Said
 from shared.kernel.money import Money
 
@@ -32,9 +34,17 @@ class FactMissing(Refused):
     title = Said("The message lacks a fact", "消息缺少必要内容")
     detail = Said("A message {kind} cannot be made without {fact}.", "缺少 {fact}，无法生成消息 {kind}。")
 
+    def say(self, language: Language) -> str:
+        """The fact by the name people know it by, with the clause that asks for it."""
+        kind = self.facts["kind"]
+        slots = REQUIRED[Letter(kind)] if kind in set(Letter) else ()
+        lack = next((lack_of(slot) for slot in slots if slot.name == self.facts["fact"]), None)
+        text = self.detail.to(language, **self.facts)
+        return f"{text} {lack.to(language)}" if lack else text
+
 
 class Content:
-    """What all kinds have in common: they are whole or they are not. Their slots are their facts."""
+    """What all of them have in common: they are whole or they are not. Their slots are their facts."""
 
     __slots__: tuple[str, ...] = ()
     kind: ClassVar[str]
@@ -42,14 +52,23 @@ class Content:
 
     def __post_init__(self) -> None:
         for fact in self.__slots__:
-            if fact not in self.may_lack and _empty(getattr(self, fact)):
+            if fact not in self.may_lack and is_empty(getattr(self, fact)):
                 raise FactMissing(kind=self.kind, fact=fact)
 
 
-def _empty(value: Any) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    return value is None or value == ()
+class Told(Content):
+    """A whole message: it holds what its kind requires."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        lacks = missing(Letter(self.kind), self.required_facts())
+        if lacks:
+            raise FactMissing(kind=self.kind, fact=lacks[0].slot.name)
+
+    def required_facts(self) -> dict[str, Any]:
+        """The facts by the names of the schema: the fields, unless a kind knows more."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,7 @@ class Share(Content):
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnReferred(Content):
+class ReturnReferred(Told):
     """A person is looking, and by when she will have decided (R2.2)."""
 
     kind: ClassVar[str] = Kind.RETURN_REFERRED
@@ -104,11 +123,10 @@ class ReturnReferred(Content):
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnApproved(Content):
+class ReturnApproved(Told):
     """The six facts of R2.3 and R2.4: address, contact, phone, how to send, return number, who pays and how much."""
 
     kind: ClassVar[str] = Kind.RETURN_APPROVED
-    may_lack: ClassVar[frozenset[str]] = frozenset({"freight_amount"})
     rma: str
     items: tuple[Item, ...]
     recipient: str
@@ -120,34 +138,37 @@ class ReturnApproved(Content):
     freight_amount: Money | None
     ship_by: date
 
-    def __post_init__(self) -> None:
-        Content.__post_init__(self)
-        if self.customer_pays and self.freight_amount is None:
-            raise FactMissing(kind=self.kind, fact="freight_amount")
-
 
 @dataclass(frozen=True, slots=True)
-class ReturnRefused(Content):
+class ReturnRefused(Told):
     """Each reason with its clause, what can be done instead, until when to object (R1.4, R2.5, E7)."""
 
     kind: ClassVar[str] = Kind.RETURN_REFUSED
-    may_lack: ClassVar[frozenset[str]] = frozenset({"alternatives"})
     reasons: tuple[Reason, ...]
     alternatives: tuple[Wording, ...]
     object_by: date
 
+    def required_facts(self) -> dict[str, Any]:
+        """The policy decides by dates and order, and names every alternative that it has."""
+        clauses = tuple(reason.clause for reason in self.reasons)
+        return {
+            **Told.required_facts(self),
+            "clauses": clauses,
+            "on_record": True,
+            "no_alternative": not self.alternatives,
+        }
+
 
 @dataclass(frozen=True, slots=True)
-class ReturnCancelled(Content):
+class ReturnCancelled(Told):
     """The customer keeps the goods. There is a return number only if it had been approved."""
 
     kind: ClassVar[str] = Kind.RETURN_CANCELLED
-    may_lack: ClassVar[frozenset[str]] = frozenset({"rma"})
     rma: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class GoodsReceived(Content):
+class GoodsReceived(Told):
     """What has arrived, whether that is all, and by when it is looked at (R4.3)."""
 
     kind: ClassVar[str] = Kind.GOODS_RECEIVED
@@ -158,7 +179,7 @@ class GoodsReceived(Content):
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionHeld(Content):
+class InspectionHeld(Told):
     """What did not pass; a person is looking and nothing is lost meanwhile (R4.5)."""
 
     kind: ClassVar[str] = Kind.INSPECTION_HELD
@@ -167,23 +188,21 @@ class InspectionHeld(Content):
 
 
 @dataclass(frozen=True, slots=True)
-class InspectionDecided(Content):
+class InspectionDecided(Told):
     """What a person decided about goods that had not passed: paid, or sent back."""
 
     kind: ClassVar[str] = Kind.INSPECTION_DECIDED
-    may_lack: ClassVar[frozenset[str]] = frozenset({"accepted", "refused"})
     rma: str
     accepted: tuple[Item, ...]
     refused: tuple[Item, ...]
 
-    def __post_init__(self) -> None:
-        Content.__post_init__(self)
-        if not (self.accepted or self.refused):
-            raise FactMissing(kind=self.kind, fact="units")
+    def required_facts(self) -> dict[str, Any]:
+        """Some unit was decided about, whichever way."""
+        return {**Told.required_facts(self), "units": self.accepted + self.refused}
 
 
 @dataclass(frozen=True, slots=True)
-class RefundSettled(Content):
+class RefundSettled(Told):
     """Amount, method, date, reference (R5.1); made only of a refund that the provider has paid (L03)."""
 
     kind: ClassVar[str] = Kind.REFUND_SETTLED
@@ -194,7 +213,7 @@ class RefundSettled(Content):
     settled_at: datetime
 
     def __post_init__(self) -> None:
-        Content.__post_init__(self)
+        Told.__post_init__(self)
         if sum(share.amount.minor for share in self.shares) != self.amount.minor:
             raise FactMissing(kind=self.kind, fact="shares that add up to the amount")
 

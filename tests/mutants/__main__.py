@@ -37,7 +37,7 @@ class Core:
 CORES: Final = {
     "refunds": Core("service_refunds/domain", "tests/unit/refunds"),
     "rights": Core("service_requests/domain/rights", "tests/unit/policy"),
-    "reply": Core("service_notifications/domain/reply", "tests/unit/replies"),
+    "reply": Core("service_notifications/domain/reply", "tests/unit/notifications/reply"),
 }
 
 

@@ -6,11 +6,17 @@ from typing import Any
 import pytest
 
 from service_notifications.domain.content import CONTENTS, Content, FactMissing, Kind, ReturnApproved
+from service_notifications.domain.reply.required import REQUIRED, Letter, always
 from shared.kernel.money import Money
 from tests.support.notifications import SAMPLES
 
 EMPTY: dict[type, Any] = {str: "  ", tuple: ()}
-PLACES = [(kind, slot.name) for kind, content in CONTENTS.items() for slot in fields(content)]  # type: ignore[arg-type]
+PLACES = [
+    (kind, slot.name)
+    for kind, content in CONTENTS.items()
+    for slot in REQUIRED[Letter(kind)]
+    if slot.when is always and slot.name in {field.name for field in fields(content)}  # type: ignore[arg-type]
+]
 
 
 def test_every_kind_has_a_content_and_a_sample() -> None:
@@ -19,11 +25,9 @@ def test_every_kind_has_a_content_and_a_sample() -> None:
 
 
 @pytest.mark.parametrize(("kind", "fact"), PLACES)
-def test_a_missing_fact_is_refused_and_named_unless_it_may_lack(kind: Kind, fact: str) -> None:
+def test_a_missing_fact_is_refused_and_named(kind: Kind, fact: str) -> None:
     sample = SAMPLES[kind]
     empty = EMPTY.get(type(getattr(sample, fact)))
-    if fact in sample.may_lack:
-        return
     with pytest.raises(FactMissing) as refused:
         replace(sample, **{fact: empty})  # type: ignore[type-var]
     assert refused.value.facts["fact"] == fact
@@ -41,7 +45,7 @@ def test_an_approval_that_the_customer_pays_for_says_how_much() -> None:
 def test_the_six_facts_of_an_approval_may_not_lack() -> None:
     """R2.3, R2.4."""
     six = {"address", "contact", "phone", "carriers", "rma", "customer_pays"}
-    assert six.isdisjoint(ReturnApproved.may_lack)
+    assert six < {slot.name for slot in REQUIRED[Letter.RETURN_APPROVED] if slot.when is always}
     assert six < {slot.name for slot in fields(ReturnApproved)}
 
 

@@ -1,0 +1,199 @@
+"""Reads a YAML or JSON document into plain data with the line of every value; strict, bounded, nothing is guessed.
+
+No anchors, aliases, tags or merge keys, no key twice, no fractions, no control characters, no half of a surrogate
+pair. Dates stay texts.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+import yaml
+
+from shared.kernel.errors import Language, Malformed, Said
+
+LARGEST: Final = 1024 * 1024
+LONGEST_TEXT: Final = 12_000
+DEEPEST: Final = 16
+MOST_VALUES: Final = 20_000
+_WORDS: Final[Mapping[str, Any]] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
+_PLAIN_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
+_FRACTION: Final = re.compile(
+    r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+# A terminal would obey them; line ends and tabs are text.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong and where it stands; lines and columns begin at 1."""
+
+    line: int
+    column: int
+    field: str
+    says: Said
+
+
+class InvalidReply(Malformed):
+    """A document that cannot be judged, with everything that is wrong in it."""
+
+    code = "invalid_reply"
+    title = Said("The document is not valid", "文件无效")
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__(pointer=problems[0].field)
+
+    def say(self, language: Language) -> str:
+        return "\n".join(f"{each.line}:{each.column} {each.field} {each.says.to(language)}" for each in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data, and the place of each value."""
+
+    data: Any
+    places: Mapping[Path, tuple[int, int]]
+
+    def problem(self, path: Path, says: Said) -> Problem:
+        """A problem at the deepest value on that path that there is."""
+        known: Path = ()
+        for part in path:
+            if (*known, part) in self.places:
+                known = (*known, part)
+        line, column = self.places.get(known, (1, 1))
+        return Problem(line, column, "/" + "/".join(str(part) for part in path), says)
+
+
+def read_text(raw: bytes) -> Document:
+    """The document in the bytes. Raises `InvalidReply`."""
+    if len(raw) > LARGEST:
+        _refuse(f"the document is longer than {LARGEST // 1024} KiB", f"文件超过 {LARGEST // 1024} KiB")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _refuse("the document is not UTF-8 text", "文件不是 UTF-8 文本")
+    if text.lstrip()[:1] in {"{", "["}:
+        _check_json(text)
+        # Between the tokens of JSON tabs may stand; inside its texts they are escaped.
+        text = text.replace("\t", " ")
+    try:
+        return _Reader().document(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        what = error.problem or "it cannot be read"
+        _refuse(f"not readable: {what}", f"无法读取：{what}", place)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        _refuse("it holds a character that cannot be read or is nested too deeply", "含有无法读取的字符或嵌套过深")
+
+
+def _check_json(text: str) -> None:
+    """What starts like JSON must be JSON, so that both readers agree on it."""
+    try:
+        json.loads(text, parse_constant=_no_constant, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        _refuse(f"not readable: {error.msg}", f"无法读取：{error.msg}", (error.lineno, error.colno))
+    except RecursionError:
+        _refuse("it is nested too deeply", "嵌套过深")
+
+
+def _no_constant(word: str) -> NoReturn:
+    _refuse(f"{word} is not a number that can be used", f"{word} 不是可用的数字")
+
+
+def _refuse(en: str, zh: str, place: tuple[int, int] = (1, 1), path: Path = ()) -> NoReturn:
+    raise InvalidReply((Problem(*place, "/" + "/".join(map(str, path)), Said(en, zh)),))
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses what is not used here while it is being read, before anything is built."""
+
+    events = 0
+
+    def get_event(self) -> Any:
+        event = super().get_event()  # type: ignore[no-untyped-call]
+        self.events += 1
+        place = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            _refuse("anchors and aliases are not used here", "不允许使用锚点和别名", place)
+        if getattr(event, "tag", None) is not None:
+            _refuse("tags are not used here", "不允许使用标签", place)
+        if self.events > MOST_VALUES:
+            _refuse(f"there are more than {MOST_VALUES} values", f"超过 {MOST_VALUES} 个值", place)
+        return event
+
+
+class _Reader:
+    """Walks the composed tree, building data and places together."""
+
+    def __init__(self) -> None:
+        self._places: dict[Path, tuple[int, int]] = {}
+
+    def document(self, text: str) -> Document:
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+        finally:
+            loader.dispose()
+        if root is None:
+            _refuse("the document is empty", "文件为空")
+        return Document(self._value(root, ()), self._places)
+
+    def _value(self, node: yaml.Node, path: Path) -> Any:
+        place = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self._places[path] = place
+        if len(path) > DEEPEST:
+            _refuse("it is nested too deeply", "嵌套过深", place, path)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(each, (*path, number)) for number, each in enumerate(node.value)]
+        return self._scalar(node, place, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.value == "<<":
+                _refuse("a key is a plain word", "键名必须是普通文本", place, path)
+            key = _whole(key_node.value, place, path)
+            if key in found:
+                _refuse(f"{key} is said twice", f"{key} 重复出现", place, (*path, key))
+            found[key] = self._value(value_node, (*path, key))
+            self._places[*path, key] = place
+        return found
+
+    @staticmethod
+    def _scalar(node: yaml.Node, place: tuple[int, int], path: Path) -> Any:
+        text = _whole(str(node.value), place, path)
+        if getattr(node, "style", None) is not None:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            if not _PLAIN_INTEGER.fullmatch(text):
+                _refuse("this whole number is too large or not written plainly", "整数过大或写法不规范", place, path)
+            return int(text)
+        if _FRACTION.fullmatch(text):
+            _refuse("only whole numbers are used here", "只允许使用整数", place, path)
+        return text
+
+
+def _whole(text: str, place: tuple[int, int], path: Path) -> str:
+    """The text with JSON's surrogate pairs joined; half a pair is no character."""
+    try:
+        joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        _refuse("half a surrogate pair is not a character", "包含不成对的代理字符", place, path)
+    if _CONTROL.search(joined):
+        _refuse("control characters are not used here", "不允许使用控制字符", place, path)
+    if len(joined) > LONGEST_TEXT:
+        _refuse(f"this text is longer than {LONGEST_TEXT} characters", f"文本超过 {LONGEST_TEXT} 个字符", place, path)
+    return joined

@@ -1,0 +1,1 @@
+"""The checks of the service norms, a module for each norm; `reply/table.py` lists them all."""

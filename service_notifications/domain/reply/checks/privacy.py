@@ -1,0 +1,135 @@
+"""No secrets, no more proof than the rule wants, notices that last, decisions by those who may (P1 to P3, Q1)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from service_notifications.domain.reply.case import DURABLE, Purpose
+from service_notifications.domain.reply.finding import Critical, Flaw, Judged, Lacking
+from service_notifications.domain.reply.lists.clarity import ASKING
+from service_notifications.domain.reply.lists.letters import PROOFS, SECRET, TELL_US
+from service_notifications.domain.reply.reading import Reading, bare
+from service_notifications.domain.reply.text import folded
+from shared.kernel.errors import Said
+
+STATUTORY: Final = frozenset({Purpose.REFUSAL, Purpose.COMPLAINT_DECISION})
+DECISIONS: Final = {
+    Purpose.APPROVAL: "approve",
+    Purpose.REFUSAL: "refuse",
+    Purpose.REFUND: "refund",
+    Purpose.COMPLAINT_DECISION: "decide_complaint",
+}
+"""What a reply decides, as certificates name it (Q1, K12)."""
+_ID_CARD: Final = re.compile(r"(?<![0-9a-z])\d{17}[\dx](?![0-9a-z])")
+_CARD: Final = re.compile(r"(?<![0-9a-z-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?:[ -]?\d{1,3})?(?![0-9a-z-])")
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK: Final = "10x98765432"
+_LUHN: Final = 10
+_HIDE: Final = Said("name the last four digits at most", "最多只写后四位")
+
+
+def no_secrets(reading: Reading) -> Judged:
+    """P1: no full number of an identity document or card, no password; neither asked for nor repeated."""
+    for hit in reading.counting(SECRET):
+        if reading.beside(hit, TELL_US) or _is_asked(reading, hit.start):
+            yield Flaw(
+                Said("this must not be asked of a customer", "不得向客户索要该信息"),
+                Said("ask for the order number instead", "改为核对订单号"),
+                hit.start,
+                hit.end,
+                critical=Critical.COMPLIANCE,
+            )
+    for start, end in _numbers(reading):
+        yield Flaw(
+            Said("this is a full number of a card or an identity document", "回显了完整的证件号或卡号"),
+            _HIDE,
+            start,
+            end,
+            critical=Critical.COMPLIANCE,
+        )
+
+
+def _is_asked(reading: Reading, place: int) -> bool:
+    """A question about the thing itself: 您的卡号是多少?"""
+    part = reading.sentence(place)
+    near = reading.near(place, place)
+    return reading.plain[part.end - 1 : part.end] == "?" and ("多少" in near or "what" in near)
+
+
+def _numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    facts = reading.facts
+    ours = {bare(folded(each)) for each in (facts.order, facts.approval.rma, facts.approval.phone) if each}
+    for match in _ID_CARD.finditer(reading.plain):
+        if match[0] not in ours and _is_id_card(match[0]):
+            yield match.span()
+    for match in _CARD.finditer(reading.plain):
+        digits = bare(match[0])
+        if digits not in ours and _passes_luhn(digits):
+            yield match.span()
+
+
+def _is_id_card(text: str) -> bool:
+    """The check character of GB 11643."""
+    return _CHECK[sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True)) % 11] == text[17]
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return sum(each - 9 if each >= _LUHN else each for each in doubled) % _LUHN == 0
+
+
+def least_proof(reading: Reading) -> Judged:
+    """P2: what is asked for as proof is what the rule asks for."""
+    allowed = reading.facts.evidence_allowed
+    for kind, lexicon in PROOFS.items():
+        for hit in reading.counting(lexicon):
+            if not (reading.beside(hit, ASKING) or reading.beside(hit, TELL_US)):
+                continue
+            if allowed is None:
+                yield Lacking("evidence_allowed")
+                return
+            if kind not in allowed:
+                yield Flaw(
+                    Said(f"the rule does not ask for this ({kind})", f"规则不要求提供该证据（{kind}）"),
+                    Said("ask only for: " + ", ".join(sorted(allowed)), "只要求：" + "、".join(sorted(allowed))),
+                    hit.start,
+                    hit.end,
+                )
+
+
+def is_statutory(reading: Reading) -> bool:
+    """Whether the law wants the customer to be able to keep this."""
+    return reading.facts.statutory_notice or reading.draft.purpose in STATUTORY
+
+
+def lasting_channel(reading: Reading) -> Judged:
+    """P3: a statutory notice goes where the customer can keep it."""
+    if reading.draft.channel not in DURABLE:
+        yield Flaw(
+            Said(
+                f"a statutory notice by {reading.draft.channel} does not last",
+                f"法定通知不能只走不可留存的渠道（{reading.draft.channel}）",
+            ),
+            Said("send it by email, letter, SMS or in the app", "通过邮件、信函、短信或应用消息发送"),
+        )
+
+
+def is_decision(reading: Reading) -> bool:
+    """Whether the reply decides something for which there are certificates."""
+    return reading.draft.purpose in DECISIONS
+
+
+def certified(reading: Reading) -> Judged:
+    """Q1: who decides has a valid certificate for it."""
+    scopes = reading.draft.sender.scopes
+    needed = DECISIONS[reading.draft.purpose]
+    if scopes is None:
+        yield Lacking("sender.scopes")
+    elif needed not in scopes:
+        yield Flaw(
+            Said(
+                f"the sender is not certified to {needed.replace('_', ' a ')}",
+                f"发送人没有该决定的有效认证（{needed}）",
+            ),
+            Said("ask a certified colleague to decide", "请有认证的同事决定"),
+        )

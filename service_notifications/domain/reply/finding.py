@@ -1,0 +1,96 @@
+"""What a check says: findings, and what it could not judge; every text in both languages."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from service_notifications.domain.reply.text import Span
+from shared.kernel.errors import Said
+
+if TYPE_CHECKING:
+    from service_notifications.domain.reply.reading import Reading
+
+
+class Kind(StrEnum):
+    """What a check can prove: D is deterministic, S is advice for a person, H is scored by one."""
+
+    DETERMINISTIC = "D"
+    SIGNAL = "S"
+    HUMAN = "H"
+
+
+class Critical(StrEnum):
+    """Errors of which one fails the contact (6.3), by whom they hurt."""
+
+    CUSTOMER = "customer"
+    COMPLIANCE = "compliance"
+    BUSINESS = "business"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What a check found: places in `plain` (both -1 when something is absent), why, and how to say it better."""
+
+    says: Said
+    better: Said
+    start: int = -1
+    end: int = -1
+    kind: Kind | None = None
+    critical: Critical | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A check that cannot be judged, and the fact it would need (the name of a field of the case)."""
+
+    fact: str
+
+
+Judged = Iterator[Flaw | Lacking]
+
+
+def always(reading: "Reading") -> bool:  # noqa: ARG001
+    """A check that concerns every reply."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A row of the table: id and clause, what it can prove, whether it holds a reply back, and how it is judged."""
+
+    id: str
+    clause: str
+    kind: Kind
+    rule: Said
+    judge: Callable[["Reading"], Judged]
+    gate: bool = False
+    applies: Callable[["Reading"], bool] = always
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a reply; `span` counts in the original text, `None` for what is absent."""
+
+    check: str
+    clause: str
+    kind: Kind
+    gate: bool
+    span: Span | None
+    words: str
+    says: Said
+    better: Said
+    critical: Critical | None = None
+    from_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A check that nobody can answer without a fact."""
+
+    check: str
+    fact: str
+    says: Said
+
+
+WHY_UNJUDGED: Final = Said("The case does not say {fact}.", "案例未提供 {fact}，无法判断。")

@@ -1,0 +1,268 @@
+"""Promises found in a text: who promises what by when, and whether it is a promise at all (H1, N3.4, K04).
+
+`utterances` finds every part of a sentence that speaks of what we shall do, `promises` those that bind: said by us,
+neither denied nor asked nor the customer's own words. Parts are what stands between commas; who and when carry over
+from their neighbours in the sentence.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from service_notifications.domain.reply.moments import How, Moment, moments
+from service_notifications.domain.reply.promise_words import HAN, SPLIT, Action, Chinese, English
+from service_notifications.domain.reply.speaking import Speaking
+from service_notifications.domain.reply.text import Part, Span, View
+
+LONGEST_PART: Final = 160
+"""Parts of sentences are looked at up to this many characters at a time, so that time stays in proportion."""
+ENDING: Final = 4
+"""So many last characters of a sentence say whether it is a question."""
+BESIDE_VERB: Final = 16
+INVERTED: Final = 3
+"""Room for the one who is asked behind the verb: "shall we"."""
+
+
+class Party(StrEnum):
+    """Who promises: the agent herself, the house, or somebody named for whom the house answers."""
+
+    ME = "me"
+    WE = "we"
+    OTHER = "other"
+
+
+class Mood(StrEnum):
+    """How it was said. Only the first two bind."""
+
+    PROMISED = "promised"
+    CONDITIONAL = "conditional"
+    NEGATED = "negated"
+    ASKED = "asked"
+    QUOTED = "quoted"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for it; `named` is the third party in the writer's words, or ""."""
+
+    party: Party
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One act: `span` holds its words in the original text, `due` is in UTC or unknown, `how` says where it is from."""
+
+    owner: Owner
+    action: Action
+    span: Span
+    words: str
+    mood: Mood
+    due: datetime | None = None
+    how: How = How.NONE
+    ambiguous: bool = False
+    impossible: bool = False
+
+    @property
+    def binds(self) -> bool:
+        """Whether somebody will rely on it."""
+        return self.mood in {Mood.PROMISED, Mood.CONDITIONAL}
+
+
+def promises(view: View, speaking: Speaking) -> tuple[Promise, ...]:
+    """What binds us, in order."""
+    return tuple(each for each in utterances(view, speaking) if each.binds)
+
+
+def utterances(view: View, speaking: Speaking) -> tuple[Promise, ...]:
+    """Everything that speaks of what we shall do, with its mood, in order of place."""
+    reader = _Reader(view, moments(view.plain, speaking))
+    return tuple(promise for sentence in view.sentences for promise in reader.read(sentence))
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a part says about who and whether; carried on to the next part of the sentence."""
+
+    owner: Owner
+    willing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A part of a sentence between commas."""
+
+    part: Part
+    sentence: Part
+    text: str
+
+    @property
+    def tongue(self) -> type[Chinese | English]:
+        return Chinese if HAN.search(self.text) else English
+
+
+class _Reader:
+    """One text with its moments."""
+
+    def __init__(self, view: View, found: tuple[Moment, ...]) -> None:
+        self.view = view
+        self.moments = found
+        self.starts = [moment.start for moment in found]
+
+    def read(self, sentence: Part) -> Iterator[Promise]:
+        """The utterances of one sentence."""
+        ending = self.view.plain[max(sentence.start, sentence.end - ENDING) : sentence.end]
+        asked = "?" in ending or (HAN.search(ending) is not None and Chinese.asked.search(ending) is not None)
+        conditional = False
+        carried: _Meant | None = None
+        for clause in self._clauses(sentence):
+            conditional = conditional or clause.tongue.condition.search(clause.text) is not None
+            meant = self._meant(clause, carried)
+            if meant is None:
+                continue
+            carried = meant
+            if meant.willing:
+                mood = self._mood(clause, asked=asked, conditional=conditional)
+                yield from self._acts(clause, meant.owner, mood)
+
+    def _clauses(self, sentence: Part) -> Iterator[_Clause]:
+        plain, start = self.view.plain, sentence.start
+        for mark in SPLIT.finditer(plain, sentence.start, sentence.end):
+            if mark[0] == ":" and plain[max(0, mark.start() - 1) : mark.start()].isdigit():
+                continue
+            yield from self._cut(start, mark.end(), sentence)
+            start = mark.end()
+        yield from self._cut(start, sentence.end, sentence)
+
+    def _cut(self, start: int, end: int, sentence: Part) -> Iterator[_Clause]:
+        for place in range(start, end, LONGEST_PART):
+            part = Part(place, min(place + LONGEST_PART, end))
+            yield _Clause(part, sentence, self.view.text(part))
+
+    def _meant(self, clause: _Clause, carried: _Meant | None) -> _Meant | None:
+        """Who speaks of doing something here; none when the part is about something else."""
+        if clause.tongue is English:
+            has_moment = self._moment_in(clause.part.start, clause.part.end) is not None
+            meant = _meant_en(clause.text, carried, has_moment=has_moment)
+            is_offer = English.offered.search(clause.text) is not None
+            # "We can refund you today" is an offer; "we can confirm that" is not.
+            return None if is_offer and not has_moment else meant
+        has_moment = self._moment_in(clause.part.start, clause.part.end) is not None
+        return _meant_zh(clause.text, carried, has_moment=has_moment)
+
+    @staticmethod
+    def _mood(clause: _Clause, *, asked: bool, conditional: bool) -> Mood:
+        tongue, text = clause.tongue, clause.text
+        if asked or tongue.asked.search(text):
+            return Mood.ASKED
+        if tongue.never.search(text):
+            return Mood.NEGATED
+        return Mood.CONDITIONAL if conditional or tongue.offered.search(text) else Mood.PROMISED
+
+    def _acts(self, clause: _Clause, owner: Owner, mood: Mood) -> Iterator[Promise]:
+        start, end = clause.part
+        moment = self._moment_in(start, end) or self._moment_near(clause)
+        for action, (first, last) in _verbs(clause).items():
+            place, behind = start + first, start + last
+            quoted = self.view.is_quoted(place, behind)
+            if moment and start <= moment.start < end:
+                place, behind = min(place, moment.start), max(behind, moment.end)
+            span = self.view.span(place, behind)
+            promise = Promise(owner, action, span, self.view.words(span), Mood.QUOTED if quoted else mood)
+            yield _due(promise, moment) if moment else promise
+
+    def _moment_in(self, start: int, end: int) -> Moment | None:
+        place = bisect_left(self.starts, start)
+        return self.moments[place] if place < len(self.starts) and self.starts[place] < end else None
+
+    def _moment_near(self, clause: _Clause) -> Moment | None:
+        """The next moment in the sentence; else the last one before."""
+        ahead = self._moment_in(clause.part.end, clause.sentence.end)
+        if ahead:
+            return ahead
+        place = bisect_left(self.starts, clause.part.start) - 1
+        behind = self.moments[place] if place >= 0 else None
+        return behind if behind and behind.start >= clause.sentence.start else None
+
+
+def _due(promise: Promise, moment: Moment) -> Promise:
+    if moment.after_event and promise.mood is Mood.PROMISED:
+        promise = replace(promise, mood=Mood.CONDITIONAL)
+    if moment.counted and promise.mood is Mood.CONDITIONAL:
+        # Nobody knows yet from when on it counts.
+        return replace(promise, how=How.VAGUE)
+    return replace(
+        promise,
+        due=moment.due,
+        how=moment.how,
+        ambiguous=moment.ambiguous,
+        impossible=moment.impossible,
+    )
+
+
+def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
+    """The first place of each act in a part."""
+    found: dict[Action, tuple[int, int]] = {}
+    for verb in clause.tongue.verb.finditer(clause.text):
+        if clause.tongue is English and English.done.search(
+            clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
+        ):
+            continue
+        found.setdefault(Action[verb.lastgroup or ""], verb.span())
+    gets = Chinese.gets.search(clause.text)
+    if not found and gets:
+        action = Action.REFUND if "款" in clause.text or "账" in clause.text else Action.ARRANGE
+        found[action] = gets.span("verb")
+    if len(found) > 1:
+        found.pop(Action.ARRANGE, None)
+    return found
+
+
+def _meant_zh(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant | None:
+    gets = Chinese.gets.search(text) is not None
+    if (Chinese.theirs.search(text) and not gets) or Chinese.done.search(text):
+        return None
+    for_her = Chinese.for_her.search(text) is not None
+    owner = _owner(Chinese.owner.finditer(text), text, Chinese.asked_of)
+    if owner is None and (for_her or gets or Chinese.thing.search(text) or Chinese.at_once.search(text)):
+        owner = carried.owner if carried else Owner(Party.WE)
+    if owner is None:
+        return carried if carried and carried.willing else None
+    carries = carried is not None and carried.willing and for_her
+    return _Meant(owner, willing=carries or has_moment or Chinese.will.search(text) is not None)
+
+
+def _meant_en(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant | None:
+    will = English.will.search(text)
+    carries = carried is not None and carried.willing
+    if (will is None and not carries and not has_moment) or English.theirs.search(text):
+        return None
+    if (will and (English.gets.search(text) or English.thing.search(text))) or (
+        has_moment and English.leaves.search(text)
+    ):
+        named = None if will else _owner(English.owner.finditer(text), text, English.asked_of)
+        return _Meant(named or Owner(Party.WE), willing=True)
+    if will is None:
+        return carried if carries and English.goes_on.search(text) else None
+    owner = _owner(English.owner.finditer(text, 0, will.end() + INVERTED), text, English.asked_of)
+    if owner is None and will[0].startswith("expect"):
+        owner = Owner(Party.WE)
+    return _Meant(owner, willing=True) if owner else None
+
+
+def _owner(named: Iterator[re.Match[str]], text: str, asked_of: re.Pattern[str]) -> Owner | None:
+    """The first who is named; where a third party is only asked ("check with the warehouse") it is we who ask."""
+    owner: Owner | None = None
+    for name in named:
+        if name["we"]:
+            return Owner(Party.WE)
+        if name["me"]:
+            return Owner(Party.ME)
+        if not asked_of.search(text[: name.start()]):
+            return Owner(Party.OTHER, name["other"])
+        owner = Owner(Party.WE)
+    return owner

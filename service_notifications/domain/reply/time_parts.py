@@ -1,0 +1,402 @@
+"""What each word for a time means by itself: a day, an hour, a part of the day, a stretch of time (H1)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from service_notifications.domain.reply.speaking import ONE_DAY, Speaking, day_of
+from service_notifications.domain.reply.time_words import (
+    BARE_CLOCK,
+    BEFORE_CLOCK,
+    BEFORE_CLOCK_ENDS,
+    CLOSE,
+    DAYS_AHEAD,
+    EVENING,
+    FIRST_WORDS,
+    FIXED,
+    HAN,
+    HAN_NUMBER,
+    MONTHS,
+    NUMBER,
+    NUMBERS,
+    NUMERAL_FIRST,
+    NUMERALS,
+    PART_WORDS,
+    PAST_AFTER,
+    PAST_BEFORE_EN,
+    PAST_BEFORE_ZH,
+    STARTS,
+    WEEKDAYS,
+    WEEKDAYS_ZH,
+    WEEKEND_ZH,
+    WORD,
+)
+
+NOON: Final = 12
+HOURS_A_DAY: Final = 24
+MINUTES: Final = 60
+SATURDAY: Final = 5
+NEAR: Final = 24
+"""So many characters before a word are looked at."""
+LONGEST_NUMBER: Final = 4
+MONTHS_TO_TRY: Final = 3
+
+
+class Day(NamedTuple):
+    """A day; `last` when it is included whatever stands behind it ("by the end of the month")."""
+
+    day: date
+    ambiguous: bool = False
+    last: bool = False
+
+
+class Clock(NamedTuple):
+    """An hour of the day, 0 to 24; `known` when there is no doubt about its half of the day."""
+
+    hour: int
+    minute: int = 0
+    known: bool = True
+
+
+class Stretch(NamedTuple):
+    """So much time from now on."""
+
+    minutes: int = 0
+    days: int = 0
+    working: int = 0
+    months: int = 0
+    ambiguous: bool = False
+
+
+class Vague(NamedTuple):
+    """A word for time that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word for a time at its place in the folded text: what it gives, of each kind at most one."""
+
+    start: int
+    end: int
+    day: Day | None = None
+    part: str | None = None
+    clock: Clock | None = None
+    stretch: Stretch | None = None
+    vague: bool = False
+
+
+_Found = re.Match[str]
+_Meaning = Day | Clock | Stretch | Vague | str | tuple[Day, str] | None
+
+
+def tokens(plain: str, speaking: Speaking) -> Iterator[Token]:
+    """Every word for a time to come, in order."""
+    done = 0
+    while (start := STARTS.search(plain, done)) is not None:
+        done = start.end()
+        token = _token(plain, start, speaking)
+        if token is not None:
+            done = token.end
+            if not _is_past(plain, token):
+                yield token
+
+
+def _token(plain: str, start: _Found, speaking: Speaking) -> Token | None:
+    place, word = start.start(), start[0]
+    if "0" <= word[0] <= "9":
+        return _number(plain, start, speaking)
+    if "a" <= word[0] <= "z":
+        return _read(WORD.match(plain, place), speaking) if word in FIRST_WORDS else None
+    if word[0] not in NUMERAL_FIRST:
+        return _read(HAN.match(plain, place), speaking)
+    return _read(HAN_NUMBER.match(plain, place), speaking) if len(word) <= LONGEST_NUMBER else None
+
+
+def _number(plain: str, digits: _Found, speaking: Speaking) -> Token | None:
+    place = digits.start()
+    if place and plain[place - 1] in ".-/:¥$€£":
+        return None
+    token = _read(NUMBER.match(plain, place), speaking) or _read(HAN_NUMBER.match(plain, place), speaking)
+    return token or _bare(plain, place)
+
+
+def _bare(plain: str, place: int) -> Token | None:
+    """A number that is an hour only because of what stands before it: "at 3"; of "between 2 and 4" the later one."""
+    if plain[max(0, place - 2) : place - 1] not in BEFORE_CLOCK_ENDS:
+        return None
+    if not BEFORE_CLOCK.search(plain, max(0, place - NEAR), place):
+        return None
+    found = BARE_CLOCK.match(plain, place)
+    if found is None:
+        return None
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    return _made(found, _with_half(hour, minute, found["noon"]) if found["noon"] else _clock(hour, minute))
+
+
+def _is_past(plain: str, token: Token) -> bool:
+    if token.stretch and PAST_AFTER.match(plain, token.end):
+        return True
+    before = plain[max(0, token.start - NEAR) : token.start]
+    if (token.stretch or token.day) and PAST_BEFORE_ZH.search(before):
+        return True
+    return PAST_BEFORE_EN.search(before) is not None
+
+
+def _read(found: _Found | None, speaking: Speaking) -> Token | None:
+    """The meaning of what matched; none when it has none, such as the 31st of June or a day after the last year."""
+    if found is None:
+        return None
+    try:
+        return _made(found, _MEANINGS[found.lastgroup or ""](found, speaking))
+    except (OverflowError, ValueError):
+        return None
+
+
+def _made(found: _Found, meaning: _Meaning) -> Token | None:
+    start, end = found.span()
+    match meaning:
+        case Day():
+            return Token(start, end, day=meaning)
+        case Clock():
+            return Token(start, end, clock=meaning)
+        case Stretch():
+            return Token(start, end, stretch=meaning)
+        case Vague():
+            return Token(start, end, vague=True)
+        case str():
+            return Token(start, end, part=meaning)
+        case (Day() as day, str(part)):
+            return Token(start, end, day=day, part=part)
+    return None
+
+
+def _ahead(found: _Found, speaking: Speaking) -> Day:
+    return Day(speaking.today + DAYS_AHEAD[found["ahead"]] * ONE_DAY)
+
+
+def _tonight(_: _Found, speaking: Speaking) -> tuple[Day, str]:
+    return Day(speaking.today), EVENING
+
+
+def _week(found: _Found, speaking: Speaking) -> Day | None:
+    which = found["which"] or ""
+    monday = speaking.monday(which.count("下"))
+    if found["weekday"] == WEEKEND_ZH:
+        return Day(monday + SATURDAY * ONE_DAY, ambiguous=True)
+    if found["weekday"]:
+        day = monday + WEEKDAYS_ZH[found["weekday"]] * ONE_DAY
+        return Day(day) if which else _coming(day, speaking)
+    if not which and found["whole"] is None:
+        return None
+    return Day(speaking.week_end(monday), ambiguous=True, last=True)
+
+
+def _coming(day: date, speaking: Speaking) -> Day:
+    """A weekday without "this" or "next": today or the first one that comes."""
+    if day < speaking.today:
+        day += 7 * ONE_DAY
+    return Day(day, ambiguous=day == speaking.today)
+
+
+def _weekday(found: _Found, speaking: Speaking) -> Day | None:
+    which = found["which"]
+    if which is None and found["weekday"] in {"sun", "sat", "wed"}:
+        return None
+    place = WEEKDAYS.index(found["weekday"][:3])
+    day, following = speaking.monday() + place * ONE_DAY, speaking.monday(1) + place * ONE_DAY
+    if which == "this":
+        return Day(day)
+    if which == "next":
+        # Some mean the first that comes, some the one of next week.
+        first = day if day > speaking.today else following
+        return Day(first, ambiguous=first != following)
+    return _coming(day, speaking)
+
+
+def _week_end(found: _Found, speaking: Speaking) -> Day:
+    """People differ about where a week ends: the last working day that is still ahead."""
+    return Day(speaking.week_end(speaking.monday(int(found["week"] == "next"))), ambiguous=True, last=True)
+
+
+def _weekend(_: _Found, speaking: Speaking) -> Day:
+    return Day(speaking.monday() + SATURDAY * ONE_DAY, ambiguous=True)
+
+
+def _month_end(found: _Found, speaking: Speaking) -> Day:
+    return Day(speaking.month_end(int(found["next"] is not None)), last=True)
+
+
+def _end_of_month(found: _Found, speaking: Speaking) -> Day:
+    return Day(speaking.month_end(int("next" in (found["of"], found["month"]))), last=True)
+
+
+def _dated(day: date | None) -> Day | None:
+    return Day(day) if day else None
+
+
+def _date(found: _Found, speaking: Speaking) -> Day | None:
+    return _dated(speaking.day_of_year(found["year"], _count(found["month"]), _count(found["day"])))
+
+
+def _day_month(found: _Found, speaking: Speaking) -> Day | None:
+    month = MONTHS.index(found["name"][:3]) + 1
+    return _dated(speaking.day_of_year(found["its_year"], month, int(found["dom"])))
+
+
+def _month_day(found: _Found, speaking: Speaking) -> Day | None:
+    return _dated(speaking.day_of_year(found["year"], MONTHS.index(found["name"][:3]) + 1, int(found["dom"])))
+
+
+def _slashed(found: _Found, speaking: Speaking) -> Day | None:
+    """3/4 is the third of April or the fourth of March: the earlier of those that are still ahead."""
+    first, second = int(found["first"]), int(found["second"])
+    read = {speaking.day_of_year(found["slash_year"], *pair) for pair in ((first, second), (second, first))}
+    days = sorted(day for day in read if day)
+    ahead = [day for day in days if day >= speaking.today]
+    return Day((ahead or days)[0], ambiguous=len(days) > 1) if days else None
+
+
+def _day_of_month(found: _Found, speaking: Speaking) -> Day | None:
+    """The 31st: of the first month that has one ahead."""
+    for ahead in range(MONTHS_TO_TRY):
+        day = day_of(*speaking.month(ahead), int(found["day_of_month"][:-1]))
+        if day and day >= speaking.today:
+            return Day(day, ambiguous=ahead > 0)
+    return None
+
+
+def _han_clock(found: _Found, _: Speaking) -> Clock | None:
+    """An hour; of two ("9点到12点") the later one: nothing is late before."""
+    if found["to_hour"]:
+        return _clock(_count(found["to_hour"]), 30 if found["to_half"] else int(found["to_minute"] or 0))
+    hour = _count(found["hour"])
+    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(found["quarter"] or "", 0)
+    minute = _count(found["minute"] or found["colon"] or str(minute))
+    if found["noon"]:
+        return _with_half(hour, minute, found["noon"])
+    return _clock(hour, minute, known=found["colon"] is not None and found["hour"].startswith("0"))
+
+
+def _half_clock(found: _Found, _: Speaking) -> Clock | None:
+    return _with_half(int(found["hour"]), int(found["minute"] or 0), found["noon"])
+
+
+def _o_clock(found: _Found, _: Speaking) -> Clock | None:
+    return _clock(int(found["o_hour"]), 0)
+
+
+def _o_clock_word(found: _Found, _: Speaking) -> Clock | None:
+    return _clock(NUMBERS[found["hour"]], 0)
+
+
+def _with_half(hour: int, minute: int, half: str) -> Clock | None:
+    if 0 < hour <= NOON:
+        hour = hour % NOON + (NOON if half == "p" else 0)
+    return _clock(hour, minute, known=True)
+
+
+def _clock(hour: int, minute: int, *, known: bool = False) -> Clock | None:
+    if hour > HOURS_A_DAY or minute >= MINUTES or (hour == HOURS_A_DAY and minute):
+        return None
+    return Clock(hour, minute, known or hour > NOON or hour == 0)
+
+
+def _count(text: str) -> int:
+    """A number written in digits or in Chinese numerals up to 99."""
+    if text[0] in "0123456789":
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int("".join(str(NUMERALS[char]) for char in text))
+    return NUMERALS.get(tens, 1) * 10 + NUMERALS.get(ones, 0)
+
+
+_UNITS: Final[tuple[tuple[str, Stretch], ...]] = (
+    ("工作", Stretch(working=1)),
+    ("work", Stretch(working=1)),
+    ("business", Stretch(working=1)),
+    ("分钟", Stretch(minutes=1)),
+    ("刻钟", Stretch(minutes=15)),
+    ("min", Stretch(minutes=1)),
+    ("小时", Stretch(minutes=60)),
+    ("钟头", Stretch(minutes=60)),
+    ("hour", Stretch(minutes=60)),
+    ("hr", Stretch(minutes=60)),
+    ("周", Stretch(days=7)),
+    ("星期", Stretch(days=7)),
+    ("礼拜", Stretch(days=7)),
+    ("week", Stretch(days=7)),
+    ("月", Stretch(months=1)),
+    ("month", Stretch(months=1)),
+    ("天", Stretch(days=1)),
+    ("日", Stretch(days=1)),
+    ("day", Stretch(days=1)),
+)
+"""A unit by what its name contains; the first that fits."""
+_HALVES: Final[tuple[tuple[str, Stretch], ...]] = (
+    ("小时", Stretch(minutes=30)),
+    ("钟头", Stretch(minutes=30)),
+    ("天", Stretch(minutes=12 * 60, ambiguous=True)),
+    ("日", Stretch(minutes=12 * 60, ambiguous=True)),
+    ("月", Stretch(days=15, ambiguous=True)),
+)
+
+
+def _stretch(count: int, unit: str, *, ambiguous: bool = False) -> Stretch:
+    one = next(stretch for name, stretch in _UNITS if name in unit)
+    return Stretch(one.minutes * count, one.days * count, one.working * count, one.months * count, ambiguous)
+
+
+def _han_stretch(found: _Found, _: Speaking) -> Stretch | None:
+    unit, least = found["unit"], found["least"]
+    if found["within"] is None and (unit in {"日", "月", "周", "个月"} or (unit == "天" and least == "一")):
+        return None
+    if least == "半":
+        return next((stretch for name, stretch in _HALVES if name in unit), None)
+    if found["most"] is None and len(least) > 1 and least[0] in NUMERALS and "十" not in least:
+        # 两三天, 三五天: one of two.
+        return _stretch(NUMERALS[least[0]], unit, ambiguous=True)
+    stretch = _stretch(_count(least), unit, ambiguous=found["most"] is not None)
+    return stretch._replace(minutes=stretch.minutes + 30) if found["half"] else stretch
+
+
+def _counted(found: _Found, _: Speaking) -> Stretch:
+    return _stretch(int(found["least"]), found["unit"], ambiguous=found["most"] is not None)
+
+
+def _words(found: _Found, _: Speaking) -> Stretch:
+    return _stretch(NUMBERS[found["number"]], found["unit"], ambiguous=found["most"] is not None)
+
+
+_MEANINGS: Final[Mapping[str, Callable[[_Found, Speaking], _Meaning]]] = {
+    "ahead": _ahead,
+    "tonight": _tonight,
+    "week": _week,
+    "on_weekday": _weekday,
+    "week_end": _week_end,
+    "weekend": _weekend,
+    "month_end": _month_end,
+    "end_of_month": _end_of_month,
+    "date": _date,
+    "iso": _date,
+    "day_month": _day_month,
+    "month_day": _month_day,
+    "slashed": _slashed,
+    "day_of_month": _day_of_month,
+    "clock": _han_clock,
+    "half_clock": _half_clock,
+    "o_clock": _o_clock,
+    "o_clock_word": _o_clock_word,
+    "day_end": lambda _found, _speaking: CLOSE,
+    "part": lambda found, _speaking: PART_WORDS[found["part"].rpartition(" ")[2]],
+    "span": _han_stretch,
+    "count": _counted,
+    "words": _words,
+    "fixed": lambda found, _speaking: Stretch(minutes=FIXED[found["fixed"]]),
+    "couple": lambda found, _speaking: _stretch(2, found["of_unit"], ambiguous=True),
+    "one": lambda found, _speaking: _stretch(1, found["one_unit"]),
+    "vague": lambda _found, _speaking: Vague(),
+}
+"""What each outermost group of the patterns means, by its name."""

@@ -1,0 +1,134 @@
+"""Phrases are found whole, in one pass, with negation and quotation told apart (N3.2, N3.3)."""
+
+import re
+
+import pytest
+
+from service_notifications.domain.reply import amounts, dates, patterns, text as texts
+from service_notifications.domain.reply.checks import clarity, letters, opening, privacy, respect
+from service_notifications.domain.reply.patterns import Lexicon, Scanner, expand, find, is_negated
+from service_notifications.domain.reply.reading import LEXICONS, scanner
+from service_notifications.domain.reply.text import read
+
+BLAME = Lexicon(
+    "blame",
+    zh=("您的错", "都是您…造成", "!您没看清", "保证"),
+    en=("your fault", "you should( really|) have"),
+    shields=("您的错误页面", "your fault tolerance"),
+)
+
+
+def found(text: str) -> list[tuple[str, bool]]:
+    view = read(text)
+    return [(view.words(view.span(hit.start, hit.end)), hit.counts) for hit in find(view, BLAME)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("这是您的錯！", [("您的錯", True)]),
+        ("这不是您的错。", [("您的错", False)]),
+        ("没人说这是，您的错", [("您的错", True)]),
+        ("不仅如此，您的错", [("您的错", True)]),
+        ("不是我们，而是您的错", [("您的错", True)]),
+        ("我们保证不了", [("保证", False)]),
+        ("您没看清", [("您没看清", True)]),
+        ("并不是您没看清", [("您没看清", True)]),
+        ("都是您自己操作造成的", [("都是您自己操作造成", True)]),
+        ("都是您。别人造成的", []),
+        ("都是您这样那样这样那样这样那样这样造成的", []),
+        ("您的错误页面已修复", [("您的错", False)]),
+        ("您说“您的错”", [("您的错", False)]),
+        ("It is your fault", [("your fault", True)]),
+        ("it's not your fault", [("your fault", False)]),
+        ("It is your\n fault", [("your\n fault", True)]),
+        ("your faults", []),
+        ("nobody says it is your fault", [("your fault", False)]),
+        ("I know it is not easy, but your fault", [("your fault", True)]),
+        ("You should really have asked", [("You should really have", True)]),
+        ("your fault tolerance", [("your fault", False)]),
+        ("YOUR FAULT ＹＯＵＲ ＦＡＵＬＴ", [("YOUR FAULT", True), ("ＹＯＵＲ ＦＡＵＬＴ", True)]),
+    ],
+)
+def test_a_phrase_counts_when_it_is_meant(text: str, hits: list[tuple[str, bool]]) -> None:
+    assert found(text) == hits
+
+
+def test_of_hits_inside_each_other_the_longest_is_told() -> None:
+    view = read("as soon as possible")
+    hits = find(view, Lexicon("vague", en=("soon", "as soon as possible")))
+    assert [hit.phrase for hit in hits] == ["as soon as possible"]
+
+
+def test_a_list_is_asked_by_name_or_by_itself() -> None:
+    hits = find(read("这是您的错，不是您的错"), BLAME, Lexicon("other", zh=("这是",)))
+    assert len(hits.of("blame")) == len(hits.of(BLAME)) == 2
+    assert [hit.start for hit in hits.counting(BLAME)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "forms"), [("a(b|c|)d", ("abd", "acd", "ad")), ("Ａ（", ("a(",)), ("您…没", ("您…没",))]
+)
+def test_a_phrase_stands_for_its_forms(phrase: str, forms: tuple[str, ...]) -> None:
+    assert expand(phrase) == forms
+
+
+@pytest.mark.parametrize("phrase", ["", "…a", "(a|b|c|d|e)" * 4])
+def test_a_phrase_that_makes_no_sense_is_refused(phrase: str) -> None:
+    with pytest.raises(ValueError, match=r"phrase|stands for"):
+        Scanner(Lexicon("bad", zh=(phrase,)))
+
+
+def test_negation_reaches_so_far_and_no_further() -> None:
+    assert is_negated("不是您的错", 2, 5)
+    assert not is_negated("不是这样那样这样那样您的错", 10, 13)
+
+
+PIECES = ("a", "您", "都是您", "都是", "your fault ", "保证不是", "\ud800", "您说“", "尽快", "请您", "1. ")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_scanner_takes_steps_in_proportion_to_the_text(piece: str) -> None:
+    """Twice the text is twice the steps, and there are never more than a few for each character."""
+    steps = []
+    for times in (500, 1_000, 2_000):
+        scanner().scan(read(piece * times))
+        steps.append(scanner().steps)
+    assert steps[2] - steps[1] == pytest.approx(2 * (steps[1] - steps[0]), rel=0.02)
+    assert steps[2] <= 12 * 2_000 * len(piece)
+
+
+NESTED = re.compile(r"\((?:[^()\\]|\\.|\[[^\]]*\])*[+*](?:[^()\\]|\\.)*\)[+*]")
+
+
+def _patterns() -> list[re.Pattern[str]]:
+    modules = (amounts, dates, patterns, texts, clarity, letters, opening, privacy, respect)
+    return [each for module in modules for each in vars(module).values() if isinstance(each, re.Pattern)]
+
+
+@pytest.mark.parametrize("pattern", _patterns(), ids=lambda pattern: pattern.pattern[:30])
+def test_no_pattern_repeats_what_repeats(pattern: re.Pattern[str]) -> None:
+    """An endless repetition inside an endless repetition is what takes exponential time."""
+    assert not NESTED.search(pattern.pattern)
+
+
+def test_the_rule_about_repetition_bites() -> None:
+    assert NESTED.search(r"(?:a+b)*")
+    assert NESTED.search(r"(x*)+")
+    assert not NESTED.search(r"(?:a{1,3})*")
+    assert len(_patterns()) > 20
+
+
+@pytest.mark.parametrize("lexicon", LEXICONS, ids=lambda lexicon: lexicon.name)
+def test_every_phrase_of_every_list_finds_itself(lexicon: Lexicon) -> None:
+    """A list with a phrase that can never be found is a mistake in the list."""
+    lone = Scanner(Lexicon(lexicon.name, lexicon.zh, lexicon.en, negatable=False))
+    for phrase in lexicon.phrases:
+        for form in expand(phrase.removeprefix("!")):
+            hits = lone.scan(read(form.replace("…", " ")))
+            assert hits, (lexicon.name, phrase, form)
+
+
+def test_every_list_has_a_name_of_its_own() -> None:
+    names = [lexicon.name for lexicon in LEXICONS]
+    assert len(set(names)) == len(names) > 30

@@ -1,0 +1,181 @@
+"""`retour reply-check` judges a reply from a file: for people, for programs, with a plain answer to bad input (K05)."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from retour.command import main
+from retour.reply_command import app
+from service_notifications.adapters.reply_documents import read_reply, reply_schema
+from service_notifications.adapters.reply_text import InvalidReply
+from service_notifications.domain.reply.case import Purpose
+from service_notifications.domain.reply.verdict import judge
+from shared.kernel.errors import Language
+from shared.kernel.money import Money
+
+RUN = CliRunner()
+DOCS = Path(__file__).parents[4] / "docs"
+EXAMPLES = DOCS / "examples/replies"
+MINIMAL = {"reply": "您好。", "language": "zh-CN", "now": "2026-11-24T10:00:00+08:00"}
+
+
+def write(folder: Path, text: str) -> str:
+    file = folder / "reply.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def problems(folder: Path, text: str) -> list[dict[str, Any]]:
+    result = RUN.invoke(app, [write(folder, text), "--json"])
+    assert result.exit_code == 2, result.output
+    found: list[dict[str, Any]] = json.loads(result.output)["errors"]
+    return found
+
+
+def test_an_approval_that_is_right_may_be_sent() -> None:
+    """E6, R2.3: the example of the documentation raises nothing at all."""
+    result = RUN.invoke(app, [str(EXAMPLES / "approval.yaml")])
+    assert result.exit_code == 0
+    assert "100 of 100" in result.output
+    assert "may be sent" in result.output
+    assert judge(read_reply((EXAMPLES / "approval.yaml").read_bytes())).findings == ()
+
+
+def test_a_reply_that_is_held_back_ends_with_one_and_shows_where() -> None:
+    """E4, H4: gates, in both languages."""
+    english = RUN.invoke(app, [str(EXAMPLES / "held-back.yaml")])
+    chinese = RUN.invoke(app, [str(EXAMPLES / "held-back.yaml"), "--language", "zh-CN"])
+    assert english.exit_code == chinese.exit_code == 1
+    assert "E4 N3.3 [gate] 84-93 “89.00 EUR”" in english.output
+    assert "E4 N3.3 [拦截] 84-93 “89.00 EUR”" in chinese.output
+
+
+def test_programs_get_the_verdict_as_json() -> None:
+    result = RUN.invoke(app, [str(EXAMPLES / "held-back.yaml"), "--json"])
+    verdict = json.loads(result.output)
+    text = yaml.safe_load((EXAMPLES / "held-back.yaml").read_text(encoding="utf-8"))["reply"]
+    assert not verdict["sendable"]
+    assert {each["check"] for each in verdict["findings"] if each["gate"]} == {"E4", "H4"}
+    for each in verdict["findings"]:
+        assert each["start"] is None or text[each["start"] : each["end"]] == each["words"]
+    assert {each["check"] for each in verdict["score"]["criticals"]} == {"E4", "H4"}
+
+
+def test_the_published_schema_is_what_is_read() -> None:
+    published = (DOCS / "schemas/reply.schema.json").read_text(encoding="utf-8")
+    assert published == reply_schema()
+    for example in EXAMPLES.glob("*.yaml"):
+        held = yaml.load(example.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        assert set(held) <= set(json.loads(published)["properties"])
+    jsonschema.validate(MINIMAL, json.loads(published))
+
+
+def test_everything_a_document_says_reaches_the_case() -> None:
+    case = read_reply((EXAMPLES / "approval.yaml").read_bytes())
+    assert case.draft.purpose is Purpose.APPROVAL
+    assert case.draft.sender.scopes == frozenset({"approve", "refuse"})
+    assert case.facts.quote is not None
+    assert case.facts.quote.total == Money(8_500, "CNY")
+    assert case.facts.approval.rma == "RMA-7Q2K-X"
+    assert case.promises == ()
+    assert case.signals == ()
+    closing = {**MINIMAL, "facts": {"closing": {"wait_hours": 48}}}
+    wait = read_reply(json.dumps(closing).encode()).facts.closing.wait
+    assert wait is not None
+    assert wait.days == 2
+    assert read_reply(json.dumps(MINIMAL).encode()).promises is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field", "reason"),
+    [
+        ("reply: x\nlanguage: fr\nnow: 2026-11-24T10:00:00Z", 2, "/language", "must be one of"),
+        ("reply: x\nlanguage: en", 1, "/now", "is missing"),
+        ("reply: x\nlanguage: en\nnow: yesterday", 3, "/now", "must be a moment"),
+        ("reply: x\nlanguage: en\nnow: 2026-11-24T10:00:00", 3, "/now", "must be a moment"),
+        ("reply: x\nlanguage: en\nnow: 2026-11-24T10:00:00Z\nmood: bad", 4, "/mood", "not known here"),
+        ("reply: x\nreply: y", 2, "/reply", "said twice"),
+        ("reply: ''\nlanguage: en\nnow: 2026-11-24T10:00:00Z", 1, "/reply", "must not be empty"),
+        ("reply: &a x", 1, "/", "anchors"),
+        ("reply: !!str x", 1, "/", "tags"),
+        ("reply: [", 1, "/", "not readable"),
+        ("reply: 1.5", 1, "/reply", "only whole numbers"),
+        ("reply: .nan", 1, "/reply", "only whole numbers"),
+        ("amount_minor: 10000000000000000000000", 1, "/amount_minor", "too large"),
+        ('{"reply": "\\ud800"}', 1, "/reply", "half a surrogate pair"),
+        ('{"reply": NaN}', 1, "/", "NaN is not a number"),
+        ('{"reply": "\\u001b[2J"}', 1, "/reply", "control characters"),
+        ('{"reply"', 1, "/", "not readable"),
+        ("", 1, "/", "empty"),
+        ("[" * 3000, 1, "/", "nested too deeply"),
+        ("- " * 40 + "x", 1, "/" + "/".join("0" * 17), "nested too deeply"),
+        ("reply: " + "a" * 12_001, 1, "/reply", "longer than"),
+    ],
+)
+def test_bad_input_is_answered_with_line_field_and_reason(
+    tmp_path: Path, text: str, line: int, field: str, reason: str
+) -> None:
+    """Hostile input too: never a traceback."""
+    found = problems(tmp_path, text)
+    assert any((each["line"], each["field"]) == (line, field) and reason in each["reason"] for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("money", "reason"),
+    [
+        ({"amount_minor": 10**15 + 1, "currency": "CNY"}, "at most"),
+        ({"amount_minor": 1, "currency": "XYZ"}, "not a currency"),
+        ({"amount_minor": "85.005", "currency": "CNY"}, "whole number"),
+        ({"amount_minor": True, "currency": "CNY"}, "whole number"),
+        ({"amount_minor": None, "currency": "CNY"}, "whole number"),
+        ({"currency": "CNY"}, "missing"),
+    ],
+)
+def test_an_amount_that_is_none_is_refused(tmp_path: Path, money: dict[str, Any], reason: str) -> None:
+    document = {**MINIMAL, "facts": {"quote": {"total": money}}}
+    (found,) = problems(tmp_path, json.dumps(document))
+    assert reason in found["reason"]
+    assert found["field"].startswith("/facts/quote/total")
+
+
+def test_people_get_the_same_reasons_in_their_language(tmp_path: Path) -> None:
+    result = RUN.invoke(app, [write(tmp_path, "reply: x"), "--language", "zh-CN"])
+    assert result.exit_code == 2
+    assert "/language 缺失" in result.output
+    assert RUN.invoke(app, [str(tmp_path / "none")]).exit_code == 2
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"\x00", b"reply: x" + b" " * 1024 * 1024])
+def test_bytes_that_are_no_document_are_refused(raw: bytes) -> None:
+    with pytest.raises(InvalidReply) as refused:
+        read_reply(raw)
+    assert refused.value.problems[0].line == 1
+    assert "1:1" in refused.value.say("zh-CN")
+
+
+def test_fifty_kilobytes_of_one_character_are_answered(tmp_path: Path) -> None:
+    """As long as a reply may be it is judged; 50 kB of one character are refused with a reason."""
+    document = {**MINIMAL, "reply": "您" * 12_000}
+    assert RUN.invoke(app, [write(tmp_path, json.dumps(document))]).exit_code == 0
+    for char in "a您":
+        text = json.dumps({**MINIMAL, "reply": char * (50_000 // len(char.encode()))})
+        assert "longer" in problems(tmp_path, text)[0]["reason"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "held back"), ("zh-CN", "须修改后才能发送")])
+def test_the_word_is_part_of_the_command(
+    language: Language, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`retour reply-check FILE`, in the language of the command, with the status of the verdict."""
+    line = ["retour", "--language", language, "reply-check", str(EXAMPLES / "held-back.yaml")]
+    monkeypatch.setattr(sys, "argv", line)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert said in capsys.readouterr().out

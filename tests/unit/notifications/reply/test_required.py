@@ -1,0 +1,117 @@
+"""What each kind of message must say; an empty slot is named (L06, K02, E6, E7, R2.3, R2.5, R4.5, R5.1)."""
+
+from typing import Any, Final
+
+import pytest
+
+from service_notifications.domain.content import Kind
+from service_notifications.domain.reply.required import REQUIRED, Letter, Slot, always, is_empty, lack_of, missing
+
+PLACES: Final = [(kind, slot) for kind, slots in REQUIRED.items() for slot in slots]
+CASES: Final[dict[str, dict[str, Any]]] = {
+    "freight_amount": {"customer_pays": True},
+    "amount": {"gives_money": True},
+    "rma": {"was_approved": True},
+}
+
+
+def whole(kind: Letter) -> dict[str, Any]:
+    """Every slot filled, in the case that asks for the most."""
+    facts: dict[str, Any] = {slot.name: "x" for slot in REQUIRED[kind]}
+    facts.update(customer_pays=True, gives_money=True, was_approved=True)
+    return facts | ({"passed": False} if "passed" in facts else {})
+
+
+def test_every_kind_has_its_slots_and_every_message_of_ours_is_one_of_them() -> None:
+    assert set(REQUIRED) == set(Letter)
+    assert {kind.value for kind in Kind} <= {letter.value for letter in Letter}
+
+
+@pytest.mark.parametrize("kind", Letter)
+def test_a_whole_message_lacks_nothing(kind: Letter) -> None:
+    assert missing(kind, whole(kind)) == ()
+
+
+@pytest.mark.parametrize(("kind", "slot"), PLACES, ids=lambda each: getattr(each, "name", None) or each.value)
+@pytest.mark.parametrize("empty", [None, "", "  ", (), []])
+def test_an_empty_slot_is_named_with_its_clause_in_both_languages(kind: Letter, slot: Slot, empty: object) -> None:
+    """L06."""
+    lacks = missing(kind, whole(kind) | {slot.name: empty})
+    assert [each.slot for each in lacks] == [slot]
+    assert lacks[0].says == lack_of(slot)
+    for said in lacks[0].says:
+        assert slot.clause in said
+    assert slot.what.en in lacks[0].says.en
+    assert slot.what.zh in lacks[0].says.zh
+
+
+@pytest.mark.parametrize("kind", Letter)
+def test_of_nothing_everything_lacks_in_order(kind: Letter) -> None:
+    asked = [slot for slot in REQUIRED[kind] if slot.when({})]
+    assert [each.slot for each in missing(kind, {})] == asked
+    assert set(asked) >= {slot for slot in REQUIRED[kind] if slot.when is always}
+
+
+def names(kind: Letter, **but: Any) -> set[str]:
+    return {each.slot.name for each in missing(kind, but)}
+
+
+def test_an_approval_holds_the_six_facts() -> None:
+    """E6, R2.3: address, contact, telephone, how to send, return number, who pays."""
+    assert names(Letter.RETURN_APPROVED) >= {"address", "contact", "phone", "carriers", "rma", "customer_pays"}
+
+
+def test_the_amount_of_the_freight_is_asked_only_of_her_who_pays_it() -> None:
+    """R2.4; "no" is an answer."""
+    assert "freight_amount" in names(Letter.RETURN_APPROVED, customer_pays=True)
+    assert not {"freight_amount", "customer_pays"} & names(Letter.RETURN_APPROVED, customer_pays=False)
+
+
+def test_a_refusal_holds_reason_clause_evidence_alternative_and_the_date_to_object() -> None:
+    """E7, R2.5."""
+    five = {"reasons", "clauses", "evidence", "alternatives", "object_by"}
+    assert names(Letter.RETURN_REFUSED) == five
+    assert names(Letter.RETURN_REFUSED, on_record=True) == five - {"evidence"}
+    assert names(Letter.RETURN_REFUSED, no_alternative=True) == five - {"alternatives"}
+
+
+def test_evidence_is_asked_for_when_an_inspection_fails() -> None:
+    """R4.2, R4.3, R4.5."""
+    assert {"findings", "evidence"} <= names(Letter.INSPECTION_RESULT, passed=False)
+    assert not {"findings", "evidence"} & names(Letter.INSPECTION_RESULT, passed=True)
+    assert {"evidence", "options", "answer_by", "without_answer"} <= names(Letter.OFFER_MADE)
+    assert "amount" in names(Letter.OFFER_MADE, gives_money=True)
+    assert "amount" not in names(Letter.OFFER_MADE)
+
+
+def test_a_delay_is_told_with_a_new_date_and_a_remedy() -> None:
+    """H3, T3."""
+    assert names(Letter.DELAY) == {"what", "promised", "new_date", "remedy", "contact"}
+
+
+def test_a_refund_is_confirmed_with_amount_way_date_and_reference() -> None:
+    """R5.1."""
+    assert {"amount", "shares", "settled_at", "refund_id"} <= names(Letter.REFUND_SETTLED)
+
+
+def test_a_complaint_has_a_number_and_the_remedy_wanted_and_its_decision_names_the_ways_outside() -> None:
+    """K1, K3."""
+    assert {"complaint_number", "wish"} <= names(Letter.COMPLAINT_ACKNOWLEDGED)
+    assert {"decision", "reasons", "outside_remedies", "object_by"} <= names(Letter.COMPLAINT_DECIDED)
+
+
+def test_a_closing_has_a_summary_a_way_back_and_thanks() -> None:
+    """X1, N3.6."""
+    assert names(Letter.CLOSING) == {"summary", "way_back", "thanks"}
+
+
+@pytest.mark.parametrize("value", [False, 0, True, "0", ("a",), 0.0])
+def test_no_and_nought_are_facts(value: object) -> None:
+    assert not is_empty(value)
+
+
+@pytest.mark.parametrize("slot", {slot.name: slot for _, slot in PLACES if slot.when is not always}.values())
+def test_a_slot_that_is_not_always_asked_for_says_when(slot: Slot) -> None:
+    assert slot.because is not None
+    assert slot.because.en
+    assert slot.because.zh

@@ -1,0 +1,130 @@
+"""A text is read in one folded form, and every place in it leads back to what was written (K05)."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from service_notifications.domain.reply.text import Span, folded, printable, read
+from shared.kernel.errors import Language
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("ＹＯＵＲ　ＦＡＵＬＴ", "your fault"),
+        ("這是您的問題，後於", "这是您的问题,后于"),
+        ("妳好！", "你好!"),
+        ("can’t", "can't"),
+        ("保\u200b证\ufeff", "保证"),
+        ("re\u0301fund", "refund"),
+        ("a  \t b\r\n  c", "a b\nc"),
+        ("①②", "1.2."),
+        ("😡👍🏽\ufe0f", "😡👍"),
+        ("\ud800x", "\ufffdx"),
+        ("…", "..."),
+    ],
+)
+def test_what_looks_alike_is_read_alike(written: str, plain: str) -> None:
+    """Half and full width, both scripts, accents, zero-width characters, emoji, half of a surrogate pair."""
+    assert read(written).plain == plain
+
+
+@given(st.text(max_size=80))
+def test_every_place_leads_back_to_the_original(written: str) -> None:
+    view = read(written)
+    assert len(view.starts) == len(view.ends) == len(view.plain)
+    for place in range(len(view.plain)):
+        span = view.span(place, place + 1)
+        assert 0 <= span.start < span.end <= len(written)
+    assert list(view.starts) == sorted(view.starts)
+
+
+@given(st.text(alphabet=st.characters(), max_size=40))
+def test_any_text_can_be_read_and_printed(written: str) -> None:
+    """Unpaired surrogates too: what is quoted from a text can be written as UTF-8."""
+    view = read(written + "\udc00")
+    assert view.words(Span(0, len(view.original))).encode("utf-8")
+    assert printable(written + "\ud800").encode("utf-8")
+    assert view.sentences or not view.plain.strip()
+
+
+def test_a_finding_quotes_the_words_as_they_were_written() -> None:
+    view = read("好的， 這是 您的問題 。")
+    start = view.plain.index("您的问题")
+    assert view.words(view.span(start, start + 4)) == "您的問題"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您说“都是你们的错”，我理解。",
+        "您寫道：「都是你们的错」。",
+        "> 都是你们的错\n好的",
+        "您提到都是你们的错，我们会看。",
+        'You wrote "都是你们的错" and I see why.',
+        "On 3 Nov, Ms Wang wrote:\n都是你们的错",
+        "好的\n-----Original Message-----\n都是你们的错",
+        "客户反馈：都是你们的错",
+    ],
+)
+def test_the_customers_own_words_are_known(text: str) -> None:
+    view = read(text)
+    start = view.plain.index("都是你们的错")
+    assert view.is_quoted(start, start + 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("您说得对，这都是您的错。", "您的错"),
+        ("You said so, but it is your fault.", "your fault"),
+        ("向您表示歉意，都是我们不好。", "都是我们"),
+        ("“保证”一词不妥。我保证今天到账。", "今天到账"),
+    ],
+)
+def test_what_we_say_ourselves_is_no_quotation(text: str, ours: str) -> None:
+    view = read(text)
+    start = view.plain.rindex(ours)
+    assert not view.is_quoted(start, start + len(ours))
+
+
+def test_quotation_marks_count_only_around_what_the_customer_said() -> None:
+    """When the conversation is known, marks around our own words do not hide them."""
+    assert read("我们“保证”到账", heard=["今天能到账吗"]).quotes == ()
+    assert read("关于“今天能到账吗”", heard=["今天能到账吗？"]).quotes != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("您好。请问？好的！", ["您好。", "请问?", "好的!"]),
+        ("先拍照；再寄回。", ["先拍照;", "再寄回。"]),
+        ("Hello Mr. Li. It is 8.50 EUR. Thanks", ["hello mr. li.", "it is 8.50 eur.", "thanks"]),
+        ("1. Send it.\n2. Wait.", ["1. send it.", "2. wait."]),
+        ("He said so… Then left.", ["he said so...", "then left."]),
+        ("好的...稍等", ["好的...", "稍等"]),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, sentences: list[str]) -> None:
+    view = read(text)
+    assert [view.text(part) for part in view.sentences] == sentences
+
+
+def test_a_place_knows_its_sentence() -> None:
+    view = read("您好。请问您的订单号？")
+    assert view.text(view.sentence_at(4)) == "请问您的订单号?"
+    assert view.sentence_at(len(view.plain)).start == len(view.plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("您的RMA编号", "zh-CN"), ("Hello Ms 王, your parcel is here", "en"), ("", "en"), ("好", "zh-CN")],
+)
+def test_the_language_is_guessed(text: str, language: Language) -> None:
+    assert read(text).language == language
+
+
+def test_lines_and_paragraphs() -> None:
+    view = read("一\n二\n\n三 ")
+    assert [view.text(part) for part in view.lines] == ["一", "二", "三"]
+    assert [view.text(part) for part in view.paragraphs] == ["一\n二", "三"]
+    assert folded(" Ｍ號 ") == "m号"
