@@ -351,3 +351,10 @@ def test_one_unknown_payout_makes_the_refund_unknown() -> None:
     assert [payout.state for payout in refund.open_payouts] == [State.PENDING, State.UNKNOWN]
     say(refund, Paid("t"), Accepted())
     assert (refund.state, [payout.tender for payout in refund.open_payouts]) == (State.PENDING, ["T1"])
+
+
+def test_a_new_balance_has_all_of_its_cap() -> None:
+    """H10."""
+    assert Balance(Kind.ORDER, "captured", 100) == Balance(Kind.ORDER, "captured", 100, 0, 0)
+    assert Balance(Kind.ORDER, "captured", 100).available_minor == 100
+    assert Balance(Kind.ORDER, "captured", 100, 30, 20).available_minor == 50

@@ -429,3 +429,14 @@ def test_a_row_names_what_it_bounds() -> None:
     assert all(
         row.used.minor == 0 and row.available == row.cap and row.left == row.cap - row.this for row in found.guards
     )
+
+
+@pytest.mark.parametrize("field", ["refunded", "pending", "disputed"])
+def test_all_of_a_payment_may_be_gone_and_no_more(field: str) -> None:
+    """H10: then nothing is left of it."""
+    order = an_order(tenders=[{"id": "card", "captured": "100.00", field: "100.00"}])
+    assert answer(order)["available"] == "0.00"
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        an_order(tenders=[{"id": "card", "captured": "100.00", field: "100.01"}])
+    assert refusal.value.pointer == f"/tenders/0/{field}"
+    assert refusal.value.say("en").endswith("EUR 100.01 is more than the EUR 100.00 that was captured")
