@@ -440,3 +440,12 @@ def test_all_of_a_payment_may_be_gone_and_no_more(field: str) -> None:
         an_order(tenders=[{"id": "card", "captured": "100.00", field: "100.01"}])
     assert refusal.value.pointer == f"/tenders/0/{field}"
     assert refusal.value.say("en").endswith("EUR 100.01 is more than the EUR 100.00 that was captured")
+
+
+def test_what_the_payments_no_longer_have_is_refused_for_the_order() -> None:
+    """H10."""
+    with pytest.raises(OverRefund) as refusal:
+        ask(an_order(tenders=[{"id": "card", "captured": "100.00", "refunded": "0.01"}]), back={"L1": 1})
+    assert {name: str(fact) for name, fact in refusal.value.facts.items()} == {
+        "kind": "order", "key": "captured", "asked": "EUR 100.00", "available": "EUR 99.99",
+    }  # fmt: skip
