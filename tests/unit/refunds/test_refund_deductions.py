@@ -530,3 +530,12 @@ def test_freight_of_a_rate_of_nothing_has_no_tax() -> None:
     order = an_order(["60.00"], shipments=[{"id": "S", "paid": "5.00", "taxes": {"0": "0.00"}}])
     found = answer(order, back={"L1": 1}, facts=WITHDRAWAL)
     assert found["components"] == {"goods_net": "60.00", "outbound_freight_net": "5.00"}
+
+
+@pytest.mark.parametrize(("limit", "least"), [("3.00", "3.00"), ("500.00", "100.00")])
+def test_a_refused_adjustment_is_told_what_it_may_be(limit: str, least: str) -> None:
+    """H12: its limit, or what the refund has, whichever is less."""
+    adjustments = [{"id": "x", "amount": "-600.00", "reason": "because"}]
+    with pytest.raises(AdjustmentNotAllowed) as refusal:
+        ask(an_order(), back={"L1": 1}, adjustments=adjustments, policy={"adjustment_limit": limit})
+    assert refusal.value.facts["limit"].format() == least

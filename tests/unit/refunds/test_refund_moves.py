@@ -351,3 +351,21 @@ def test_one_unknown_payout_makes_the_refund_unknown() -> None:
     assert [payout.state for payout in refund.open_payouts] == [State.PENDING, State.UNKNOWN]
     say(refund, Paid("t"), Accepted())
     assert (refund.state, [payout.tender for payout in refund.open_payouts]) == (State.PENDING, ["T1"])
+
+
+def test_a_new_balance_has_all_of_its_cap() -> None:
+    """H10."""
+    assert Balance(Kind.ORDER, "captured", 100) == Balance(Kind.ORDER, "captured", 100, 0, 0)
+    assert Balance(Kind.ORDER, "captured", 100).available_minor == 100
+    assert Balance(Kind.ORDER, "captured", 100, 30, 20).available_minor == 50
+
+
+def test_accepted_goods_raise_the_cap_before_they_are_taken() -> None:
+    """H10, I05."""
+    demand = Demand(Kind.ORDER, "accepted_goods", 30, raises=40)
+    key = (Kind.ORDER, "accepted_goods")
+    assert reserve({}, [demand])[key] == Balance(*key, 40, 30)
+    assert reserve({key: Balance(*key, 10, 5)}, [demand])[key] == Balance(*key, 50, 35)
+    with pytest.raises(RefundExceedsAvailable) as refusal:
+        reserve({}, [Demand(*key, 41, raises=40)])
+    assert (refusal.value.facts["available_minor"], refusal.value.facts["asked_minor"]) == (40, 41)

@@ -228,10 +228,10 @@ def test_a_provider_gets_its_own_units_and_the_rest_keeps_a_name(
         ("CHF", "9.98", "10.00", "0.02"),
         ("CHF", "9.97", "9.95", "-0.02"),
         ("AUD", "9.93", "9.95", "0.02"),
-        ("CAD", "9.92", "9.90", "-0.02"),
+        ("CAD", "9.94", "9.95", "0.01"),
         ("MYR", "9.93", "9.95", "0.02"),
         ("NZD", "9.95", "10.00", "0.05"),
-        ("ILS", "9.94", "9.90", "-0.04"),
+        ("ILS", "9.95", "10.00", "0.05"),
         ("DKK", "9.75", "10.00", "0.25"),
         ("SEK", "9.50", "10.00", "0.50"),
         ("NOK", "9.49", "9.00", "-0.49"),
@@ -429,3 +429,23 @@ def test_a_row_names_what_it_bounds() -> None:
     assert all(
         row.used.minor == 0 and row.available == row.cap and row.left == row.cap - row.this for row in found.guards
     )
+
+
+@pytest.mark.parametrize("field", ["refunded", "pending", "disputed"])
+def test_all_of_a_payment_may_be_gone_and_no_more(field: str) -> None:
+    """H10: then nothing is left of it."""
+    order = an_order(tenders=[{"id": "card", "captured": "100.00", field: "100.00"}])
+    assert answer(order)["available"] == "0.00"
+    with pytest.raises(OrderDoesNotAddUp) as refusal:
+        an_order(tenders=[{"id": "card", "captured": "100.00", field: "100.01"}])
+    assert refusal.value.pointer == f"/tenders/0/{field}"
+    assert refusal.value.say("en").endswith("EUR 100.01 is more than the EUR 100.00 that was captured")
+
+
+def test_what_the_payments_no_longer_have_is_refused_for_the_order() -> None:
+    """H10."""
+    with pytest.raises(OverRefund) as refusal:
+        ask(an_order(tenders=[{"id": "card", "captured": "100.00", "refunded": "0.01"}]), back={"L1": 1})
+    assert {name: str(fact) for name, fact in refusal.value.facts.items()} == {
+        "kind": "order", "key": "captured", "asked": "EUR 100.00", "available": "EUR 99.99",
+    }  # fmt: skip
