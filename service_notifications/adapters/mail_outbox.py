@@ -1,4 +1,4 @@
-"""`Mail` into a folder: each letter a complete .eml file, named by its message, and a .json beside it for the console.
+"""`Mail` into a folder: each letter a complete .eml file, named by its message.
 
 A file is written aside and renamed, so a reader never sees half of one, and writing it again is harmless. Nothing is
 synced to the disk: the row is the truth, it keeps the words, and a power cut may cost copies of letters, not letters.
@@ -6,12 +6,11 @@ synced to the disk: the row is the truth, it keeps the words, and a power cut ma
 
 import asyncio
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pydantic_core import to_json
-
-from service_notifications.adapters.mail_bytes import Sender, UnsafeLetter, clean, message_id, write
+from service_notifications.adapters.mail_bytes import Sender, UnsafeLetter, write
 from service_notifications.application.ports import TAKEN, Arrival, Letter, Receipt
 
 AT_ONCE: Final = 64
@@ -19,7 +18,7 @@ AT_ONCE: Final = 64
 
 
 class OutboxMail:
-    """See `Mail`."""
+    """See `Mail`. What waits while a thread writes is written by the next one, all of it."""
 
     at_once = AT_ONCE
 
@@ -27,40 +26,40 @@ class OutboxMail:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._sender = sender
+        self._waiting: list[tuple[Letter, asyncio.Future[Receipt]]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def deliver(self, letter: Letter) -> Receipt:
         """See `Mail.deliver`."""
-        return await asyncio.to_thread(self._write, letter)
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        self._waiting.append((letter, answer))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_waiting())
+        return await answer
 
     async def close(self) -> None:
         """Nothing is held."""
 
+    async def _write_waiting(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            receipts = await asyncio.to_thread(self._write_each, [letter for letter, _ in batch])
+            for (_, answer), receipt in zip(batch, receipts, strict=True):
+                if not answer.done():
+                    answer.set_result(receipt)
+
+    def _write_each(self, letters: Sequence[Letter]) -> Sequence[Receipt]:
+        return [self._write(letter) for letter in letters]
+
     def _write(self, letter: Letter) -> Receipt:
+        aside = self._folder / f".{letter.message_id}.{os.getpid()}"
         try:
-            self._put(f"{letter.message_id}.eml", write(letter, self._sender))
-            self._put(f"{letter.message_id}.json", self._card(letter))
+            content = write(letter, self._sender)
+            with aside.open("wb", buffering=0) as file:
+                file.write(content)
+            aside.replace(self._folder / f"{letter.message_id}.eml")
         except UnsafeLetter:
             return Receipt(Arrival.NEVER, "unsafe_letter")
         except OSError:
             return Receipt(Arrival.LATER, "folder_away")
         return TAKEN
-
-    def _card(self, letter: Letter) -> bytes:
-        """What a list of letters shows of one."""
-        return to_json(
-            {
-                "message_id": letter.message_id,
-                "mail_id": message_id(letter.message_id, self._sender),
-                "return_id": letter.return_id,
-                "kind": letter.kind,
-                "language": letter.language,
-                "to": letter.to_address,
-                "subject": clean(letter.words.subject),
-                "written_at": letter.written_at,
-            }
-        )
-
-    def _put(self, name: str, content: bytes) -> None:
-        aside = self._folder / f".{name}.{os.getpid()}"
-        aside.write_bytes(content)
-        aside.replace(self._folder / name)
