@@ -21,7 +21,7 @@ from rich.table import Table
 import gateway.app
 from retour import embedded as one_process, settings
 from retour.access import Access
-from retour.client import Client, Refusal, client
+from retour.client import Client, Document, Refusal, client
 from retour.ending import Trouble
 from retour.place import PREFIX, Place
 from retour.recipes import RECIPES
@@ -40,8 +40,11 @@ from shared.messaging.bus_rabbitmq import (
     dead_letters_of,
     queue_arguments,
 )
+from shared.runtime.clock import now
 
 SECONDS: Final = 5.0
+SKEW_SECONDS: Final = 2.0
+PAGE: Final = 1000
 DEEP: Final = 10_000
 """Messages in a queue that are more than a busy hour's delay."""
 
@@ -130,6 +133,17 @@ def show(findings: Sequence[Finding], console: Console, language: Language, *, a
 async def embedded(place: Place, access: Callable[[], Access], language: Language) -> Sequence[Finding]:
     """Everything about a Retour over a folder."""
     notebook = Notebook(language, [])
+    if place.folder.is_dir() and not place.is_new and not place.has_secrets:
+        notebook.wrong(
+            "secrets.json",
+            Said("it is gone, and there are databases beside it", "文件缺失，而数据库仍在"),
+            Said(
+                "Bring back a copy. A start without it makes new secrets: sessions end, and the administrator keeps "
+                "the old password.",
+                "请恢复备份。缺少它启动会生成新的密钥：会话失效，管理员仍使用旧密码。",
+            ),
+        )
+        return notebook.findings
     if not place.folder.is_dir() or not place.has_secrets:
         notebook.wrong(
             str(place.folder),
@@ -144,7 +158,7 @@ async def embedded(place: Place, access: Callable[[], Access], language: Languag
     try:
         makers = one_process.settings_of(place, host="127.0.0.1", port=8080)
     except OSError as error:
-        notebook.wrong("secrets.json", Said("{why}", "{why}"), Said("Bring back a copy.", "请恢复备份。"), why=error)
+        _damaged(notebook, error)
         return notebook.findings
     _settings(notebook, settings.wrong(makers))
     for name, migrations in _migrations().items():
@@ -170,7 +184,11 @@ async def distributed(place: Place, access: Callable[[], Access], language: Lang
         return notebook.findings
     if place.has_secrets:
         _folder(notebook, place)
-        os.environ.update(server.environment_of(place, port=8080, first_service_port=8101))
+        try:
+            os.environ.update(server.environment_of(place, port=8080, first_service_port=8101))
+        except OSError as error:
+            _damaged(notebook, error)
+            return notebook.findings
     makers: dict[str, Callable[[], Any]] = {PREFIX[recipe.name]: recipe.settings for recipe in RECIPES}
     makers["GATEWAY"] = gateway.app.RECIPE.settings
     wrong = settings.wrong(makers)
@@ -185,6 +203,10 @@ async def distributed(place: Place, access: Callable[[], Access], language: Lang
         await _broker(notebook, recipe.name, made[PREFIX[recipe.name]].broker_url, _queues(recipe, made))
     await _server(notebook, access)
     return notebook.findings
+
+
+def _damaged(notebook: Notebook, error: OSError) -> None:
+    notebook.wrong("secrets.json", Said("{why}", "{why}"), Said("Bring back a copy.", "请恢复备份。"), why=error)
 
 
 def _migrations() -> Mapping[str, Path]:
@@ -281,9 +303,33 @@ async def _postgres(notebook: Notebook, name: str, url: str, head: str) -> None:
     try:
         there = await connection.fetchval("SELECT to_regclass('alembic_version')")
         found = await connection.fetchval("SELECT version_num FROM alembic_version") if there else None
+        theirs = await connection.fetchval("SELECT clock_timestamp()")
+    except asyncpg.PostgresError as error:
+        notebook.wrong(
+            about,
+            Said("it cannot be read: {why}", "无法读取：{why}"),
+            Said(
+                "Its role must own the database and its tables: run `retour migrate --distributed` as it.",
+                "其角色须拥有该数据库及其中的表：请以该角色运行 `retour migrate --distributed`。",
+            ),
+            why=str(error),
+        )
+        return
     finally:
         await connection.close()
     _at_head(notebook, about, found, head)
+    _same_clock(notebook, about, (theirs - now()).total_seconds())
+
+
+def _same_clock(notebook: Notebook, about: str, ahead: float) -> None:
+    """Clocks a second apart still order nothing wrongly, but tokens live for a minute and people read moments."""
+    if abs(ahead) > SKEW_SECONDS:
+        notebook.wrong(
+            about,
+            Said("its clock is {ahead} s ahead of this machine's", "其时钟比本机快 {ahead} 秒"),
+            Said("Let both follow a time server (NTP).", "请让两者与时间服务器（NTP）同步。"),
+            ahead=round(ahead, 1),
+        )
 
 
 def _at_head(notebook: Notebook, about: str, found: str | None, head: str) -> None:
@@ -384,7 +430,7 @@ async def _queue(
     if not found or not await _fits(notebook, about, lambda: _on_a_channel(connection, active)):
         return
     deep, readers = found.message_count or 0, found.consumer_count or 0
-    facts = {"deep": deep, "readers": readers}
+    facts = {"deep": deep, "readers": readers, "exchange": EXCHANGE}
     if read and not readers:
         notebook.wrong(
             about,
@@ -410,9 +456,10 @@ async def _queue(
             about,
             Said("{deep} events found no queue", "{deep} 个事件没有匹配的队列"),
             Said(
-                "A consumer's binding was missing when they were sent. Run `retour migrate --distributed` and move "
-                "them from this queue to the exchange again.",
-                "发送时缺少消费者绑定。请运行 `retour migrate --distributed`，再将它们从此队列移回交换机。",
+                "A consumer's binding was missing when they were sent, or they are not ours. Run `retour migrate "
+                "--distributed` and move ours from this queue to the exchange {exchange} again, routing keys kept.",
+                "发送时缺少消费者绑定，或并非本系统的事件。请运行 `retour migrate --distributed`，再将本系统的事件"
+                "按原路由键移回交换机 {exchange}。",
             ),
             **facts,
         )
@@ -520,9 +567,9 @@ async def _server(notebook: Notebook, find_access: Callable[[], Access]) -> None
 
 async def _service(notebook: Notebook, operator: Client, service: Service) -> None:
     about = f"service {service}"
+    before = len(notebook.findings)
     try:
         loops = (await operator.get(f"/v1/operations/{service}/loops"))["items"]
-        letters = (await operator.get(f"/v1/operations/{service}/dead-letters"))["items"]
     except Refusal as refusal:
         notebook.wrong(
             about,
@@ -531,7 +578,26 @@ async def _service(notebook: Notebook, operator: Client, service: Service) -> No
             why=refusal.say(notebook.language),
         )
         return
-    before = len(notebook.findings)
+    _loops(notebook, about, loops)
+    try:
+        dead, waiting = [
+            await operator.get(f"/v1/operations/{service}/dead-letters", state=state, limit=PAGE)
+            for state in ("dead", "waiting")
+        ]
+    except Refusal as refusal:
+        notebook.wrong(
+            about,
+            Said("its parked events cannot be listed: {why}", "无法列出其搁置的事件：{why}"),
+            Said("Look at its database and its log.", "请检查其数据库和日志。"),
+            why=refusal.say(notebook.language),
+        )
+        return
+    _letters(notebook, about, dead, waiting)
+    if len(notebook.findings) == before:
+        notebook.good(about, Said("{n} loops alive, nothing parked", "{n} 个循环任务正常，无搁置事件"), n=len(loops))
+
+
+def _loops(notebook: Notebook, about: str, loops: Sequence[Document]) -> None:
     for loop in loops:
         if not loop["alive"]:
             notebook.wrong(
@@ -540,6 +606,17 @@ async def _service(notebook: Notebook, operator: Client, service: Service) -> No
                 Said("Restart the service, and look at its log.", "请重启服务并查看日志。"),
                 name=loop["name"],
                 age=loop["age_s"],
+            )
+        elif loop["failing"]:
+            notebook.wrong(
+                about,
+                Said("loop {name} fails again and again: {why}", "循环任务 {name} 反复失败：{why}"),
+                Said(
+                    "Mend what it names; the loop goes on by itself. Its log has the whole story.",
+                    "请修复所述问题，循环任务会自动继续。详情见其日志。",
+                ),
+                name=loop["name"],
+                why=loop["last_error"],
             )
         elif loop["restarts"]:
             notebook.note(
@@ -550,8 +627,10 @@ async def _service(notebook: Notebook, operator: Client, service: Service) -> No
                 n=loop["restarts"],
                 why=loop["last_error"],
             )
-    dead = sum(letter["state"] == "dead" for letter in letters)
-    if dead:
+
+
+def _letters(notebook: Notebook, about: str, dead: Document, waiting: Document) -> None:
+    if dead["items"]:
         notebook.wrong(
             about,
             Said("{n} events wait for a person", "{n} 个事件等待人工处理"),
@@ -559,14 +638,16 @@ async def _service(notebook: Notebook, operator: Client, service: Service) -> No
                 "`retour dead-letters list`, then replay or discard.",
                 "运行 `retour dead-letters list`，然后重试或放弃。",
             ),
-            n=dead,
+            n=_counted(dead),
         )
-    if len(letters) > dead:
+    if waiting["items"]:
         notebook.note(
             about,
             Said("{n} events wait for what they depend on", "{n} 个事件等待其依赖的信息"),
             Said("They are tried again by themselves.", "它们会自动重试。"),
-            n=len(letters) - dead,
+            n=_counted(waiting),
         )
-    if len(notebook.findings) == before:
-        notebook.good(about, Said("{n} loops alive, nothing parked", "{n} 个循环任务正常，无搁置事件"), n=len(loops))
+
+
+def _counted(page: Mapping[str, Any]) -> str:
+    return f"{len(page['items'])}+" if page["next"] else str(len(page["items"]))

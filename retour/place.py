@@ -113,9 +113,13 @@ class Place:
                 )
             temporary.replace(path)
         try:
-            return Secrets(**json.loads(path.read_text()))
+            kept = Secrets(**json.loads(path.read_text()))
+            missing = {*Service} - {*kept.internal_keys} | {*Service, "gateway"} - {*kept.database_passwords}
         except (TypeError, ValueError) as error:
             raise OSError(f"{path.name} is damaged; bring back a copy of it") from error
+        if missing:
+            raise OSError(f"{path.name} lacks what belongs to {', '.join(sorted(missing))}; bring back a copy of it")
+        return kept
 
     def administrator(self) -> "Administrator":
         """Who can do everything from the first start."""

@@ -31,7 +31,7 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.kernel.principal import Principal
-from shared.web.internal_token import InternalTokens
+from shared.web.internal_token import Call, InternalTokens
 from shared.web.problems import BY_STATUS, TooLarge, answer_error, problem, status_of
 
 log = structlog.get_logger(__name__)
@@ -59,10 +59,10 @@ class Upstreams:
             service: (transport, InternalTokens(service, keys[service])) for service, transport in transports.items()
         }
 
-    def way(self, service: Service, principal: Principal) -> tuple[Transport, tuple[bytes, bytes]]:
-        """The transport, and the header with a token for exactly this service."""
+    def way(self, service: Service, principal: Principal, call: Call) -> tuple[Transport, tuple[bytes, bytes]]:
+        """The transport, and the header with a token for exactly this service and call."""
         transport, tokens = self._ways[service]
-        return transport, (b"authorization", b"Bearer " + tokens.make(principal).encode())
+        return transport, (b"authorization", b"Bearer " + tokens.make(principal, call).encode())
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -147,7 +147,8 @@ class Front:
         self, door: Door, caller: Visitor, principal: Principal, receive: Receive, answer: "_Answer"
     ) -> None:
         body = await self._body(caller, receive) if caller.method in WITH_BODY else b""
-        transport, token = self.upstreams.way(door.service, principal)
+        call = Call(caller.method, caller.raw_path, caller.query, body)
+        transport, token = self.upstreams.way(door.service, principal, call)
         repeatable = door.repeat is not Repeat.KEY or caller.keyed
         await transport.send(
             Outgoing(
@@ -234,10 +235,11 @@ class ServiceReads:
     async def see(self, service: Service, path: str, principal: Principal, language: Language) -> Any:
         """See `Services.see`."""
         target, _, query = path.partition("?")
-        transport, token = self._upstreams.way(service, principal)
+        call = Call("GET", target.encode("ascii"), query.encode("ascii"), b"")
+        transport, token = self._upstreams.way(service, principal, call)
         collected = Collected()
         headers = [(b"accept-language", language.encode()), token]
-        request = Outgoing("GET", target.encode("ascii"), query.encode("ascii"), headers, b"", repeatable=True)
+        request = Outgoing(call.method, call.path, call.query, headers, call.body, repeatable=True)
         await transport.send(request, collected)
         match collected.status:
             case 200:

@@ -34,14 +34,14 @@ class Engine(Protocol):
 
 
 class Database:
-    """One service's database in one process."""
+    """One service's database in one process. `writer`: another one around the engine's own."""
 
-    def __init__(self, engine: Engine, tables: CommonTables) -> None:
+    def __init__(self, engine: Engine, tables: CommonTables, writer: Writer | None = None) -> None:
         self.engine = engine
         self.tables = tables
         self.reader: Reader = engine.reader
         self.signals = Signals()
-        self.committer = Committer(engine.writer, self.signals)
+        self.committer = Committer(writer or engine.writer, self.signals)
 
     async def close(self) -> None:
         """Commit what waits and let go."""

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 10.0
 STALE_AFTER: Final = 15.0
+FAILING_SECONDS: Final = 60.0
 
 Work = Callable[["Heart"], Awaitable[None]]
 
@@ -31,6 +32,7 @@ class Heart:
     rounds: int = 0
     restarts: int = 0
     last_error: str | None = None
+    failed_at: float | None = None
 
     def beat(self) -> None:
         """Tell that the loop is alive."""
@@ -46,6 +48,11 @@ class Heart:
     def alive(self) -> bool:
         """Whether the loop has been heard of within its limit."""
         return self.age < self.stale_after
+
+    @property
+    def failing(self) -> bool:
+        """Whether it has failed within the last minute: longer than the longest delay between two tries."""
+        return self.failed_at is not None and time.monotonic() - self.failed_at < FAILING_SECONDS
 
 
 class Loops:
@@ -101,6 +108,7 @@ class Loops:
                 log.exception("loop_failed", loop=heart.name)
             heart.restarts += 1
             heart.last_error = reason
+            heart.failed_at = time.monotonic()
             if time.monotonic() - started > LONGEST_DELAY:
                 delay = FIRST_DELAY
             log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)

@@ -20,6 +20,7 @@ from shared.database.work import Answer, Outcome, Work
 from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal
 from shared.messaging.inbox import Units
+from shared.web.internal_token import Call
 from shared.web.problems import KeyMissing, KeyReused, PreconditionFailed, language_of
 
 U = TypeVar("U", bound=Unit)
@@ -27,6 +28,7 @@ U = TypeVar("U", bound=Unit)
 KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 JSON: Final = "application/json"
+WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Desk(Generic[U]):
@@ -142,7 +144,9 @@ async def desk(request: Request) -> Desk[Any]:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    principal = state.tokens.read(token)
+    body = await request.body() if request.method in WITH_BODY else b""
+    call = Call(request.method, request.scope["raw_path"], request.scope["query_string"], body)
+    principal = state.tokens.read(token, call)
     door = state.doors[request.method, request.scope["route"].path]
     if not door.admits(principal):
         raise Forbidden

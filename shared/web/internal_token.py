@@ -1,11 +1,13 @@
-"""The token between gateway and services: short-lived, signed, for exactly one audience.
+"""What the gateway shows a service: who is asking, and a seal over this very request (S-23, S-24).
 
-The gateway makes one per caller and service and keeps it for half its life; a service keeps what it has verified. Each
-service has a key of its own, so that one of them cannot speak for the gateway to another.
+Who is asking is a JWT for exactly one audience, made once for half its life and read once. The seal binds it to one
+moment, method, path, query and body: HMAC-SHA-256, so that what is overheard cannot be sent elsewhere, changed, or kept
+for later. Each service has a key of its own, so that one of them cannot speak for the gateway to another.
 """
 
+import hmac
 import time
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -22,20 +24,59 @@ TYPE: Final = "retour-internal+jwt"
 LIFE_SECONDS: Final = 60
 REMEMBERED: Final = 5_000
 ALGORITHMS: Final = ["HS256"]
+SEAL: Final = b"retour-internal-seal"
+MARK: Final = "~"
+"""Between token, moment and seal; no part of a JWT."""
+
+
+class Call(NamedTuple):
+    """The request that a token is good for: its method, path and query as sent, its body."""
+
+    method: str
+    path: bytes
+    query: bytes
+    body: bytes
+
+    def sealed(self, key: bytes, token: str, moment: str) -> str:
+        """The seal. Lengths come first, so that no two requests have the same text."""
+        head = f"{token}\n{moment}\n{self.method}\n{len(self.path)}\n{len(self.query)}\n".encode()
+        return hmac.digest(key, b"".join((head, self.path, self.query, self.body)), "sha256").hex()
 
 
 class InternalTokens:
-    """Makes and reads the tokens for one service."""
+    """Makes and reads what one service is shown."""
 
     def __init__(self, audience: str, secret: str) -> None:
         if len(secret) < 32:
             raise ValueError(f"the internal key of {audience} needs at least 32 characters")
         self._audience = audience
         self._key = OctKey.import_key(secret)
+        self._seal = hmac.digest(secret.encode(), SEAL, "sha256")
         self._made: dict[Principal, tuple[float, str]] = {}
         self._read: dict[str, tuple[float, Principal]] = {}
 
-    def make(self, principal: Principal) -> str:
+    def make(self, principal: Principal, call: Call) -> str:
+        """Who is asking, sealed for this call."""
+        return self.seal(self.token(principal), call)
+
+    def seal(self, token: str, call: Call) -> str:
+        """The token with a seal of this moment."""
+        moment = str(int(time.time()))
+        return f"{token}{MARK}{moment}{MARK}{call.sealed(self._seal, token, moment)}"
+
+    def read(self, shown: str, call: Call) -> Principal:
+        """Who is asking; `Unauthenticated` unless it was made for this very service, call and minute."""
+        try:
+            token, moment, seal = shown.split(MARK)
+            age = time.time() - int(moment)
+        except ValueError as error:
+            raise Unauthenticated from error
+        expected = call.sealed(self._seal, token, moment)
+        if not hmac.compare_digest(seal.encode(), expected.encode()) or abs(age) > LIFE_SECONDS:
+            raise Unauthenticated
+        return self._who(token)
+
+    def token(self, principal: Principal) -> str:
         """A token that says who is asking; the same one again while it has half its life left."""
         now = time.time()
         known = self._made.get(principal)
@@ -55,8 +96,7 @@ class InternalTokens:
         _remember(self._made, principal, (now + LIFE_SECONDS / 2, token))
         return token
 
-    def read(self, token: str) -> Principal:
-        """Who is asking; `Unauthenticated` for anything but a valid token for this very service."""
+    def _who(self, token: str) -> Principal:
         now = time.time()
         known = self._read.get(token)
         if known is not None and known[0] > now:

@@ -115,6 +115,7 @@ class LoopOut(Output):
     age_s: float
     rounds: int
     restarts: int
+    failing: Annotated[bool, Field(description="Whether it has failed within the last minute.")]
     last_error: str | None
 
 
@@ -209,5 +210,6 @@ def _seen(heart: Heart) -> dict[str, Any]:
         "age_s": round(heart.age, 2),
         "rounds": heart.rounds,
         "restarts": heart.restarts,
+        "failing": heart.failing,
         "last_error": heart.last_error,
     }

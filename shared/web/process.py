@@ -15,14 +15,16 @@ import structlog
 import uvloop
 from pydantic import ValidationError
 
-from shared.database.database import open_database
+from shared.database.database import Database, open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus_rabbitmq import RabbitBus
 from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
 from shared.runtime.memory import give_large_blocks_back
+from shared.runtime.tripwire import TripWire
 from shared.telemetry import logging
 from shared.web.service import Recipe, Service, serve
+from shared.web.tripping import TrippingBus, TrippingWriter
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +99,13 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def _build(recipe: Recipe[Any], settings: Any) -> tuple[Service, RabbitBus]:
     bus = RabbitBus(settings.broker_url, name=recipe.name)
-    return recipe.build(settings, open_database(settings.database_url, recipe.tables), bus), bus
+    database = open_database(settings.database_url, recipe.tables)
+    wire = TripWire.of(recipe.name, os.environ)
+    if wire is None:
+        return recipe.build(settings, database, bus), bus
+    log.warning("trip_wire", points=sorted(wire.points))
+    tripping = Database(database.engine, recipe.tables, TrippingWriter(database.engine.writer, wire))
+    return recipe.build(settings, tripping, TrippingBus(bus, wire)), bus
 
 
 async def _live(recipe: Recipe[Any], settings: Any, *, http: bool, loops: bool) -> None:

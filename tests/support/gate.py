@@ -19,7 +19,7 @@ from gateway.settings import Settings
 from shared.contracts.doors import Service
 from shared.database.database import Database
 from shared.kernel.principal import Principal
-from shared.web.internal_token import InternalTokens
+from shared.web.internal_token import Call, InternalTokens
 
 ADMIN: Final = ("admin@retour.example", "correct horse battery staple")
 KEYS: Final = {service: f"{service}-key-of-at-least-thirty-two-characters" for service in Service}
@@ -59,7 +59,8 @@ class Listening:
                 break
         headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"]}
         tokens = InternalTokens(self.service, KEYS[self.service])
-        principal = tokens.read(headers["authorization"].removeprefix("Bearer "))
+        call = Call(scope["method"], scope["raw_path"], scope["query_string"], body)
+        principal = tokens.read(headers["authorization"].removeprefix("Bearer "), call)
         path, query = scope["path"], scope["query_string"].decode()
         self.seen.append(Sent(self.service, scope["method"], path, query, headers, body, principal))
         await asyncio.sleep(self.sleep)

@@ -47,6 +47,7 @@ from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id, now
 from shared.web.internal_token import InternalTokens
 from shared.web.service import Service
+from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
 SECRET: Final = "a key for tests that is long enough to be one"
@@ -332,7 +333,7 @@ class Post:
 
     async def call(self, by: Principal, method: str, path: str, body: Any = None, **headers: str) -> httpx2.Response:
         """One request with an internal token."""
-        sent = {"Authorization": f"Bearer {self.tokens.make(by)}", **headers}
+        sent = {"Authorization": f"Bearer {self.tokens.token(by)}", **headers}
         return await self.http.request(method, path, json=body, headers=sent)
 
     async def messages(self, return_id: str) -> Sequence[Message]:
@@ -375,9 +376,10 @@ class Post:
         service = build(settings, database, bus, watch, mail)
         bus.run_in(service.loops)
         await service.start()
-        transport = httpx2.ASGITransport(app=service.app)
+        tokens = InternalTokens(Name.NOTIFICATIONS, SECRET)
+        transport = Sealing(service.app, tokens)
         try:
             async with httpx2.AsyncClient(transport=transport, base_url="http://notifications") as http:
-                yield cls(service, bus, database, http, watch, InternalTokens(Name.NOTIFICATIONS, SECRET))
+                yield cls(service, bus, database, http, watch, tokens)
         finally:
             await service.stop()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from service_inspection.adapters.queries import SqlQueries
@@ -24,6 +24,7 @@ from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import Service
 from tests.conftest import Engines
+from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
 SECRET: Final = "inspection-tests-internal-key-0123456789"
@@ -47,7 +48,7 @@ class Lab:
         self.told: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("inspection", SECRET)
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://inspection")
+        self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://inspection")
 
     async def approve(self, *skus: str, rma: str = "R7KX-2M4Q", return_id: str | None = None) -> str:
         """A return of these articles, one unit each, is approved; its id."""
@@ -170,7 +171,7 @@ class Lab:
         await self.service.stop()
 
     def _known(self, by: Principal) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._tokens.make(by)}"}
+        return {"Authorization": f"Bearer {self._tokens.token(by)}"}
 
 
 class MovableClock:

@@ -30,6 +30,7 @@ from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import Service
+from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
@@ -133,7 +134,7 @@ def a_customer(key: str) -> Principal:
 
 
 def _as(who: Principal) -> dict[str, str]:
-    return {"Authorization": f"Bearer {InternalTokens('refunds', SECRET).make(who)}"}
+    return {"Authorization": f"Bearer {InternalTokens('refunds', SECRET).token(who)}"}
 
 
 @contextlib.asynccontextmanager
@@ -152,7 +153,7 @@ async def open_house(
     bus.run_in(service.loops)
     units = RefundsUnits(database.reader, Press("refunds", publish, clock, new_id))
     await service.start()
-    transport = httpx2.ASGITransport(app=service.app)
+    transport = Sealing(service.app, InternalTokens("refunds", SECRET))
     async with httpx2.AsyncClient(transport=transport, base_url="http://refunds") as http:
         try:
             yield House(

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from service_requests.adapters.tables import common, metadata
@@ -20,6 +20,7 @@ from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import Service
 from tests.conftest import Engines
+from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 from tests.support.world import an_order
 
@@ -65,7 +66,7 @@ class Desk:
         self.told: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("requests", SECRET)
-        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url="http://requests")
+        self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://requests")
 
     async def post(
         self, path: str, body: Any, by: Principal, *, key: str | None = None, **headers: str
@@ -146,7 +147,7 @@ class Desk:
         await self.service.stop()
 
     def _known(self, by: Principal) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._tokens.make(by)}"}
+        return {"Authorization": f"Bearer {self._tokens.token(by)}"}
 
 
 def a_wish(order: Json, *, line: str = "L1", quantity: int = 1, **but: Any) -> Json:

@@ -1,0 +1,61 @@
+"""Where a trip wire can lie: around the bus and around the writer of a process, put there only when one is set.
+
+published                       the broker has confirmed, the rows are still in the outbox
+taken                           the batch has had its effect, nothing is acknowledged
+before:TABLE.COLUMN=VALUE       such a row is about to be written: what led to it has happened, it is not recorded
+after:TABLE.COLUMN=VALUE        such a row is committed: what it announces has not begun
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.database.committer import Verdict, Writer
+from shared.database.work import Work
+from shared.messaging.bus import Bus, Message, Subscription
+from shared.runtime.tripwire import TripWire
+
+
+@dataclass(frozen=True, slots=True)
+class TrippingBus:
+    """See `Bus`."""
+
+    bus: Bus
+    wire: TripWire
+
+    async def publish(self, messages: Sequence[Message]) -> int:
+        """See `Bus.publish`."""
+        arrived = await self.bus.publish(messages)
+        self.wire.reach("published")
+        return arrived
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """See `Bus.subscribe`."""
+
+        async def take(bodies: Sequence[bytes]) -> None:
+            await subscription.take(bodies)
+            self.wire.reach("taken")
+
+        self.bus.subscribe(replace(subscription, take=take))
+
+    async def check(self) -> None:
+        """See `Bus.check`."""
+        await self.bus.check()
+
+
+@dataclass(frozen=True, slots=True)
+class TrippingWriter:
+    """See `Writer`."""
+
+    writer: Writer
+    wire: TripWire
+
+    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]:
+        """See `Writer.write`."""
+        rows = [f"{root.table.name}.{column}={value}" for work in works for root in work.roots
+                for column, value in root.values.items() if isinstance(value, str)]  # fmt: skip
+        for row in rows:
+            self.wire.reach(f"before:{row}")
+        verdicts = await self.writer.write(works)
+        for row in rows:
+            self.wire.reach(f"after:{row}")
+        return verdicts
