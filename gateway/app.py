@@ -44,6 +44,7 @@ from shared.runtime.loops import Loops
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
 from shared.web.guard import Guard
+from shared.web.service import NO_TRACING
 from shared.web.strict_json import read_strictly
 
 VERSION: Final = "0.1.0"
@@ -152,6 +153,7 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         redoc_url=None,
         redirect_slashes=False,
         responses=problems.DOCUMENTED,
+        telemetry=NO_TRACING,
     )
     problems.install(api)
     admission = api.state.admission = _admission(recogniser, rates, log)

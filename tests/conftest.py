@@ -126,6 +126,13 @@ def vhost() -> Iterator[servers.VirtualHost]:
         yield host
 
 
+@pytest.fixture
+def own_vhost() -> Iterator[servers.VirtualHost]:
+    """A virtual host for a Retour of this test's own: beside another Retour's consumers its own would get nothing."""
+    with servers.virtual_host() as host:
+        yield host
+
+
 class Worlds:
     """Starts a Retour when the first test asks for one, and keeps it for the others."""
 

@@ -35,7 +35,7 @@ NOT_TO_BE_REACHED: Final = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-READ_CONNECTIONS: Final = 4
+READ_CONNECTIONS: Final = 2
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _SETTINGS: Final = {

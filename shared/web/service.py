@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 U = TypeVar("U", bound=Unit)
 
 GRACE_SECONDS: Final = 20
+NO_TRACING: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI would ask for OpenTelemetry's providers at every request; metrics are `shared.telemetry`'s."""
 
 
 @dataclass(slots=True)
@@ -122,6 +125,7 @@ def assemble(
         redoc_url=None,
         redirect_slashes=False,
         responses=problems.DOCUMENTED,
+        telemetry=NO_TRACING,
     )
     problems.install(api)
     metrics = Metrics(name, loops, database)

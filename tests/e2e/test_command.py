@@ -92,7 +92,7 @@ def terminal(mode: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     if mode == "distributed":
         environment |= {
             "RETOUR_POSTGRES_URL": servers.POSTGRES,
-            "RETOUR_BROKER_URL": request.getfixturevalue("vhost").url,
+            "RETOUR_BROKER_URL": request.getfixturevalue("own_vhost").url,
             "RETOUR_DATABASE_PREFIX": prefix,
         }
     made = Terminal(tmp_path / "data", mode == "distributed", free_port(), free_port(4), environment)

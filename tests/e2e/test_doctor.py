@@ -92,18 +92,16 @@ async def test_what_is_wrong_in_a_running_retour_is_found_and_named(terminal: Te
     await well(terminal)
 
 
+@pytest.mark.parametrize("mode", [pytest.param("distributed", marks=pytest.mark.distributed)], indirect=True)
 async def test_what_is_wrong_with_the_servers_is_found_and_named(terminal: Terminal) -> None:
     """Finding 2, N07: queues otherwise made, gone or unbound, unrouted events, a role that may not come in."""
-    if not terminal.distributed:
-        pytest.skip("there are no servers in this mode")
     await asyncio.to_thread(terminal.up)
     url = terminal.environment["RETOUR_BROKER_URL"]
 
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    connection.channel().basic_publish("retour.events", "weather.changed.v1", b"{}")
-    await sees(terminal, f"queue {UNROUTED}", "1 events found no queue", "retour migrate --distributed")
-    connection.channel().queue_purge(UNROUTED)
-    connection.close()
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        connection.channel().basic_publish("retour.events", "weather.changed.v1", b"{}")
+        await sees(terminal, f"queue {UNROUTED}", "1 events found no queue", "retour migrate --distributed")
+        connection.channel().queue_purge(UNROUTED)
 
     parts = urlsplit(url)
     address = f"{parts.hostname}:{parts.port or 5672}"
@@ -117,17 +115,16 @@ async def test_what_is_wrong_with_the_servers_is_found_and_named(terminal: Termi
     await well(terminal)
 
     assert await asyncio.to_thread(terminal.down) == Ending.GOOD
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    connection.channel().queue_delete(QUEUE)
-    found = await about_queue(terminal)
-    assert (found["what"], "migrate --distributed" in found["do"]) == ("it does not exist", True)
-    connection.channel().queue_declare(QUEUE, durable=True)
-    found = await about_queue(terminal)
-    assert "made otherwise" in found["what"]
-    assert "PRECONDITION_FAILED" in found["what"]
-    assert "delete it when it is empty" in found["do"]
-    connection.channel().queue_delete(QUEUE)
-    connection.close()
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        connection.channel().queue_delete(QUEUE)
+        found = await about_queue(terminal)
+        assert (found["what"], "migrate --distributed" in found["do"]) == ("it does not exist", True)
+        connection.channel().queue_declare(QUEUE, durable=True)
+        found = await about_queue(terminal)
+        assert "made otherwise" in found["what"]
+        assert "PRECONDITION_FAILED" in found["what"]
+        assert "delete it when it is empty" in found["do"]
+        connection.channel().queue_delete(QUEUE)
     assert (await asyncio.to_thread(terminal.run, "migrate", "--distributed")).returncode == Ending.GOOD
     found = await about_queue(terminal)
     assert "nobody reads it" in found["what"]

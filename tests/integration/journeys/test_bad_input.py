@@ -23,7 +23,7 @@ async def test_every_route_answers_generated_input_as_documented(
 
     It has a Retour of its own, because it deletes keys and accounts that it finds.
     """
-    vhost = request.getfixturevalue("vhost").url if mode == "distributed" else None
+    vhost = request.getfixturevalue("own_vhost").url if mode == "distributed" else None
     async with running(mode, tmp_path, vhost) as world:
         for caller in (world.shop, world.scanner, world.agent, world.admin):
             command = [

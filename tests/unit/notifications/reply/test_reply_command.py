@@ -7,9 +7,11 @@ from typing import Any
 
 import jsonschema
 import pytest
+import typer.rich_utils
 import yaml
 from typer.testing import CliRunner
 
+from retour import chinese
 from retour.command import main
 from retour.reply_command import app
 from service_notifications.adapters.reply_documents import read_reply, reply_schema
@@ -173,6 +175,8 @@ def test_the_word_is_part_of_the_command(
     language: Language, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`retour reply-check FILE`, in the language of the command, with the status of the verdict."""
+    for name in chinese.TITLES:
+        monkeypatch.setattr(f"typer.rich_utils.{name}", getattr(typer.rich_utils, name))
     line = ["retour", "--language", language, "reply-check", str(EXAMPLES / "held-back.yaml")]
     monkeypatch.setattr(sys, "argv", line)
     with pytest.raises(SystemExit) as ended:
