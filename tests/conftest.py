@@ -134,18 +134,17 @@ def own_vhost() -> Iterator[servers.VirtualHost]:
 
 
 class Worlds:
-    """Starts a Retour when the first test asks for one, and keeps it for the others."""
+    """Starts a Retour when the first test asks for one, and keeps it for the others; its virtual host is its own."""
 
-    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._request = request
         self._stack = AsyncExitStack()
         self._running: dict[str, World] = {}
 
     async def get(self, mode: str) -> World:
         """The one of this mode."""
         if mode not in self._running:
-            vhost = self._request.getfixturevalue("vhost").url if mode == "distributed" else None
+            vhost = self._stack.enter_context(servers.virtual_host()).url if mode == "distributed" else None
             running = world_module.running(mode, self._folder / mode, vhost)
             self._running[mode] = await self._stack.enter_async_context(running)
         return self._running[mode]
@@ -156,9 +155,9 @@ class Worlds:
 
 
 @pytest.fixture(scope="session")
-async def worlds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> AsyncIterator[Worlds]:
+async def worlds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Worlds]:
     """The running Retours of this worker: at most one a mode."""
-    made = Worlds(tmp_path_factory.mktemp("retour"), request)
+    made = Worlds(tmp_path_factory.mktemp("retour"))
     yield made
     await made.close()
 

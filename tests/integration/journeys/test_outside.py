@@ -13,25 +13,23 @@ from tests.support.world import World
 
 def bind(url: str, queue: str) -> None:
     """A queue of its own, as a finance system makes it."""
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    channel.queue_declare(queue, durable=True)
-    channel.queue_bind(queue, "retour.events", "refund.#")
-    connection.close()
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        channel.queue_declare(queue, durable=True)
+        channel.queue_bind(queue, "retour.events", "refund.#")
 
 
 def drain(url: str, queue: str, **arguments: Any) -> list[dict[str, Any]]:
     """Everything in a queue or stream right now."""
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    channel.basic_qos(prefetch_count=200)
     found = []
-    for method, _, body in channel.consume(queue, inactivity_timeout=1, arguments=arguments or None):
-        if method is None or body is None or method.delivery_tag is None:
-            break
-        found.append(json.loads(body))
-        channel.basic_ack(method.delivery_tag)
-    connection.close()
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        channel.basic_qos(prefetch_count=200)
+        for method, _, body in channel.consume(queue, inactivity_timeout=1, arguments=arguments or None):
+            if method is None or body is None or method.delivery_tag is None:
+                break
+            found.append(json.loads(body))
+            channel.basic_ack(method.delivery_tag)
     return found
 
 
