@@ -86,6 +86,10 @@ class Desk:
         """The answer, whatever it is."""
         return await self._http.get(path, params=query, headers=self._known(by))
 
+    async def look_again(self, path: str, by: Principal, tag: str) -> httpx.Response:
+        """The answer to somebody who has what this tag names."""
+        return await self._http.get(path, headers={**self._known(by), "If-None-Match": tag})
+
     async def see(self, path: str, by: Principal = AGENT, **query: Any) -> Json:
         """The document."""
         answer = await self.look(path, by, **query)
