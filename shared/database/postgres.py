@@ -38,6 +38,14 @@ NOT_TO_BE_REACHED: Final = (
 READ_CONNECTIONS: Final = 2
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_BY_KEY: Final = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Everything here is found by key. Tables without statistics look small to the planner: it would read them whole, keep
+that plan while they grow, and plan anew at most calls (ADR 8)."""
 _SETTINGS: Final = {
     "application_name": "retour",
     "timezone": "UTC",
@@ -46,6 +54,7 @@ _SETTINGS: Final = {
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "15000",
     "jit": "off",
+    **_BY_KEY,
 }
 
 

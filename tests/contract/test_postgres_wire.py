@@ -83,6 +83,25 @@ async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: W
     assert await wire.run() == []
 
 
+FRESH = "CREATE TEMPORARY TABLE fresh (subject text PRIMARY KEY, sequence bigint NOT NULL)"
+BY_KEY = [
+    "UPDATE fresh SET sequence = v.n FROM unnest($1::text[], $2::bigint[]) AS v(it, n) WHERE fresh.subject = v.it",
+    "DELETE FROM fresh USING unnest($1::text[]) AS v(subject) WHERE fresh.subject = v.subject",
+    "SELECT * FROM fresh WHERE subject = ANY($1::text[])",
+]
+
+
+@pytest.mark.parametrize("sql", BY_KEY, ids=["update", "delete", "select"])
+async def test_a_new_table_is_asked_by_its_key(wire: Wire, sql: str) -> None:
+    await wire.run(Statement(FRESH))
+    await wire.command(f"PREPARE it AS {sql}")
+    more = ", '{7}'" if "$2" in sql else ""
+    (plan,) = await wire.run(Statement(f"EXPLAIN EXECUTE it('{{a,b}}'{more})"))
+    told = "\n".join(str(row["QUERY PLAN"]) for row in plan)
+    assert "fresh_pkey" in told, told
+    assert "Seq Scan" not in told, told
+
+
 async def test_calls_may_overlap_and_are_answered_in_order(wire: Wire) -> None:
     statement = Statement("SELECT $1::bigint AS n", ())
     found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
