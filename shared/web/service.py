@@ -115,6 +115,8 @@ def assemble(
     for subscription in inbox.subscriptions():
         _register(bus, subscription)
     loops.add("sweep", inbox.sweep, stale_after=60)
+    if bus.patience:
+        loops.add("catch up", inbox.catch_up, stale_after=60)
     for job, work in jobs.items():
         loops.add(job, work, stale_after=90)
 
