@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.database.postgres_wire import ServerError, Statement, Wire, quoted
-from shared.database.postgres_writer import AWAY, AWAY_STATES, COMMAND_SECONDS, PostgresWriter
+from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
+from shared.database.postgres_writer import AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import Gathering, Row
 from shared.kernel.errors import Malformed, Unavailable
 
@@ -61,7 +61,7 @@ _SETTINGS: Final = {
 async def connect(url: str) -> asyncpg.Connection:
     """One connection; `Unavailable` when the server cannot be reached."""
     try:
-        return await asyncpg.connect(url, timeout=5, command_timeout=COMMAND_SECONDS, server_settings=_SETTINGS)
+        return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=_SETTINGS)
     except NOT_TO_BE_REACHED as error:
         log.warning("database_unreachable", error=f"{type(error).__name__}: {error}")
         raise Unavailable("database") from error
@@ -99,12 +99,7 @@ class PostgresReader:
         """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
         try:
             wire = await self._idlest()
-            try:
-                async with asyncio.timeout(COMMAND_SECONDS):
-                    (rows,) = await wire.run(Statement(sql, values))
-            except TimeoutError:
-                wire.close()
-                raise
+            (rows,) = await wire.run(Statement(sql, values))
         except ServerError as error:
             if error.state.startswith("22"):
                 raise Malformed(reason="a value is out of range") from error

@@ -26,7 +26,6 @@ from shared.runtime.clock import now
 
 log = structlog.get_logger(__name__)
 
-COMMAND_SECONDS: Final = 10.0
 LOOK_UP_SECONDS: Final = 20.0
 ATTEMPTS: Final = 3
 AWAY: Final = (OSError, TimeoutError, Unavailable)
@@ -153,8 +152,7 @@ class PostgresWriter:
             try:
                 wire = await self._connected()
                 sql = "SELECT pg_xact_status($1::text::xid8) AS status"
-                async with asyncio.timeout(COMMAND_SECONDS):
-                    ((row,),) = await wire.run(Statement(sql, (transaction,)))
+                ((row,),) = await wire.run(Statement(sql, (transaction,)))
             except (*AWAY, ServerError):
                 await self.close()
             else:
@@ -176,12 +174,11 @@ class PostgresWriter:
         taking = [_sure(asked.statement) for asked in self._taking(numbered)]
         writing = [w.statement if w.count is None else _sure(w.statement) for w in self._writing(works)]
         try:
-            await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing, seconds=COMMAND_SECONDS)
+            await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing)
         except ServerError as error:
             if error.state.startswith((*AWAY_STATES, *AGAIN_STATES)):
                 raise
-            async with asyncio.timeout(COMMAND_SECONDS):
-                return await self._carefully(wire, works)
+            return await self._carefully(wire, works)
         return [Outcome.COMMITTED] * len(works)
 
     async def _carefully(self, wire: Wire, works: Sequence[Work]) -> Sequence[Verdict]:

@@ -102,6 +102,24 @@ async def test_a_new_table_is_asked_by_its_key(wire: Wire, sql: str) -> None:
     assert "Seq Scan" not in told, told
 
 
+async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wait(mode: str) -> None:
+    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    slow = [asyncio.create_task(made.run(Statement("SELECT pg_sleep(7)"))) for _ in range(2)]
+    for one in slow:
+        with pytest.raises(OSError, match=r"no answer within 0\.3 s"):
+            await one
+    assert made.is_over
+
+
+async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_used(mode: str) -> None:
+    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    for _ in range(5):
+        await made.run(Statement("SELECT pg_sleep(0.1)"))
+    await asyncio.sleep(0.7)
+    assert not made.is_over
+    made.close()
+
+
 async def test_calls_may_overlap_and_are_answered_in_order(wire: Wire) -> None:
     statement = Statement("SELECT $1::bigint AS n", ())
     found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
@@ -127,9 +145,9 @@ async def test_a_commit_after_an_error_keeps_nothing(wire: Wire) -> None:
     await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     begin, add = Statement("BEGIN"), Statement("INSERT INTO kept VALUES ($1)", (1,))
     with pytest.raises(ServerError):
-        await wire.run_and_commit(begin, add, add, seconds=5)
+        await wire.run_and_commit(begin, add, add)
     assert await wire.run(Statement("SELECT * FROM kept")) == [[]]
-    await wire.run_and_commit(begin, add, seconds=5)
+    await wire.run_and_commit(begin, add)
     assert await wire.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
 
 
