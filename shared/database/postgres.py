@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from shared.database.fresh import Fresh
 from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
 from shared.database.postgres_writer import AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import Gathering, Row
@@ -149,7 +150,8 @@ class PostgresDatabase:
     def __init__(self, url: str, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self.url = url
         self.reader = PostgresReader(url)
-        self.writer = PostgresWriter(self._wire, inbox=inbox, outbox=outbox, idempotency=idempotency)
+        self.fresh = Fresh()
+        self.writer = PostgresWriter(self._wire, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
 
     async def _wire(self) -> Wire:
         return Wire.take_over(await connect(self.url))
