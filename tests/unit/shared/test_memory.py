@@ -17,7 +17,7 @@ def as_before() -> Iterator[None]:
 
 
 def test_what_is_there_is_left_alone_and_the_young_are_searched_seldom() -> None:
-    lasting = [[] for _ in range(1000)]
+    lasting: list[list[int]] = [[] for _ in range(1000)]
     settle_down()
     assert gc.get_freeze_count() > len(lasting)
     assert gc.get_threshold() == THRESHOLDS
