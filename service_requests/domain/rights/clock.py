@@ -79,7 +79,7 @@ class Clock:
         self._expect("resume", Status.PAUSED, at)
         return replace(self, due_at=after_working_time(self.calendar, at, self.left or NO_TIME), left=None)
 
-    def warns_at(self, shares: Sequence[int] = (50, 80)) -> tuple[datetime, ...]:
+    def warns_at(self, shares: Sequence[int]) -> tuple[datetime, ...]:
         """When so many hundredths of the working time have passed; nothing while paused (C03)."""
         if self.left is not None:
             return ()

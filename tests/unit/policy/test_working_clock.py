@@ -65,7 +65,7 @@ def test_the_time_that_was_left_runs_on_after_the_resume() -> None:
     paused = clock.pause(local("2026-11-17T15:00"))
     assert paused.left == timedelta(hours=3)
     assert paused.status(local("2027-01-01T00:00")) is Status.PAUSED
-    assert paused.warns_at() == ()
+    assert paused.warns_at((50, 80)) == ()
     resumed = paused.resume(local("2026-11-20T17:00"))
     assert resumed.due_at == local("2026-11-23T11:00")
     assert resumed.status(local("2026-11-23T11:00")) is Status.RUNNING
