@@ -173,7 +173,14 @@ _SAYINGS: Final[Mapping[Fact, Said]] = {
     Fact.STATE: Said("if {words}", "如{words}"),
 }
 _NOT: Final[Mapping[Fact, Said]] = {
-    fact: Said(f"unless it is about {{words}} ({fact.value})", "{words}除外") for fact in _SAYINGS
+    Fact.REGIME: Said("outside {words}", "{words}除外"),
+    Fact.CATEGORY: Said("except for {words}", "{words}除外"),
+    Fact.CHANNEL: Said("except for orders by {words}", "通过{words}下的订单除外"),
+    Fact.SEGMENT: Said("except for {words} customers", "{words}客户除外"),
+    Fact.REASON: Said("unless the reason is {words}", "原因为{words}的除外"),
+    Fact.SKU: Said("except for the article {words}", "货号{words}除外"),
+    Fact.CURRENCY: Said("except for orders in {words}", "以{words}结算的订单除外"),
+    Fact.STATE: Said("unless {words}", "{words}的除外"),
 }
 
 
