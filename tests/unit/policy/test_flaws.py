@@ -1,6 +1,7 @@
 """Every flaw that keeps a policy from being published: the place in the document and the check that found it (B07)."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import pytest
@@ -339,6 +340,33 @@ def test_only_what_takes_away_from_the_law_is_refused(
 ) -> None:
     """B01, B04: row for row against the law of the regimes that each row can meet."""
     assert sorted(undercut(regimes, **{table: rows})) == sorted(found)
+
+
+def test_a_law_counts_that_is_in_force_on_some_day_of_the_policys_life() -> None:
+    """B04, P05: from the first day to the day before the end; China's seven days begin on 15 March 2017."""
+    lives = {
+        ("2016-01-01", "2017-03-15"): [],
+        ("2016-01-01", "2017-03-16"): ["no-reason-7-days"],
+        ("2017-03-15", None): ["no-reason-7-days"],
+    }
+    for (begins, ends), found in lives.items():
+        policy = a_policy(effective_from=begins, effective_until=ends, windows=[days_for(6)])
+        assert [flaw.rule for flaw in undercuts(policy, laws())] == [
+            rule.article for rule in laws()["CN"].rules if rule.id in found
+        ]
+    ended = replace(laws()["CN"].rules[0], effective_until=date(2024, 1, 1))
+    for begins, found in (("2023-12-31", 1), ("2024-01-01", 0)):
+        policy = a_policy(effective_from=begins, windows=[days_for(6)])
+        assert len(undercuts(policy, {"CN": replace(laws()["CN"], rules=(ended,))})) == found
+
+
+def test_a_flaw_of_two_regimes_is_said_of_each_and_of_an_unknown_one_of_none() -> None:
+    """B01, B04."""
+    policy = a_policy(regimes=["EU", "UK", "MARS"], windows=[days_for(13)])
+    assert [flaw.says.en for flaw in undercuts(policy, laws())] == [
+        "The law of EU gives 14 days.",
+        "The law of UK gives 14 days.",
+    ]
 
 
 def test_a_law_that_settles_how_discounts_are_shared_is_not_undercut() -> None:
