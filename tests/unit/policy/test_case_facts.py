@@ -23,7 +23,7 @@ from service_requests.domain.rights.decision import Decision
 from service_requests.domain.rights.engine import decide
 from service_requests.domain.rights.period import Period
 from service_requests.domain.rights.policy import Policy, Promises, Reason
-from service_requests.domain.rights.vocabulary import Cause, Fault, Goods, Remedy, Role, Starts, Verdict
+from service_requests.domain.rights.vocabulary import Cause, Fault, Goods, LawClass, Remedy, Role, Starts, Verdict
 from service_requests.domain.rights.window import Explained
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import Money
@@ -238,11 +238,10 @@ def test_a_moment_is_in_a_year_that_can_be_reckoned_with(year: int, fine: bool) 
 def in_a_circle() -> Policy:
     policy = a_policy()
     clothing, shoes = policy.categories["clothing"], policy.categories["shoes"]
-    general = {"law_class": shoes.law_class}
     return replace(
         policy,
         categories={
-            "clothing": replace(clothing, parent="shoes", **general),
+            "clothing": replace(clothing, parent="shoes", law_class=LawClass.GENERAL),
             "shoes": replace(shoes, parent="clothing"),
         },
     )

@@ -1,6 +1,5 @@
 """What follows from an acceptance, where law, policies and promises differ, and which ground carries it (B08, B15)."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -20,6 +19,7 @@ from tests.unit.policy.asking import (
     laws,
     raw,
     said,
+    settled_discounts,
     unit_of,
 )
 
@@ -98,16 +98,10 @@ def test_discounts_are_shared_another_way_only_when_that_was_told(
 
 
 def test_a_law_that_settles_how_discounts_are_shared_is_kept_whatever_was_told() -> None:
-    """H08: no pack says so today; a law of tomorrow may."""
-    china = laws()["CN"]
-    settled = tuple(
-        replace(rule, term=replace(rule.term, other_if_told=False)) if rule.id == "sets-and-thresholds" else rule
-        for rule in china.rules
-    )
+    """H08."""
     question = documents.read_case(raw(a_case_document(told={"promotion_mode": True})))
     policy = a_policy(promotions=[{"id": "p", "mode": "keep_share"}])
-    regimes = {**laws(), "CN": replace(china, rules=settled)}
-    decision = decide(question.case, [policy], regimes, calendars(), question.at)
+    decision = decide(question.case, [policy], settled_discounts(), calendars(), question.at)
     assert decision.units[0].consequences
     assert decision.units[0].consequences.promotion_mode is Mode.RE_RATE
 

@@ -234,6 +234,12 @@ WAITS: Final[tuple[tuple[str, Row, Row, Due], ...]] = (
         {},
         (None, ["agreed", "goods_in"], []),
     ),
+    (
+        "CN",
+        {"regimes": ["CN"], "refunds": refunds(clock(7, "goods_in", "statement"))},
+        {"goods_in_at": on("2026-11-10")},
+        ("2026-11-10", [], []),
+    ),
 )
 
 

@@ -317,6 +317,18 @@ def test_who_pays_for_sending_back_and_by_which_clause(
     assert (freight.payer, amount, freight.deductible, freight.clause) == expected
 
 
+def test_a_later_policy_never_takes_away_the_free_freight_of_the_order() -> None:
+    """B08, R2.4: the law accepts, the policy of the order pays, and the later one would not."""
+    free = [{"id": "free", "cause": "change_of_mind", "payer": "merchant"}]
+    theirs = [{"id": "theirs", "cause": "change_of_mind", "payer": "customer"}]
+    bought_under = a_policy(effective_until="2026-11-01", freight=free)
+    later = a_policy(version="2", effective_from="2026-11-01", windows=[days_for(30)], freight=theirs)
+    for stated in ("2026-11-03T10:00", LATE):
+        follows = unit_of(policies=[bought_under, later], stated=stated).consequences
+        assert follows
+        assert (follows.freight.payer, follows.freight.clause) == (Payer.MERCHANT, "shop@1 freight/free")
+
+
 def test_of_two_amounts_the_smaller_is_paid() -> None:
     """B08, R2.4: the policy of the order asks twelve yuan, the kinder later one eight."""
 

@@ -11,7 +11,7 @@ from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.undercut import undercuts
 from service_requests.domain.rights.validity import flaws_in
 from shared.kernel.errors import Said
-from tests.unit.policy.asking import a_policy_document, calendars, days_for, laws, raw, said
+from tests.unit.policy.asking import a_policy_document, calendars, days_for, laws, raw, said, settled_discounts
 
 Row = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -355,9 +355,9 @@ def test_a_law_counts_that_is_in_force_on_some_day_of_the_policys_life() -> None
             rule.article for rule in laws()["CN"].rules if rule.id in found
         ]
     ended = replace(laws()["CN"].rules[0], effective_until=date(2024, 1, 1))
-    for begins, found in (("2023-12-31", 1), ("2024-01-01", 0)):
+    for begins, count in (("2023-12-31", 1), ("2024-01-01", 0)):
         policy = a_policy(effective_from=begins, windows=[days_for(6)])
-        assert len(undercuts(policy, {"CN": replace(laws()["CN"], rules=(ended,))})) == found
+        assert len(undercuts(policy, {"CN": replace(laws()["CN"], rules=(ended,))})) == count
 
 
 def test_a_flaw_of_two_regimes_is_said_of_each_and_of_an_unknown_one_of_none() -> None:
@@ -370,17 +370,12 @@ def test_a_flaw_of_two_regimes_is_said_of_each_and_of_an_unknown_one_of_none() -
 
 
 def test_a_law_that_settles_how_discounts_are_shared_is_not_undercut() -> None:
-    """B01, H08: no pack says so today; a law of tomorrow may."""
-    china = laws()["CN"]
-    settled = tuple(
-        replace(rule, term=replace(rule.term, other_if_told=False)) if rule.id == "sets-and-thresholds" else rule
-        for rule in china.rules
-    )
+    """B01, H08."""
     policy = a_policy(
         regimes=["CN", "US"],
         promotions=ids({"mode": "keep_share", **ELSEWHERE}, {"mode": "re_rate"}, {"mode": "keep_share"}),
     )
-    found = undercuts(policy, {"CN": replace(china, rules=settled), "US": laws()["US"]})
+    found = undercuts(policy, settled_discounts())
     assert [flaw.place for flaw in found] == [("promotions", 2, "mode")]
 
 
