@@ -129,6 +129,14 @@ def test_a_calendar_that_says_little_is_an_office_from_monday_to_friday() -> Non
     assert office.after(Period(5), week[0]) == (week[5], False)
 
 
+def test_a_day_that_was_reckoned_through_an_unknown_year_is_provisional() -> None:
+    """B03: New Year's Eve is off, and whether more was off nobody has said; the year it ends in is known."""
+    eve = date(2026, 12, 31)
+    calendar = WorkingCalendar("half", "Asia/Shanghai", holidays=frozenset({eve}), published=frozenset({2027}))
+    assert calendar.working_day_from(eve) == (date(2027, 1, 1), True)
+    assert calendar.working_day_from(date(2027, 1, 2)) == (date(2027, 1, 4), False)
+
+
 def test_what_was_paused_in_its_last_moment_is_due_with_the_first_working_moment() -> None:
     """A07: nothing is left of it."""
     clock = start(CALENDAR, local("2026-11-16T10:00"), 8)
