@@ -14,7 +14,7 @@ from service_requests.domain.rights.vocabulary import Cause, Source, Starts
 from service_requests.domain.rights.window import Anchor, anchor, last_day
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ask:
     """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order; `total_minor` is
     what was paid for everything that is asked about.
@@ -29,8 +29,8 @@ class Ask:
     snapshot: Policy
     calendar: WorkingCalendar
     total_minor: int
-    _known: dict[str, Known] = field(default_factory=dict, repr=False, compare=False)
-    _anchors: dict[Starts, Anchor] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[str, Known] = field(default_factory=dict, repr=False)
+    _anchors: dict[Starts, Anchor] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cause(self) -> Cause:

@@ -6,6 +6,7 @@ tenth of a millisecond.
 """
 
 import hashlib
+from bisect import bisect
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -93,7 +94,7 @@ def _writer(kind: type) -> Callable[[Any], str]:
         raise TypeError(kind.__name__)
     names = sorted(field.name for field in fields(kind))
     parts = [(f"{quoted(name)}:", name) for name in names]
-    place = sum(name < "kind" for name in names)
+    place = bisect(names, "kind")
     kind_of = f'"kind":{quoted(kind.__name__)}'
 
     def in_fields(value: Any) -> str:

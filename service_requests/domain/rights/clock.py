@@ -19,14 +19,12 @@ def end_of_next_working_day(calendar: WorkingCalendar, moment: datetime) -> date
 
 def after_working_time(calendar: WorkingCalendar, moment: datetime, budget: timedelta) -> datetime:
     """When so much working time has passed; a budget that ends exactly at closing is due at closing."""
-    for opens, closes in _working_spans(calendar, calendar.day_of(moment)):
-        begins = max(opens, moment)
-        if budget <= NO_TIME:
-            return begins
-        if closes - begins >= budget:
-            return begins + budget
-        budget -= max(closes - begins, NO_TIME)
-    raise AssertionError("a calendar has working days for ever")
+    spans = _working_spans(calendar, calendar.day_of(moment))
+    opens, closes = next(spans)
+    while closes - max(opens, moment) < budget:
+        budget -= max(closes - max(opens, moment), NO_TIME)
+        opens, closes = next(spans)
+    return max(opens, moment) + budget
 
 
 def working_time_between(calendar: WorkingCalendar, begins: datetime, ends: datetime) -> timedelta:
@@ -79,7 +77,7 @@ class Clock:
         self._expect("resume", Status.PAUSED, at)
         return replace(self, due_at=after_working_time(self.calendar, at, self.left or NO_TIME), left=None)
 
-    def warns_at(self, shares: Sequence[int] = (50, 80)) -> tuple[datetime, ...]:
+    def warns_at(self, shares: Sequence[int]) -> tuple[datetime, ...]:
         """When so many hundredths of the working time have passed; nothing while paused (C03)."""
         if self.left is not None:
             return ()

@@ -70,9 +70,6 @@ class Season:
 
 
 Test = AnyOf | NoneOf | Between | Season
-WORDS: Final = frozenset(
-    {Fact.REGIME, Fact.CATEGORY, Fact.CHANNEL, Fact.SEGMENT, Fact.REASON, Fact.SKU, Fact.CURRENCY, Fact.STATE}
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ def consequences(ask: Ask, accepting: Sequence[Grant]) -> Consequences:
     """For the grounds that accept; none of them means goodwill, which follows the policy of the order."""
     remedy = best_remedy(ask, [remedy for grant in accepting for remedy in remedies_of(ask, grant)])
     whole, part = outbound(ask, accepting)
-    handled = any(not grant.reducing_states.isdisjoint(ask.unit.states) for grant in accepting)
+    handled = any(state in grant.reducing_states for grant in accepting for state in ask.unit.states)
     return Consequences(
         remedy,
         freight(ask, accepting),
         restocking(ask, accepting),
-        handled and ask.case.told.withdrawal.before_contract,
+        handled,
         promotion_mode(ask),
         whole,
         part,

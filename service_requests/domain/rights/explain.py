@@ -66,7 +66,7 @@ def unit_lines(unit: UnitDecision, *, several: bool) -> Iterator[Said]:
         yield fill(title, line=unit.line_id, unit=unit.unit_id, verdict=VERDICTS[unit.verdict])
     if unit.stands_on is not None and unit.verdict is Verdict.ACCEPT:
         yield GROUNDS[unit.stands_on]
-    yield from (fill(CLAUSE, says=finding.says, clause=finding.clause) for finding in _deciding(unit))
+    yield from dict.fromkeys(fill(CLAUSE, says=finding.says, clause=finding.clause) for finding in _deciding(unit))
     yield from (look.says for look in unit.looks)
     if unit.missing:
         yield fill(Said("Missing: {proofs}.", "尚缺：{proofs}。"), proofs=names(unit.missing))

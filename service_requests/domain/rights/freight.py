@@ -21,12 +21,12 @@ NOBODY_SAYS = "R2.4"
 def freight(ask: Ask, accepting: Sequence[Grant]) -> Freight:
     """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays.
 
-    What the policy of the order says about freight holds for a return that only the law gives as well.
+    What the policy of the order says about freight holds for a return that another ground gives as well.
     """
     said = [each for grant in accepting if (each := _by(ask, grant)) is not None] or _by_law(ask)
-    if said and not any(grant.policy is not None for grant in accepting):
-        own = _by_policy(ask, ask.snapshot)
-        said += [own] if own is not None else []
+    own = _by_policy(ask, ask.snapshot)
+    if said and own is not None:
+        said.append(own)
     free = next((clause for payer, _, clause in said if payer is Payer.MERCHANT), None)
     if free is not None or not said:
         return Freight(Payer.MERCHANT, None, deductible=False, clause=free or NOBODY_SAYS, says=MERCHANT_PAYS)

@@ -29,15 +29,19 @@ NO_ROW: Final = Said("This policy has no time limit for such a return.", "本政
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One ground. `until` replaces the windows where a day was promised; `nothing` says why there is no right."""
+    """One ground. `until` replaces the windows where a day was promised; `nothing` says why there is no right.
+
+    `called` is what the merchant calls goods that it leaves out, by clause.
+    """
 
     layer: Layer
     ground: str
     clause: str
     windows: tuple[Cited[Window], ...] = ()
     exclusions: tuple[Cited[Exclusion], ...] = ()
+    called: Mapping[str, Said] = field(default_factory=dict)
     refused_states: Mapping[State, str] = field(default_factory=dict)
-    reducing_states: frozenset[State] = frozenset()
+    reducing_states: Mapping[State, str] = field(default_factory=dict)
     proofs: tuple[Proof, ...] = ()
     policy: Policy | None = None
     promise: Promise | None = None
@@ -70,9 +74,9 @@ def by_law(ask: Ask) -> Grant:
         windows[0].clause,
         windows,
         ask.law.cited(Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
-        refused,
-        reducing,
-        _proofs(ask, [each for each in ask.snapshot.proofs if not each.beyond_law], ask.snapshot, _allowed(ask)),
+        refused_states=refused,
+        reducing_states=reducing,
+        proofs=_proofs(ask, [each for each in ask.snapshot.proofs if not each.beyond_law], ask.snapshot, _allowed(ask)),
     )
 
 
@@ -128,7 +132,8 @@ def by_policy(ask: Ask, policy: Policy, layer: Layer) -> Grant:
         if each.when.holds(known)
     )
     lawful = tuple(each for each in ask.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
-    return Grant(layer, ground, clause, (window,), lawful + own, refused, reducing, proofs, policy)
+    called = {each.clause: each.says for each in own}
+    return Grant(layer, ground, clause, (window,), lawful + own, called, refused, reducing, proofs, policy)
 
 
 def by_promise(promise: Promise) -> Grant:
@@ -143,8 +148,12 @@ def by_promise(promise: Promise) -> Grant:
     )
 
 
-def _intact_by_law(ask: Ask) -> tuple[Mapping[State, str], frozenset[State]]:
-    """The states that refuse, with their clauses, and those that only reduce; harmless ones are neither."""
+def _intact_by_law(ask: Ask) -> tuple[Mapping[State, str], Mapping[State, str]]:
+    """The states that refuse and those that only reduce, with their clauses; harmless ones are neither.
+
+    Nothing reduces the refund of whom nobody had told of the right (CRD 14(2), CCR 34(11)).
+    """
     if ask.cause is Cause.DEFECT:
-        return {}, frozenset()
-    return ask.law.intact(ask.snapshot.law_class(ask.line.category))
+        return {}, {}
+    refusing, reducing = ask.law.intact(ask.snapshot.law_class(ask.line.category))
+    return refusing, reducing if ask.case.told.withdrawal.before_contract else {}

@@ -112,18 +112,25 @@ class Law:
         """States that never count against a customer."""
         return frozenset(state for each in self.cited(Harmless) for state in each.term.states)
 
-    def intact(self, of_class: LawClass) -> tuple[Mapping[State, str], frozenset[State]]:
-        """For goods of that class: the states that refuse, with their clauses, and those that only reduce."""
+    def intact(self, of_class: LawClass) -> tuple[Mapping[State, str], Mapping[State, str]]:
+        """For goods of that class: the states that refuse and those that only reduce, each with its clause."""
         found = self._intact.get(of_class)
         if found is None:
             tests = [each for each in self.cited(IntactTest) if of_class in each.term.classes]
-            refuses = {s: each.clause for each in tests if each.term.refuses for s in each.term.states - self.harmless}
-            reduces = {s for each in tests if not each.term.refuses for s in each.term.states - self.harmless}
-            found = self._intact[of_class] = refuses, frozenset(reduces)
+            refuses, reduces = (
+                {
+                    s: each.clause
+                    for each in tests
+                    if each.term.refuses is refuses
+                    for s in each.term.states - self.harmless
+                }
+                for refuses in (True, False)
+            )
+            found = self._intact[of_class] = refuses, reduces
         return found
 
     @cached_property
-    def _intact(self) -> dict[LawClass, tuple[Mapping[State, str], frozenset[State]]]:
+    def _intact(self) -> dict[LawClass, tuple[Mapping[State, str], Mapping[State, str]]]:
         return {}
 
     def cited(self, kind: type[T]) -> tuple[Cited[T], ...]:

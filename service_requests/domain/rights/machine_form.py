@@ -52,7 +52,6 @@ def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> di
         return {**head, "description": _plain(said), "final_sale": True}
     longest = max(windows, key=lambda window: window.period.least_days)
     said = Said("Return within {period} of delivery for {remedies}.", "自签收次日起{period}内可以{remedies}。")
-    remedies = dict.fromkeys(remedy for window in windows for remedy in window.remedies if remedy in RESOLUTIONS)
     return {
         **head,
         "description": _plain(
@@ -60,7 +59,7 @@ def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> di
         ),
         "final_sale": False,
         "window": {"days": longest.period.least_days, "anchor": "delivered"},
-        "supported_resolutions": [RESOLUTIONS[remedy] for remedy in remedies if remedy in longest.remedies],
+        "supported_resolutions": [RESOLUTIONS[remedy] for remedy in longest.remedies if remedy in RESOLUTIONS],
         "methods": [{"type": "by_mail", "fee": _fee(policy, law, known)}],
         "restocking_fee": {"percentage_bps": _restocking(policy, known)},
     }

@@ -155,7 +155,7 @@ def _say_test(policy: Policy, fact: Fact, test: Test, currency: str) -> Said:
         case AnyOf(words=words):
             return fill(_SAYINGS[fact], words=_either(policy, fact, words))
         case NoneOf(words=words):
-            return fill(_NOT[fact] if fact in _NOT else _SAYINGS[fact], words=_either(policy, fact, words))
+            return fill(_NOT[fact], words=_either(policy, fact, words))
         case Between(least=least, most=most):
             return _bounds(BOUNDS[fact], currency, least, most)
         case Season(first=first, last=last):
@@ -173,7 +173,14 @@ _SAYINGS: Final[Mapping[Fact, Said]] = {
     Fact.STATE: Said("if {words}", "如{words}"),
 }
 _NOT: Final[Mapping[Fact, Said]] = {
-    fact: Said(f"unless it is about {{words}} ({fact.value})", "{words}除外") for fact in _SAYINGS
+    Fact.REGIME: Said("outside {words}", "{words}除外"),
+    Fact.CATEGORY: Said("except for {words}", "{words}除外"),
+    Fact.CHANNEL: Said("except for orders by {words}", "通过{words}下的订单除外"),
+    Fact.SEGMENT: Said("except for {words} customers", "{words}客户除外"),
+    Fact.REASON: Said("unless the reason is {words}", "原因为{words}的除外"),
+    Fact.SKU: Said("except for the article {words}", "货号{words}除外"),
+    Fact.CURRENCY: Said("except for orders in {words}", "以{words}结算的订单除外"),
+    Fact.STATE: Said("unless {words}", "{words}的除外"),
 }
 
 
@@ -205,24 +212,32 @@ BOUNDS: Final = {
 }
 
 
+_BOUNDS: Final = {
+    # at least, at most: given or not
+    (True, True): Said("{what} {least} to {most}", "{what}{least}至{most}的"),
+    (True, False): Said("{what} at least {least}", "{what}不低于{least}的"),
+    (False, True): Said("{what} at most {most}", "{what}不高于{most}的"),
+}
+
+
 def _bounds(what: Said, currency: str, least: int | None, most: int | None) -> Said:
-    if least is not None and most is not None:
-        said = Said("{what} {least} to {most}", "{what}{least}至{most}的")
-    elif least is not None:
-        said = Said("{what} at least {least}", "{what}不低于{least}的")
-    else:
-        said = Said("{what} at most {most}", "{what}不高于{most}的")
-    return fill(said, what=what, least=say_amount(least or 0, currency), most=say_amount(most or 0, currency))
+    bounds = {"least": least, "most": most}
+    amounts = {bound: say_amount(minor, currency) for bound, minor in bounds.items() if minor is not None}
+    return fill(_BOUNDS[least is not None, most is not None], what=what, **amounts)
+
+
+_SEASONS: Final = {
+    # first day, last day: given or not
+    (True, True): Said("if you order from {first} to {last}", "在{first}至{last}期间下单的"),
+    (True, False): Said("if you order from {first} on", "自{first}起下单的"),
+    (False, True): Said("if you order until {last}", "在{last}（含当日）前下单的"),
+}
 
 
 def _season(first: date | None, last: date | None) -> Said:
-    if first is not None and last is not None:
-        said = Said("if you order from {first} to {last}", "在{first}至{last}期间下单的")
-    elif first is not None:
-        said = Said("if you order from {first} on", "自{first}起下单的")
-    else:
-        said = Said("if you order until {last}", "在{last}前下单的")
-    return fill(said, first=say_day(first) if first else "", last=say_day(last) if last else "")
+    days = {"first": first, "last": last}
+    given = {end: say_day(day) for end, day in days.items() if day is not None}
+    return fill(_SEASONS[first is not None, last is not None], **given)
 
 
 def _conditions(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[Said]:

@@ -6,7 +6,7 @@ from datetime import date
 from service_requests.domain.rights.ask import Ask
 from service_requests.domain.rights.decision import NO_RIGHT, Alternative, Finding
 from service_requests.domain.rights.grant import Grant
-from service_requests.domain.rights.rules import in_time
+from service_requests.domain.rights.rules import in_time, open_windows
 from service_requests.domain.rights.saying import fill, name, say_day, sentence
 from service_requests.domain.rights.vocabulary import Cause, Offer, Remedy, Result
 from shared.kernel.errors import Said
@@ -19,19 +19,21 @@ def alternatives(ask: Ask, grants: Sequence[Grant], findings: Sequence[Finding])
     none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
     if ask.unit.taken is not None:
         return (none,)
-    found = {each.offer: each for each in (*_rights(ask, grants), *_offers(ask, failed))}
-    return tuple(found.values()) or (none,)
+    rights = tuple(_rights(ask, grants)) if ask.cause is Cause.DEFECT else ()
+    by_right = {each.offer for each in rights}
+    offers = dict.fromkeys(each for each in _offers(ask, failed) if each.offer not in by_right)
+    return (*rights, *offers) or (none,)
 
 
 def _rights(ask: Ask, grants: Sequence[Grant]) -> Iterator[Alternative]:
-    """Other remedies of the same right whose time is not over."""
-    for grant in grants:
-        for window in grant.windows:
-            if ask.cause is not Cause.DEFECT or ask.unit.failed_repairs < window.term.after_failed_repairs:
-                continue
-            last = ask.last_day(window.term).day
-            if ask.stated_on <= last:
-                yield from (_until(remedy, last, window.clause) for remedy in window.term.remedies)
+    """Other remedies of the same right whose time is not over, each by the window that gives it longest."""
+    windows = [(ask.last_day(each.term).day, each) for grant in grants for each in open_windows(ask, grant)]
+    ends: dict[Remedy, tuple[date, str]] = {}
+    for last, window in sorted(windows, key=lambda pair: pair[0]):
+        ends |= dict.fromkeys(window.term.remedies, (last, window.clause))
+    yield from (
+        _until(remedy, *ends[remedy]) for remedy in Remedy if remedy in ends and ask.stated_on <= ends[remedy][0]
+    )
 
 
 def _until(remedy: Remedy, last: date, clause: str) -> Alternative:

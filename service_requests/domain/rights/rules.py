@@ -55,7 +55,7 @@ def in_time(ask: Ask, grant: Grant) -> Answer | None:
     usable = usable_windows(ask, grant)
     if not usable:
         said = Said("This gives {remedies}, not what was asked for.", "此项权利提供{remedies}，不包括所请求的方式。")
-        given = dict.fromkeys(remedy for each in grant.windows for remedy in each.term.remedies)
+        given = dict.fromkeys(remedy for each in open_windows(ask, grant) for remedy in each.term.remedies)
         return Answer(Result.NO, grant.clause, fill(said, remedies=names(given)), {})
     last, window = max(((ask.last_day(each.term), each) for each in usable), key=lambda pair: pair[0].day)
     anchor = ask.anchor(window.term.starts)
@@ -105,14 +105,15 @@ _NOT_PUBLISHED: Final = Said(
 )
 
 
+def open_windows(ask: Ask, grant: Grant) -> tuple[Cited[Window], ...]:
+    """The windows that so many repairs which did not help have opened."""
+    return tuple(each for each in grant.windows if ask.unit.failed_repairs >= each.term.after_failed_repairs)
+
+
 def usable_windows(ask: Ask, grant: Grant) -> tuple[Cited[Window], ...]:
-    """The windows that give what is wished, after so many repairs that did not help."""
-    return tuple(
-        each
-        for each in grant.windows
-        if (ask.unit.wish is None or ask.unit.wish in each.term.remedies)
-        and ask.unit.failed_repairs >= each.term.after_failed_repairs
-    )
+    """The open windows that give what is wished."""
+    wish = ask.unit.wish
+    return tuple(each for each in open_windows(ask, grant) if wish is None or wish in each.term.remedies)
 
 
 def not_excluded(ask: Ask, grant: Grant) -> Answer | None:
@@ -134,7 +135,8 @@ def not_excluded(ask: Ask, grant: Grant) -> Answer | None:
         return Answer(Result.YES, applying[0].clause, said, {**facts, "confirmed": "false"})
     said = Said("There is no return without a reason for {goods}.", "{goods}不适用无理由退货。")
     facts["confirmed"] = "true" if binding.term.needs_confirmation else "not needed"
-    return Answer(Result.NO, binding.clause, fill(said, goods=name(binding.term.goods)), facts)
+    goods = grant.called.get(binding.clause, name(binding.term.goods))
+    return Answer(Result.NO, binding.clause, fill(said, goods=goods), facts)
 
 
 def _applies(ask: Ask, exclusion: Exclusion) -> bool:
@@ -164,12 +166,13 @@ def intact(ask: Ask, grant: Grant) -> Answer | None:
         said = Said("It is no longer intact: {states}.", "商品已不完好：{states}。")
         clause = grant.refused_states[failing[0]]
         return Answer(Result.NO, clause, fill(said, states=names(failing)), facts)
-    if not grant.reducing_states.isdisjoint(states):
+    reducing = [state for state in states if state in grant.reducing_states]
+    if reducing:
         said = Said(
             "It can come back; the refund may be reduced for handling beyond what a shop would allow.",
             "可以退回；因超出合理查验的使用造成的价值减损，可能相应减少退款。",
         )
-        return Answer(Result.YES, grant.clause, said, {**facts, "value_loss": "possible"})
+        return Answer(Result.YES, grant.reducing_states[reducing[0]], said, {**facts, "value_loss": "possible"})
     said = Said("Its condition does not stand in the way.", "商品状况不影响退货。")
     return Answer(Result.YES, grant.clause, said, facts)
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
-from service_requests.domain.rights.vocabulary import NAMES
+from service_requests.domain.rights.vocabulary import NAMES, Named
 from shared.kernel.errors import Said
 from shared.kernel.money import EXPONENTS
 
@@ -28,12 +27,12 @@ def say_amount(minor: int, currency: str) -> Said:
     return Said(f"{currency} {text}", f"{currency} {text}")
 
 
-def name(word: StrEnum) -> Said:
-    """The word as people say it; a word without a name is itself."""
-    return NAMES.get(word, Said(word.value.replace("_", " "), word.value))
+def name(word: Named) -> Said:
+    """The word as people say it."""
+    return NAMES[type(word)][word]
 
 
-def names(words: Iterable[StrEnum]) -> Said:
+def names(words: Iterable[Named]) -> Said:
     """Several words as a list: a, b and c · a、b和c."""
     return listed([name(word) for word in words])
 

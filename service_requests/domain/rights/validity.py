@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from service_requests.domain.rights.condition import AnyOf, Between, Fact, NoneOf, Season, When
+from service_requests.domain.rights.condition import Between, Fact, Season, When
 from service_requests.domain.rights.flaw import Flaw, Place
 from service_requests.domain.rights.policy import Policy, Row
 from service_requests.domain.rights.rules import NAMES as RULES
@@ -108,8 +108,6 @@ def _when(place: Place, when: When, policy: Policy) -> Iterator[Flaw]:
             case Between(least=int(least), most=int(most)) if least > most:
                 yield Flaw((*place, fact.value), "never", _NEVER)
             case Season(first=first, last=last) if first is not None and last is not None and first > last:
-                yield Flaw((*place, fact.value), "never", _NEVER)
-            case AnyOf(words=words) | NoneOf(words=words) if not words:
                 yield Flaw((*place, fact.value), "never", _NEVER)
 
 

@@ -206,80 +206,96 @@ class Role(StrEnum):
     MERCHANT_ADMIN = "merchant_admin"
 
 
-NAMES: Final[Mapping[StrEnum, Said]] = {
-    Remedy.REFUND: Said("a refund", "退款"),
-    Remedy.EXCHANGE: Said("an exchange", "换货"),
-    Remedy.REPAIR: Said("a repair", "维修"),
-    Remedy.STORE_CREDIT: Said("store credit", "商店余额"),
-    Remedy.PARTIAL_REFUND: Said("a partial refund", "部分退款"),
-    State.OPENED: Said("the package was opened", "已拆封"),
-    State.TRIED: Said("it was tried", "已试用"),
-    State.WORN: Said("it was worn", "已穿用"),
-    State.WASHED: Said("it was washed", "已洗涤"),
-    State.SOILED: Said("it is soiled", "有污渍"),
-    State.DAMAGED: Said("it is damaged", "有损坏"),
-    State.PARTS_MISSING: Said("parts are missing", "配件缺失"),
-    State.SEAL_BROKEN: Said("the seal is broken", "密封被破坏"),
-    State.MARK_REMOVED: Said("a tag was removed", "商标吊牌被摘除"),
-    State.LABEL_CUT: Said("a label was cut off", "标识被剪去"),
-    State.ACTIVATED: Said("it was activated", "已激活"),
-    State.PERSONAL_DATA_USED: Said("it holds traces of personal use data", "留有个人使用数据"),
-    State.UNAUTHORISED_REPAIR: Said("it was repaired by somebody unauthorised", "经未授权维修"),
-    State.MARKS_ALTERED: Said("its certification marks or serial numbers were altered", "认证标志或序列号被改动"),
-    State.LASTING_TRACES: Said("it has traces that cannot be removed", "留有难以恢复的痕迹"),
-    State.DOWNLOADED: Said("it was downloaded", "已下载"),
-    Goods.MADE_TO_ORDER: Said("goods made to the customer's order", "定作的商品"),
-    Goods.PERISHABLE: Said("fresh and perishable goods", "鲜活易腐的商品"),
-    Goods.UNSEALED_MEDIA: Said(
-        "recordings and software downloaded or unsealed by the customer", "在线下载或已拆封的音像制品、计算机软件"
-    ),
-    Goods.PERIODICAL: Said("newspapers and periodicals", "交付的报纸、期刊"),
-    Goods.HEALTH_AFTER_OPENING: Said(
-        "goods whose safety, hygiene or quality suffers from opening", "拆封后易影响安全、健康或品质的商品"
-    ),
-    Goods.VALUE_LOST_ON_TRIAL: Said(
-        "goods that lose much of their value once activated or tried", "一经激活或者试用后价值贬损较大的商品"
-    ),
-    Goods.NEAR_EXPIRY_OR_FLAWED: Said(
-        "goods sold as flawed or near the end of their shelf life", "销售时已明示的临近保质期或者有瑕疵的商品"
-    ),
-    Goods.SERVICE_DONE: Said("services that have been performed in full", "已全部履行的服务"),
-    Goods.PRICE_MOVES: Said("goods whose price follows a financial market", "价格随金融市场波动的商品"),
-    Goods.MIXED: Said("goods inseparably mixed with others", "已与其他物品不可分割混合的商品"),
-    Goods.AGED_DRINK: Said("wines agreed on long before their delivery", "约定远期交付的酒类"),
-    Goods.URGENT_REPAIR: Said("urgent repairs ordered by the customer", "消费者要求的紧急维修"),
-    Goods.AUCTION: Said("goods bought at a public auction", "公开拍卖购得的商品"),
-    Goods.DATED_LEISURE: Said("bookings for a fixed date", "约定日期的住宿、运输、休闲服务"),
-    Goods.DIGITAL_CONTENT: Said(
-        "digital content begun with the customer's consent", "经消费者同意已开始提供的数字内容"
-    ),
-    Goods.FINAL_SALE: Said("goods sold as final sale", "标明不退不换的商品"),
-    Proof.ORDER_NUMBER: Said("the order number", "订单号"),
-    Proof.INVOICE: Said("the invoice", "发票"),
-    Proof.DESCRIPTION: Said("a description of the problem", "问题说明"),
-    Proof.PHOTO: Said("a photo", "照片"),
-    Proof.VIDEO: Said("a video", "视频"),
-    Proof.SERIAL_NUMBER: Said("the serial number", "序列号"),
-    Source.RECIPIENT: Said("signed for by the recipient", "收件人签收"),
-    Source.CARRIER: Said("reported by the carrier", "承运商记录"),
-    Source.ASSUMED: Said("assumed, because no delivery was reported", "因无签收记录而推定"),
-    Offer.REFUND: Said("a refund", "退款"),
-    Offer.EXCHANGE: Said("an exchange", "换货"),
-    Offer.REPAIR: Said("a repair", "维修"),
-    Offer.STORE_CREDIT: Said("store credit", "商店余额"),
-    Offer.PARTIAL_REFUND: Said("keeping it for a partial refund", "保留商品并获得部分退款"),
-    Offer.DEFECT_CLAIM: Said("a claim, if something is wrong with it", "如有质量问题，可提出质量索赔"),
-    Offer.NONE_FEASIBLE: Said("nothing else is feasible in this case", "本案没有可行的替代方案"),
-    Milestone.STATEMENT: Said("your statement", "您提出退货"),
-    Milestone.PROOF_OF_SENDING: Said("your proof of sending", "您提供寄出凭证"),
-    Milestone.GOODS_IN: Said("the arrival of the goods at our warehouse", "我们收到退回商品"),
-    Milestone.AGREED: Said("our agreement to the refund", "我们同意退款"),
-    Role.AGENT: Said("an agent", "客服人员"),
-    Role.SUPERVISOR: Said("a supervisor", "主管"),
-    Role.MERCHANT_ADMIN: Said("the merchant", "商家"),
-    Record.TRANSACTION: Said("orders, returns and refunds", "订单、退货与退款记录"),
-    Record.EVIDENCE: Said("photos and other evidence", "照片等凭证"),
-    Record.CONVERSATION: Said("conversations", "沟通记录"),
-    Record.PERSONAL: Said("contact details", "联系方式"),
+Named = Remedy | State | Goods | Proof | Offer | Milestone | Role | Record
+"""What has a name for people."""
+
+NAMES: Final[Mapping[type[Named], Mapping[Named, Said]]] = {
+    Remedy: {
+        Remedy.REFUND: Said("a refund", "退款"),
+        Remedy.EXCHANGE: Said("an exchange", "换货"),
+        Remedy.REPAIR: Said("a repair", "维修"),
+        Remedy.STORE_CREDIT: Said("store credit", "商店余额"),
+        Remedy.PARTIAL_REFUND: Said("a partial refund", "部分退款"),
+    },
+    State: {
+        State.OPENED: Said("the package was opened", "已拆封"),
+        State.TRIED: Said("it was tried", "已试用"),
+        State.WORN: Said("it was worn", "已穿用"),
+        State.WASHED: Said("it was washed", "已洗涤"),
+        State.SOILED: Said("it is soiled", "有污渍"),
+        State.DAMAGED: Said("it is damaged", "有损坏"),
+        State.PARTS_MISSING: Said("parts are missing", "配件缺失"),
+        State.SEAL_BROKEN: Said("the seal is broken", "密封被破坏"),
+        State.MARK_REMOVED: Said("a tag was removed", "商标吊牌被摘除"),
+        State.LABEL_CUT: Said("a label was cut off", "标识被剪去"),
+        State.ACTIVATED: Said("it was activated", "已激活"),
+        State.PERSONAL_DATA_USED: Said("it holds traces of personal use data", "留有个人使用数据"),
+        State.UNAUTHORISED_REPAIR: Said("it was repaired by somebody unauthorised", "经未授权维修"),
+        State.MARKS_ALTERED: Said("its certification marks or serial numbers were altered", "认证标志或序列号被改动"),
+        State.LASTING_TRACES: Said("it has traces that cannot be removed", "留有难以恢复的痕迹"),
+        State.DOWNLOADED: Said("it was downloaded", "已下载"),
+    },
+    Goods: {
+        Goods.MADE_TO_ORDER: Said("goods made to the customer's order", "定作的商品"),
+        Goods.PERISHABLE: Said("fresh and perishable goods", "鲜活易腐的商品"),
+        Goods.UNSEALED_MEDIA: Said(
+            "recordings and software downloaded or unsealed by the customer", "在线下载或已拆封的音像制品、计算机软件"
+        ),
+        Goods.PERIODICAL: Said("newspapers and periodicals", "交付的报纸、期刊"),
+        Goods.HEALTH_AFTER_OPENING: Said(
+            "goods whose safety, hygiene or quality suffers from opening", "拆封后易影响安全、健康或品质的商品"
+        ),
+        Goods.VALUE_LOST_ON_TRIAL: Said(
+            "goods that lose much of their value once activated or tried", "一经激活或者试用后价值贬损较大的商品"
+        ),
+        Goods.NEAR_EXPIRY_OR_FLAWED: Said(
+            "goods sold as flawed or near the end of their shelf life", "销售时已明示的临近保质期或者有瑕疵的商品"
+        ),
+        Goods.SERVICE_DONE: Said("services that have been performed in full", "已全部履行的服务"),
+        Goods.PRICE_MOVES: Said("goods whose price follows a financial market", "价格随金融市场波动的商品"),
+        Goods.MIXED: Said("goods inseparably mixed with others", "已与其他物品不可分割混合的商品"),
+        Goods.AGED_DRINK: Said("wines agreed on long before their delivery", "约定远期交付的酒类"),
+        Goods.URGENT_REPAIR: Said("urgent repairs ordered by the customer", "消费者要求的紧急维修"),
+        Goods.AUCTION: Said("goods bought at a public auction", "公开拍卖购得的商品"),
+        Goods.DATED_LEISURE: Said("bookings for a fixed date", "约定日期的住宿、运输、休闲服务"),
+        Goods.DIGITAL_CONTENT: Said(
+            "digital content begun with the customer's consent", "经消费者同意已开始提供的数字内容"
+        ),
+        Goods.FINAL_SALE: Said("goods sold as final sale", "标明不退不换的商品"),
+    },
+    Proof: {
+        Proof.ORDER_NUMBER: Said("the order number", "订单号"),
+        Proof.INVOICE: Said("the invoice", "发票"),
+        Proof.DESCRIPTION: Said("a description of the problem", "问题说明"),
+        Proof.PHOTO: Said("a photo", "照片"),
+        Proof.VIDEO: Said("a video", "视频"),
+        Proof.SERIAL_NUMBER: Said("the serial number", "序列号"),
+    },
+    Offer: {
+        Offer.REFUND: Said("a refund", "退款"),
+        Offer.EXCHANGE: Said("an exchange", "换货"),
+        Offer.REPAIR: Said("a repair", "维修"),
+        Offer.STORE_CREDIT: Said("store credit", "商店余额"),
+        Offer.PARTIAL_REFUND: Said("keeping it for a partial refund", "保留商品并获得部分退款"),
+        Offer.DEFECT_CLAIM: Said("a claim, if something is wrong with it", "如有质量问题，可提出质量索赔"),
+        Offer.NONE_FEASIBLE: Said("nothing else is feasible in this case", "本案没有可行的替代方案"),
+    },
+    Milestone: {
+        Milestone.STATEMENT: Said("your statement", "您提出退货"),
+        Milestone.PROOF_OF_SENDING: Said("your proof of sending", "您提供寄出凭证"),
+        Milestone.GOODS_IN: Said("the arrival of the goods at our warehouse", "我们收到退回商品"),
+        Milestone.AGREED: Said("our agreement to the refund", "我们同意退款"),
+    },
+    Role: {
+        Role.AGENT: Said("an agent", "客服人员"),
+        Role.SUPERVISOR: Said("a supervisor", "主管"),
+        Role.MERCHANT_ADMIN: Said("the merchant", "商家"),
+    },
+    Record: {
+        Record.TRANSACTION: Said("orders, returns and refunds", "订单、退货与退款记录"),
+        Record.EVIDENCE: Said("photos and other evidence", "照片等凭证"),
+        Record.CONVERSATION: Said("conversations", "沟通记录"),
+        Record.PERSONAL: Said("contact details", "联系方式"),
+    },
 }
-"""Every word that a sentence may need."""
+"""Every word that a sentence may need; a table for each kind, because one word can be said in two ways."""

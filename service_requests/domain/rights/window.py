@@ -62,19 +62,22 @@ def anchor(
 ) -> Anchor:
     """The delivery that counts: of all parcels, or of the unit's own ones; the last of them or the first."""
     counted = own or parcels if starts is Starts.OWN_PARCEL else parcels
-    days = [_day_of(parcel, ordered_at, buffer_days, calendar) for parcel in counted]
-    if not days:
-        days = [_day_of(Parcel("none"), ordered_at, buffer_days, calendar)]
+    buffer = timedelta(days=buffer_days)
+    days = [_day_of(parcel, ordered_at, buffer, calendar) for parcel in counted]
+    days = days or [_assumed(ordered_at, buffer, calendar)]
     choose = min if starts is Starts.FIRST_PARCEL else max
     return choose(days, key=lambda each: (each.day, each.source is Source.ASSUMED))
 
 
-def _day_of(parcel: Parcel, ordered_at: datetime, buffer_days: int, calendar: WorkingCalendar) -> Anchor:
+def _day_of(parcel: Parcel, ordered_at: datetime, buffer: timedelta, calendar: WorkingCalendar) -> Anchor:
     arrival = parcel.arrival()
     if arrival is not None:
         return Anchor(calendar.day_of(arrival[0]), arrival[1])
-    left = calendar.day_of(parcel.dispatched_at or ordered_at)
-    return Anchor(left + timedelta(days=buffer_days), Source.ASSUMED)
+    return _assumed(parcel.dispatched_at or ordered_at, buffer, calendar)
+
+
+def _assumed(left: datetime, buffer: timedelta, calendar: WorkingCalendar) -> Anchor:
+    return Anchor(calendar.day_of(left) + buffer, Source.ASSUMED)
 
 
 def last_day(

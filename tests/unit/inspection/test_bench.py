@@ -1,5 +1,6 @@
 """A bench counts pieces, gives verdicts, and holds what failed for a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from service_inspection.domain.bench import Bench, BenchState, Decision, InspectorMayNotDecide, NoSuchUnit
 from service_inspection.domain.discrepancy import DiscrepancyKind
 from service_inspection.domain.events import BecameOverdue, Decided, Inspected, Questioned, Received
-from service_inspection.domain.scan import Grade, Outcome
+from service_inspection.domain.scan import Finding, Grade, Look, Outcome
 from service_inspection.domain.unit import UnitState
 from shared.kernel.errors import IllegalMove
 from tests.unit.inspection.benches import AT, DUE, a_bench, a_look, a_receipt, states, take
@@ -98,6 +99,19 @@ def test_a_unit_keeps_who_looked_what_was_found_and_when_it_was_due() -> None:
     [unit] = bench.units
     assert (unit.received_by, unit.inspected_by, unit.inspector) == (receipt.id, look.id, "device:dock1")
     assert (unit.grade, unit.findings[0].check, unit.inspect_by) == (Grade.C, "undamaged", DUE)
+
+
+def test_a_piece_with_another_serial_number_is_held_for_a_person() -> None:
+    """W6: sold S1, sent back S9. The inspector says so in a failed check, and the machine settles nothing."""
+    bench = a_bench("X")
+    differs = Finding("serial_mismatch", passed=False, note="sold S1, scanned S9")
+    looked = replace(a_look(("X", FAILED)), looks=(Look("X", 1, FAILED, Grade.A, (differs,)),))
+    assert take(bench, a_receipt("X"), looked) == []
+    assert (states(bench), bench.state) == ([UnitState.FAILED], BenchState.HELD)
+    assert bench.units[0].findings == (differs,)
+    assert not any(isinstance(event, Decided) for event in bench.events)
+    bench.decide([("A", Decision.REFUSE)], reason="not the one we sold", by="staff:li", at=AT)
+    assert (states(bench), bench.state) == ([UnitState.REFUSED], BenchState.FINISHED)
 
 
 def test_a_person_accepts_one_and_refuses_the_other() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -13,6 +14,8 @@ from service_requests.domain.rights.decision import Decision, Finding, UnitDecis
 from service_requests.domain.rights.engine import decide
 from service_requests.domain.rights.law import Regime
 from service_requests.domain.rights.policy import Policy
+from service_requests.domain.rights.terms import Promotion
+from service_requests.domain.rights.vocabulary import Mode
 
 ZONES: Final = {"CN": "Asia/Shanghai", "EU": "Europe/Brussels", "UK": "Europe/London", "US": "America/New_York"}
 CURRENCIES: Final = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD"}
@@ -23,6 +26,16 @@ Document = dict[str, Any]
 @cache
 def laws() -> dict[str, Regime]:
     return documents.load_regimes()
+
+
+def settled_discounts() -> dict[str, Regime]:
+    """The laws, were China's to leave the merchant no other way of sharing discounts (no pack says so today)."""
+    china = laws()["CN"]
+    rules = tuple(
+        replace(rule, term=Promotion(Mode.RE_RATE, other_if_told=False)) if isinstance(rule.term, Promotion) else rule
+        for rule in china.rules
+    )
+    return {**laws(), "CN": replace(china, rules=rules)}
 
 
 @cache

@@ -570,6 +570,17 @@ def test_a_merchant_may_overlook_a_state() -> None:
     assert (lenient.verdict, lenient.stands_on) == (Verdict.ACCEPT, Layer.POLICY)
 
 
+def test_a_test_of_the_merchants_own_stands_beside_those_of_the_law() -> None:
+    """B06: thirty days of policy, but neither for what was washed nor for what the law calls damaged."""
+    intact = [{"id": name, "states": [name], "beyond_law": True} for name in ("washed", "worn")]
+    policy = a_policy(windows=[days_for(30)], intact=intact)
+    clauses = {"washed": "shop@1 intact/washed", "worn": "shop@1 intact/worn", "damaged": "暂行办法 8"}
+    for state, clause in clauses.items():
+        unit = unit_of(policies=[policy], stated=LATE, unit={"states": [state]})
+        assert finding(unit, "intact", "policy").clause == clause
+        assert unit.verdict is Verdict.REFUSE
+
+
 def test_a_state_that_the_law_calls_harmless_is_so_whatever_a_test_says() -> None:
     """B06, 暂行办法 8: it stands above the tests of article 9."""
     china = laws()["CN"]

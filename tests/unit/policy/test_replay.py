@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,7 +23,10 @@ from service_requests.domain.rights.refusal import (
     UnknownRegime,
     UnknownWord,
 )
-from shared.kernel.errors import Malformed
+from service_requests.domain.rights.terms import NoProofs, SameMeans
+from service_requests.domain.rights.vocabulary import Cause, Proof
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.money import Money
 from tests.unit.policy.asking import (
     a_case_document,
     a_policy,
@@ -147,3 +152,19 @@ def test_values_are_written_as_json_with_sorted_keys_would_be() -> None:
     )
     with pytest.raises(TypeError):
         canonical(1.5)
+
+
+def test_a_value_is_written_in_one_way_whatever_its_kind() -> None:
+    """B10: moments in UTC, texts in both languages, a set in order, fields by name with the name of their class."""
+    at = datetime(2026, 11, 2, 10, 15, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert canonical(at) == b'"2026-11-02T02:15:00Z"'
+    assert canonical(at.date()) == b'"2026-11-02"'
+    assert canonical(Said("a", "b")) == b'{"en":"a","zh-CN":"b"}'
+    assert canonical(Money(5, "CNY")) == b'{"amount_minor":5,"currency":"CNY"}'
+    assert canonical(frozenset({Proof.VIDEO, Proof.PHOTO})) == b'["photo","video"]'
+    assert canonical((True, False, None, 0)) == b"[true,false,null,0]"
+    assert canonical({Proof.VIDEO: [1], Proof.PHOTO: ()}) == b'{"photo":[],"video":[1]}'
+    assert canonical(NoProofs(Cause.DEFECT, frozenset())) == b'{"allowed":[],"cause":"defect","kind":"NoProofs"}'
+    assert canonical(SameMeans()) == b'{"kind":"SameMeans"}'
+    with pytest.raises(TypeError, match="float"):
+        canonical((1.5,))

@@ -2,13 +2,14 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, strategies as st
 
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.period import Period, Unit
 from service_requests.domain.rights.terms import Window
 from service_requests.domain.rights.vocabulary import Cause, Source, Starts
-from service_requests.domain.rights.window import Explained, Parcel, anchor, last_day
+from service_requests.domain.rights.window import Anchor, Explained, Parcel, anchor, last_day
 
 DAY = timedelta(days=1)
 ZONES = (
@@ -121,6 +122,49 @@ def test_the_anchor_is_the_latest_or_earliest_of_what_is_known_and_assumed(
     extreme = min if starts is Starts.FIRST_PARCEL else max
     assert found.day == extreme(day for day, _ in known)
     assert (found.day, found.source is Source.ASSUMED) in known
+
+
+PLAIN = WorkingCalendar("plain", "Asia/Shanghai", published=frozenset({2026}))
+
+
+@pytest.mark.parametrize(
+    ("starts", "own", "day", "source"),
+    [
+        (Starts.LAST_PARCEL, ("a",), 5, Source.CARRIER),
+        (Starts.FIRST_PARCEL, ("b",), 2, Source.RECIPIENT),
+        (Starts.OWN_PARCEL, ("a",), 2, Source.RECIPIENT),
+        (Starts.OWN_PARCEL, ("b",), 5, Source.CARRIER),
+        (Starts.OWN_PARCEL, (), 5, Source.CARRIER),
+    ],
+)
+def test_a_window_counts_from_the_parcel_that_it_names(
+    starts: Starts, own: tuple[str, ...], day: int, source: Source
+) -> None:
+    """B02: the last of all, the first, or that of the unit; where nobody knows which is the unit's own, the last."""
+    sent = {
+        "a": Parcel("a", signed_for_at=datetime(2026, 11, 2, 4, tzinfo=UTC)),
+        "b": Parcel("b", carrier_delivered_at=datetime(2026, 11, 5, 4, tzinfo=UTC)),
+    }
+    found = anchor(
+        starts,
+        parcels=tuple(sent.values()),
+        own=tuple(sent[name] for name in own),
+        ordered_at=datetime(2026, 10, 30, tzinfo=UTC),
+        buffer_days=7,
+        calendar=PLAIN,
+    )
+    assert found == Anchor(date(2026, 11, day), source)
+
+
+def test_of_a_known_and_an_assumed_delivery_of_one_day_the_assumed_one_counts_at_the_end() -> None:
+    """B02, D16: nobody is refused on a date of which a part is assumed; the first parcel is known to be there."""
+    known = Parcel("a", signed_for_at=datetime(2026, 11, 6, 4, tzinfo=UTC))
+    assumed = Parcel("b", dispatched_at=datetime(2026, 10, 30, 4, tzinfo=UTC))
+    for parcels in ((known, assumed), (assumed, known)):
+        for starts, source in ((Starts.LAST_PARCEL, Source.ASSUMED), (Starts.FIRST_PARCEL, Source.RECIPIENT)):
+            at = datetime(2026, 10, 30, tzinfo=UTC)
+            found = anchor(starts, parcels=parcels, own=(), ordered_at=at, buffer_days=7, calendar=PLAIN)
+            assert found == Anchor(date(2026, 11, 6), source)
 
 
 @given(any_calendar(), moments, st.integers(1, 30), st.none() | moments)

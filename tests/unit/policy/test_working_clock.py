@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.clock import Clock, Status, after_working_time, start, working_time_between
+from service_requests.domain.rights.period import Period
 from shared.kernel.errors import IllegalMove
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -65,7 +66,7 @@ def test_the_time_that_was_left_runs_on_after_the_resume() -> None:
     paused = clock.pause(local("2026-11-17T15:00"))
     assert paused.left == timedelta(hours=3)
     assert paused.status(local("2027-01-01T00:00")) is Status.PAUSED
-    assert paused.warns_at() == ()
+    assert paused.warns_at((50, 80)) == ()
     resumed = paused.resume(local("2026-11-20T17:00"))
     assert resumed.due_at == local("2026-11-23T11:00")
     assert resumed.status(local("2026-11-23T11:00")) is Status.RUNNING
@@ -105,8 +106,50 @@ def test_a_verb_works_from_its_state_and_nowhere_else(verb: str, status: Status)
     if status is allowed:
         assert isinstance(getattr(subject, verb)(when), Clock)
     else:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalMove) as refused:
             getattr(subject, verb)(when)
+        assert refused.value.say("en").startswith(f"{verb} is not possible while the state is {status}; it")
+        assert refused.value.say("en").endswith(f"from: {allowed}.")
+
+
+def test_a_shop_that_closes_at_midnight_is_open_until_the_day_ends() -> None:
+    """B03."""
+    late = WorkingCalendar("late", "Asia/Shanghai", opens=12 * 60, closes=24 * 60, published=frozenset({2026}))
+    assert start(late, local("2026-11-16T20:00")).due_at == local("2026-11-18T00:00")
+    assert start(late, local("2026-11-16T20:00"), 5).due_at == local("2026-11-17T13:00")
+
+
+def test_a_calendar_that_says_little_is_an_office_from_monday_to_friday() -> None:
+    """B03: nine to six, no holidays, and no year is known yet."""
+    office = WorkingCalendar("office", "Asia/Shanghai")
+    assert (office.opens, office.closes) == (9 * 60, 18 * 60)
+    week = [date(2026, 11, day) for day in range(16, 23)]
+    assert [office.works_on(day) for day in week] == [True] * 5 + [False] * 2
+    assert not any(office.knows(day) for day in week)
+    assert office.after(Period(5), week[0]) == (week[5], False)
+
+
+def test_a_day_that_was_reckoned_through_an_unknown_year_is_provisional() -> None:
+    """B03: New Year's Eve is off, and whether more was off nobody has said; the year it ends in is known."""
+    eve = date(2026, 12, 31)
+    calendar = WorkingCalendar("half", "Asia/Shanghai", holidays=frozenset({eve}), published=frozenset({2027}))
+    assert calendar.working_day_from(eve) == (date(2027, 1, 1), True)
+    assert calendar.working_day_from(date(2027, 1, 2)) == (date(2027, 1, 4), False)
+
+
+def test_what_was_paused_in_its_last_moment_is_due_with_the_first_working_moment() -> None:
+    """A07: nothing is left of it."""
+    clock = start(CALENDAR, local("2026-11-16T10:00"), 8)
+    paused = clock.pause(clock.due_at)
+    assert paused.left == timedelta()
+    assert paused.resume(local("2026-11-17T12:00")).due_at == local("2026-11-17T12:00")
+    assert paused.resume(local("2026-11-21T12:00")).due_at == local("2026-11-23T09:00")
+
+
+def test_no_working_time_lies_between_moments_that_are_the_wrong_way_round() -> None:
+    """R2.1."""
+    assert working_time_between(CALENDAR, local("2026-11-17T12:00"), local("2026-11-16T12:00")) == timedelta()
+    assert working_time_between(CALENDAR, local("2026-11-16T17:00"), local("2026-11-17T10:00")) == timedelta(hours=2)
 
 
 def test_summer_time_does_not_change_a_working_day() -> None:

@@ -1,0 +1,20 @@
+"""What customers, agents and auditors read of a decision, line by line in both languages (B10, R1.4, R2.5)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service_requests.domain.rights.explain import explain
+from tests.unit.policy.asking import a_policy, decided
+
+EXPLAINED = json.loads((Path(__file__).parents[2] / "data" / "policy_explanations.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("row", EXPLAINED, ids=[row["case"] for row in EXPLAINED])
+def test_the_explanation_says_what_was_decided_on_what_ground_and_what_follows(row: Any, language: Any) -> None:
+    """B10: verdict, ground, reasons with their clauses, alternatives, remedy, freight, days, and how to object."""
+    decision = decided(row["regime"], policies=[a_policy(**row["policy"])], **row["facts"])
+    assert list(explain(decision, language)) == row[language]
