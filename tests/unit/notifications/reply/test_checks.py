@@ -307,6 +307,7 @@ def test_who_pays_is_unknown_only_when_the_case_says_so() -> None:
     assert lacks("E6", approval(facts=replace(SIX, customer_pays=None))) == ["approval.customer_pays"]
     assert words("E6", approval(facts=replace(SIX, customer_pays=True), freight="运费由您承担")) == []
     assert words("E6", approval(facts=replace(SIX, shipping=()), shipping="可以上门取件")) == []
+    assert words("E6", approval(freight="您无需承担运费")) == words("E6", approval(freight="运费您不用支付")) == []
 
 
 POLICY: Final = Policy("returns@2026-03", frozenset({"3.2", "5.1"}), ("消费者权益保护法第25条",))
