@@ -79,11 +79,9 @@ def amounts_in(view: View, prefer: str | None = None) -> tuple[Stated, ...]:
         if match[0] not in known:
             known[match[0]] = _read(match, prefer)
         found.append(Stated(match.start(), match.end(), *known[match[0]]))
-    taken = {each.end for each in found}
     bare = [
         Stated(match.start("number"), match.end("number"), None, NO_CURRENCY)
         for match in _BARE.finditer(view.plain)
-        if match.end("number") not in taken
     ]
     return tuple(sorted([*found, *bare], key=lambda each: each.start))
 

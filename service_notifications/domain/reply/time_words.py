@@ -189,7 +189,7 @@ EXCLUSIVE_ZH: Final = re.compile(r"(?:之前|以前|前(?![往去后来面])|为
 EXCLUSIVE_EN: Final = re.compile(r"\b(?:before|prior to|ahead of)(?: the| this| coming)? ?$")
 BEFORE_COUNT: Final = re.compile(
     r"\b(?:within|in|inside|under|less than|no later than|next|coming|over)"
-    r"(?: (?:the )?(?:next|about|another|maximum of|at most))?(?: an?| the)? ?$"
+    r"(?: (?:the )?(?:next|about|another|a maximum of|at most))?(?: an?| the)? ?$"
 )
 AFTER_COUNT: Final = re.compile(r" (?:from now|at (?:the )?(?:most|latest)|time\b)")
 AFTER_EVENT_ZH: Final = re.compile(
