@@ -85,8 +85,8 @@ def test_negation_reaches_so_far_and_no_further() -> None:
 
 
 NEGATORS = (
-    "不是 并非 绝非 不属于 不算 不怪 没有 没说 没在 没要 不会 不能 无法 不可能 不敢 不必 不用 无需 无须 不要 别 请勿 避免 "
-    "不该 不应 不想 不 未 没"
+    "不是 并非 绝非 不属于 不算 不怪 没有 没说 没在 没要 不会 不能 无法 不可能 不敢 不必 不用 无需 无须 不要 别 请勿 "
+    "避免 不该 不应 不想 不 未 没"
 )
 NEGATORS_EN = (
     "not never no nobody nor none neither nothing without cannot hardly isn't wasn't aren't weren't don't doesn't "
