@@ -161,6 +161,7 @@ CASES: Final[Mapping[str, Case]] = {
     "L1 neither, and only an item": first("已收到。", order=None),
     "L1 nothing known": first("已收到。", order=None, items=(), problem=()),
     "L1 neither in English": first("Received.", EN, items=(Item(("blue jacket", "parka")),)),
+    "L1 by one of its names": first("您反馈的外套开线。", items=(Item(("风衣", "M号外套")),), order=None),
     "L1 another order": zh("订单4711-0816已登记，您说4711-0817。"),
     "L1 a short number": zh("13号", order="1234"),
     "L1 five characters": zh("AB129", order="AB123"),
@@ -221,6 +222,7 @@ CASES: Final[Mapping[str, Case]] = {
     "E6 nobody knows who pays": approval(facts=replace(SIX, customer_pays=None)),
     "E6 other numbers": approval(LETTER + "\nRMA-7Q2K-Y，021-5555 0102，地址：北京市朝阳区一号。您说RMA-7Q2K-Z"),
     "E6 other numbers in an answer": zh("RMA-7Q2K-Y，021-5555 0102，地址：北京市朝阳区一号。", approval=SIX),
+    "E6 part of the address, and more": zh("地址：上海市青浦区。地址：上海市青浦区华腾路1288号二楼", approval=SIX),
     "E6 other ways to send": approval(LETTER.replace("顺丰", "上门取件"), replace(SIX, shipping=())),
     "E7 everything is there": refusal(),
     "E7 nothing is there": refusal("好的。"),
@@ -231,6 +233,7 @@ CASES: Final[Mapping[str, Case]] = {
     "E7 any of several": refusal(
         facts=replace(REFUSAL, reasons=("a", "超过7天"), evidence_links=("b", "https://proof/1"))
     ),
+    "E7 one of two days": refusal(REFUSED.replace("12月8日", "12月1日到12月8日")),
     "E7 another day": refusal(REFUSED.replace("12月8日", "12月9日")),
     "E8 another clause": zh("依据第3.3条，clause 9, section b2, article 25.", policy=POLICY),
     "E8 its own": zh("依据第3.2条，clause 5.1，R2.5，版本2026-03，《消费者权益保护法》第25条。", policy=POLICY),

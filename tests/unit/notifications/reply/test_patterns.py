@@ -160,6 +160,12 @@ def test_a_hit_inside_two_exceptions_that_overlap_is_none() -> None:
     assert not find(read("甲乙丙丁戊"), over)[0].counts
 
 
+def test_a_word_of_letters_is_found_whole_on_the_side_where_its_letters_stand() -> None:
+    mixed = Lexicon("mixed", zh=("ok啦", "好ok"))
+    assert find(read("book啦，好okay"), mixed) == ()
+    assert len(find(read("说ok啦a，a好ok。"), mixed)) == 2
+
+
 def test_a_phrase_has_at_most_four_hundred_forms() -> None:
     assert len(expand("(0|1|2|3|4|5|6|7|8|9)(0|1|2|3|4|5|6|7|8|9)(a|b|c|d)")) == 400
     with pytest.raises(ValueError, match="401 forms"):
