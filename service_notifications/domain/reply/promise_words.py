@@ -225,7 +225,6 @@ class English(Tongue):
     goes_on = re.compile(r"^ ?(?:and|then|or|also|plus|but)\b")
 
 
-TONGUES: Final[tuple[type[Tongue], ...]] = (Chinese, English)
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 SPLIT: Final = re.compile(r"[,;:。!?\n、]|\.(?= |$)")
 """What ends a part of a sentence."""
