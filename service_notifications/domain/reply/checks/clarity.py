@@ -65,8 +65,7 @@ def _is_part_of_a_number(reading: Reading, hit: Hit, own: list[str]) -> bool:
     """RMA in RMA-7Q2K-X is a name, not a word."""
     if reading.plain[hit.end : hit.end + 1] == "-":
         return True
-    around = reading.plain[max(0, hit.start - 20) : hit.end + 20]
-    return any(number in around for number in own)
+    return any(number in reading.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
 
 
 def short(reading: Reading) -> Judged:

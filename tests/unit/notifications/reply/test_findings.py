@@ -182,6 +182,7 @@ CASES: Final[Mapping[str, Case]] = {
     "E1 explained in English": en("The RMA, the return number. RMA (the number). RMA means return. The RMA, i.e. it."),
     "E1 explained too far away": zh("SKU" + "一" * 41 + "也就是"),
     "E1 part of a number": zh("编号RMA-7Q2K，编号 RMA 7Q2K。", approval=Approval(rma="RMA 7Q2K")),
+    "E1 begins with a number": zh("RMA 7Q2K已登记。", approval=Approval(rma="RMA 7Q2K")),
     "E1 part of the order": zh("订单SKU 99。", order="SKU 99"),
     "E2 a long sentence": zh("好" * 41 + "。"),
     "E2 a long paragraph": zh(("好" * 31 + "。") * 4),
@@ -281,7 +282,7 @@ CASES: Final[Mapping[str, Case]] = {
         "如果已退款，请告知。是否已到账？已退款后通知您。已到账吗？已到账时，请确认。已退款之后。已到账前。已退款以后"
     ),
     "H4 conditions in English": en(
-        "Has the refund been paid? Have we refunded you? Is the refund complete? Was it refunded? Did you see "
+        "Has the money been refunded? Have we refunded you? Is the refund complete? Was it refunded? Did you see "
         "we refunded? Are we refunded? Once we refunded you, wait."
     ),
     "H4 other things": zh("积分已到账。券已退回来。货已到账。商品已退回来。包裹已入账。快递已入账。"),
