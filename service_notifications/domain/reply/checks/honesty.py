@@ -171,7 +171,7 @@ def _is_condition(reading: Reading, hit: Hit) -> bool:
     """Only a case that may come: once it has been paid, 是否已到账, 退款完成后."""
     part = reading.sentence(hit.start)
     first = max(part.start, hit.start - NEAR)
-    begin = max((reading.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS)) + 1
+    begin = max(reading.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS) + 1
     if reading.within(CONDITION, Part(max(begin, first), hit.start)):
         return True
     if reading.plain[part.end - 1 : part.end] == "?" and reading.plain.startswith(_ASKS, part.start):
