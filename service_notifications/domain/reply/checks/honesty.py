@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from service_notifications.domain.reply.case import Fault, LoggedPromise, Promise, Purpose, RefundState
-from service_notifications.domain.reply.finding import Critical, Flaw, Judged, Kind, Lacking
+from service_notifications.domain.reply.finding import NOWHERE, Critical, Flaw, Judged, Kind, Lacking
 from service_notifications.domain.reply.lists.feeling import ADMISSION, APOLOGY
 from service_notifications.domain.reply.lists.honesty import ABSOLUTE, COMPENSATION, CONDITION, REFUNDED
 from service_notifications.domain.reply.patterns import Hit
@@ -50,7 +50,7 @@ def _in_plain(reading: Reading, promise: Promise) -> tuple[int, int]:
     """Where a span of the original stands in the folded text."""
     view = reading.view
     start, end = bisect_right(view.ends, promise.span.start), bisect_left(view.starts, promise.span.end)
-    return (start, end) if start < end else (-1, -1)
+    return (start, end) if start < end else NOWHERE
 
 
 def within_reach(reading: Reading) -> Judged:
