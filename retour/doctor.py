@@ -356,6 +356,8 @@ def _at_head(notebook: Notebook, about: str, found: str | None, head: str) -> No
 class _Listing:
     """A bus that only notes who would listen."""
 
+    patience = 0.0
+
     def __init__(self) -> None:
         self.queues: list[str] = []
 
