@@ -18,7 +18,6 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from service_requests.adapters import policy_documents as documents
-from service_requests.adapters.document_text import InvalidDocument
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.dry_run import dry_run
 from service_requests.domain.rights.engine import decide, replay as decide_again
@@ -27,11 +26,11 @@ from service_requests.domain.rights.law import Regime
 from service_requests.domain.rights.machine_form import machine_form
 from service_requests.domain.rights.page import page as public_page
 from service_requests.domain.rights.policy import Policy
+from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, RetourError, Said
 
 INVALID: Final = 2
 DIFFERENT: Final = 1
-LARGEST_FILE: Final = 1024 * 1024
 
 app = typer.Typer(name="policy", help="Returns policies: explain, publish-check, replay, page.", no_args_is_help=True)
 
@@ -91,7 +90,7 @@ class Desk:
     def _bytes(self, file: Path) -> bytes:
         try:
             with file.open("rb") as opened:
-                raw = opened.read(LARGEST_FILE + 1)
+                raw = opened.read(documents.LIMITS.most_bytes + 1)
             documents.kind_of(raw)
         except OSError as error:
             self._stop([{"file": str(file), "reason": error.strerror or "cannot be read"}])

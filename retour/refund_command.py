@@ -20,11 +20,9 @@ from service_refunds.domain.order import TenderKind
 from service_refunds.domain.policy import PromotionMode
 from service_refunds.domain.promotion import WhyMode
 from service_refunds.domain.statement import REASONS, show, statement
-from service_requests.adapters.document_text import InvalidDocument
+from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, Malformed, RetourError, Said
 from shared.kernel.money import Money
-
-LARGEST_FILE: Final = 1024 * 1024
 
 ITEMS: Final = Said("Itemised", "明细")
 TOTAL: Final = Said("Total", "合计")
@@ -109,7 +107,7 @@ def quote(file: Path, language: Language, *, as_json: bool) -> None:
 def _bytes(file: Path, *, as_json: bool) -> bytes:
     try:
         with file.open("rb") as opened:
-            return opened.read(LARGEST_FILE + 1)
+            return opened.read(documents.LIMITS.most_bytes + 1)
     except OSError as error:
         problem = {"file": str(file), "reason": error.strerror or "cannot be read"}
         _stop([problem], Ending.USAGE, as_json=as_json)

@@ -21,10 +21,11 @@ from service_refunds.domain.order import Line, Order, with_shares
 from service_refunds.domain.refusal import InvalidField
 from service_refunds.domain.rule import SetPrice, Threshold
 from service_refunds.domain.statement import statement
-from service_requests.adapters.document_text import Document, InvalidDocument, Path, Problem, read_text
+from shared.documents.document import Document, InvalidDocument, Limits, Path, Problem, read_text
 from shared.kernel.errors import Language, RetourError, Said
 from shared.kernel.money import EXPONENTS, Money, MoneyError
 
+LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
 MOST_PROBLEMS: Final = 50
 BEFORE_DISCOUNTS: Final = "before_discounts"
 OF_AN_ORDER: Final = frozenset(field.name for field in fields(Order))
@@ -50,7 +51,7 @@ ALL_ALIKE: Final = Said(
 
 def read_request(raw: bytes) -> RefundRequest:
     """The question in the bytes. Raises `InvalidDocument` with everything that is wrong, each with line and field."""
-    document = read_text(raw)
+    document = read_text(raw, LIMITS)
     reader = _Reader(document)
     request = reader.request()
     if reader.problems:

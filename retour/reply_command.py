@@ -14,12 +14,12 @@ from rich.console import Console
 from rich.text import Text
 
 from retour.policy_command import Tongue
-from service_notifications.adapters.reply_documents import read_reply
-from service_notifications.adapters.reply_text import LARGEST, InvalidReply
+from service_notifications.adapters.reply_documents import LIMITS, read_reply
 from service_notifications.domain.reply.case import Case
 from service_notifications.domain.reply.finding import Finding
 from service_notifications.domain.reply.hearing import heard
 from service_notifications.domain.reply.verdict import Verdict, judge
+from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, Malformed, Said
 
 HELD_BACK: Final = 1
@@ -48,11 +48,11 @@ def reply_check(
     tongue = language.language
     try:
         with file.open("rb") as opened:
-            case = read_reply(opened.read(LARGEST + 1))
+            case = read_reply(opened.read(LIMITS.most_bytes + 1))
         verdict = judge(heard(case))
     except OSError as error:
         _refuse([{"file": str(file), "reason": error.strerror or "cannot be read"}], as_json=as_json)
-    except InvalidReply as error:
+    except InvalidDocument as error:
         problems = [
             {
                 "file": str(file),

@@ -28,7 +28,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
     units = InspectionUnits(database.reader, Press("inspection", publish, clock, new_id))
     counting = Counting(settings.calendar, new_id)
     queries = SqlQueries(database.reader)
-    inbox = Inbox(database, units, consumers(counting, clock), clock)
+    inbox = Inbox(database, units, consumers(counting, clock), clock, bus.patience)
     return assemble(
         Name.INSPECTION,
         version=VERSION,

@@ -36,7 +36,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now, 
     post = mail or mail_of(settings)
     outgoing = Outgoing(post.at_once, database.signals.when("contacts"))
     units = NotificationsUnits(database.reader, Press("notifications", publish, clock, new_id), outgoing)
-    inbox = Inbox(database, units, consumers(clock, new_id, words), clock)
+    inbox = Inbox(database, units, consumers(clock, new_id, words), clock, bus.patience)
     queries = SqlQueries(database.reader, words)
     deliver = Deliver(
         database, units, due=SqlDue(database.reader), words=words, mail=post, outgoing=outgoing, clock=clock

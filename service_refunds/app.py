@@ -41,7 +41,7 @@ def build(
 ) -> Service:
     """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
     units = RefundsUnits(database.reader, Press("refunds", publish, clock, ids))
-    inbox = Inbox(database, units, consumers(clock, ids), clock)
+    inbox = Inbox(database, units, consumers(clock, ids), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
     cashier = Cashier(paying, Committing(units, database.committer), clock)

@@ -39,7 +39,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         database=database,
         bus=bus,
         units=units,
-        inbox=Inbox(database, units, consumers(clock), clock),
+        inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
             orders.routes(queries, clock, new_id),
             intake.routes(clock, new_id, new_rma),

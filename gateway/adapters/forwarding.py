@@ -21,6 +21,7 @@ from gateway.adapters.refusal_log import RefusalLog, Turned
 from gateway.adapters.transport import Collected, Headers, Outgoing, Transport
 from gateway.adapters.visitor import HIDDEN, Visitor, visitor
 from gateway.application.errors import NoSuchPage
+from gateway.domain.entrance import ANYBODY
 from shared.contracts.doors import Door, Repeat, Service
 from shared.kernel.errors import (
     Forbidden,
@@ -44,6 +45,7 @@ ANSWERED: Final = frozenset(
         b"cache-control",
         b"location",
         b"retry-after",
+        b"vary",
         b"idempotency-replayed",
     }
 )
@@ -110,8 +112,8 @@ class Front:
         try:
             if caller.fault is not None:
                 raise caller.fault
-            principal = await self._who(caller)
-            answer.more += self.rates.take(principal)
+            principal, left = await self._who(door, caller)
+            answer.more += left
             if caller.forged:
                 self._note(caller, door, 0, "forged_identity_header", principal)
             if not door.admits(principal):
@@ -130,18 +132,23 @@ class Front:
             return None
         return None
 
-    async def _who(self, caller: Visitor) -> Principal:
-        """The caller; one that nobody knows is counted by address, before the database is asked for him."""
+    async def _who(self, door: Door, caller: Visitor) -> tuple[Principal, Headers]:
+        """The caller, counted, and the headers that say what is left for him.
+
+        One that nobody knows is counted by address, before the database is asked for him, and passes public doors only.
+        """
         secret = caller.secret
         known = self.recogniser.remembered(secret) if secret else None
-        if known is not None:
-            return known.principal
-        self.rates.look_anonymous(caller.address)
-        try:
-            return (await self.recogniser.recognise(secret or "")).principal
-        except Unauthenticated:
-            self.rates.take_anonymous(caller.address)
-            raise
+        if known is None:
+            self.rates.look_anonymous(caller.address)
+            try:
+                known = await self.recogniser.recognise(secret or "")
+            except Unauthenticated:
+                left = self.rates.take_anonymous(caller.address)
+                if door.public:
+                    return ANYBODY, left
+                raise
+        return known.principal, self.rates.take(known.principal)
 
     async def _forward(
         self, door: Door, caller: Visitor, principal: Principal, receive: Receive, answer: "_Answer"

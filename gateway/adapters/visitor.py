@@ -18,7 +18,7 @@ VALUE: Final = re.compile(rb"[\t -~\x80-\xff]*")
 HIDDEN: Final = re.compile(rb"%(?:2f|5c|00|0a|0d|2e)", re.IGNORECASE)
 HEADER_BYTES: Final = 8_192
 
-PASSED: Final = (b"accept-language", b"content-type", b"if-match", b"idempotency-key")
+PASSED: Final = (b"accept-language", b"content-type", b"if-match", b"if-none-match", b"idempotency-key")
 READ: Final = frozenset(
     {
         *PASSED,

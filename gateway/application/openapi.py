@@ -132,6 +132,8 @@ def _complete(operation: Document, method: str, admission: Admission) -> None:
     if not admission.roles:
         operation["security"] = []
         answers.pop("403", None)
+    if not admission.roles and method == "GET":
+        answers.pop("401", None)
     if method == "GET":
         for status in READING_NEVER_ANSWERS:
             answers.pop(status, None)

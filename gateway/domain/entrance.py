@@ -35,6 +35,8 @@ class Entrance:
 PEOPLE: Final = frozenset({Kind.STAFF})
 WITH_SESSION: Final = frozenset({Kind.STAFF, Kind.CUSTOMER})
 NOBODY: Final[frozenset[Role]] = frozenset()
+ANYBODY: Final = Principal(Kind.SYSTEM, "public")
+"""In whose name a service is asked for what everybody may read: no role, no scope, so that it opens nothing else."""
 
 ENTRANCES: Final[tuple[Entrance, ...]] = (
     Entrance("POST", "/v1/auth/sessions", NOBODY),

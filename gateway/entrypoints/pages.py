@@ -14,19 +14,18 @@ from gateway.application.ports import Office, Recognised, Recognition, Services
 from gateway.application.queries import Queries
 from gateway.application.signing_in import SignIn
 from gateway.domain.account import Account
+from gateway.domain.entrance import ANYBODY
 from gateway.entrypoints.admission import visit_of
 from gateway.entrypoints.answers import NO_STORE
 from gateway.entrypoints.frames import Frames, reading
 from shared.contracts.doors import STAFF, Service
 from shared.kernel.errors import Forbidden, Malformed, RetourError, TooManyRequests, Unauthenticated
-from shared.kernel.principal import Kind, Principal, Role
+from shared.kernel.principal import Kind
 from shared.runtime.clock import Clock
 from shared.web.problems import status_of
 
 PAGE: Final = 25
 FORM_FIELD: Final = 300
-ANYBODY: Final = Principal(Kind.SYSTEM, "public", frozenset({Role.STOREFRONT}), frozenset({"policy:read"}))
-"""In whose name the service is asked for what everybody may read, signed in or not (R1.2)."""
 STATUSES: Final = (
     "in_review", "approved", "shipped", "received", "awaiting_person", "inspected", "refunding", "refunded",
     "closed", "refused", "cancelled", "lapsed",

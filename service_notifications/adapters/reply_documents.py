@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from service_notifications.adapters.reply_models import ReplyShape
-from service_notifications.adapters.reply_text import Document, InvalidReply, Problem, read_text
 from service_notifications.domain.reply.case import Case
+from shared.documents.document import Document, InvalidDocument, Limits, Problem, read_text
 from shared.kernel.errors import Said
 
+LIMITS: Final = Limits(most_bytes=1024 * 1024, most_levels=16, most_values=20_000, longest_text=12_000)
 REASONS: Final[Mapping[str, Said]] = {
     "missing": Said("is missing", "缺失"),
     "extra_forbidden": Said("is not known here", "不是已知的字段"),
@@ -41,12 +42,12 @@ A_MOMENT: Final = Said(
 
 
 def read_reply(raw: bytes) -> Case:
-    """The reply and its case in a document. Raises `InvalidReply`."""
-    document = read_text(raw)
+    """The reply and its case in a document. Raises `InvalidDocument`."""
+    document = read_text(raw, LIMITS)
     try:
         shape = ReplyShape.model_validate_json(json.dumps(document.data, ensure_ascii=False))
     except ValidationError as error:
-        raise InvalidReply(tuple(_reason(document, each) for each in error.errors())) from None
+        raise InvalidDocument(tuple(_reason(document, each) for each in error.errors())) from None
     return shape.build()
 
 

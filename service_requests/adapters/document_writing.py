@@ -1,6 +1,5 @@
 """Writes the domain's values back as documents that read the same: what is not said stays out."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
@@ -9,14 +8,12 @@ from typing import Any, Final
 
 import yaml
 
-from service_requests.adapters.document_text import FRACTION, INTEGER, WORDS
 from service_requests.domain.rights.condition import AnyOf, Between, NoneOf, Season, When
 from service_requests.domain.rights.period import Period
 from service_requests.domain.rights.policy import Category, Policy, Reason
+from shared.documents.document import reads_as_text
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
-
-_AMBIGUOUS: Final = (INTEGER, FRACTION)
 
 
 def document_of(value: object) -> Any:
@@ -87,8 +84,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    ambiguous = text in WORDS or any(re.fullmatch(pattern, text) for pattern in _AMBIGUOUS)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if ambiguous else None)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if reads_as_text(text) else '"')
 
 
 _Dumper.add_representer(str, _text)

@@ -5,7 +5,7 @@ A policy that contradicts itself or gives less than the law is refused here, bef
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,7 +15,6 @@ from pydantic_core import ErrorDetails
 
 from service_requests.adapters.case_models import CaseShape, RecordShape
 from service_requests.adapters.document_models import CalendarShape, PolicyShape, RegimeShape, Shape
-from service_requests.adapters.document_text import Document, InvalidDocument, Problem, read_text
 from service_requests.adapters.document_writing import document_of, yaml_of
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.case import Case
@@ -26,8 +25,12 @@ from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.saying import fill
 from service_requests.domain.rights.undercut import undercuts
 from service_requests.domain.rights.validity import flaws_in
+from shared.documents.document import Document, InvalidDocument, Limits, Problem, read_text
 from shared.kernel.errors import Said
 
+LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
+LIMITS_OF_A_RECORD: Final = replace(LIMITS, longest_text=400_000)
+"""A recorded decision is one long text."""
 REGIMES: Final = Path(__file__).parents[1] / "regimes"
 REASONS: Final[Mapping[str, Said]] = {
     "missing": Said("is missing", "缺失"),
@@ -83,7 +86,7 @@ S = TypeVar("S", bound=Shape)
 
 def read_policy(raw: bytes) -> Policy:
     """The policy in a document that is well formed; `publishable` asks more. Raises `InvalidDocument`."""
-    policy: Policy = _shape(read_text(raw), PolicyShape).build()
+    policy: Policy = _shape(read_text(raw, LIMITS), PolicyShape).build()
     return policy
 
 
@@ -108,7 +111,7 @@ class Draft:
 
 def draft(raw: bytes) -> Draft:
     """The draft in a document. Raises `InvalidDocument`."""
-    document = read_text(raw)
+    document = read_text(raw, LIMITS)
     return Draft(document, _shape(document, PolicyShape).build())
 
 
@@ -121,28 +124,25 @@ def publishable(raw: bytes, regimes: Mapping[str, Regime], calendars: Mapping[st
 
 def read_regime(raw: bytes) -> Regime:
     """A legal regime. Raises `InvalidDocument`."""
-    regime: Regime = _shape(read_text(raw), RegimeShape).build()
+    regime: Regime = _shape(read_text(raw, LIMITS), RegimeShape).build()
     return regime
 
 
 def read_calendar(raw: bytes) -> WorkingCalendar:
     """A working calendar. Raises `InvalidDocument`."""
-    return _shape(read_text(raw), CalendarShape).build()
+    return _shape(read_text(raw, LIMITS), CalendarShape).build()
 
 
 def read_case(raw: bytes) -> Question:
     """A case. Raises `InvalidDocument`."""
-    return _question(_shape(read_text(raw), CaseShape))
+    return _question(_shape(read_text(raw, LIMITS), CaseShape))
 
 
 def read_record(raw: bytes) -> Record:
     """A recorded decision. Raises `InvalidDocument`."""
-    shape = _shape(read_text(raw, longest_text=LONGEST_DECISION), RecordShape)
+    shape = _shape(read_text(raw, LIMITS_OF_A_RECORD), RecordShape)
     policies = tuple(policy.build() for policy in shape.policies)
     return Record(_question(shape.case), policies, shape.decision.encode("utf-8"))
-
-
-LONGEST_DECISION: Final = 400_000
 
 
 def write_policy(policy: Policy) -> str:
@@ -159,7 +159,7 @@ def write_record(question: Question, policies: Sequence[Policy], decision: Decis
 
 def kind_of(raw: bytes) -> str:
     """What the document is: policy, case, regime, calendar or record, by the key that names it."""
-    document = read_text(raw, longest_text=LONGEST_DECISION)
+    document = read_text(raw, LIMITS_OF_A_RECORD)
     known = ("record", "case", "policy", "regime", "calendar")
     data = document.data if isinstance(document.data, dict) else {}
     kind = next((each for each in known if each in data), None)

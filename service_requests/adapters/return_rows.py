@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from service_requests.adapters.tables import return_steps, returns, unit_claims
 from service_requests.domain.events import Happened
 from service_requests.domain.return_ import Return
 from service_requests.domain.timeline import step_of
 from shared.database.reader import Reader
+from shared.database.types import Written
 from shared.database.work import Add, Remove, Root, Write
 from shared.kernel.ids import is_id
 
 _RETURN = TypeAdapter(Return)
-_APART = {"version", "sequence", "events"}
+_APART = {"version", "sequence", "events", "held", "steps"}
 
 
 class ReturnRows:
@@ -33,9 +35,8 @@ class ReturnRows:
     def save(self, aggregate: Return) -> tuple[Root, Sequence[Write]]:
         """See `Mapper.save`."""
         writes = [*_claims(aggregate), *self._story(aggregate)]
-        state = _RETURN.dump_python(aggregate, mode="json", exclude=_APART)
-        state["held"] = _held(aggregate)
-        state["steps"] = _steps(aggregate)
+        ledger = to_json({"held": _held(aggregate), "steps": _steps(aggregate)})
+        state = Written((_RETURN.dump_json(aggregate, exclude=_APART)[:-1] + b"," + ledger[1:]).decode())
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

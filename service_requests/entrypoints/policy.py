@@ -1,7 +1,8 @@
 """The policy as anybody may read it, and where the merchant publishes the next one; all from one source (B11, R1.2)."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field, JsonValue, StringConstraints
@@ -23,9 +24,14 @@ from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input, LanguageTag, Money, Output
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 Code = Annotated[str, StringConstraints(max_length=140)]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
 LONGEST_TRIAL: Final = 500
+OPEN: Final = "Open to everybody, without a token. May be cached; `If-None-Match` with the `ETag` saves the answer."
+UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "What `If-None-Match` names is still it"}}
 _A_POLICY: Final = 'policy: corner-shop\nversion: "2"\neffective_from: 2030-01-01\n…'
 
 
@@ -200,6 +206,7 @@ class Window:
         self._shelf = library
         self._clock = clock
         self._made: dict[tuple[str, date, Language], PolicyOut] = {}
+        self._forms: dict[tuple[str, date], MachineFormOut] = {}
 
     async def policy(self, version: str | None) -> tuple[Rulebook, Policy, date]:
         """The version of that name, else the one in force today; and the day it is shown for. `NotFound`."""
@@ -213,12 +220,16 @@ class Window:
     async def shown(self, version: str | None, language: Language) -> PolicyOut:
         """The policy, complete. `NotFound`."""
         rules, policy, day = await self.policy(version)
-        key = policy.name, day, language
-        if key not in self._made:
-            if len(self._made) >= MOST_MADE:
-                self._made.clear()
-            self._made[key] = shown(rules, policy, day, language)
-        return self._made[key]
+        return _once(self._made, (policy.name, day, language), lambda: shown(rules, policy, day, language))
+
+    async def form(self, version: str | None) -> MachineFormOut:
+        """The policy in its machine form. `NotFound`."""
+        rules, policy, day = await self.policy(version)
+        return _once(
+            self._forms,
+            (policy.name, day),
+            lambda: MachineFormOut.model_validate(machine_form(policy, rules.regimes, day)),
+        )
 
     async def versions(self) -> VersionsOut:
         """Every version."""
@@ -244,6 +255,15 @@ class Window:
 
 
 MOST_MADE: Final = 64
+
+
+def _once(made: dict[K, V], key: K, make: Callable[[], V]) -> V:
+    """What was made for this key, or is made now; so many are kept."""
+    if key not in made:
+        if len(made) >= MOST_MADE:
+            made.clear()
+        made[key] = make()
+    return made[key]
 
 
 def shown(rules: Rulebook, policy: Policy, day: date, language: Language) -> PolicyOut:
@@ -319,25 +339,33 @@ def routes(queries: Queries, library: Library, read: ReadDraft, clock: Clock) ->
 
 
 def _reading(router: APIRouter, window: Window) -> None:
-    @router.get("/policy", response_model=PolicyOut, summary="The returns policy, for people and machines")
+    @router.get(
+        "/policy",
+        response_model=PolicyOut,
+        summary="The returns policy, for people and machines",
+        description=OPEN,
+        responses=UNCHANGED,
+    )
     async def see_policy(
         desk: AnyDesk,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
         language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
     ) -> Response:
         wanted: Language = desk.language if language is None else "zh-CN" if language == "zh-CN" else "en"
-        return await desk.see(window.shown(version, wanted), PolicyOut)
+        return await desk.show(window.shown(version, wanted), PolicyOut)
 
-    @router.get("/policy/machine-form", response_model=MachineFormOut, summary="The policy for storefronts and agents")
+    @router.get(
+        "/policy/machine-form",
+        response_model=MachineFormOut,
+        summary="The policy for storefronts and agents",
+        description=OPEN,
+        responses=UNCHANGED,
+    )
     async def see_machine_form(
         desk: AnyDesk,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
     ) -> Response:
-        async def made() -> dict[str, Any]:
-            rules, policy, day = await window.policy(version)
-            return machine_form(policy, rules.regimes, day)
-
-        return await desk.see(made(), MachineFormOut)
+        return await desk.show(window.form(version), MachineFormOut)
 
 
 def _versions(router: APIRouter, window: Window) -> None:

@@ -42,12 +42,15 @@ SHOP = frozenset({Role.STOREFRONT})
 STAFF = frozenset({Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE, Role.FINANCE, Role.ADMIN, Role.AUDITOR, Role.OPERATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
 ADMIN = frozenset({Role.ADMIN})
-ANYONE = frozenset(Role)
+PUBLIC: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One operation. A system key needs `scope` besides the role; people and scanners do not."""
+    """One operation. A system key needs `scope` besides the role; people and scanners do not.
+
+    No roles: anybody, known or not, and the same answer for all.
+    """
 
     method: str
     path: str
@@ -56,8 +59,15 @@ class Door:
     scope: str
     repeat: Repeat = Repeat.SAFE
 
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to be known."""
+        return not self.roles
+
     def admits(self, principal: Principal) -> bool:
         """Whether this caller may use the operation at all."""
+        if self.public:
+            return True
         if not principal.is_any(*self.roles):
             return False
         return principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
@@ -83,8 +93,8 @@ DOORS: Final[tuple[Door, ...]] = (
     Door("POST", "/v1/orders", R, SHOP | ADMIN, "orders:write", KEY),
     Door("GET", "/v1/orders", R, SHOP | STAFF | CUSTOMER, "orders:read"),
     Door("GET", "/v1/orders/{order_id}", R, SHOP | STAFF | CUSTOMER, "orders:read"),
-    Door("GET", "/v1/policy", R, ANYONE, "policy:read"),
-    Door("GET", "/v1/policy/machine-form", R, ANYONE, "policy:read"),
+    Door("GET", "/v1/policy", R, PUBLIC, ""),
+    Door("GET", "/v1/policy/machine-form", R, PUBLIC, ""),
     Door("GET", "/v1/policies", R, SHOP | STAFF, "policy:read"),
     Door("GET", "/v1/policies/{name}", R, SHOP | STAFF, "policy:read"),
     Door("POST", "/v1/policies", R, ADMIN, "policy:write", KEY),

@@ -15,8 +15,9 @@ import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.database.postgres_wire import ServerError, Statement, Wire, quoted
-from shared.database.postgres_writer import AWAY, AWAY_STATES, COMMAND_SECONDS, PostgresWriter
+from shared.database.fresh import Fresh
+from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
+from shared.database.postgres_writer import AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import Gathering, Row
 from shared.kernel.errors import Malformed, Unavailable
 
@@ -38,6 +39,14 @@ NOT_TO_BE_REACHED: Final = (
 READ_CONNECTIONS: Final = 2
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+_BY_KEY: Final = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Everything here is found by key. Tables without statistics look small to the planner: it would read them whole, keep
+that plan while they grow, and plan anew at most calls (ADR 8)."""
 _SETTINGS: Final = {
     "application_name": "retour",
     "timezone": "UTC",
@@ -46,13 +55,14 @@ _SETTINGS: Final = {
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "15000",
     "jit": "off",
+    **_BY_KEY,
 }
 
 
 async def connect(url: str) -> asyncpg.Connection:
     """One connection; `Unavailable` when the server cannot be reached."""
     try:
-        return await asyncpg.connect(url, timeout=5, command_timeout=COMMAND_SECONDS, server_settings=_SETTINGS)
+        return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=_SETTINGS)
     except NOT_TO_BE_REACHED as error:
         log.warning("database_unreachable", error=f"{type(error).__name__}: {error}")
         raise Unavailable("database") from error
@@ -90,12 +100,7 @@ class PostgresReader:
         """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
         try:
             wire = await self._idlest()
-            try:
-                async with asyncio.timeout(COMMAND_SECONDS):
-                    (rows,) = await wire.run(Statement(sql, values))
-            except TimeoutError:
-                wire.close()
-                raise
+            (rows,) = await wire.run(Statement(sql, values))
         except ServerError as error:
             if error.state.startswith("22"):
                 raise Malformed(reason="a value is out of range") from error
@@ -145,7 +150,8 @@ class PostgresDatabase:
     def __init__(self, url: str, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self.url = url
         self.reader = PostgresReader(url)
-        self.writer = PostgresWriter(self._wire, inbox=inbox, outbox=outbox, idempotency=idempotency)
+        self.fresh = Fresh()
+        self.writer = PostgresWriter(self._wire, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
 
     async def _wire(self) -> Wire:
         return Wire.take_over(await connect(self.url))

@@ -47,6 +47,8 @@ _DECODE: Final[Mapping[int, Decode]] = {
 }
 """By type oid, how a value's text becomes a value; every other type stays text."""
 
+PATIENCE_SECONDS: Final = 10.0
+
 _FIELDS: Final = {"C": "state", "M": "message", "t": "table", "c": "column", "n": "constraint"}
 
 
@@ -83,6 +85,7 @@ class _Call:
 
     statements: list[str]
     unknown: deque[str]
+    since: float = 0.0
     answer: "asyncio.Future[list[list[Row]]]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -93,10 +96,15 @@ class _Call:
 
 
 class Wire(asyncio.Protocol):
-    """One connection. Calls may overlap; they are carried out in order."""
+    """One connection. Calls may overlap; they are carried out in order. One that has had no answer for `patience`
+    seconds ends the connection.
+    """
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> None:
         self._connection = connection
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._watching = False
         # asyncpg offers no way to hand its socket over
         self._transport = cast("asyncio.Transport", connection._transport)  # type: ignore[attr-defined]  # noqa: SLF001
         self._buffer = bytearray()
@@ -106,9 +114,9 @@ class Wire(asyncio.Protocol):
         self._lost: Exception | None = None
 
     @classmethod
-    def take_over(cls, connection: asyncpg.Connection) -> "Wire":
+    def take_over(cls, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> "Wire":
         """Speak on an idle connection that asyncpg has opened; it must not be used as asyncpg's afterwards."""
-        wire = cls(connection)
+        wire = cls(connection, patience)
         wire._transport.pause_reading()  # a transport picks its way of reading when it begins to read
         wire._transport.set_protocol(wire)
         wire._transport.resume_reading()
@@ -145,16 +153,14 @@ class Wire(asyncio.Protocol):
         (answer,) = self._send(_simple(sql))
         await answer
 
-    async def run_and_commit(self, *statements: Statement, seconds: float) -> list[list[Row]]:
+    async def run_and_commit(self, *statements: Statement) -> list[list[Row]]:
         """Like `run`, in a transaction that the first statement begins, and then COMMIT: all in one round trip.
 
-        When a statement fails, the COMMIT rolls back and the statement's `ServerError` is raised. The connection ends
-        when there is no answer within `seconds`. `Unanswered` when the statements were answered and the COMMIT was not.
+        When a statement fails, the COMMIT rolls back and the statement's `ServerError` is raised. `Unanswered` when the
+        statements were answered and the COMMIT was not.
         """
         answer, commit = self._send(self._extended(statements), _simple("COMMIT"))
-        _, late = await asyncio.wait((answer, commit), timeout=seconds)
-        if late:
-            self.close()
+        await asyncio.wait((commit,))
         error = commit.exception()
         rows = answer.result()
         if error is not None:
@@ -185,9 +191,25 @@ class Wire(asyncio.Protocol):
             for call, _ in calls:
                 self._forget(call.unknown)
             raise self._lost or ConnectionResetError("the connection is over")
-        self._calls.extend(call for call, _ in calls)
+        now = self._loop.time()
+        for call, _ in calls:
+            call.since = now
+            self._calls.append(call)
+        if not self._watching:
+            self._watching = True
+            self._loop.call_later(self._patience, self._watch)
         self._transport.write(b"".join(data for _, data in calls))
         return [call.answer for call, _ in calls]
+
+    def _watch(self) -> None:
+        """One timer for all calls, not one for each."""
+        self._watching = bool(self._calls)
+        if self._calls:
+            left = self._calls[0].since + self._patience - self._loop.time()
+            if left <= 0:
+                self._end(ConnectionResetError(f"no answer within {self._patience:g} s"))
+            else:
+                self._loop.call_later(left, self._watch)
 
     def _forget(self, statements: Iterable[str]) -> None:
         """The server never came to know these."""

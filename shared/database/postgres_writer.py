@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, Table, Text
 
 from shared.database.committer import Verdict
+from shared.database.fresh import Fresh
 from shared.database.postgres_wire import Row, ServerError, Statement, Unanswered, Wire, quoted
 from shared.database.types import Document, UtcDateTime
 from shared.database.work import Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Work
@@ -26,7 +27,6 @@ from shared.runtime.clock import now
 
 log = structlog.get_logger(__name__)
 
-COMMAND_SECONDS: Final = 10.0
 LOOK_UP_SECONDS: Final = 20.0
 ATTEMPTS: Final = 3
 AWAY: Final = (OSError, TimeoutError, Unavailable)
@@ -85,8 +85,9 @@ class _Write:
 class PostgresWriter:
     """See `Writer`. An error in a batch splits it, so that nobody pays for a neighbour."""
 
-    def __init__(self, connect: Connect, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
+    def __init__(self, connect: Connect, fresh: Fresh, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self._connect = connect
+        self._fresh = fresh
         self._outbox = outbox
         self._wire: Wire | None = None
         self._statements: dict[tuple[object, ...], str] = {}
@@ -153,8 +154,7 @@ class PostgresWriter:
             try:
                 wire = await self._connected()
                 sql = "SELECT pg_xact_status($1::text::xid8) AS status"
-                async with asyncio.timeout(COMMAND_SECONDS):
-                    ((row,),) = await wire.run(Statement(sql, (transaction,)))
+                ((row,),) = await wire.run(Statement(sql, (transaction,)))
             except (*AWAY, ServerError):
                 await self.close()
             else:
@@ -176,12 +176,13 @@ class PostgresWriter:
         taking = [_sure(asked.statement) for asked in self._taking(numbered)]
         writing = [w.statement if w.count is None else _sure(w.statement) for w in self._writing(works)]
         try:
-            await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing, seconds=COMMAND_SECONDS)
+            answers = await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing)
         except ServerError as error:
             if error.state.startswith((*AWAY_STATES, *AGAIN_STATES)):
                 raise
-            async with asyncio.timeout(COMMAND_SECONDS):
-                return await self._carefully(wire, works)
+            return await self._carefully(wire, works)
+        if outbox := _outbox(works):
+            self._fresh.give({**row, **number} for row, number in zip(outbox, answers[-1], strict=True))
         return [Outcome.COMMITTED] * len(works)
 
     async def _carefully(self, wire: Wire, works: Sequence[Work]) -> Sequence[Verdict]:
@@ -240,8 +241,8 @@ class PostgresWriter:
                 dict(zip((*keys, *columns), (*key, *deltas), strict=True)) for key, deltas in sorted(totals.items())
             ]
             yield from self._of("adjust", table, rows, keys)
-        if outbox := [asdict(row) for work in works for row in work.outbox]:
-            yield from self._of("insert", self._outbox, outbox)
+        if outbox := _outbox(works):
+            yield from self._of("publish", self._outbox, outbox)
 
     def _of(
         self, verb: str, table: Table, rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...] = ()
@@ -257,6 +258,10 @@ class PostgresWriter:
                 sql = self._statements[shape] = _statement(verb, table, names, keys)
             columns = [_values(table.c[name], (row[name] for row in group)) for name in names]
             yield _Write(table, Statement(sql, columns), len(group) if verb in COUNTED else None)
+
+
+def _outbox(works: Sequence[Work]) -> list[Mapping[str, Any]]:
+    return [asdict(row) for work in works for row in work.outbox]
 
 
 def _must_be_there(writes: Sequence[_Write], rows_of: Sequence[Sequence[Row]]) -> None:
@@ -373,10 +378,10 @@ def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str,
     same = " AND ".join(f"{target}.{quoted(name)} = v.{quoted(name)}" for name in primary)
     source = f"unnest({arrays}) WITH ORDINALITY AS v({listed}, _place)"
     match verb:
-        case "insert" | "add" | "upsert":
+        case "insert" | "add" | "upsert" | "publish":
             sql = f"INSERT INTO {target} ({listed}) SELECT {', '.join(value.values())} FROM {source} ORDER BY v._place"
             if verb != "upsert":
-                return sql
+                return sql + (" RETURNING position" if verb == "publish" else "")
             sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in others)
             conflict = ", ".join(quoted(name) for name in primary)
             return f"{sql} ON CONFLICT ({conflict}) " + (f"DO UPDATE SET {sets}" if sets else "DO NOTHING")

@@ -53,12 +53,13 @@ class Shelf(Generic[A]):
 
     async def hold(self, key: str) -> bool:
         """Wait until nobody has it in hand, but not for ever; whether it is in this hand now."""
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while (other := self._in_hand.get(key)) is not None:
-                    await other.wait()
-        except TimeoutError:
-            return False
+        if key in self._in_hand:
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    while (other := self._in_hand.get(key)) is not None:
+                        await other.wait()
+            except TimeoutError:
+                return False
         self._in_hand[key] = asyncio.Event()
         return True
 

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.types import TypeEngine
 
 from shared.database.committer import Verdict
+from shared.database.fresh import Fresh
 from shared.database.reader import Gathering, Row
 from shared.database.types import Document, UtcDateTime
 from shared.database.work import Add, Adjust, Answer, Claim, ConstraintBroken, Outcome, Put, Remove, Root, Work
@@ -249,6 +250,7 @@ class SqliteDatabase:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.reader = SqliteReader(path)
+        self.fresh = Fresh()
         self.writer = SqliteWriter(path, inbox=inbox, outbox=outbox, idempotency=idempotency)
         self._lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
         try:

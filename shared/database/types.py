@@ -37,6 +37,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         return self.to_text(value) if value is not None and dialect.name == "sqlite" else value
 
 
+class Written(str):
+    """JSON text that is written already, in place of the value of a `Document`."""
+
+    __slots__ = ()
+
+
 class Document(TypeDecorator[Any]):
     """A JSON value: `jsonb` on PostgreSQL, text on SQLite."""
 
@@ -51,7 +57,7 @@ class Document(TypeDecorator[Any]):
     @staticmethod
     def to_text(value: Any) -> str:
         """JSON text; accepts whatever Pydantic can write, dataclasses and moments included."""
-        return to_json(value).decode()
+        return value if type(value) is Written else to_json(value).decode()
 
     @staticmethod
     def from_text(text: str) -> Any:

@@ -3,6 +3,7 @@
 Two implementations keep these promises and are held to one suite (tests/contract/test_bus.py): in process, RabbitMQ.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -25,8 +26,11 @@ class Message:
     body: bytes
 
 
-Take = Callable[[Sequence[bytes]], Awaitable[None]]
-"""Deal with these bodies, in order: on return each has had its effect or is parked, and the batch is acknowledged.
+Rest = Sequence[asyncio.Future[None]]
+"""What is still to be noted of a batch that has had its effect: it is acknowledged when all of this is done."""
+
+Take = Callable[[Sequence[bytes]], Awaitable[Rest]]
+"""Deal with these bodies, in order: on return each has had its effect or is parked, and the next batch may come.
 Raising `Unavailable` means weather: the batch is offered again later, nothing else overtakes it."""
 
 Bury = Callable[[bytes, str], Awaitable[None]]
@@ -45,6 +49,11 @@ class Subscription:
 
 class Bus(Protocol):
     """Both buses."""
+
+    @property
+    def patience(self) -> float:
+        """For how many seconds a consumer may keep what needs no effect unacknowledged, to note more at once."""
+        ...
 
     async def publish(self, messages: Sequence[Message]) -> int:
         """Offer the messages in this order; how many of the first are certain to have arrived.

@@ -33,6 +33,9 @@ class _Queue:
 class InProcessBus:
     """See `Bus`."""
 
+    patience = 0.0
+    """A confirmation waits for every consumer, so none may wait for company."""
+
     def __init__(self) -> None:
         self._queues: list[_Queue] = []
         self.unrouted: list[Message] = []

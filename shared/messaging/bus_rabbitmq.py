@@ -7,6 +7,7 @@ publishers only.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
@@ -27,6 +28,7 @@ from shared.messaging.bus import (
     PREFETCH,
     UNROUTED,
     Message,
+    Rest,
     Subscription,
 )
 from shared.runtime.loops import Heart, Loops
@@ -37,6 +39,7 @@ WATCH_SECONDS: Final = 5.0
 CAUTION_SECONDS: Final = 0.5
 BREATH_SECONDS: Final = 0.003
 """A pause after a batch that was a crowd: under load batches grow instead of multiply."""
+PATIENCE_SECONDS: Final = 0.05
 UNROUTED_LIMIT: Final = 100_000
 STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
@@ -55,6 +58,8 @@ DEAD_ARGUMENTS: Final[Arguments] = {"x-queue-type": "quorum"}
 
 class RabbitBus:
     """See `Bus`."""
+
+    patience = PATIENCE_SECONDS
 
     def __init__(self, url: str, *, name: str) -> None:
         self._url = url
@@ -148,7 +153,7 @@ class RabbitBus:
         )
 
     async def _consume(self, subscription: Subscription, heart: Heart) -> None:
-        """Take what has arrived, up to a batch, one acknowledgement for all of it.
+        """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
 
         It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
         delivered in vain again and reaches the limit. The first message that is no redelivery ends the caution.
@@ -158,14 +163,17 @@ class RabbitBus:
             wire = await connect(self._url, name=self._name, purpose=subscription.queue)
             try:
                 await wire.consume(subscription.queue, prefetch)
+                receipts = _Receipts(wire)
                 careful = True
                 while careful or prefetch == PREFETCH:
                     heart.beat()
                     batch = await wire.batch(patience)
                     careful = bool(batch) and batch[-1].redelivered
                     if batch:
-                        await _take(subscription, [delivery.body for delivery in batch], heart)
-                        wire.ack(batch[-1].tag, multiple=True)
+                        rest = await _take(subscription, [delivery.body for delivery in batch], heart)
+                        receipts.owe(batch[-1].tag, rest)
+                        if prefetch == 1:
+                            await _noted(rest, heart)
                     if len(batch) > 1:
                         await asyncio.sleep(BREATH_SECONDS)
             finally:
@@ -204,7 +212,29 @@ class RabbitBus:
             await _close(connection)
 
 
-async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Heart) -> None:
+class _Receipts:
+    """The acknowledgements that a consumer owes, in order of delivery."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._owed: deque[tuple[int, Rest]] = deque()
+
+    def owe(self, tag: int, rest: Rest) -> None:
+        """Everything up to this delivery is to be acknowledged when the rest of it is done."""
+        self._owed.append((tag, rest))
+        for each in rest:
+            each.add_done_callback(self._give)
+        self._give()
+
+    def _give(self, _: object = None) -> None:
+        tag = None
+        while self._owed and all(each.done() for each in self._owed[0][1]):
+            tag = self._owed.popleft()[0]
+        if tag is not None and not self._wire.is_over:
+            self._wire.ack(tag, multiple=True)
+
+
+async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Heart) -> Rest:
     """Offer a batch until the weather allows it; it is never put back, so nothing overtakes it."""
     delay = FIRST_DELAY
     while True:
@@ -215,6 +245,14 @@ async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Hear
             log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
         await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_DELAY)
+
+
+async def _noted(rest: Rest, heart: Heart) -> None:
+    """Until all of it is done: before a connection goes whose deliveries nobody can acknowledge afterwards."""
+    waiting = set(rest)
+    while waiting:
+        heart.beat()
+        _, waiting = await asyncio.wait(waiting, timeout=WATCH_SECONDS)
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -65,7 +65,7 @@ class DeadLetters:
     """The parked events of one service. `take` is the inbox's, for bytes that could not be read before."""
 
     def __init__(
-        self, database: Database, clock: Clock, take: Callable[[str, Sequence[bytes]], Awaitable[None]]
+        self, database: Database, clock: Clock, take: Callable[[str, Sequence[bytes]], Awaitable[object]]
     ) -> None:
         self._database = database
         self._clock = clock

@@ -9,15 +9,19 @@ nothing of the same subject overtakes it:
     a fact that has not arrived yet, a defect of ours                  waits, tried again, dead after some attempts
     a gap                                                              waits until it is filled
     the database away                                                  the whole batch stays with the bus
+
+What nobody here cares for only moves the number. Where the bus is patient that is noted later, with the subject's next
+effect or with other subjects, and the bus keeps the event until then.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import structlog
 from sqlalchemy import bindparam, select
@@ -28,7 +32,7 @@ from shared.database.database import Database
 from shared.database.reader import Row
 from shared.database.work import Claim, Outcome, Put, Remove, Work
 from shared.kernel.errors import NotYet, RetourError, StaleVersion, Unavailable
-from shared.messaging.bus import Subscription
+from shared.messaging.bus import Rest, Subscription
 from shared.messaging.dead_letters import DeadLetters, State
 from shared.runtime.clock import Clock
 from shared.runtime.loops import Heart, wait_for
@@ -36,6 +40,7 @@ from shared.runtime.loops import Heart, wait_for
 log = structlog.get_logger(__name__)
 
 U = TypeVar("U", bound=Unit)
+T = TypeVar("T")
 U_co = TypeVar("U_co", bound=Unit, covariant=True)
 
 HANDLER_SECONDS: Final = 60.0
@@ -44,6 +49,7 @@ SOON: Final = (0.005, 0.01, 0.02, 0.04)
 REMEMBERED: Final = 20_000
 SWEEP_SECONDS: Final = 0.5
 SWEEP_BATCH: Final = 200
+CATCH_UP_SECONDS: Final = 1.0
 NUL: Final = "\N{SYMBOL FOR NULL}"
 """In place of the one character that PostgreSQL does not keep in a text."""
 
@@ -94,10 +100,40 @@ class _Parked:
     detail: str
 
 
-class Inbox(Generic[U]):
-    """Takes events for the consumers of one service."""
+@dataclass(slots=True)
+class _Standing:
+    """Where a consumer stands with a subject: the last number in the table as far as this process knows, the last one
+    it has passed over since, and who waits for the table to follow.
+    """
 
-    def __init__(self, database: Database, units: Units[U], consumers: Sequence[Consumer[U]], clock: Clock) -> None:
+    claimed: int
+    passed: int
+    waiting: list[tuple[int, asyncio.Future[None]]] | None = None
+
+    def settle(self) -> None:
+        """Tell those who waited for a number that is in the table now."""
+        if self.waiting is not None:
+            for number, noted in self.waiting:
+                if number <= self.claimed and not noted.done():
+                    noted.set_result(None)
+            self.waiting = [(number, noted) for number, noted in self.waiting if number > self.claimed] or None
+
+
+Key = tuple[str, str]
+"""A consumer's name and a subject."""
+
+
+class Inbox(Generic[U]):
+    """Takes events for the consumers of one service. `patience` is the bus's, in seconds."""
+
+    def __init__(
+        self,
+        database: Database,
+        units: Units[U],
+        consumers: Sequence[Consumer[U]],
+        clock: Clock,
+        patience: float = 0.0,
+    ) -> None:
         self._database = database
         self._units = units
         self._consumers = {consumer.name: consumer for consumer in consumers}
@@ -113,15 +149,19 @@ class Inbox(Generic[U]):
         )
         self.letters = DeadLetters(database, clock, self.take)
         self._next_due: datetime | None = None
-        self._remembered: dict[tuple[str, str], int] = {}
+        self._patience = patience
+        self._standings: dict[Key, _Standing] = {}
+        self._in_hand: dict[Key, asyncio.Event] = {}
+        self._behind: set[Key] = set()
+        self._fell_behind = asyncio.Event()
         self.taken = 0
 
     def subscriptions(self) -> Sequence[Subscription]:
         """What to register at the bus."""
 
         def of(consumer: Consumer[U]) -> Subscription:
-            async def take(bodies: Sequence[bytes]) -> None:
-                await self.take(consumer.name, bodies)
+            async def take(bodies: Sequence[bytes]) -> Rest:
+                return await self.take(consumer.name, bodies)
 
             async def bury(body: bytes, reason: str) -> None:
                 await self.bury(consumer.name, body, reason)
@@ -130,7 +170,7 @@ class Inbox(Generic[U]):
 
         return [of(consumer) for consumer in self._consumers.values()]
 
-    async def take(self, consumer: str, bodies: Sequence[bytes]) -> None:
+    async def take(self, consumer: str, bodies: Sequence[bytes]) -> Rest:
         """Deal with a batch: subjects beside each other, the events of one subject one after the other."""
         subjects: dict[str, list[Envelope]] = defaultdict(list)
         for body in bodies:
@@ -140,7 +180,8 @@ class Inbox(Generic[U]):
                 await self._keep_unreadable(consumer, body, unreadable.reason, str(unreadable))
             else:
                 subjects[envelope.subject].append(envelope)
-        await _all(self._follow(consumer, envelopes) for envelopes in subjects.values())
+        rests = await _all(self._follow(consumer, envelopes) for envelopes in subjects.values())
+        return [rest for rest in rests if rest is not None]
 
     async def bury(self, consumer: str, body: bytes, reason: str) -> None:
         """Keep a message that crashed its consumer as a dead letter."""
@@ -162,6 +203,30 @@ class Inbox(Generic[U]):
             if len(rows) < SWEEP_BATCH:
                 await wait_for(signal, self._until_next())
 
+    async def catch_up(self, heart: Heart) -> None:
+        """Note what has been passed over, many subjects at once, for ever."""
+        while True:
+            heart.beat()
+            await wait_for(self._fell_behind, CATCH_UP_SECONDS)
+            if self._behind:
+                await asyncio.sleep(self._patience)
+                await self.note()
+
+    async def note(self) -> None:
+        """Note now what has been passed over. What could not be noted is left for the next time, and raised."""
+        keys, self._behind = self._behind - self._in_hand.keys(), self._behind & self._in_hand.keys()
+        try:
+            await _all(self._note(key) for key in keys)
+        except BaseException:
+            self._behind |= {key for key in keys if (known := self._standings.get(key)) and known.waiting}
+            raise
+
+    async def _note(self, key: Key) -> None:
+        async with self._alone(key):
+            standing = self._standings.get(key)
+            if standing is not None:
+                await self._pass_over(*key, standing.claimed, standing.passed)
+
     def _until_next(self) -> float:
         """Seconds until the next event parked by this process is due; the poll finds the others."""
         if self._next_due is None:
@@ -178,34 +243,52 @@ class Inbox(Generic[U]):
             if consumer in self._consumers
         )
 
-    async def _follow(self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Row] | None = None) -> None:
-        """The events of one subject, in order. What nobody here cares for is passed over with the next claim."""
+    async def _follow(
+        self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Row] | None = None
+    ) -> asyncio.Future[None] | None:
+        """The events of one subject, in order; what is to be waited for when the last of them are noted later."""
         subject = envelopes[0].subject
         ordered = sorted(envelopes, key=lambda envelope: envelope.sequence)
-        claimed = passed = await self._believed(name, subject, ordered[0].sequence)
-        for envelope in ordered:
-            was_parked = known is not None and envelope.id in known
-            if envelope.sequence > passed + 1:
-                await self._pass_over(name, subject, claimed, passed)
-                claimed = max(passed, await self._last_taken(name, subject))
-                passed = await self.letters.passed(name, subject, claimed)
-            if envelope.sequence <= passed:
-                if was_parked:
-                    await self._database.committer.commit(Work(writes=[self._unpark(name, envelope.id)]))
-                continue
-            if envelope.sequence > passed + 1:
-                await self._park(name, envelope, _Parked("gap", f"waits for number {passed + 1} of {subject}"))
-                continue
-            passed = envelope.sequence
-            if self._cares(name, envelope) or was_parked:
-                trouble, claimed = await self._take_one(name, envelope, claimed, was_parked=was_parked)
-                if trouble is not None:
-                    await self._park(name, envelope, trouble)
-                    await self._park_rest(name, ordered, envelope.sequence)
-                    passed = max(claimed, envelope.sequence - 1)
-                    break
-                passed = max(passed, claimed)
-        await self._pass_over(name, subject, claimed, passed)
+        async with self._alone((name, subject)):
+            claimed, passed = await self._believed(name, subject, ordered[0].sequence)
+            for envelope in ordered:
+                was_parked = known is not None and envelope.id in known
+                if envelope.sequence > passed + 1:
+                    await self._pass_over(name, subject, claimed, passed)
+                    claimed = max(passed, await self._last_taken(name, subject))
+                    passed = await self.letters.passed(name, subject, claimed)
+                if envelope.sequence <= passed:
+                    if was_parked:
+                        await self._database.committer.commit(Work(writes=[self._unpark(name, envelope.id)]))
+                    continue
+                if envelope.sequence > passed + 1:
+                    gap = _Parked("gap", f"waits for number {passed + 1} of {subject}")
+                    await self._park(name, envelope, gap)
+                    continue
+                passed = envelope.sequence
+                if self._cares(name, envelope) or was_parked:
+                    trouble, claimed = await self._take_one(name, envelope, claimed, was_parked=was_parked)
+                    if trouble is not None:
+                        await self._park(name, envelope, trouble)
+                        await self._park_rest(name, ordered, envelope.sequence)
+                        passed = max(claimed, envelope.sequence - 1)
+                        break
+                    passed = max(passed, claimed)
+            if passed > claimed and self._patience:
+                return self._later(name, subject, claimed, passed)
+            await self._pass_over(name, subject, claimed, passed)
+            return None
+
+    @asynccontextmanager
+    async def _alone(self, key: Key) -> AsyncIterator[None]:
+        """One at a time follows a subject."""
+        while (other := self._in_hand.get(key)) is not None:
+            await other.wait()
+        self._in_hand[key] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._in_hand.pop(key).set()
 
     async def _take_one(
         self, name: str, envelope: Envelope, claimed: int, *, was_parked: bool
@@ -235,24 +318,43 @@ class Inbox(Generic[U]):
             if await self._database.committer.commit(claim) is Outcome.COMMITTED:
                 break
             claimed = await self._last_taken(name, subject)
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.clear()
-        self._remembered[name, subject] = max(claimed, passed)
+        self._stands(name, subject, max(claimed, passed), passed)
+
+    def _later(self, name: str, subject: str, claimed: int, passed: int) -> asyncio.Future[None]:
+        """What nobody here cared for is noted with something else."""
+        noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        standing = self._stands(name, subject, claimed, passed)
+        standing.waiting = [*(standing.waiting or ()), (passed, noted)]
+        self._behind.add((name, subject))
+        self._fell_behind.set()
+        return noted
+
+    def _stands(self, name: str, subject: str, claimed: int, passed: int) -> _Standing:
+        standing = self._standings.get((name, subject))
+        if standing is None:
+            if len(self._standings) >= REMEMBERED:
+                self._standings = {key: each for key, each in self._standings.items() if each.waiting}
+            standing = self._standings[name, subject] = _Standing(claimed, passed)
+        standing.claimed, standing.passed = claimed, max(claimed, passed)
+        standing.settle()
+        return standing
 
     async def _park_rest(self, name: str, envelopes: Sequence[Envelope], after: int) -> None:
         for envelope in envelopes:
             if envelope.sequence > after:
                 await self._park(name, envelope, _Parked("gap", f"waits for number {after} of {envelope.subject}"))
 
-    async def _believed(self, consumer: str, subject: str, first: int) -> int:
-        """The last number taken as far as this process knows; the claim in the transaction is what decides.
+    async def _believed(self, consumer: str, subject: str, first: int) -> tuple[int, int]:
+        """The last number taken and the last one passed over, as far as this process knows.
 
-        A subject's first event needs no look-up, and a well-known subject none either: one active reader a queue.
+        The claim in the transaction is what decides. A subject's first event needs no look-up, and a well-known subject
+        none either: one active reader a queue.
         """
-        known = self._remembered.get((consumer, subject))
-        if known is None or known >= first:
-            return 0 if first == 1 and known is None else await self._last_taken(consumer, subject)
-        return known
+        known = self._standings.get((consumer, subject))
+        if known is not None and known.passed < first:
+            return known.claimed, known.passed
+        taken = 0 if first == 1 and known is None else await self._last_taken(consumer, subject)
+        return taken, taken
 
     async def _last_taken(self, consumer: str, subject: str) -> int:
         rows = await self._database.reader.load(self._database.tables.inbox, "subject", subject)
@@ -407,8 +509,10 @@ def _trouble(error: Exception) -> _Parked:
             return _Parked("defect", f"{type(error).__name__}: {error}")
 
 
-async def _all(chains: Any) -> None:
+async def _all(chains: Iterable[Awaitable[T]]) -> list[T]:
     """Every chain to its end; then the first error, if any, so that no neighbour is cut off in the middle."""
-    for result in await asyncio.gather(*chains, return_exceptions=True):
+    results = await asyncio.gather(*chains, return_exceptions=True)
+    for result in results:
         if isinstance(result, BaseException):
             raise result
+    return cast("list[T]", results)

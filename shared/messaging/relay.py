@@ -1,7 +1,8 @@
 """The relay: what a commit left in the outbox goes to the bus, in order, once one leader has it.
 
-One relay per service leads (two gain nothing and break order). It is woken by the commit in its own process and by a
-slow poll. A row goes when its arrival is certain; a doubt means the same bytes again, and consumers take each once.
+One relay per service leads (two gain nothing and break order). It is woken by the commit in its own process, which
+hands over its rows, and by a slow poll, which asks the database. A row goes when its arrival is certain; a doubt means
+the same bytes again, and consumers take each once.
 """
 
 import asyncio
@@ -45,6 +46,8 @@ class Relay:
         self._table = database.tables.outbox
         self._oldest = select(self._table).order_by(self._table.c.position).limit(bindparam("count"))
         self._leaving: dict[int, asyncio.Future[Outcome]] = {}
+        self._last: int | None = None
+        self._asked_at = 0.0
         self.published = 0
 
     async def run(self, heart: Heart) -> None:
@@ -52,6 +55,7 @@ class Relay:
         signal = self._database.signals.when("outbox")
         async with self._database.engine.lead("relay", heart.beat) as leadership:
             confirmed_at = time.monotonic()
+            self._last = None
             while True:
                 heart.beat()
                 if time.monotonic() - confirmed_at > POLL_SECONDS:
@@ -66,10 +70,10 @@ class Relay:
     async def publish_once(self) -> int:
         """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""
         self._forget_what_has_left()
-        oldest = await self._database.reader.rows(self._oldest, count=BATCH + len(self._leaving))
-        rows = [row for row in oldest if row["position"] not in self._leaving][:BATCH]
+        rows = self._handed_over() or await self._asked_for()
         if not rows:
             return 0
+        self._last = None
         messages = [Message(row["id"], row["type"], row["body"].encode()) for row in rows]
         arrived = await self._bus.publish(messages)
         if arrived:
@@ -77,7 +81,21 @@ class Relay:
             self.published += arrived
         if arrived < len(rows):
             raise Unavailable("broker")
+        self._last = rows[-1]["position"]
         return len(rows)
+
+    def _handed_over(self) -> Sequence[Row]:
+        """What follows directly on the last row, fresh from a commit; nothing when it is time to ask again, because
+        what another process has committed is handed over by nobody.
+        """
+        if self._last is None or time.monotonic() - self._asked_at > POLL_SECONDS:
+            return ()
+        return self._database.engine.fresh.after(self._last, BATCH)
+
+    async def _asked_for(self) -> Sequence[Row]:
+        self._asked_at = time.monotonic()
+        oldest = await self._database.reader.rows(self._oldest, count=BATCH + len(self._leaving))
+        return [row for row in oldest if row["position"] not in self._leaving][:BATCH]
 
     async def _take_out(self, gone: Sequence[Row]) -> None:
         """Remove what has arrived: nobody waits for it, unless an archive takes it over."""

@@ -28,6 +28,8 @@ U = TypeVar("U", bound=Unit)
 KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 JSON: Final = "application/json"
+FRESH_SECONDS: Final = 60
+"""How long a copy of something public may be older than what is in force."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -103,6 +105,18 @@ class Desk(Generic[U]):
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
 
+    async def show(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+        """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
+
+        Who has these very bytes is told so and not sent them again (RFC 9110 13.1.2).
+        """
+        body = answer.model_validate(await result, from_attributes=True).model_dump_json().encode()
+        tag = f'"{sha256(body).hexdigest()[:32]}"'
+        headers = {"Cache-Control": f"public, max-age={FRESH_SECONDS}", "ETag": tag, "Vary": "Accept-Language"}
+        if _names(self._request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, 200, headers, JSON)
+
     async def _repeatable(self, key: str | None) -> tuple[str | None, str]:
         """The scope of the idempotency key and the hash of the received bytes; no scope where none is needed."""
         header = self._request.headers.get("idempotency-key")
@@ -132,6 +146,11 @@ class Desk(Generic[U]):
         if found is None:
             raise PreconditionFailed
         return int(found[1])
+
+
+def _names(header: str, tag: str) -> bool:
+    """Whether an `If-None-Match` names this tag; weak or strong is the same here."""
+    return header.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in header.split(",")}
 
 
 def _headers(version: object) -> dict[str, str]:

@@ -20,7 +20,7 @@ from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus_rabbitmq import RabbitBus
 from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
-from shared.runtime.memory import give_large_blocks_back
+from shared.runtime.memory import give_large_blocks_back, settle_down
 from shared.runtime.tripwire import TripWire
 from shared.telemetry import logging
 from shared.web.service import Recipe, Service, serve
@@ -132,4 +132,5 @@ async def _until_told() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
+    settle_down()
     await told.wait()

@@ -26,6 +26,7 @@ from shared.messaging.bus import Bus, Subscription
 from shared.messaging.inbox import Inbox, Units
 from shared.messaging.relay import Archive, Relay
 from shared.runtime.loops import Loops, Work
+from shared.runtime.memory import settle_down
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
 from shared.web.guard import Guard
@@ -114,6 +115,8 @@ def assemble(
     for subscription in inbox.subscriptions():
         _register(bus, subscription)
     loops.add("sweep", inbox.sweep, stale_after=60)
+    if bus.patience:
+        loops.add("catch up", inbox.catch_up, stale_after=60)
     for job, work in jobs.items():
         loops.add(job, work, stale_after=90)
 
@@ -169,6 +172,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            settle_down()
             self._listening()
 
     @contextmanager

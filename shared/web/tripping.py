@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from shared.database.committer import Verdict, Writer
 from shared.database.work import Work
-from shared.messaging.bus import Bus, Message, Subscription
+from shared.messaging.bus import Bus, Message, Rest, Subscription
 from shared.runtime.tripwire import TripWire
 
 
@@ -22,6 +22,11 @@ class TrippingBus:
     bus: Bus
     wire: TripWire
 
+    @property
+    def patience(self) -> float:
+        """See `Bus.patience`."""
+        return self.bus.patience
+
     async def publish(self, messages: Sequence[Message]) -> int:
         """See `Bus.publish`."""
         arrived = await self.bus.publish(messages)
@@ -31,9 +36,10 @@ class TrippingBus:
     def subscribe(self, subscription: Subscription) -> None:
         """See `Bus.subscribe`."""
 
-        async def take(bodies: Sequence[bytes]) -> None:
-            await subscription.take(bodies)
+        async def take(bodies: Sequence[bytes]) -> Rest:
+            rest = await subscription.take(bodies)
             self.wire.reach("taken")
+            return rest
 
         self.bus.subscribe(replace(subscription, take=take))
 

@@ -20,6 +20,10 @@ def is_free(regime: str, amount: int) -> bool:
     """Whether delivery is free."""
     return amount >= LIMITS[regime]
 '''
+MADE_AT_IMPORT = RULE.replace(
+    'LIMITS = {"CN": 99, "EU": 50}',
+    'def _limits() -> dict[str, int]:\n    return {"CN": 99, "EU": 50}\n\n\nLIMITS = _limits()',
+)
 WEAK = """from service_refunds.domain.rule import is_free
 
 
@@ -100,15 +104,25 @@ def test_what_is_listed_as_equivalent_is_not_tried_and_an_old_entry_is_told(tmp_
     assert stale == [("rule.py", "gone", "gone, too")]
 
 
-@pytest.mark.parametrize(("test", "ending"), [(WEAK, 1), (STRONG, 0), (STRONG.replace("least - 1", "least"), 1)])
-def test_too_many_survivors_end_with_one_and_the_tree_is_as_it_was(tmp_path: Path, test: str, ending: int) -> None:
+@pytest.mark.parametrize(
+    ("rule", "test", "ending"),
+    [
+        (RULE, WEAK, 1),
+        (RULE, STRONG, 0),
+        (MADE_AT_IMPORT, STRONG, 0),
+        (RULE, STRONG.replace("least - 1", "least"), 1),
+    ],
+)
+def test_too_many_survivors_end_with_one_and_the_tree_is_as_it_was(
+    tmp_path: Path, rule: str, test: str, ending: int
+) -> None:
     code, tests = tmp_path / "service_refunds" / "domain", tmp_path / "tests" / "unit" / "refunds"
     shutil.copytree(ROOT / "tests" / "mutants", tmp_path / "tests" / "mutants")
     code.mkdir(parents=True)
     tests.mkdir(parents=True)
     for package in (code, code.parent):
         (package / "__init__.py").touch()
-    (code / "rule.py").write_text(RULE)
+    (code / "rule.py").write_text(rule)
     (tests / "test_rule.py").write_text(test)
     (tmp_path / "tests" / "mutants" / "equivalent.toml").write_text("")
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}

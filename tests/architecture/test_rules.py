@@ -105,6 +105,7 @@ BROKEN_CONTRACTS: Final = (
             "httpx",
             "sqlalchemy",
             "shared.database",
+            "shared.documents",
             "shared.web",
         )
     ),

@@ -9,7 +9,7 @@ import aio_pika
 import pytest
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Subscription
+from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.messaging.bus_rabbitmq import RabbitBus
 from shared.runtime.loops import Loops
@@ -28,8 +28,10 @@ class Reader:
     weather: int = 0
     crashes_on: bytes | None = None
     offered: int = 0
+    notes_later: bool = False
+    rest: list[asyncio.Future[None]] = field(default_factory=list)
 
-    async def take(self, bodies: Sequence[bytes]) -> None:
+    async def take(self, bodies: Sequence[bytes]) -> Rest:
         self.offered += 1
         if self.weather:
             self.weather -= 1
@@ -37,6 +39,10 @@ class Reader:
         if self.crashes_on is not None and self.crashes_on in bodies:
             raise RuntimeError("a defect")
         self.batches.append(list(bodies))
+        if not self.notes_later:
+            return ()
+        self.rest.append(asyncio.get_running_loop().create_future())
+        return self.rest[-1:]
 
     async def bury(self, body: bytes, reason: str) -> None:
         self.buried.append(body)
@@ -143,6 +149,37 @@ async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: W
     await eventually(settled, seconds=60)
     await publishing
     assert reader.offered < 40
+
+
+async def test_what_is_not_noted_yet_holds_nobody_up_and_comes_again(
+    mode: str, request: pytest.FixtureRequest, wire: Wire
+) -> None:
+    """I-12: acknowledged in order, when it is noted; a process that dies before gets it once more."""
+    if mode == "embedded":
+        assert wire.bus.patience == 0, "who publishes waits for every reader, so no reader may wait"
+        return
+    reader = a_reader(notes_later=True)
+    await wire.listen(reader)
+    sent = messages(4)
+    await wire.bus.publish(sent[:1])
+    await everything(reader, 1)
+    reader.rest[0].set_result(None)
+    for number, message in enumerate(sent[1:], 2):
+        await wire.bus.publish([message])
+        await everything(reader, number)
+    reader.rest[2].set_result(None)
+    reader.rest[1].set_result(None)
+    await asyncio.sleep(0.2)
+    await wire.close()
+
+    again = Wire(RabbitBus(request.getfixturevalue("vhost").url, name="test"))
+    try:
+        heir = Reader(reader.queue, reader.nouns)
+        await again.listen(heir)
+        await everything(heir, 1)
+        assert heir.bodies == [sent[3].body]
+    finally:
+        await again.close()
 
 
 async def test_nobody_bound_is_not_lost(wire: Wire, mode: str, request: pytest.FixtureRequest) -> None:

@@ -83,6 +83,43 @@ async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: W
     assert await wire.run() == []
 
 
+FRESH = "CREATE TEMPORARY TABLE fresh (subject text PRIMARY KEY, sequence bigint NOT NULL)"
+BY_KEY = [
+    "UPDATE fresh SET sequence = v.n FROM unnest($1::text[], $2::bigint[]) AS v(it, n) WHERE fresh.subject = v.it",
+    "DELETE FROM fresh USING unnest($1::text[]) AS v(subject) WHERE fresh.subject = v.subject",
+    "SELECT * FROM fresh WHERE subject = ANY($1::text[])",
+]
+
+
+@pytest.mark.parametrize("sql", BY_KEY, ids=["update", "delete", "select"])
+async def test_a_new_table_is_asked_by_its_key(wire: Wire, sql: str) -> None:
+    await wire.run(Statement(FRESH))
+    await wire.command(f"PREPARE it AS {sql}")
+    more = ", '{7}'" if "$2" in sql else ""
+    (plan,) = await wire.run(Statement(f"EXPLAIN EXECUTE it('{{a,b}}'{more})"))
+    told = "\n".join(str(row["QUERY PLAN"]) for row in plan)
+    assert "fresh_pkey" in told, told
+    assert "Seq Scan" not in told, told
+
+
+async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wait(mode: str) -> None:
+    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    slow = [asyncio.create_task(made.run(Statement("SELECT pg_sleep(7)"))) for _ in range(2)]
+    for one in slow:
+        with pytest.raises(OSError, match=r"no answer within 0\.3 s"):
+            await one
+    assert made.is_over
+
+
+async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_used(mode: str) -> None:
+    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    for _ in range(5):
+        await made.run(Statement("SELECT pg_sleep(0.1)"))
+    await asyncio.sleep(0.7)
+    assert not made.is_over
+    made.close()
+
+
 async def test_calls_may_overlap_and_are_answered_in_order(wire: Wire) -> None:
     statement = Statement("SELECT $1::bigint AS n", ())
     found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
@@ -108,9 +145,9 @@ async def test_a_commit_after_an_error_keeps_nothing(wire: Wire) -> None:
     await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     begin, add = Statement("BEGIN"), Statement("INSERT INTO kept VALUES ($1)", (1,))
     with pytest.raises(ServerError):
-        await wire.run_and_commit(begin, add, add, seconds=5)
+        await wire.run_and_commit(begin, add, add)
     assert await wire.run(Statement("SELECT * FROM kept")) == [[]]
-    await wire.run_and_commit(begin, add, seconds=5)
+    await wire.run_and_commit(begin, add)
     assert await wire.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
 
 

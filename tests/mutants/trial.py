@@ -26,6 +26,8 @@ from tests.mutants.fault import Fault
 ROOT: Final = Path(__file__).parents[2]
 OURS: Final = ("gateway", "retour", "service_", "shared", "tests", "docs", "benchmarks")
 EXAMPLES: Final = 25
+AT_IMPORT: Final = ""
+"""What coverage calls that which runs outside of any test."""
 SURVIVED: Final = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -38,12 +40,14 @@ class Baseline:
     modules: Sequence[str]
 
     def tests_of(self, fault: Fault) -> list[str]:
-        """The tests that ran the function of the fault, or all of them, the quick ones first."""
-        tests = set(self.seconds)
-        if fault.scope:
-            lines = self.tests_by_line.get(fault.file, {})
-            tests = {test for line in fault.scope for test in lines.get(line, ())}
-        return sorted(tests, key=lambda test: (self.seconds[test], test))
+        """The tests that ran the function of the fault, the quick ones first; then all others where it works at import.
+
+        A function that makes a table when its module is imported is run by no test, and every test rests on it.
+        """
+        lines = self.tests_by_line.get(fault.file, {})
+        ran = {test for line in fault.scope for test in lines.get(line, ())}
+        tests = set(self.seconds) if not fault.scope or AT_IMPORT in ran else ran
+        return sorted(tests, key=lambda test: (test not in ran, self.seconds[test], test))
 
 
 class TestsFail(Exception):
@@ -119,8 +123,7 @@ def _measure(core: str, tests: str, writing: int) -> int:
     data = seen.coverage.get_data()
     by_line = {
         str(Path(file).relative_to(ROOT)): {
-            str(line): [context for context in contexts if context]
-            for line, contexts in data.contexts_by_lineno(file).items()
+            str(line): contexts for line, contexts in data.contexts_by_lineno(file).items()
         }
         for file in data.measured_files()
     }
@@ -186,7 +189,7 @@ class _Seen:
         started = time.process_time()
         result = yield
         self.seconds[item.nodeid] = time.process_time() - started
-        self.coverage.switch_context("")
+        self.coverage.switch_context(AT_IMPORT)
         return result
 
 

@@ -65,7 +65,8 @@ class Listening:
         self.seen.append(Sent(self.service, scope["method"], path, query, headers, body, principal))
         await asyncio.sleep(self.sleep)
         content = to_json(self.documents.get(path, self.document))
-        length = {} if self.status == 204 else {"content-length": str(len(content))}
+        empty = self.status in (204, 304)
+        length = {} if empty else {"content-length": str(len(content))}
         answer = {"content-type": "application/json", **length, **self.headers}
         await send(
             {
@@ -74,7 +75,7 @@ class Listening:
                 "headers": [(name.encode(), value.encode()) for name, value in answer.items()],
             }
         )
-        await send({"type": "http.response.body", "body": b"" if self.status == 204 else content})
+        await send({"type": "http.response.body", "body": b"" if empty else content})
 
 
 @contextlib.asynccontextmanager

@@ -41,7 +41,8 @@ _AFTER: Final = (
 )
 _STATED: Final = re.compile(
     rf"{_BEFORE} ?{_NUMBER.format('first')}(?P<many>万)?(?: ?元)?"
-    rf"|(?<![\d.,])(?<![\d.,]-){_NUMBER.format('second')} ?(?P<lots>万)?{_AFTER}(?:(?P<jiao>\d)角)?(?:(?P<fen>\d)分)?"
+    rf"|(?<!\d)(?<!\d[.,])(?<![\d.,]-){_NUMBER.format('second')} ?(?P<lots>万)?"
+    rf"{_AFTER}(?:(?P<jiao>\d)角)?(?:(?P<fen>\d)分)?"
     r"|(?P<han>[零一二两三四五六七八九十百千万]{1,12})(?:元|块钱)(?![儿件])"
 )
 _NO_MONEY: Final = (
@@ -79,11 +80,8 @@ def amounts_in(view: View, prefer: str | None = None) -> tuple[Stated, ...]:
         if match[0] not in known:
             known[match[0]] = _read(match, prefer)
         found.append(Stated(match.start(), match.end(), *known[match[0]]))
-    taken = {each.end for each in found}
     bare = [
-        Stated(match.start("number"), match.end("number"), None, NO_CURRENCY)
-        for match in _BARE.finditer(view.plain)
-        if match.end("number") not in taken
+        Stated(match.start("number"), match.end("number"), None, NO_CURRENCY) for match in _BARE.finditer(view.plain)
     ]
     return tuple(sorted([*found, *bare], key=lambda each: each.start))
 

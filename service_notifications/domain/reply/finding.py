@@ -28,14 +28,18 @@ class Critical(StrEnum):
     BUSINESS = "business"
 
 
+NOWHERE: Final = (-1, -1)
+"""The place of what is absent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What a check found: places in `plain` (both -1 when something is absent), why, and how to say it better."""
+    """What a check found: places in `plain` (`NOWHERE` when something is absent), why, and how to say it better."""
 
     says: Said
     better: Said
-    start: int = -1
-    end: int = -1
+    start: int = NOWHERE[0]
+    end: int = NOWHERE[1]
     kind: Kind | None = None
     critical: Critical | None = None
 

@@ -26,7 +26,8 @@ from service_notifications.domain.reply.time_words import (
     EXCLUSIVE_EN,
     EXCLUSIVE_ZH,
     JOINT,
-    PARTS,
+    LATER_HALF,
+    OVER_BY,
 )
 
 MOST_MOMENTS: Final = 200
@@ -95,7 +96,7 @@ def _joined(one: Token, other: Token, plain: str) -> Token | None:
         return None
     if (one.day and other.day) or (one.part and other.part) or (one.clock and other.clock):
         return None
-    if other.start - one.end > NEAR or not JOINT.fullmatch(plain, one.end, other.start):
+    if not JOINT.fullmatch(plain, one.end, other.start):
         return None
     return Token(one.start, other.end, one.day or other.day, one.part or other.part, one.clock or other.clock)
 
@@ -175,12 +176,12 @@ class _Reading:
     def _at_hour(self, day: date) -> tuple[Reckoned, bool]:
         """The moment that day, and whether the hour could mean another."""
         if self.token.clock is None:
-            last = PARTS[self.token.part or ""][2]
-            minutes = self.speaking.days.closes if last < 0 else min(last * 60, MINUTES_A_DAY - 1)
+            over = OVER_BY.get(str(self.token.part))
+            minutes = self.speaking.days.closes if over is None else min(over * 60, MINUTES_A_DAY - 1)
             return self.speaking.moment(day, minutes), False
         hour, minute, known = self.token.clock
         if self.token.part:
-            hour += NOON if _is_later_half(hour, self.token.part) else 0
+            hour += NOON if hour in LATER_HALF.get(self.token.part, ()) else 0
         elif not known and hour < NOON:
             hour += NOON if self._means_later_half(day, self.token.clock) else 0
             return self.speaking.moment(day, hour * 60 + minute), True
@@ -191,9 +192,3 @@ class _Reading:
             return True
         has_passed = self.speaking.moment(day, clock.hour * 60 + clock.minute).at < self.speaking.at
         return has_passed and clock.hour + NOON <= LATEST_HOUR
-
-
-def _is_later_half(hour: int, part: str) -> bool:
-    """3 in the afternoon is 15, 12 in the evening is 24."""
-    first, last, _ = PARTS[part]
-    return not first <= hour <= last and first <= hour + NOON <= last

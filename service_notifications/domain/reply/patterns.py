@@ -52,9 +52,9 @@ class Hit(NamedTuple):
     phrase: str
     start: int
     end: int
-    negated: bool = False
-    quoted: bool = False
-    shielded: bool = False
+    negated: bool
+    quoted: bool
+    shielded: bool
 
     @property
     def counts(self) -> bool:

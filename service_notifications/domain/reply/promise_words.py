@@ -184,7 +184,7 @@ class English(Tongue):
         r"|\b(?:will|shall|am going to|are going to|is going to|going to)\b"
         r"|\b(?:promise|guarantee|commit|undertake|pledge)\b|\blet me\b|\bexpect (?:my|our|a)\b"
         r"|\b(?:i|we) (?:aim|intend|plan|hope|try|can)|\bexpect (?:to|an?|us)\b"
-        r"|\b(?:i am|i'm|we are|we're) (?=(?:[a-z]{1,12} )?(?:refund|send|ship|call|ring|phon|post|replac"
+        r"|\b(?:i am|i'm|we are|we're) (?=(?:[a-z]{1,12} )?(?:refund|send|shipp|call|ring|phon|post|replac"
         r"|exchang|dispatch|return)ing\b)"
     )
     offered = re.compile(r"\b(?:i|we) can\b")
@@ -225,7 +225,6 @@ class English(Tongue):
     goes_on = re.compile(r"^ ?(?:and|then|or|also|plus|but)\b")
 
 
-TONGUES: Final[tuple[type[Tongue], ...]] = (Chinese, English)
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 SPLIT: Final = re.compile(r"[,;:。!?\n、]|\.(?= |$)")
 """What ends a part of a sentence."""

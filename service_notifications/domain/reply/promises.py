@@ -212,7 +212,7 @@ def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
             clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
         ):
             continue
-        found.setdefault(Action[verb.lastgroup or ""], verb.span())
+        found.setdefault(Action[str(verb.lastgroup)], verb.span())
     gets = Chinese.gets.search(clause.text)
     if not found and gets:
         action = Action.REFUND if "款" in clause.text or "账" in clause.text else Action.ARRANGE

@@ -21,6 +21,7 @@ LEXICONS: Final[tuple[Lexicon, ...]] = tuple(
 
 
 NEAR: Final = 80
+_BEHIND_QUESTION: Final = " 。.!\"'\u201d)」』"
 _TOKEN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 
 
@@ -99,6 +100,16 @@ class Reading:
     def sentence(self, place: int) -> Part:
         """The sentence that holds a place."""
         return self.view.sentence_at(place)
+
+    @cached_property
+    def questions(self) -> list[Part]:
+        """The sentences in which we ask something, whatever marks stand behind the question mark."""
+        return [
+            part
+            for part in self.view.sentences
+            if self.view.text(part).rstrip(_BEHIND_QUESTION).endswith("?")
+            and not self.view.is_quoted(part.start, part.end - 1)
+        ]
 
     def within(self, lexicon: Lexicon, part: Part) -> bool:
         """Whether a counting hit of a list begins in a part of the text."""

@@ -219,8 +219,7 @@ _AGE: Final = re.compile(
     r"|\bi(?:'m| am) (?P<me>[0-9]{2})(?=[ ,.!]{0,3}(?:and\b|years?\b|now\b|$|[,.!]))"
     r"|(?P<old>[0-9]{2})[- ]years?[- ]old\b|\baged (?P<aged>[0-9]{2})\b"
 )
-_TENS: Final = {"六": 60, "七": 70, "八": 80, "九": 90}
-_ONES: Final = {char: value for value, char in enumerate("一二三四五六七八九", 1)}
+_NUMERALS: Final = "零一二三四五六七八九"
 _UPPER: Final = re.compile(r"\b[A-Z]{2,20}\b")
 _FEWEST_SHOUTED: Final = 4
 _GET_LOST: Final = re.compile(r"(?:^|[,。!?\n ])滚(?=[,。!?\n]|$)")
@@ -304,6 +303,6 @@ def _shouting(view: View) -> Iterator[Heard]:
 
 def _years(age: re.Match[str]) -> int:
     text = age["zh"] or age["me"] or age["old"] or age["aged"]
-    if text[0] in _TENS:
-        return _TENS[text[0]] + _ONES.get(text[2:3], 0)
+    if text[0] in _NUMERALS:
+        return _NUMERALS.index(text[0]) * 10 + max(_NUMERALS.find(text[2:3]), 0)
     return int(text)

@@ -100,12 +100,12 @@ class Speaking:
         year, month = self.month(count)
         return date(year, month, min(self.today.day, monthrange(year, month)[1]))
 
-    def month(self, count: int = 0) -> tuple[int, int]:
+    def month(self, count: int) -> tuple[int, int]:
         """Year and month, so many months from now."""
         months = self.today.year * 12 + self.today.month - 1 + count
         return months // 12, months % 12 + 1
 
-    def month_end(self, count: int = 0) -> date:
+    def month_end(self, count: int) -> date:
         """The last day of this month, or of one so many months later."""
         year, month = self.month(count)
         return date(year, month, monthrange(year, month)[1])

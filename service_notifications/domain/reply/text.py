@@ -18,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from sys import maxsize
 from typing import Final, NamedTuple
 
 from service_notifications.domain.reply.characters import SIMPLIFIED
@@ -131,17 +132,19 @@ class View:
             found.append(Part(mail.start(), len(self.plain)))
         introduced = [Part(match.start(), match.end()) for match in _THEIR_WORDS.finditer(self.plain)]
         found += self._in_marks([part.end for part in introduced])
+        walked = 0
         for part in introduced:
             # One clause may hold many introductions; it is walked once.
-            if not found or part.end > found[-1].end or found[-1].start > part.start:
-                found.append(Part(part.end, self._clause_end(part.end)))
+            if part.end >= walked:
+                walked = self._clause_end(part.end)
+                found.append(Part(part.end, walked))
         return tuple(_merged(found))
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether `plain[start:end]` lies within the customer's own words."""
         if not self.quotes:
             return False
-        place = bisect_right(self.quotes, (start, len(self.plain) + 1)) - 1
+        place = bisect_right(self.quotes, (start, maxsize)) - 1
         return place >= 0 and end <= self.quotes[place].end
 
     @cached_property
@@ -161,7 +164,7 @@ class View:
 
     def sentence_at(self, place: int) -> Part:
         """The sentence that holds a place of `plain`; an empty one there when none does."""
-        index = bisect_right(self.sentences, (place, len(self.plain) + 1)) - 1
+        index = bisect_right(self.sentences, (place, maxsize)) - 1
         if index >= 0 and place < self.sentences[index].end:
             return self.sentences[index]
         return Part(place, place)

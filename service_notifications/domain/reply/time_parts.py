@@ -40,7 +40,6 @@ MINUTES: Final = 60
 SATURDAY: Final = 5
 NEAR: Final = 24
 """So many characters before a word are looked at."""
-LONGEST_NUMBER: Final = 4
 MONTHS_TO_TRY: Final = 3
 
 
@@ -56,8 +55,8 @@ class Clock(NamedTuple):
     """An hour of the day, 0 to 24; `known` when there is no doubt about its half of the day."""
 
     hour: int
-    minute: int = 0
-    known: bool = True
+    minute: int
+    known: bool
 
 
 class Stretch(NamedTuple):
@@ -111,7 +110,7 @@ def _token(plain: str, start: _Found, speaking: Speaking) -> Token | None:
         return _read(WORD.match(plain, place), speaking) if word in FIRST_WORDS else None
     if word[0] not in NUMERAL_FIRST:
         return _read(HAN.match(plain, place), speaking)
-    return _read(HAN_NUMBER.match(plain, place), speaking) if len(word) <= LONGEST_NUMBER else None
+    return _read(HAN_NUMBER.match(plain, place), speaking)
 
 
 def _number(plain: str, digits: _Found, speaking: Speaking) -> Token | None:
@@ -124,7 +123,7 @@ def _number(plain: str, digits: _Found, speaking: Speaking) -> Token | None:
 
 def _bare(plain: str, place: int) -> Token | None:
     """A number that is an hour only because of what stands before it: "at 3"; of "between 2 and 4" the later one."""
-    if plain[max(0, place - 2) : place - 1] not in BEFORE_CLOCK_ENDS:
+    if plain[place - 2 : place - 1] not in BEFORE_CLOCK_ENDS:
         return None
     if not BEFORE_CLOCK.search(plain, max(0, place - NEAR), place):
         return None
@@ -149,7 +148,7 @@ def _read(found: _Found | None, speaking: Speaking) -> Token | None:
     if found is None:
         return None
     try:
-        return _made(found, _MEANINGS[found.lastgroup or ""](found, speaking))
+        return _made(found, _MEANINGS[str(found.lastgroup)](found, speaking))
     except (OverflowError, ValueError):
         return None
 
@@ -272,7 +271,7 @@ def _han_clock(found: _Found, _: Speaking) -> Clock | None:
     if found["to_hour"]:
         return _clock(_count(found["to_hour"]), 30 if found["to_half"] else int(found["to_minute"] or 0))
     hour = _count(found["hour"])
-    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(found["quarter"] or "", 0)
+    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(found["quarter"], 0)
     minute = _count(found["minute"] or found["colon"] or str(minute))
     if found["noon"]:
         return _with_half(hour, minute, found["noon"])

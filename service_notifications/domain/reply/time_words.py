@@ -11,17 +11,24 @@ from typing import Final
 CLOSE: Final = "close"
 EVENING: Final = "evening"
 
-PARTS: Final[Mapping[str, tuple[int, int, int]]] = {
-    "dawn": (0, 6, 8),
-    "early": (6, 12, 10),
-    "morning": (6, 12, 12),
-    "noon": (11, 14, 12),
-    "afternoon": (12, 19, 18),
-    EVENING: (17, 24, 22),
-    CLOSE: (0, 24, -1),
-    "midnight": (0, 24, 24),
+OVER_BY: Final[Mapping[str, int]] = {
+    "dawn": 8,
+    "early": 10,
+    "morning": 12,
+    "noon": 12,
+    "afternoon": 18,
+    EVENING: 22,
+    "midnight": 24,
 }
-"""A part of the day: the hours it holds, and the hour by which it is over (-1: when the house closes)."""
+"""The hour by which a part of the day is over; the end of business is when the house closes."""
+LATER_HALF: Final[Mapping[str, range]] = {
+    "noon": range(6),
+    "afternoon": range(12),
+    EVENING: range(5, 13),
+    CLOSE: range(12),
+    "midnight": range(9, 13),
+}
+"""The hours that mean twelve more: 3 in the afternoon is 15, 12 in the evening is 24."""
 
 PART_WORDS: Final[Mapping[str, str]] = {
     "凌晨": "dawn",
@@ -72,7 +79,7 @@ WEEKEND_ZH: Final = "末"
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS_AHEAD: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("今天", "今日", "当天", "当日", "今", "today", "tonight"), 0),
+    **dict.fromkeys(("今天", "今日", "当天", "当日", "今", "today"), 0),
     **dict.fromkeys(("明天", "明日", "明", "tomorrow", "tmrw"), 1),
     **dict.fromkeys(("后天", "day after tomorrow"), 2),
     "大后天": 3,
@@ -189,7 +196,7 @@ EXCLUSIVE_ZH: Final = re.compile(r"(?:之前|以前|前(?![往去后来面])|为
 EXCLUSIVE_EN: Final = re.compile(r"\b(?:before|prior to|ahead of)(?: the| this| coming)? ?$")
 BEFORE_COUNT: Final = re.compile(
     r"\b(?:within|in|inside|under|less than|no later than|next|coming|over)"
-    r"(?: (?:the )?(?:next|about|another|maximum of|at most))?(?: an?| the)? ?$"
+    r"(?: (?:the )?(?:next|about|another|a maximum of|at most))?(?: an?| the)? ?$"
 )
 AFTER_COUNT: Final = re.compile(r" (?:from now|at (?:the )?(?:most|latest)|time\b)")
 AFTER_EVENT_ZH: Final = re.compile(

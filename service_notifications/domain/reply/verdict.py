@@ -20,7 +20,7 @@ from service_notifications.domain.reply.finding import (
 )
 from service_notifications.domain.reply.reading import Reading
 from service_notifications.domain.reply.table import CHECKS
-from service_notifications.domain.reply.text import Span, printable
+from service_notifications.domain.reply.text import printable
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import half_up
 
@@ -92,7 +92,7 @@ def judge(case: Case, checks: Sequence[Check] = CHECKS) -> Verdict:
                 lacking = True
                 says = Said(WHY_UNJUDGED.en.format(fact=each.fact), WHY_UNJUDGED.zh.format(fact=each.fact))
                 unjudged.append(Unjudged(check.id, each.fact, says))
-        findings += sorted(found, key=lambda one: one.span or Span(-1, -1))
+        findings += sorted(found, key=lambda one: one.span or ())
         if found or not lacking:
             judged.add(check.id)
     return Verdict(

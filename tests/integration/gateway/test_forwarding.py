@@ -13,6 +13,7 @@ from shared.contracts.doors import DOORS, Door, Repeat, Service
 from shared.kernel.principal import Kind, Principal, Role
 from tests.support.gate import Gate
 
+CLOSED = [door for door in DOORS if not door.public]
 ROLES_OF_STAFF = ("agent", "supervisor", "warehouse", "finance", "operator", "auditor", "admin")
 
 
@@ -51,13 +52,47 @@ async def test_every_door_admits_exactly_whom_the_table_names(gate: Gate) -> Non
                 assert reached is door.admits(Principal(Kind.STAFF, "x", frozenset({Role(name)}))), (name, door)
 
 
-async def test_nobody_passes_any_door_without_a_token(gate: Gate) -> None:
+async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: Gate) -> None:
     """S-01: 401 everywhere, and no service hears of it."""
-    for door in DOORS:
+    for door in CLOSED:
         answer = await gate.client.request(door.method, path_of(door), content=b"{}")
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), door
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="retour"'
     assert gate.seen == []
+
+
+def test_only_the_policy_in_force_is_public() -> None:
+    """B11, S-35: a door that somebody opens is opened here, too."""
+    assert [(door.method, door.path) for door in DOORS if door.public] == [
+        ("GET", "/v1/policy"),
+        ("GET", "/v1/policy/machine-form"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/v1/policy", "/v1/policy/machine-form"])
+async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(gate: Gate, path: str) -> None:
+    """B11, S-23, S-45: no token, or one that is worth nothing any more; a known caller keeps his name and his share."""
+    for headers in ({}, {"Authorization": "Bearer rs_" + "a" * 43}, {"X-User-Id": "acc_1"}):
+        answer = await gate.client.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["ratelimit"].startswith('"anonymous"')
+        asked = gate.seen[-1].principal
+        assert (asked.actor, asked.roles, asked.scopes) == ("system:public", frozenset(), frozenset())
+    known = await gate.client.get(path, headers=await gate.customer("cust_7"))
+    assert known.headers["ratelimit"].startswith('"customer"')
+    assert gate.seen[-1].principal.actor == "customer:cust_7"
+
+
+async def test_what_a_cache_needs_passes_both_ways(gate: Gate) -> None:
+    """RFC 9110 13.1.2: the question whether it is still the same, and an answer without a body."""
+    listening = gate.services[Service.REQUESTS]
+    listening.status = 304
+    listening.headers = {"etag": '"a"', "cache-control": "public, max-age=60", "vary": "Accept-Language"}
+    for _ in range(2):
+        answer = await gate.client.get("/v1/policy", headers={"If-None-Match": '"a"'})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert {name: answer.headers[name] for name in listening.headers} == listening.headers
+        assert gate.seen[-1].headers["if-none-match"] == '"a"'
 
 
 @pytest.mark.parametrize(
@@ -261,7 +296,7 @@ async def test_every_refusal_leaves_a_row_without_secrets(gate: Gate) -> None:
 
 async def test_refusals_are_listed_page_by_page(gate: Gate) -> None:
     """The newest first; the cursor names the last one seen."""
-    for door in DOORS[:5]:
+    for door in CLOSED[:5]:
         await gate.client.request(door.method, path_of(door))
     await gate.gateway.refusals.write()
     auditor = await gate.staff("auditor")

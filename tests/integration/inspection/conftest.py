@@ -18,7 +18,7 @@ from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import open_database
 from shared.kernel.principal import Kind, Principal, Role
-from shared.messaging.bus import Message, Subscription
+from shared.messaging.bus import Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
@@ -197,8 +197,9 @@ async def lab(engines: Engines) -> AsyncIterator[Lab]:
     service = build(Settings(database_url=url, internal_key=SECRET), open_database(url, common), bus, clock)
     made = Lab(service, bus, clock)
 
-    async def witness(bodies: Sequence[bytes]) -> None:
+    async def witness(bodies: Sequence[bytes]) -> Rest:
         made.told += [Envelope.decode(body) for body in bodies]
+        return ()
 
     async def bury(body: bytes, reason: str) -> None:
         raise AssertionError(reason)

@@ -25,7 +25,7 @@ from shared.database.database import Database, open_database
 from shared.database.reader import Row
 from shared.database.repository import Press
 from shared.kernel.principal import Kind, Principal, Role
-from shared.messaging.bus import Message, Subscription
+from shared.messaging.bus import Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
@@ -58,8 +58,9 @@ class Witness:
 
     seen: list[Envelope] = field(default_factory=list)
 
-    async def take(self, bodies: Sequence[bytes]) -> None:
+    async def take(self, bodies: Sequence[bytes]) -> Rest:
         self.seen += [Envelope.decode(body) for body in bodies]
+        return ()
 
     async def bury(self, body: bytes, reason: str) -> None:
         raise AssertionError(reason)

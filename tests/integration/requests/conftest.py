@@ -14,7 +14,7 @@ from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import open_database
 from shared.kernel.principal import Kind, Principal, Role
-from shared.messaging.bus import Message, Subscription
+from shared.messaging.bus import Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
@@ -85,6 +85,10 @@ class Desk:
     async def look(self, path: str, by: Principal = AGENT, **query: Any) -> httpx.Response:
         """The answer, whatever it is."""
         return await self._http.get(path, params=query, headers=self._known(by))
+
+    async def look_again(self, path: str, by: Principal, tag: str) -> httpx.Response:
+        """The answer to somebody who has what this tag names."""
+        return await self._http.get(path, headers={**self._known(by), "If-None-Match": tag})
 
     async def see(self, path: str, by: Principal = AGENT, **query: Any) -> Json:
         """The document."""
@@ -272,8 +276,9 @@ async def desk(engines: Engines) -> AsyncIterator[Desk]:
     service = build(Settings(database_url=url, internal_key=SECRET), open_database(url, common), bus, clock)
     made = Desk(service, bus, clock)
 
-    async def witness(bodies: Sequence[bytes]) -> None:
+    async def witness(bodies: Sequence[bytes]) -> Rest:
         made.told += [Envelope.decode(body) for body in bodies]
+        return ()
 
     async def bury(body: bytes, reason: str) -> None:
         raise AssertionError(reason)

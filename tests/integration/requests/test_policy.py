@@ -11,6 +11,7 @@ from service_requests.adapters import library
 from service_requests.adapters.library import SHIPPED, Library
 from service_requests.adapters.tables import policies
 from shared.kernel.errors import Unavailable
+from shared.kernel.principal import Kind, Principal
 from tests.integration.requests.conftest import ADMIN, AGENT, ANNA, BERT, SHOP, Desk, a_wish
 
 STANDARD = (SHIPPED / "standard.yaml").read_text("utf-8")
@@ -68,6 +69,45 @@ async def test_storefronts_and_agents_read_the_machine_form(desk: Desk) -> None:
         "US": 30,
     }
     assert everything["EU"]["methods"][0]["fee"]["amount"] == 495
+
+
+NOBODY = Principal(Kind.SYSTEM, "public")
+PUBLIC = ("/v1/policy", "/v1/policy/machine-form")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+async def test_the_policy_is_read_by_nobody_in_particular_and_may_be_kept_for_a_minute(desk: Desk, path: str) -> None:
+    """B11, N10: an agent without an account; who has it already is not sent it again (RFC 9110 13.1.2)."""
+    first = await desk.look(path, NOBODY)
+    tag = first.headers["etag"]
+    kept = {"cache-control": "public, max-age=60", "vary": "Accept-Language", "etag": tag}
+    assert (first.status_code, kept.items() <= dict(first.headers).items()) == (200, True)
+    for same in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = await desk.look_again(path, NOBODY, same)
+        assert (again.status_code, again.content, kept.items() <= dict(again.headers).items()) == (304, b"", True)
+    for other in ('"other"', tag.strip('"')):
+        assert (await desk.look_again(path, NOBODY, other)).content == first.content
+    assert (await desk.look(path, ANNA)).content == first.content
+    assert (await publish(desk, a_version(more_windows=KINDER))).status_code == 201
+    newer = await desk.look_again(path, NOBODY, tag)
+    assert (newer.status_code, newer.headers["etag"] == tag) == (200, False)
+
+
+async def test_what_is_public_says_nothing_of_what_staff_may_give(desk: Desk) -> None:
+    """B09: limits of goodwill are in the document, which is not public; a version that nobody published is nowhere."""
+    text = a_version().replace("amount_minor: 20000", "amount_minor: 98765")
+    assert (await desk.post("/v1/policies/trial", {"document": text}, ADMIN)).status_code == 200
+    for path in PUBLIC:
+        assert (await desk.look(path, NOBODY, version="standard@2026-11")).status_code == 404
+    assert (await publish(desk, text)).status_code == 201
+    assert "98765" in (await desk.see("/v1/policies/standard@2026-11"))["document"]
+    for path in PUBLIC:
+        for version in ("standard@2026-11", "standard@2026-01"):
+            shown = await desk.look(path, NOBODY, version=version)
+            assert shown.status_code == 200
+            assert not re.search("98765|987[.]65|second_above|up_to", shown.text)
+    for closed in ("/v1/policies", "/v1/policies/standard@2026-11"):
+        assert (await desk.look(closed, NOBODY)).status_code == 403
 
 
 async def test_an_order_keeps_the_policy_of_its_day_and_a_later_kinder_one_counts(desk: Desk) -> None:

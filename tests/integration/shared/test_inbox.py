@@ -1,5 +1,6 @@
 """The inbox: each event has its effect once and in order; what cannot be taken is parked, never lost."""
 
+import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from sqlalchemy import select
 
 from shared.contracts.envelope import Envelope, Event, Origin
 from shared.database.database import Database
-from shared.database.work import Add, Put, Work
+from shared.database.work import Add, Outcome, Put, Work
 from shared.kernel.errors import NotFound, NotYet, Refused, Unavailable
+from shared.messaging.bus import Rest
 from shared.messaging.inbox import Consumer, Inbox
 from tests.conftest import Engines
 from tests.support.things import common, marks, metadata
@@ -51,8 +53,12 @@ class Reading:
     now: list[datetime]
     trouble: dict[str, list[Exception]]
 
-    async def take(self, *envelopes: Envelope) -> None:
-        await self.inbox.take("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
+    async def take(self, *envelopes: Envelope) -> Rest:
+        return await self.inbox.take("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
+
+    async def noted(self, subject: str = "t1") -> int:
+        """The last number in the table."""
+        return await self.inbox._last_taken("test.follow-thing", subject)
 
     async def sweep(self, seconds: float = 120) -> None:
         """Time passes, and what is due is tried."""
@@ -73,8 +79,9 @@ class Reading:
         return [(row["reason"], row["state"]) for row in (await self.inbox.letters.parked()).rows]
 
 
-@pytest.fixture
-async def reading(engines: Engines) -> Reading:
+@pytest.fixture(params=[0.0, 0.05], ids=["at once", "patient"])
+async def reading(engines: Engines, request: pytest.FixtureRequest) -> Reading:
+    """On a bus that acknowledges at once, or on one that has patience."""
     database = await engines.fresh(metadata, common)
     trouble: dict[str, list[Exception]] = {}
     now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
@@ -90,7 +97,8 @@ async def reading(engines: Engines) -> Reading:
         unit.work.writes.append(Add(marks, values))
 
     handlers: dict[type[Event], Callable[[Any, Unit], Awaitable[None]]] = {Painted: paint}
-    inbox = Inbox(database, Units(), [Consumer("test.follow-thing", ("thing",), handlers)], lambda: now[0])
+    consumers = [Consumer("test.follow-thing", ("thing",), handlers)]
+    inbox = Inbox(database, Units(), consumers, lambda: now[0], patience=request.param)
     return Reading(database, inbox, now, trouble)
 
 
@@ -137,18 +145,88 @@ async def test_a_gap_waits_until_it_is_filled(reading: Reading) -> None:
 async def test_the_end_does_not_depend_on_the_order_of_delivery(reading: Reading, seed: int) -> None:
     """I-13, I-14: shuffled, repeated, in batches of any size."""
     chance = random.Random(seed)
-    sent = [an_event(n, subject=subject) for subject in ("t1", "t2") for n in range(1, 7)]
+    dull = {2: "thing.moved.v1", 5: "thing.moved.v1"}
+    sent = [
+        an_event(n, subject=subject, **({"type": dull[n]} if n in dull else {}))
+        for subject in ("t1", "t2")
+        for n in range(1, 8)
+    ]
     deliveries = sent * 2
     chance.shuffle(deliveries)
     while deliveries:
         size = chance.randint(1, 5)
         await reading.take(*deliveries[:size])
         del deliveries[:size]
+        if chance.random() < 0.2:
+            await reading.inbox.note()
     for _ in range(8):
         await reading.sweep()
     for subject in ("t1", "t2"):
-        assert await reading.colours(subject) == [f"c{n}" for n in range(1, 7)]
+        assert await reading.colours(subject) == [f"c{n}" for n in (1, 3, 4, 6, 7)]
     assert await reading.parked() == []
+
+
+MOVED: dict[str, Any] = {"type": "thing.moved.v1"}
+patient = pytest.mark.parametrize("reading", [0.05], ids=["patient"], indirect=True)
+
+
+@patient
+async def test_what_nobody_cares_for_is_noted_with_the_next_effect_of_its_subject(reading: Reading) -> None:
+    (rest,) = await reading.take(an_event(1, **MOVED))
+    (more,) = await reading.take(an_event(2, **MOVED))
+    assert not rest.done()
+    assert not more.done()
+    assert (await reading.noted(), reading.database.committer.committed) == (0, 0)
+    assert await reading.take(an_event(3)) == []
+    assert rest.done()
+    assert more.done()
+    assert (await reading.noted(), reading.database.committer.committed) == (3, 1)
+
+
+@patient
+async def test_what_nobody_cares_for_is_noted_for_many_subjects_at_once(reading: Reading) -> None:
+    rests = [await reading.take(an_event(1, subject=f"t{n}", **MOVED)) for n in range(20)]
+    batches = reading.database.committer.batches
+    await reading.inbox.note()
+    assert all(rest.done() for (rest,) in rests)
+    assert reading.database.committer.batches == batches + 1
+    assert [await reading.noted(f"t{n}") for n in range(20)] == [1] * 20
+
+
+@patient
+async def test_what_could_not_be_noted_waits_for_better_weather(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (rest,) = await reading.take(an_event(1, **MOVED))
+
+    async def away(work: Work) -> Outcome:
+        raise Unavailable("database")
+
+    with monkeypatch.context() as storm:
+        storm.setattr(reading.database.committer, "commit", away)
+        with pytest.raises(Unavailable):
+            await reading.inbox.note()
+    assert not rest.done()
+    await reading.inbox.note()
+    assert rest.done()
+    assert await reading.noted() == 1
+
+
+@patient
+async def test_what_was_not_noted_before_the_end_is_simply_taken_again(reading: Reading) -> None:
+    """I-13: the bus still has what nobody had noted; nothing waits for a number that was forgotten."""
+    await reading.take(an_event(1), an_event(2, **MOVED))
+    reading.inbox._standings.clear()
+    await reading.take(an_event(2, **MOVED), an_event(3))
+    assert (await reading.colours(), await reading.noted()) == (["c1", "c3"], 3)
+    assert await reading.parked() == []
+
+
+async def test_a_subject_is_followed_by_one_at_a_time(reading: Reading) -> None:
+    """The sweep and the bus may come with the same events at once."""
+    await asyncio.gather(*(reading.take(an_event(1), an_event(2, **MOVED), an_event(3)) for _ in range(5)))
+    assert await reading.colours() == ["c1", "c3"]
+    assert reading.inbox.taken == 2
 
 
 async def test_events_nobody_cares_for_are_passed_over(reading: Reading) -> None:
@@ -329,12 +407,12 @@ async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> Non
 async def test_a_process_that_forgot_everything_takes_nothing_twice_and_loses_nothing(reading: Reading) -> None:
     """After a restart what is believed may be wrong; the claim in the transaction decides (I-13, C4)."""
     await reading.take(an_event(1, type="thing.moved.v1"), an_event(2))
-    reading.inbox._remembered.clear()
+    reading.inbox._standings.clear()
     await reading.take(an_event(1, type="thing.moved.v1"), an_event(2), an_event(3))
-    reading.inbox._remembered.clear()
+    reading.inbox._standings.clear()
     await reading.take(an_event(1, type="thing.moved.v1"))
     await reading.take(an_event(4, type="thing.moved.v1"))
-    reading.inbox._remembered.clear()
+    reading.inbox._standings.clear()
     reading.trouble["c2"] = [Refused()]
     await reading.take(*(an_event(n, type="thing.moved.v1") for n in (1, 4)), an_event(2), an_event(3), an_event(5))
     assert await reading.colours() == ["c2", "c3", "c5"]

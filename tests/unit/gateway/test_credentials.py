@@ -36,9 +36,12 @@ def a_key(**but: Any) -> Key:
     return Key(**(given | but))
 
 
+CLOSED = [door for door in DOORS if not door.public]
+
+
 def test_every_scope_of_a_door_can_be_granted_or_is_kept_from_keys_on_purpose() -> None:
     """O01: no door that a key could never open by mistake of a table."""
-    assert {door.scope for door in DOORS} - ROLE_OF_SCOPE.keys() == NOT_FOR_KEYS
+    assert {door.scope for door in CLOSED} - ROLE_OF_SCOPE.keys() == NOT_FOR_KEYS
 
 
 def test_no_scope_makes_a_system_into_a_person_of_rank() -> None:
@@ -50,7 +53,7 @@ def test_no_scope_makes_a_system_into_a_person_of_rank() -> None:
 def test_a_scope_alone_opens_its_own_operations_and_no_others(scope: str) -> None:
     """S-15: a read scope writes nothing."""
     principal = a_key(scopes=frozenset({scope})).principal
-    opened = {door for door in DOORS if door.admits(principal)}
+    opened = {door for door in CLOSED if door.admits(principal)}
     entered = {entrance for entrance in ENTRANCES if entrance.scope and entrance.admits(principal)}
     assert opened or entered
     assert {door.scope for door in opened} <= {scope}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from service_requests.adapters import policy_documents as documents
-from service_requests.adapters.document_text import InvalidDocument, Problem
 from service_requests.domain.rights.undercut import undercuts
+from shared.documents.document import InvalidDocument, Problem
 from tests.unit.policy.asking import a_policy, a_policy_document, calendars, days_for, laws, raw
 
 Row = dict[str, Any]

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from service_requests.adapters import policy_documents as documents
-from service_requests.adapters.document_text import InvalidDocument
 from service_requests.domain.publication import flaws_of
+from shared.documents.document import InvalidDocument
 from tests.unit.policy.asking import a_policy_document, raw
 from tests.unit.requests.building import NOON, RULES
 

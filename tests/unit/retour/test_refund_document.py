@@ -14,15 +14,16 @@ import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from retour import refund_command
-from retour.refund_document import answer, read_request, schema
+from retour.refund_document import LIMITS, answer, read_request, schema
 from service_refunds.domain.calculation import calculate
 from service_refunds.domain.component import Name
 from service_refunds.domain.fingerprint import plain
 from service_refunds.domain.order import TenderKind
 from service_refunds.domain.policy import PromotionMode
 from service_refunds.domain.promotion import WhyMode
-from service_requests.adapters.document_text import InvalidDocument, read_text
+from shared.documents.document import InvalidDocument, read_text
 from shared.kernel.errors import RetourError
+from tests.support.sizes import Build, limits
 from tests.unit.refunds.test_refund_pointers import THE_REQUEST
 
 ROOT = Path(__file__).parents[3]
@@ -65,7 +66,7 @@ def test_the_published_schema_is_the_readers() -> None:
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.name)
 def test_an_example_is_valid_by_the_schema_and_comes_to_something(file: Path) -> None:
     """H08, H13."""
-    jsonschema.validate(read_text(file.read_bytes()).data, json.loads(schema()))
+    jsonschema.validate(read_text(file.read_bytes(), LIMITS).data, json.loads(schema()))
     assert calculate(read_request(file.read_bytes())).refund
 
 
@@ -255,6 +256,15 @@ def test_bytes_that_are_no_document_are_refused(anything: bytes) -> None:
     """H01."""
     with pytest.raises(InvalidDocument):
         read_request(anything)
+
+
+@pytest.mark.parametrize(("build", "most", "reason"), limits(kib=512, levels=24, values=50_000, characters=4_000))
+def test_a_question_is_taken_up_to_its_limits(build: Build, most: int, reason: str) -> None:
+    """H11: up to the limit it is refused for what it says, above it for its size."""
+    for size, too_large in ((most, False), (most + 1, True)):
+        with pytest.raises(InvalidDocument) as refusal:
+            read_request(build(size))
+        assert (reason in refusal.value.say("en")) is too_large
 
 
 def test_the_command_shows_items_and_the_statement_and_answers_programs() -> None:

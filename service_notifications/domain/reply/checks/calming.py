@@ -1,7 +1,7 @@
 """Feelings first, then the problem, and never fault-finding (C1 to C4, N3.5, K06)."""
 
 from service_notifications.domain.reply.case import Feeling, Purpose
-from service_notifications.domain.reply.finding import Flaw, Judged, Lacking
+from service_notifications.domain.reply.finding import NOWHERE, Flaw, Judged, Lacking
 from service_notifications.domain.reply.lists.ending import NEXT_STEP, SURVEY
 from service_notifications.domain.reply.lists.feeling import EMPATHY, SOLUTION, SPEAK_TO
 from service_notifications.domain.reply.lists.manners import FAULT_FINDING
@@ -36,11 +36,7 @@ def moves_on(reading: Reading) -> Judged:
     """C2: every reply holds a next step or an option."""
     if reading.purpose(Purpose.CLOSING, Purpose.SURVEY) or reading.has(NEXT_STEP):
         return
-    asks = any(
-        "?" in reading.view.text(part)[-3:] and not reading.view.is_quoted(part.start, part.end - 1)
-        for part in reading.view.sentences
-    )
-    if not asks:
+    if not reading.questions:
         yield Flaw(
             Said("no next step and no option", "没有下一步或选项"),
             Said("I will … by …; you can …", "我会在……前……；您可以……"),
@@ -77,7 +73,7 @@ def safety_first(reading: Reading) -> Judged:
         )
     survey = reading.counting(SURVEY)
     if survey or reading.purpose(Purpose.SURVEY):
-        start, end = (survey[0].start, survey[0].end) if survey else (-1, -1)
+        start, end = (survey[0].start, survey[0].end) if survey else NOWHERE
         yield Flaw(
             Said("no survey after safety words", "出现安全信号后不得发送调查"), Said("leave it out", "删去"), start, end
         )

@@ -20,6 +20,8 @@ ENOUGH_WORDS: Final = 60
 _EXPLAINS: Final = re.compile(
     r"也就是|指的是|就是说|即|意思是|\bi\.e\.|\bthat is\b|\bwhich is\b|\bmeans\b|\bthe number on\b"
 )
+_BEGINS_TO_EXPLAIN: Final = ("(", " (", ", the ")
+_BEHIND: Final = max(map(len, _BEGINS_TO_EXPLAIN))
 _LETTERS: Final = re.compile(r"[\u3400-\u9fff]|[a-z0-9][a-z0-9.:'-]{0,60}")
 _WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
@@ -52,8 +54,8 @@ def jargon(reading: Reading) -> Judged:
 def _is_explained(reading: Reading, hit: Hit) -> bool:
     part = reading.sentence(hit.start)
     before = reading.plain[max(part.start, hit.start - 2) : hit.start]
-    behind = reading.plain[hit.end : hit.end + 2]
-    if "(" in before or ")" in behind or behind.startswith(("(", ", the ", " (")):
+    behind = reading.plain[hit.end : hit.end + _BEHIND]
+    if "(" in before or ")" in behind[:2] or behind.startswith(_BEGINS_TO_EXPLAIN):
         return True
     around = max(part.start, hit.start - _NEAR), min(part.end, hit.end + _NEAR)
     return _EXPLAINS.search(reading.plain, *around) is not None
@@ -63,8 +65,7 @@ def _is_part_of_a_number(reading: Reading, hit: Hit, own: list[str]) -> bool:
     """RMA in RMA-7Q2K-X is a name, not a word."""
     if reading.plain[hit.end : hit.end + 1] == "-":
         return True
-    around = reading.plain[max(0, hit.start - 20) : hit.end + 20]
-    return any(number in around for number in own)
+    return any(number in reading.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
 
 
 def short(reading: Reading) -> Judged:

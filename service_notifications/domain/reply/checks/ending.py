@@ -1,7 +1,7 @@
 """Ends politely, asks once whether there is more, and never shuts the door (X1 to X3, Q3, N3.6)."""
 
 from service_notifications.domain.reply.case import Party, Purpose
-from service_notifications.domain.reply.finding import Flaw, Judged, Lacking
+from service_notifications.domain.reply.finding import NOWHERE, Flaw, Judged, Lacking
 from service_notifications.domain.reply.lists.ending import ANYTHING_ELSE, RESULT, SURVEY, THANKS, WAY_BACK
 from service_notifications.domain.reply.reading import Reading
 from shared.kernel.errors import Said
@@ -76,7 +76,7 @@ def survey_in_its_time(reading: Reading) -> Judged:
     asked = reading.counting(SURVEY)
     if not asked and not reading.purpose(Purpose.SURVEY):
         return
-    start, end = (asked[0].start, asked[0].end) if asked else (-1, -1)
+    start, end = (asked[0].start, asked[0].end) if asked else NOWHERE
     survey = reading.facts.survey
     if survey is None:
         yield Lacking("survey")

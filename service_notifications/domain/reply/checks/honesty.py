@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from service_notifications.domain.reply.case import Fault, LoggedPromise, Promise, Purpose, RefundState
-from service_notifications.domain.reply.finding import Critical, Flaw, Judged, Kind, Lacking
+from service_notifications.domain.reply.finding import NOWHERE, Critical, Flaw, Judged, Kind, Lacking
 from service_notifications.domain.reply.lists.feeling import ADMISSION, APOLOGY
 from service_notifications.domain.reply.lists.honesty import ABSOLUTE, COMPENSATION, CONDITION, REFUNDED
 from service_notifications.domain.reply.patterns import Hit
@@ -50,7 +50,7 @@ def _in_plain(reading: Reading, promise: Promise) -> tuple[int, int]:
     """Where a span of the original stands in the folded text."""
     view = reading.view
     start, end = bisect_right(view.ends, promise.span.start), bisect_left(view.starts, promise.span.end)
-    return (start, end) if start < end else (-1, -1)
+    return (start, end) if start < end else NOWHERE
 
 
 def within_reach(reading: Reading) -> Judged:
@@ -171,7 +171,7 @@ def _is_condition(reading: Reading, hit: Hit) -> bool:
     """Only a case that may come: once it has been paid, 是否已到账, 退款完成后."""
     part = reading.sentence(hit.start)
     first = max(part.start, hit.start - NEAR)
-    begin = max((reading.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS), default=-1) + 1
+    begin = max(reading.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS) + 1
     if reading.within(CONDITION, Part(max(begin, first), hit.start)):
         return True
     if reading.plain[part.end - 1 : part.end] == "?" and reading.plain.startswith(_ASKS, part.start):

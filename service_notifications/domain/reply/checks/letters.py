@@ -52,34 +52,14 @@ def six_facts(reading: Reading) -> Judged:
 def _slots(reading: Reading) -> Judged:
     approval = reading.facts.approval
     slots = (
-        (
-            "address",
-            Said("the address", "退货地址"),
-            approval.address,
-            bool(approval.address) and reading.says(approval.address or ""),
-        ),
-        (
-            "contact",
-            Said("the contact", "联系人"),
-            approval.contact,
-            bool(approval.contact) and reading.says(approval.contact or ""),
-        ),
-        (
-            "phone",
-            Said("the telephone number", "联系电话"),
-            approval.phone,
-            bool(approval.phone) and reading.says(approval.phone or ""),
-        ),
-        ("shipping", Said("how to send it", "物流建议"), ", ".join(approval.shipping), _shipping(reading)),
-        (
-            "rma",
-            Said("the return number", "退货编号"),
-            approval.rma,
-            bool(approval.rma) and reading.says(approval.rma or ""),
-        ),
+        ("address", Said("the address", "退货地址"), approval.address),
+        ("contact", Said("the contact", "联系人"), approval.contact),
+        ("phone", Said("the telephone number", "联系电话"), approval.phone),
+        ("shipping", Said("how to send it", "物流建议"), ", ".join(approval.shipping)),
+        ("rma", Said("the return number", "退货编号"), approval.rma),
     )
-    for name, what, fact, there in slots:
-        if there:
+    for name, what, fact in slots:
+        if _shipping(reading) if name == "shipping" else fact is not None and reading.says(fact):
             continue
         said = Said(f"{what.en} is missing", f"缺少{what.zh}")
         if not fact:

@@ -93,8 +93,7 @@ def lets_speak(reading: Reading) -> Judged:
             Said("the customer is still typing", "客户正在输入"),
             Said("wait until the message has come", "等客户发完再发送"),
         )
-    asked = [part for part in reading.view.sentences if "?" in reading.view.text(part)[-3:]]
-    asked = [part for part in asked if not reading.view.is_quoted(part.start, part.end - 1)]
+    asked = reading.questions
     if len(asked) > MOST_QUESTIONS:
         part = asked[MOST_QUESTIONS]
         yield Flaw(

@@ -35,6 +35,8 @@ _SELF: Final = re.compile(
     r"我是|我叫|这里是|为您服务|为您答复|\bhere\b"
     r"|\b(?:i'm|i am|my name|this is|it's|speaking(?: with)?|as your|from (?:support|customer care|the))\b"
 )
+_LONGEST_SALUTATION: Final = 3
+"""Words: "Hi Ms Wang" is no sentence yet."""
 _NEUTRAL: Final = Said('use "Hello" without a title', "使用“您好”，不加性别称谓")
 
 
@@ -101,7 +103,7 @@ def _opening(reading: Reading) -> str:
     if reading.chinese:
         return reading.plain.lstrip()[:GREETING_WITHIN]
     sentences = [reading.view.text(part) for part in reading.view.sentences[:2]]
-    short = bool(sentences) and (sentences[0].endswith(",") or len(sentences[0].split()) <= len(("hi", "ms", "wang")))
+    short = bool(sentences) and (sentences[0].endswith(",") or len(sentences[0].split()) <= _LONGEST_SALUTATION)
     return " ".join(sentences if short else sentences[:1])
 
 

@@ -57,15 +57,12 @@ def _is_asked(reading: Reading, place: int) -> bool:
 
 
 def _numbers(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Where they stand, each once: an identity number may also pass for a card."""
     facts = reading.facts
     ours = {bare(folded(each)) for each in (facts.order, facts.approval.rma, facts.approval.phone) if each}
-    for match in _ID_CARD.finditer(reading.plain):
-        if match[0] not in ours and _is_id_card(match[0]):
-            yield match.span()
-    for match in _CARD.finditer(reading.plain):
-        digits = bare(match[0])
-        if digits not in ours and _passes_luhn(digits):
-            yield match.span()
+    found = [match for match in _ID_CARD.finditer(reading.plain) if _is_id_card(match[0])]
+    found += [match for match in _CARD.finditer(reading.plain) if _passes_luhn(bare(match[0]))]
+    yield from dict.fromkeys(match.span() for match in found if bare(match[0]) not in ours)
 
 
 def _is_id_card(text: str) -> bool:

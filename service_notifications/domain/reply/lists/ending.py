@@ -23,12 +23,12 @@ NEXT_STEP: Final = Lexicon(
 RESULT: Final = Lexicon(
     "result",
     zh=(
-        "结果", "(已|已经)(登记|完成|处理|解决|办结|取消|换新|按|为您|发出|寄出|说明|通过)", "处理(完毕|好|情况)", "已处理", "总结", "小结", "解决", "未能通过", "办结",
-        "处理完毕", "维修完成",
+        "结果", "(已|已经)(登记|完成|处理|解决|办结|取消|换新|按|为您|发出|寄出|说明|通过)", "处理(完毕|好|情况)", "总结", "小结", "解决", "未能通过", "办结",
+        "维修完成",
     ),
     en=(
         "is (registered|complete|completed|finished|resolved|settled|solved|closed|decided|done|replaced)", "are (complete|settled|resolved)", "to sum up", "in short",
-        "summary", "the (result|outcome|decision)", "could not approve", "is solved", "was (replaced|sent|repaired|refused|cancelled)", "has been (sent|replaced|registered|repaired)",
+        "summary", "the (result|outcome|decision)", "could not approve", "was (replaced|sent|repaired|refused|cancelled)", "has been (sent|replaced|registered|repaired)",
         "we (cancelled|have finished|refused|decided|replaced)", "all is settled", "everything is (done|settled)",
     ),
     negatable=False,
@@ -52,7 +52,7 @@ THANKS: Final = Lexicon(
 ANYTHING_ELSE: Final = Lexicon(
     "anything_else",
     zh=(
-        "还有(其他|其它|别的)(可以|需要|问题|疑问|需求|事情|帮|能|的|要)", "还有什么", "还有别的", "还有没有", "还有哪里", "还有需要", "还需要我", "其他还有", "还有其他问题", "还有其他",
+        "还有(其他|其它|别的)(可以|需要|问题|疑问|需求|事情|帮|能|的|要)", "还有什么", "还有别的", "还有没有", "还有哪里", "还有需要", "还需要我", "其他还有", "还有其他",
     ),
     en=("anything else", "something else", "any other (questions|way|question)", "anything further", "further questions", "what else", "anything more", "other questions"),
     shields=("还有其他(颜色|尺码|款)",),
@@ -83,14 +83,15 @@ SURVEY: Final = Lexicon(
         "top marks",
 
         "rate (my|our|your|this|us|me)", "would you rate", "five-star", "5-star", "survey", "rating would", "leave (us |)a (good |nice |)review", "leave us", "review our (service|help)", "score my",
-        "5 out of 5", "questionnaire", "how did (i|we) do", "how we did", "recommend us", "thumbs up", "on a scale", "how satisfied", "love your feedback", "rate us",
+        "5 out of 5", "questionnaire", "how did (i|we) do", "how we did", "recommend us", "thumbs up", "on a scale", "how satisfied", "love your feedback",
     ),
     shields=(
         "五星级",
         "五星酒店",
         "five-star hotel",
         "five-star robe",
-"在评价里", "商品评分", "评价功能", "评价的", "好评返现", "您的评价", "商品的评分", "评分是"),
+        "商品评分", "好评返现", "商品的评分", "评分是",
+    ),
 )  # fmt: skip
 
 BECAUSE: Final = Lexicon(
@@ -108,7 +109,7 @@ ELSEWHERE: Final = Lexicon(
     ),
     en=(
         "ombudsman", "adr", "alternative dispute", "dispute resolution", "mediation", "arbitration", "court", "regulator",
-        "consumer (advice|association|centre|center|organisation)", "european consumer", "12315", "the platform", "your platform", "citizens advice", "trading standards",
+        "consumer (advice|association|centre|center|organisation)", "european consumer", "the platform", "your platform", "citizens advice", "trading standards",
     ),
 )  # fmt: skip
 """Where else a customer can turn (K3)."""

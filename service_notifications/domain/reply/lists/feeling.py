@@ -7,7 +7,7 @@ from service_notifications.domain.reply.patterns import Lexicon
 EMPATHY: Final = Lexicon(
     "empathy",
     zh=(
-        "理解您", "您的心情", "能理解", "体会您", "能体会", "体谅", "明白您", "您的感受", "感同身受", "添麻烦", "带来(了|)(不便|困扰|麻烦)", "久等",
+        "您的心情", "能理解", "体会您", "能体会", "体谅", "明白您", "您的感受", "感同身受", "添麻烦", "带来(了|)(不便|困扰|麻烦)", "久等",
         "让人失望", "您的失望", "会失望", "让您失望", "着急", "委屈", "让人(难过|沮丧|生气|着急)", "令人(沮丧|难过|失望)", "很难受", "也很难受", "消消气", "不高兴", "您的不满",
         "辛苦您", "辛苦了", "折腾", "跑了", "换作是我", "换(谁|了谁)都", "抱歉", "对不起", "不好意思", "道歉", "歉意", "很遗憾", "理解(到|)您",
         "完全理解", "非常理解", "十分理解", "感到(失望|难过|着急)", "体验不好", "不愉快",
@@ -22,7 +22,6 @@ EMPATHY: Final = Lexicon(
         "sounds (really |so |very |)(stressful|frustrating|hard|upsetting|disappointing)", "your (frustration|disappointment|anger|worry)",
         "not what you expected", "i regret", "we regret", "you deserve better", "i'm with you",
     ),
-    shields=("不急着", "不着急"),
 )  # fmt: skip
 """Sentences that meet what the customer feels (L3). Negation takes it away: 无法理解您."""
 

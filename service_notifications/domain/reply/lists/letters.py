@@ -14,7 +14,7 @@ SHIPPING: Final = Lexicon(
 
 WE_PAY: Final = Lexicon(
     "we_pay",
-    zh=("运费…(我们|商家|我方|我司)…(承担|支付|付|出)", "(我们|商家|我方|我司)…(承担|支付)…运费", "运费(全免|免费)", "免运费", "到付", "您(不|无)需(要|)(支付|承担|付)", "包邮", "无需(支付|承担)运费"),
+    zh=("运费…(我们|商家|我方|我司)…(承担|支付|付|出)", "(我们|商家|我方|我司)…(承担|支付)…运费", "运费(全免|免费)", "免运费", "到付", "您(不需要|不需|无需|不用|不必)(支付|承担|付)", "包邮", "无需(支付|承担)运费"),
     en=(
         "we (will |)(pay|cover|bear)", "freight is free", "free of charge", "prepaid", "free return", "at our (cost|expense)", "no cost to you", "costs you nothing",
         "shipping is free", "paid by us",
@@ -26,7 +26,7 @@ YOU_PAY: Final = Lexicon(
     "you_pay",
     zh=("运费…(您|买家|顾客)…(承担|支付|付|出)", "(您|买家|顾客)…(承担|支付|垫付)…运费"),
     en=("you pay", "at your (own |)(cost|expense)", "you (bear|cover)", "paid by you", "your cost"),
-    shields=("您不需要", "您无需"),
+    shields=("您(不需要|无需|不用|不必)…(承担|支付|垫付)…运费", "运费…您(不需要|无需|不用|不必)…(承担|支付|付|出)"),
 )  # fmt: skip
 
 INSTEAD: Final = Lexicon(
@@ -57,7 +57,8 @@ SECRET: Final = Lexicon(
         "卡背面",
         "取款密码",
         "支付密码",
-"身份证", "银行卡号", "卡号", "密码", "验证码", "cvv", "cvc", "护照", "证件号", "有效期", "户口本", "银行卡正面", "银行卡照片", "银行卡正反面"),
+        "身份证", "银行卡号", "卡号", "密码", "验证码", "cvv", "cvc", "护照", "证件号", "有效期", "户口本", "银行卡正面", "银行卡照片", "银行卡正反面",
+    ),
     en=(
         "id card",
         "identity card",
@@ -65,7 +66,7 @@ SECRET: Final = Lexicon(
         "digits we just texted",
         "full card",
 
-        "card number", "card details", "password", "pin", "cvv", "cvc", "security code", "one-time code", "verification code", "passport", "full id", "id number",
+        "card number", "card details", "password", "pin", "security code", "one-time code", "verification code", "passport", "full id", "id number",
         "social security", "driving licence number", "driver's license number", "bank card", "login", "passcode",
     ),
     shields=("卡号后四位", "卡号末四位", "找回密码", "修改密码", "忘记密码", "重置密码", "digits of (your|the) card number", "if you forgot your password", "reset your password", "change your password"),
@@ -109,10 +110,10 @@ PROOFS: Final = {
         shields=("教程视频", "您发来的视频", "视频教程", "video guide", "the video you sent", "视频我们"),
     ),
     Evidence.INVOICE: Lexicon("invoice", zh=("发票", "购买凭证", "小票"), en=("invoice", "receipt", "proof of purchase")),
-    Evidence.SERIAL: Lexicon("serial", zh=("序列号", "sn码", "机身编号", "imei"), en=("serial number", "imei")),
+    Evidence.SERIAL: Lexicon("serial", zh=("序列号", "sn码", "机身编号", "imei"), en=("serial number",)),
     Evidence.PACKAGING: Lexicon(
         "packaging",
-        zh=("包装…照片", "快递箱照片", "包装照片", "箱子的照片"),
+        zh=("包装…照片", "快递箱照片", "箱子的照片"),
         en=("photos of the (outer |)(box|packaging)", "photograph the (packaging|box)", "packaging's photo", "picture of the (box|packaging)"),
     ),
     Evidence.IDENTITY: Lexicon(

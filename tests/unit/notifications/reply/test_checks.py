@@ -307,6 +307,7 @@ def test_who_pays_is_unknown_only_when_the_case_says_so() -> None:
     assert lacks("E6", approval(facts=replace(SIX, customer_pays=None))) == ["approval.customer_pays"]
     assert words("E6", approval(facts=replace(SIX, customer_pays=True), freight="运费由您承担")) == []
     assert words("E6", approval(facts=replace(SIX, shipping=()), shipping="可以上门取件")) == []
+    assert words("E6", approval(freight="您无需承担运费")) == words("E6", approval(freight="运费您不用支付")) == []
 
 
 POLICY: Final = Policy("returns@2026-03", frozenset({"3.2", "5.1"}), ("消费者权益保护法第25条",))
@@ -700,6 +701,47 @@ def test_full_numbers_are_not_repeated(text: str, pointed_at: list[str]) -> None
     assert [finding.words for finding in verdict.findings] == pointed_at
     assert all(finding.critical is Critical.COMPLIANCE for finding in verdict.findings)
     assert verdict.sendable is (not pointed_at)
+
+
+CARDS: Final = (
+    "5500000000000004", "6011000000000004", "378282246310005", "3530111333300000", "4999999999999996",
+    "6211111111111115", "6222222222222225", "6233333333333335", "6244444444444445", "6255555555555558",
+    "6266666666666668", "6277777777777778", "6288888888888888", "6299999999999998", "6222021234567890128",
+)  # fmt: skip
+IDENTITY: Final = (
+    "110105194912310740", "110105194912314071", "110105194912314442", "110105194912310003", "110105194912312594",
+    "110105194912312965", "110105194912313706", "110105194912311487", "110105194912311858", "110105194912315189",
+    "11010519491231037X",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", CARDS + IDENTITY)
+def test_every_check_digit_is_reckoned(number: str) -> None:
+    """P1: Luhn and GB 11643; of its neighbours at most one passes, an identity number that could be a card."""
+    assert words("P1", a_case(f"号码{number}。", ZH)) == [number]
+    others = [number[:-1] + digit for digit in "0123456789" if digit != number[-1]]
+    assert sum(bool(words("P1", a_case(f"号码{other}。", ZH))) for other in others) <= (number in IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed_at"),
+    [
+        ("4111-1111-1111-1111", ["4111-1111-1111-1111"]),
+        ("4111 1111 1111 1111", ["4111 1111 1111 1111"]),
+        ("A4111111111111111", []),
+        ("4111111111111111a", []),
+        ("1-4111111111111111", []),
+        ("4111111111111111-1", []),
+        ("41111111111111111111", []),
+        ("a11010519491231002X", []),
+        ("11010519491231002Xa", []),
+        ("4222222222222", ["4222222222222"]),
+        ("422222222222", []),
+    ],
+)
+def test_a_card_is_a_number_by_itself(text: str, pointed_at: list[str]) -> None:
+    """P1."""
+    assert words("P1", a_case(f"号码:{text}。", ZH)) == pointed_at
 
 
 def test_an_order_number_is_no_card() -> None:

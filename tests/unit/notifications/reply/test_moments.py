@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from service_notifications.domain.reply.moments import MOST_MOMENTS, How, Moment, moments
+from service_notifications.domain.reply.moments import How, Moment, moments
 from service_notifications.domain.reply.speaking import Speaking
 from service_notifications.domain.reply.text import read
+from tests.norms.readings import reread, sections
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 BERLIN: Final = ZoneInfo("Europe/Berlin")
@@ -231,6 +232,32 @@ def test_a_month_after_its_31st_ends_with_the_next_month() -> None:
     assert local("一个月内", said(2026, 1, 31, 9)) == "02-28 18:00"
 
 
+READINGS: Final = sections("moments")
+"""By the wall clock in Shanghai at which the text is written."""
+
+
+def told(text: str, speaking: Speaking) -> str:
+    """Every moment of a text: its words, when it is due, how that is known and with what doubts."""
+    plain = read(text).plain
+    return " + ".join(_told(moment, plain, speaking) for moment in moments(plain, speaking))
+
+
+def _told(moment: Moment, plain: str, speaking: Speaking) -> str:
+    words = [plain[moment.start : moment.end]]
+    words += [f"{moment.due.astimezone(speaking.zone):%Y-%m-%d %H:%M}"] if moment.due else []
+    words += [moment.how]
+    words += [each for each in ("ambiguous", "impossible", "counted", "after_event") if getattr(moment, each)]
+    return ", ".join(words)
+
+
+@pytest.mark.parametrize("heading", READINGS)
+def test_every_way_to_name_a_time_is_read_as_it_is_meant(heading: str) -> None:
+    """H1, E3: each word for a day, an hour and a stretch of time, and what only looks like one."""
+    at = datetime.strptime(heading[:16], "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+    lines = READINGS[heading]
+    assert reread(lines, lambda text: told(text, Speaking(at, SHANGHAI))) == lines
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Chinese days off with make-up days, and another closing hour."""
@@ -295,7 +322,7 @@ def test_several_moments_stay_apart() -> None:
 
 
 def test_no_more_moments_are_read_than_anybody_writes() -> None:
-    assert len(found("今天、" * 5000)) == MOST_MOMENTS
+    assert len(found("今天、" * 5000)) == 200
 
 
 YEAR: Final = re.compile("[0-9０-９]{4}")

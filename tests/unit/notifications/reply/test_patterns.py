@@ -84,6 +84,101 @@ def test_negation_reaches_so_far_and_no_further() -> None:
     assert not is_negated("不是这样那样这样那样您的错", 10, 13)
 
 
+NEGATORS = (
+    "不是 并非 绝非 不属于 不算 不怪 没有 没说 没在 没要 不会 不能 无法 不可能 不敢 不必 不用 无需 无须 不要 别 请勿 "
+    "避免 不该 不应 不想 不 未 没"
+)
+NEGATORS_EN = (
+    "not never no nobody nor none neither nothing without cannot hardly isn't wasn't aren't weren't don't doesn't "
+    "didn't won't can't couldn't wouldn't shouldn't haven't hasn't avoid isnt dont cant wont"
+)
+HARMLESS = (
+    "不仅 不但 不只 不过 不管 不论 不得不 不止 不好意思 没错 没问题 没事 不瞒 别的 特别 分别 区别 要不要 是不是 能不能 "
+    "会不会 可不可以 有没有 好不好 行不行"
+)
+HARMLESS_EN = ["no doubt", "not only", "no matter", "no worries", "no problem", "no wonder"]
+
+
+@pytest.mark.parametrize("word", NEGATORS.split())
+def test_a_negator_before_a_phrase_denies_it(word: str) -> None:
+    assert found(f"{word}您的错") == [("您的错", False)]
+
+
+@pytest.mark.parametrize("word", NEGATORS_EN.split())
+def test_an_english_negator_before_a_phrase_denies_it(word: str) -> None:
+    assert found(f"it {word} your fault") == [("your fault", False)]
+    assert found(f"it x{word}x your fault") == [("your fault", True)]
+
+
+@pytest.mark.parametrize("word", HARMLESS.split())
+def test_what_only_looks_like_a_negator_denies_nothing(word: str) -> None:
+    assert found(f"{word}您的错") == [("您的错", True)]
+
+
+@pytest.mark.parametrize("word", HARMLESS_EN)
+def test_what_only_looks_like_an_english_negator_denies_nothing(word: str) -> None:
+    assert found(f"{word}, it is your fault") == found(f"{word} your fault") == [("your fault", True)]
+
+
+@pytest.mark.parametrize("mark", [",", "。", ".", "!", "?", ";", ":", "\n", "而是", "但", " but "])
+def test_a_denial_ends_with_its_clause(mark: str) -> None:
+    assert found(f"不{mark}您的错") == [("您的错", True)]
+    assert found(f"not{mark} your fault") == [("your fault", True)]
+
+
+@pytest.mark.parametrize("turn", ["不了", "不到", "不起", "不上"])
+def test_what_follows_turns_a_phrase_round(turn: str) -> None:
+    assert found(f"我们保证{turn}") == [("保证", False)]
+
+
+def test_a_denial_reaches_as_far_as_people_mean_it() -> None:
+    """Seven characters in Chinese, thirty in English."""
+    assert found("不" + "一" * 6 + "您的错") == [("您的错", False)]
+    assert found("不" + "一" * 7 + "您的错") == [("您的错", True)]
+    assert found("not" + " " + "x" * 25 + " your fault") == [("your fault", False)]
+    assert found("not" + " " + "x" * 26 + " your fault") == [("your fault", True)]
+
+
+def test_a_gap_is_as_wide_as_people_leave_it() -> None:
+    """Twelve characters in Chinese, twenty-four in English."""
+    gaps = Lexicon("gaps", zh=("都是…造成",), en=("not…do",))
+    text = "都是{}造成 not {} do"
+    assert [hit.start for hit in find(read(text.format("一" * 12, "x" * 22)), gaps)] == [0, 17]
+    assert find(read(text.format("一" * 13, "x" * 23)), gaps) == ()
+    for mark in "。!?\n":
+        assert find(read(f"都是{mark}造成"), gaps) == ()
+    assert find(read("not it. do"), gaps) == ()
+    assert find(read("not 1.5 do"), gaps) != ()
+
+
+def test_a_hit_inside_two_exceptions_that_overlap_is_none() -> None:
+    shielded = Lexicon("shielded", zh=("乙丙",), shields=("甲乙", "丙丁", "乙丙"))
+    assert not find(read("甲乙丙丁"), shielded)[0].counts
+    beside = Lexicon("beside", zh=("乙丙",), shields=("甲乙", "丙丁"))
+    assert find(read("甲乙丙丁"), beside)[0].counts
+    over = Lexicon("over", zh=("乙丙丁",), shields=("甲乙丙", "丙丁戊"))
+    assert not find(read("甲乙丙丁戊"), over)[0].counts
+
+
+def test_a_word_of_letters_is_found_whole_on_the_side_where_its_letters_stand() -> None:
+    mixed = Lexicon("mixed", zh=("ok啦", "好ok"))
+    assert find(read("book啦，好okay"), mixed) == ()
+    assert len(find(read("说ok啦a，a好ok。"), mixed)) == 2
+
+
+def test_a_phrase_has_at_most_four_hundred_forms() -> None:
+    assert len(expand("(0|1|2|3|4|5|6|7|8|9)(0|1|2|3|4|5|6|7|8|9)(a|b|c|d)")) == 400
+    with pytest.raises(ValueError, match="401 forms"):
+        expand("(" + "|".join(map(str, range(401))) + ")")
+
+
+def test_the_steps_of_a_scan_are_counted() -> None:
+    """One for each character, one for each way back, one for each word that ends there."""
+    scan = Scanner(Lexicon("few", zh=("甲乙", "乙")))
+    scan.scan(read("甲乙甲丙"))
+    assert scan.steps == 4 + 3 + 2
+
+
 PIECES = ("a", "您", "都是您", "都是", "your fault ", "保证不是", "\ud800", "您说“", "尽快", "请您", "1. ")
 
 

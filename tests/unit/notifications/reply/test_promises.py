@@ -12,6 +12,7 @@ from service_notifications.domain.reply.promise_words import Action
 from service_notifications.domain.reply.promises import Mood, Owner, Party, Promise, promises, utterances
 from service_notifications.domain.reply.speaking import Speaking
 from service_notifications.domain.reply.text import read
+from tests.norms.readings import reread, sections
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 NOW: Final = Speaking(datetime(2026, 11, 24, 10, 30, tzinfo=ZONE), ZONE)
@@ -196,6 +197,28 @@ def test_words_are_the_writers_own() -> None:
     text = "您好！我們將於２４小時內聯繫您。"
     (promise,) = made(text)
     assert promise.words == text[promise.span.start : promise.span.end] == "２４小時內聯繫您"
+
+
+READINGS: Final = sections("promises")
+
+
+def told(text: str) -> str:
+    """Every utterance of a text: its words, who, what, in which mood, when it is due and with what doubts."""
+    return " + ".join(map(_told, utterances(read(text), NOW)))
+
+
+def _told(promise: Promise) -> str:
+    facts: list[str] = [promise.owner.named or promise.owner.party, promise.action, promise.mood]
+    facts += [moment for moment in [due(promise)] if moment]
+    facts += [promise.how] if promise.how not in {How.NONE, How.RESOLVED} else []
+    facts += [each for each in ("ambiguous", "impossible") if getattr(promise, each)]
+    return f"{promise.words}: {', '.join(facts)}"
+
+
+@pytest.mark.parametrize("heading", READINGS)
+def test_every_way_to_promise_is_understood(heading: str) -> None:
+    """H1, N3.4: each verb, owner, degree of certainty, denial, question and condition."""
+    assert reread(READINGS[heading], told) == READINGS[heading]
 
 
 PIECES: Final = st.sampled_from(

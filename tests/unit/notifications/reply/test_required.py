@@ -22,6 +22,40 @@ def whole(kind: Letter) -> dict[str, Any]:
     return facts | ({"passed": False} if "passed" in facts else {})
 
 
+NORMS: Final = """
+request_received        number:T1 items:L1 wish:L5 answer_by:T1
+return_referred         reasons:R2.2 decide_by:R2.1
+return_approved         rma:R2.3 items:R2.3 recipient:R2.3 address:R2.3 contact:R2.3
+                        phone:R2.3 carriers:R2.3 customer_pays:R2.4 freight_amount:R2.4
+                        ship_by:R2.3
+return_refused          reasons:E7 clauses:E7 evidence:E7 alternatives:E7 object_by:R2.5
+return_cancelled        rma:R2.3
+goods_received          rma:R4.3 items:R4.3 complete:R4.3 inspect_by:R4.3
+inspection_held         rma:R4.5 items:R4.5
+inspection_decided      rma:R4.5 units:R4.5
+inspection_result       rma:R4.3 items:R4.3 passed:R4.3 findings:R4.1 evidence:R4.2
+                        next_step:C2
+offer_made              rma:R4.5 findings:R4.5 evidence:R4.5 options:R4.5 amount:E4
+                        answer_by:R4.5 without_answer:C05
+refund_settled          rma:R5.1 refund_id:R5.1 amount:R5.1 shares:R5.1 settled_at:R5.1
+delay                   what:T3 promised:H3 new_date:H3 remedy:H3 contact:X1
+closing                 summary:X1 way_back:X1 thanks:N3.6
+complaint_acknowledged  complaint_number:K1 received_at:K1 wish:K1 handled_by:K1
+                        answer_by:K1
+complaint_decided       complaint_number:K3 decision:K3 reasons:K3 outside_remedies:K3
+                        object_by:K3
+"""
+"""What each kind of message must say, in order, with the clause that asks for it."""
+
+
+def test_each_kind_asks_for_what_the_norms_ask_and_names_their_clause() -> None:
+    """L06: a fact that is lost here is a message that leaves without it."""
+    asked: list[str] = []
+    for kind, slots in REQUIRED.items():
+        asked += [kind, *(f"{slot.name}:{slot.clause}" for slot in slots)]
+    assert asked == NORMS.split()
+
+
 def test_every_kind_has_its_slots_and_every_message_of_ours_is_one_of_them() -> None:
     assert set(REQUIRED) == set(Letter)
     assert {kind.value for kind in Kind} <= {letter.value for letter in Letter}

@@ -31,6 +31,7 @@ from service_notifications.domain.reply.signals import (
     strongest,
 )
 from service_notifications.domain.reply.text import read
+from tests.norms.readings import reread, sections
 from tests.norms.signals import CHECKS, LANGUAGES, Row, finds, judged, later, measure, sentences
 
 TABLES: Final[Mapping[Signal, Mapping[Any, Words]]] = {
@@ -42,6 +43,7 @@ TABLES: Final[Mapping[Signal, Mapping[Any, Words]]] = {
     Signal.VULNERABLE: VULNERABLE,
     Signal.ABUSE: ABUSE,
 }
+CLAUSES: Final = dict(zip(Signal, ["C1", "L3", "C4", "N4", "K1", "N4", "N4"], strict=True))
 ENOUGH: Final = 20
 TUNED: Final = 0.95
 HELD_OUT: Final = 0.85
@@ -252,7 +254,7 @@ def test_places_lead_back_to_the_customers_own_words() -> None:
 @pytest.mark.parametrize("signal", Signal)
 def test_every_signal_says_what_to_do_in_both_languages(signal: Signal) -> None:
     meaning = MEANINGS[signal]
-    assert meaning.clause
+    assert meaning.clause == CLAUSES[signal]
     assert meaning.says.en.endswith(".")
     assert meaning.says.zh.endswith("。")
 
@@ -285,3 +287,20 @@ def test_no_text_is_too_odd(pieces: list[str]) -> None:
     for each in listen(read(text)):
         assert 0 <= each.span.start < each.span.end <= len(text)
         assert 1 <= each.strength <= STRONG
+
+
+READINGS: Final = sections("signals")
+
+
+def told(text: str) -> str:
+    """All that is heard: the words, the signal, how strong it is and which danger or need it is."""
+    return " + ".join(
+        f"{each.words}, {each.signal} {each.strength} {each.topic}".strip().replace("\n", "\\n")
+        for each in listen(read(text))
+    )
+
+
+@pytest.mark.parametrize("heading", READINGS)
+def test_a_customers_words_are_heard_as_she_means_them(heading: str) -> None:
+    """C1, C4, L3, K1, N3.5: strength and place, ages, what is denied or threatened, emoji, and each list."""
+    assert reread(READINGS[heading], told) == READINGS[heading]

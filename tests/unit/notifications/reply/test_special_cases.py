@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service_notifications.domain.reply.patterns import expand
-from service_notifications.domain.reply.playbook import CaseFacts, Outcome, Playbook, Remedy, Unit, Urgency
+from service_notifications.domain.reply.playbook import (
+    CaseFacts,
+    Outcome,
+    Playbook,
+    Remedy,
+    Unit,
+    Within,
+    days,
+    hours,
+    working_days,
+    working_hours,
+)
 from service_notifications.domain.reply.playbook_table import PLAYBOOKS
 from service_notifications.domain.reply.promises import promises
 from service_notifications.domain.reply.signal_words import listed
@@ -40,7 +51,22 @@ NOT_SO: Final[list[dict[str, Any]]] = [
     {"complains_now": True},
     {"failed_attempts": 2},
 ]
-TRIGGERS: Final = [(playbook.id, trigger.fact) for playbook in PLAYBOOKS for trigger in playbook.triggers]
+FACTS: Final = """
+    past-window:is_past_window no-receipt:no_proof opened-intact:is_opened_and_intact used:used
+    parts-missing:missing_parts strange-item:strange_item empty-parcel:empty_parcel
+    lost-on-way-back:lost_on_way_back,damaged_on_way_back damaged-at-dock:damaged_at_dock
+    merchant-fault:merchant_fault safety:hazard not-to-be-resold:perishable_or_hygiene
+    made-to-order:made_to_order large-installed:large_or_installed price-dropped:price_dropped
+    promotion-part-return:is_part_of_promotion gift:gift payment-dead:payment_dead,abroad risk:risk_flags
+    refused-delivery:refused_delivery going-public:public_complaint vulnerable:needs_care minor:minor
+    force-majeure:force_majeure system-error:system_error legal-hold:legal_hold
+    inspection-dispute:inspection_disputed repeated-complaint:is_repeated_complaint
+    very-high-value:very_high_value unreachable:is_unreachable goodwill:good_cause
+"""
+"""Which fact calls for which case."""
+TRIGGERS: Final = [
+    (id_, fact) for id_, _, all_ in (each.partition(":") for each in FACTS.split()) for fact in all_.split(",")
+]
 ACCUSING: Final = (
     "恶意", "欺诈", "欺骗", "骗", "造假", "薅羊毛", "说谎", "撒谎", "滥用", "可疑", "怀疑", "不诚信", "故意",
     "fraud", "cheat", "abuse", "suspicious", "suspect", "dishonest", "lie", "lying", "fake", "pretend", "scam",
@@ -81,6 +107,11 @@ def test_each_fact_calls_for_its_playbook_and_says_why(id_: str, fact: str) -> N
     (found,) = recognise(facts)
     (trigger,) = (each for each in BY_ID[id_].triggers if each.fact == fact)
     assert (found.playbook.id, found.why, found.certain) == (id_, (trigger.why,), True)
+
+
+def test_no_other_fact_calls_for_a_case() -> None:
+    called = [(playbook.id, trigger.fact) for playbook in PLAYBOOKS for trigger in playbook.triggers]
+    assert called == TRIGGERS
 
 
 @pytest.mark.parametrize("facts", NOT_SO, ids=str)
@@ -229,13 +260,67 @@ def test_every_opening_greets_in_the_language_it_is_in(playbook: Playbook) -> No
     assert "你" not in playbook.script.zh
 
 
-def test_clocks_are_those_of_the_norms() -> None:
-    """11: a supervisor within an hour; 21: two, twelve and twenty-four hours."""
-    assert BY_ID["safety"].deadlines[0].within.at_least == timedelta(hours=1)
-    assert [each.within.count for each in BY_ID["going-public"].deadlines] == [2, 12, 24]
-    assert {each.within.unit for each in BY_ID["going-public"].deadlines} == {Unit.HOURS}
-    assert BY_ID["safety"].urgency is Urgency.AT_ONCE
-    assert BY_ID["past-window"].deadlines[0].within.at_least == timedelta(days=1)
+NORMS: Final = """
+past-window           person_decides   agent+supervisor      normal  1wd repair exchange goodwill
+no-receipt            ask_then_person  agent                 normal  1wd refund exchange store_credit
+opened-intact         accept           agent                 normal  1wd refund exchange
+used                  offer            agent+supervisor      normal  1wd 7d part_refund send_back goodwill
+parts-missing         ask_then_accept  agent                 normal  1wd 5d refund part_refund
+strange-item          hold             warehouse             normal  4wh 1wd send_back refund
+empty-parcel          person_decides   supervisor+supervisor normal  1wd 3wd refund send_back
+lost-on-way-back      pay_then_claim   agent                 normal  1wd 3wd refund replacement
+damaged-at-dock       pay_then_claim   warehouse             normal  24h refund replacement
+merchant-fault        accept           agent                 normal  1wd replacement refund repair compensation
+safety                hold             supervisor+supervisor at_once 1h 4h returnless_refund compensation pick_up
+not-to-be-resold      returnless       agent                 normal  1wd returnless_refund replacement
+made-to-order         person_decides   agent+supervisor      normal  1wd repair replacement goodwill
+large-installed       person_decides   agent                 normal  2wd repair replacement refund pick_up
+price-dropped         price_difference agent                 normal  1wd price_difference refund
+promotion-part-return ask_then_person  agent                 normal  1wd refund part_refund
+gift                  accept           agent                 normal  1wd store_credit exchange refund
+payment-dead          hold             finance+finance       normal  1wd 3wd refund store_credit
+risk                  person_decides   supervisor+supervisor normal  1wd refund exchange repair
+refused-delivery      ask_then_person  agent                 normal  1wd 7d refund replacement
+going-public          as_ever          supervisor+supervisor at_once 2h 12h 24h refund replacement repair compensation
+vulnerable            as_ever          agent                 today   4wh refund replacement repair pick_up goodwill
+abuse                 as_ever          supervisor            today   2wh refund replacement repair
+minor                 person_decides   supervisor+supervisor normal  1wd 3wd refund
+force-majeure         extend           supervisor            normal  1wd refund replacement
+system-error          pay_then_claim   finance               today   1wd 2wd refund compensation
+legal-hold            hold             finance+finance       today   4wh 2wd refund
+inspection-dispute    hold             supervisor+supervisor normal  2wd 7wd refund part_refund send_back
+repeated-complaint    person_decides   supervisor+supervisor today   4wh 2wd refund replacement repair compensation
+very-high-value       person_decides   supervisor+supervisor normal  1wd refund replacement repair
+unreachable           as_ever          agent                 normal  3wd 5wd refund send_back
+goodwill              person_decides   agent+supervisor      normal  1wd goodwill store_credit
+"""
+"""Name, default, owner and who approves, urgency, deadlines (h hours, d days, w worked ones), remedies."""
+LETTERS: Final = {"h": Unit.HOURS, "wh": Unit.WORKING_HOURS, "d": Unit.DAYS, "wd": Unit.WORKING_DAYS}
+
+
+@pytest.mark.parametrize(("playbook", "row"), list(zip(PLAYBOOKS, NORMS.strip().splitlines(), strict=True)))
+def test_each_case_is_handled_as_the_norms_say(playbook: Playbook, row: str) -> None:
+    """N4, 6.4: the default, who owns and who approves it, its clocks, what may be offered."""
+    id_, default, who, urgency, *rest = row.split()
+    clocks = [word for word in rest if word[0].isdigit()]
+    owner, _, approval = who.partition("+")
+    assert (playbook.id, playbook.default) == (id_, default)
+    assert (playbook.owner, playbook.approval or "") == (owner, approval)
+    assert playbook.urgency.name.lower() == urgency
+    assert [(each.within.count, each.within.unit) for each in playbook.deadlines] == [
+        (int(clock.rstrip("hdw")), LETTERS[clock.lstrip("0123456789")]) for clock in clocks
+    ]
+    assert list(playbook.remedies) == rest[len(clocks) :]
+
+
+@pytest.mark.parametrize(("count", "within"), [(90, hours(90)), (90, working_hours(90))])
+def test_hours_press_by_the_hour(count: int, within: Within) -> None:
+    assert within.at_least == timedelta(hours=count)
+
+
+@pytest.mark.parametrize("within", [days(3), working_days(3)])
+def test_days_press_by_the_day(within: Within) -> None:
+    assert within.at_least == timedelta(days=3)
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda playbook: playbook.id)

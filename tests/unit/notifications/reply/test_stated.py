@@ -1,6 +1,7 @@
 """Amounts and days are read from a text as a reader would read them (E3, E4)."""
 
 from datetime import date, time
+from typing import Final
 
 import pytest
 
@@ -8,6 +9,7 @@ from service_notifications.domain.reply.amounts import amounts_in
 from service_notifications.domain.reply.dates import days_in, has_hour
 from service_notifications.domain.reply.text import read
 from tests.norms.contexts import NOW
+from tests.norms.readings import reread, sections
 
 
 def amounts(text: str, prefer: str | None = None) -> list[str]:
@@ -96,3 +98,38 @@ def test_hours_alone() -> None:
 def test_hour_of_another_line_is_not_this_days() -> None:
     (stated,) = days_in(read("11月24日\n18:00"), NOW)
     assert stated.hour is None
+
+
+AMOUNTS: Final = sections("amounts")
+DAYS: Final = sections("days")
+
+
+def told_amounts(text: str, prefer: str) -> str:
+    """Every amount with its words, and what it is or what is wrong with it."""
+    view = read(text)
+    return " + ".join(
+        f"{view.plain[each.start : each.end]}, {each.wrong.en if each.wrong else each.money}"
+        for each in amounts_in(view, prefer)
+    )
+
+
+def told_days(text: str) -> str:
+    """Every day with its words and the hour beside it."""
+    view = read(text)
+    return " + ".join(
+        f"{view.plain[each.start : each.end]}, {each.day or 'some'}" + (f" {each.hour:%H:%M}" if each.hour else "")
+        for each in days_in(view, NOW)
+    )
+
+
+@pytest.mark.parametrize("heading", AMOUNTS)
+def test_every_way_to_write_an_amount_is_read_as_it_is_meant(heading: str) -> None:
+    """E4: signs, words and codes of every currency, numerals, and numbers that are no money."""
+    lines = AMOUNTS[heading]
+    assert reread(lines, lambda text: told_amounts(text, heading[:3])) == lines
+
+
+@pytest.mark.parametrize("heading", DAYS)
+def test_every_way_to_write_a_day_is_read_as_it_is_meant(heading: str) -> None:
+    """E3, E5, H2, H3."""
+    assert reread(DAYS[heading], told_days) == DAYS[heading]

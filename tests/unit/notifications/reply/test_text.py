@@ -1,10 +1,14 @@
 """A text is read in one folded form, and every place in it leads back to what was written (K05)."""
 
+import re
+from typing import Final
+
 import pytest
 from hypothesis import given, strategies as st
 
 from service_notifications.domain.reply.text import Span, folded, printable, read
 from shared.kernel.errors import Language
+from tests.norms.readings import reread, sections
 
 
 @pytest.mark.parametrize(
@@ -128,3 +132,43 @@ def test_lines_and_paragraphs() -> None:
     assert [view.text(part) for part in view.lines] == ["一", "二", "三"]
     assert [view.text(part) for part in view.paragraphs] == ["一\n二", "三"]
     assert folded(" Ｍ號 ") == "m号"
+
+
+READINGS: Final = sections("text")
+_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|[nrt])")
+
+
+def unescaped(written: str) -> str:
+    """Python's escapes, without touching what is not ASCII."""
+    return _ESCAPE.sub(lambda found: str(found[0].encode().decode("unicode_escape")), written)
+
+
+def escaped(text: str) -> str:
+    """What cannot be seen or printed in a line, as an escape."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def told(heading: str, written: str) -> str:
+    """A text as the heading looks at it."""
+    view = read(written, heard=[heading.split()[1]] if heading.startswith("heard:") else ())
+    match heading:
+        case "folded characters":
+            return escaped(view.plain)
+        case "the language":
+            return view.language
+        case "sentences" | "lines" | "paragraphs":
+            return escaped(" | ".join(view.text(part) for part in getattr(view, heading)))
+    ends = {part.end for part in view.quotes}
+    starts = {part.start for part in view.quotes}
+    marked = [
+        ("⟧" if place in ends else "") + ("⟦" if place in starts else "") + view.plain[place : place + 1]
+        for place in range(len(view.plain) + 1)
+    ]
+    return escaped("".join(marked))
+
+
+@pytest.mark.parametrize("heading", READINGS)
+def test_every_kind_of_text_is_read_as_a_reader_reads_it(heading: str) -> None:
+    """K05: what looks alike, where sentences end, and whose words they are."""
+    lines = READINGS[heading]
+    assert reread(lines, lambda text: told(heading, unescaped(text))) == lines

@@ -10,7 +10,7 @@ from service_notifications.domain.reply.finding import Check, Critical, Flaw, Ju
 from service_notifications.domain.reply.reading import Reading
 from service_notifications.domain.reply.table import CHECKS
 from service_notifications.domain.reply.text import Span
-from service_notifications.domain.reply.verdict import LONGEST, MOST_FINDINGS, SECTIONS, TooLong, judge
+from service_notifications.domain.reply.verdict import MOST_FINDINGS, SECTIONS, TooLong, judge
 from shared.kernel.errors import Language, Said
 from tests.norms.contexts import a_case
 
@@ -101,6 +101,28 @@ def test_the_score_is_shared_by_the_checks_that_were_judged() -> None:
     assert judge(case, (a_check("G1", Flaw(SAY, SAY, kind=Kind.SIGNAL)),)).score.points == 100
 
 
+CARD = {
+    "opening": (10, "G1 G2 G3"),
+    "listening": (20, "L1 L2 L3 L4 L5"),
+    "clarity": (20, "E1 E2 E3 E4 E5"),
+    "respect and honesty": (20, "R1 R2 R3 R4 H1 H2 H3 H4 H5"),
+    "solution": (20, "C1 C2 C3 C4 T1 T2 T3"),
+    "close": (10, "X1 X2 X3"),
+}
+
+
+@pytest.mark.parametrize("name", CARD)
+def test_each_group_of_the_card_loses_its_points_by_its_own_checks(name: str) -> None:
+    """6.3: the rest cost none."""
+    whole = tuple((each, most, most) for each, (most, _) in CARD.items())
+    most, own = CARD[name]
+    for check in own.split():
+        score = judge(a_case("好的。", "zh-CN"), (a_check(check, Flaw(SAY, SAY)),)).score
+        assert score.sections == tuple((each, 0, of) if each == name else (each, got, of) for each, got, of in whole)
+        assert score.points == 100 - most
+    assert judge(a_case("好的。", "zh-CN"), (a_check("P1", Flaw(SAY, SAY)),)).score.sections == whole
+
+
 def test_one_critical_error_fails_the_contact() -> None:
     """6.3: customer, compliance and business critical."""
     wrong = a_check("P1", Flaw(SAY, SAY, critical=Critical.COMPLIANCE), Flaw(SAY, SAY, critical=Critical.COMPLIANCE))
@@ -129,12 +151,17 @@ def test_endless_findings_are_cut_and_the_verdict_is_the_same() -> None:
     verdict = judge(a_case("您的退款已到账。" * 500, "zh-CN", refund_state=RefundState.SENT))
     assert not verdict.sendable
     assert sum(finding.check == "H4" for finding in verdict.findings) == MOST_FINDINGS
-    assert all(len(finding.words) <= 121 for finding in verdict.findings)
+    assert MOST_FINDINGS == 50
+    (long,) = judge(a_case("x" * 121, "en"), (a_check("G1", Flaw(SAY, SAY, 0, 121)),)).findings
+    (whole,) = judge(a_case("x" * 120, "en"), (a_check("G1", Flaw(SAY, SAY, 0, 120)),)).findings
+    assert (long.words, whole.words) == ("x" * 120 + "…", "x" * 120)
 
 
 def test_a_reply_that_nobody_would_read_is_refused() -> None:
-    with pytest.raises(TooLong, match=str(LONGEST)):
-        judge(a_case("a" * (LONGEST + 1), "en"))
+    with pytest.raises(TooLong, match="12000") as refused:
+        judge(a_case("a" * 12_001, "en"))
+    assert refused.value.code == "reply_too_long"
+    assert judge(a_case("a" * 12_000, "en"), ()).sendable
 
 
 @pytest.mark.parametrize(
