@@ -1,5 +1,6 @@
 """What follows from an acceptance, where law, policies and promises differ, and which ground carries it (B08, B15)."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -8,7 +9,8 @@ from service_requests.adapters import policy_documents as documents
 from service_requests.domain.rights.decision import Consequences, Decision
 from service_requests.domain.rights.engine import decide
 from service_requests.domain.rights.policy import Policy
-from service_requests.domain.rights.vocabulary import Layer, Mode, OutboundFreight, Remedy, Verdict
+from service_requests.domain.rights.terms import FeeBar
+from service_requests.domain.rights.vocabulary import Cause, Layer, Mode, OutboundFreight, Remedy, Verdict
 from tests.unit.policy.asking import (
     a_case_document,
     a_policy,
@@ -68,6 +70,18 @@ def test_a_restocking_fee_is_kept_only_where_neither_law_nor_promise_nor_fault_f
     windows = [days_for(30), days_for(30, "defect")]
     policy = {"windows": windows, "fees": [row | {"beyond_law": True} for row in FEES], "goodwill": goodwill}
     assert follows(regime, policy, **but).restocking_basis_points == points
+
+
+def test_a_law_that_bars_fees_for_faults_alone_leaves_the_others() -> None:
+    """H05: no pack says so today; each bar is for its own cause."""
+    china = laws()["CN"]
+    bars = [rule for rule in china.rules if isinstance(rule.term, FeeBar) and rule.term.cause is Cause.CHANGE_OF_MIND]
+    regimes = {**laws(), "CN": replace(china, rules=tuple(rule for rule in china.rules if rule not in bars))}
+    question = documents.read_case(raw(a_case_document()))
+    policy = documents.read_policy(raw(a_policy_document(windows=[days_for(30)], fees=FEES)))
+    found = decide(question.case, [policy], regimes, calendars(), question.at).units[0].consequences
+    assert found
+    assert found.restocking_basis_points == 1_000
 
 
 def test_a_policy_without_a_fee_keeps_nothing() -> None:

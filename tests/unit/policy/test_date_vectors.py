@@ -12,7 +12,7 @@ from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.clock import end_of_next_working_day
 from service_requests.domain.rights.decision import Decision
 from service_requests.domain.rights.vocabulary import Result
-from tests.unit.policy.asking import day_of, decided, finding, moment, unit_of
+from tests.unit.policy.asking import a_policy, day_of, decided, finding, moment, unit_of
 
 VECTORS = json.loads((Path(__file__).parents[2] / "data" / "policy_vectors.json").read_text(encoding="utf-8"))
 REASON = {"change_of_mind": "no_reason", "defect": "faulty"}
@@ -148,6 +148,34 @@ def test_a_calendar_that_is_not_published_makes_the_answer_provisional() -> None
     assert decided(stated="2026-12-28T12:00", **common).provisional
     assert finding(unit_of(stated="2027-01-06T12:00", **common), "in_time").result is Result.LOOK
     assert finding(unit_of(stated="2027-01-20T12:00", **common), "in_time").result is Result.NO
+
+
+@pytest.mark.parametrize(("stated", "result"), [("2027-01-18T23:59", Result.LOOK), ("2027-01-19T00:00", Result.NO)])
+def test_no_calendar_makes_holidays_longer_than_two_weeks(stated: str, result: Result) -> None:
+    """B03: the right ended on 4 January 2027 as far as anybody knows; from the fifteenth day on that is sure."""
+    assert finding(unit_of(arrived="2026-12-26T12:00", stated=stated), "in_time").result is result
+
+
+@pytest.mark.parametrize(
+    ("starts", "own", "delivered_on"),
+    [
+        ("own_parcel", ["a"], "2026-11-02"),
+        ("own_parcel", ["b"], "2026-11-05"),
+        ("own_parcel", [], "2026-11-05"),
+        ("first_parcel", ["b"], "2026-11-02"),
+        ("last_parcel", ["a"], "2026-11-05"),
+    ],
+)
+def test_where_no_law_says_so_a_policy_names_the_parcel_that_counts(
+    starts: str, own: list[str], delivered_on: str
+) -> None:
+    """B02: in the United States; a line knows in which parcels it came."""
+    window = {"cause": "change_of_mind", "period": {"days": 30}, "starts": starts}
+    policy = a_policy(regimes=["US"], windows=[{"id": "w", "window": window}])
+    days = {"a": "2026-11-02", "b": "2026-11-05"}
+    parcels = [{"id": name, "signed_for_at": moment(f"{day}T12:00", "US").isoformat()} for name, day in days.items()]
+    unit = unit_of("US", policies=[policy], parcels=parcels, line={"parcels": own}, stated="2026-11-06T12:00")
+    assert finding(unit, "in_time", "policy").facts["delivered_on"] == delivered_on
 
 
 def test_the_day_of_delivery_never_counts_whatever_its_hour() -> None:

@@ -1,6 +1,7 @@
 """What may be returned: each rule, each ground, and that the kindest ground wins (R1.4, R2.2, R2.4, R2.5)."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -555,11 +556,31 @@ def test_a_decision_carries_a_deadline_for_each_side_with_warnings() -> None:
     assert object_by.day.isoformat() == "2026-11-13"
 
 
+def test_a_law_governs_from_its_first_day_to_the_day_before_its_end() -> None:
+    """B04: asked about in any order, each day has its own law."""
+    china = laws()["CN"]
+    rule = replace(china.rules[0], effective_from=date(2020, 1, 1), effective_until=date(2022, 1, 1))
+    regime = replace(china, rules=(rule,))
+    days = {"2019-12-31": 0, "2020-01-01": 1, "2021-12-31": 1, "2022-01-01": 0}
+    for day, count in (*days.items(), *reversed(days.items())):
+        assert len(regime.on(date.fromisoformat(day)).rules) == count
+        assert rule.governs(date.fromisoformat(day)) is bool(count)
+
+
 def test_a_contract_made_before_a_law_stays_outside_it_whenever_it_is_asked_about() -> None:
     """B04: ordered five days before the rule of 2017, stated five days after it."""
     policy = a_policy(effective_from="2016-01-01", regimes=["CN"])
     old = {"ordered": "2017-03-10T10:00", "arrived": "2017-03-18T10:00", "stated": "2017-03-20T10:00"}
     assert unit_of(policies=[policy], **old, parcels=[]).verdict is Verdict.REFUSE
+
+
+def test_of_two_rights_to_the_same_remedy_the_longer_is_offered() -> None:
+    """B15, A12: after two repairs the law gives an exchange for a year, the policy for thirty days."""
+    exchange = {"cause": "defect", "period": {"days": 30}, "remedies": ["exchange"]}
+    policy = a_policy(regimes=["CN"], windows=[{"id": "w", "window": exchange}])
+    unit = unit_of(policies=[policy], stated=LATE, unit={"reason": "faulty", "wish": "refund", "failed_repairs": 2})
+    assert unit.alternatives[0].offer is Offer.EXCHANGE
+    assert "until 2 November 2027" in unit.alternatives[0].says.en
 
 
 def test_a_merchant_may_overlook_a_state() -> None:

@@ -121,7 +121,10 @@ def test_a_confirmation_holds_all_six_facts() -> None:
     assert given.freight == consequences.freight.says
 
 
-@pytest.mark.parametrize("missing", FACTS)
+SIX_FACTS = ("address", "contact", "phone", "carriers", "rma", "freight")
+
+
+@pytest.mark.parametrize("missing", SIX_FACTS)
 def test_a_confirmation_is_not_given_with_one_of_the_six_missing(missing: str) -> None:
     """C06."""
     consequences = unit_of().consequences
@@ -138,6 +141,18 @@ def test_a_confirmation_is_not_given_with_one_of_the_six_missing(missing: str) -
     assert caught.value.missing == (missing,)
     assert FACTS[missing].en in caught.value.say("en")
     assert FACTS[missing].zh in caught.value.say("zh-CN")
+
+
+def test_a_confirmation_without_address_number_or_freight_names_all_that_is_missing() -> None:
+    """C06, R2.3: in the order in which they would be told."""
+    with pytest.raises(IncompleteConfirmation) as caught:
+        confirmation(" ", None, None)
+    assert caught.value.missing == SIX_FACTS
+    assert caught.value.say("en") == (
+        "Missing: the return address, the contact person, the phone number, the advice about carriers, the return "
+        "number and who pays the freight."
+    )
+    assert caught.value.say("zh-CN") == "缺少：退货地址、联系人、联系电话、物流建议、退货编号和运费承担方。"
 
 
 def test_whether_to_send_at_the_merchants_cost_on_arrival_is_said() -> None:
