@@ -168,6 +168,7 @@ CASES: Final[Mapping[str, Case]] = {
     "L1 five characters": zh("AB129", order="AB123"),
     "L2 she types": zh("请稍等。", customer_is_typing=True),
     "L2 four questions": zh("颜色？尺码？地址？电话？"),
+    "L2 three questions and hers": zh("颜色？尺码？地址？您问“几点？”"),
     "L2 five questions in English": en("Colour? Size? Street? Phone? Name?"),
     "L3 no understanding": felt("建议您换货。", Feeling.DISTRESS),
     "L3 late understanding": felt("建议您换货。非常理解您的心情。", Feeling.COMPLAINT),
@@ -240,6 +241,9 @@ CASES: Final[Mapping[str, Case]] = {
     "E8 another clause": zh("依据第3.3条，clause 9, section b2, article 25.", policy=POLICY),
     "E8 its own": zh("依据第3.2条，clause 5.1，R2.5，版本2026-03，《消费者权益保护法》第25条。", policy=POLICY),
     "E8 another article": zh("《消费者权益保护法》第24条，第25条", policy=POLICY),
+    "E8 one of two articles": zh(
+        "《消费者权益保护法》第25条", policy=replace(POLICY, laws=("民法典第7条", "消费者权益保护法第25条"))
+    ),
     "E8 any law": zh("《消费者权益保护法》第24条", policy=replace(POLICY, laws=())),
     "E8 another version": zh("版本号：2025-01，version returns@2026-03", policy=POLICY),
     "E8 no policy": zh("依据第3.3条。"),
@@ -299,7 +303,9 @@ CASES: Final[Mapping[str, Case]] = {
     "C2 a question": zh("蓝色吗？”"),
     "C2 a question with marks behind it": zh("蓝色吗？！”）"),
     "C2 a question before something else": zh("蓝色吗？好的。"),
+    "C2 a mark within a link": en("See https://x/?a=1 now."),
     "C2 her question": zh("您说“蓝色吗？”"),
+    "C2 her question without marks": zh("您说蓝色吗？"),
     "C3 somebody to blame": zh("都怪快递。"),
     "C4 all that is wrong": zh("请给个好评。", from_template=(Span(0, 3),), **DANGER),
     "C4 a survey": zh("好的。", safety_flow_open=True, purpose=Purpose.SURVEY, **DANGER),
