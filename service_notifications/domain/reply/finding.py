@@ -84,8 +84,8 @@ class Finding:
     words: str
     says: Said
     better: Said
-    critical: Critical | None = None
-    from_template: bool = False
+    critical: Critical | None
+    from_template: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,13 +103,13 @@ class Reading:
 
     @cached_property
     def questions(self) -> list[Part]:
-        """The sentences in which we ask something, whatever marks stand behind the question mark."""
-        return [
-            part
-            for part in self.view.sentences
-            if self.view.text(part).rstrip(_BEHIND_QUESTION).endswith("?")
-            and not self.view.is_quoted(part.start, part.end - 1)
-        ]
+        """The sentences in which we ask something ourselves, whatever marks stand behind the question mark."""
+        return [part for part in self.view.sentences if self._asks(part)]
+
+    def _asks(self, part: Part) -> bool:
+        words = self.view.text(part).rstrip(_BEHIND_QUESTION)
+        last = part.start + len(words.rstrip("?")) - 1
+        return words.endswith("?") and not self.view.is_quoted(last, last + 1)
 
     def within(self, lexicon: Lexicon, part: Part) -> bool:
         """Whether a counting hit of a list begins in a part of the text."""

@@ -177,7 +177,7 @@ class View:
                 return
             start = opening.start()
             end = self.plain.find(_QUOTES[opening[0]], start + 1, start + LONGEST_QUOTE)
-            if end < 0 or "\n\n" in self.plain[start:end]:
+            if end == -1 or "\n\n" in self.plain[start:end]:
                 place = start + 1
                 continue
             before = bisect_right(introductions, start) - 1
