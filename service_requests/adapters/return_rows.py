@@ -1,10 +1,10 @@
 """How a return lies in its tables: one row with its state as a document, its claims in the unit ledger, its story."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import TypeAdapter
-from pydantic_core import to_json
 
 from service_requests.adapters.tables import return_steps, returns, unit_claims
 from service_requests.domain.events import Happened
@@ -16,7 +16,7 @@ from shared.database.work import Add, Remove, Root, Write
 from shared.kernel.ids import is_id
 
 _RETURN = TypeAdapter(Return)
-_APART = {"version", "sequence", "events", "held", "steps"}
+_APART = {"version", "sequence", "events"}
 
 
 class ReturnRows:
@@ -35,8 +35,7 @@ class ReturnRows:
     def save(self, aggregate: Return) -> tuple[Root, Sequence[Write]]:
         """See `Mapper.save`."""
         writes = [*_claims(aggregate), *self._story(aggregate)]
-        ledger = to_json({"held": _held(aggregate), "steps": _steps(aggregate)})
-        state = Written((_RETURN.dump_json(aggregate, exclude=_APART)[:-1] + b"," + ledger[1:]).decode())
+        saved = replace(aggregate, held=_held(aggregate), steps=_steps(aggregate))
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -45,7 +44,7 @@ class ReturnRows:
             "rma": aggregate.rma,
             "order_id": aggregate.order_id,
             "customer_id": aggregate.customer_id,
-            "state": state,
+            "state": Written(_RETURN.dump_json(saved, exclude=_APART).decode()),
             "created_at": aggregate.created_at,
             "updated_at": aggregate.updated_at,
             "due_at": aggregate.due_at,

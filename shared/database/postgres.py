@@ -7,6 +7,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -36,17 +37,8 @@ NOT_TO_BE_REACHED: Final = (
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-READ_CONNECTIONS: Final = 2
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
-_BY_KEY: Final = {
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
-"""Everything here is found by key. Tables without statistics look small to the planner: it would read them whole, keep
-that plan while they grow, and plan anew at most calls (ADR 8)."""
 _SETTINGS: Final = {
     "application_name": "retour",
     "timezone": "UTC",
@@ -55,26 +47,70 @@ _SETTINGS: Final = {
     "lock_timeout": "2000",
     "idle_in_transaction_session_timeout": "15000",
     "jit": "off",
-    **_BY_KEY,
 }
+BY_KEY: Final = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""For connections on which everything is found by key. Tables without statistics look small to the planner: it would
+read them whole, keep that plan while they grow, and plan anew at most calls (ADR 8). Other questions need the planner's
+own judgement: a partial index serves a value only when the value is known."""
 
 
-async def connect(url: str) -> asyncpg.Connection:
-    """One connection; `Unavailable` when the server cannot be reached."""
+async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
+    """One connection, with more settings if wanted; `Unavailable` when the server cannot be reached."""
+    settings = {**_SETTINGS, **more}
     try:
-        return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=_SETTINGS)
+        return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=settings)
     except NOT_TO_BE_REACHED as error:
         log.warning("database_unreachable", error=f"{type(error).__name__}: {error}")
         raise Unavailable("database") from error
 
 
-class PostgresReader:
-    """See `Reader`."""
+class _Lane:
+    """Connections for one kind of question, at most so many, each opened when all others are busy."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, most: int, more: Mapping[str, str]) -> None:
         self._url = url
+        self._most = most
+        self._more = more
         self._wires: list[Wire] = []
         self._opening = asyncio.Lock()
+
+    async def run(self, statement: Statement) -> Sequence[Row]:
+        """The rows of a query. Raises what the wire raises, `Unavailable`."""
+        (rows,) = await (await self._idlest()).run(statement)
+        return rows
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for wire in self._wires:
+            wire.close()
+        self._wires.clear()
+
+    async def _idlest(self) -> Wire:
+        """The connection with the least to do; one more while all are busy and there may be more."""
+        self._wires = [wire for wire in self._wires if not wire.is_over]
+        if self._wires:
+            idlest = min(self._wires, key=lambda wire: wire.calls)
+            if not idlest.calls or len(self._wires) >= self._most or self._opening.locked():
+                return idlest
+        async with self._opening:
+            if len(self._wires) >= self._most:
+                return min(self._wires, key=lambda wire: wire.calls)
+            wire = Wire.take_over(await connect(self._url, self._more))
+            self._wires.append(wire)
+            return wire
+
+
+class PostgresReader:
+    """See `Reader`. What is looked up by key has a connection of its own, so that no long list holds it up."""
+
+    def __init__(self, url: str) -> None:
+        self._by_key = _Lane(url, 1, BY_KEY)
+        self._asking = _Lane(url, 2, {})
         self._gathering = Gathering(self._fetch)
         self._compiled: WeakKeyDictionary[Select[Any], tuple[str, Sequence[str], Mapping[str, Any]]] = (
             WeakKeyDictionary()
@@ -92,15 +128,16 @@ class PostgresReader:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        for wire in self._wires:
-            wire.close()
-        self._wires.clear()
+        self._by_key.close()
+        self._asking.close()
 
     async def ask(self, sql: str, *values: Any) -> Sequence[Row]:
         """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
+        return await self._run(self._asking, Statement(sql, values))
+
+    async def _run(self, lane: _Lane, statement: Statement) -> Sequence[Row]:
         try:
-            wire = await self._idlest()
-            (rows,) = await wire.run(Statement(sql, values))
+            return await lane.run(statement)
         except ServerError as error:
             if error.state.startswith("22"):
                 raise Malformed(reason="a value is out of range") from error
@@ -113,26 +150,11 @@ class PostgresReader:
             raise Unavailable("database") from error
         except (OverflowError, ValueError) as error:
             raise Malformed(reason="a value is out of range") from error
-        return rows
 
     async def _fetch(self, table: Table, column: str, keys: Sequence[str]) -> Sequence[Row]:
         order = ", ".join(quoted(key.name) for key in table.primary_key)
         sql = f"SELECT * FROM {quoted(table.name)} WHERE {quoted(column)} = ANY($1::text[]) ORDER BY {order}"
-        return await self.ask(sql, keys)
-
-    async def _idlest(self) -> Wire:
-        """The connection with the least to do; one more while all are busy and there may be more."""
-        self._wires = [wire for wire in self._wires if not wire.is_over]
-        if self._wires:
-            idlest = min(self._wires, key=lambda wire: wire.calls)
-            if not idlest.calls or len(self._wires) >= READ_CONNECTIONS or self._opening.locked():
-                return idlest
-        async with self._opening:
-            if len(self._wires) >= READ_CONNECTIONS:
-                return min(self._wires, key=lambda wire: wire.calls)
-            wire = Wire.take_over(await connect(self._url))
-            self._wires.append(wire)
-            return wire
+        return await self._run(self._by_key, Statement(sql, (keys,)))
 
     def _text(self, statement: Select[Any]) -> tuple[str, Sequence[str], Mapping[str, Any]]:
         """The SQL of a statement, kept as long as the statement itself: a module's constants are compiled once."""
@@ -154,7 +176,7 @@ class PostgresDatabase:
         self.writer = PostgresWriter(self._wire, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
 
     async def _wire(self) -> Wire:
-        return Wire.take_over(await connect(self.url))
+        return Wire.take_over(await connect(self.url, BY_KEY))
 
     async def ping(self) -> None:
         """`Unavailable` when the server does not answer."""

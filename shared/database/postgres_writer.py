@@ -182,7 +182,8 @@ class PostgresWriter:
                 raise
             return await self._carefully(wire, works)
         if outbox := _outbox(works):
-            self._fresh.give({**row, **number} for row, number in zip(outbox, answers[-1], strict=True))
+            events = {row["id"]: row for row in outbox}
+            self._fresh.give({**events[row["id"]], "position": row["position"]} for row in answers[-1])
         return [Outcome.COMMITTED] * len(works)
 
     async def _carefully(self, wire: Wire, works: Sequence[Work]) -> Sequence[Verdict]:
@@ -381,7 +382,7 @@ def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str,
         case "insert" | "add" | "upsert" | "publish":
             sql = f"INSERT INTO {target} ({listed}) SELECT {', '.join(value.values())} FROM {source} ORDER BY v._place"
             if verb != "upsert":
-                return sql + (" RETURNING position" if verb == "publish" else "")
+                return sql + (" RETURNING position, id" if verb == "publish" else "")
             sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in others)
             conflict = ", ".join(quoted(name) for name in primary)
             return f"{sql} ON CONFLICT ({conflict}) " + (f"DO UPDATE SET {sets}" if sets else "DO NOTHING")

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.database.database import Database
-from shared.database.postgres import connect
+from shared.database.postgres import BY_KEY, PostgresDatabase, connect
 from shared.database.postgres_wire import ServerError, Statement, Wire, array
 from shared.database.work import Outcome, Root, Work
 from shared.kernel.errors import Unavailable
@@ -84,22 +84,38 @@ async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: W
 
 
 FRESH = "CREATE TEMPORARY TABLE fresh (subject text PRIMARY KEY, sequence bigint NOT NULL)"
-BY_KEY = [
+FOUND_BY_KEY = [
     "UPDATE fresh SET sequence = v.n FROM unnest($1::text[], $2::bigint[]) AS v(it, n) WHERE fresh.subject = v.it",
     "DELETE FROM fresh USING unnest($1::text[]) AS v(subject) WHERE fresh.subject = v.subject",
     "SELECT * FROM fresh WHERE subject = ANY($1::text[])",
 ]
 
 
-@pytest.mark.parametrize("sql", BY_KEY, ids=["update", "delete", "select"])
-async def test_a_new_table_is_asked_by_its_key(wire: Wire, sql: str) -> None:
+@pytest.mark.parametrize("sql", FOUND_BY_KEY, ids=["update", "delete", "select"])
+async def test_a_new_table_is_asked_by_its_key(mode: str, sql: str) -> None:
+    """ADR 8: without statistics the planner would read it whole, and keep that plan while it grows."""
+    wire = Wire.take_over(await connect(servers.POSTGRES, BY_KEY))
     await wire.run(Statement(FRESH))
     await wire.command(f"PREPARE it AS {sql}")
     more = ", '{7}'" if "$2" in sql else ""
     (plan,) = await wire.run(Statement(f"EXPLAIN EXECUTE it('{{a,b}}'{more})"))
+    wire.close()
     told = "\n".join(str(row["QUERY PLAN"]) for row in plan)
     assert "fresh_pkey" in told, told
     assert "Seq Scan" not in told, told
+
+
+async def test_a_list_of_few_among_many_is_found_by_the_index_of_these_few(engines: Engines) -> None:
+    """ADR 8: a plan for any value could not use an index that holds for one value only."""
+    database = await engines.fresh(metadata, common)
+    assert isinstance(database.engine, PostgresDatabase)
+    ask = database.engine.reader.ask
+    await ask("CREATE TABLE letters AS SELECT n AS id, 'sent' AS status FROM generate_series(1, 50000) AS n")
+    await ask("CREATE INDEX ix_waiting ON letters (id) WHERE status = 'waiting'")
+    await ask("ANALYZE letters")
+    await ask("PREPARE it AS SELECT id FROM letters WHERE status = $1 ORDER BY id")
+    told = [await ask("EXPLAIN EXECUTE it('waiting')") for _ in range(8)][-1]
+    assert "ix_waiting" in str(told), told
 
 
 async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wait(mode: str) -> None:

@@ -1,6 +1,7 @@
 r"""Texts and how they are read, a line each, under headings in square brackets: `text => reading`.
 
-Kept apart from the code that reads: what stands here is what people mean by their words. `\n` is a line end.
+Written out from what the code read, looked through, and kept apart from it: a line holds today's reading, and one that
+turns out not to be what people mean is to be changed here and there. `\n` is a line end.
 """
 
 from collections.abc import Callable, Mapping
