@@ -163,10 +163,12 @@ async def test_what_is_not_noted_yet_holds_nobody_up_and_comes_again(
     sent = messages(4)
     await wire.bus.publish(sent[:1])
     await everything(reader, 1)
+    await asyncio.sleep(0.2)
     reader.rest[0].set_result(None)
     for number, message in enumerate(sent[1:], 2):
         await wire.bus.publish([message])
         await everything(reader, number)
+    assert reader.bodies == [message.body for message in sent], "once each, the first one as well"
     reader.rest[2].set_result(None)
     reader.rest[1].set_result(None)
     await asyncio.sleep(0.2)
