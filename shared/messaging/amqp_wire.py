@@ -205,12 +205,18 @@ class Wire(asyncio.Protocol):
         self._next_tag = 1
 
     async def publish(
-        self, messages: Sequence[Message], *, exchange: str = EXCHANGE, deadline: float = CONFIRM_SECONDS
+        self,
+        messages: Sequence[Message],
+        *,
+        exchange: str = EXCHANGE,
+        deadline: float = CONFIRM_SECONDS,
+        sent: Callable[[], None] | None = None,
     ) -> int:
         """Write the messages at once and count confirms: how many of the first are certain to have arrived.
 
         A refused or returned one ends the count; confirms that do not come within the deadline end the connection too.
         `Unavailable` when it is over, or blocked by an alarm, before anything was confirmed. After `confirm()`.
+        `sent` is called when the bytes have left this process, before the confirms are waited for.
         """
         if not messages:
             return 0
@@ -223,6 +229,9 @@ class Wire(asyncio.Protocol):
             self._write(packed)
             try:
                 async with asyncio.timeout(deadline):
+                    if sent is not None:
+                        await self._until_sent()
+                        sent()
                     await confirms.settled
             except TimeoutError:
                 self.end(f"no confirm within {deadline:g} s")
@@ -441,6 +450,10 @@ class Wire(asyncio.Protocol):
             self.end(f"nothing could be written within {seconds:g} s")
         if self.trouble is not None:
             raise Unavailable(f"broker ({self.trouble})")
+
+    async def _until_sent(self) -> None:
+        while self._transport is not None and self._transport.get_write_buffer_size():  # noqa: ASYNC110 (tells nobody)
+            await asyncio.sleep(0)
 
     def _packed(self, messages: Sequence[Message], ids: Sequence[str], exchange: str) -> bytes:
         now, parts = int(time.time()), list[bytes]()

@@ -8,7 +8,7 @@ publishers only.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -57,13 +57,14 @@ DEAD_ARGUMENTS: Final[Arguments] = {"x-queue-type": "quorum"}
 
 
 class RabbitBus:
-    """See `Bus`."""
+    """See `Bus`. `sent` hears of every batch that has left and is not confirmed yet (drills die there)."""
 
     patience = PATIENCE_SECONDS
 
-    def __init__(self, url: str, *, name: str) -> None:
+    def __init__(self, url: str, *, name: str, sent: Callable[[], None] | None = None) -> None:
         self._url = url
         self._name = name
+        self._sent = sent
         self._publisher: Wire | None = None
         self._connecting = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
@@ -86,7 +87,7 @@ class RabbitBus:
     async def publish(self, messages: Sequence[Message]) -> int:
         """See `Bus.publish`; confirms are pipelined, and only an unbroken run of acknowledgements counts."""
         wire = await self._publishing()
-        confirmed = await wire.publish(messages)
+        confirmed = await wire.publish(messages, sent=self._sent)
         if confirmed < len(messages):
             log.warning("publish_unconfirmed", error=wire.trouble, confirmed=confirmed, offered=len(messages))
             if wire.trouble is None:

@@ -98,11 +98,12 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def _build(recipe: Recipe[Any], settings: Any) -> tuple[Service, RabbitBus]:
-    bus = RabbitBus(settings.broker_url, name=recipe.name)
     database = open_database(settings.database_url, recipe.tables)
     wire = TripWire.of(recipe.name, os.environ)
     if wire is None:
+        bus = RabbitBus(settings.broker_url, name=recipe.name)
         return recipe.build(settings, database, bus), bus
+    bus = RabbitBus(settings.broker_url, name=recipe.name, sent=lambda: wire.reach("sent"))
     log.warning("trip_wire", points=sorted(wire.points))
     tripping = Database(database.engine, recipe.tables, TrippingWriter(database.engine.writer, wire))
     return recipe.build(settings, tripping, TrippingBus(bus, wire)), bus

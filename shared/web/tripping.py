@@ -1,6 +1,8 @@
 """Where a trip wire can lie: around the bus and around the writer of a process, put there only when one is set.
 
+sent                            the broker has been given events, what it says of them has not been heard
 published                       the broker has confirmed, the rows are still in the outbox
+delivered                       the broker has handed over a batch, nothing has been done
 taken                           the batch has had its effect, nothing is acknowledged
 before:TABLE.COLUMN=VALUE       such a row is about to be written: what led to it has happened, it is not recorded
 after:TABLE.COLUMN=VALUE        such a row is committed: what it announces has not begun
@@ -37,6 +39,7 @@ class TrippingBus:
         """See `Bus.subscribe`."""
 
         async def take(bodies: Sequence[bytes]) -> Rest:
+            self.wire.reach("delivered")
             rest = await subscription.take(bodies)
             self.wire.reach("taken")
             return rest

@@ -167,6 +167,27 @@ async def test_confirms_that_never_come_end_the_connection_at_the_deadline() -> 
             await wire.publish(messages(1))
 
 
+async def test_whoever_dies_when_a_batch_is_sent_has_given_all_of_it_to_the_broker() -> None:
+    """O3: what the drills call `sent`; the batch is larger than what a socket takes at once."""
+    arrived = asyncio.get_running_loop().create_future()
+
+    async def script(peer: Peer) -> None:
+        await asyncio.sleep(0.05)
+        await peer.until(ContentHeader, 200)
+        await peer.until(ContentBody, 13)
+        arrived.set_result(None)
+
+    async with a_broker(script) as url, a_publisher(url) as wire:
+
+        def die() -> None:
+            assert wire._transport is not None
+            wire._transport.abort()
+
+        with pytest.raises(Unavailable, match="connection was lost"):
+            await wire.publish(messages(200, body=b"x" * 50_000), sent=die)
+        await asyncio.wait_for(arrived, 5)
+
+
 @pytest.mark.parametrize("acknowledged", [0, 2])
 async def test_a_socket_killed_in_the_middle_of_a_publish(acknowledged: int) -> None:
     async def script(peer: Peer) -> None:

@@ -15,12 +15,15 @@ pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.
 
 POINTS = {
     # which life of a return       point                                   what has and what has not happened
+    "requests sent":               "requests sent",                        # O3: at the broker, not confirmed to us
     "requests published":          "requests published",                   # O4: confirmed, still in the outbox
+    "requests delivered":          "requests delivered",                   # C1: handed over, nothing done
     "requests taken":              "requests taken",                       # C4: committed, not acknowledged
     "inspection published":        "inspection published",
     "inspection taken":            "inspection taken",
     "refund submitting":           "refunds after:refunds.state=submitting",  # E1: the provider has not been called
     "refund settled":              "refunds before:refunds.state=settled",    # E3, E4: it has paid, nobody noted it
+    "refunds sent":                "refunds sent",
     "refunds published":           "refunds published",
     "message sending":             "notifications before:messages.status=sent",  # N2: out, not noted
     "notifications taken":         "notifications taken",
