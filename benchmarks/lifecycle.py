@@ -46,7 +46,6 @@ class Retour:
 def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
     """`retour up --distributed` as its user would start it."""
     port, first = rig.free_port(), rig.free_port(4)
-    data = folder / "data"
     environment = {
         **os.environ,
         "RETOUR_POSTGRES_URL": postgres,
@@ -55,22 +54,26 @@ def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
         "GATEWAY_RATE_PER_MINUTE": "10000000",
     }
     log = folder / "retour.log"
-    command = [sys.executable, "-m", "retour", "up", "--distributed", "--data", str(data), "--port", str(port)]
-    command += ["--service-port", str(first)]
-    with log.open("wb") as file:
+    with contextlib.ExitStack() as stack:
+        data = stack.enter_context(rig.folder(in_memory=True))
+        command = [sys.executable, "-m", "retour", "up", "--distributed", "--data", str(data), "--port", str(port)]
+        command += ["--service-port", str(first)]
+        file = stack.enter_context(log.open("wb"))
         supervisor = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
-    try:
+        stack.callback(_stop, supervisor)
         rig.wait_for_port(port, seconds=30)
         for service in range(4):
             rig.wait_for_port(first + service, seconds=60)
         password = json.loads((data / "secrets.json").read_text())["admin_password"]
         yield Retour(port, first, broker, password, processes(supervisor.pid), supervisor, log)
-    finally:
-        supervisor.send_signal(signal.SIGTERM)
-        try:
-            supervisor.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(supervisor.pid, signal.SIGKILL)
+
+
+def _stop(supervisor: subprocess.Popen[bytes]) -> None:
+    supervisor.send_signal(signal.SIGTERM)
+    try:
+        supervisor.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(supervisor.pid, signal.SIGKILL)
 
 
 def processes(supervisor: int) -> dict[str, int]:

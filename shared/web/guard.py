@@ -56,7 +56,7 @@ class Guard:
         except ConnectionError:
             return
         else:
-            await self._app(scope, _replay(body, receive), _with_id(send, request_id))
+            await self._app(scope, replay(body, receive), _with_id(send, request_id))
 
     async def _body(self, receive: Receive) -> bytes:
         parts: list[bytes] = []
@@ -75,7 +75,7 @@ class Guard:
                     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Hand the body over once, then listen for the disconnect."""
     given = False
 

@@ -33,6 +33,7 @@ from shared.web.guard import Guard
 from shared.web.health import health
 from shared.web.internal_token import InternalTokens
 from shared.web.operations import operations
+from shared.web.short_way import ShortWay
 from shared.web.strict_json import read_strictly
 
 log = structlog.get_logger(__name__)
@@ -140,6 +141,7 @@ def assemble(
     every = (*routers, operations(name, inbox.letters, loops))
     for router in every:
         api.include_router(read_strictly(router))
+    api.add_middleware(ShortWay, routes=[route for router in every for route in router.routes])
     _every_route_has_a_door(name, every, api.state.doors)
     return Service(name, api, Guard(api), database, loops, closers)
 

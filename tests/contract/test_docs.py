@@ -69,6 +69,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert list(broken(page)) == []
 
 
+@pytest.mark.parametrize("index", [DOCS / "index.md", DOCS / "zh" / "index.md"], ids=["en", "zh"])
+def test_every_decision_is_in_the_index_under_its_title(index: Path) -> None:
+    listed = re.findall(r"^- \[(\d+\. .*)\]\((?:\.\./)?adr/(.*)\)$", index.read_text(), re.MULTILINE)
+    decisions = sorted((DOCS / "adr").glob("*.md"))
+    assert listed == [(page.read_text().partition("\n")[0].removeprefix("# "), page.name) for page in decisions]
+
+
 def test_a_link_to_nowhere_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# A heading\n[1](#a-heading) [2](#no-heading) [3](none.md) [4](https://example.com)\n")
