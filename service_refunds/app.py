@@ -1,6 +1,5 @@
 """The only place where the parts of this service meet."""
 
-import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.queries import SqlQueries
 from service_refunds.adapters.tables import common, metadata
 from service_refunds.adapters.unit_of_work import RefundsUnits
+from service_refunds.application.counter import Counter
 from service_refunds.application.settling import Cashier
 from service_refunds.domain.provider import Provider
 from service_refunds.entrypoints import finance, refunds, simulator
@@ -52,7 +52,7 @@ def build(
         queries,
         database.engine.lead,
         clock,
-        units.rings,
+        units.counter,
         settings.provider_calls,
     )
     janitor = Rounds(
@@ -62,7 +62,7 @@ def build(
         queries,
         database.engine.lead,
         clock,
-        asyncio.Event(),
+        Counter(),
         LOOK_UPS,
     )
     return assemble(

@@ -1,5 +1,6 @@
 """A fact becomes a message: once per fact, person and channel (L02), in the transaction that learns of it (L03)."""
 
+import asyncio
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,11 +29,6 @@ class Occasion:
     message_id: str
     at: datetime
     words: Words
-
-
-async def remember(uow: UnitOfWork, known: KnownReturn) -> None:
-    """A return that nothing is to be said about yet."""
-    uow.know_return(known)
 
 
 async def about_return(uow: UnitOfWork, known: KnownReturn, content: Content, occasion: Occasion) -> None:
@@ -121,7 +117,11 @@ async def _tell(
     `happened` names the fact where a return has several of its kind.
     """
     fact = f"{content.kind}:{happened or known.id}"
-    if await uow.told(fact, known.customer_id, Channel.EMAIL):
+    # the contact is asked for together with the fact, and found by what sets out
+    told, _ = await asyncio.gather(
+        uow.told(fact, known.customer_id, Channel.EMAIL), uow.contacts.find(known.customer_id)
+    )
+    if told:
         return
     message = Message.queue(
         key=occasion.message_id,

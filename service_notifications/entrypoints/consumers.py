@@ -1,4 +1,7 @@
-"""What this service does about others' events: one queue a noun; contracts become facts of its own."""
+"""What this service does about others' events: one queue a noun; contracts become facts of its own.
+
+A request is not told: it is answered in the same moment, and every answer says whose it is.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,7 +21,7 @@ LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "zh-CN": "zh-CN"}
 DEFAULT: Final[Language] = "en"
 
 
-_OfCustomer = events.ReturnRequested | events.ReturnReferred | events.ReturnRefused | events.ReturnCancelled
+_OfCustomer = events.ReturnReferred | events.ReturnRefused | events.ReturnCancelled
 
 
 class Following:
@@ -31,10 +34,6 @@ class Following:
 
     def _now(self) -> Occasion:
         return Occasion(self._new_id("msg"), self._clock(), self._words)
-
-    async def return_requested(self, event: events.ReturnRequested, uow: UnitOfWork) -> None:
-        """Remember whose it is."""
-        await telling.remember(uow, _known(event))
 
     async def return_referred(self, event: events.ReturnReferred, uow: UnitOfWork) -> None:
         """A person is looking, and by when."""
@@ -128,7 +127,6 @@ def consumers(clock: Clock, new_id: NewId, words: Words) -> tuple[Consumer[Any],
             "notifications.follow-return",
             ("return",),
             {
-                events.ReturnRequested: following.return_requested,
                 events.ReturnReferred: following.return_referred,
                 events.ReturnApproved: following.return_approved,
                 events.ReturnRefused: following.return_refused,

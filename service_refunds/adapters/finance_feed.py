@@ -16,16 +16,22 @@ from shared.database.work import Add, Write
 _LAST = select(func.coalesce(func.max(finance_feed.c.position), 0).label("position"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FinanceFeed:
     """See `Archive`."""
 
     reader: Reader
+    _last: int | None = None
 
     async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
         """See `Archive.keep`."""
-        last = (await self.reader.rows(_LAST))[0]["position"]
+        last = self._last if self._last is not None else (await self.reader.rows(_LAST))[0]["position"]
+        self._last = last + len(rows)
         return [
             Add(finance_feed, {"position": position, "event_id": row["id"], "body": row["body"]})
             for position, row in enumerate(rows, last + 1)
         ]
+
+    def forget(self) -> None:
+        """See `Archive.forget`."""
+        self._last = None

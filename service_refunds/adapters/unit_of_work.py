@@ -1,6 +1,5 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -8,6 +7,7 @@ from typing import ClassVar
 from service_refunds.adapters.payments_simulator import behaviour_row
 from service_refunds.adapters.rows import OrderRows, RefundRows, ReturnRows, read, read_balance
 from service_refunds.adapters.tables import balances, refunds
+from service_refunds.application.counter import Counter
 from service_refunds.domain.balance import Balance, Key
 from service_refunds.domain.known_order import KnownOrder, KnownReturn
 from service_refunds.domain.refund import Refund, State
@@ -34,12 +34,13 @@ class Bell:
     unsure: ClassVar[bool] = False
 
     refunds: Repository[Refund]
-    rings: asyncio.Event
+    counter: Counter
 
     def settle(self) -> None:
         """What is reserved is there to be paid."""
-        if any(refund.state is State.RESERVED for refund in self.refunds.seen):
-            self.rings.set()
+        for refund in self.refunds.seen:
+            if refund.state is State.RESERVED:
+                self.counter.put(refund.id)
 
     def release(self) -> None:
         """Nothing is in hand."""
@@ -48,7 +49,7 @@ class Bell:
 class RefundsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves, rings: asyncio.Event) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves, counter: Counter) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -57,7 +58,7 @@ class RefundsUnitOfWork:
         self.returns = Repository(reader, ReturnRows(), shelves.returns)
         self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
         self._repositories = (self.orders, self.returns, self.refunds)
-        self.parts = (*self._repositories, Bell(self.refunds, rings))
+        self.parts = (*self._repositories, Bell(self.refunds, counter))
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """See `ports.UnitOfWork.refunds_of`."""
@@ -80,13 +81,13 @@ class RefundsUnitOfWork:
 
 @dataclass(frozen=True, slots=True)
 class RefundsUnits:
-    """Opens units of work. `rings` is set when one leaves something to pay."""
+    """Opens units of work. What they leave to be paid lies on the counter."""
 
     reader: Reader
     press: Press
-    rings: asyncio.Event = field(default_factory=asyncio.Event)
+    counter: Counter = field(default_factory=Counter)
     shelves: Shelves = field(default_factory=Shelves)
 
     def begin(self, origin: Origin) -> RefundsUnitOfWork:
         """A fresh one."""
-        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves, self.rings)
+        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves, self.counter)

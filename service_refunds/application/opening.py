@@ -23,7 +23,7 @@ async def open_for(
     Units for whose reason the merchant answers are calculated apart from the others, as the law treats them apart.
     Raises `NotYet` while the order or the approval is unknown, and the refusals of the core and of the guards.
     """
-    returned = await uow.returns.find(return_id)
+    returned = await uow.returns.read(return_id)
     if returned is None:
         raise NotYet(f"the approval of {return_id}")
     known = await uow.orders.find(returned.order_id)

@@ -19,6 +19,11 @@ class Returns(Protocol):
     """Known returns by id."""
 
     async def find(self, key: str) -> KnownReturn | None: ...
+
+    async def read(self, key: str) -> KnownReturn | None:
+        """As it is now, for who only looks at it."""
+        ...
+
     def add(self, aggregate: KnownReturn) -> None: ...
 
 

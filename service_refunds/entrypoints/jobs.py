@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from service_refunds.application.counter import Counter
 from service_refunds.application.queries import Queries
 from service_refunds.domain.refund import ASKED, State
 from shared.database.database import Leadership
@@ -39,8 +40,9 @@ class Rounds:
     queries: Queries
     lead: Lead
     clock: Clock
-    signal: asyncio.Event
+    counter: Counter
     slots: int
+    _asked_at: float = float("-inf")
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
 
@@ -48,6 +50,7 @@ class Rounds:
         """Lead and go round for ever."""
         async with self.lead(self.name, heart.beat) as leadership:
             confirmed_at = time.monotonic()
+            self._asked_at = float("-inf")
             try:
                 while True:
                     heart.beat()
@@ -56,7 +59,7 @@ class Rounds:
                         confirmed_at = time.monotonic()
                     self._let_go()
                     await self._take()
-                    await wait_for(self.signal, POLL_SECONDS)
+                    await wait_for(self.counter.rings, POLL_SECONDS)
             finally:
                 await self._stop()
 
@@ -64,12 +67,20 @@ class Rounds:
         free = self.slots - len(self._busy)
         if free <= 0:
             return
-        known = len(self._busy) + len(self._resting)
-        for refund in await self.queries.due(self.states, self.clock(), free + known):
+        for refund in self.counter.take(free) if self._has_asked() else await self._due(free):
             if refund not in self._busy and refund not in self._resting and len(self._busy) < self.slots:
                 task = asyncio.create_task(self._one(refund), name=f"{self.name} {refund}")
                 task.add_done_callback(self._wake)
                 self._busy[refund] = task
+
+    def _has_asked(self) -> bool:
+        """Whether what lies on the counter is enough for now: the database is asked at least once a second."""
+        return self.counter.waits and time.monotonic() - self._asked_at < POLL_SECONDS
+
+    async def _due(self, free: int) -> Sequence[str]:
+        self._asked_at = time.monotonic()
+        self.counter.clear()
+        return await self.queries.due(self.states, self.clock(), free + len(self._busy) + len(self._resting))
 
     async def _one(self, refund: str) -> None:
         await self.step(refund)
@@ -77,7 +88,7 @@ class Rounds:
     def _wake(self, _: asyncio.Task[None]) -> None:
         """Somebody may have waited for a slot."""
         if len(self._busy) >= self.slots:
-            self.signal.set()
+            self.counter.rings.set()
 
     def _let_go(self) -> None:
         """Free the slots of what has ended; what went wrong is said, rests, and is tried again."""

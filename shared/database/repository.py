@@ -111,10 +111,14 @@ class Repository(Generic[A]):
 
     async def find(self, key: str) -> A | None:
         """The aggregate, or None."""
+        if key not in self._seen and (found := await self._copy(key)) is not None:
+            self._seen.setdefault(key, found)
+        return await self.read(key)
+
+    async def read(self, key: str) -> A | None:
+        """The same, as the database has it now: for what is looked at and seldom saved, where a copy proves nothing."""
         if key not in self._seen:
-            found = await self._copy(key)
-            if found is None:
-                found = await self._mapper.load(self._reader, key)
+            found = await self._mapper.load(self._reader, key)
             if found is None:
                 return None
             self._seen.setdefault(key, found)

@@ -32,7 +32,11 @@ class Archive(Protocol):
     """Keeps published events for those who come later (the finance feed)."""
 
     async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
-        """What to write when these outbox rows go."""
+        """What to write when these outbox rows go; what it has said before is written by then, or about to be."""
+        ...
+
+    def forget(self) -> None:
+        """What it has said before may not have been written."""
         ...
 
 
@@ -46,6 +50,7 @@ class Relay:
         self._table = database.tables.outbox
         self._oldest = select(self._table).order_by(self._table.c.position).limit(bindparam("count"))
         self._leaving: dict[int, asyncio.Future[Outcome]] = {}
+        self._kept: asyncio.Future[Outcome] | None = None
         self._last: int | None = None
         self._asked_at = 0.0
         self.published = 0
@@ -55,7 +60,7 @@ class Relay:
         signal = self._database.signals.when("outbox")
         async with self._database.engine.lead("relay", heart.beat) as leadership:
             confirmed_at = time.monotonic()
-            self._last = None
+            self._in_doubt()
             while True:
                 heart.beat()
                 if time.monotonic() - confirmed_at > POLL_SECONDS:
@@ -98,19 +103,36 @@ class Relay:
         return [row for row in oldest if row["position"] not in self._leaving][:BATCH]
 
     async def _take_out(self, gone: Sequence[Row]) -> None:
-        """Remove what has arrived: nobody waits for it, unless an archive takes it over."""
+        """Remove what has arrived, with whatever is written next, and let the archive take it over in the same commit.
+
+        Its order is the order of publishing: nothing more is given to it before the last was kept.
+        """
         writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
         if self._archive is not None:
+            await self._until_kept()
             writes += await self._archive.keep(gone)
-            await self._database.committer.commit(Work(writes=writes))
-        else:
-            removal = self._database.committer.ride(Work(writes=writes))
-            self._leaving |= dict.fromkeys((row["position"] for row in gone), removal)
+        removal = self._kept = self._database.committer.ride(Work(writes=writes))
+        self._leaving |= dict.fromkeys((row["position"] for row in gone), removal)
+
+    async def _until_kept(self) -> None:
+        last, self._kept = self._kept, None
+        if last is not None:
+            await last
+
+    def _in_doubt(self) -> None:
+        """Only the database knows what has left and what is kept."""
+        self._last = None
+        if self._kept is not None and self._kept.done():
+            self._kept = None
+        if self._archive is not None:
+            self._archive.forget()
 
     def _forget_what_has_left(self) -> None:
         """A removal that failed is tried again: the same bytes once more, and consumers take each once."""
         for position, removal in list(self._leaving.items()):
             if removal.done():
                 del self._leaving[position]
-                if not removal.cancelled() and (error := removal.exception()) is not None:
+                error = None if removal.cancelled() else removal.exception()
+                if removal.cancelled() or error is not None:
                     log.warning("removal_failed", position=position, error=str(error))
+                    self._in_doubt()

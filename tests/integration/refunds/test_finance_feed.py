@@ -68,43 +68,76 @@ async def test_a_cursor_that_is_none_is_refused(engines: Any, after: str) -> Non
 
 
 class Broken:
-    """A committer that fails once, after the bus has taken everything."""
+    """A committer whose riders fail while `failures` are left, after the bus has taken everything."""
 
-    def __init__(self, committer: Any) -> None:
+    def __init__(self, committer: Any, failures: int) -> None:
         self._committer = committer
-        self.failures = 1
+        self.failures = failures
 
-    async def commit(self, work: Work) -> Outcome:
+    def ride(self, work: Work) -> asyncio.Future[Outcome]:
         if self.failures:
             self.failures -= 1
-            raise Unavailable("database")
-        outcome: Outcome = await self._committer.commit(work)
-        return outcome
+            failed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+            failed.set_exception(Unavailable("database"))
+            return failed
+        ridden: asyncio.Future[Outcome] = self._committer.ride(work)
+        return ridden
 
 
-async def test_an_event_published_twice_stands_in_the_feed_once(engines: Any) -> None:
-    """The relay dies between the broker's confirm and its own commit."""
+@pytest.mark.parametrize("failures", [1, 2])
+async def test_an_event_published_twice_stands_in_the_feed_once_and_in_its_place(engines: Any, failures: int) -> None:
+    """The database is away between the broker's confirm and the relay's commit, and events go on happening."""
     async with open_house(await a_database(engines), loops=()) as house:
         await some_returns(house, 1)
-        broken = house.database.committer
-        house.database.committer = Broken(broken)  # type: ignore[assignment]
+        whole = house.database.committer
+        house.database.committer = Broken(whole, failures)  # type: ignore[assignment]
         relay = Relay(house.database, house.bus, FinanceFeed(house.database.reader))
-        with pytest.raises(Unavailable):
+        for _ in range(failures):
+            assert await relay.publish_once() == 2
+            assert await house.rows(finance_feed) == []
+        later = OutboxRow("evt_later", "refund.settled.v1", "rfd_9", 1, house.witness.seen[0].encode())
+        await whole.commit(Work(outbox=[later]))
+        while await house.rows(common.outbox):
             await relay.publish_once()
+            await asyncio.sleep(0.06)
+        first, second = (each.id for each in house.witness.seen[:2])
+        assert sum(each.id == first for each in house.witness.seen) == failures + 2  # `later` looks like the first
+        kept = [(row["position"], row["event_id"]) for row in await house.rows(finance_feed)]
+        assert sorted(kept) == [(1, first), (2, second), (3, "evt_later")]
+        house.database.committer = whole
+
+
+async def test_what_comes_later_is_not_kept_before_what_came_first_is(engines: Any) -> None:
+    """Two batches are on their way into the feed, and the first does not get there: the second is not given to it."""
+    async with open_house(await a_database(engines), loops=()) as house:
+        await some_returns(house, 1)
+        whole = house.database.committer
+        house.database.committer = Broken(whole, 1)  # type: ignore[assignment]
+        relay = Relay(house.database, house.bus, FinanceFeed(house.database.reader))
+        await relay.publish_once()
+        relay._leaving.clear()
+        with pytest.raises(Unavailable):
+            await relay._take_out([{"position": 99, "id": "evt_late", "body": "{}"}])
         assert await house.rows(finance_feed) == []
-        assert await relay.publish_once() == 2
-        assert [each.id for each in house.witness.seen[:2]] == [each.id for each in house.witness.seen[2:]]
-        assert len(await house.rows(finance_feed)) == 2
-        assert await house.rows(common.outbox) == []
-        house.database.committer = broken
+        house.database.committer = whole
+
+
+async def test_who_leads_again_goes_on_where_the_other_one_ended(engines: Any) -> None:
+    async with open_house(await a_database(engines), loops=()) as house:
+        ours, theirs = FinanceFeed(house.database.reader), FinanceFeed(house.database.reader)
+        for feed, event in ((ours, "evt_a"), (theirs, "evt_b"), (ours, "evt_c")):
+            feed.forget()
+            await house.database.committer.commit(Work(writes=list(await feed.keep([{"id": event, "body": "{}"}]))))
+        kept = [(row["position"], row["event_id"]) for row in await house.rows(finance_feed)]
+        assert sorted(kept) == [(1, "evt_a"), (2, "evt_b"), (3, "evt_c")]
 
 
 async def test_two_relays_at_once_break_a_rule_and_not_the_order(engines: Any) -> None:
     """Both computed the same next position: one commit stands, the other is refused whole."""
     async with open_house(await a_database(engines), loops=()) as house:
-        feed = FinanceFeed(house.database.reader)
         works = []
         for name in ("evt_a", "evt_b"):
+            feed = FinanceFeed(house.database.reader)
             row = OutboxRow(name, "refund.opened.v1", "rfd_1", 1, "{}")
             works.append(Work(writes=list(await feed.keep([{"id": row.id, "body": row.body}]))))
         results = await asyncio.gather(

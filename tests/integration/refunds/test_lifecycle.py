@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from service_refunds.adapters.tables import simulated_transfers
+from service_refunds.application import calculating
 from tests.integration.refunds.house import (
     a_database,
     a_line,
@@ -46,6 +49,25 @@ async def test_an_accepted_unit_is_paid_back_and_everybody_can_see_how(engines: 
         assert sum(row["amount_minor"] for row in await house.rows()) == 10_001
         assert sum(row["amount_minor"] for row in await house.rows(simulated_transfers)) == 10_001
         await books_balance(house)
+
+
+async def test_what_is_owed_is_calculated_once(engines: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is only looked at is read as the database has it, so that nothing has to be decided once more."""
+    calculations = []
+    calculate = calculating.calculate
+
+    def counted(*facts: Any) -> Any:
+        calculations.append(facts)
+        return calculate(*facts)
+
+    monkeypatch.setattr(calculating, "calculate", counted)
+    async with open_house(await a_database(engines)) as house:
+        order = an_order(lines=(a_line(paid=10_001, quantity=2),), tenders=(a_tender("T1", 10_001),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", "u2")
+        await house.accept(returned, "u1")
+        await house.until(lambda: _settled(house, 1))
+        assert len(calculations) == 1
 
 
 async def _seen(house: Any, count: int) -> bool:

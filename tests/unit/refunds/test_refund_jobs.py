@@ -1,7 +1,7 @@
 """The rounds of executor and janitor: bounded, one at a time for each refund, no neighbour taken along."""
 
 import asyncio
-from collections import Counter
+from collections import Counter as Tally
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from service_refunds.application.counter import PLACES, Counter
 from service_refunds.domain.refund import State
 from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
 from shared.kernel.errors import Unavailable
@@ -24,12 +25,15 @@ class Desk:
     waiting: list[str]
     step: Callable[[str], Awaitable[None]]
     led: int = 0
-    started: Counter[str] = field(default_factory=Counter)
+    started: Tally[str] = field(default_factory=Tally)
     busy: int = 0
     most_busy: int = 0
+    asked: int = 0
+    counter: Counter = field(default_factory=Counter)
 
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
         assert states == TO_PAY
+        self.asked += 1
         return self.waiting[:limit]
 
     async def take(self, refund: str) -> None:
@@ -38,7 +42,8 @@ class Desk:
         self.most_busy = max(self.busy, self.most_busy)
         try:
             await self.step(refund)
-            self.waiting.remove(refund)
+            if refund in self.waiting:
+                self.waiting.remove(refund)
         finally:
             self.busy -= 1
 
@@ -56,7 +61,7 @@ class Desk:
             return datetime(2026, 11, 24, tzinfo=UTC)
 
         queries: Any = self
-        return Rounds("executor", TO_PAY, self.take, queries, self.lead, clock, asyncio.Event(), slots)
+        return Rounds("executor", TO_PAY, self.take, queries, self.lead, clock, self.counter, slots)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -117,6 +122,54 @@ async def test_what_is_in_hand_is_let_go_of_when_the_job_stops() -> None:
     async with going_round(desk):
         await until(lambda: desk.busy == 2)
     assert desk.busy == 0
+
+
+async def test_what_this_process_has_left_is_paid_without_asking_the_database_for_it() -> None:
+    async def step(refund: str) -> None:
+        await asyncio.sleep(0.001)
+
+    desk = Desk([], step)
+    async with going_round(desk, slots=2):
+        await until(lambda: desk.asked == 1)
+        for number in range(5):
+            desk.counter.put(f"rfd_{number}")
+        await until(lambda: len(desk.started) == 5)
+        assert desk.most_busy == 2
+    assert (desk.asked, set(desk.started.values())) == (1, {1})
+
+
+async def test_the_database_is_asked_now_and_then_however_much_is_left_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I03: another process's refund, or one whose executor died, waits behind nobody."""
+    monkeypatch.setattr("service_refunds.entrypoints.jobs.POLL_SECONDS", 0.05)
+
+    async def step(refund: str) -> None:
+        if refund.startswith("own"):
+            desk.waiting.append(f"own_{len(desk.started)}")
+            desk.counter.put(desk.waiting[-1])
+
+    desk = Desk(["own"], step)
+    async with going_round(desk):
+        await until(lambda: len(desk.started) > 10)
+        desk.waiting.append("another's")
+        await until(lambda: "another's" in desk.started)
+
+
+async def test_who_begins_to_lead_asks_first() -> None:
+    """What was left here while another led is known to the database as it is now."""
+    desk = Desk(["rfd_2"], lambda _: asyncio.sleep(0))
+    desk.counter.put("rfd_1")
+    async with going_round(desk):
+        await until(lambda: not desk.waiting)
+    assert set(desk.started) == {"rfd_2"}
+
+
+def test_what_nobody_takes_makes_room() -> None:
+    counter = Counter()
+    for number in range(PLACES + 10):
+        counter.put(f"rfd_{number}")
+    assert counter.take(2) == ["rfd_10", "rfd_11"]
+    assert len(counter.take(2 * PLACES)) == PLACES - 2
+    assert not counter.waits
 
 
 def test_every_open_state_is_somebodys_work() -> None:
