@@ -204,11 +204,18 @@ def _due(promise: Promise, moment: Moment) -> Promise:
     )
 
 
+_NOUNS: Final = frozenset({Action.CHECK.name, Action.REPLY.name})
+
+
 def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
     """The first place of each act in a part."""
     found: dict[Action, tuple[int, int]] = {}
     for verb in clause.tongue.verb.finditer(clause.text):
         if clause.tongue is English and English.done.search(
+            clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
+        ):
+            continue
+        if verb.lastgroup in _NOUNS and English.noun.search(
             clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
         ):
             continue
@@ -228,8 +235,11 @@ def _meant_zh(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant 
         return None
     for_her = Chinese.for_her.search(text) is not None
     owner = _owner(Chinese.owner.finditer(text), text, Chinese.asked_of)
-    if owner is None and (for_her or gets or Chinese.thing.search(text) or Chinese.at_once.search(text)):
+    is_ours = for_her or gets or Chinese.thing.search(text) or Chinese.at_once.search(text)
+    if owner is None and (is_ours or (has_moment and Chinese.ours.search(text))):
         owner = carried.owner if carried else Owner(Party.WE)
+    if owner is None and carried and Chinese.goes_on.search(text):
+        owner = carried.owner
     if owner is None:
         return carried if carried and carried.willing else None
     carries = carried is not None and carried.willing and for_her
@@ -251,6 +261,8 @@ def _meant_en(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant 
     owner = _owner(English.owner.finditer(text, 0, will.end() + INVERTED), text, English.asked_of)
     if owner is None and will[0].startswith("expect"):
         owner = Owner(Party.WE)
+    if owner is None and carried and English.goes_on.search(text):
+        owner = carried.owner
     return _Meant(owner, willing=True) if owner else None
 
 
