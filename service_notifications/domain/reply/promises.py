@@ -204,6 +204,7 @@ def _due(promise: Promise, moment: Moment) -> Promise:
     )
 
 
+_ARRIVES: Final = frozenset({"到账", "打款"})
 _NOUNS: Final = frozenset({Action.CHECK.name, Action.REPLY.name})
 
 
@@ -211,13 +212,7 @@ def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
     """The first place of each act in a part."""
     found: dict[Action, tuple[int, int]] = {}
     for verb in clause.tongue.verb.finditer(clause.text):
-        if clause.tongue is English and English.done.search(
-            clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
-        ):
-            continue
-        if verb.lastgroup in _NOUNS and English.noun.search(
-            clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
-        ):
+        if clause.tongue is English and _is_no_act(clause.text, verb):
             continue
         found.setdefault(Action[str(verb.lastgroup)], verb.span())
     gets = Chinese.gets.search(clause.text)
@@ -226,7 +221,18 @@ def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
         found[action] = gets.span("verb")
     if len(found) > 1:
         found.pop(Action.ARRANGE, None)
+    if Action.COMPENSATE in found and clause.text[slice(*found.get(Action.REFUND, (0, 0)))] in _ARRIVES:
+        # 补偿明天到账 pays once.
+        del found[Action.REFUND]
     return found
+
+
+def _is_no_act(text: str, verb: re.Match[str]) -> bool:
+    """Whether it is done already, or a thing: after your answer."""
+    first, last = max(0, verb.start() - BESIDE_VERB), verb.start()
+    if English.done.search(text, first, last):
+        return True
+    return verb.lastgroup in _NOUNS and English.noun.search(text, first, last) is not None
 
 
 def _meant_zh(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant | None:

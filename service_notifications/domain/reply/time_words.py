@@ -109,7 +109,7 @@ _UNIT_EN: Final = (
     r"(?:(?:business|working|work)[ -]days?|(?:calendar )?days?|hours?|hrs?|minutes?|mins?|weeks?|months?|years?)"
 )
 
-NO_DAY_BEFORE: Final = "(?<![路街道弄巷村院区镇栋月第+])"
+NO_DAY_BEFORE: Final = "(?<![路街道弄巷村院区镇栋月第+])(?<!号[是为:])"
 DAY_ALONE: Final = (
     "(?:号(?![楼线仓店门室机柜房院码鞋桌床客座坐技专])"
     "|日(?!之?[内后]|以[内后]|左右|无理由|[包退游期均达保价质]|前[已曾]))"
