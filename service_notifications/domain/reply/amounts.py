@@ -158,7 +158,7 @@ def _chinese(text: str) -> int:
 
 def _thousands(text: str) -> int:
     total = digit = 0
-    unit = 1
+    unit = 10
     for char in text:
         if char in _TENS:
             unit = _TENS[char]
@@ -166,8 +166,8 @@ def _thousands(text: str) -> int:
             digit = 0
         else:
             digit = _DIGITS[char]
-            unit = 1 if digit == 0 else unit
-    return total + digit * max(unit // 10, 1)
+            unit = 10 if digit == 0 else unit
+    return total + digit * (unit // 10)
 
 
 def _filled(said: Said, **facts: object) -> Said:

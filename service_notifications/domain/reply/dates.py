@@ -132,7 +132,7 @@ def _hour(match: re.Match[str]) -> time:
         hour = int(match["eh"]) % _NOON + (_NOON if match["ap"].startswith("p") else 0)
         return time(hour, int(match["em"] or 0))
     hour = int(match["h"])
-    if hour in LATER_HALF.get(PART_WORDS.get(match["part"] or "", ""), ()):
+    if match["part"] and hour in LATER_HALF.get(PART_WORDS[match["part"]], ()):
         hour += _NOON
     # 24:00 is the end of the day.
     return _MIDNIGHT if hour == 2 * _NOON else time(hour, 30 if match["half"] else int(match["m"] or 0))

@@ -289,8 +289,7 @@ def _day_of_month(found: _Found, speaking: Speaking) -> Day | None:
     number = _count(found["dom"])
     row = SAME_MONTH.search(found.string[max(0, found.start() - NEAR) : found.start()])
     first = speaking.day_of_year(row["year"], _count(row["month"]), _count(row["first"])) if row else None
-    day = day_ahead(first, number) if first else None
-    return Day(day) if day and day >= speaking.today else _ahead_on(number, speaking)
+    return _dated(day_ahead(first, number)) if first else _ahead_on(number, speaking)
 
 
 def _nth(found: _Found, speaking: Speaking) -> Day | None:
