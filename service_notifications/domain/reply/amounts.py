@@ -60,8 +60,8 @@ _HAN: Final = f"{_NUMERAL}{{1,12}}"
 _STATED: Final = re.compile(
     # €89,85: followed by nothing that the second number could count.
     rf"{_SIGN} ?\d{{1,9}}(?P<odd>,\d\d){_NO_UNIT}(?![\u3400-\u5142\u5144-\u9fff])"
-    rf"|(?P<before>{_SIGN}) ?(?P<first>{_NUMBER})(?P<many>[百千万])?(?: ?元)?"
-    rf"(?:(?:{_TO}{_SIGN} ?(?P<most>{_NUMBER})|{_UP_TO}(?P<more>{_NUMBER}){_NO_UNIT})(?: ?元)?)?"
+    rf"|(?P<before>{_SIGN}) ?(?P<first>{_NUMBER})"
+    rf"(?:{_TO}{_SIGN} ?(?P<most>{_NUMBER})|{_UP_TO}(?P<more>{_NUMBER}){_NO_UNIT})?(?P<many>[百千万])?(?: ?元)?"
     rf"|(?<!\d)(?<!\d[.,])(?<![\d.,]-)(?<![百千万])(?:(?P<least>{_NUMBER})(?:{_AFTER}{_TO}|{_UP_TO}))?"
     rf"(?P<second>{_NUMBER}) ?(?P<lots>[百千万])?(?P<after>{_AFTER})"
     rf"(?:(?P<jiao>\d)[角毛]|(?<=块)(?P<mao>\d){_NO_UNIT})?(?:(?P<fen>\d)分)?"
