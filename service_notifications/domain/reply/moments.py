@@ -3,7 +3,8 @@
 `moments` takes the folded text (`View.plain`) and gives places in it. What can be read in two ways is read as the
 earliest reasonable one and marked `ambiguous`; what has already passed is kept and marked `impossible`. Conventions: a
 day ends when the house closes, or a minute before midnight when it has closed already; "before Friday" ends with
-Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has passed is tomorrow's.
+Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has passed is tomorrow's;
+of two hours between which it happens ("9-11点") the later one counts; a day without its month ("25日") is the next one.
 
 Time is in proportion to the text: it is walked once, every pattern has a bounded width, and what stands behind the
 first `MOST_MOMENTS` is not read.
@@ -27,7 +28,9 @@ from service_notifications.domain.reply.time_words import (
     EXCLUSIVE_ZH,
     JOINT,
     LATER_HALF,
+    ON_DAY_OF_EVENT,
     OVER_BY,
+    WINDOW,
 )
 
 MOST_MOMENTS: Final = 200
@@ -94,6 +97,9 @@ def _joined(one: Token, other: Token, plain: str) -> Token | None:
     """Both as one, unless one of them stands by itself, both say the same, or something stands between them."""
     if one.vague or other.vague or one.stretch or other.stretch:
         return None
+    if one.clock and (other.clock or other.part) and not other.day and WINDOW.fullmatch(plain, one.end, other.start):
+        # From nine in the morning to three in the afternoon: nothing is late before three.
+        return Token(one.start, other.end, one.day, other.part, other.clock)
     if (one.day and other.day) or (one.part and other.part) or (one.clock and other.clock):
         return None
     if not JOINT.fullmatch(plain, one.end, other.start):
@@ -116,6 +122,8 @@ class _Reading:
                 return Moment(self.token.start, self.token.end, None, How.VAGUE)
             if self.token.stretch:
                 return self._after(self.token.stretch)
+            if ON_DAY_OF_EVENT.search(self._before + self.plain[self.token.start : self.token.start + 2]):
+                return self._after_event()
             return self._on(self.token.day)
         except (OverflowError, ValueError):
             return None
@@ -133,21 +141,24 @@ class _Reading:
         )
 
     def _after(self, stretch: Stretch) -> Moment | None:
-        start, end = self.token.start, self.token.end
+        end = self.token.end
         if self.plain[end - 1].isascii() and not (
             BEFORE_COUNT.search(self._before) or AFTER_COUNT.match(self.plain, end)
         ):
             return None
         if AFTER_EVENT_ZH.search(self._before) or AFTER_EVENT_EN.match(self.plain, end):
-            return Moment(start, end, None, How.VAGUE, counted=True, after_event=True)
+            return self._after_event()
         return self._made(self._reckoned(stretch), How.RESOLVED, ambiguous=stretch.ambiguous, counted=True)
+
+    def _after_event(self) -> Moment:
+        return Moment(self.token.start, self.token.end, None, How.VAGUE, counted=True, after_event=True)
 
     def _reckoned(self, stretch: Stretch) -> Reckoned:
         speaking = self.speaking
         if stretch.working:
             return speaking.end_of(speaking.working_days_on(stretch.working))
         if stretch.months:
-            return speaking.end_of(speaking.months_on(stretch.months))
+            return speaking.end_of(speaking.months_on(stretch.months) + stretch.days * ONE_DAY)
         if stretch.days or not stretch.minutes:
             return speaking.end_of(speaking.today + stretch.days * ONE_DAY)
         return Reckoned(speaking.at.astimezone(UTC) + timedelta(minutes=stretch.minutes))
@@ -161,9 +172,9 @@ class _Reading:
             how = How.EXACT if self.token.clock and said and not ambiguous else How.RESOLVED
             return self._made(due, how, ambiguous=ambiguous or day.ambiguous)
         eve = day.day - ONE_DAY
-        if self._is_exclusive and not day.last and eve >= self.speaking.today and not self.speaking.is_over(eve):
-            return self._made(self.speaking.end_of(eve), How.RESOLVED, ambiguous=True)
-        return self._made(self.speaking.end_of(day.day), How.RESOLVED, ambiguous=day.ambiguous)
+        is_exclusive = self._is_exclusive and not day.last and eve >= self.speaking.today
+        last = eve if is_exclusive and not self.speaking.is_over(eve) else day.day
+        return self._made(self.speaking.end_of(last), How.RESOLVED, ambiguous=day.ambiguous or is_exclusive)
 
     @property
     def _before(self) -> str:

@@ -204,13 +204,15 @@ def _due(promise: Promise, moment: Moment) -> Promise:
     )
 
 
+_ARRIVES: Final = frozenset({"到账", "打款"})
+_NOUNS: Final = frozenset({Action.CHECK.name, Action.REPLY.name})
+
+
 def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
     """The first place of each act in a part."""
     found: dict[Action, tuple[int, int]] = {}
     for verb in clause.tongue.verb.finditer(clause.text):
-        if clause.tongue is English and English.done.search(
-            clause.text, max(0, verb.start() - BESIDE_VERB), verb.start()
-        ):
+        if clause.tongue is English and _is_no_act(clause.text, verb):
             continue
         found.setdefault(Action[str(verb.lastgroup)], verb.span())
     gets = Chinese.gets.search(clause.text)
@@ -219,7 +221,18 @@ def _verbs(clause: _Clause) -> dict[Action, tuple[int, int]]:
         found[action] = gets.span("verb")
     if len(found) > 1:
         found.pop(Action.ARRANGE, None)
+    if Action.COMPENSATE in found and clause.text[slice(*found.get(Action.REFUND, (0, 0)))] in _ARRIVES:
+        # 补偿明天到账 pays once.
+        del found[Action.REFUND]
     return found
+
+
+def _is_no_act(text: str, verb: re.Match[str]) -> bool:
+    """Whether it is done already, or a thing: after your answer."""
+    first, last = max(0, verb.start() - BESIDE_VERB), verb.start()
+    if English.done.search(text, first, last):
+        return True
+    return verb.lastgroup in _NOUNS and English.noun.search(text, first, last) is not None
 
 
 def _meant_zh(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant | None:
@@ -228,8 +241,11 @@ def _meant_zh(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant 
         return None
     for_her = Chinese.for_her.search(text) is not None
     owner = _owner(Chinese.owner.finditer(text), text, Chinese.asked_of)
-    if owner is None and (for_her or gets or Chinese.thing.search(text) or Chinese.at_once.search(text)):
+    is_ours = for_her or gets or Chinese.thing.search(text) or Chinese.at_once.search(text)
+    if owner is None and (is_ours or (has_moment and Chinese.ours.search(text))):
         owner = carried.owner if carried else Owner(Party.WE)
+    if owner is None and carried and Chinese.goes_on.search(text):
+        owner = carried.owner
     if owner is None:
         return carried if carried and carried.willing else None
     carries = carried is not None and carried.willing and for_her
@@ -251,6 +267,8 @@ def _meant_en(text: str, carried: _Meant | None, *, has_moment: bool) -> _Meant 
     owner = _owner(English.owner.finditer(text, 0, will.end() + INVERTED), text, English.asked_of)
     if owner is None and will[0].startswith("expect"):
         owner = Owner(Party.WE)
+    if owner is None and carried and English.goes_on.search(text):
+        owner = carried.owner
     return _Meant(owner, willing=True) if owner else None
 
 

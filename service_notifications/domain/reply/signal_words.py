@@ -987,7 +987,7 @@ SAFETY: Final[Mapping[str, Words]] = {
         beat you( up|)
         hurt you
         know where you (work|live)
-        i('ll| will) find you
+        i('ll| will|'m going to| am going to) find you
         (you'll|you will) regret
         watch your back
         burn (your|down your) (shop|store|warehouse)
@@ -998,6 +998,9 @@ SAFETY: Final[Mapping[str, Words]] = {
         smash your (face|head|skull|teeth|windows)
         (your|his|her) (face|head|teeth) in
         (come|coming) (to|for|after|round to) (you|your office|your house|your shop) (and|with)
+        """,
+        shields="""
+        i('ll| will|'m going to| am going to) find you (the|a|an|my|that|this|some|it|one|another|more)
         """,
     ),
 }

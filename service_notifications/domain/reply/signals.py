@@ -222,7 +222,7 @@ _AGE: Final = re.compile(
 _NUMERALS: Final = "零一二三四五六七八九"
 _UPPER: Final = re.compile(r"\b[A-Z]{2,20}\b")
 _FEWEST_SHOUTED: Final = 4
-_GET_LOST: Final = re.compile(r"(?:^|[,。!?\n ])滚(?=[,。!?\n]|$)")
+_GET_LOST: Final = re.compile(r"(?:^|[,。!?\n ])[你快]?滚(?=[,。!?\n]|$)")
 
 
 def _heard(view: View) -> Iterator[Heard]:

@@ -17,6 +17,7 @@ LONGEST_IDLE: Final = 60
 """After so many days without work a calendar is not believed any more."""
 HALF_A_YEAR: Final = 183
 """A day of the year that passed longer ago than this means the next year's."""
+MONTHS_TO_TRY: Final = 3
 
 
 class WorkingDays(Protocol):
@@ -116,6 +117,13 @@ class Speaking:
         if year or (this and (self.today - this).days <= HALF_A_YEAR):
             return this
         return day_of(self.today.year + 1, month, day)
+
+
+def day_ahead(since: date, number: int) -> date | None:
+    """The 31st: of the first month that has one on that day or later."""
+    months = (since.year * 12 + since.month - 1 + ahead for ahead in range(MONTHS_TO_TRY))
+    days = (day_of(month // 12, month % 12 + 1, number) for month in months)
+    return next((day for day in days if day and day >= since), None)
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

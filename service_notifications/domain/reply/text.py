@@ -7,7 +7,8 @@ What `plain` looks like, so that a list can be written for it:
 
 - NFKD, so that full-width forms are half-width (`，` is `,`; `。` stays, `…` is `...`); circled numbers are `1.`;
 - lower case; traditional characters are simplified; `妳` is `你`;
-- curly apostrophes are `'`; curly double quotes and corner brackets stay as they are;
+- curly apostrophes are `'`, hyphens and the dash of a range are `-`; curly double quotes and corner brackets stay as
+  they are;
 - zero-width characters, variation selectors and accents are gone, other emoji stay as they are;
 - a run of blanks is one blank, none begins a line; line ends are `\n`; an unpaired surrogate is U+FFFD.
 """
@@ -41,6 +42,7 @@ _SPECIAL: Final = {
     "\u2019": "'",
     "\u00b4": "'",
     "\u201f": "\u201c",
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
     "\ufe0e": "",
     "\ufe0f": "",
     **{chr(0x2460 + place): f"{place + 1}." for place in range(20)},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from service_notifications.domain.reply.speaking import ONE_DAY, Speaking, day_of
+from service_notifications.domain.reply.speaking import ONE_DAY, Speaking, day_ahead, day_of
 from service_notifications.domain.reply.time_words import (
     BARE_CLOCK,
     BEFORE_CLOCK,
@@ -19,6 +19,7 @@ from service_notifications.domain.reply.time_words import (
     HAN,
     HAN_NUMBER,
     MONTHS,
+    NEIGHBOURS,
     NUMBER,
     NUMBERS,
     NUMERAL_FIRST,
@@ -27,6 +28,8 @@ from service_notifications.domain.reply.time_words import (
     PAST_AFTER,
     PAST_BEFORE_EN,
     PAST_BEFORE_ZH,
+    RANGES,
+    SAME_MONTH,
     STARTS,
     WEEKDAYS,
     WEEKDAYS_ZH,
@@ -38,9 +41,9 @@ NOON: Final = 12
 HOURS_A_DAY: Final = 24
 MINUTES: Final = 60
 SATURDAY: Final = 5
+SUNDAY: Final = 6
 NEAR: Final = 24
 """So many characters before a word are looked at."""
-MONTHS_TO_TRY: Final = 3
 
 
 class Day(NamedTuple):
@@ -67,6 +70,20 @@ class Stretch(NamedTuple):
     working: int = 0
     months: int = 0
     ambiguous: bool = False
+
+    def times(self, count: int) -> "Stretch":
+        """So many of them."""
+        return Stretch(self.minutes * count, self.days * count, self.working * count, self.months * count)
+
+    def plus(self, more: "Stretch") -> "Stretch":
+        """Both one after the other; a doubt about one is a doubt about both."""
+        return Stretch(
+            self.minutes + more.minutes,
+            self.days + more.days,
+            self.working + more.working,
+            self.months + more.months,
+            self.ambiguous or more.ambiguous,
+        )
 
 
 class Vague(NamedTuple):
@@ -115,7 +132,7 @@ def _token(plain: str, start: _Found, speaking: Speaking) -> Token | None:
 
 def _number(plain: str, digits: _Found, speaking: Speaking) -> Token | None:
     place = digits.start()
-    if place and plain[place - 1] in ".-/:¥$€£":
+    if place and plain[place - 1] in ".-/:¥$€£" and plain[max(0, place - 2) : place] not in RANGES:
         return None
     token = _read(NUMBER.match(plain, place), speaking) or _read(HAN_NUMBER.match(plain, place), speaking)
     return token or _bare(plain, place)
@@ -183,7 +200,7 @@ def _week(found: _Found, speaking: Speaking) -> Day | None:
     which = found["which"] or ""
     monday = speaking.monday(which.count("下"))
     if found["weekday"] == WEEKEND_ZH:
-        return Day(monday + SATURDAY * ONE_DAY, ambiguous=True)
+        return _weekend_of(monday, speaking)
     if found["weekday"]:
         day = monday + WEEKDAYS_ZH[found["weekday"]] * ONE_DAY
         return Day(day) if which else _coming(day, speaking)
@@ -220,7 +237,17 @@ def _week_end(found: _Found, speaking: Speaking) -> Day:
 
 
 def _weekend(_: _Found, speaking: Speaking) -> Day:
-    return Day(speaking.monday() + SATURDAY * ONE_DAY, ambiguous=True)
+    return _weekend_of(speaking.monday(), speaking)
+
+
+def _weekend_of(monday: date, speaking: Speaking) -> Day:
+    """Saturday, or Sunday when that has come."""
+    return Day(max(monday + SATURDAY * ONE_DAY, min(speaking.today, monday + SUNDAY * ONE_DAY)), ambiguous=True)
+
+
+def _in_week(found: _Found, speaking: Speaking) -> Day:
+    week, day = found["week_before"] or found["week_behind"], found["day"] or found["day_before"]
+    return Day(speaking.monday(int(week == "next")) + WEEKDAYS.index(day[:3]) * ONE_DAY)
 
 
 def _month_end(found: _Found, speaking: Speaking) -> Day:
@@ -258,24 +285,35 @@ def _slashed(found: _Found, speaking: Speaking) -> Day | None:
 
 
 def _day_of_month(found: _Found, speaking: Speaking) -> Day | None:
-    """The 31st: of the first month that has one ahead."""
-    for ahead in range(MONTHS_TO_TRY):
-        day = day_of(*speaking.month(ahead), int(found["day_of_month"][:-1]))
-        if day and day >= speaking.today:
-            return Day(day, ambiguous=ahead > 0)
-    return None
+    """The 31st: the first one behind the day that stands before it in a row, else the first one ahead."""
+    number = _count(found["dom"])
+    row = SAME_MONTH.search(found.string[max(0, found.start() - NEAR) : found.start()])
+    first = speaking.day_of_year(row["year"], _count(row["month"]), _count(row["first"])) if row else None
+    return _dated(day_ahead(first, number)) if first else _ahead_on(number, speaking)
+
+
+def _nth(found: _Found, speaking: Speaking) -> Day | None:
+    return _ahead_on(int(found["nth_day"]), speaking)
+
+
+def _ahead_on(number: int, speaking: Speaking) -> Day | None:
+    day = day_ahead(speaking.today, number)
+    return Day(day, ambiguous=day.month != speaking.today.month) if day else None
+
+
+def _day_of_that(found: _Found, speaking: Speaking) -> Day | None:
+    return _dated(day_of(*speaking.month(int(found["that"].startswith("下"))), _count(found["day"])))
 
 
 def _han_clock(found: _Found, _: Speaking) -> Clock | None:
-    """An hour; of two ("9点到12点") the later one: nothing is late before."""
-    if found["to_hour"]:
-        return _clock(_count(found["to_hour"]), 30 if found["to_half"] else int(found["to_minute"] or 0))
-    hour = _count(found["hour"])
+    """An hour; of two ("9-11点", "三四点") the later one: nothing is late before."""
+    word = found["hour"]
+    hour = NUMERALS[word[1]] if word in NEIGHBOURS else _count(word)
     minute = {"半": 30, "一刻": 15, "三刻": 45}.get(found["quarter"], 0)
     minute = _count(found["minute"] or found["colon"] or str(minute))
     if found["noon"]:
         return _with_half(hour, minute, found["noon"])
-    return _clock(hour, minute, known=found["colon"] is not None and found["hour"].startswith("0"))
+    return _clock(hour, minute, known=found["colon"] is not None and word.startswith("0"))
 
 
 def _half_clock(found: _Found, _: Speaking) -> Clock | None:
@@ -312,61 +350,64 @@ def _count(text: str) -> int:
     return NUMERALS.get(tens, 1) * 10 + NUMERALS.get(ones, 0)
 
 
-_UNITS: Final[tuple[tuple[str, Stretch], ...]] = (
-    ("工作", Stretch(working=1)),
-    ("work", Stretch(working=1)),
-    ("business", Stretch(working=1)),
-    ("分钟", Stretch(minutes=1)),
-    ("刻钟", Stretch(minutes=15)),
-    ("min", Stretch(minutes=1)),
-    ("小时", Stretch(minutes=60)),
-    ("钟头", Stretch(minutes=60)),
-    ("hour", Stretch(minutes=60)),
-    ("hr", Stretch(minutes=60)),
-    ("周", Stretch(days=7)),
-    ("星期", Stretch(days=7)),
-    ("礼拜", Stretch(days=7)),
-    ("week", Stretch(days=7)),
-    ("月", Stretch(months=1)),
-    ("month", Stretch(months=1)),
-    ("天", Stretch(days=1)),
-    ("日", Stretch(days=1)),
-    ("day", Stretch(days=1)),
+_UNITS: Final[tuple[tuple[str, Stretch, Stretch | None], ...]] = (
+    ("工作", Stretch(working=1), Stretch(ambiguous=True)),
+    ("work", Stretch(working=1), Stretch(ambiguous=True)),
+    ("business", Stretch(working=1), Stretch(ambiguous=True)),
+    ("分钟", Stretch(minutes=1), None),
+    ("刻钟", Stretch(minutes=15), None),
+    ("min", Stretch(minutes=1), None),
+    ("小时", Stretch(minutes=60), Stretch(minutes=30)),
+    ("钟头", Stretch(minutes=60), Stretch(minutes=30)),
+    ("hour", Stretch(minutes=60), Stretch(minutes=30)),
+    ("hr", Stretch(minutes=60), Stretch(minutes=30)),
+    ("周", Stretch(days=7), Stretch(days=3, ambiguous=True)),
+    ("星期", Stretch(days=7), Stretch(days=3, ambiguous=True)),
+    ("礼拜", Stretch(days=7), Stretch(days=3, ambiguous=True)),
+    ("week", Stretch(days=7), Stretch(days=3, ambiguous=True)),
+    ("月", Stretch(months=1), Stretch(days=15, ambiguous=True)),
+    ("month", Stretch(months=1), Stretch(days=15, ambiguous=True)),
+    ("年", Stretch(months=12), Stretch(months=6)),
+    ("year", Stretch(months=12), Stretch(months=6)),
+    ("天", Stretch(days=1), Stretch(minutes=12 * 60, ambiguous=True)),
+    ("日", Stretch(days=1), Stretch(minutes=12 * 60, ambiguous=True)),
+    ("day", Stretch(days=1), Stretch(minutes=12 * 60, ambiguous=True)),
 )
-"""A unit by what its name contains; the first that fits."""
-_HALVES: Final[tuple[tuple[str, Stretch], ...]] = (
-    ("小时", Stretch(minutes=30)),
-    ("钟头", Stretch(minutes=30)),
-    ("天", Stretch(minutes=12 * 60, ambiguous=True)),
-    ("日", Stretch(minutes=12 * 60, ambiguous=True)),
-    ("月", Stretch(days=15, ambiguous=True)),
-)
+"""A unit by what its name contains, the first that fits: one of it, and half of it where people say so.
+
+A half is read as the earliest: half a week is three days, half a working day ends with the day before it.
+"""
+_TOO_SHORT: Final = frozenset("日月周年") | {"个月"}
+"""Units that count only with "within" or "after": 2月 is a month, 一年 a guarantee."""
 
 
-def _stretch(count: int, unit: str, *, ambiguous: bool = False) -> Stretch:
-    one = next(stretch for name, stretch in _UNITS if name in unit)
-    return Stretch(one.minutes * count, one.days * count, one.working * count, one.months * count, ambiguous)
+def _stretch(count: int, unit: str, *, half: bool = False, ambiguous: bool = False) -> Stretch | None:
+    one, part = next((one, part) for name, one, part in _UNITS if name in unit)
+    whole = one.times(count)._replace(ambiguous=ambiguous)
+    return whole if not half else part and whole.plus(part)
 
 
 def _han_stretch(found: _Found, _: Speaking) -> Stretch | None:
     unit, least = found["unit"], found["least"]
-    if found["within"] is None and (unit in {"日", "月", "周", "个月"} or (unit == "天" and least == "一")):
+    if found["within"] is None and (unit in _TOO_SHORT or (unit == "天" and least == "一")):
         return None
     if least == "半":
-        return next((stretch for name, stretch in _HALVES if name in unit), None)
+        return _stretch(0, unit, half=True)
     if found["most"] is None and len(least) > 1 and least[0] in NUMERALS and "十" not in least:
         # 两三天, 三五天: one of two.
         return _stretch(NUMERALS[least[0]], unit, ambiguous=True)
-    stretch = _stretch(_count(least), unit, ambiguous=found["most"] is not None)
-    return stretch._replace(minutes=stretch.minutes + 30) if found["half"] else stretch
+    half = any(found[name] for name in ("point", "half", "and_half"))
+    return _stretch(_count(least), unit, half=half, ambiguous=found["most"] is not None)
 
 
-def _counted(found: _Found, _: Speaking) -> Stretch:
-    return _stretch(int(found["least"]), found["unit"], ambiguous=found["most"] is not None)
+def _counted(found: _Found, _: Speaking) -> Stretch | None:
+    half, ambiguous = found["half"] is not None, found["most"] is not None
+    return _stretch(int(found["least"]), found["unit"], half=half, ambiguous=ambiguous)
 
 
-def _words(found: _Found, _: Speaking) -> Stretch:
-    return _stretch(NUMBERS[found["number"]], found["unit"], ambiguous=found["most"] is not None)
+def _words(found: _Found, _: Speaking) -> Stretch | None:
+    half, ambiguous = found["half"] is not None, found["most"] is not None
+    return _stretch(NUMBERS[found["number"]], found["unit"], half=half, ambiguous=ambiguous)
 
 
 _MEANINGS: Final[Mapping[str, Callable[[_Found, Speaking], _Meaning]]] = {
@@ -374,6 +415,7 @@ _MEANINGS: Final[Mapping[str, Callable[[_Found, Speaking], _Meaning]]] = {
     "tonight": _tonight,
     "week": _week,
     "on_weekday": _weekday,
+    "in_week": _in_week,
     "week_end": _week_end,
     "weekend": _weekend,
     "month_end": _month_end,
@@ -384,6 +426,8 @@ _MEANINGS: Final[Mapping[str, Callable[[_Found, Speaking], _Meaning]]] = {
     "month_day": _month_day,
     "slashed": _slashed,
     "day_of_month": _day_of_month,
+    "day_of_that": _day_of_that,
+    "nth": _nth,
     "clock": _han_clock,
     "half_clock": _half_clock,
     "o_clock": _o_clock,
@@ -395,7 +439,8 @@ _MEANINGS: Final[Mapping[str, Callable[[_Found, Speaking], _Meaning]]] = {
     "words": _words,
     "fixed": lambda found, _speaking: Stretch(minutes=FIXED[found["fixed"]]),
     "couple": lambda found, _speaking: _stretch(2, found["of_unit"], ambiguous=True),
-    "one": lambda found, _speaking: _stretch(1, found["one_unit"]),
+    "one": lambda found, _speaking: _stretch(1, found["one_unit"], half=found["one_half"] is not None),
+    "half_one": lambda found, _speaking: _stretch(0, found["half_unit"], half=True),
     "vague": lambda _found, _speaking: Vague(),
 }
 """What each outermost group of the patterns means, by its name."""

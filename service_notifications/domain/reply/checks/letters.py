@@ -167,7 +167,11 @@ def refusal(reading: Reading) -> Judged:
 
 def _appeal(reading: Reading) -> Judged:
     by = reading.facts.refusal.appeal_by
-    better = Said(f"You may appeal until {by:%Y-%m-%d}.", f"您可在{by:%Y-%m-%d}前申诉。") if by else Said("…", "……")
+    better = (
+        Said(f"You may appeal until {by:%Y-%m-%d}.", f"您可在{by:%Y-%m-%d}（含当日）前申诉。")
+        if by
+        else Said("…", "……")
+    )
     days = [day for hit in _own(reading, APPEAL) for day in reading.days_within(reading.sentence(hit))]
     if not days:
         yield Flaw(Said("until when to appeal is missing", "缺少申诉期限"), better, critical=Critical.COMPLIANCE)
