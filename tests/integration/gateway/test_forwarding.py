@@ -126,11 +126,37 @@ async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(ga
     ]
     assert {answer.status_code for answer in unknown} == {404}
     assert len({answer.content for answer in unknown}) == 1
-    for method in ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "DELETE"):
+    for method in ("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "DELETE"):
         answer = await gate.client.request(method, "/v1/returns", headers=admin | {"X-HTTP-Method-Override": "GET"})
-        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
-    assert (await gate.client.request("PUT", "/v1/me", headers=admin)).status_code == 405
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    for path, allowed in (
+        ("/v1/me", "GET, HEAD"),
+        ("/v1/auth/sessions", "POST"),
+        ("/v1/receipts", "GET, HEAD, POST"),
+        ("/static/retour.css", "GET, HEAD"),
+    ):
+        answer = await gate.client.request("PUT", path, headers=admin)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed), path
     assert gate.seen == []
+
+
+async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: Gate) -> None:
+    """RFC 9110 9.3.2: doors, the gateway's own operations, pages, files; it opens nothing that GET does not."""
+    gate.services[Service.REQUESTS].headers = {"etag": '"7"'}
+    admin = await gate.sign_in()
+    changing = {"date", "x-request-id", "ratelimit", "traceparent"}
+    for path in ("/v1/returns", "/v1/me", "/v1/openapi.json", "/", "/docs", "/healthz", "/static/retour.css", "/v1/no"):
+        got = await gate.client.get(path, headers=admin)
+        answer = await gate.client.head(path, headers=admin)
+        assert (answer.status_code, answer.content) == (got.status_code, b""), path
+        for name, value in got.headers.items():
+            assert name in changing or answer.headers[name] == value, (path, name)
+    assert [sent.method for sent in gate.seen] == ["GET", "GET"]
+    assert (await gate.client.head("/v1/returns")).status_code == 401
+    assert (await gate.client.head("/v1/returns", headers=await gate.customer())).status_code == 200
+    assert (await gate.client.head("/v1/ledger", headers=await gate.customer())).status_code == 403
+    nowhere = await gate.client.head("/v1/auth/sessions")
+    assert (nowhere.status_code, nowhere.headers["Allow"], nowhere.content) == (405, "POST", b"")
 
 
 @pytest.mark.parametrize(
