@@ -109,6 +109,16 @@ async def test_an_order_that_nobody_could_work_with_is_refused_when_it_is_pushed
         assert problem["detail"].isascii() == (language == "en")
 
 
+async def test_a_position_in_the_finance_feed_that_is_none_is_explained_in_both_languages(world: World) -> None:
+    """Q01, DESIGN 8: what the finance system ought to have sent."""
+    for language in ("en", "zh-CN"):
+        answer = await world.admin.call("GET", "/v1/finance/events?after=evt_none", **{"Accept-Language": language})
+        assert answer.status_code == 422
+        [part] = answer.json()["errors"]
+        assert part["pointer"] == "/query/after"
+        assert ("`next`" in part["detail"], part["detail"].isascii()) == (True, language == "en")
+
+
 async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:
     customer_id, customer = await world.customer()
     asked = await world.request(customer, await world.order(customer_id))
