@@ -5,7 +5,7 @@ input `errors[]` with a JSON pointer each. Exception text, SQL and what was sent
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import structlog
@@ -327,8 +327,12 @@ def instance_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", "unknown"))
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of this app a problem document."""
+def _nothing(_request: Request) -> Response | None:
+    return None
+
+
+def install(app: FastAPI, lost: Callable[[Request], Response | None] = _nothing) -> None:
+    """Make every error of this app a problem document; `lost` may have a page for who asks where nothing is."""
 
     async def known(request: Request, error: Exception) -> Response:
         return answer_error(
@@ -341,6 +345,8 @@ def install(app: FastAPI) -> None:
 
     async def plain(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
+        if refused.status_code == 404 and (page := lost(request)) is not None:
+            return page
         language = language_of(request.headers.get("accept-language"))
         code, title, detail = BY_STATUS.get(refused.status_code, BY_STATUS[400])
         return problem(
