@@ -45,9 +45,9 @@ def up_in_one(wish: Wish, console: Console) -> None:
         from retour import embedded
 
         _say_wrong(settings.wrong(embedded.settings_of(wish.place, host=wish.host, port=wish.port)))
+        logging.configure(level=_log_level())
         embedded.prepare(wish.place)
         give_large_blocks_back()
-        logging.configure(level=_log_level())
         _run(_serve(wish, console, play=wish.demo and new))
 
 
@@ -188,7 +188,11 @@ def _run(main: Any) -> Any:
 
 
 def _log_level() -> str:
-    return os.environ.get("RETOUR_LOG_LEVEL", "WARNING").upper()
+    try:
+        return logging.level_in(os.environ, otherwise="WARNING")
+    except ValueError as error:
+        _say_wrong([str(error)])
+        raise
 
 
 SERVES: Final = Said("Retour {version} serves at {address}", "Retour {version} 已启动：{address}")
