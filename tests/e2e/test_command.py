@@ -185,6 +185,19 @@ def test_a_port_in_use_is_said_in_one_line(here: Terminal) -> None:
     assert port in one_line(done)
 
 
+def test_servers_that_are_none_and_a_services_port_in_use_are_said_with_what_to_change(here: Terminal) -> None:
+    ports = ("--port", str(here.port), "--service-port", str(here.first_service))
+    done = here.run("up", "--distributed", *ports, RETOUR_POSTGRES_URL="mysql://db/x", RETOUR_BROKER_URL="http://mq/")
+    assert (done.returncode, "Traceback" in done.stderr) == (Ending.SETTINGS, False)
+    assert "RETOUR_POSTGRES_URL: expected postgresql://" in done.stderr
+    assert "RETOUR_BROKER_URL: expected amqp://" in done.stderr
+    nobody = {"RETOUR_POSTGRES_URL": "postgresql://127.0.0.1:1/x", "RETOUR_BROKER_URL": "amqp://127.0.0.1:1/x"}
+    with socket.create_server(("127.0.0.1", here.first_service + 2)):
+        done = here.run("up", "--distributed", *ports, **nobody)
+    assert done.returncode == Ending.PORT
+    assert "with --service-port" in one_line(done)
+
+
 def test_every_wrong_setting_is_said_at_once(here: Terminal) -> None:
     done = here.run("up", "--port", str(here.port), GATEWAY_RATE_PER_MINUTE="many", NOTIFICATIONS_ZONE="Mars")
     assert done.returncode == Ending.SETTINGS
