@@ -312,7 +312,7 @@ def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
     place = [str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]]
     where = "/".join(place[1:] if place and place[0] == "body" else place)
     said = FIELD.get(item["type"], ODD)
-    facts = {name: str(fact) for name, fact in (item.get("ctx") or {}).items()}
+    facts = {name: _said(fact, language) for name, fact in (item.get("ctx") or {}).items()}
     if language == "zh-CN" and "expected" in facts:
         facts["expected"] = facts["expected"].replace("' or '", "', '")
     try:
@@ -320,6 +320,15 @@ def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
     except KeyError:
         detail = ODD.to(language)
     return FieldProblem(pointer="/" + where, code=item["type"], detail=detail)
+
+
+def _said(fact: object, language: Language) -> str:
+    """A fact in words; a `ValueError` may have been raised with its sentence in both languages."""
+    match fact:
+        case ValueError(args=(Said() as sentence, *_)):
+            return sentence.to(language)
+        case _:
+            return str(fact)
 
 
 def instance_of(request: Request) -> str:

@@ -109,6 +109,22 @@ async def test_an_order_that_nobody_could_work_with_is_refused_when_it_is_pushed
         assert problem["detail"].isascii() == (language == "en")
 
 
+async def test_a_verdict_that_says_not_why_is_explained_in_one_language_at_a_time(world: World) -> None:
+    """R4.5, Q01: failed, and no finding failed."""
+    body = {
+        "client_event_id": "bench-why",
+        "rma": "RT-0000-0000-0",
+        "scanned_at": "2026-11-24T09:30:00+08:00",
+        "units": [{"sku": "COAT-M", "quantity": 1, "outcome": "failed", "grade": "C", "findings": []}],
+    }
+    for language in ("en", "zh-CN"):
+        answer = await world.scanner.call("POST", "/v1/inspections", body, **{"Accept-Language": language})
+        assert answer.status_code == 422
+        [part] = answer.json()["errors"]
+        assert (part["pointer"], part["detail"].isascii()) == ("/units/0", language == "en")
+        assert "`passed`" in part["detail"]
+
+
 async def test_a_position_in_the_finance_feed_that_is_none_is_explained_in_both_languages(world: World) -> None:
     """Q01, DESIGN 8: what the finance system ought to have sent."""
     for language in ("en", "zh-CN"):
