@@ -21,7 +21,7 @@ from gateway.adapters.recognition import Recogniser
 from gateway.adapters.refusal_log import RefusalLog, Turned
 from gateway.adapters.transport import Collected, Headers, Outgoing, Transport
 from gateway.adapters.visitor import HIDDEN, Visitor, visitor
-from gateway.application.errors import NoSuchPage
+from gateway.application.errors import NoSuchPage, turned_away
 from gateway.domain.entrance import ANYBODY
 from shared.contracts.doors import Door, Repeat, Service
 from shared.kernel.errors import (
@@ -120,7 +120,7 @@ class Front:
             if caller.forged:
                 self._note(caller, door, 0, "forged_identity_header", principal)
             if not door.admits(principal):
-                raise Forbidden
+                raise turned_away(principal, door.scope)
             if caller.encoded:
                 return _plainly(415, caller)
             await self._forward(door, caller, principal, receive, answer)

@@ -52,6 +52,22 @@ async def test_every_door_admits_exactly_whom_the_table_names(gate: Gate) -> Non
                 assert reached is door.admits(Principal(Kind.STAFF, "x", frozenset({Role(name)}))), (name, door)
 
 
+async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: Gate) -> None:
+    """O06, DESIGN 8: `Your role does not allow this` helps nobody who holds a key; the code stays the same."""
+    system = (await gate.key(kind="system", scopes=["orders:write"]))[1]
+    for method, path, says in (
+        ("GET", "/v1/contacts/ada", "contacts:read"),
+        ("POST", "/v1/auth/customer-tokens", "customers:token"),
+        ("POST", "/v1/policies", "role"),
+        ("GET", "/v1/keys", "role"),
+    ):
+        answer = await gate.client.request(method, path, headers=system | {"Idempotency-Key": "key-1"}, content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+        assert says in answer.json()["detail"], path
+    customer = await gate.client.get("/v1/keys", headers=await gate.customer())
+    assert "role" in customer.json()["detail"]
+
+
 async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: Gate) -> None:
     """S-01: 401 everywhere, and no service hears of it."""
     for door in CLOSED:
