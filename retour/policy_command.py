@@ -32,7 +32,12 @@ from shared.kernel.errors import Language, RetourError, Said
 INVALID: Final = 2
 DIFFERENT: Final = 1
 
-app = typer.Typer(name="policy", help="Returns policies: explain, publish-check, replay, page.", no_args_is_help=True)
+app = typer.Typer(
+    name="policy",
+    help="Returns policies: explain, publish-check, replay, page.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 class Tongue(StrEnum):

@@ -23,6 +23,22 @@ def test_an_example_policy_can_be_published(language: str, says: str) -> None:
     assert says in done.stdout
 
 
+def test_help_offers_nothing_that_the_command_itself_does_not() -> None:
+    """Installing completion for `retour` by way of one of its words would not work."""
+    done = retour("policy", "--help")
+    assert "publish-check" in done.stdout
+    assert "completion" not in done.stdout
+
+
+def test_a_policy_without_a_list_of_words_is_said_to_have_none(tmp_path: Path) -> None:
+    """A sentence that ends in `none of: .` names nothing."""
+    page = (TREE / "docs/reference/policy-documents.md").read_text()
+    (tmp_path / "case.yaml").write_text(page.partition("## A case\n\n```yaml\n")[2].partition("```")[0])
+    done = retour("policy", "explain", "docs/examples/policies/corner-shop.yaml", str(tmp_path / "case.yaml"))
+    assert done.returncode == 2
+    assert "none of: -." in done.stdout + done.stderr
+
+
 def test_a_file_that_cannot_be_read_ends_with_two_and_says_where(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("{x")
