@@ -146,12 +146,12 @@ def asyncapi() -> dict[str, Any]:
             "bindings": {
                 "amqp": {
                     "is": "routingKey",
-                    "exchange": {"name": "retour.events", "type": "topic", "durable": True, "vhost": "/retour"},
+                    "exchange": {"name": "retour.events", "type": "topic", "durable": True, "vhost": "retour"},
                     "bindingVersion": "0.3.0",
                 }
             },
         }
-        operations[f"receive{name}"] = {
+        operations[f"send{name}"] = {
             "action": "send",
             "channel": {"$ref": f"#/channels/{name}"},
             "summary": f"{PUBLISHERS[contract.type.partition('.')[0]]} publishes it",

@@ -33,7 +33,11 @@ def main() -> None:
     if verb not in verbs:
         sys.exit(f"usage: python -m gateway {'|'.join(verbs)}")
     give_large_blocks_back()
-    logging.configure(level=os.environ.get("RETOUR_LOG_LEVEL", "INFO"))
+    try:
+        logging.configure(level=logging.level_in(os.environ, otherwise="INFO"))
+    except ValueError as error:
+        sys.stderr.write(f"setting {error}\n")
+        sys.exit(EXIT_SETTINGS)
     try:
         verbs[verb]()
     except ValidationError as error:

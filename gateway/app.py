@@ -155,9 +155,9 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         responses=problems.DOCUMENTED,
         telemetry=NO_TRACING,
     )
-    problems.install(api)
-    admission = api.state.admission = _admission(recogniser, rates, log)
     frames = Frames(https=settings.https)
+    problems.install(api, frames.lost)
+    admission = api.state.admission = _admission(recogniser, rates, log)
     site = pages.Site(
         frames,
         recogniser,

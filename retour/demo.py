@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -169,14 +170,13 @@ def _complain(troubles: Sequence[Trouble], console: Console, language: Language)
 
 def show(told: Sequence[Told], console: Console, language: Language) -> None:
     """The table of what happened."""
-    table = Table(title=Said("What happened", "演示结果").to(language), title_justify="left")
+    table = Table(title=Said("What happened", "演示结果").to(language), title_justify="left", box=SIMPLE_HEAD)
     for heading, whole in (
         (Said("RMA", "退货编号"), True),
-        (Said("customer", "客户"), False),
-        (Said("what", "事由"), False),
+        (Said("customer, and what", "客户与事由"), False),
         (Said("status", "状态"), True),
         (Said("refund", "退款"), True),
-        (Said("messages", "通知"), False),
+        (Said("mails", "通知"), True),
     ):
         table.add_column(heading.to(language), overflow="fold", no_wrap=whole)
     for each in told:
@@ -184,8 +184,7 @@ def show(told: Sequence[Told], console: Console, language: Language) -> None:
         odd = "" if each.as_told else f" ≠ {each.story.ends}"
         table.add_row(
             each.rma or "–",
-            each.story.who.name,
-            each.story.what.to(language),
+            f"{each.story.who.name}\n[dim]{each.story.what.to(language)}[/dim]",
             f"[{colour}]{each.status or '–'}[/{colour}]" + (f"[bold red]{odd}[/bold red]" if odd else ""),
             each.refund or "–",
             str(each.messages),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -92,27 +93,13 @@ def show_all(found: Sequence[Document], console: Console, language: Language, *,
     if not found:
         console.print(Said("Nothing is parked.", "没有搁置的事件。").to(language), style="green")
         return
-    table = Table(expand=True)
-    for heading in (
-        Said("consumer", "消费者"),
-        Said("event", "事件"),
-        Said("type", "类型"),
-        Said("state", "状态"),
-        Said("tried", "尝试"),
-        Said("since", "自"),
-        Said("why", "原因"),
-    ):
-        table.add_column(heading.to(language), overflow="fold")
+    table = _table((Said("event", "事件"), Said("why", "原因")), language)
+    tried = Said("tried {n}, since {since}", "尝试 {n} 次，自 {since}")
     for letter in found:
-        table.add_row(
-            letter["consumer"],
-            letter["id"],
-            letter["type"],
-            f"[red]{letter['state']}[/red]" if letter["state"] == "dead" else letter["state"],
-            str(letter["attempts"]),
-            letter["parked_at"][:19],
-            f"{letter['reason']}: {letter['detail']}".replace("[", r"\["),
-        )
+        state = f"[red]{letter['state']}[/red]" if letter["state"] == "dead" else letter["state"]
+        since = tried.to(language, n=letter["attempts"], since=letter["parked_at"][:19])
+        why = f"{letter['reason']}: {letter['detail']}".replace("[", r"\[")
+        table.add_row(f"{letter['id']}\n{letter['type']}\n{letter['consumer']}", f"{state}, {since}\n{why}")
     console.print(table)
 
 
@@ -124,21 +111,20 @@ def show_acts(found: Sequence[Document], console: Console, language: Language, *
     if not found:
         console.print(Said("Nothing was replayed or discarded.", "没有重试或放弃的记录。").to(language), style="green")
         return
-    table = Table(expand=True)
-    for heading in (
-        Said("when", "时间"),
-        Said("who", "操作者"),
-        Said("what", "操作"),
-        Said("event", "事件"),
-        Said("consumer", "消费者"),
-        Said("why", "原因"),
-    ):
-        table.add_column(heading.to(language), overflow="fold")
+    table = _table((Said("event", "事件"), Said("who did what, and why", "操作者、操作与原因")), language)
     for act in found:
         why = str(act["why"] or "–").replace("[", r"\[")
         what = WORDS[act["act"]].to(language)
-        table.add_row(act["at"][:19], act["by"], what, act["event_id"], act["consumer"], why)
+        table.add_row(f"{act['event_id']}\n{act['consumer']}", f"{act['at'][:19]} {act['by']}: {what}\n{why}")
     console.print(table)
+
+
+def _table(headings: Sequence[Said], language: Language) -> Table:
+    """Two columns, so that on a terminal of 80 an event's id is whole and can be copied."""
+    table = Table(box=SIMPLE_HEAD)
+    for heading, whole in zip(headings, (True, False), strict=True):
+        table.add_column(heading.to(language), overflow="fold", no_wrap=whole)
+    return table
 
 
 async def _parked(

@@ -1,4 +1,7 @@
-"""Where a Retour keeps its data and secrets: a folder, made on first use, readable by its owner alone."""
+"""Where a Retour keeps its data and secrets: a folder, made on first use, readable by its owner alone.
+
+Whoever works in it leaves files that are its owner's alone, even in a folder that others may enter.
+"""
 
 import fcntl
 import json
@@ -76,22 +79,29 @@ class Place:
     @contextmanager
     def held(self) -> Iterator[None]:
         """The folder for this process alone; `InUse`, or `OSError` when it cannot be written."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise InUse(str(self.folder)) from error
-            yield
+            others = os.umask(0o077)
+            try:
+                yield
+            finally:
+                os.umask(others)
         finally:
             os.close(lock)
+
+    def _make(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secrets(self) -> Secrets:
         """The secrets kept here; made once."""
         path = self.folder / "secrets.json"
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make()
             made = Secrets(
                 {service.value: secrets.token_urlsafe(32) for service in Service},
                 {name: secrets.token_urlsafe(24) for name in (*Service, "gateway")},

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from service_requests.adapters import policy_documents as documents
+from service_requests.domain.publication import unsaid_freight
 from service_requests.domain.rights.calendar import WorkingCalendar
 from service_requests.domain.rights.dry_run import dry_run
 from service_requests.domain.rights.engine import decide, replay as decide_again
@@ -32,7 +33,12 @@ from shared.kernel.errors import Language, RetourError, Said
 INVALID: Final = 2
 DIFFERENT: Final = 1
 
-app = typer.Typer(name="policy", help="Returns policies: explain, publish-check, replay, page.", no_args_is_help=True)
+app = typer.Typer(
+    name="policy",
+    help="Returns policies: explain, publish-check, replay, page.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 class Tongue(StrEnum):
@@ -60,6 +66,7 @@ class Desk:
     regimes: dict[str, Regime] = field(default_factory=documents.load_regimes)
     calendars: dict[str, WorkingCalendar] = field(default_factory=documents.load_calendars)
     policies: list[tuple[Path, Policy]] = field(default_factory=list)
+    drafts: list[tuple[Path, documents.Draft]] = field(default_factory=list)
     questions: list[documents.Question] = field(default_factory=list)
     records: list[tuple[Path, documents.Record]] = field(default_factory=list)
 
@@ -81,7 +88,10 @@ class Desk:
                 calendar = documents.read_calendar(raw)
                 self.calendars[calendar.id] = calendar
             case "policy":
-                self.policies.append((file, documents.publishable(raw, self.regimes, self.calendars)))
+                draft = documents.draft(raw)
+                draft.check(self.regimes, self.calendars)
+                self.policies.append((file, draft.policy))
+                self.drafts.append((file, draft))
             case "case":
                 self.questions.append(documents.read_case(raw))
             case _:
@@ -185,6 +195,11 @@ def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage
     desk = Desk(as_json, language.language)
     desk.read(files)
     desk.need(desk.policies, NEED_POLICY)
+    for file, draft in desk.drafts:
+        try:
+            draft.check(desk.regimes, desk.calendars, tuple(unsaid_freight(draft.policy, desk.regimes)))
+        except InvalidDocument as error:
+            desk.refuse(error, file)
     good = {"en": "{name} may be published", "zh-CN": "{name} 可以发布"}[desk.language]
     lines = [good.format(name=policy.name) for _, policy in desk.policies]
     changes: list[Any] = []

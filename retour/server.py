@@ -45,9 +45,9 @@ def up_in_one(wish: Wish, console: Console) -> None:
         from retour import embedded
 
         _say_wrong(settings.wrong(embedded.settings_of(wish.place, host=wish.host, port=wish.port)))
+        logging.configure(level=_log_level())
         embedded.prepare(wish.place)
         give_large_blocks_back()
-        logging.configure(level=_log_level())
         _run(_serve(wish, console, play=wish.demo and new))
 
 
@@ -81,8 +81,9 @@ def up_as_processes(wish: Wish, console: Console, *, first_service_port: int) ->
         environment |= {"GATEWAY_HOST": wish.host, "GATEWAY_PORT": str(wish.port)}
         environment.setdefault("GATEWAY_PUBLIC_URL", wish.address)
         environment["RETOUR_LOG_LEVEL"] = _log_level()
-        for port in (wish.port, *(port for port in range(first_service_port, first_service_port + 4))):
-            _must_be_free(wish.host if port == wish.port else "127.0.0.1", port)
+        _must_be_free(wish.host, wish.port)
+        for port in range(first_service_port, first_service_port + 4):
+            _must_be_free("127.0.0.1", port, "--service-port")
         logging.configure(level=_log_level())
         _prepare_servers(wish.place, environment)
         return int(_run(_keep(wish, console, environment, play=wish.demo and new)))
@@ -188,7 +189,11 @@ def _run(main: Any) -> Any:
 
 
 def _log_level() -> str:
-    return os.environ.get("RETOUR_LOG_LEVEL", "WARNING").upper()
+    try:
+        return logging.level_in(os.environ, otherwise="WARNING")
+    except ValueError as error:
+        _say_wrong([str(error)])
+        raise
 
 
 SERVES: Final = Said("Retour {version} serves at {address}", "Retour {version} 已启动：{address}")
@@ -257,18 +262,19 @@ def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
-def _must_be_free(host: str, port: int) -> None:
+def _must_be_free(host: str, port: int, option: str = "--port") -> None:
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Trouble(
                 Said(
-                    "Port {port} is in use. Stop what listens there, or name another with --port.",
-                    "端口 {port} 已被占用。请停止占用它的程序，或用 --port 指定其他端口。",
+                    "Port {port} is in use. Stop what listens there, or name another with {option}.",
+                    "端口 {port} 已被占用。请停止占用它的程序，或用 {option} 指定其他端口。",
                 ),
                 Ending.PORT,
                 port=port,
+                option=option,
             ) from error
         raise Trouble(
             Said("Nothing can listen at {host}:{port}: {why}.", "无法监听 {host}:{port}：{why}。"),
@@ -289,6 +295,7 @@ def _say_wrong(found: Sequence[str]) -> None:
 
 
 def _say_missing() -> None:
+    _say_wrong(settings.wrong_servers(os.environ))
     away = settings.missing(os.environ)
     if away:
         raise Trouble(

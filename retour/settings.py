@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -36,3 +37,28 @@ def missing(environment: Mapping[str, str]) -> Sequence[str]:
         if away and not environment.get(whole):
             found.append(f"{whole} ({', '.join(away)})")
     return found
+
+
+SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "RETOUR_POSTGRES_URL": ("postgresql", "postgres"),
+    "RETOUR_BROKER_URL": ("amqp", "amqps"),
+}
+"""The schemes of the servers' addresses."""
+
+
+def wrong_servers(environment: Mapping[str, str]) -> Sequence[str]:
+    """`NAME: what it ought to be` for every address of a server that is none; addresses hold passwords."""
+    return [
+        f"{name}: expected {schemes[0]}://user:password@host:port/name"
+        for name, schemes in SERVERS.items()
+        if environment.get(name) and not _address(environment[name], schemes)
+    ]
+
+
+def _address(url: str, schemes: Sequence[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        several = "," in parts.netloc.rpartition("@")[2]
+        return parts.scheme in schemes and (several or parts.port is None or parts.port > 0)
+    except ValueError:
+        return False

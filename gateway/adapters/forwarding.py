@@ -15,12 +15,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.adapters.doorway import Doorway
+from gateway.adapters.manners import allow
 from gateway.adapters.rates import Rates
 from gateway.adapters.recognition import Recogniser
 from gateway.adapters.refusal_log import RefusalLog, Turned
 from gateway.adapters.transport import Collected, Headers, Outgoing, Transport
 from gateway.adapters.visitor import HIDDEN, Visitor, visitor
-from gateway.application.errors import NoSuchPage
+from gateway.application.errors import NoSuchPage, turned_away
 from gateway.domain.entrance import ANYBODY
 from shared.contracts.doors import Door, Repeat, Service
 from shared.kernel.errors import (
@@ -90,6 +91,8 @@ class Front:
         """ASGI."""
         if scope["type"] != "http":
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _bodiless(send)
         caller = visitor(scope, self.trusted_hops)
         doors = self.doorway.at(caller.path)
         if not doors or HIDDEN.search(caller.raw_path):
@@ -99,7 +102,7 @@ class Front:
         answer = _Answer(send, caller.request_id)
         door = doors.get(caller.method)
         if door is None:
-            allowed = {"Allow": ", ".join(sorted(doors))}
+            allowed = {"Allow": allow(doors)}
             await _plainly(405, caller, allowed)(scope, receive, answer.plain)
             return
         said = await self._through(door, caller, receive, answer)
@@ -117,7 +120,7 @@ class Front:
             if caller.forged:
                 self._note(caller, door, 0, "forged_identity_header", principal)
             if not door.admits(principal):
-                raise Forbidden
+                raise turned_away(principal, door.scope)
             if caller.encoded:
                 return _plainly(415, caller)
             await self._forward(door, caller, principal, receive, answer)
@@ -219,6 +222,17 @@ class _Answer:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *self.more]
         await self._send(message)
+
+
+def _bodiless(send: Send) -> Send:
+    """Send for a HEAD request: what GET would answer, without the body (RFC 9110 9.3.2)."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
 
 
 def _plainly(status: int, caller: Visitor, headers: Mapping[str, str] | None = None) -> Response:

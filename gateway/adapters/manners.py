@@ -1,5 +1,6 @@
 """What the gateway's own answers tell a browser: nothing from elsewhere, and nobody may frame it (S-89, S-95)."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,7 +31,23 @@ class Manners:
 
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self._headers]
+                headers = message.get("headers", ())
+                if message["status"] == 405:
+                    headers = _allowing(headers)
+                message["headers"] = [*headers, *self._headers]
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def allow(methods: Iterable[str]) -> str:
+    """`Allow` for an address that takes these methods: HEAD is answered wherever GET is (RFC 9110 9.3.2)."""
+    known = set(methods)
+    return ", ".join(sorted(known | {"HEAD"} if "GET" in known else known))
+
+
+def _allowing(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers of a 405 with `Allow`. A file, which says none, is there to be read."""
+    said = dict(headers).get(b"allow", b"GET").decode("latin-1")
+    methods = (method.strip() for method in said.split(","))
+    return [*((name, value) for name, value in headers if name != b"allow"), (b"allow", allow(methods).encode())]

@@ -1,6 +1,8 @@
 """What the gateway itself says no to."""
 
+from gateway.domain.key import ROLE_OF_SCOPE
 from shared.kernel.errors import Forbidden, NotFound, Said, Unauthenticated, Unavailable
+from shared.kernel.principal import Kind, Principal
 
 
 class WrongPassword(Unauthenticated):
@@ -34,3 +36,16 @@ class NoSuchPage(NotFound):
 
     code = "no_such_page"
     detail = Said("There is no such page, or it is not for you.", "页面不存在，或您无权查看。")
+
+
+class KeyLacks(Forbidden):
+    """A system's key without the scope that this needs; it is named, so that the key can be made anew with it."""
+
+    detail = Said("This key lacks the scope {scope}.", "该密钥缺少权限范围 {scope}。")
+
+
+def turned_away(principal: Principal, scope: str | None) -> Forbidden:
+    """Why somebody known may not: by the scope that a key could have and has not, else by role."""
+    if principal.kind is Kind.SYSTEM and scope in ROLE_OF_SCOPE and scope not in principal.scopes:
+        return KeyLacks(scope=scope)
+    return Forbidden()

@@ -6,9 +6,10 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from gateway.application.errors import turned_away
 from gateway.application.ports import Recognised, Recognition, Visit
 from gateway.domain.entrance import ENTRANCES, Entrance
-from shared.kernel.errors import Forbidden, RetourError, Unauthenticated
+from shared.kernel.errors import RetourError, Unauthenticated
 
 TABLE: Final = {(entrance.method, entrance.path): entrance for entrance in ENTRANCES}
 
@@ -40,7 +41,7 @@ async def admitted(request: Request) -> Recognised | None:
         raise
     admission.count(request, caller)
     if not entrance.admits(caller.principal):
-        refused = Forbidden()
+        refused = turned_away(caller.principal, entrance.scope)
         admission.note(request, entrance, refused, caller)
         raise refused
     return caller

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.application.errors import NoSuchPage
 from gateway.application.ports import Recognised
 from gateway.entrypoints.answers import NO_STORE
 from gateway.entrypoints.writing import Writing
@@ -86,6 +87,13 @@ class Frames:
             title=error.title.to(language),
             detail=error.say(language),
         )
+
+    def lost(self, request: Request) -> Response | None:
+        """A page for a person where nothing is; whatever else asks, and below `/v1`, gets a problem document."""
+        person = "text/html" in request.headers.get("accept", "")
+        if not person or request.url.path.startswith("/v1"):
+            return None
+        return self.refusal(request, None, NoSuchPage())
 
 
 def reading(request: Request) -> Language:

@@ -88,7 +88,7 @@ WORDS: Final[Mapping[str, Said]] = {
     "goods": Said("Goods", "商品"),
     "next": Said("What is next", "下一步"),
     "since": Said("Asked on", "申请时间"),
-    "no_rma": Said("no number yet", "尚无编号"),
+    "no_rma": Said("no number", "无编号"),
     "nothing_found": Said("No return fits.", "没有符合条件的退货单。"),
     "nothing_yet": Said("There are no returns yet.", "暂无退货单。"),
     "more": Said("Older returns", "更早的退货单"),

@@ -1,7 +1,7 @@
 """Routes of inspections: verdicts from the bench, what waits for one, and what a person decides after a bad one."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -26,6 +26,7 @@ from service_inspection.entrypoints.receipts import (
     fingerprint,
     status_for,
 )
+from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token
@@ -37,6 +38,12 @@ class FindingIn(Input):
     check: Name
     passed: bool
     note: Note | None = None
+
+
+NOT_SAID_WHY: Final = Said(
+    "The outcome `failed` needs a finding with `passed` false.",
+    "结果为 `failed` 时，须写明 `passed` 为 false 的检查项。",
+)
 
 
 class LookIn(Input):
@@ -51,7 +58,7 @@ class LookIn(Input):
     @model_validator(mode="after")
     def _failed_says_why(self) -> Self:
         if self.outcome is Outcome.FAILED and all(finding.passed for finding in self.findings):
-            raise ValueError("outcome failed needs a finding with passed=false / 检验不合格须注明未通过的检查项")
+            raise ValueError(NOT_SAID_WHY)
         return self
 
 

@@ -18,10 +18,14 @@ from service_refunds.adapters.tables import (
 )
 from service_refunds.domain.refund import Refund, State
 from shared.database.reader import Reader
-from shared.kernel.errors import Malformed, NotFound
+from shared.kernel.errors import Malformed, NotFound, Said
 from shared.kernel.principal import Kind, Principal
 from shared.runtime.clock import Clock
 
+NO_POSITION: Final = Said(
+    "`after` takes the `next` of an answer, unchanged, or the id of a published event.",
+    "`after` 须为上次响应中的 `next`（原样），或某个已发布事件的 id。",
+)
 _FEED: Final = (
     select(finance_feed)
     .where(finance_feed.c.position > bindparam("after"))
@@ -122,7 +126,7 @@ class SqlQueries:
             rows = await self._reader.load(finance_feed, "event_id", after)
             if rows:
                 return int(rows[0]["position"])
-        raise Malformed(pointer="/query/after", reason="after is neither a position nor the id of a published event")
+        raise Malformed(pointer="/query/after", reason=NO_POSITION)
 
     async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
         """See `Queries.transfers`."""

@@ -1,9 +1,11 @@
 """An order as it was paid: a snapshot that is never computed again (N06)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.kernel.errors import Malformed, Said
+from shared.kernel.money import EXPONENTS, UnknownCurrency
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,22 @@ class OrderDoesNotReconcile(Malformed):
         super().__init__(pointer=pointer, what=what, expected=expected, found=found)
 
 
+class IdTwice(Malformed):
+    """Two parts of an order have one id; a return or a payout could not say which of them it means."""
+
+    code = "id_twice"
+    title = Said("The same id twice", "编号重复")
+    detail = Said("{what} must be another one for each entry.", "每一项的 {what} 不得相同。")
+
+
+class UnknownParcel(Malformed):
+    """A line was sent in a parcel that the order does not have."""
+
+    code = "unknown_parcel"
+    title = Said("The order has no such parcel", "订单中没有该包裹")
+    detail = Said("A line names a parcel that the order does not have.", "商品行所写的包裹不在订单的包裹之中。")
+
+
 @dataclass(frozen=True, slots=True)
 class OrderImported:
     """A storefront has pushed it."""
@@ -112,6 +130,18 @@ class Order:
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
+    def hold_together(self) -> None:
+        """Everybody who hears of it can work with it: `UnknownCurrency`, `IdTwice`, `UnknownParcel` where not."""
+        if self.currency not in EXPONENTS:
+            raise UnknownCurrency(pointer="/currency", currency=self.currency)
+        _once("/lines", "line_id", (line.line_id for line in self.lines))
+        _once("/tenders", "tender_id", (tender.tender_id for tender in self.tenders))
+        _once("/parcels", "id", (parcel.id for parcel in self.parcels))
+        known = {parcel.id for parcel in self.parcels}
+        for index, line in enumerate(self.lines):
+            if not known.issuperset(line.parcels):
+                raise UnknownParcel(pointer=f"/lines/{index}/parcels")
+
     def reconcile(self) -> None:
         """Every sum must hold to the last minor unit; `OrderDoesNotReconcile` names the first that does not."""
         for index, line in enumerate(self.lines):
@@ -131,3 +161,11 @@ class Order:
 def _equal(pointer: str, what: str, expected: int, found: int) -> None:
     if expected != found:
         raise OrderDoesNotReconcile(pointer, what, expected, found)
+
+
+def _once(place: str, name: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for index, each in enumerate(ids):
+        if each in seen:
+            raise IdTwice(pointer=f"{place}/{index}/{name}", what=name)
+        seen.add(each)

@@ -1,11 +1,12 @@
 """A policy version as it was published: by whom, when, word for word; it is never changed afterwards (R1.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from service_requests.domain.rights.condition import Fact
 from service_requests.domain.rights.flaw import Flaw
+from service_requests.domain.rights.law import Regime
 from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.saying import fill, say_day
 from service_requests.domain.rights.terms import ReturnFreight
@@ -53,7 +54,7 @@ class Publication:
 
 def flaws_of(policy: Policy, rules: Rulebook, at: datetime) -> tuple[Flaw, ...]:
     """What keeps a sound and lawful policy from being published here and now, besides what `validity` finds."""
-    return (*_in_the_past(policy, rules, at), *_unsaid_freight(policy, rules))
+    return (*_in_the_past(policy, rules, at), *unsaid_freight(policy, rules.regimes))
 
 
 def _in_the_past(policy: Policy, rules: Rulebook, at: datetime) -> Iterator[Flaw]:
@@ -73,7 +74,7 @@ _HOW_MUCH = Said(
 )
 
 
-def _unsaid_freight(policy: Policy, rules: Rulebook) -> Iterator[Flaw]:
+def unsaid_freight(policy: Policy, regimes: Mapping[str, Regime]) -> Iterator[Flaw]:
     """The customer would pay an amount that nobody has told her (R2.4, D07)."""
     for place, row in enumerate(policy.freight):
         if row.payer is Payer.CUSTOMER and row.amount is None:
@@ -81,7 +82,7 @@ def _unsaid_freight(policy: Policy, rules: Rulebook) -> Iterator[Flaw]:
             yield Flaw(("freight", place), "R2.4", fill(_HOW_MUCH, regime=regime))
     for place, code in enumerate(policy.regimes):
         rows = [row for row in policy.freight if row.cause is Cause.CHANGE_OF_MIND]
-        law = rules.regimes[code].on(policy.effective_from)
+        law = regimes[code].on(policy.effective_from)
         by_law = any(
             each.term.payer is Payer.CUSTOMER and each.term.cause is Cause.CHANGE_OF_MIND
             for each in law.cited(ReturnFreight)

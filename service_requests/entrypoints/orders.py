@@ -1,10 +1,10 @@
 """Routes of orders: storefronts push what can be returned."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from service_requests.application import orders as use_cases
 from service_requests.application.queries import Queries
@@ -97,13 +97,6 @@ class OrderIn(Input):
     freight: FreightIn = FreightIn()
     tenders: Annotated[list[TenderIn], Field(min_length=1, max_length=10)]
     total_minor: Minor
-
-    @model_validator(mode="after")
-    def _known_parcels(self) -> Self:
-        known = {parcel.id for parcel in self.parcels}
-        if any(not known.issuperset(line.parcels) for line in self.lines):
-            raise ValueError("a line names a parcel that the order does not have")
-        return self
 
     def snapshot(self, key: str, at: datetime) -> domain.Order:
         """The domain's order."""

@@ -54,8 +54,9 @@ class RetourError(Exception):
         super().__init__(self.say("en"))
 
     def say(self, language: Language) -> str:
-        """What happened this time, for a person."""
-        return self.detail.to(language, **self.facts)
+        """What happened this time, for a person. A fact that is a sentence is said in the same language."""
+        facts = {name: fact.to(language) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
+        return self.detail.to(language, **facts)
 
 
 class Malformed(RetourError):

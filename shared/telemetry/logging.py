@@ -2,9 +2,21 @@
 
 import logging
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import structlog
+
+LEVEL: Final = "RETOUR_LOG_LEVEL"
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def level_in(environment: Mapping[str, str], *, otherwise: str) -> str:
+    """The level that the environment names. `ValueError`, which names the setting, when it is none."""
+    level = (environment.get(LEVEL) or otherwise).upper()
+    if level not in LEVELS:
+        raise ValueError(f"{LEVEL}: one of {', '.join(LEVELS)}")
+    return level
 
 
 def configure(*, level: str = "INFO", machine: bool | None = None) -> None:

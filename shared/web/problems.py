@@ -4,7 +4,8 @@ Every answer has `type`, `title`, `status`, `detail`, `instance` (the request's 
 input `errors[]` with a JSON pointer each. Exception text, SQL and what was sent are never repeated.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import structlog
@@ -130,7 +131,7 @@ FIELD: Final[Mapping[str, Said]] = {
     "string_type": Said("This must be text.", "须为文本。"),
     "string_too_short": Said("At least {min_length} characters.", "至少 {min_length} 个字符。"),
     "string_too_long": Said("At most {max_length} characters.", "最多 {max_length} 个字符。"),
-    "string_pattern_mismatch": Said("This does not have the expected form.", "格式不符。"),
+    "string_pattern_mismatch": Said("This does not have the expected form: {pattern}", "格式不符，应为：{pattern}"),
     "string_unicode": Said("This is not valid text.", "不是有效的文本。"),
     "int_type": Said("This must be a whole number.", "须为整数。"),
     "int_from_float": Said("This must be a whole number.", "须为整数。"),
@@ -145,6 +146,7 @@ FIELD: Final[Mapping[str, Said]] = {
     "enum": Said("One of: {expected}.", "须为以下之一：{expected}。"),
     "literal_error": Said("One of: {expected}.", "须为以下之一：{expected}。"),
     "bool_type": Said("This must be true or false.", "须为 true 或 false。"),
+    "bool_parsing": Said("This must be true or false.", "须为 true 或 false。"),
     "datetime_type": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
     "datetime_parsing": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
     "datetime_from_date_parsing": Said(
@@ -161,6 +163,9 @@ FIELD: Final[Mapping[str, Said]] = {
     "json_invalid": Said("This is not valid JSON.", "不是有效的 JSON。"),
     "value_error": Said("{error}", "{error}"),
 }
+_SPOKEN: Final[Mapping[str, Language]] = {"en": "en", "zh": "zh-CN"}
+_WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
 ODD: Final = Said("This value does not fit.", "此值不符合要求。")
 
 
@@ -209,14 +214,22 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 def language_of(header: str | None) -> Language:
-    """The language of an `Accept-Language` header: Chinese when it comes before English, else English."""
+    """The language that an `Accept-Language` header prefers, by weight, then by place; English if it names none."""
+    chosen: Language = "en"
+    highest = 0.0
     for part in (header or "").lower().split(","):
-        tag = part.partition(";")[0].strip()
-        if tag.startswith("zh"):
-            return "zh-CN"
-        if tag.startswith("en"):
-            return "en"
-    return "en"
+        tag, _, rest = part.partition(";")
+        language: Language | None = _SPOKEN.get(tag.strip().partition("-")[0])
+        if language is not None and (weight := _weight(rest)) > highest:
+            chosen, highest = language, weight
+    return chosen
+
+
+def _weight(said: str) -> float:
+    name, _, value = said.partition("=")
+    if name.strip() != "q":
+        return 1.0
+    return float(value) if _WEIGHT.fullmatch(value.strip()) else 0.0
 
 
 def status_of(error: RetourError) -> int:
@@ -299,7 +312,9 @@ def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
     place = [str(part).replace("~", "~0").replace("/", "~1") for part in item["loc"]]
     where = "/".join(place[1:] if place and place[0] == "body" else place)
     said = FIELD.get(item["type"], ODD)
-    facts = {name: str(fact) for name, fact in (item.get("ctx") or {}).items()}
+    facts = {name: _said(fact, language) for name, fact in (item.get("ctx") or {}).items()}
+    if language == "zh-CN" and "expected" in facts:
+        facts["expected"] = facts["expected"].replace("' or '", "', '")
     try:
         detail = said.to(language, **facts)
     except KeyError:
@@ -307,13 +322,26 @@ def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
     return FieldProblem(pointer="/" + where, code=item["type"], detail=detail)
 
 
+def _said(fact: object, language: Language) -> str:
+    """A fact in words; a `ValueError` may have been raised with its sentence in both languages."""
+    match fact:
+        case ValueError(args=(Said() as sentence, *_)):
+            return sentence.to(language)
+        case _:
+            return str(fact)
+
+
 def instance_of(request: Request) -> str:
     """The request's id, for the caller to quote and for us to find it."""
     return str(getattr(request.state, "request_id", "unknown"))
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of this app a problem document."""
+def _nothing(_request: Request) -> Response | None:
+    return None
+
+
+def install(app: FastAPI, lost: Callable[[Request], Response | None] = _nothing) -> None:
+    """Make every error of this app a problem document; `lost` may have a page for who asks where nothing is."""
 
     async def known(request: Request, error: Exception) -> Response:
         return answer_error(
@@ -326,6 +354,8 @@ def install(app: FastAPI) -> None:
 
     async def plain(request: Request, error: Exception) -> Response:
         refused = cast("HTTPException", error)
+        if refused.status_code == 404 and (page := lost(request)) is not None:
+            return page
         language = language_of(request.headers.get("accept-language"))
         code, title, detail = BY_STATUS.get(refused.status_code, BY_STATUS[400])
         return problem(

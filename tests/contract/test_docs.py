@@ -1,5 +1,6 @@
 """The documents are as the code is, lead somewhere, exist in both languages, and name no place but their own."""
 
+import json
 import re
 import subprocess
 import sys
@@ -104,6 +105,26 @@ def build(page: Path) -> tuple[list[str], int, int]:
         len(CODE.findall(text)),
         len(re.findall(r"^\|", prose, re.MULTILINE)),
     )
+
+
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_every_page_can_be_found_from_the_map(language: str) -> None:
+    """README calls `docs/index.md` the map: each page of its language and each decision is on it."""
+    index = DOCS / language / "index.md"
+    linked = {(index.parent / link).resolve() for link in LINK.findall(index.read_text())}
+    pages = {page for folder in BOTH[1:] for page in (DOCS / language / folder).glob("*.md")}
+    assert pages
+    assert pages | set(DOCS.glob("adr/*.md")) <= linked
+
+
+def test_the_operations_of_asyncapi_are_named_after_what_retour_does() -> None:
+    """AsyncAPI 3.0: `action` is what the application does, which sends; a virtual host has no stroke."""
+    document = json.loads((DOCS / "asyncapi.json").read_text())
+    assert document["operations"]
+    for name, operation in document["operations"].items():
+        assert name.startswith(operation["action"]), name
+    for channel in document["channels"].values():
+        assert channel["bindings"]["amqp"]["exchange"]["vhost"] == "retour"
 
 
 def test_nothing_names_a_place_outside_of_this_tree() -> None:

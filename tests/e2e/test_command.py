@@ -20,6 +20,7 @@ from retour.ending import Ending
 from retour.place import Place
 from retour.stories import STORIES
 from shared.messaging.bus import UNROUTED
+from shared.telemetry import logging
 from tests.support import servers
 from tests.support.world import free_port
 
@@ -184,12 +185,41 @@ def test_a_port_in_use_is_said_in_one_line(here: Terminal) -> None:
     assert port in one_line(done)
 
 
+def test_servers_that_are_none_and_a_services_port_in_use_are_said_with_what_to_change(here: Terminal) -> None:
+    ports = ("--port", str(here.port), "--service-port", str(here.first_service))
+    done = here.run("up", "--distributed", *ports, RETOUR_POSTGRES_URL="mysql://db/x", RETOUR_BROKER_URL="http://mq/")
+    assert (done.returncode, "Traceback" in done.stderr) == (Ending.SETTINGS, False)
+    assert "RETOUR_POSTGRES_URL: expected postgresql://" in done.stderr
+    assert "RETOUR_BROKER_URL: expected amqp://" in done.stderr
+    nobody = {"RETOUR_POSTGRES_URL": "postgresql://127.0.0.1:1/x", "RETOUR_BROKER_URL": "amqp://127.0.0.1:1/x"}
+    with socket.create_server(("127.0.0.1", here.first_service + 2)):
+        done = here.run("up", "--distributed", *ports, **nobody)
+    assert done.returncode == Ending.PORT
+    assert "with --service-port" in one_line(done)
+
+
 def test_every_wrong_setting_is_said_at_once(here: Terminal) -> None:
     done = here.run("up", "--port", str(here.port), GATEWAY_RATE_PER_MINUTE="many", NOTIFICATIONS_ZONE="Mars")
     assert done.returncode == Ending.SETTINGS
     assert "GATEWAY_RATE_PER_MINUTE" in done.stderr
     assert "NOTIFICATIONS_ZONE" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", ["retour", "gateway", "service_requests"])
+def test_a_level_of_the_log_that_is_none_is_said_and_not_a_traceback(here: Terminal, way: str) -> None:
+    """DESIGN 8: a start with a wrong setting stops at once and says which; small letters are no mistake."""
+    if way == "retour":
+        done = here.run("up", "--port", str(here.port), RETOUR_LOG_LEVEL="loud")
+    else:
+        command = [sys.executable, "-m", way, "serve"]
+        environment = {**os.environ, "RETOUR_LOG_LEVEL": "loud"}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == Ending.SETTINGS
+    assert "RETOUR_LOG_LEVEL: one of DEBUG, INFO" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert logging.level_in({"RETOUR_LOG_LEVEL": "info"}, otherwise="ERROR") == "INFO"
+    assert logging.level_in({}, otherwise="ERROR") == "ERROR"
 
 
 def test_a_folder_that_cannot_be_made_is_said_in_one_line(here: Terminal) -> None:

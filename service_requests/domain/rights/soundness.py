@@ -54,7 +54,7 @@ def check_words(case: Case, policy: Policy) -> None:
 
 def _known(pointer: str, word: str, words: Collection[str]) -> None:
     if word not in words:
-        raise UnknownWord(pointer=pointer, word=word, known=", ".join(words))
+        raise UnknownWord(pointer=pointer, word=word, known=", ".join(words) or "-")
 
 
 def _moments(case: Case, at: datetime) -> Iterator[tuple[str, datetime | None]]:

@@ -52,6 +52,22 @@ async def test_every_door_admits_exactly_whom_the_table_names(gate: Gate) -> Non
                 assert reached is door.admits(Principal(Kind.STAFF, "x", frozenset({Role(name)}))), (name, door)
 
 
+async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: Gate) -> None:
+    """O06, DESIGN 8: `Your role does not allow this` helps nobody who holds a key; the code stays the same."""
+    system = (await gate.key(kind="system", scopes=["orders:write"]))[1]
+    for method, path, says in (
+        ("GET", "/v1/contacts/ada", "contacts:read"),
+        ("POST", "/v1/auth/customer-tokens", "customers:token"),
+        ("POST", "/v1/policies", "role"),
+        ("GET", "/v1/keys", "role"),
+    ):
+        answer = await gate.client.request(method, path, headers=system | {"Idempotency-Key": "key-1"}, content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+        assert says in answer.json()["detail"], path
+    customer = await gate.client.get("/v1/keys", headers=await gate.customer())
+    assert "role" in customer.json()["detail"]
+
+
 async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: Gate) -> None:
     """S-01: 401 everywhere, and no service hears of it."""
     for door in CLOSED:
@@ -126,11 +142,37 @@ async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(ga
     ]
     assert {answer.status_code for answer in unknown} == {404}
     assert len({answer.content for answer in unknown}) == 1
-    for method in ("HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "DELETE"):
+    for method in ("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "DELETE"):
         answer = await gate.client.request(method, "/v1/returns", headers=admin | {"X-HTTP-Method-Override": "GET"})
-        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, POST")
-    assert (await gate.client.request("PUT", "/v1/me", headers=admin)).status_code == 405
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    for path, allowed in (
+        ("/v1/me", "GET, HEAD"),
+        ("/v1/auth/sessions", "POST"),
+        ("/v1/receipts", "GET, HEAD, POST"),
+        ("/static/retour.css", "GET, HEAD"),
+    ):
+        answer = await gate.client.request("PUT", path, headers=admin)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed), path
     assert gate.seen == []
+
+
+async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: Gate) -> None:
+    """RFC 9110 9.3.2: doors, the gateway's own operations, pages, files; it opens nothing that GET does not."""
+    gate.services[Service.REQUESTS].headers = {"etag": '"7"'}
+    admin = await gate.sign_in()
+    changing = {"date", "x-request-id", "ratelimit", "traceparent"}
+    for path in ("/v1/returns", "/v1/me", "/v1/openapi.json", "/", "/docs", "/healthz", "/static/retour.css", "/v1/no"):
+        got = await gate.client.get(path, headers=admin)
+        answer = await gate.client.head(path, headers=admin)
+        assert (answer.status_code, answer.content) == (got.status_code, b""), path
+        for name, value in got.headers.items():
+            assert name in changing or answer.headers[name] == value, (path, name)
+    assert [sent.method for sent in gate.seen] == ["GET", "GET"]
+    assert (await gate.client.head("/v1/returns")).status_code == 401
+    assert (await gate.client.head("/v1/returns", headers=await gate.customer())).status_code == 200
+    assert (await gate.client.head("/v1/ledger", headers=await gate.customer())).status_code == 403
+    nowhere = await gate.client.head("/v1/auth/sessions")
+    assert (nowhere.status_code, nowhere.headers["Allow"], nowhere.content) == (405, "POST", b"")
 
 
 @pytest.mark.parametrize(

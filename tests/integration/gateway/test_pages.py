@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.entrypoints.documentation import STATIC
 from gateway.entrypoints.words import WORDS
 from shared.contracts.doors import Service
 from tests.support.gate import ADMIN, Gate, settings
@@ -291,6 +292,27 @@ async def test_a_return_that_is_not_there_is_a_page_as_well(filled: Gate) -> Non
     filled.services[Service.REQUESTS].status = 404
     answer = await filled.client.get("/console/returns/ret_2", headers={"Accept-Language": "zh-CN"})
     assert (answer.status_code, "页面不存在" in answer.text) == (404, True)
+
+
+async def test_a_person_who_goes_astray_gets_a_page_and_a_program_a_problem(gate: Gate) -> None:
+    """DESIGN 8: `/console/` with one stroke too many is answered in words for a browser; not below /v1."""
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
+    for path in ("/console/", "/docs/", "/nothing", "/static/none.css"):
+        answer = await gate.client.get(path, headers=browser)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8"), path
+        assert "页面不存在" in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert (await gate.client.get(path)).headers["content-type"] == "application/problem+json"
+    below = await gate.client.get("/v1/nothing", headers=browser)
+    assert (below.status_code, below.headers["content-type"]) == (404, "application/problem+json")
+
+
+async def test_no_column_of_a_page_grows_beyond_a_narrow_screen() -> None:
+    """A track of `1fr` is as wide as the widest table in it, and on a telephone the page was cut off."""
+    style = (STATIC / "retour.css").read_text()
+    tracks = re.findall(r"grid-template-columns:([^;]+);", style)
+    assert tracks
+    assert [track for track in tracks if "fr" in re.sub(r"minmax\([^)]*\)", "", track)] == []
 
 
 async def test_the_language_once_chosen_is_kept(gate: Gate) -> None:

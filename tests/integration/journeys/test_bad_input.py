@@ -4,10 +4,11 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support.world import World, running
+from tests.support.world import World, an_order, running
 
 DOCUMENT = Path(__file__).parents[3] / "docs/openapi.json"
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
@@ -74,6 +75,64 @@ async def test_a_body_that_is_not_what_we_take_is_refused_in_the_callers_languag
         assert {"type", "title", "status", "detail", "instance", "code"} <= set(problem)
         assert problem["title"].isascii() == (language == "en")
         assert b"xxxx" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "code"),
+    [
+        ({"currency": "ABC"}, "/currency", "unknown_currency"),
+        ({"lines": ["L1", "L1"]}, "/lines/1/line_id", "id_twice"),
+        ({"tenders": ["T1", "T1"]}, "/tenders/1/tender_id", "id_twice"),
+        ({"parcels": ["P1", "P1"]}, "/parcels/1/id", "id_twice"),
+        ({"parcels": ["P1", "P2"], "sent_in": "P3"}, "/lines/0/parcels", "unknown_parcel"),
+    ],
+)
+async def test_an_order_that_nobody_could_work_with_is_refused_when_it_is_pushed(
+    world: World, change: dict[str, Any], pointer: str, code: str
+) -> None:
+    """N06, DESIGN 8: kept, its event would be dead in refunds, and what came back would never be paid."""
+    order = an_order("cus_twice")
+    order["currency"] = change.get("currency", "EUR")
+    for part, name in (("lines", "line_id"), ("tenders", "tender_id")):
+        for each, said in zip(order[part], change.get(part, ()), strict=False):
+            each[name] = said
+    order["parcels"] = [{"id": each} for each in change.get("parcels", ())]
+    order["lines"][0]["parcels"] = [change["sent_in"]] if "sent_in" in change else []
+    for language in ("en", "zh-CN"):
+        headers = {"Authorization": f"Bearer {world.shop.token}", "Accept-Language": language}
+        answer = await world.http.post(
+            "/v1/orders", json=order, headers=headers | {"Idempotency-Key": language + pointer}
+        )
+        assert answer.status_code == 422, answer.text
+        problem = answer.json()
+        assert (problem["code"], problem["errors"][0]["pointer"]) == (code, pointer)
+        assert problem["detail"].isascii() == (language == "en")
+
+
+async def test_a_verdict_that_says_not_why_is_explained_in_one_language_at_a_time(world: World) -> None:
+    """R4.5, Q01: failed, and no finding failed."""
+    body = {
+        "client_event_id": "bench-why",
+        "rma": "RT-0000-0000-0",
+        "scanned_at": "2026-11-24T09:30:00+08:00",
+        "units": [{"sku": "COAT-M", "quantity": 1, "outcome": "failed", "grade": "C", "findings": []}],
+    }
+    for language in ("en", "zh-CN"):
+        answer = await world.scanner.call("POST", "/v1/inspections", body, **{"Accept-Language": language})
+        assert answer.status_code == 422
+        [part] = answer.json()["errors"]
+        assert (part["pointer"], part["detail"].isascii()) == ("/units/0", language == "en")
+        assert "`passed`" in part["detail"]
+
+
+async def test_a_position_in_the_finance_feed_that_is_none_is_explained_in_both_languages(world: World) -> None:
+    """Q01, DESIGN 8: what the finance system ought to have sent."""
+    for language in ("en", "zh-CN"):
+        answer = await world.admin.call("GET", "/v1/finance/events?after=evt_none", **{"Accept-Language": language})
+        assert answer.status_code == 422
+        [part] = answer.json()["errors"]
+        assert part["pointer"] == "/query/after"
+        assert ("`next`" in part["detail"], part["detail"].isascii()) == (True, language == "en")
 
 
 async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:

@@ -12,6 +12,7 @@ from retour.policy_command import app
 from tests.unit.policy.asking import a_case_document, a_policy_document, days_for
 
 RUN = CliRunner()
+FREE = [{"id": "free", "cause": "change_of_mind", "payer": "merchant"}]
 
 
 def write(folder: Path, name: str, document: Any) -> str:
@@ -23,7 +24,7 @@ def write(folder: Path, name: str, document: Any) -> str:
 
 @pytest.fixture
 def policy(tmp_path: Path) -> str:
-    return write(tmp_path, "policy.yaml", a_policy_document(windows=[days_for(30)]))
+    return write(tmp_path, "policy.yaml", a_policy_document(windows=[days_for(30)], freight=FREE))
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_it_checks_a_policy_before_it_is_published(tmp_path: Path, policy: str) 
 
 def test_it_says_whose_answers_a_new_version_would_change(tmp_path: Path, policy: str, case: str) -> None:
     """B07, B16: a dry run over cases of the past."""
-    shorter = a_policy_document(version="2", effective_from="2026-12-01", windows=[days_for(14)])
+    shorter = a_policy_document(version="2", effective_from="2026-12-01", windows=[days_for(14)], freight=FREE)
     answer = json.loads(
         RUN.invoke(app, ["publish-check", policy, write(tmp_path, "new.yaml", shorter), case, "--json"]).output
     )

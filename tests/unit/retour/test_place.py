@@ -1,5 +1,6 @@
 """The data folder: one process at a time, secrets for its owner alone, made once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,24 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     assert not place.has_secrets
     assert place.secrets() == place.secrets()
     assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: Path) -> None:
+    """Customers' names, addresses and mails lie there, too; the umask is as before when the work is done."""
+    before = os.umask(0o022)
+    try:
+        new, open_to_all = Place(tmp_path / "new"), Place(tmp_path / "open")
+        open_to_all.folder.mkdir(mode=0o755)
+        for place in (new, open_to_all):
+            with place.held():
+                (place.folder / "gateway.db").write_text("names")
+            assert (place.folder / "gateway.db").stat().st_mode & 0o077 == 0
+        assert new.folder.stat().st_mode & 0o077 == 0
+        Place(tmp_path / "other").secrets()
+        assert (tmp_path / "other").stat().st_mode & 0o077 == 0
+        assert os.umask(0o022) == 0o022
+    finally:
+        os.umask(before)
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", '{"token_key": 1}'])

@@ -25,6 +25,17 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
     assert found == ["RETOUR_POSTGRES_URL (GATEWAY_DATABASE_URL)", "RETOUR_BROKER_URL (REFUNDS_BROKER_URL)"]
 
 
+@pytest.mark.parametrize("broker", ["http://mq/x", "mq", "amqp://mq:x/", "amqp://mq:99999/"])
+@pytest.mark.parametrize("postgres", ["mysql://secret@db/x", "db", "postgresql://secret@db:abc/x"])
+def test_an_address_of_a_server_that_is_none_is_named_and_not_repeated(postgres: str, broker: str) -> None:
+    found = settings.wrong_servers({"RETOUR_POSTGRES_URL": postgres, "RETOUR_BROKER_URL": broker})
+    assert [line.partition(":")[0] for line in found] == ["RETOUR_POSTGRES_URL", "RETOUR_BROKER_URL"]
+    assert "secret" not in " ".join(found)
+    socket = {"RETOUR_POSTGRES_URL": "postgresql:///x?host=/run", "RETOUR_BROKER_URL": "amqps://mq:1/"}
+    for right in (BOTH, {}, socket, {"RETOUR_POSTGRES_URL": "postgres://me@db1:5432,db2:5433/x"}):
+        assert settings.wrong_servers(right) == []
+
+
 def test_every_wrong_setting_is_named_and_no_value_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_RATE_PER_MINUTE", "secret-word")
     monkeypatch.setenv("NOTIFICATIONS_ZONE", "secret-word")

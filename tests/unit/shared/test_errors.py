@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kernel.errors import THINGS, IllegalMove, NotFound
+from shared.kernel.errors import THINGS, IllegalMove, Malformed, NotFound, Said
 
 TREE = Path(__file__).parents[3]
 NAMED = re.compile(r'NotFound\("([^"]+)"|^    thing = "([^"]+)"', re.MULTILINE)
@@ -30,3 +30,10 @@ def test_a_move_that_is_not_allowed_names_the_states_that_allow_it() -> None:
     error = IllegalMove("approve", "closed", frozenset({"in_review"}))
     assert "in_review" in error.say("en")
     assert "in_review" in error.say("zh-CN")
+
+
+def test_a_reason_that_is_a_sentence_is_said_in_the_language_of_the_rest() -> None:
+    """Q01: and one that is plain text stays as it is."""
+    error = Malformed(reason=Said("Too long.", "过长。"))
+    assert (error.say("en"), error.say("zh-CN")) == ("Too long.", "过长。")
+    assert Malformed(reason="Too long.").say("zh-CN") == "Too long."
