@@ -203,7 +203,10 @@ class InspectionDecided(Told):
 
 @dataclass(frozen=True, slots=True)
 class RefundSettled(Told):
-    """Amount, method, date, reference (R5.1); made only of a refund that the provider has paid (L03)."""
+    """Amount, method, date, reference (R5.1); made only of a refund that the provider has paid (L03).
+
+    Nothing is paid by no method: what was free, or costs as much as it gives back, is told all the same (H15).
+    """
 
     kind: ClassVar[str] = Kind.REFUND_SETTLED
     rma: str
@@ -216,6 +219,10 @@ class RefundSettled(Told):
         Told.__post_init__(self)
         if sum(share.amount.minor for share in self.shares) != self.amount.minor:
             raise FactMissing(kind=self.kind, fact="shares that add up to the amount")
+
+    def required_facts(self) -> dict[str, Any]:
+        """A refund of nothing has no means of payment."""
+        return {**Told.required_facts(self), "nothing_to_pay": not self.amount}
 
 
 CONTENTS: Final[dict[Kind, type[Content]]] = {

@@ -93,6 +93,9 @@ SAMPLES: Final[dict[Kind, Content]] = {
 }
 """A whole content of every kind."""
 
+NOTHING_TO_PAY: Final = RefundSettled("R7K2-MX4Q", "rfd_01", Money(0, "EUR"), (), START)
+"""What was free comes back: there is no means of payment, and still something to say."""
+
 
 def signature(phone: str | None = "+86 21 5555 0199") -> Signature:
     """Who signs in the tests."""

@@ -97,6 +97,10 @@ def _gives_money(facts: Facts) -> bool:
     return facts.get("gives_money") is True
 
 
+def _pays(facts: Facts) -> bool:
+    return facts.get("nothing_to_pay") is not True
+
+
 def _has_returned(facts: Facts) -> bool:
     return facts.get("was_approved") is True
 
@@ -195,7 +199,13 @@ REQUIRED: Final[Mapping[Letter, tuple[Slot, ...]]] = {
         Slot("rma", "R5.1", _RMA),
         Slot("refund_id", "R5.1", Said("The reference of the refund", "退款参考号")),
         Slot("amount", "R5.1", Said("The amount", "金额")),
-        Slot("shares", "R5.1", Said("The means of payment", "退款方式")),
+        Slot(
+            "shares",
+            "R5.1",
+            Said("The means of payment", "退款方式"),
+            _pays,
+            Said("unless nothing is to be paid back", "应退金额为零时除外"),
+        ),
         Slot("settled_at", "R5.1", Said("The date of the refund", "退款日期")),
     ),
     Letter.DELAY: (

@@ -4,7 +4,7 @@ import asyncio
 from uuid import uuid4
 
 from tests.support.waiting import eventually
-from tests.support.world import World
+from tests.support.world import World, an_order
 
 
 async def test_a_return_is_approved_received_inspected_refunded_told_and_closed(world: World) -> None:
@@ -36,6 +36,24 @@ async def test_a_return_is_approved_received_inspected_refunded_told_and_closed(
     paid = [transfer for transfer in transfers if transfer["key"].startswith(refund["id"])]
     assert sum(transfer["amount_minor"] for transfer in paid) == 9231
     kinds = [message["kind"] for message in await world.messages(return_id)]
+    assert sorted(kinds) == ["goods_received", "refund_settled", "return_approved"]
+
+
+async def test_what_was_free_comes_back_and_is_told_and_closed_all_the_same(world: World) -> None:
+    """H15, L03: a refund of nothing is settled at once, and nobody waits for ever."""
+    customer_id, customer = await world.customer()
+    bought = an_order(customer_id)
+    gift = {**bought["lines"][1], "line_id": "L3", "sku": "POUCH", "name": "Pouch", "unit_price_minor": 0}
+    lines = [*bought["lines"], {**gift, "discount_minor": 0, "paid_minor": 0}]
+    order = await world.order(customer_id, lines=lines)
+    asked = await world.request(customer, order, line_id="L3")
+    assert asked["status"] == "approved"
+    await world.scan(asked["rma"], "POUCH")
+    await world.inspect(asked["rma"], "POUCH")
+    await world.until(asked["id"], "closed")
+    (refund,) = await world.refunds(asked["id"])
+    assert (refund["state"], refund["amount"]["amount_minor"], refund["payouts"]) == ("settled", 0, [])
+    kinds = [message["kind"] for message in await world.messages(asked["id"])]
     assert sorted(kinds) == ["goods_received", "refund_settled", "return_approved"]
 
 

@@ -23,7 +23,7 @@ from service_notifications.domain.content import Content, Item, Kind, Reason, Sh
 from shared.contracts.events import TenderKind
 from shared.kernel.errors import Language
 from shared.kernel.money import EXPONENTS, Money
-from tests.support.notifications import SAMPLES, a_message, signature
+from tests.support.notifications import NOTHING_TO_PAY, SAMPLES, a_message, signature
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 WORDS = TemplateWords(signature())
@@ -79,11 +79,13 @@ def facts_of(value: Any, language: Language) -> list[str]:
     return READS[type(value)](value, language)
 
 
+CONTENTS: Final = [*(pytest.param(SAMPLES[kind], id=kind) for kind in Kind), pytest.param(NOTHING_TO_PAY, id="nothing")]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", Kind)
-def test_text_and_html_say_every_fact(kind: Kind, language: Language) -> None:
+@pytest.mark.parametrize("content", CONTENTS)
+def test_text_and_html_say_every_fact(content: Content, language: Language) -> None:
     """L06, R2.3, R2.4, R2.5, R5.1: in the language's own form of dates and money."""
-    content = SAMPLES[kind]
     said = say(content, language)
     for name in (slot.name for slot in fields(content)):  # type: ignore[arg-type]
         for fact in facts_of(getattr(content, name), language):
@@ -92,10 +94,10 @@ def test_text_and_html_say_every_fact(kind: Kind, language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", Kind)
-def test_a_message_greets_thanks_and_is_plain(kind: Kind, language: Language) -> None:
+@pytest.mark.parametrize("content", CONTENTS)
+def test_a_message_greets_thanks_and_is_plain(content: Content, language: Language) -> None:
     """N3.1, N3.3, N3.6."""
-    said = say(SAMPLES[kind], language, form_of_address="Ms Li")
+    said = say(content, language, form_of_address="Ms Li")
     assert said.text.startswith("Dear Ms Li,\n" if language == "en" else "尊敬的Ms Li，您好！\n")
     assert THANKS[language] in said.text.splitlines()[-2]
     assert said.text.endswith("\nRetour\n")
@@ -112,6 +114,15 @@ def test_only_a_settled_refund_says_that_money_has_been_paid_back(language: Lang
     paid = {"en": "refunded", "zh-CN": "已完成"}[language]
     saying = {kind for kind in Kind if paid in say(SAMPLES[kind], language).text}
     assert saying == {Kind.REFUND_SETTLED}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_paid_back_nobody_is_told_to_wait_for_it(language: Language) -> None:
+    """L03, H15: no bank, no trace; whom to ask, and by which reference."""
+    said = say(NOTHING_TO_PAY, language)
+    whole = said.subject + said.text + Reading(said.html).text
+    assert not re.search("refunded|your refund|bank|trace|已为您退款|银行|查询号", whole, re.IGNORECASE)
+    assert {"en": "nothing to pay back", "zh-CN": "没有款项需要退回"}[language] in said.text
 
 
 def test_both_languages_have_the_same_templates_with_the_same_facts() -> None:

@@ -149,3 +149,10 @@ def test_a_slot_that_is_not_always_asked_for_says_when(slot: Slot) -> None:
     assert slot.because is not None
     assert slot.because.en
     assert slot.because.zh
+
+
+def test_a_refund_of_nothing_has_no_means_of_payment() -> None:
+    """R5.1, H15."""
+    assert "shares" in names(Letter.REFUND_SETTLED)
+    assert "shares" in names(Letter.REFUND_SETTLED, nothing_to_pay=False)
+    assert "shares" not in names(Letter.REFUND_SETTLED, nothing_to_pay=True)
