@@ -314,3 +314,14 @@ async def test_who_was_overtaken_hears_so_also_when_the_commit_of_the_others_has
         assert middle.commits == [harm]
     assert [one if isinstance(one, Outcome) else None for one in heard] == told
     assert {row["id"] for row in await here.reader.rows(select(things))} == {"old"} | ({"c"} if told[-1] else set())
+
+
+async def test_a_column_that_a_newer_release_adds_disturbs_no_reader(engines: Engines) -> None:
+    """O-02: a statement that a running process has prepared stays good."""
+    database = await engines.fresh(metadata, common)
+    assert isinstance(database.engine, PostgresDatabase)
+    thing = Root(things, "a", 0, {"id": "a", "version": 1, "document": {}, "at": MOMENT})
+    await database.committer.commit(Work(roots=[thing]))
+    before = await database.reader.load(things, "id", "a")
+    await database.engine.reader.ask("ALTER TABLE things ADD COLUMN later text")
+    assert await database.reader.load(things, "id", "a") == before
