@@ -112,6 +112,7 @@ class PostgresReader:
         self._by_key = _Lane(url, 1, BY_KEY)
         self._asking = _Lane(url, 2, {})
         self._gathering = Gathering(self._fetch)
+        self._loading: dict[tuple[Table, str], str] = {}
         self._compiled: WeakKeyDictionary[Select[Any], tuple[str, Sequence[str], Mapping[str, Any]]] = (
             WeakKeyDictionary()
         )
@@ -152,8 +153,9 @@ class PostgresReader:
             raise Malformed(reason="a value is out of range") from error
 
     async def _fetch(self, table: Table, column: str, keys: Sequence[str]) -> Sequence[Row]:
-        order = ", ".join(quoted(key.name) for key in table.primary_key)
-        sql = f"SELECT * FROM {quoted(table.name)} WHERE {quoted(column)} = ANY($1::text[]) ORDER BY {order}"
+        sql = self._loading.get((table, column))
+        if sql is None:
+            sql = self._loading[table, column] = _load(table, column)
         return await self._run(self._by_key, Statement(sql, (keys,)))
 
     def _text(self, statement: Select[Any]) -> tuple[str, Sequence[str], Mapping[str, Any]]:
@@ -164,6 +166,12 @@ class PostgresReader:
             names = list(compiled.positiontup or ())
             known = self._compiled[statement] = str(compiled), names, compiled.construct_params(_check=False)
         return known
+
+
+def _load(table: Table, column: str) -> str:
+    """The columns by name: a prepared `SELECT *` fails for good once a newer release has added one (O-02)."""
+    columns, order = (", ".join(quoted(each.name) for each in some) for some in (table.columns, table.primary_key))
+    return f"SELECT {columns} FROM {quoted(table.name)} WHERE {quoted(column)} = ANY($1::text[]) ORDER BY {order}"
 
 
 class PostgresDatabase:

@@ -138,14 +138,19 @@ class PostgresWriter:
         half = len(works) // 2
         return [*await self.write(works[:half]), *await self.write(works[half:])]
 
-    async def _after_a_break(self, works: Sequence[Work], error: Exception) -> Sequence[Verdict]:
-        """The connection broke. Only a COMMIT that was sent leaves a doubt, and the server can settle it."""
+    async def _after_a_break(
+        self, works: Sequence[Work], error: Exception, verdicts: Sequence[Verdict] = ()
+    ) -> Sequence[Verdict]:
+        """The connection broke. Only a COMMIT that was sent leaves a doubt, and the server can settle it.
+
+        `verdicts` hold if it was carried out, where some had been left out of it.
+        """
         log.warning("batch_broken", error=f"{type(error).__name__}: {error}", works=len(works))
         await self.close()
         if isinstance(error, Unanswered):
             number = next((row["xact"] for rows in error.rows for row in rows if "xact" in row), None)
             if number is not None and await self._was_committed(number):
-                return [Outcome.COMMITTED] * len(works)
+                return verdicts or [Outcome.COMMITTED] * len(works)
         return [Unavailable("database")] * len(works)
 
     async def _was_committed(self, transaction: str) -> bool:
@@ -207,8 +212,8 @@ class PostgresWriter:
             raise
         try:
             await wire.command("COMMIT")
-        except OSError as error:
-            raise Unanswered(begun) from error
+        except OSError:
+            return await self._after_a_break(works, Unanswered(begun), list(verdicts.values()))
         return list(verdicts.values())
 
     def _taking(self, works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:

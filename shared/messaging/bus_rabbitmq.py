@@ -36,7 +36,6 @@ from shared.runtime.loops import Heart, Loops
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS: Final = 5.0
-CAUTION_SECONDS: Final = 0.5
 BREATH_SECONDS: Final = 0.003
 """A pause after a batch that was a crowd: under load batches grow instead of multiply."""
 PATIENCE_SECONDS: Final = 0.05
@@ -157,10 +156,11 @@ class RabbitBus:
         """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
 
         It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
-        delivered in vain again and reaches the limit. The first message that is no redelivery ends the caution.
+        delivered in vain again and reaches the limit. The first message that is no redelivery ends the caution, and
+        nothing else does: who stands by gets the batch that another one dies of.
         """
         await self._declare(subscription)
-        for prefetch, patience in ((1, CAUTION_SECONDS), (PREFETCH, WATCH_SECONDS)):
+        for prefetch in (1, PREFETCH):
             wire = await connect(self._url, name=self._name, purpose=subscription.queue)
             try:
                 await wire.consume(subscription.queue, prefetch)
@@ -168,9 +168,9 @@ class RabbitBus:
                 careful = True
                 while careful or prefetch == PREFETCH:
                     heart.beat()
-                    batch = await wire.batch(patience)
-                    careful = bool(batch) and batch[-1].redelivered
+                    batch = await wire.batch(WATCH_SECONDS)
                     if batch:
+                        careful = batch[-1].redelivered
                         rest = await _take(subscription, [delivery.body for delivery in batch], heart)
                         receipts.owe(batch[-1].tag, rest)
                         if prefetch == 1:

@@ -335,7 +335,7 @@ class Inbox(Generic[U]):
             if len(self._standings) >= REMEMBERED:
                 self._standings = {key: each for key, each in self._standings.items() if each.waiting}
             standing = self._standings[name, subject] = _Standing(claimed, passed)
-        standing.claimed, standing.passed = claimed, max(claimed, passed)
+        standing.claimed, standing.passed = claimed, max(claimed, passed, standing.passed)
         standing.settle()
         return standing
 
@@ -348,13 +348,14 @@ class Inbox(Generic[U]):
         """The last number taken and the last one passed over, as far as this process knows.
 
         The claim in the transaction is what decides. A subject's first event needs no look-up, and a well-known subject
-        none either: one active reader a queue.
+        none either: one active reader a queue. What comes once more is looked up, and what was passed over and is not
+        noted yet still counts: it is no gap.
         """
         known = self._standings.get((consumer, subject))
         if known is not None and known.passed < first:
             return known.claimed, known.passed
         taken = 0 if first == 1 and known is None else await self._last_taken(consumer, subject)
-        return taken, taken
+        return taken, taken if known is None or taken < known.claimed else max(taken, known.passed)
 
     async def _last_taken(self, consumer: str, subject: str) -> int:
         rows = await self._database.reader.load(self._database.tables.inbox, "subject", subject)

@@ -27,6 +27,7 @@ class Reader:
     buried: list[bytes] = field(default_factory=list)
     weather: int = 0
     crashes_on: bytes | None = None
+    dies_in: float = 0
     offered: int = 0
     notes_later: bool = False
     rest: list[asyncio.Future[None]] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Reader:
             self.weather -= 1
             raise Unavailable("database")
         if self.crashes_on is not None and self.crashes_on in bodies:
+            await asyncio.sleep(self.dies_in)
             raise RuntimeError("a defect")
         self.batches.append(list(bodies))
         if not self.notes_later:
@@ -94,8 +96,8 @@ def a_reader(*nouns: str, **but: object) -> Reader:
     return Reader(f"test.{uuid4().hex[:8]}", nouns or ("thing",), **but)  # type: ignore[arg-type]
 
 
-def messages(count: int, noun: str = "thing") -> list[Message]:
-    return [Message(f"evt_{uuid4().hex}", f"{noun}.made.v1", f"{noun} {n}".encode()) for n in range(count)]
+def messages(count: int, noun: str = "thing", first: int = 0) -> list[Message]:
+    return [Message(f"evt_{uuid4().hex}", f"{noun}.made.v1", f"{noun} {n + first}".encode()) for n in range(count)]
 
 
 async def everything(reader: Reader, count: int) -> None:
@@ -149,6 +151,37 @@ async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: W
     await eventually(settled, seconds=60)
     await publishing
     assert reader.offered < 40
+
+
+async def test_replicas_that_crash_one_after_the_other_bury_no_neighbour(
+    mode: str, request: pytest.FixtureRequest, wire: Wire
+) -> None:
+    """I-15: who stands by while another one dies is careful as well, however long that takes."""
+    if mode == "embedded":
+        return
+    before, sent = messages(2), messages(8, first=2)
+    one = a_reader(crashes_on=sent[1].body, dies_in=1.2)
+    two = Reader(one.queue, one.nouns, crashes_on=sent[1].body, dies_in=1.2)
+    other = Wire(RabbitBus(request.getfixturevalue("vhost").url, name="other"))
+    try:
+        await wire.listen(one)
+        await other.listen(two)
+
+        async def settled() -> bool:
+            dealt_with = {*one.bodies, *two.bodies, *one.buried, *two.buried}
+            return {message.body for message in offered} <= dealt_with
+
+        for number in range(len(before)):  # one by one: the first fresh message ends a replica's caution
+            offered = before[: number + 1]
+            await wire.bus.publish(offered[-1:])
+            await eventually(settled)
+        offered = sent
+        await wire.bus.publish(sent)
+
+        await eventually(settled, seconds=60)
+        assert {*one.buried, *two.buried} == {sent[1].body}
+    finally:
+        await other.close()
 
 
 async def test_what_is_not_noted_yet_holds_nobody_up_and_comes_again(

@@ -213,6 +213,41 @@ async def test_what_could_not_be_noted_waits_for_better_weather(
 
 
 @patient
+async def test_a_batch_that_waited_for_the_weather_goes_on_from_where_it_was(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I-17: what was passed over and is not noted yet is no gap, or its acknowledgement would never be given."""
+    await reading.take(an_event(1))
+    (first,) = await reading.take(an_event(2, **MOVED))
+    batch = [an_event(3, **MOVED), an_event(1, subject="t2")]
+
+    async def away(work: Work) -> Outcome:
+        raise Unavailable("database")
+
+    with monkeypatch.context() as storm:
+        storm.setattr(reading.database.committer, "commit", away)
+        with pytest.raises(Unavailable):
+            await reading.take(*batch)
+    (second,) = await reading.take(*batch)
+    assert await reading.parked() == []
+    await reading.inbox.note()
+    assert first.done()
+    assert second.done()
+    assert await reading.noted() == 3
+    assert await reading.colours("t2") == ["c1"]
+
+
+@patient
+async def test_what_comes_once_more_before_it_is_noted_keeps_nobody_waiting(reading: Reading) -> None:
+    """I-17: two relays for a moment, and the older one's event is the last to arrive."""
+    await reading.take(an_event(1))
+    rests = [*await reading.take(an_event(2, **MOVED), an_event(3, **MOVED)), *await reading.take(an_event(2, **MOVED))]
+    await reading.inbox.note()
+    assert all(rest.done() for rest in rests)
+    assert await reading.noted() == 3
+
+
+@patient
 async def test_what_was_not_noted_before_the_end_is_simply_taken_again(reading: Reading) -> None:
     """I-13: the bus still has what nobody had noted; nothing waits for a number that was forgotten."""
     await reading.take(an_event(1), an_event(2, **MOVED))
