@@ -105,6 +105,10 @@ class Desk(Generic[U]):
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
 
+    def hand(self, body: bytes) -> Response:
+        """Answer with JSON that was written before."""
+        return Response(body, 200, _headers(None), JSON)
+
     async def show(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
 
