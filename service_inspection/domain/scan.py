@@ -133,7 +133,11 @@ class Scan:
     def repeats(self, earlier: "Scan") -> None:
         """This post has the id of an earlier one; `ClientEventReused` unless it says the same."""
         if self.fingerprint != earlier.fingerprint:
-            raise ClientEventReused(pointer="/client_event_id", event=self.client_event_id)
+            raise self.reused()
+
+    def reused(self) -> ClientEventReused:
+        """What the scanner is told when it has used this id for something else."""
+        return ClientEventReused(pointer="/client_event_id", event=self.client_event_id)
 
     def matched(self, return_id: str, units: tuple[str, ...], discrepancies: tuple[str, ...]) -> "Scan":
         """The same post, now that we know whose goods these are and what it has changed."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic_core import from_json
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from service_refunds.adapters.rows import RefundRows, read
@@ -16,6 +15,7 @@ from service_refunds.adapters.tables import (
     refunds,
     simulated_transfers,
 )
+from service_refunds.application.queries import Feed
 from service_refunds.domain.refund import Refund, State
 from shared.database.reader import Reader
 from shared.kernel.errors import Malformed, NotFound, Said
@@ -108,12 +108,12 @@ class SqlQueries:
             "sum_minor": sum(accounts.values()),
         }
 
-    async def feed(self, after: str | None, limit: int) -> Mapping[str, Any]:
+    async def feed(self, after: str | None, limit: int) -> Feed:
         """See `Queries.feed`."""
         position = await self._position(after)
         rows = await self._reader.rows(_FEED, after=position, limit=limit)
         last = rows[-1]["position"] if rows else position
-        return {"items": [from_json(row["body"]) for row in rows], "next": str(last), "more": len(rows) == limit}
+        return Feed([row["body"] for row in rows], str(last), more=len(rows) == limit)
 
     async def _position(self, after: str | None) -> int:
         if after is None:

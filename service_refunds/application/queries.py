@@ -1,11 +1,21 @@
 """What can be looked up, each caller seeing only what is his."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from service_refunds.domain.refund import Refund, State
 from shared.kernel.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A page of published events, each as it was written once for the broker; `next` is where to go on."""
+
+    bodies: Sequence[str]
+    next: str
+    more: bool
 
 
 class Queries(Protocol):
@@ -31,7 +41,7 @@ class Queries(Protocol):
         """An order's guards and books; `NotFound` for an unknown order."""
         ...
 
-    async def feed(self, after: str | None, limit: int) -> Mapping[str, Any]:
+    async def feed(self, after: str | None, limit: int) -> Feed:
         """Published events behind a position or an event id; `Malformed` for a cursor that is neither."""
         ...
 

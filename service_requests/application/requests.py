@@ -47,6 +47,17 @@ class UnitsAlreadyReturned(Refused):
     )
 
 
+class MoreThanBought(Refused):
+    """The line never had so many units, free or not (B14)."""
+
+    code = "more_than_bought"
+    title = Said("More units than were bought", "退货数量超出购买数量")
+    detail = Said(
+        "{quantity} item(s) of line {line} were bought; {wanted} were asked for.",
+        "商品行 {line} 共购买 {quantity} 件，本次申请 {wanted} 件。",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """One line of a request, with what the customer wrote about it."""
@@ -78,7 +89,8 @@ async def request(
 ) -> Return:
     """Open a return and decide it where the policy can.
 
-    `NotFound`, `UnitsAlreadyReturned`, `Forbidden` for goodwill by somebody who may give none, what `judge` raises.
+    `NotFound`, `MoreThanBought`, `UnitsAlreadyReturned`, `Forbidden` for goodwill by somebody who may give none, what
+    `judge` raises.
 
     A refused request claims no unit; every other one holds its units until it is refused, cancelled or lapsed (B14).
     """
@@ -141,7 +153,7 @@ async def _own_order(uow: UnitOfWork, order_id: str, by: Principal, customer_id:
 
 
 def _free(order: Order, wanted: Sequence[Wanted], held: Mapping[str, frozenset[int]]) -> Mapping[str, list[int]]:
-    """By line: the numbers of the units that are free. `UnitsAlreadyReturned` when they are not enough."""
+    """By line: the numbers of the units that are free. `MoreThanBought`, `UnitsAlreadyReturned` when too few."""
     totals: Counter[str] = Counter()
     for want in wanted:
         totals[want.line_id] += want.quantity
@@ -153,7 +165,8 @@ def _free(order: Order, wanted: Sequence[Wanted], held: Mapping[str, frozenset[i
         free[line.line_id] = [number for number in range(1, line.quantity + 1) if number not in taken]
         if totals[line.line_id] > len(free[line.line_id]):
             place = next(i for i, want in enumerate(wanted) if want.line_id == line.line_id)
-            raise UnitsAlreadyReturned(
+            refused = MoreThanBought if totals[line.line_id] > line.quantity else UnitsAlreadyReturned
+            raise refused(
                 pointer=f"/lines/{place}/quantity",
                 line=line.line_id,
                 left=len(free[line.line_id]),

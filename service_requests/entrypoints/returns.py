@@ -19,7 +19,7 @@ from service_requests.entrypoints.shown import (
     TimelineOut,
     shown_to,
 )
-from shared.kernel.errors import Malformed, Said
+from shared.kernel.errors import NO_CURSOR, Malformed, Said
 from shared.kernel.ids import is_id
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input
@@ -33,7 +33,7 @@ class BadCursor(Malformed):
 
     code = "bad_cursor"
     title = Said("This is not a cursor", "分页游标无效")
-    detail = Said("Use the `next` of the page before, unchanged.", "请原样使用上一页的 next。")
+    detail = NO_CURSOR
 
 
 class ListingIn(Input):

@@ -117,6 +117,10 @@ THINGS: Final = {
 """What can be missing, in Chinese."""
 
 
+NO_CURSOR: Final = Said("Use the `next` of the page before, unchanged.", "请原样使用上一页的 next。")
+"""What to send where a list was given a cursor that is none of its own."""
+
+
 class Refused(RetourError):
     """Understood, and a rule said no."""
 

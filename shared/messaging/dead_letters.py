@@ -20,7 +20,7 @@ from shared.database.database import Database
 from shared.database.reader import Row
 from shared.database.types import UtcDateTime
 from shared.database.work import Add, Claim, Outcome, Put, Remove, Work
-from shared.kernel.errors import Malformed, NotFound, StaleVersion
+from shared.kernel.errors import NO_CURSOR, Malformed, NotFound, StaleVersion
 from shared.runtime.clock import Clock, new_id
 
 log = structlog.get_logger(__name__)
@@ -248,4 +248,4 @@ def _place(cursor: str) -> tuple[datetime, str, str]:
         at, event, consumer = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return datetime.fromisoformat(at).astimezone(UTC), str(event), str(consumer)
     except (ValueError, TypeError) as error:
-        raise Malformed(pointer="/query/cursor", reason="this is not a cursor of this list") from error
+        raise Malformed(pointer="/query/cursor", reason=NO_CURSOR) from error

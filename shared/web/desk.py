@@ -57,14 +57,16 @@ class Desk(Generic[U]):
         *,
         status: int = 200,
         key: str | None = None,
+        reused: Callable[[], RetourError] = KeyReused,
         status_of: Callable[[Any], int] | None = None,
     ) -> Response:
         """Run a use case in one transaction and answer with what it returns.
 
         `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
+        `reused` says that it came before with another body, in the words of whoever chose the key.
         Whether it has been used is found out by the commit, which takes it, or when the use case says no: looking
         before would cost every first call a query.
-        `status_of` picks the status by the result. Raises `KeyMissing`, `KeyReused`, `PreconditionFailed`, whatever the
+        `status_of` picks the status by the result. Raises `KeyMissing`, `reused`, `PreconditionFailed`, whatever the
         use case raises.
         """
         scope, body_hash = await self._repeatable(key)
@@ -89,11 +91,11 @@ class Desk(Generic[U]):
             )
         except RetourError:
             # this call, or a twin of it, may have been here before: then its answer is the answer
-            if scope is not None and (kept := await self._kept(scope, body_hash)) is not None:
+            if scope is not None and (kept := await self._kept(scope, body_hash, reused)) is not None:
                 return kept
             raise
         if outcome is Outcome.TAKEN and scope is not None:
-            kept = await self._kept(scope, body_hash)
+            kept = await self._kept(scope, body_hash, reused)
             if kept is None:
                 raise Unavailable("database")
             return kept
@@ -104,6 +106,10 @@ class Desk(Generic[U]):
         found = await result
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
+
+    def hand(self, body: bytes) -> Response:
+        """Answer with JSON that was written before."""
+        return Response(body, 200, _headers(None), JSON)
 
     async def show(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
@@ -130,12 +136,12 @@ class Desk(Generic[U]):
         scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
         return sha256(scope.encode()).hexdigest(), sha256(await self._request.body()).hexdigest()
 
-    async def _kept(self, scope: str, body_hash: str) -> Response | None:
+    async def _kept(self, scope: str, body_hash: str, reused: Callable[[], RetourError]) -> Response | None:
         rows = await self._database.reader.load(self._database.tables.idempotency, "scope", scope)
         if not rows:
             return None
         if rows[0]["body_hash"] != body_hash:
-            raise KeyReused
+            raise reused()
         return Response(rows[0]["body"], rows[0]["status"], {"Idempotency-Replayed": "true"}, JSON)
 
     def _expected(self) -> int | None:

@@ -84,12 +84,19 @@ async def test_a_repeated_post_is_known_when_the_desk_has_forgotten_it(lab: Lab)
     assert len(await lab.events(return_id, 1)) == 1
 
 
-async def test_the_same_id_with_other_contents_is_refused(lab: Lab) -> None:
-    """I-20."""
+async def test_the_same_id_with_other_contents_is_refused_by_its_own_name(lab: Lab) -> None:
+    """I-20, Q01: a scanner sends no Idempotency-Key; what it is told does not depend on what the desk remembers."""
     await lab.approve("X", "X")
-    await lab.scan("e1", "X")
-    other = await lab.scan("e1", "X", "X")
-    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert (await lab.scan("e1", "X")).status_code == 201
+    assert (await lab.look("e2", ("X", "passed"))).status_code == 201
+    others = [await lab.scan("e1", "X", "X"), await lab.look("e2", ("X", "failed"))]
+    await forget_answers(lab)
+    others += [await lab.scan("e1", "X", "X"), await lab.look("e2", ("X", "failed"))]
+    for other in others:
+        problem = other.json()
+        assert (other.status_code, problem["code"]) == (422, "idempotency_key_reused")
+        assert problem["title"] == "client_event_id used for something else"
+        assert [part["pointer"] for part in problem["errors"]] == ["/client_event_id"]
 
 
 async def test_two_scanners_may_use_the_same_id(lab: Lab) -> None:

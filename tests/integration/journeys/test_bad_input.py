@@ -135,6 +135,25 @@ async def test_a_position_in_the_finance_feed_that_is_none_is_explained_in_both_
         assert ("`next`" in part["detail"], part["detail"].isascii()) == (True, language == "en")
 
 
+@pytest.mark.parametrize(
+    ("caller", "path"),
+    [
+        ("admin", "/v1/operations/requests/dead-letters?cursor=%21"),
+        ("agent", "/v1/messages?cursor=nonsense"),
+        ("agent", "/v1/returns?cursor=nonsense"),
+    ],
+)
+async def test_a_cursor_that_is_none_is_explained_in_both_languages(world: World, caller: str, path: str) -> None:
+    """Q01, DESIGN 8: what to send instead, in every list that refuses a cursor."""
+    for language in ("en", "zh-CN"):
+        asking = getattr(world, caller)
+        answer = await asking.call("GET", path, **{"Accept-Language": language})
+        assert answer.status_code == 422, answer.text
+        [part] = answer.json()["errors"]
+        assert part["pointer"] == "/query/cursor"
+        assert ("next" in part["detail"], part["detail"].isascii()) == (True, language == "en")
+
+
 async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:
     customer_id, customer = await world.customer()
     asked = await world.request(customer, await world.order(customer_id))

@@ -1,6 +1,7 @@
 """The finance feed: every published event once, under the broker's ids, and nothing ever appears behind a cursor."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -47,10 +48,15 @@ async def test_a_reader_that_never_waits_misses_nothing_while_everybody_commits(
 
 
 async def test_the_feed_carries_the_same_events_as_the_broker(engines: Any) -> None:
+    """I10: the same documents, so that a reader needs one program for both; what an event does not say is not there."""
     async with open_house(await a_database(engines)) as house:
         await some_returns(house, 1)
         await house.until(lambda: _kept(house, 4))
-        page = (await house.get("/v1/finance/events")).json()
+        answer = await house.get("/v1/finance/events")
+        page = answer.json()
+        assert page["items"] == [json.loads(each.encode()) for each in house.witness.seen]
+        assert b"[" + b",".join(each.encode().encode() for each in house.witness.seen) + b"]" in answer.content
+        assert [name for each in page["items"] for name, said in each.items() if said is None] == []
         assert [each["id"] for each in page["items"]] == [each.id for each in house.witness.seen]
         assert page["items"][0]["data"] == house.witness.seen[0].data
         assert page["items"][0]["type"] == "refund.opened.v1"

@@ -69,14 +69,21 @@ async def test_a_refusal_claims_nothing_and_giving_up_gives_back(desk: Desk) -> 
     assert again["status"] == "approved"
 
 
-async def test_more_than_was_bought_is_refused(desk: Desk) -> None:
+async def test_more_than_was_bought_is_refused_as_that_whatever_is_being_returned(desk: Desk) -> None:
+    """B14, Q01: nothing is being returned, or one of two is: three of two are more than there ever were."""
     order = await desk.order()
-    refused = await desk.post("/v1/returns", a_wish(order, quantity=3), ANNA)
-    assert (refused.status_code, refused.json()["code"]) == (409, "units_already_returned")
-    assert refused.json()["detail"].startswith("2 of 2")
     twice = a_wish(order, quantity=2)
     twice["lines"] *= 2
-    assert (await desk.post("/v1/eligibility", twice, ANNA)).status_code == 409
+    for wish, wanted in ((a_wish(order, quantity=3), 3), (twice, 4)):
+        for path in ("/v1/returns", "/v1/eligibility"):
+            refused = await desk.post(path, wish, ANNA)
+            assert (refused.status_code, refused.json()["code"]) == (409, "more_than_bought")
+            assert refused.json()["title"] == "More units than were bought"
+            assert refused.json()["detail"] == f"2 item(s) of line L1 were bought; {wanted} were asked for."
+            assert refused.json()["errors"][0]["pointer"] == "/lines/0/quantity"
+    await desk.request(order)
+    codes = [(await desk.post("/v1/returns", a_wish(order, quantity=n), ANNA)).json()["code"] for n in (2, 3)]
+    assert codes == ["units_already_returned", "more_than_bought"]
 
 
 async def test_a_customer_asks_only_for_her_own(desk: Desk) -> None:
