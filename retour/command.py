@@ -364,9 +364,13 @@ def application(language: Language) -> typer.Typer:
         shown = watching.Shown(type_, console, as_json=as_json)
         if broker is not None and url is None:
             _wait(watching.of_broker(broker, shown, follow=follow))
+            nothing = watching.NOTHING_CAME
         else:
             access = Server(data, url, admin_email, admin_password).access()
             _wait(watching.of_feed(access, shown, language, follow=follow))
+            nothing = watching.NOTHING_YET
+        if not follow and (why := shown.why_nothing(language, nothing)) is not None:
+            sys.stderr.write(f"retour: {why}\n")
 
     @letters.command("list", cls=command, help=say("Parked events of every service.", "各服务搁置的事件。"))
     def list_letters(

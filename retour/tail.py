@@ -1,6 +1,7 @@
 """`retour events tail`: one coloured line for each event, from the broker or from the finance feed."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
@@ -42,6 +43,17 @@ TOLD: Final = (
 )
 """Facts worth a word in the summary."""
 
+NOTHING_CAME: Final = Said(
+    "Nothing came within {seconds} seconds: a broker gives this command what is published while it runs, nothing "
+    "older. Leave --no-follow away to wait; --url ADDRESS shows the refund events there have been.",
+    "{seconds} 秒内没有新事件：消息代理只提供本命令运行期间发布的事件，不补发此前的。"
+    "去掉 --no-follow 可持续等待；--url 地址 可查看以往的退款事件。",
+)
+NOTHING_YET: Final = Said("There is no refund event yet.", "尚无退款事件。")
+NONE_FITS: Final = Said(
+    "None of {seen} events is of a type like {pattern}.", "共 {seen} 个事件，没有类型符合 {pattern} 的。"
+)
+
 
 class Shown:
     """Prints the events whose type, with or without its version, is like a pattern."""
@@ -50,16 +62,28 @@ class Shown:
         self._pattern = pattern
         self._console = console
         self._as_json = as_json
+        self._seen = 0
+        self._printed = 0
 
     def show(self, event: Mapping[str, Any]) -> None:
         """One line."""
+        self._seen += 1
         type_ = str(event.get("type", "?"))
         if not any(fnmatchcase(name, self._pattern) for name in (type_, type_.rpartition(".v")[0])):
             return
+        self._printed += 1
         if self._as_json:
             print(json.dumps(event, ensure_ascii=False), flush=True)
             return
         self._console.print(summary(event), soft_wrap=True)
+
+    def why_nothing(self, language: Language, otherwise: Said) -> str | None:
+        """Why nothing was printed, for a person who would else see an empty screen; None if something was."""
+        if self._printed:
+            return None
+        if self._seen:
+            return NONE_FITS.to(language, seen=self._seen, pattern=self._pattern)
+        return otherwise.to(language, seconds=f"{QUIET_SECONDS:g}")
 
 
 def summary(event: Mapping[str, Any]) -> Text:
@@ -92,10 +116,9 @@ async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
             queue = await channel.declare_queue(f"retour.tail.{uuid4().hex[:12]}", exclusive=True, auto_delete=True)
             await queue.bind(await channel.get_exchange(EXCHANGE, ensure=False), "#")
             async with queue.iterator(no_ack=True, timeout=None if follow else QUIET_SECONDS) as arriving:
-                async for message in arriving:
-                    shown.show(_event(message.body))
-    except TimeoutError:
-        return
+                with contextlib.suppress(TimeoutError):
+                    async for message in arriving:
+                        shown.show(_event(message.body))
     except (AMQPException, OSError) as error:
         raise Trouble(
             Said("The broker at {where} cannot be used: {why}", "无法使用消息代理 {where}：{why}"),

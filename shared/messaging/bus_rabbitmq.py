@@ -185,6 +185,8 @@ class RabbitBus:
         connection = await self._connect("bury")
         try:
             channel = await connection.channel(publisher_confirms=False)
+            cancelled = asyncio.Event()
+            (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: cancelled.set())
             await channel.set_qos(prefetch_count=10)
             await _declare_exchanges(channel)
             buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
@@ -204,7 +206,7 @@ class RabbitBus:
                     async with asyncio.timeout(WATCH_SECONDS):
                         subscription, message = await buried.get()
                 except TimeoutError:
-                    if connection.is_closed or channel.is_closed:
+                    if connection.is_closed or channel.is_closed or cancelled.is_set():
                         raise Unavailable("broker") from None
                     continue
                 await subscription.bury(message.body, "delivery limit reached: the consumer crashed each time")

@@ -11,7 +11,7 @@ import pytest
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
-from shared.messaging.bus_rabbitmq import RabbitBus
+from shared.messaging.bus_rabbitmq import RabbitBus, dead_letters_of
 from shared.runtime.loops import Loops
 from tests.support.servers import VirtualHost
 from tests.support.waiting import eventually
@@ -251,6 +251,27 @@ async def test_a_deleted_queue_is_declared_again(mode: str, request: pytest.Fixt
             return bool(reader.bodies)
 
         await eventually(heard, seconds=30, every=0.5)
+
+
+async def test_a_deleted_queue_of_dead_letters_is_declared_and_read_again(
+    mode: str, request: pytest.FixtureRequest, wire: Wire
+) -> None:
+    """I-15, I-17: who buries hears that the broker has cancelled him, or what crashes afterwards lies there unseen."""
+    if isinstance(wire.bus, InProcessBus):
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    sent = messages(1)
+    reader = a_reader(crashes_on=sent[0].body)
+    await wire.listen(reader)
+    connection = await aio_pika.connect(host.url)
+    async with connection:
+        await (await connection.channel()).queue_delete(dead_letters_of(reader.queue))
+    await wire.bus.publish(sent)
+
+    async def buried() -> bool:
+        return reader.buried == [sent[0].body]
+
+    await eventually(buried, seconds=60)
 
 
 async def test_refund_events_are_in_the_finance_stream(mode: str, request: pytest.FixtureRequest, wire: Wire) -> None:

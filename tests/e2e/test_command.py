@@ -142,6 +142,11 @@ def test_a_day_with_the_command(terminal: Terminal) -> None:
     settled = [json.loads(line) for line in feed.stdout.splitlines()]
     assert len(settled) == 2 * sum(story.ends == "closed" for story in STORIES)
     assert {event["type"] for event in settled} == {"refund.settled.v1"}
+    assert feed.stderr == ""
+    quiet = terminal.run("events", "tail", "--no-follow", "--type", "nothing.*")
+    assert (quiet.returncode, quiet.stdout) == (Ending.GOOD, "")
+    why = "Nothing came within 2 seconds" if terminal.distributed else "of a type like nothing.*"
+    assert why in one_line(quiet)
 
     second = terminal.run("up", "--port", str(free_port()))
     assert second.returncode == Ending.FOLDER

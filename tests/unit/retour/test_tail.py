@@ -5,7 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from retour.tail import Shown, summary
+from retour.ending import Ending, Trouble
+from retour.tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, summary
 
 EVENT = {
     "type": "refund.settled.v1",
@@ -39,6 +40,31 @@ def test_a_pattern_takes_the_type_with_or_without_its_version(pattern: str, seen
     paper = io.StringIO()
     Shown(pattern, Console(file=paper), as_json=False).show(EVENT)
     assert bool(paper.getvalue()) is seen
+
+
+def test_an_empty_screen_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """Q01: nothing came, nothing fitted, or something was printed and there is nothing to explain."""
+    shown = Shown("return.*", Console(file=io.StringIO()), as_json=True)
+    assert "2 seconds" in str(shown.why_nothing("en", NOTHING_CAME))
+    assert str(shown.why_nothing("zh-CN", NOTHING_YET)) == NOTHING_YET.zh
+    shown.show(EVENT)
+    assert shown.why_nothing("en", NOTHING_CAME) == "None of 1 events is of a type like return.*."
+    shown.show({"type": "return.closed.v1"})
+    assert shown.why_nothing("en", NOTHING_CAME) is None
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+async def test_a_broker_that_does_not_answer_is_no_broker_without_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for a connection in vain is trouble; waiting for an event in vain is not."""
+
+    async def never(*_arguments: object, **_more: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr("aio_pika.connect", never)
+    with pytest.raises(Trouble, match=r"broker at mq\.example.* cannot be used") as trouble:
+        await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=False)
+    assert trouble.value.ending is Ending.AWAY
+    assert "secret" not in str(trouble.value)
 
 
 def test_an_event_of_an_unknown_form_is_shown_too() -> None:
