@@ -40,6 +40,8 @@ METHODS: Final[Mapping[str, Said]] = {
     "gift_card": Said("gift card", "礼品卡"),
     "store_credit": Said("store credit", "商店余额"),
 }
+REMEMBERED: Final = 256
+"""Amounts and moments whose words are kept: a letter says each of them twice, in its text and in its HTML."""
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -65,6 +67,21 @@ class TemplateWords:
         return self._languages[language].say(message, contact)
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Whether an attribute is safe follows from its name and the object's type: found out once for each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """See `SandboxedEnvironment.is_safe_attribute`."""
+        known = self._safe.get((type(obj), attr))
+        if known is None:
+            known = self._safe[type(obj), attr] = super().is_safe_attribute(obj, attr, value)
+        return known
+
+
 class _Language:
     """One language's templates, compiled when first used and kept."""
 
@@ -72,7 +89,7 @@ class _Language:
         self._language = language
         self._signature = signature
         self._locale = LOCALES[language]
-        self._environment = ImmutableSandboxedEnvironment(
+        self._environment = Sandbox(
             loader=FileSystemLoader(FOLDER / language),
             autoescape=lambda name: name is not None and name.endswith(".html"),
             undefined=StrictUndefined,
@@ -82,9 +99,9 @@ class _Language:
             auto_reload=False,
         )
         self._environment.filters.update(
-            money=lambda money: write_money(money, self._locale),
-            day=self._day,
-            moment=self._moment,
+            money=lru_cache(REMEMBERED)(lambda money: write_money(money, self._locale)),
+            day=lru_cache(REMEMBERED)(self._day),
+            moment=lru_cache(REMEMBERED)(self._moment),
             say=lambda wording: wording.to(language),
             method=lambda method: METHODS[method].to(language),
         )

@@ -5,14 +5,18 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from jinja2 import StrictUndefined
+from jinja2.exceptions import SecurityError
 
 from service_notifications.adapters.words_templates import (
     FOLDER,
     LOCALES,
     METHODS,
+    Sandbox,
     TemplateWords,
     greet,
     write_money,
@@ -203,6 +207,18 @@ def test_a_hostile_name_stays_text_on_one_line(hostile: str, language: Language)
     assert "\u202e" not in said.text + said.html + said.subject
     assert Reading(said.html).elements == Reading(plain.html).elements
     assert said.html.count("<") == plain.html.count("<")
+
+
+@pytest.mark.parametrize("reach", ["it.__class__.__mro__", "it.items.__init__", "names.append('x')", "it.items.mro"])
+def test_a_template_reaches_nothing_behind_its_facts(reach: str) -> None:
+    """S-86; what has been found unsafe once stays so, and what is safe for one type says nothing of another."""
+    sandbox = Sandbox(undefined=StrictUndefined)
+    facts = {"it": SimpleNamespace(items=type("Facts", (), {"name": "Li"})), "names": ["Li"]}
+    assert sandbox.from_string("{{ it.items.name }}{{ names.index('Li') }}").render(facts) == "Li0"
+    for _ in range(2):
+        with pytest.raises(SecurityError):
+            sandbox.from_string(f"{{{{ {reach} }}}}").render(facts)
+    assert facts["names"] == ["Li"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
