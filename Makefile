@@ -3,6 +3,9 @@
 BIN   := .venv/bin
 ARGS  ?=
 
+# Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test check format lock docs norms bench cores faults mutants compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is

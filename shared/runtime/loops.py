@@ -17,7 +17,10 @@ log = structlog.get_logger(__name__)
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 10.0
 STALE_AFTER: Final = 15.0
-FAILING_SECONDS: Final = 60.0
+SOUND_SECONDS: Final = 5.0
+"""How much longer than a failed try the next one must go on before the loop counts as sound again."""
+LONG_ENOUGH: Final = 60.0
+"""A try that has lasted this long need not be outlived."""
 
 Work = Callable[["Heart"], Awaitable[None]]
 
@@ -32,7 +35,10 @@ class Heart:
     rounds: int = 0
     restarts: int = 0
     last_error: str | None = None
-    failed_at: float | None = None
+    begun: float | None = None
+    """When the present try began; None between two tries."""
+    failed_after: float | None = None
+    """How many seconds the try that failed last had lasted; None when none has failed."""
 
     def beat(self) -> None:
         """Tell that the loop is alive."""
@@ -51,8 +57,21 @@ class Heart:
 
     @property
     def failing(self) -> bool:
-        """Whether it has failed within the last minute: longer than the longest delay between two tries."""
-        return self.failed_at is not None and time.monotonic() - self.failed_at < FAILING_SECONDS
+        """Whether it has failed and its present try has not outlived the one that did."""
+        if self.failed_after is None:
+            return False
+        return self.begun is None or time.monotonic() - self.begun < min(self.failed_after, LONG_ENOUGH) + SOUND_SECONDS
+
+    def begin(self) -> None:
+        """A try begins."""
+        self.begun = self.last_beat = time.monotonic()
+
+    def fail(self, reason: str) -> float:
+        """The present try has failed; how many seconds it had lasted."""
+        lasted = time.monotonic() - (self.begun or self.last_beat)
+        self.begun, self.failed_after, self.last_error = None, lasted, reason
+        self.restarts += 1
+        return lasted
 
 
 class Loops:
@@ -93,8 +112,7 @@ class Loops:
     async def _supervise(self, heart: Heart, work: Work) -> None:
         delay = FIRST_DELAY
         while True:
-            started = time.monotonic()
-            heart.last_beat = started
+            heart.begin()
             try:
                 await work(heart)
                 reason = "the loop returned"
@@ -106,10 +124,7 @@ class Loops:
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
                 log.exception("loop_failed", loop=heart.name)
-            heart.restarts += 1
-            heart.last_error = reason
-            heart.failed_at = time.monotonic()
-            if time.monotonic() - started > LONGEST_DELAY:
+            if heart.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
             log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
             await asyncio.sleep(delay)

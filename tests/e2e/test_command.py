@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from retour.stories import STORIES
 from shared.messaging.bus import UNROUTED
 from shared.telemetry import logging
 from tests.support import servers
+from tests.support.prompt import Prompt
 from tests.support.world import free_port
 
 pytestmark = pytest.mark.xdist_group("command")
@@ -36,13 +38,18 @@ class Terminal:
     port: int
     first_service: int
     environment: dict[str, str]
+    fresh: bool = False
+    """Whether each word starts an interpreter, as a person's does."""
     server: subprocess.Popen[bytes] | None = None
     starts: list[Path] = field(default_factory=list)
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A word that ends by itself."""
-        command = [sys.executable, "-m", "retour", *words, "--data", str(self.data)]
+        words = (*words, "--data", str(self.data))
         env = {**self.environment, **environment}
+        if not self.fresh:
+            return prompt().run(words, env, seconds=60)
+        command = [sys.executable, "-m", "retour", *words]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
     def doctor(self, **environment: str) -> tuple[int, list[dict[str, Any]]]:
@@ -85,6 +92,12 @@ class Terminal:
             self.server = None
 
 
+@cache
+def prompt() -> Prompt:
+    """The one of this test process."""
+    return Prompt()
+
+
 @pytest.fixture
 def terminal(mode: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminal]:
     """A terminal in this mode, with servers of its own where the mode needs them."""
@@ -114,6 +127,7 @@ def wrong(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @pytest.mark.timeout(300)
 def test_a_day_with_the_command(terminal: Terminal) -> None:
     """Up, demo, doctor, events, dead letters, down and up again (R07)."""
+    terminal.fresh = True
     printed = terminal.up("--demo")
     assert f"http://127.0.0.1:{terminal.port}" in printed
     assert "admin@retour.example" in printed
@@ -172,7 +186,8 @@ def here(tmp_path: Path) -> Terminal:
     """A terminal without servers."""
     named = ("RETOUR_", "GATEWAY_", "REQUESTS_", "INSPECTION_", "REFUNDS_", "NOTIFICATIONS_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(named)}
-    return Terminal(tmp_path / "data", False, free_port(), free_port(4), {**environment, "LC_ALL": "C.UTF-8"})
+    environment["LC_ALL"] = "C.UTF-8"
+    return Terminal(tmp_path / "data", False, free_port(), free_port(4), environment, fresh=True)
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
