@@ -117,7 +117,9 @@ def test_too_many_survivors_end_with_one_and_the_tree_is_as_it_was(
     tmp_path: Path, rule: str, test: str, ending: int
 ) -> None:
     code, tests = tmp_path / "service_refunds" / "domain", tmp_path / "tests" / "unit" / "refunds"
-    shutil.copytree(ROOT / "tests" / "mutants", tmp_path / "tests" / "mutants")
+    shutil.copytree(
+        ROOT / "tests" / "mutants", tmp_path / "tests" / "mutants", ignore=shutil.ignore_patterns("__pycache__")
+    )
     code.mkdir(parents=True)
     tests.mkdir(parents=True)
     for package in (code, code.parent):
