@@ -65,7 +65,7 @@ async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> a
     try:
         return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=settings)
     except NOT_TO_BE_REACHED as error:
-        log.warning("database_unreachable", error=f"{type(error).__name__}: {error}")
+        log.info("database_unreachable", error=f"{type(error).__name__}: {error}")
         raise Unavailable("database") from error
 
 
@@ -146,6 +146,8 @@ class PostgresReader:
                 raise
             log.warning("read_failed", error=str(error))
             raise Unavailable("database") from error
+        except Unavailable:
+            raise
         except AWAY as error:
             log.warning("read_failed", error=f"{type(error).__name__}: {error}")
             raise Unavailable("database") from error

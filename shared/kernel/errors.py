@@ -186,3 +186,12 @@ class Unavailable(RetourError):
 
     def __init__(self, what: str) -> None:
         super().__init__(what=what)
+
+    @property
+    def whole(self) -> str:
+        """What is away, with the words of the library that found out, in one line: for operators, not for callers."""
+        what, cause = str(self.facts["what"]), self.__cause__
+        if cause is None or "(" in what:
+            return what
+        said = str(cause).partition("\n")[0]
+        return f"{what} ({type(cause).__name__}: {said})"

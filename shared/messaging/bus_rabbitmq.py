@@ -133,9 +133,8 @@ class RabbitBus:
                     await self._declare()
                     self._publisher = await connect(self._url, name=self._name, purpose="publish")
                     await self._publisher.confirm()
-                except Unavailable as error:
+                except Unavailable:
                     await self._drop()
-                    log.warning("broker_unreachable", error=str(error))
                     raise
             return self._publisher
 

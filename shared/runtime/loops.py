@@ -1,7 +1,8 @@
 """Loops that must not die unseen: each is restarted with a growing delay, and says so loudly.
 
 A loop may end in three ways: it is asked to stop, its work raises, or a library raises CancelledError although
-nobody cancelled the task (aio-pika does when a confirm never comes). Only the first ends it.
+nobody cancelled the task (aio-pika does when a confirm never comes). Only the first ends it. Weather (`Unavailable`) is
+a warning in one line for each try; anything else is a defect, with its traceback.
 """
 
 import asyncio
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+
+from shared.kernel.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +26,7 @@ LONG_ENOUGH: Final = 60.0
 """A try that has lasted this long need not be outlived."""
 
 Work = Callable[["Heart"], Awaitable[None]]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -75,9 +79,10 @@ class Heart:
 
 
 class Loops:
-    """The supervised loops of one process."""
+    """The supervised loops of one process. `sleep` waits so many seconds between two tries."""
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+        self._sleep = sleep
         self.hearts: dict[str, Heart] = {}
         self._work: dict[str, Work] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -113,6 +118,7 @@ class Loops:
         delay = FIRST_DELAY
         while True:
             heart.begin()
+            weather: Unavailable | None = None
             try:
                 await work(heart)
                 reason = "the loop returned"
@@ -121,13 +127,18 @@ class Loops:
                 if task is not None and task.cancelling():
                     raise
                 reason = "CancelledError that nobody asked for"
+            except Unavailable as error:
+                reason, weather = f"{type(error).__name__}: {error}", error
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
                 log.exception("loop_failed", loop=heart.name)
             if heart.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
-            log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
-            await asyncio.sleep(delay)
+            if weather is None:
+                log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
+            else:
+                log.warning("loop_waits", loop=heart.name, away=weather.whole, delay_s=delay)
+            await self._sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 import structlog
 
 LEVEL: Final = "RETOUR_LOG_LEVEL"
+DOUBLING: Final = ("aiormq.connection", "aio_pika.channel")
+"""Loggers of libraries that tell, some with a traceback, what their exceptions tell as well."""
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -35,3 +37,5 @@ def configure(*, level: str = "INFO", machine: bool | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for name in DOUBLING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -267,6 +267,20 @@ def test_a_server_that_is_away_is_said_in_one_line(here: Terminal) -> None:
     assert "PostgreSQL" in one_line(done)
 
 
+def test_a_service_by_itself_says_in_one_line_that_the_broker_is_away(here: Terminal) -> None:
+    """What the libraries log about it is not said beside what we say."""
+    settings = {
+        "REFUNDS_DATABASE_URL": f"sqlite:///{here.data}.db",
+        "REFUNDS_BROKER_URL": f"amqp://127.0.0.1:{free_port()}/x",
+        "REFUNDS_INTERNAL_KEY": "k" * 32,
+    }
+    command = [sys.executable, "-m", "service_refunds", "check"]
+    env = {**here.environment, **settings}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == Ending.AWAY
+    assert one_line(done).startswith("refunds: broker (")
+
+
 def test_the_doctor_says_which_file_is_gone_or_damaged(here: Terminal) -> None:
     assert here.run("migrate").returncode == Ending.GOOD
     Place(here.data).secrets()

@@ -1,48 +1,82 @@
-"""When a loop that has failed counts as failing, and from when on no longer."""
+"""Loops outlive whatever happens to them, and say it so that weather can be told from a defect."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from shared.runtime import loops
-from shared.runtime.loops import Heart
+from shared.kernel.errors import Unavailable
+from shared.runtime.loops import Heart, Loops
 
-
-class Watch:
-    """Goes as it is told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
+Work = Callable[[Heart], Awaitable[None]]
 
 
-@pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    made = Watch()
-    monkeypatch.setattr(loops, "time", made)
-    return made
+class Enough(BaseException):
+    """Ends a loop from outside its work."""
 
 
-@pytest.mark.parametrize(
-    ("lasted", "sound_after"),
-    [(0.0, 5.0), (30.0, 35.0), (60.0, 65.0), (3 * 86_400.0, 65.0)],
-    ids=["at once", "half a minute", "a minute", "three days"],
-)
-def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
-    watch: Watch, lasted: float, sound_after: float
-) -> None:
-    """I-17: whoever has mended the cause sees it soon, and a loop that fails every minute is never called sound."""
-    heart = Heart("sweep", last_beat=watch.monotonic())
-    heart.begin()
-    seen = [heart.failing]
-    watch.seconds += lasted
-    assert heart.fail("Unavailable: gone") == lasted
-    assert (heart.failing, heart.restarts, heart.last_error) == (True, 1, "Unavailable: gone")
-    watch.seconds += 1000
-    seen.append(heart.failing)
-    heart.begin()
-    watch.seconds += sound_after - 0.1
-    seen.append(heart.failing)
-    watch.seconds += 0.2
-    seen.append(heart.failing)
-    assert seen == [False, True, True, False]
+class Pauses:
+    """A sleep that takes no time, remembers how long it ought to have been, and wakes nobody after so many."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        if len(self.seconds) == self.most:
+            raise Enough
+
+
+def failing(*errors: Exception) -> Work:
+    """Work that raises one after the other, and the last one for ever."""
+    left = list(errors)
+
+    async def work(_: Heart) -> None:
+        raise left.pop(0) if len(left) > 1 else left[0]
+
+    return work
+
+
+async def run(work: Work, pauses: Pauses) -> tuple[list[Any], Heart]:
+    """Supervise it until the pauses end; what was logged, and its pulse."""
+    loops = Loops(sleep=pauses)
+    loops.add("a loop", work)
+    heart = loops.hearts["a loop"]
+    with capture_logs() as said, pytest.raises(Enough):
+        await loops._supervise(heart, work)
+    return list(said), heart
+
+
+async def test_weather_is_one_line_for_each_try_without_a_traceback() -> None:
+    said, heart = await run(failing(Unavailable("broker (refused)")), Pauses(3))
+    assert said == [
+        {"event": "loop_waits", "log_level": "warning", "loop": "a loop", "away": "broker (refused)", "delay_s": delay}
+        for delay in (0.1, 0.2, 0.4)
+    ]
+    assert heart.restarts == 3
+    assert heart.failing
+    assert "broker (refused)" in (heart.last_error or "")
+
+
+async def test_a_defect_keeps_its_traceback_and_its_level() -> None:
+    said, _ = await run(failing(RuntimeError("a defect")), Pauses(1))
+    assert [(line["event"], line["log_level"]) for line in said] == [
+        ("loop_failed", "error"),
+        ("loop_restarts", "error"),
+    ]
+    assert said[0]["exc_info"] is True
+    assert said[1]["reason"] == "RuntimeError: a defect"
+
+
+def test_weather_names_its_cause_once_and_in_one_line() -> None:
+    def caused(what: str, cause: Exception | None) -> Unavailable:
+        error = Unavailable(what)
+        error.__cause__ = cause
+        return error
+
+    assert caused("database", None).whole == "database"
+    assert caused("database", OSError("refused\nand more")).whole == "database (OSError: refused)"
+    assert caused("broker (OSError: refused)", OSError("refused")).whole == "broker (OSError: refused)"
+    assert "refused" not in caused("database", OSError("refused")).say("en")
