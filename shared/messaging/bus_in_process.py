@@ -14,7 +14,7 @@ import structlog
 
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import DELIVERY_LIMIT, PREFETCH, Message, Subscription, noun_of
-from shared.runtime.loops import Heart, Loops
+from shared.runtime.loops import LONGEST_WEATHER, Heart, Loops
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +100,7 @@ class InProcessBus:
                     await subscription.bury(batch[0][0], "delivery limit reached: the consumer crashed each time")
                 break
             except Unavailable as weather:
+                delay = min(delay, LONGEST_WEATHER)
                 log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
             except Exception:
                 crashes += 1

@@ -31,7 +31,7 @@ from shared.messaging.bus import (
     Rest,
     Subscription,
 )
-from shared.runtime.loops import Heart, Loops
+from shared.runtime.loops import LONGEST_WEATHER, Heart, Loops
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,6 @@ PATIENCE_SECONDS: Final = 0.05
 UNROUTED_LIMIT: Final = 100_000
 STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
-LONGEST_DELAY: Final = 5.0
 AWAY: Final = (AMQPException, OSError, TimeoutError, RuntimeError)
 Arguments = dict[str, Any]
 EXCHANGE_ARGUMENTS: Final[Arguments] = {"alternate-exchange": UNROUTED}
@@ -246,7 +245,7 @@ async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Hear
         except Unavailable as weather:
             log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
         await asyncio.sleep(delay)
-        delay = min(delay * 2, LONGEST_DELAY)
+        delay = min(delay * 2, LONGEST_WEATHER)
 
 
 async def _noted(rest: Rest, heart: Heart) -> None:

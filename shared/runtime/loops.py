@@ -1,4 +1,4 @@
-"""Loops that must not die unseen: each is restarted with a growing delay, and says so loudly.
+"""Loops that must not die unseen: each is restarted with a growing delay, and says so.
 
 A loop may end in three ways: it is asked to stop, its work raises, or a library raises CancelledError although
 nobody cancelled the task (aio-pika does when a confirm never comes). Only the first ends it. Weather (`Unavailable`) is
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 10.0
+LONGEST_WEATHER: Final = 2.0
+"""Longest delay in seconds while a server is away: a try costs little, and everybody waits for it to be there again."""
 STALE_AFTER: Final = 15.0
 SOUND_SECONDS: Final = 5.0
 """How much longer than a failed try the next one must go on before the loop counts as sound again."""
@@ -134,12 +136,13 @@ class Loops:
                 log.exception("loop_failed", loop=heart.name)
             if heart.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
+            delay = min(delay, LONGEST_DELAY if weather is None else LONGEST_WEATHER)
             if weather is None:
                 log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
             else:
                 log.warning("loop_waits", loop=heart.name, away=weather.whole, delay_s=delay)
             await self._sleep(delay)
-            delay = min(delay * 2, LONGEST_DELAY)
+            delay *= 2
 
 
 async def wait_for(signal: asyncio.Event, seconds: float) -> None:

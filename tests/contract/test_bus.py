@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import aio_pika
 import pytest
+from structlog.testing import capture_logs
 
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Rest, Subscription
@@ -136,6 +137,20 @@ async def test_a_batch_waits_for_the_weather_and_nothing_overtakes_it(wire: Wire
     assert await publishing == 5
     assert reader.bodies == [message.body for message in sent]
     assert reader.offered >= 4
+
+
+async def test_the_pauses_of_a_batch_that_waits_for_the_weather_stay_short(
+    mode: str, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = "shared.messaging.bus_in_process" if mode == "embedded" else "shared.messaging.bus_rabbitmq"
+    monkeypatch.setattr(f"{module}.FIRST_DELAY", 0.03)
+    monkeypatch.setattr(f"{module}.LONGEST_WEATHER", 0.05)
+    reader = a_reader(weather=4)
+    await wire.listen(reader)
+    with capture_logs() as said:
+        await wire.bus.publish(messages(1))
+        await everything(reader, 1)
+    assert [line["delay_s"] for line in said if line["event"] == "batch_waits"] == [0.03, 0.05, 0.05, 0.05]
 
 
 async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: Wire) -> None:

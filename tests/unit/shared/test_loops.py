@@ -70,6 +70,21 @@ async def test_a_defect_keeps_its_traceback_and_its_level() -> None:
     assert said[1]["reason"] == "RuntimeError: a defect"
 
 
+async def test_weather_is_asked_about_every_two_seconds_and_a_defect_ever_less_often() -> None:
+    weather = Pauses(8)
+    await run(failing(Unavailable("broker")), weather)
+    assert weather.seconds == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
+    defect = Pauses(9)
+    await run(failing(RuntimeError()), defect)
+    assert defect.seconds == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10]
+
+
+async def test_weather_after_a_defect_does_not_inherit_its_long_delay() -> None:
+    pauses = Pauses(10)
+    await run(failing(*[RuntimeError()] * 8, Unavailable("broker")), pauses)
+    assert pauses.seconds[-3:] == [10, 2, 2]
+
+
 def test_weather_names_its_cause_once_and_in_one_line() -> None:
     def caused(what: str, cause: Exception | None) -> Unavailable:
         error = Unavailable(what)
