@@ -26,17 +26,14 @@ log = structlog.get_logger(__name__)
 
 NOT_TO_BE_REACHED: Final = (
     OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
+    ValueError,
+    OverflowError,
+    asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.InvalidAuthorizationSpecificationError,
 )
+"""What asyncpg raises when it connects, or asks on a connection that has nothing to say but that it is there: whatever
+the server, the network or the address has against it, nothing can be read or written."""
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _SETTINGS: Final = {
@@ -202,11 +199,12 @@ class PostgresDatabase:
         """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session."""
         key = zlib.crc32(name.encode())
         connection = await connect(self.url)
+        leadership = Leadership(connection)
         try:
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", key):
+            while not await leadership.ask("SELECT pg_try_advisory_lock($1)", key):
                 beat()
                 await asyncio.sleep(0.5)
-            yield Leadership(connection)
+            yield leadership
         finally:
             connection.terminate()
 
@@ -219,7 +217,11 @@ class Leadership:
 
     async def confirm(self) -> None:
         """`Unavailable` when the session, and with it the lock, is gone."""
+        await self.ask("SELECT 1")
+
+    async def ask(self, sql: str, *values: Any) -> Any:
+        """One value; `Unavailable` when the session is gone."""
         try:
-            await self._connection.fetchval("SELECT 1")
+            return await self._connection.fetchval(sql, *values)
         except NOT_TO_BE_REACHED as error:
             raise Unavailable("database") from error

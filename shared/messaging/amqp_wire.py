@@ -98,7 +98,7 @@ async def connect(
                 lambda: wire, address.host, address.port, ssl=address.tls
             )
             await wire.open(address, f"retour {name} {purpose}")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise Unavailable(f"broker ({str(error) or f'no connection within {seconds:g} s'})") from error
     finally:
         if not wire.opened:

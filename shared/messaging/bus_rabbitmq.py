@@ -8,7 +8,8 @@ publishers only.
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ UNROUTED_LIMIT: Final = 100_000
 STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
 AWAY: Final = (AMQPException, OSError, TimeoutError, RuntimeError)
+"""What aio-pika raises when the broker is away or says no; its channels are closed by `RuntimeError`s."""
 Arguments = dict[str, Any]
 EXCHANGE_ARGUMENTS: Final[Arguments] = {"alternate-exchange": UNROUTED}
 UNROUTED_ARGUMENTS: Final[Arguments] = {
@@ -111,18 +113,12 @@ class RabbitBus:
 
     async def _declare(self, *subscriptions: Subscription) -> None:
         """On a short-lived connection: the exchanges, and what these consumers need."""
-        connection = None
-        try:
-            connection = await self._connect("declare")
-            channel = await connection.channel(publisher_confirms=False)
-            await _declare_exchanges(channel)
-            for subscription in subscriptions:
-                await _declare_queue(channel, subscription)
-        except AWAY as error:
-            raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
-        finally:
-            if connection is not None:
-                await _close(connection)
+        async with self._connection("declare") as connection:
+            with _weather():
+                channel = await connection.channel(publisher_confirms=False)
+                await _declare_exchanges(channel)
+                for subscription in subscriptions:
+                    await _declare_queue(channel, subscription)
 
     async def _publishing(self) -> Wire:
         async with self._connecting:
@@ -142,13 +138,20 @@ class RabbitBus:
         if wire is not None:
             await wire.close()
 
-    async def _connect(self, purpose: str) -> AbstractConnection:
-        return await aio_pika.connect(
-            self._url,
-            timeout=10,
-            heartbeat=HEARTBEAT_SECONDS,
-            client_properties={"connection_name": f"retour {self._name} {purpose}"},
-        )
+    @asynccontextmanager
+    async def _connection(self, purpose: str) -> AsyncIterator[AbstractConnection]:
+        """One of aio-pika's, closed at the end; `Unavailable` when there is none to be had."""
+        with _weather(ValueError):
+            connection = await aio_pika.connect(
+                self._url,
+                timeout=10,
+                heartbeat=HEARTBEAT_SECONDS,
+                client_properties={"connection_name": f"retour {self._name} {purpose}"},
+            )
+        try:
+            yield connection
+        finally:
+            await _close(connection)
 
     async def _consume(self, subscription: Subscription, heart: Heart) -> None:
         """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
@@ -180,24 +183,16 @@ class RabbitBus:
 
     async def _bury(self, heart: Heart) -> None:
         """Move what crashed its consumer too often from the broker's dead-letter queues to ours."""
-        connection = await self._connect("bury")
-        try:
-            channel = await connection.channel(publisher_confirms=False)
-            cancelled = asyncio.Event()
-            (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: cancelled.set())
-            await channel.set_qos(prefetch_count=10)
-            await _declare_exchanges(channel)
+        async with self._connection("bury") as connection:
             buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
-            for subscription in self._subscriptions:
-                await _declare_queue(channel, subscription)
-                dead = await channel.declare_queue(
-                    dead_letters_of(subscription.queue), durable=True, arguments=DEAD_ARGUMENTS
-                )
-
-                async def keep(message: AbstractIncomingMessage, subscription: Subscription = subscription) -> None:
-                    await buried.put((subscription, message))
-
-                await dead.consume(keep)
+            cancelled = asyncio.Event()
+            with _weather():
+                channel = await connection.channel(publisher_confirms=False)
+                (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: cancelled.set())
+                await channel.set_qos(prefetch_count=10)
+                await _declare_exchanges(channel)
+                for subscription in self._subscriptions:
+                    await self._dig(channel, subscription, buried)
             while True:
                 heart.beat()
                 try:
@@ -208,9 +203,23 @@ class RabbitBus:
                         raise Unavailable("broker") from None
                     continue
                 await subscription.bury(message.body, "delivery limit reached: the consumer crashed each time")
-                await message.ack()
-        finally:
-            await _close(connection)
+                with _weather():
+                    await message.ack()
+
+    async def _dig(
+        self,
+        channel: AbstractChannel,
+        subscription: Subscription,
+        buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]],
+    ) -> None:
+        """Have what lies in a consumer's dead-letter queue put among what is to be buried."""
+
+        async def keep(message: AbstractIncomingMessage) -> None:
+            await buried.put((subscription, message))
+
+        await _declare_queue(channel, subscription)
+        dead = await channel.declare_queue(dead_letters_of(subscription.queue), durable=True, arguments=DEAD_ARGUMENTS)
+        await dead.consume(keep)
 
 
 class _Receipts:
@@ -254,6 +263,16 @@ async def _noted(rest: Rest, heart: Heart) -> None:
     while waiting:
         heart.beat()
         _, waiting = await asyncio.wait(waiting, timeout=WATCH_SECONDS)
+
+
+@contextmanager
+def _weather(*more: type[Exception]) -> Iterator[None]:
+    """What aio-pika raises in here is said as `Unavailable`, with its own words; no work of ours belongs in here."""
+    weather: tuple[type[Exception], ...] = (*AWAY, *more)
+    try:
+        yield
+    except weather as error:
+        raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
@@ -151,6 +152,60 @@ async def test_the_pauses_of_a_batch_that_waits_for_the_weather_stay_short(
         await wire.bus.publish(messages(1))
         await everything(reader, 1)
     assert [line["delay_s"] for line in said if line["event"] == "batch_waits"] == [0.03, 0.05, 0.05, 0.05]
+
+
+@pytest.mark.parametrize(
+    "address", ["amqp://127.0.0.1:1/x", "amqp://127.0.0.1:99999/x", "amqps://127.0.0.1:1/?cafile=/no"]
+)
+async def test_a_broker_that_cannot_be_used_is_weather_to_every_loop_and_every_caller(address: str) -> None:
+    """Also to who buries: what the libraries raise never leaves the bus."""
+    bus = RabbitBus(address, name="test")
+    bus.subscribe(a_reader().subscription())
+    loops = Loops()
+    bus.run_in(loops)
+    assert any(name.startswith("bury") for name in loops.hearts)
+    for name, heart in loops.hearts.items():
+        with pytest.raises(Unavailable, match="broker"):
+            await loops._work[name](heart)
+    for call in (bus.declare, bus.check, lambda: bus.publish(messages(1))):
+        with pytest.raises(Unavailable, match="broker"):
+            await call()
+
+
+async def test_who_buries_says_as_weather_that_the_connection_has_gone(
+    mode: str, request: pytest.FixtureRequest, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between taking a dead letter over and acknowledging it."""
+    if isinstance(wire.bus, InProcessBus):
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    connections: list[aio_pika.abc.AbstractConnection] = []
+    connect = aio_pika.connect
+
+    async def watched(*args: Any, **named: Any) -> aio_pika.abc.AbstractConnection:
+        connections.append(await connect(*args, **named))
+        return connections[-1]
+
+    monkeypatch.setattr("shared.messaging.bus_rabbitmq.aio_pika.connect", watched)
+    reader = a_reader()
+
+    async def bury(body: bytes, reason: str) -> None:
+        reader.buried.append(body)
+        await connections[-1].close()
+
+    bus = RabbitBus(host.url, name="test")
+    bus.subscribe(Subscription(reader.queue, reader.nouns, reader.take, bury))
+    await bus.declare()
+    connection = await connect(host.url)
+    async with connection:
+        channel = await connection.channel()
+        await channel.default_exchange.publish(aio_pika.Message(b"dead"), dead_letters_of(reader.queue))
+    loops = Loops()
+    bus.run_in(loops)
+    name = next(name for name in loops.hearts if name.startswith("bury"))
+    with pytest.raises(Unavailable, match="broker"):
+        await loops._work[name](loops.hearts[name])
+    assert reader.buried == [b"dead"]
 
 
 async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: Wire) -> None:

@@ -325,3 +325,43 @@ async def test_a_column_that_a_newer_release_adds_disturbs_no_reader(engines: En
     before = await database.reader.load(things, "id", "a")
     await database.engine.reader.ask("ALTER TABLE things ADD COLUMN later text")
     assert await database.reader.load(things, "id", "a") == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://postgres@127.0.0.1:1/x",
+        "postgresql://postgres@127.0.0.1:99999/x",
+        f"postgresql://postgres@{'a' * 70}/x",
+        servers.POSTGRES + "?no_such_setting=1",
+        servers.POSTGRES + "?sslmode=often",
+    ],
+)
+async def test_whatever_keeps_us_from_connecting_is_said_as_unavailable(mode: str, address: str) -> None:
+    with pytest.raises(Unavailable) as raised:
+        await connect(address)
+    assert "(" in raised.value.whole
+    assert "(" not in raised.value.say("en")
+
+
+async def test_who_waits_to_lead_hears_as_weather_that_the_session_is_gone(engines: Engines) -> None:
+    url = await engines.make(metadata, common)
+    database, other = (
+        PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
+        for _ in range(2)
+    )
+
+    def end_all_sessions() -> None:
+        ending.append(asyncio.create_task(servers.execute(_END.format(urlsplit(url).path.removeprefix("/")))))
+
+    ending: list[asyncio.Task[None]] = []
+    async with database.lead("test", lambda: None) as leadership:
+        with pytest.raises(Unavailable):
+            async with other.lead("test", end_all_sessions):
+                pass
+        with pytest.raises(Unavailable):
+            await leadership.confirm()
+    await asyncio.gather(*ending)
+
+
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
