@@ -75,6 +75,8 @@ PATIENCE: Final[Mapping[str, Patience]] = {
     "stale":       Patience(10, 0.2, 10),
 }  # fmt: skip
 DEAD_AT_ONCE: Final = Patience(0, 0, 0)
+OUT_OF_ORDER: Final = frozenset({"gap", "not_yet"})
+"""Reasons that mend themselves as soon as another event arrives: nobody need hear of them before they are dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +434,8 @@ class Inbox(Generic[U]):
         if not dead:
             self._next_due = due_at if self._next_due is None else min(self._next_due, due_at)
         if dead or attempts == 1:
-            log.warning(
+            say = log.info if why.reason in OUT_OF_ORDER and not dead else log.warning
+            say(
                 "event_parked",
                 consumer=name,
                 event_id=envelope.id,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from shared.contracts.envelope import Envelope, Event, Origin
 from shared.database.database import Database
@@ -335,6 +336,26 @@ async def test_a_defect_is_tried_five_times_and_then_dead(reading: Reading) -> N
         await reading.sweep()
     assert await reading.parked() == [("defect", "dead")]
     assert len(reading.trouble["c1"]) == 44
+
+
+async def test_what_mends_itself_is_no_warning_and_what_is_dead_is(reading: Reading) -> None:
+    """Events out of order are everyday: whoever watches for warnings hears of those that wait for a person."""
+    reading.trouble["c1"] = [NotYet("order")] * 200
+    reading.trouble["c9"] = [Refused()]
+    reading.trouble["c7"] = [RuntimeError("a defect")] * 5
+    with capture_logs() as said:
+        await reading.take(an_event(1, "c1"), an_event(2))
+        await reading.take(an_event(1, "c9", subject="t2"), an_event(1, "c7", subject="t3"))
+        for _ in range(20):
+            await reading.sweep()
+    parked = {(line["reason"], line["dead"], line["log_level"]) for line in said if line["event"] == "event_parked"}
+    assert parked == {
+        ("not_yet", False, "info"),
+        ("gap", False, "info"),
+        ("not_yet", True, "warning"),
+        ("rule:refused", True, "warning"),
+        ("defect", False, "warning"),
+    }
 
 
 async def test_the_database_away_leaves_the_batch_with_the_bus(reading: Reading) -> None:
