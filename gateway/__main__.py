@@ -46,7 +46,7 @@ def main() -> None:
             sys.stderr.write(f"setting GATEWAY_{name}: {item['msg']}\n")
         sys.exit(EXIT_SETTINGS)
     except Unavailable as error:
-        sys.stderr.write(f"gateway: {error}\n")
+        sys.stderr.write(f"gateway: {error.detail.to('en', what=error.whole)}\n")
         sys.exit(EXIT_AWAY)
 
 

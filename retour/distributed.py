@@ -21,7 +21,6 @@ import structlog
 
 from retour.place import PREFIX, Place
 from shared.contracts.doors import Service
-from shared.kernel.errors import Unavailable
 from shared.runtime.ending import EXIT_SETTINGS
 
 log = structlog.get_logger(__name__)
@@ -87,12 +86,9 @@ def database_url(administrative: str, name: str, password: str) -> str:
 
 
 async def provision(administrative: str, place: Place) -> None:
-    """Make the role and the database of every service, where they are missing. `Unavailable` when it cannot be done."""
+    """Make the role and the database of every service, where they are missing. Raises what asyncpg raises."""
     passwords = place.secrets().database_passwords
-    try:
-        connection = await asyncpg.connect(administrative, timeout=5)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise Unavailable("PostgreSQL") from error
+    connection = await asyncpg.connect(administrative, timeout=5)
     try:
         for name, password in passwords.items():
             own = f"{NAMES}_{name}"
@@ -109,17 +105,13 @@ async def provision(administrative: str, place: Place) -> None:
         await connection.close()
 
 
-def migrate_all(env: Mapping[str, str]) -> None:
-    """Run every service's migrations, beside each other; one that fails ends it with its own words."""
+def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:
+    """Run every service's migrations, beside each other; each that fails has said why, and its exit status is here."""
     running = {
         name: subprocess.Popen([sys.executable, "-m", module, "migrate"], env={**os.environ, **env})  # noqa: S603
         for name, module in MODULES.items()
     }
-    failed = {name: status for name, process in running.items() if (status := process.wait())}
-    for name, status in failed.items():
-        log.error("migration_failed", service=name, status=status)
-    if failed:
-        sys.exit(next(iter(failed.values())))
+    return {name: status for name, process in running.items() if (status := process.wait())}
 
 
 def _end_with_parent() -> None:

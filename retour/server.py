@@ -156,11 +156,19 @@ def environment_of(place: Place, *, port: int, first_service_port: int) -> dict[
 
 
 def _prepare_servers(place: Place, environment: dict[str, str]) -> None:
-    from retour import distributed
+    from retour import distributed, servers
 
-    if administrative := os.environ.get("RETOUR_POSTGRES_URL"):
-        asyncio.run(distributed.provision(administrative, place))
-    distributed.migrate_all(environment)
+    asyncio.run(servers.prepare(place, os.environ, environment))
+    if failed := distributed.migrate_all(environment):
+        raise Trouble(
+            Said(
+                "The migration of {services} failed; what it has said stands above. Mend that and begin again: what is "
+                "done stays done.",
+                "{services} 的迁移失败，原因见上文。请修复后重新运行，已完成的部分不受影响。",
+            ),
+            next((known for known in (Ending.SETTINGS, Ending.AWAY) if known in failed.values()), Ending.WRONG),
+            services=", ".join(failed),
+        )
 
 
 async def _play(wish: Wish, console: Console) -> None:

@@ -39,9 +39,13 @@ def missing(environment: Mapping[str, str]) -> Sequence[str]:
     return found
 
 
+POSTGRES: Final = ("postgresql", "postgres")
+BROKER: Final = ("amqp", "amqps")
 SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "RETOUR_POSTGRES_URL": ("postgresql", "postgres"),
-    "RETOUR_BROKER_URL": ("amqp", "amqps"),
+    "RETOUR_POSTGRES_URL": POSTGRES,
+    "RETOUR_BROKER_URL": BROKER,
+    **{f"{prefix}_DATABASE_URL": (*POSTGRES, "sqlite") for prefix in sorted(PREFIXES)},
+    **{f"{prefix}_BROKER_URL": BROKER for prefix in PREFIX.values()},
 }
 """The schemes of the servers' addresses."""
 

@@ -48,6 +48,18 @@ UNKNOWN, ACKED, REFUSED = b"?", b"+", b"-"
 Answer = TypeVar("Answer", bound=Frame)
 
 
+class Refusal(Unavailable):
+    """The broker is there and says no; `reply` is AMQP's code: 403 for who asks, 530 for the virtual host."""
+
+    def __init__(self, what: str, reply: int) -> None:
+        super().__init__(what)
+        self.reply = reply
+
+
+class Stranger(Unavailable):
+    """What answers does not speak AMQP 0-9-1."""
+
+
 class Delivery(NamedTuple):
     """One message as it was delivered."""
 
@@ -89,7 +101,9 @@ def address_of(url: str) -> Address:
 async def connect(
     url: str, *, name: str, purpose: str, heartbeat: float = HEARTBEAT_SECONDS, seconds: float = ANSWER_SECONDS
 ) -> "Wire":
-    """An open connection with its channel; `Unavailable` with the broker's own words when it is refused."""
+    """An open connection with its channel; `Unavailable` when there is none, `Refusal` with the broker's own words when
+    it says no, `Stranger` when it is no broker.
+    """
     wire = Wire(name, heartbeat)
     try:
         async with asyncio.timeout(seconds):
@@ -279,12 +293,12 @@ class Wire(asyncio.Protocol):
             self.end("closed")
         await wait_for(self._gone, 2 * LINGER_SECONDS)
 
-    def end(self, reason: str) -> None:
-        """End the connection, for the first reason given, and tell whoever waits."""
+    def end(self, reason: str, error: Unavailable | None = None) -> None:
+        """End the connection, for the first reason given, and tell whoever waits, with a more exact error if given."""
         if self._over is not None:
             return
         self._over = reason
-        self._tell(Unavailable(f"broker ({reason})"))
+        self._tell(error or Unavailable(f"broker ({reason})"))
         self._news.set()
         self._writable.set()
         if self._timer is not None:
@@ -337,7 +351,8 @@ class Wire(asyncio.Protocol):
                 read(data, start, stop)
                 at = stop + 1
         except GARBLED as error:
-            self.end(f"not understood: {type(error).__name__}: {error}")
+            reason = f"not understood: {type(error).__name__}: {error}"
+            self.end(reason, Stranger(f"broker ({reason})"))
         self._rest = data[at:] if self._over is None else b""
 
     def _read_method(self, data: bytes, at: int, stop: int) -> None:
@@ -410,7 +425,8 @@ class Wire(asyncio.Protocol):
                 self.end(f"consumer of {self._queue} was cancelled")
             case Connection.Close():
                 self._send(Connection.CloseOk())
-                self.end(f"{method.reply_code} {method.reply_text}")
+                reason = f"{method.reply_code} {method.reply_text}"
+                self.end(reason, Refusal(f"broker ({reason})", method.reply_code or 0))
             case Channel.Close():
                 self._send(Channel.CloseOk())
                 self.end(f"{method.reply_code} {method.reply_text}")

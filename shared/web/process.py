@@ -57,7 +57,7 @@ def main(recipe: Recipe[Any]) -> None:
     try:
         verbs[verb](recipe, settings)
     except Unavailable as error:
-        sys.stderr.write(f"{recipe.name}: {error}\n")
+        sys.stderr.write(f"{recipe.name}: {error.detail.to('en', what=error.whole)}\n")
         sys.exit(EXIT_AWAY)
 
 

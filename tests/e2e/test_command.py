@@ -8,12 +8,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,6 +30,10 @@ from tests.support.prompt import Prompt
 from tests.support.world import free_port
 
 pytestmark = pytest.mark.xdist_group("command")
+
+DISTRIBUTED = pytest.mark.parametrize(
+    "mode", [pytest.param("distributed", marks=pytest.mark.distributed)], indirect=True
+)
 
 
 @dataclass
@@ -51,6 +58,14 @@ class Terminal:
             return prompt().run(words, env, seconds=60)
         command = [sys.executable, "-m", "retour", *words]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+    def distributed_word(
+        self, word: str, postgres: str, broker: str, *more: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """`up` or `migrate` against these servers, which end it."""
+        ports = ("--port", str(self.port), "--service-port", str(self.first_service)) if word == "up" else ()
+        named = {"RETOUR_POSTGRES_URL": postgres, "RETOUR_BROKER_URL": broker}
+        return self.run(word, "--distributed", *ports, *more, **named, **environment)
 
     def doctor(self, **environment: str) -> tuple[int, list[dict[str, Any]]]:
         """How it ended and what it found."""
@@ -257,28 +272,152 @@ def test_every_missing_server_is_said_at_once(here: Terminal) -> None:
     assert not (here.data / "secrets.json").exists()
 
 
-def test_a_server_that_is_away_is_said_in_one_line(here: Terminal) -> None:
+@contextmanager
+def answering(*answers: bytes) -> Iterator[str]:
+    """A server that gives these answers to whatever is sent, and hangs up; its address."""
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            for answer in answers:
+                connection.recv(65536)
+                connection.sendall(answer)
+            connection.recv(65536)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=(listening.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+def refused(words: bytes, state: bytes) -> bytes:
+    """PostgreSQL's error message."""
+    fields = b"SFATAL\0C" + state + b"\0M" + words + b"\0\0"
+    return b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
+
+
+HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "answers", "ending", "what"),
+    [
+        pytest.param("up", (), Ending.AWAY, "does not answer", id="away"),
+        pytest.param("migrate", (HTTP,), Ending.SETTINGS, "is not PostgreSQL", id="http"),
+        pytest.param("up", (b"N", refused(b"wrong", b"28P01")), Ending.SETTINGS, "user and password", id="password"),
+        pytest.param("migrate", (b"N", refused(b"starting up", b"57P03")), Ending.AWAY, "starting up", id="starting"),
+    ],
+)
+def test_a_postgresql_that_cannot_be_used_is_said_in_one_line(
+    here: Terminal, word: str, answers: tuple[bytes, ...], ending: Ending, what: str
+) -> None:
+    with answering(*answers) as address:
+        where = address if answers else f"127.0.0.1:{free_port()}"
+        done = here.distributed_word(word, f"postgresql://me:secret@{where}/x", "amqp://127.0.0.1:1/x")
+    said = one_line(done)
+    assert done.returncode == ending
+    assert all(part in said for part in (what, where, "RETOUR_POSTGRES_URL")), said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("word", "broker", "ending", "what"),
+    [
+        pytest.param("up", "amqp://me:secret@127.0.0.1:1/x", Ending.AWAY, "does not answer", id="away"),
+        pytest.param("migrate", "amqp://me:secret@{http}/x", Ending.SETTINGS, "is not RabbitMQ", id="http"),
+        pytest.param("up", "amqp://me:secret@{real}/%2F", Ending.SETTINGS, "user and password", id="password"),
+        pytest.param("migrate", "amqp://{user}@{real}/nowhere", Ending.SETTINGS, "virtual host", id="vhost"),
+    ],
+)
+@DISTRIBUTED
+@pytest.mark.usefixtures("mode")
+def test_a_broker_that_cannot_be_used_is_said_in_one_line_before_anything_is_made(
+    here: Terminal, word: str, broker: str, ending: Ending, what: str
+) -> None:
+    user, _, real = urlsplit(servers.BROKER).netloc.rpartition("@")
+    prefix = servers.unique("nothing")
+    with answering(HTTP) as http:
+        url = broker.format(user=user, real=real, http=http)
+        done = here.distributed_word(word, servers.POSTGRES, url, RETOUR_DATABASE_PREFIX=prefix)
+    said = one_line(done)
+    assert done.returncode == ending
+    assert all(part in said for part in (what, urlsplit(url).netloc.rpartition("@")[2], "RETOUR_BROKER_URL")), said
+    assert "secret" not in said
+    assert asyncio.run(servers.roles(prefix)) == []
+
+
+@pytest.mark.parametrize(("rights", "lacking"), [("", "role"), ("CREATEROLE", "database")])
+@DISTRIBUTED
+@pytest.mark.usefixtures("mode")
+def test_a_role_without_the_rights_to_make_roles_and_databases_is_told_which(
+    here: Terminal, own_vhost: servers.VirtualHost, rights: str, lacking: str
+) -> None:
+    prefix = servers.unique("little")
+    asyncio.run(servers.execute(f"CREATE ROLE {prefix} LOGIN {rights} PASSWORD 'secret'"))
+    parts = urlsplit(servers.POSTGRES)
+    mine = parts._replace(netloc=f"{prefix}:secret@{parts.netloc.rpartition('@')[2]}").geturl()
+    try:
+        for language, remedy in (("en", "Give the role CREATEDB and CREATEROLE"), ("zh-CN", "请授予该角色 CREATEDB")):
+            done = here.distributed_word(
+                "migrate", mine, own_vhost.url, "--language", language, RETOUR_DATABASE_PREFIX=prefix
+            )
+            said = one_line(done)
+            assert done.returncode == Ending.SETTINGS
+            assert all(part in said for part in (f"permission denied to create {lacking}", remedy)), said
+    finally:
+        for role in asyncio.run(servers.roles(prefix)):
+            asyncio.run(servers.execute(f"DROP ROLE {role}"))
+
+
+def test_a_services_own_address_is_named_where_it_was_given(here: Terminal) -> None:
     nobody = f"127.0.0.1:{free_port()}"
-    done = here.run(
-        "up", "--distributed", "--port", str(here.port), "--service-port", str(here.first_service),
-        RETOUR_POSTGRES_URL=f"postgresql://{nobody}/x", RETOUR_BROKER_URL=f"amqp://{nobody}/x",
-    )  # fmt: skip
+    names = ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")
+    own = {f"{name}_BROKER_URL": f"amqp://{nobody}/x" for name in names}
+    own |= {f"{name}_DATABASE_URL": "sqlite:///nowhere" for name in (*names, "GATEWAY")}
+    done = here.run("migrate", "--distributed", **own)
     assert done.returncode == Ending.AWAY
-    assert "PostgreSQL" in one_line(done)
+    assert "INSPECTION_BROKER_URL, NOTIFICATIONS_BROKER_URL, REFUNDS_BROKER_URL, REQUESTS_BROKER_URL" in one_line(done)
 
 
-def test_a_service_by_itself_says_in_one_line_that_the_broker_is_away(here: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("verb", "address", "what"),
+    [
+        ("check", "sqlite:///{}.db", "refunds: broker ("),
+        ("migrate", "postgresql://127.0.0.1:1/x", "refunds: database ("),
+    ],
+)
+def test_a_service_by_itself_says_in_one_line_what_is_away_and_why(
+    here: Terminal, verb: str, address: str, what: str
+) -> None:
     """What the libraries log about it is not said beside what we say."""
     settings = {
-        "REFUNDS_DATABASE_URL": f"sqlite:///{here.data}.db",
+        "REFUNDS_DATABASE_URL": address.format(here.data),
         "REFUNDS_BROKER_URL": f"amqp://127.0.0.1:{free_port()}/x",
         "REFUNDS_INTERNAL_KEY": "k" * 32,
     }
-    command = [sys.executable, "-m", "service_refunds", "check"]
+    command = [sys.executable, "-m", "service_refunds", verb]
     env = {**here.environment, **settings}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == Ending.AWAY
-    assert one_line(done).startswith("refunds: broker (")
+    said = one_line(done)
+    assert said.startswith(what)
+    assert "onnect" in said.partition("(")[2]
+
+
+@DISTRIBUTED
+@pytest.mark.usefixtures("mode")
+def test_a_migration_that_fails_is_said_after_its_own_words(here: Terminal, own_vhost: servers.VirtualHost) -> None:
+    names = ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")
+    own = {f"{name}_DATABASE_URL": "sqlite:////proc/nowhere/x.db" for name in (*names, "GATEWAY")}
+    done = here.run("migrate", "--distributed", RETOUR_BROKER_URL=own_vhost.url, **own)
+    lines = done.stderr.strip().splitlines()
+    assert (done.returncode, "Traceback" in done.stderr) == (Ending.AWAY, False)
+    assert len(lines) == 6, done.stderr
+    assert "migration of gateway, requests, inspection, refunds, notifications failed" in lines[-1]
 
 
 def test_the_doctor_says_which_file_is_gone_or_damaged(here: Terminal) -> None:

@@ -53,6 +53,16 @@ async def execute(*statements: str) -> None:
         await connection.close()
 
 
+async def roles(prefix: str) -> list[str]:
+    """The roles whose names begin like this, the longest name of each beginning first."""
+    connection = await asyncpg.connect(POSTGRES)
+    try:
+        found = await connection.fetch("SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1)", prefix)
+        return sorted((row["rolname"] for row in found), reverse=True)
+    finally:
+        await connection.close()
+
+
 async def make_database(name: str) -> str:
     """A database of our own; its URL."""
     await execute(

@@ -36,6 +36,14 @@ def test_an_address_of_a_server_that_is_none_is_named_and_not_repeated(postgres:
         assert settings.wrong_servers(right) == []
 
 
+def test_a_services_own_address_of_a_server_is_looked_at_like_the_whole_ones() -> None:
+    own = {"REFUNDS_BROKER_URL": "amqp://mq:x/", "GATEWAY_DATABASE_URL": "mysql://secret@db/x"}
+    found = settings.wrong_servers(own)
+    assert {line.partition(":")[0] for line in found} == set(own)
+    assert "secret" not in " ".join(found)
+    assert settings.wrong_servers({"REFUNDS_DATABASE_URL": "sqlite:////x.db"}) == []
+
+
 def test_every_wrong_setting_is_named_and_no_value_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_RATE_PER_MINUTE", "secret-word")
     monkeypatch.setenv("NOTIFICATIONS_ZONE", "secret-word")
