@@ -23,9 +23,10 @@ class OrderDiffers(Refused):
 async def push(uow: UnitOfWork, order: Order) -> Order:
     """Keep an order with the policy of its day; the same contents again give the first one back (B08).
 
-    `UnknownCurrency`, `IdTwice`, `UnknownParcel`, `OrderDoesNotReconcile`, `OrderDiffers`.
+    `UnknownCurrency`, `IdTwice`, `UnknownParcel`, `ImpossibleTime`, `OrderDoesNotReconcile`, `OrderDiffers`.
     """
     order.hold_together()
+    order.happen_in_order()
     order.reconcile()
     known = await uow.order_named(order.storefront, order.number)
     if known is not None:

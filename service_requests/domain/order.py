@@ -1,11 +1,33 @@
 """An order as it was paid: a snapshot that is never computed again (N06)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from service_requests.domain.rights.refusal import ImpossibleTime
+from service_requests.domain.rights.soundness import FAR, YEARS
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import EXPONENTS, UnknownCurrency
+
+ALLOWANCE: Final = timedelta(days=1)
+"""How far clocks may disagree: systems that know only the day, or write local time as UTC, are off by hours."""
+
+BEFORE: Final[Mapping[str, tuple[str, ...]]] = {
+    "ordered_at": (),
+    "dispatched_at": ("ordered_at",),
+    "delivered_at": ("ordered_at", "dispatched_at"),
+    "signed_for_at": ("ordered_at", "dispatched_at"),
+}
+"""What has happened before it. A carrier may report a delivery late, so a signature may well be earlier than that."""
+
+AHEAD: Final = Said(
+    "It is more than a day ahead of now. Send what has happened, not what is planned.",
+    "该时间比当前时间晚一天以上。请填写已经发生的时间，而非计划时间。",
+)
+TOO_EARLY: Final = Said(
+    "It is more than a day before `{earlier}`, which comes first.", "该时间比应当在先的 `{earlier}` 还早一天以上。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +164,32 @@ class Order:
             if not known.issuperset(line.parcels):
                 raise UnknownParcel(pointer=f"/lines/{index}/parcels")
 
+    def happen_in_order(self) -> None:
+        """What it says has happened can have happened, in that order; else `ImpossibleTime` names the moment (B02)."""
+        for place, moments in self._histories():
+            for name, moment in moments.items():
+                if moment.year not in YEARS:
+                    raise ImpossibleTime(place + name, FAR)
+                if moment - self.created_at > ALLOWANCE:
+                    raise ImpossibleTime(place + name, AHEAD)
+                for earlier in BEFORE[name]:
+                    if earlier in moments and moments[earlier] - moment > ALLOWANCE:
+                        raise ImpossibleTime(place + name, TOO_EARLY, earlier=earlier)
+
+    def _histories(self) -> Iterator[tuple[str, Mapping[str, datetime]]]:
+        """The order's own moments, then each parcel's with that of the order; with the place of each."""
+        yield "/", _known(ordered_at=self.ordered_at, delivered_at=self.delivered_at)
+        for index, parcel in enumerate(self.parcels):
+            yield (
+                f"/parcels/{index}/",
+                _known(
+                    ordered_at=self.ordered_at,
+                    dispatched_at=parcel.dispatched_at,
+                    delivered_at=parcel.delivered_at,
+                    signed_for_at=parcel.signed_for_at,
+                ),
+            )
+
     def reconcile(self) -> None:
         """Every sum must hold to the last minor unit; `OrderDoesNotReconcile` names the first that does not."""
         for index, line in enumerate(self.lines):
@@ -156,6 +204,10 @@ class Order:
     def line(self, line_id: str) -> Line | None:
         """The line with this id."""
         return next((line for line in self.lines if line.line_id == line_id), None)
+
+
+def _known(**moments: datetime | None) -> Mapping[str, datetime]:
+    return {name: moment for name, moment in moments.items() if moment is not None}
 
 
 def _equal(pointer: str, what: str, expected: int, found: int) -> None:

@@ -78,7 +78,11 @@ class TenderIn(Input):
 
 
 class OrderIn(Input):
-    """An order as it was paid. Its totals must reconcile to the last minor unit."""
+    """An order as it was paid. Its totals must reconcile to the last minor unit, its moments can have happened.
+
+    Clocks may disagree by a day: beyond that nothing lies ahead of now, and nothing was sent, delivered or signed for
+    before it was ordered, or delivered or signed for before it was sent.
+    """
 
     number: Token
     storefront: Token

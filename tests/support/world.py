@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -169,8 +170,16 @@ class World:
         return found
 
 
+def days_ago(days: int) -> str:
+    """A moment as a storefront sends it."""
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
+
+
 def an_order(customer_id: str, **but: Any) -> Json:
-    """An order that reconciles: 2 × 100.00 and 1 × 60.00 with a coupon of 20.00, freight 10.00, two tenders."""
+    """An order that reconciles: 2 × 100.00 and 1 × 60.00 with a coupon of 20.00, freight 10.00, two tenders.
+
+    It was delivered ten days ago by the system's clock.
+    """
     return {
         "number": f"N-{uuid4().hex[:12]}",
         "storefront": "shop",
@@ -178,8 +187,8 @@ def an_order(customer_id: str, **but: Any) -> Json:
         "language": "en",
         "regime": "EU",
         "currency": "EUR",
-        "ordered_at": "2026-11-18T09:00:00Z",
-        "delivered_at": "2026-11-20T09:00:00Z",
+        "ordered_at": days_ago(12),
+        "delivered_at": days_ago(10),
         "lines": [
             {
                 "line_id": "L1", "sku": "COAT-M", "name": "Wool coat M", "category": "clothing", "quantity": 2,

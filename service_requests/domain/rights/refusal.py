@@ -1,17 +1,19 @@
 """What the engine cannot decide about: facts that contradict each other or that no policy and no law knows."""
 
+from typing import Any
+
 from shared.kernel.errors import Language, Malformed, Said
 
 
 class _BecauseOf(Malformed):
     """Refused for a reason that is a sentence of its own."""
 
-    def __init__(self, pointer: str, why: Said) -> None:
+    def __init__(self, pointer: str, why: Said, **facts: Any) -> None:
         self.why = why
-        super().__init__(pointer=pointer)
+        super().__init__(pointer=pointer, **facts)
 
     def say(self, language: Language) -> str:
-        return self.why.to(language)
+        return self.why.to(language, **self.facts)
 
 
 class UnknownRegime(Malformed):

@@ -26,6 +26,8 @@ from tests.support.world import an_order
 
 SECRET: Final = "requests-tests-internal-key-0123456789"
 TUESDAY: Final = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+BOUGHT: Final = {"ordered_at": "2026-11-18T09:00:00Z", "delivered_at": "2026-11-20T09:00:00Z"}
+"""The days of an order, seen from there."""
 
 SHOP: Final = Principal(
     Kind.SYSTEM,
@@ -99,7 +101,7 @@ class Desk:
 
     async def order(self, customer: Principal = ANNA, **but: Any) -> Json:
         """An order that the shop has pushed: two coats, one scarf, EU."""
-        return await self.good("/v1/orders", an_order(customer.id, **but), SHOP)
+        return await self.good("/v1/orders", an_order(customer.id, **{**BOUGHT, **but}), SHOP)
 
     async def request(
         self, order: Json, by: Principal = ANNA, *, line: str = "L1", quantity: int = 1, **but: Any

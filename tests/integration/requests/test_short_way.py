@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from shared.kernel.principal import Kind, Principal, Role
-from tests.integration.requests.conftest import AGENT, ANNA, BERT, SHOP, Desk, a_wish
+from tests.integration.requests.conftest import AGENT, ANNA, BERT, BOUGHT, SHOP, Desk, a_wish
 from tests.support.world import an_order
 
 SHORT, LONG = "application/json", "application/vnd.shop+json"
@@ -92,7 +92,7 @@ async def test_both_ways_say_the_same(desk: Desk, caller: str, by_fastapi: list[
         answers = []
         for way, kind in {"short": SHORT, "long": LONG}.items():
             number = f"S-{way}-{name}".replace(" ", "-")
-            order = await desk.good("/v1/orders", an_order(ANNA.id, number=number), SHOP)
+            order = await desk.good("/v1/orders", an_order(ANNA.id, number=number, **BOUGHT), SHOP)
             once = {**headers, "Idempotency-Key": f"{key}-{number}"} if key else headers
             answers.append([await said(desk, "/v1/returns", body_of(order["id"]), by, kind, **once) for _ in range(2)])
             answers[-1] = [(status, heads, text.replace(number, "?")) for status, heads, text in answers[-1]]
