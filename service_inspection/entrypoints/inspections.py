@@ -1,5 +1,6 @@
 """Routes of inspections: verdicts from the bench, what waits for one, and what a person decides after a bad one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final, Self
 
@@ -40,14 +41,21 @@ class FindingIn(Input):
     note: Note | None = None
 
 
-NOT_SAID_WHY: Final = Said(
-    "The outcome `failed` needs a finding with `passed` false.",
-    "结果为 `failed` 时，须写明 `passed` 为 false 的检查项。",
-)
+UNSAID: Final[Mapping[Outcome, Said]] = {
+    Outcome.FAILED: Said(
+        "The outcome `failed` needs a finding with `passed` false.",
+        "结果为 `failed` 时，须写明 `passed` 为 false 的检查项。",
+    ),
+    Outcome.PASSED: Said(
+        "The outcome `passed` contradicts a finding with `passed` false. Pieces that failed stand by themselves.",
+        "结果为 `passed` 时，检查项的 `passed` 不得为 false。不合格的商品请另列一项。",
+    ),
+}
+"""What is wrong when the findings say the other thing than the outcome."""
 
 
 class LookIn(Input):
-    """Pieces of one article with one verdict. A failed one says by a failed finding why (R4.5)."""
+    """Pieces of one article with one verdict. A failed one, and no other, has a failed finding that says why (R4.5)."""
 
     sku: Token
     quantity: Pieces = 1
@@ -56,9 +64,10 @@ class LookIn(Input):
     findings: list[FindingIn] = Field(default=[], max_length=50)
 
     @model_validator(mode="after")
-    def _failed_says_why(self) -> Self:
-        if self.outcome is Outcome.FAILED and all(finding.passed for finding in self.findings):
-            raise ValueError(NOT_SAID_WHY)
+    def _says_one_thing(self) -> Self:
+        found = Outcome.PASSED if all(finding.passed for finding in self.findings) else Outcome.FAILED
+        if self.outcome is not found:
+            raise ValueError(UNSAID[self.outcome])
         return self
 
 

@@ -109,13 +109,23 @@ async def test_an_order_that_nobody_could_work_with_is_refused_when_it_is_pushed
         assert problem["detail"].isascii() == (language == "en")
 
 
-async def test_a_verdict_that_says_not_why_is_explained_in_one_language_at_a_time(world: World) -> None:
-    """R4.5, Q01: failed, and no finding failed."""
+@pytest.mark.parametrize(
+    ("outcome", "findings"),
+    [
+        ("failed", []),
+        ("failed", [{"check": "seal", "passed": True}]),
+        ("passed", [{"check": "seal", "passed": True}, {"check": "undamaged", "passed": False}]),
+    ],
+)
+async def test_a_verdict_that_its_findings_do_not_bear_out_is_explained_in_one_language_at_a_time(
+    world: World, outcome: str, findings: list[dict[str, Any]]
+) -> None:
+    """R4.5, G01, Q01: failed, and no finding failed; passed, and one has: the goods would be paid for."""
     body = {
         "client_event_id": "bench-why",
         "rma": "RT-0000-0000-0",
         "scanned_at": "2026-11-24T09:30:00+08:00",
-        "units": [{"sku": "COAT-M", "quantity": 1, "outcome": "failed", "grade": "C", "findings": []}],
+        "units": [{"sku": "COAT-M", "quantity": 1, "outcome": outcome, "grade": "C", "findings": findings}],
     }
     for language in ("en", "zh-CN"):
         answer = await world.scanner.call("POST", "/v1/inspections", body, **{"Accept-Language": language})
