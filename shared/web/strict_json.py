@@ -1,12 +1,17 @@
-"""JSON from outside, read strictly: no duplicate keys, no NaN, no deep nesting, no NUL, no unpaired surrogates."""
+"""JSON and queries from outside, read strictly: nothing twice, no NaN, no deep nesting, no NUL, no lone surrogates."""
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
+from starlette.datastructures import QueryParams
+
+from shared.kernel.errors import Said
+from shared.web.problems import BadRequest
 
 DEPTH: Final = 32
 DIGITS: Final = 20
@@ -79,6 +84,12 @@ def _number(digits: str) -> float:
     return float(digits)
 
 
+class ParameterTwice(BadRequest):
+    """A parameter of the query that is meant once has come more than once; which one counts is not for us to choose."""
+
+    detail = Said("The parameter {name} came more than once.", "查询参数 {name} 出现了多次。")
+
+
 class StrictRequest(Request):
     """A request whose JSON body is read strictly."""
 
@@ -93,16 +104,25 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads JSON strictly."""
+    """A route that reads its query and JSON strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler over a strict request."""
+        """FastAPI's handler over a strict request. No parameter of ours is a list: each is meant once."""
         original = super().get_route_handler()
+        names = [field.alias for field in get_flat_params(self.dependant)]
 
         async def handler(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _each_once(request.query_params, names)
             return await original(StrictRequest(request.scope, request.receive))
 
         return handler
+
+
+def _each_once(query: QueryParams, names: Collection[str]) -> None:
+    for name in names:
+        if len(query.getlist(name)) > 1:
+            raise ParameterTwice(pointer=f"/query/{name}", name=name)
 
 
 def read_strictly(router: APIRouter) -> APIRouter:

@@ -1,6 +1,8 @@
 """What bad input gets on every public route: a clear problem document, never a 5xx, never a traceback."""
 
 import asyncio
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +164,26 @@ async def test_a_cursor_that_is_none_is_explained_in_both_languages(world: World
         [part] = answer.json()["errors"]
         assert part["pointer"] == "/query/cursor"
         assert ("next" in part["detail"], part["detail"].isascii()) == (True, language == "en")
+
+
+async def test_a_parameter_that_comes_twice_is_refused_by_name_at_every_address(world: World) -> None:
+    """Q01, DESIGN 8: which of the two counts is not for us to choose; every parameter that the documents name."""
+    paths = json.loads(DOCUMENT.read_text())["paths"]
+    tried = 0
+    for path, operations in paths.items():
+        named = [each["name"] for each in operations.get("get", {}).get("parameters", ()) if each["in"] == "query"]
+        address = re.sub(r"{\w+}", "any", path)
+        for name in named:
+            for language in ("en", "zh-CN"):
+                query = f"?{name}=1&{name}=1"
+                answer = await world.admin.call("GET", address + query, **{"Accept-Language": language})
+                assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), f"{path} {name}"
+                assert answer.headers["content-type"] == "application/problem+json"
+                [part] = answer.json()["errors"]
+                assert part["pointer"] == f"/query/{name}"
+                assert (name in part["detail"], part["detail"].isascii()) == (True, language == "en")
+                tried += 1
+    assert tried > 100
 
 
 async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:
