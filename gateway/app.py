@@ -8,12 +8,11 @@ from typing import Final
 
 from fastapi import FastAPI, Request
 from sqlalchemy import MetaData
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from gateway.adapters.doorway import Doorway
 from gateway.adapters.forwarding import Front, ServiceReads, Upstreams
-from gateway.adapters.manners import Manners
+from gateway.adapters.manners import Manners, WholeFiles
 from gateway.adapters.office import DatabaseOffice
 from gateway.adapters.passwords_argon2 import Argon2Passwords
 from gateway.adapters.publishing import publish
@@ -183,7 +182,7 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
     )
     for router in routers:
         api.include_router(read_strictly(router))
-    api.mount("/static", StaticFiles(directory=documentation.STATIC))
+    api.mount("/static", WholeFiles(directory=documentation.STATIC))
     front = Front(
         Manners(Guard(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https),
         Doorway(DOORS),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 POLICY: Final = (
@@ -38,6 +39,15 @@ class Manners:
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+class WholeFiles(StaticFiles):
+    """Files, each sent whole: a range may be ignored (RFC 9110 14.2), and a wrong one is refused in plain text."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        headers = [header for header in scope["headers"] if header[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def allow(methods: Iterable[str]) -> str:

@@ -7,14 +7,17 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
+from starlette.exceptions import HTTPException
 
 from shared.kernel.errors import Said
 from shared.web.problems import BadRequest
 
 DEPTH: Final = 32
 DIGITS: Final = 20
+JSON_TYPE: Final = re.compile(r"application/([^;\s]+\+)?json\s*(;|$)", re.IGNORECASE)
 BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 """A string as a whole, so that what it contains does not count, or a bracket."""
 
@@ -104,7 +107,7 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its query and JSON strictly."""
+    """A route that reads its query and JSON strictly, and says so to whoever sends something else than JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler over a strict request. No parameter of ours is a list: each is meant once."""
@@ -114,9 +117,22 @@ class StrictRoute(APIRoute):
         async def handler(request: Request) -> Response:
             if request.scope["query_string"]:
                 _each_once(request.query_params, names)
-            return await original(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            try:
+                return await original(strict)
+            except RequestValidationError as error:
+                if self.body_field is not None and await strict.body() and not _is_json(strict.headers):
+                    raise HTTPException(415) from error
+                raise
 
         return handler
+
+
+def _is_json(headers: Headers) -> bool:
+    """Whether a body is said to be plain JSON; FastAPI would hand any other on as bytes, which fit no field."""
+    return JSON_TYPE.match(headers.get("content-type", "")) is not None and (
+        headers.get("content-encoding", "identity").lower() == "identity"
+    )
 
 
 def _each_once(query: QueryParams, names: Collection[str]) -> None:

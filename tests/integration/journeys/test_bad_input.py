@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -207,6 +207,49 @@ async def test_a_scan_that_refers_to_nothing_known_is_kept_and_listed(world: Wor
     kept = answer.json()
     listed = await world.scanner.get("/v1/receipts?state=unidentified&limit=200")
     assert kept["id"] in [item["id"] for item in listed["items"]]
+
+
+SAID_TO_BE: Final = {
+    "nothing": {},
+    "text": {"Content-Type": "text/plain"},
+    "a form, as curl says": {"Content-Type": "application/x-www-form-urlencoded"},
+    "almost JSON": {"Content-Type": "application/jsonp"},
+    "packed": {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+}
+
+
+@pytest.mark.parametrize("headers", SAID_TO_BE.values(), ids=SAID_TO_BE)
+async def test_a_body_that_is_said_to_be_no_json_is_told_so(world: World, headers: dict[str, str]) -> None:
+    """DESIGN 8, Q01: it fitted no field, and the caller was told that an object must be an object."""
+    for path, caller in (
+        ("/v1/returns", world.agent),
+        ("/v1/policies", world.admin),
+        ("/v1/receipts", world.scanner),
+        ("/v1/keys", world.admin),
+        ("/v1/auth/sessions", world.admin),
+    ):
+        for language in ("en", "zh-CN"):
+            who = {"Authorization": f"Bearer {caller.token}", "Accept-Language": language, "Idempotency-Key": "none"}
+            answer = await world.http.post(path, content=b'{"a": 1}', headers=who | headers)
+            assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type"), path
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["title"].isascii() == (language == "en")
+
+
+@pytest.mark.parametrize("said", ["application/json;charset=utf-8", "Application/JSON", "application/merge-patch+json"])
+async def test_json_by_any_of_its_names_is_read(world: World, said: str) -> None:
+    """RFC 6839 3.1: the answer is about the fields."""
+    headers = {"Authorization": f"Bearer {world.agent.token}", "Content-Type": said, "Idempotency-Key": "json"}
+    answer = await world.http.post("/v1/returns", content=b'{"a": 1}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+
+
+@pytest.mark.parametrize("part", ["bytes=0-1", "bytes=999999-", "bytes=5-2", "nonsense"])
+async def test_a_file_is_sent_whole_whatever_part_is_asked_for(world: World, part: str) -> None:
+    """RFC 9110 14.2: a part that is none was refused in plain text."""
+    whole = await world.http.get("/static/docs.js")
+    answer = await world.http.get("/static/docs.js", headers={"Range": part})
+    assert (answer.status_code, answer.content) == (200, whole.content)
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/nothing", 404), ("/metrics", 404), ("/internal/x", 404)])
