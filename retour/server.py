@@ -250,7 +250,7 @@ def _known_troubles(place: Place) -> Iterator[None]:
         raise Trouble(
             Said("{what} cannot be reached: {why}", "{what} 无法访问：{why}"),
             Ending.AWAY,
-            what=error.facts["what"],
+            what=error.what,
             why=_first_line(error.__cause__ or error),
         ) from error
     except OSError as error:

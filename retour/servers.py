@@ -230,7 +230,7 @@ def broker_reason_of(error: Unavailable) -> Reason:
 def _in_a_line(error: Exception) -> str:
     """The library's own words, without the full stop that our sentence sets."""
     if isinstance(error, Unavailable):
-        said = str(error.facts["what"]).removeprefix("broker (").removesuffix(")")
+        said = error.what.en.removeprefix("broker (").removesuffix(")")
     else:
         said = str(error) or f"{type(error).__name__} ({SECONDS:g} s)"
     return said.partition("\n")[0].rstrip(". ")

@@ -20,6 +20,7 @@ from shared.database.fresh import Fresh
 from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
 from shared.database.postgres_writer import AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import Gathering, Row
+from shared.database.work import OUT_OF_RANGE
 from shared.kernel.errors import Malformed, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -138,7 +139,7 @@ class PostgresReader:
             return await lane.run(statement)
         except ServerError as error:
             if error.state.startswith("22"):
-                raise Malformed(reason="a value is out of range") from error
+                raise Malformed(reason=OUT_OF_RANGE) from error
             if not error.state.startswith(AWAY_STATES):
                 raise
             log.warning("read_failed", error=str(error))
@@ -149,7 +150,7 @@ class PostgresReader:
             log.warning("read_failed", error=f"{type(error).__name__}: {error}")
             raise Unavailable("database") from error
         except (OverflowError, ValueError) as error:
-            raise Malformed(reason="a value is out of range") from error
+            raise Malformed(reason=OUT_OF_RANGE) from error
 
     async def _fetch(self, table: Table, column: str, keys: Sequence[str]) -> Sequence[Row]:
         sql = self._loading.get((table, column))

@@ -21,7 +21,7 @@ from shared.database.committer import Verdict
 from shared.database.fresh import Fresh
 from shared.database.postgres_wire import Row, ServerError, Statement, Unanswered, Wire, quoted
 from shared.database.types import Document, UtcDateTime
-from shared.database.work import Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.database.work import NO_PLACE, Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
 
@@ -351,10 +351,10 @@ def _verdict(error: Exception) -> Verdict:
             return ConstraintBroken(f"{error.table}_missing")
         case OverflowError() | ValueError() | TypeError():
             log.error("work_refused", error=f"{type(error).__name__}: {error}")
-            return Malformed(reason="a value does not fit where it should be kept")
+            return Malformed(reason=NO_PLACE)
         case ServerError() if error.state.startswith("22"):
             log.error("work_refused", error=str(error))
-            return Malformed(reason="a value does not fit where it should be kept")
+            return Malformed(reason=NO_PLACE)
         case _:
             log.error("work_failed", error=f"{type(error).__name__}: {error}")
             return RetourError()

@@ -27,8 +27,21 @@ from shared.database.committer import Verdict
 from shared.database.fresh import Fresh
 from shared.database.reader import Gathering, Row
 from shared.database.types import Document, UtcDateTime
-from shared.database.work import Add, Adjust, Answer, Claim, ConstraintBroken, Outcome, Put, Remove, Root, Work
-from shared.kernel.errors import Malformed, Unavailable
+from shared.database.work import (
+    NO_PLACE,
+    OUT_OF_RANGE,
+    Add,
+    Adjust,
+    Answer,
+    Claim,
+    ConstraintBroken,
+    Outcome,
+    Put,
+    Remove,
+    Root,
+    Work,
+)
+from shared.kernel.errors import Malformed, Said, Unavailable
 from shared.runtime.clock import now
 
 log = structlog.get_logger(__name__)
@@ -126,7 +139,7 @@ class SqliteReader:
             names = [item[0] for item in cursor.description]
             return [_row(names, row, decode) for row in cursor.fetchall()]
         except OverflowError as error:
-            raise Malformed(reason="a value is out of range") from error
+            raise Malformed(reason=OUT_OF_RANGE) from error
         except sqlite3.OperationalError as error:
             raise Unavailable("database") from error
 
@@ -181,7 +194,7 @@ class SqliteWriter:
             verdict = ConstraintBroken(_constraint(error))
         except (OverflowError, ValueError, TypeError, sqlite3.DataError, sqlite3.ProgrammingError) as error:
             log.exception("work_refused", error=f"{type(error).__name__}: {error}")
-            verdict = Malformed(reason="a value does not fit where it should be kept")
+            verdict = Malformed(reason=NO_PLACE)
         if verdict is not Outcome.COMMITTED:
             connection.execute("ROLLBACK TO work")
         connection.execute("RELEASE work")
@@ -257,7 +270,7 @@ class SqliteDatabase:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._lock)
-            raise Unavailable(f"{path} (another process uses it)") from error
+            raise Unavailable(Said(f"{path} (another process uses it)", f"{path}（另一个进程正在使用）")) from error
         open_connection(
             path
         ).close()  # the first one turns the file to WAL; several at once would be in each other's way

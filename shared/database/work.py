@@ -7,7 +7,7 @@ is one `Outcome`, this work's own, whatever happens to the neighbours it shares 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Table
 
@@ -138,6 +138,13 @@ class Outcome(Enum):
     """Something it loaded has changed: load again, decide again."""
     TAKEN = auto()
     """Its inbox claim or idempotency key was taken before: the effect is already there."""
+
+
+OUT_OF_RANGE: Final = Said("A value is out of range.", "数值超出范围。")
+"""Why a database cannot look for what was asked for."""
+
+NO_PLACE: Final = Said("A value does not fit where it should be kept.", "有一个值无法存入其应在的位置。")
+"""Why a database cannot keep what it was given."""
 
 
 class ConstraintBroken(RetourError):

@@ -19,7 +19,7 @@ Language = Literal["en", "zh-CN"]
 
 
 class Said(NamedTuple):
-    """One sentence in both languages; `{fact}` places are filled from the error's facts."""
+    """One sentence in both languages; `{fact}` places are filled from facts, some of them sentences themselves."""
 
     en: str
     zh: str
@@ -27,7 +27,10 @@ class Said(NamedTuple):
     def to(self, language: Language, **facts: Any) -> str:
         """The sentence in one language."""
         text = self.zh if language == "zh-CN" else self.en
-        return text.format(**facts) if facts else text
+        if not facts:
+            return text
+        said = {name: fact.to(language) if isinstance(fact, Said) else fact for name, fact in facts.items()}
+        return text.format(**said)
 
 
 class Part(NamedTuple):
@@ -54,9 +57,8 @@ class RetourError(Exception):
         super().__init__(self.say("en"))
 
     def say(self, language: Language) -> str:
-        """What happened this time, for a person. A fact that is a sentence is said in the same language."""
-        facts = {name: fact.to(language) if isinstance(fact, Said) else fact for name, fact in self.facts.items()}
-        return self.detail.to(language, **facts)
+        """What happened this time, for a person."""
+        return self.detail.to(language, **self.facts)
 
 
 class Malformed(RetourError):
@@ -182,16 +184,34 @@ class Unavailable(RetourError):
 
     code = "unavailable"
     title = Said("Temporarily unavailable", "暂时不可用")
-    detail = Said("{what} cannot be reached right now. Please try again.", "{what} 暂时无法访问，请稍后再试。")
+    detail = Said("{what} cannot be reached right now. Please try again.", "{what}暂时无法访问，请稍后再试。")
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what=what)
+    def __init__(self, what: str | Said) -> None:
+        self.what = what if isinstance(what, Said) else _named(what)
+        super().__init__(what=self.what)
 
     @property
     def whole(self) -> str:
         """What is away, with the words of the library that found out, in one line: for operators, not for callers."""
-        what, cause = str(self.facts["what"]), self.__cause__
+        what, cause = self.what.en, self.__cause__
         if cause is None or "(" in what:
             return what
         said = str(cause).partition("\n")[0]
         return f"{what} ({type(cause).__name__}: {said})"
+
+
+PARTS: Final = {
+    "broker": "消息服务器",
+    "database": "数据库",
+    "inspection": "验收服务",
+    "notifications": "通知服务",
+    "refunds": "退款服务",
+    "requests": "退货服务",
+}
+"""What can be away, in Chinese."""
+
+
+def _named(what: str) -> Said:
+    """What is away, named in both languages; why, where it is said, stays as it is."""
+    part, gap, why = what.partition(" ")
+    return Said(what, PARTS.get(part, part) + gap + why)

@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select
 
-from shared.database.database import Database
+from shared.database.database import Database, open_database
 from shared.database.work import (
     Add,
     Adjust,
@@ -21,7 +22,7 @@ from shared.database.work import (
     Root,
     Work,
 )
-from shared.kernel.errors import Malformed
+from shared.kernel.errors import Malformed, Unavailable
 from tests.conftest import Engines
 from tests.support.things import balances, common, marks, metadata, things
 
@@ -153,7 +154,27 @@ async def test_a_value_that_does_not_fit_is_refused_and_the_neighbour_is_kept(da
     )
     if not (isinstance(value, str) and answers[0] is Outcome.COMMITTED):
         assert isinstance(answers[0], Malformed)
+        assert [answers[0].say("en").isascii(), answers[0].say("zh-CN").isascii()] == [True, False]
     assert answers[1] is Outcome.COMMITTED
+
+
+async def test_a_value_that_cannot_be_looked_for_is_refused_in_both_languages(database: Database) -> None:
+    """Q01, DESIGN 8."""
+    with pytest.raises(Malformed) as refused:
+        await database.reader.rows(select(marks).where(marks.c.n == 10**22))
+    assert [refused.value.say("en").isascii(), refused.value.say("zh-CN").isascii()] == [True, False]
+
+
+async def test_a_file_that_somebody_else_uses_is_named_in_both_languages(tmp_path: Path) -> None:
+    """Q01: what `retour up` says when it runs already."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    first = open_database(url, common)
+    with pytest.raises(Unavailable) as refused:
+        open_database(url, common)
+    await first.close()
+    said = [refused.value.say("en"), refused.value.say("zh-CN")]
+    assert all(str(tmp_path) in each for each in said)
+    assert ["another process" in said[0], "另一个进程" in said[1]] == [True, True]
 
 
 async def test_the_outbox_keeps_the_order_of_an_aggregates_events(database: Database) -> None:

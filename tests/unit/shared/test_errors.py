@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.kernel.errors import THINGS, IllegalMove, Malformed, NotFound, Said
+from shared.kernel.errors import PARTS, THINGS, IllegalMove, Malformed, NotFound, Said, Unavailable
 
 TREE = Path(__file__).parents[3]
 NAMED = re.compile(r'NotFound\("([^"]+)"|^    thing = "([^"]+)"', re.MULTILINE)
@@ -18,12 +18,32 @@ def test_what_is_missing_has_a_chinese_name(thing: str) -> None:
     assert thing in NotFound(thing).say("en")
 
 
-def test_everything_that_can_be_missing_is_in_the_table() -> None:
-    sources = [path for folder in ("gateway", "shared") for path in (TREE / folder).rglob("*.py")]
-    sources += TREE.glob("service_*/**/*.py")
-    named = {name for path in sources for pair in NAMED.findall(path.read_text()) for name in pair if name}
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_away_has_a_chinese_name(part: str) -> None:
+    """Q01: and the reason, where there is one, is said as it came."""
+    assert re.search(r"[A-Za-z]", Unavailable(part).say("zh-CN")) is None
+    assert part in Unavailable(part).say("en")
+    for language in ("en", "zh-CN"):
+        assert " (no answer)" in Unavailable(f"{part} (no answer)").say(language)
+    assert "正在使用" in Unavailable(Said("a.db (in use)", "a.db（正在使用）")).say("zh-CN")
+
+
+def sources() -> str:
+    found = [path for folder in ("gateway", "shared") for path in (TREE / folder).rglob("*.py")]
+    return "\n".join(path.read_text() for path in [*found, *TREE.glob("service_*/**/*.py")])
+
+
+def test_everything_that_can_be_missing_or_away_is_in_the_tables() -> None:
+    named = {name for pair in NAMED.findall(sources()) for name in pair if name}
     assert named
     assert named <= set(THINGS)
+    away = set(re.findall(r'Unavailable\(f?"(\w+)', sources()))
+    assert {"broker", "database"} <= away <= set(PARTS)
+
+
+def test_no_reason_is_a_sentence_in_one_language() -> None:
+    """Q01."""
+    assert re.findall(r'\breason=f?"(\w.*)"', sources()) == []
 
 
 def test_a_move_that_is_not_allowed_names_the_states_that_allow_it() -> None:
