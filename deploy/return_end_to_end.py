@@ -21,7 +21,6 @@ PAID_MINOR: Final = 19_900
 CURRENCY: Final = "CNY"
 PAUSE_SECONDS: Final = 0.25
 SHOP_SCOPES: Final = ["orders:write", "customers:token", "contacts:write"]
-SCANNER_SCOPES: Final = ["receipts:write", "inspections:write", "inspections:read"]
 
 Answer = dict[str, Any]
 
@@ -87,7 +86,7 @@ class Journey:
         customer_id, mailbox = f"cust_{mark}", f"{mark}@customer.example"
         self._until("the gateway is ready", self._ready)
         admin = self._signed_in(email, password)
-        shop = self._keyed(admin, "system", "the storefront", SHOP_SCOPES)
+        shop = self._keyed(admin, "system", "the storefront", scopes=SHOP_SCOPES)
         shop.send("PUT", f"/v1/contacts/{customer_id}", {"email": mailbox, "language": "en", "name": "Ada Li"})
         order = shop.send("POST", "/v1/orders", an_order(mark, customer_id))
         self._say(f"order {order['number']} pushed")
@@ -104,7 +103,7 @@ class Journey:
         self._say(f"parcel {tracking} announced for RMA {approved['rma']}")
 
         warehouse = approved["instructions"]["address"]["warehouse"]
-        scanner = self._keyed(admin, "device", "the scanner at the dock", SCANNER_SCOPES, warehouse=warehouse)
+        scanner = self._keyed(admin, "device", "the scanner at the dock", warehouse=warehouse)
         expected = f"/v1/inspections/{asked['id']}"
         self._until("the warehouse expects it", lambda: scanner.call("GET", expected)[0] == 200)
         seen = {"rma": approved["rma"], "scanned_at": now().isoformat()}
@@ -135,8 +134,8 @@ class Journey:
         self._say(f"signed in as {email}")
         return self._gateway.known_as(session["token"])
 
-    def _keyed(self, admin: Caller, kind: str, name: str, scopes: list[str], **more: str) -> Caller:
-        made = admin.send("POST", "/v1/keys", {"kind": kind, "name": name, "scopes": scopes, **more})
+    def _keyed(self, admin: Caller, kind: str, name: str, **granted: Any) -> Caller:
+        made = admin.send("POST", "/v1/keys", {"kind": kind, "name": name, **granted})
         return self._gateway.known_as(made["key"])
 
     def _caught(self, mailbox: str) -> bool:

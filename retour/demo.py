@@ -33,7 +33,6 @@ TRIES: Final = 12
 QUIET_SECONDS: Final = 0.5
 AT_ONCE: Final = 4
 SHOP_SCOPES: Final = ("orders:write", "orders:read", "customers:token", "contacts:write")
-SCANNER_SCOPES: Final = ("receipts:write", "inspections:write", "inspections:read")
 WAREHOUSE: Final = "main"
 STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "agent@retour.example": ("agent",),
@@ -215,10 +214,7 @@ async def _gather(nobody: Client, administrator: Administrator, slow: Slow) -> C
                 raise
     agent = await nobody.sign_in("supervisor@retour.example", password_of("supervisor@retour.example", administrator))
     shop = await admin.post("/v1/keys", {"kind": "system", "name": "Demo shop", "scopes": list(SHOP_SCOPES)})
-    scanner = await admin.post(
-        "/v1/keys",
-        {"kind": "device", "name": "Demo scanner", "scopes": list(SCANNER_SCOPES), "warehouse": WAREHOUSE},
-    )
+    scanner = await admin.post("/v1/keys", {"kind": "device", "name": "Demo scanner", "warehouse": WAREHOUSE})
     cast = Cast(
         nobody,
         admin,

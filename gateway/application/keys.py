@@ -39,7 +39,7 @@ async def make_key(
     at: datetime,
     by: Principal,
 ) -> Key:
-    """A machine may come in from now on; `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+    """A machine may come in from now on; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
     key = Key(key_id, digest, kind, name, frozenset(scopes), warehouse, by.actor, at)
     key.make()
     uow.keys.add(key)

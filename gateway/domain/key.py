@@ -47,6 +47,18 @@ class ScopeMissing(Malformed):
     detail = Said("A system key needs at least one scope.", "系统密钥至少需要一个权限范围。")
 
 
+class ScopesOfDevice(Malformed):
+    """What a scanner may do is fixed, so a key that seems to narrow or to widen it would deceive whoever made it."""
+
+    code = "scopes_of_device"
+    title = Said("A device key has no scopes", "设备密钥不设权限范围")
+    detail = Said(
+        "A device key does what scanners do in its warehouse: post and read receipts and inspections, and read "
+        "discrepancies. Leave `scopes` out.",
+        "设备密钥的权限是固定的：在其仓库内提交并读取收货与验收记录、读取差异。请勿填写 `scopes`。",
+    )
+
+
 class WarehouseMissing(Malformed):
     """A scanner stands in a warehouse; a system does not."""
 
@@ -94,7 +106,9 @@ class Key:
         return Principal(self.kind, self.id, roles, self.scopes, self.warehouse)
 
     def make(self) -> None:
-        """Begin to exist; `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+        """Begin to exist; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+        if self.kind is Kind.DEVICE and self.scopes:
+            raise ScopesOfDevice(pointer="/scopes")
         if not self.scopes <= ROLE_OF_SCOPE.keys():
             raise UnknownScope(pointer="/scopes", allowed=", ".join(sorted(ROLE_OF_SCOPE)))
         if self.kind is Kind.SYSTEM and not self.scopes:

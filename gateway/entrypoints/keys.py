@@ -43,7 +43,7 @@ class KeyIn(Input):
 
     kind: Annotated[Kind, Field(strict=False, json_schema_extra={"enum": ["system", "device"]})]
     name: Name
-    scopes: Scopes = Field(default=[])
+    scopes: Scopes = Field(default=[], description="What a system may do. A device's rights are fixed: none here.")
     warehouse: Token | None = None
 
 

@@ -81,7 +81,7 @@ async def test_a_revoked_key_is_refused_at_once(gate: Gate) -> None:
 
 async def test_a_device_is_bound_to_its_warehouse(gate: Gate) -> None:
     """O01: the service is told the warehouse of the key, whatever the scanner says."""
-    _, headers = await gate.key(kind="device", warehouse="SH-1", scopes=["receipts:write"])
+    _, headers = await gate.key(kind="device", warehouse="SH-1")
     await gate.client.post("/v1/receipts", json={}, headers=headers | {"X-Warehouse": "BJ-9"})
     assert gate.seen[-1].principal.warehouse == "SH-1"
     assert gate.seen[-1].principal.actor.startswith("device:key_")
@@ -91,6 +91,8 @@ async def test_a_device_is_bound_to_its_warehouse(gate: Gate) -> None:
     ("wanted", "code"),
     [
         ({"kind": "device"}, "warehouse_missing"),
+        ({"kind": "device", "warehouse": "SH-1", "scopes": ["receipts:write"]}, "scopes_of_device"),
+        ({"kind": "device", "warehouse": "SH-1", "scopes": ["returns:everything"]}, "scopes_of_device"),
         ({"kind": "system", "scopes": ["orders:read"], "warehouse": "SH-1"}, "warehouse_missing"),
         ({"kind": "system"}, "scope_missing"),
         ({"kind": "system", "scopes": ["returns:everything"]}, "unknown_scope"),
