@@ -31,6 +31,7 @@ from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token
+from shared.web.versions import IF_MATCH, TAGGED
 
 
 class FindingIn(Input):
@@ -246,12 +247,21 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
             queries.inspections(waits=state, overdue=overdue, rma=rma, cursor=cursor, limit=limit), InspectionsOut
         )
 
-    @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole")
+    @router.get(
+        "/{return_id}",
+        response_model=InspectionOut,
+        summary="One inspection, whole",
+        responses={200: {"headers": TAGGED}},
+    )
     async def see_inspection(desk: AnyDesk, return_id: str) -> Response:
         return await desk.see(queries.inspection(return_id), InspectionOut)
 
     @router.post(
-        "/{return_id}/decision", response_model=DecidedOut, summary="Decide about units that failed inspection"
+        "/{return_id}/decision",
+        response_model=DecidedOut,
+        summary="Decide about units that failed inspection",
+        responses={200: {"headers": TAGGED}},
+        openapi_extra=IF_MATCH,
     )
     async def decide(desk: AnyDesk, return_id: str, body: DecisionIn) -> Response:
         decisions = [(unit.unit_id, unit.decision) for unit in body.units]

@@ -16,6 +16,7 @@ from shared.kernel.principal import Principal
 from shared.runtime.clock import Clock, NewId
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input, Note, Quantity, Token
+from shared.web.versions import TAGGED
 
 Channel = Literal["web", "app", "phone", "mail", "agent", "storefront"]
 
@@ -127,6 +128,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         response_model=ReturnOut | StaffReturnOut,
         status_code=201,
         summary="Ask to send goods back; answered at once where the policy can",
+        responses={201: {"headers": TAGGED}},
     )
     async def request_return(desk: AnyDesk, body: ReturnIn) -> Response:
         asked, at, return_id = body.request(desk.principal), clock(), new_id("ret")

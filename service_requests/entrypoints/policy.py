@@ -23,6 +23,7 @@ from shared.kernel.errors import Language, NotFound
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input, LanguageTag, Money, Output
+from shared.web.versions import IF_NONE_MATCH, TAGGED
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -31,7 +32,10 @@ Code = Annotated[str, StringConstraints(max_length=140)]
 DocumentText = Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
 LONGEST_TRIAL: Final = 500
 OPEN: Final = "Open to everybody, without a token. May be cached; `If-None-Match` with the `ETag` saves the answer."
-UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "What `If-None-Match` names is still it"}}
+CACHED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"headers": TAGGED},
+    304: {"description": "What `If-None-Match` names is still it", "headers": TAGGED},
+}
 _A_POLICY: Final = 'policy: corner-shop\nversion: "2"\neffective_from: 2030-01-01\n…'
 
 
@@ -344,7 +348,8 @@ def _reading(router: APIRouter, window: Window) -> None:
         response_model=PolicyOut,
         summary="The returns policy, for people and machines",
         description=OPEN,
-        responses=UNCHANGED,
+        responses=CACHED,
+        openapi_extra=IF_NONE_MATCH,
     )
     async def see_policy(
         desk: AnyDesk,
@@ -359,7 +364,8 @@ def _reading(router: APIRouter, window: Window) -> None:
         response_model=MachineFormOut,
         summary="The policy for storefronts and agents",
         description=OPEN,
-        responses=UNCHANGED,
+        responses=CACHED,
+        openapi_extra=IF_NONE_MATCH,
     )
     async def see_machine_form(
         desk: AnyDesk,
@@ -373,7 +379,12 @@ def _versions(router: APIRouter, window: Window) -> None:
     async def see_versions(desk: AnyDesk) -> Response:
         return await desk.see(window.versions(), VersionsOut)
 
-    @router.get("/policies/{name}", response_model=PublicationOut, summary="One version, word for word")
+    @router.get(
+        "/policies/{name}",
+        response_model=PublicationOut,
+        summary="One version, word for word",
+        responses={200: {"headers": TAGGED}},
+    )
     async def see_version(desk: AnyDesk, name: str) -> Response:
         return await desk.see(window.version(name), PublicationOut)
 
@@ -386,7 +397,10 @@ def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clo
         summary="Publish a version of the policy",
         description="Refused with line, field and reason when it contradicts itself, gives less than the law or begins "
         "in the past. The same version with the same contents again gives the first one back.",
-        responses={200: {"model": PublicationOut, "description": "The same contents were published before"}},
+        responses={
+            200: {"model": PublicationOut, "description": "The same contents were published before", "headers": TAGGED},
+            201: {"headers": TAGGED},
+        },
     )
     async def publish_policy(desk: AnyDesk, body: PolicyIn) -> Response:
         at = clock()
