@@ -178,6 +178,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
             lambda uow: scanning.post(uow, scan, counting),
             ScanOut,
             key=body.client_event_id,
+            contents=scan.fingerprint,
             reused=scan.reused,
             status_of=lambda kept: status_for(scan, kept),
         )

@@ -86,7 +86,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an idempotency key answers from now on. `body_hash` is SHA-256 over the request's received bytes."""
+    """What an idempotency key answers from now on. `body_hash` is SHA-256 over the received bytes, or over contents."""
 
     scope: str
     body_hash: str

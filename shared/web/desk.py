@@ -5,7 +5,7 @@ commit and kept with it under the idempotency key, so that a repeated call gets 
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Final, Generic, TypeVar
 
@@ -57,19 +57,21 @@ class Desk(Generic[U]):
         *,
         status: int = 200,
         key: str | None = None,
+        contents: str | None = None,
         reused: Callable[[], RetourError] = KeyReused,
         status_of: Callable[[Any], int] | None = None,
     ) -> Response:
         """Run a use case in one transaction and answer with what it returns.
 
         `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
+        `contents` stands for what the body says, however its JSON was written; else its bytes count.
         `reused` says that it came before with another body, in the words of whoever chose the key.
         Whether it has been used is found out by the commit, which takes it, or when the use case says no: looking
         before would cost every first call a query.
         `status_of` picks the status by the result. Raises `KeyMissing`, `reused`, `PreconditionFailed`, whatever the
         use case raises.
         """
-        scope, body_hash = await self._repeatable(key)
+        scope, bodies = await self._repeatable(key, contents)
         expected = self._expected()
         encoded = b""
         code = status
@@ -83,7 +85,7 @@ class Desk(Generic[U]):
             saved = work.roots[0].values["version"] if work.roots else getattr(result, "version", None)
             encoded = answer.model_validate(result, from_attributes=True).model_dump_json().encode()
             if scope is not None:
-                work.answer = Answer(scope, body_hash, code, encoded.decode())
+                work.answer = Answer(scope, bodies[0], code, encoded.decode())
 
         try:
             outcome, _ = await attempt(
@@ -91,11 +93,11 @@ class Desk(Generic[U]):
             )
         except RetourError:
             # this call, or a twin of it, may have been here before: then its answer is the answer
-            if scope is not None and (kept := await self._kept(scope, body_hash, reused)) is not None:
+            if scope is not None and (kept := await self._kept(scope, bodies, reused)) is not None:
                 return kept
             raise
         if outcome is Outcome.TAKEN and scope is not None:
-            kept = await self._kept(scope, body_hash, reused)
+            kept = await self._kept(scope, bodies, reused)
             if kept is None:
                 raise Unavailable("database")
             return kept
@@ -123,8 +125,11 @@ class Desk(Generic[U]):
             return Response(status_code=304, headers=headers)
         return Response(body, 200, headers, JSON)
 
-    async def _repeatable(self, key: str | None) -> tuple[str | None, str]:
-        """The scope of the idempotency key and the hash of the received bytes; no scope where none is needed."""
+    async def _repeatable(self, key: str | None, contents: str | None) -> tuple[str | None, Sequence[str]]:
+        """The scope of the idempotency key and what stands for the body; no scope where none is needed.
+
+        The received bytes count besides contents, for an answer that was kept when nothing else counted.
+        """
         header = self._request.headers.get("idempotency-key")
         if self._door.repeat is Repeat.KEY and header is None:
             raise KeyMissing(pointer="/headers/Idempotency-Key")
@@ -132,15 +137,16 @@ class Desk(Generic[U]):
             raise KeyMissing(pointer="/headers/Idempotency-Key")
         word = key if key is not None else header
         if word is None:
-            return None, ""
+            return None, ()
         scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
-        return sha256(scope.encode()).hexdigest(), sha256(await self._request.body()).hexdigest()
+        received = sha256(await self._request.body()).hexdigest()
+        return sha256(scope.encode()).hexdigest(), (received,) if contents is None else (contents, received)
 
-    async def _kept(self, scope: str, body_hash: str, reused: Callable[[], RetourError]) -> Response | None:
+    async def _kept(self, scope: str, bodies: Collection[str], reused: Callable[[], RetourError]) -> Response | None:
         rows = await self._database.reader.load(self._database.tables.idempotency, "scope", scope)
         if not rows:
             return None
-        if rows[0]["body_hash"] != body_hash:
+        if rows[0]["body_hash"] not in bodies:
             raise reused()
         return Response(rows[0]["body"], rows[0]["status"], {"Idempotency-Replayed": "true"}, JSON)
 

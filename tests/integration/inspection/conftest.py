@@ -143,6 +143,12 @@ class Lab:
         """As this caller."""
         return await self._http.post(path, json=body, headers=self._known(by) | (headers or {}))
 
+    async def post_bytes(self, path: str, body: bytes, by: Principal = DOCK) -> httpx.Response:
+        """JSON as somebody else writes it."""
+        return await self._http.post(
+            path, content=body, headers={**self._known(by), "Content-Type": "application/json"}
+        )
+
     async def get(self, path: str, by: Principal = AGENT, **query: Any) -> Any:
         """The document."""
         answer = await self._http.get(path, params=query, headers=self._known(by))

@@ -1,8 +1,10 @@
 """Scanner posts by HTTP: counted once, matched early or late, kept when nobody knows them."""
 
 import asyncio
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
+import pytest
 from sqlalchemy import select
 
 from service_inspection.adapters.tables import scans
@@ -97,6 +99,62 @@ async def test_the_same_id_with_other_contents_is_refused_by_its_own_name(lab: L
         assert (other.status_code, problem["code"]) == (422, "idempotency_key_reused")
         assert problem["title"] == "client_event_id used for something else"
         assert [part["pointer"] for part in problem["errors"]] == ["/client_event_id"]
+
+
+WRITTEN: Final = {
+    "/v1/receipts": (
+        rb"""{"client_event_id":"e1","rma":"R7KX-2M4Q","items":[{"sku":"X","quantity":1}],
+"scanned_at":"2026-11-16T10:00:00+08:00"}""",
+        rb"""{
+            "scanned_at": "2026-11-16T02:00:00Z",
+            "items": [ {"quantity": 1, "sku": "X"} ],
+            "tracking_number": null, "rma": "R7KX-2M4Q", "client_event_id": "e\u0031"
+        }""",
+    ),
+    "/v1/inspections": (
+        rb"""{"client_event_id":"e1","rma":"R7KX-2M4Q","units":[{"sku":"X","outcome":"passed","grade":"A"}],
+"scanned_at":"2026-11-16T10:00:00+08:00"}""",
+        rb"""{
+            "scanned_at": "2026-11-16T02:00:00Z",
+            "units": [ {"grade": "A", "findings": [], "outcome": "passed", "quantity": 1, "sku": "X"} ],
+            "warehouse": null, "rma": "R7KX-2M4Q", "client_event_id": "e\u0031"
+        }""",
+    ),
+}
+"""One post each, written in two ways."""
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+async def test_the_same_contents_are_the_same_post_however_they_are_written(lab: Lab, path: str) -> None:
+    """F06: other spaces, another order, another zone, what is left out said; remembered or not."""
+    await lab.approve("X", "X")
+    one, other = WRITTEN[path]
+    first = await lab.post_bytes(path, one)
+    assert first.status_code == 201, first.text
+    for body in (other, one):
+        again = await lab.post_bytes(path, body)
+        assert (again.status_code, again.content) == (201, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+    await forget_answers(lab)
+    late = await lab.post_bytes(path, other)
+    assert (late.status_code, late.content) == (200, first.content)
+    changed = await lab.post_bytes(path, one.replace(b'"X"', b'"Y"'))
+    assert (changed.status_code, changed.json()["code"]) == (422, "idempotency_key_reused")
+    assert len((await lab.get("/v1/receipts"))["items"]) == 1
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+async def test_an_answer_that_was_kept_when_bytes_counted_is_still_the_answer(lab: Lab, path: str) -> None:
+    """F06: a scanner repeats what it has posted before an upgrade, to the byte."""
+    await lab.approve("X", "X")
+    one, _ = WRITTEN[path]
+    first = await lab.post_bytes(path, one)
+    table = lab.service.database.tables.idempotency
+    [kept] = await lab.service.database.reader.rows(select(table))
+    by_bytes = {**kept, "body_hash": sha256(one).hexdigest()}
+    await lab.service.database.committer.commit(Work(writes=[Put(table, by_bytes)]))
+    again = await lab.post_bytes(path, one)
+    assert (again.status_code, again.content) == (201, first.content)
 
 
 async def test_two_scanners_may_use_the_same_id(lab: Lab) -> None:
