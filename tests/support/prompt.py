@@ -4,6 +4,7 @@ Two seconds of imports for each look of a doctor that looks thirty times would b
 interpreter does is seen by those tests that start one.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -27,6 +28,7 @@ class Prompt:
         self._process = subprocess.Popen(
             START, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        atexit.register(self._process.communicate)
 
     def run(
         self, words: Sequence[str], environment: Mapping[str, str], seconds: float
