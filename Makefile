@@ -2,6 +2,8 @@
 
 BIN   := .venv/bin
 ARGS  ?=
+# One more than there are processors: many tests wait for a server or a clock.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,7 +17,7 @@ run: runtime  ## set up and serve the embedded mode with demo data, at one addre
 	@exec $(BIN)/retour up --demo $(ARGS)
 
 test: dev  ## set up and run the whole suite; ARGS="tests/unit -k money" for a part of it
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: dev  ## format, lint, types, import contracts, dependencies, and the rules of this house
 	$(BIN)/ruff format --check .
@@ -32,10 +34,13 @@ format: dev  ## let ruff lay out the code and mend what it can
 	$(BIN)/ruff format .
 
 # --universal: one file for every system; the flags keep any registry's name out of it. UPGRADE=1 takes newer releases.
-lock: dev  ## write requirements.lock anew from pyproject.toml
+lock: $(BIN)/uv  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --all-extras --no-header \
 	    --no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@! grep -nE '://|^-' requirements.lock || { echo "requirements.lock names a place"; exit 1; }
+
+$(BIN)/uv:  # what is installed need not fit what pyproject.toml wants by now
+	@deploy/set_up.sh runtime
 
 docs: dev  ## write the pages that are generated from code
 	$(BIN)/python docs/generate.py $(ARGS)

@@ -48,6 +48,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"world-{chosen}"))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Without its groups every worker starts Retours of its own, and PostgreSQL runs out of connections."""
+    grouped = item.config.getoption("loadgroup", False) and item.get_closest_marker("xdist_group")
+    if grouped and "@" not in item.nodeid:
+        pytest.fail("pytest-xdist does not see the groups of tests: is this pytest newer than it knows?")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = [
         report for report in terminalreporter.getreports("skipped") if "cannot be reached" in str(report.longrepr)
@@ -63,25 +70,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 class Engines:
     """Databases for one test, on the engine of the mode, with tables as the metadata says."""
 
-    def __init__(self, mode: str, folder: Path) -> None:
+    def __init__(self, mode: str, folder: Path, rooms: servers.Rooms) -> None:
         self._mode = mode
         self._folder = folder
+        self._rooms = rooms
         self._made: list[str] = []
         self._open: list[tuple[Database, Loops]] = []
 
     async def make(self, metadata: MetaData, tables: CommonTables, *, word: str = "db") -> str:
         """The URL of a new database with these tables."""
         if self._mode == "embedded":
-            path = self._folder / f"{word}_{len(self._made)}.db"
-            self._made.append(word)
-            url = f"sqlite:///{path}"
+            url = f"sqlite:///{self._folder / f'{word}_{len(self._made)}.db'}"
+            self._made.append(url)
             engine = create_engine(url)
             metadata.create_all(engine)
             engine.dispose()
             return url
-        name = servers.unique(word)
-        url = await servers.make_database(name)
-        self._made.append(name)
+        url = await self._rooms.take()
+        self._made.append(url)
         postgres = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
         async with postgres.begin() as connection:
             await connection.run_sync(metadata.create_all)
@@ -107,14 +113,22 @@ class Engines:
             await loops.stop()
             await database.close()
         if self._mode == "distributed":
-            for name in self._made:
-                await servers.drop_database(name)
+            for url in self._made:
+                await self._rooms.give_back(url)
+
+
+@pytest.fixture(scope="session")
+async def rooms() -> AsyncIterator[servers.Rooms]:
+    """PostgreSQL databases that this worker's tests have one after the other."""
+    made = servers.Rooms()
+    yield made
+    await made.close()
 
 
 @pytest.fixture
-async def engines(mode: str, tmp_path: Path) -> AsyncIterator[Engines]:
+async def engines(mode: str, tmp_path: Path, rooms: servers.Rooms) -> AsyncIterator[Engines]:
     """Databases of this test's own, on SQLite and on PostgreSQL."""
-    made = Engines(mode, tmp_path)
+    made = Engines(mode, tmp_path, rooms)
     yield made
     await made.close()
 

@@ -145,7 +145,8 @@ class PostgresWriter:
 
         `verdicts` hold if it was carried out, where some had been left out of it.
         """
-        log.warning("batch_broken", error=f"{type(error).__name__}: {error}", works=len(works))
+        why = error.whole if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
+        log.warning("batch_broken", error=why, works=len(works))
         await self.close()
         if isinstance(error, Unanswered):
             number = next((row["xact"] for rows in error.rows for row in rows if "xact" in row), None)

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from shared.database.database import Database
 from shared.database.postgres import BY_KEY, PostgresDatabase, connect
 from shared.database.postgres_wire import ServerError, Statement, Wire, array
-from shared.database.work import Claim, Outcome, Root, Work
+from shared.database.work import Claim, Outcome, Remove, Root, Work
 from shared.kernel.errors import Unavailable
 from tests.conftest import Engines
 from tests.support import servers
@@ -342,6 +343,18 @@ async def test_whatever_keeps_us_from_connecting_is_said_as_unavailable(mode: st
         await connect(address)
     assert "(" in raised.value.whole
     assert "(" not in raised.value.say("en")
+
+
+async def test_a_batch_that_finds_no_database_says_why_in_the_log_and_not_to_its_caller(mode: str) -> None:
+    """An operator reads which address and which error; a caller only that it is away."""
+    url = "postgresql://postgres@127.0.0.1:1/x"
+    database = PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
+    with capture_logs() as said:
+        (verdict,) = await database.writer.write([Work(writes=[Remove(common.outbox, {"position": 1})])])
+    assert isinstance(verdict, Unavailable)
+    assert "(" not in verdict.say("en")
+    (line,) = (line for line in said if line["event"] == "batch_broken")
+    assert "127.0.0.1" in line["error"]
 
 
 async def test_who_waits_to_lead_hears_as_weather_that_the_session_is_gone(engines: Engines) -> None:

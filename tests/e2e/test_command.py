@@ -202,7 +202,7 @@ def here(tmp_path: Path) -> Terminal:
     named = ("RETOUR_", "GATEWAY_", "REQUESTS_", "INSPECTION_", "REFUNDS_", "NOTIFICATIONS_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(named)}
     environment["LC_ALL"] = "C.UTF-8"
-    return Terminal(tmp_path / "data", False, free_port(), free_port(4), environment, fresh=True)
+    return Terminal(tmp_path / "data", False, free_port(), free_port(4), environment)
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -213,6 +213,7 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_port_in_use_is_said_in_one_line(here: Terminal) -> None:
+    here.fresh = True
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = here.run("up", "--port", port)

@@ -18,6 +18,7 @@ BYE = "/v1/auth/sessions/current"
 """Signing out in the middle would turn everything after it into a 401."""
 
 
+@pytest.mark.xdist_group("command")
 @pytest.mark.timeout(300)
 async def test_every_route_answers_generated_input_as_documented(
     mode: str, tmp_path: Path, request: pytest.FixtureRequest
