@@ -18,6 +18,7 @@ import asyncpg
 from retour import distributed, settings
 from retour.ending import Ending, Trouble
 from retour.place import Place
+from shared.database.postgres import NOT_TO_BE_REACHED
 from shared.kernel.errors import Said, Unavailable
 from shared.messaging import amqp_wire
 from shared.messaging.bus_rabbitmq import broker_address
@@ -133,15 +134,6 @@ BY_REPLY: Final[Mapping[int, Reason]] = {403: NO_BROKER_USER, 530: NO_VIRTUAL_HO
 NOT_TLS: Final = "rejected SSL upgrade"
 """asyncpg's words when the first byte of an answer is none that PostgreSQL gives."""
 
-FAILURES: Final = (
-    OSError,
-    ValueError,
-    OverflowError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-
 
 async def prepare(place: Place, given: Mapping[str, str], made: Mapping[str, str]) -> None:
     """See that every server can be used, and make the roles and databases that are missing. Raises `Trouble`.
@@ -184,7 +176,7 @@ async def _ask_postgres(url: str, names: Sequence[str]) -> None:
 def _postgres_troubles(url: str, names: Sequence[str]) -> Iterator[None]:
     try:
         yield
-    except FAILURES as error:
+    except NOT_TO_BE_REACHED as error:
         raise reason_of(error).trouble(
             urlsplit(url).netloc.rpartition("@")[2] or "localhost", _in_a_line(error), names
         ) from error

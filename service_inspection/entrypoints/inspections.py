@@ -31,7 +31,7 @@ from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token
-from shared.web.versions import IF_MATCH, TAGGED
+from shared.web.versions import CHANGED, SHOWN
 
 
 class FindingIn(Input):
@@ -248,12 +248,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
             queries.inspections(waits=state, overdue=overdue, rma=rma, cursor=cursor, limit=limit), InspectionsOut
         )
 
-    @router.get(
-        "/{return_id}",
-        response_model=InspectionOut,
-        summary="One inspection, whole",
-        responses={200: {"headers": TAGGED}},
-    )
+    @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole", **SHOWN)
     async def see_inspection(desk: AnyDesk, return_id: str) -> Response:
         return await desk.see(queries.inspection(return_id), InspectionOut)
 
@@ -261,8 +256,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         "/{return_id}/decision",
         response_model=DecidedOut,
         summary="Decide about units that failed inspection",
-        responses={200: {"headers": TAGGED}},
-        openapi_extra=IF_MATCH,
+        **CHANGED,
     )
     async def decide(desk: AnyDesk, return_id: str, body: DecisionIn) -> Response:
         decisions = [(unit.unit_id, unit.decision) for unit in body.units]

@@ -13,7 +13,7 @@ from shared.kernel.errors import Said
 from shared.runtime.clock import Clock, NewId
 from shared.web.desk import AnyDesk
 from shared.web.fields import CLEAN, Input, Note, Token
-from shared.web.versions import IF_MATCH, TAGGED
+from shared.web.versions import CHANGED, IF_MATCH, TAGGED
 
 Tracking = Annotated[str, StringConstraints(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 Spoken = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CLEAN)]
@@ -80,13 +80,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     router = APIRouter(prefix="/v1/returns/{return_id}", tags=["returns"])
     shape = ReturnOut | StaffReturnOut
 
-    @router.post(
-        "/approval",
-        response_model=shape,
-        summary="Approve what waits for a person",
-        responses={200: {"headers": TAGGED}},
-        openapi_extra=IF_MATCH,
-    )
+    @router.post("/approval", response_model=shape, summary="Approve what waits for a person", **CHANGED)
     async def approve(desk: AnyDesk, return_id: str, body: ApprovalIn) -> Response:
         at = clock()
         return await answer_with_return(
@@ -94,26 +88,14 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
             lambda uow: review.approve(uow, return_id, by=desk.principal.actor, rma=new_rma(), note=body.note, at=at),
         )
 
-    @router.post(
-        "/refusal",
-        response_model=shape,
-        summary="Refuse what waits for a person, with the reason",
-        responses={200: {"headers": TAGGED}},
-        openapi_extra=IF_MATCH,
-    )
+    @router.post("/refusal", response_model=shape, summary="Refuse what waits for a person, with the reason", **CHANGED)
     async def refuse(desk: AnyDesk, return_id: str, body: RefusalIn) -> Response:
         at, reason = clock(), body.reason.said()
         return await answer_with_return(
             desk, lambda uow: review.refuse(uow, return_id, reason=reason, note=body.note, at=at)
         )
 
-    @router.post(
-        "/cancellation",
-        response_model=shape,
-        summary="Keep what has not arrived",
-        responses={200: {"headers": TAGGED}},
-        openapi_extra=IF_MATCH,
-    )
+    @router.post("/cancellation", response_model=shape, summary="Keep what has not arrived", **CHANGED)
     async def cancel(desk: AnyDesk, return_id: str, _: CancellationIn) -> Response:
         at = clock()
         return await answer_with_return(desk, lambda uow: sending.cancel(uow, return_id, by=desk.principal, at=at))

@@ -14,7 +14,7 @@ from shared.contracts.events import Regime, TenderKind
 from shared.runtime.clock import Clock, NewId
 from shared.web.desk import AnyDesk
 from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Output, Quantity, Token
-from shared.web.versions import TAGGED
+from shared.web.versions import SHOWN, TAGGED
 
 Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,6})?$")]
 
@@ -212,7 +212,7 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
             status_of=lambda kept: 201 if kept.id == key else 200,
         )
 
-    @router.get("/{order_id}", response_model=OrderOut, summary="One order", responses={200: {"headers": TAGGED}})
+    @router.get("/{order_id}", response_model=OrderOut, summary="One order", **SHOWN)
     async def see_order(desk: AnyDesk, order_id: str) -> Response:
         return await desk.see(queries.order(order_id, desk.principal), OrderOut)
 

@@ -23,7 +23,7 @@ from shared.kernel.errors import Language, NotFound
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input, LanguageTag, Money, Output
-from shared.web.versions import IF_NONE_MATCH, TAGGED
+from shared.web.versions import IF_NONE_MATCH, SHOWN, TAGGED
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -379,12 +379,7 @@ def _versions(router: APIRouter, window: Window) -> None:
     async def see_versions(desk: AnyDesk) -> Response:
         return await desk.see(window.versions(), VersionsOut)
 
-    @router.get(
-        "/policies/{name}",
-        response_model=PublicationOut,
-        summary="One version, word for word",
-        responses={200: {"headers": TAGGED}},
-    )
+    @router.get("/policies/{name}", response_model=PublicationOut, summary="One version, word for word", **SHOWN)
     async def see_version(desk: AnyDesk, name: str) -> Response:
         return await desk.see(window.version(name), PublicationOut)
 

@@ -23,7 +23,7 @@ from shared.kernel.errors import NO_CURSOR, Malformed, Said
 from shared.kernel.ids import is_id
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input
-from shared.web.versions import TAGGED
+from shared.web.versions import SHOWN
 
 PAGE: Final = 50
 LONGEST_PAGE: Final = 200
@@ -66,12 +66,7 @@ def routes(queries: Queries) -> APIRouter:
         page = queries.returns(asked.filter(), desk.principal, limit=asked.limit)
         return await desk.see(_listed(page, shape), StaffReturnsOut if shape is StaffReturnOut else ReturnsOut)
 
-    @router.get(
-        "/{return_id}",
-        response_model=ReturnOut | StaffReturnOut,
-        summary="One return",
-        responses={200: {"headers": TAGGED}},
-    )
+    @router.get("/{return_id}", response_model=ReturnOut | StaffReturnOut, summary="One return", **SHOWN)
     async def see_return(desk: AnyDesk, return_id: str) -> Response:
         shape = shown_to(desk.principal)
 

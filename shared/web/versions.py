@@ -30,3 +30,9 @@ IF_NONE_MATCH: Final = _heeding(
     '"d82b3577676a8b0085c1284ee77dfba7"',
 )
 """`openapi_extra` of an operation whose answer may be cached."""
+
+SHOWN: Final[Mapping[str, Any]] = {"responses": {200: {"headers": TAGGED}}}
+"""How a route that answers 200 with a version is declared."""
+
+CHANGED: Final[Mapping[str, Any]] = {**SHOWN, "openapi_extra": IF_MATCH}
+"""How a route is declared that changes what has a version, and answers 200 with it."""

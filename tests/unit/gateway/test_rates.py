@@ -8,19 +8,7 @@ from gateway.adapters.rates import Minute, Rates, SignInAttempts, network
 from gateway.adapters.visitor import visitor
 from shared.kernel.errors import TooManyRequests
 from shared.kernel.principal import Kind, Principal, Role
-
-
-class Hand:
-    """A clock that moves when it is told."""
-
-    def __init__(self) -> None:
-        self.seconds = 600.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    def time(self) -> float:
-        return self.seconds
+from tests.support.hand import Hand
 
 
 @pytest.fixture

@@ -4,21 +4,12 @@ import pytest
 
 from shared.runtime import loops
 from shared.runtime.loops import Heart
-
-
-class Watch:
-    """Goes as it is told to."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
+from tests.support.hand import Hand
 
 
 @pytest.fixture
-def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
-    made = Watch()
+def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
+    made = Hand()
     monkeypatch.setattr(loops, "time", made)
     return made
 
@@ -29,20 +20,20 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     ids=["at once", "half a minute", "a minute", "three days"],
 )
 def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
-    watch: Watch, lasted: float, sound_after: float
+    hand: Hand, lasted: float, sound_after: float
 ) -> None:
     """I-17: whoever has mended the cause sees it soon, and a loop that fails every minute is never called sound."""
-    heart = Heart("sweep", last_beat=watch.monotonic())
+    heart = Heart("sweep", last_beat=hand.monotonic())
     heart.begin()
     seen = [heart.failing]
-    watch.seconds += lasted
+    hand.seconds += lasted
     assert heart.fail("Unavailable: gone") == lasted
     assert (heart.failing, heart.restarts, heart.last_error) == (True, 1, "Unavailable: gone")
-    watch.seconds += 1000
+    hand.seconds += 1000
     seen.append(heart.failing)
     heart.begin()
-    watch.seconds += sound_after - 0.1
+    hand.seconds += sound_after - 0.1
     seen.append(heart.failing)
-    watch.seconds += 0.2
+    hand.seconds += 0.2
     seen.append(heart.failing)
     assert seen == [False, True, True, False]
