@@ -38,6 +38,7 @@ from shared.messaging.bus_rabbitmq import (
     Arguments,
     broker_address,
     dead_letters_of,
+    open_connection,
     queue_arguments,
 )
 from shared.runtime.clock import now
@@ -383,7 +384,7 @@ def _queues(recipe: Any, made: Mapping[str, Any]) -> Sequence[str]:
 async def _broker(notebook: Notebook, service: Service, url: str, queues: Sequence[str]) -> None:
     about = f"broker {service}"
     try:
-        connection = await aio_pika.connect(url, timeout=SECONDS)
+        connection = await open_connection(url, name="retour doctor", seconds=SECONDS)
     except AWAY as error:
         notebook.wrong(
             about,

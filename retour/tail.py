@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 from uuid import uuid4
 
-import aio_pika
 from aio_pika.exceptions import AMQPException
 from rich.console import Console
 from rich.text import Text
@@ -17,7 +16,7 @@ from retour.access import Access, signed_in
 from retour.ending import Ending, Trouble
 from shared.kernel.errors import Language, Said
 from shared.messaging.bus import EXCHANGE
-from shared.messaging.bus_rabbitmq import broker_address
+from shared.messaging.bus_rabbitmq import broker_address, open_connection
 
 QUIET_SECONDS: Final = 2.0
 POLL_SECONDS: Final = 0.5
@@ -108,10 +107,7 @@ def summary(event: Mapping[str, Any]) -> Text:
 async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
     """Every event from now on, by an exclusive queue that the broker deletes when we leave."""
     try:
-        connection = await aio_pika.connect(
-            url, timeout=10, client_properties={"connection_name": "retour events tail"}
-        )
-        async with connection:
+        async with await open_connection(url, name="retour events tail") as connection:
             channel = await connection.channel()
             queue = await channel.declare_queue(f"retour.tail.{uuid4().hex[:12]}", exclusive=True, auto_delete=True)
             await queue.bind(await channel.get_exchange(EXCHANGE, ensure=False), "#")

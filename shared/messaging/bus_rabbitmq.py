@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPException
 
 from shared.kernel.errors import Unavailable
@@ -142,12 +143,7 @@ class RabbitBus:
     async def _connection(self, purpose: str) -> AsyncIterator[AbstractConnection]:
         """One of aio-pika's, closed at the end; `Unavailable` when there is none to be had."""
         with _weather(ValueError):
-            connection = await aio_pika.connect(
-                self._url,
-                timeout=10,
-                heartbeat=HEARTBEAT_SECONDS,
-                client_properties={"connection_name": f"retour {self._name} {purpose}"},
-            )
+            connection = await open_connection(self._url, name=f"retour {self._name} {purpose}")
         try:
             yield connection
         finally:
@@ -273,6 +269,23 @@ def _weather(*more: type[Exception]) -> Iterator[None]:
         yield
     except weather as error:
         raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
+
+
+async def open_connection(url: str, *, name: str, seconds: float = 10) -> AbstractConnection:
+    """One of aio-pika's, under the name that the broker shows. Raises what `AWAY` lists, and `ValueError` for no URL.
+
+    aio-pika's own `connect` leaves a connection that came to nothing to the garbage collector, which closes it whenever
+    it comes by: in a loop that has other things to do, or in none and with a warning.
+    """
+    connection = aio_pika.Connection(
+        make_url(url, heartbeat=HEARTBEAT_SECONDS), client_properties={"connection_name": name}
+    )
+    try:
+        await connection.connect(timeout=seconds)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 async def _close(connection: AbstractConnection) -> None:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Rest, Subscription
 from shared.messaging.bus_in_process import InProcessBus
-from shared.messaging.bus_rabbitmq import RabbitBus, dead_letters_of
+from shared.messaging.bus_rabbitmq import RabbitBus, dead_letters_of, open_connection
 from shared.runtime.loops import Loops
 from tests.support.servers import VirtualHost
 from tests.support.waiting import eventually
@@ -180,13 +180,12 @@ async def test_who_buries_says_as_weather_that_the_connection_has_gone(
         return
     host: VirtualHost = request.getfixturevalue("vhost")
     connections: list[aio_pika.abc.AbstractConnection] = []
-    connect = aio_pika.connect
 
     async def watched(*args: Any, **named: Any) -> aio_pika.abc.AbstractConnection:
-        connections.append(await connect(*args, **named))
+        connections.append(await open_connection(*args, **named))
         return connections[-1]
 
-    monkeypatch.setattr("shared.messaging.bus_rabbitmq.aio_pika.connect", watched)
+    monkeypatch.setattr("shared.messaging.bus_rabbitmq.open_connection", watched)
     reader = a_reader()
 
     async def bury(body: bytes, reason: str) -> None:
@@ -196,7 +195,7 @@ async def test_who_buries_says_as_weather_that_the_connection_has_gone(
     bus = RabbitBus(host.url, name="test")
     bus.subscribe(Subscription(reader.queue, reader.nouns, reader.take, bury))
     await bus.declare()
-    connection = await connect(host.url)
+    connection = await aio_pika.connect(host.url)
     async with connection:
         channel = await connection.channel()
         await channel.default_exchange.publish(aio_pika.Message(b"dead"), dead_letters_of(reader.queue))

@@ -60,7 +60,7 @@ async def test_a_broker_that_does_not_answer_is_no_broker_without_events(monkeyp
     async def never(*_arguments: object, **_more: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr("aio_pika.connect", never)
+    monkeypatch.setattr("retour.tail.open_connection", never)
     with pytest.raises(Trouble, match=r"broker at mq\.example.* cannot be used") as trouble:
         await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=False)
     assert trouble.value.ending is Ending.AWAY
