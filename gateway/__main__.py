@@ -19,7 +19,7 @@ from shared.kernel.errors import Unavailable
 from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
 from shared.runtime.memory import give_large_blocks_back
 from shared.telemetry import logging
-from shared.web.service import serve
+from shared.web.http_server import serve
 
 log = structlog.get_logger(__name__)
 

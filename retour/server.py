@@ -53,7 +53,7 @@ def up_in_one(wish: Wish, console: Console) -> None:
 
 async def _serve(wish: Wish, console: Console, *, play: bool) -> None:
     from retour import embedded
-    from shared.web.service import serve
+    from shared.web.http_server import serve
 
     whole = embedded.build(wish.place, host=wish.host, port=wish.port)
     await whole.start()

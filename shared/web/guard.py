@@ -10,8 +10,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.kernel.errors import Said
-from shared.web.problems import TooLarge, answer_error, language_of, problem
+from shared.web.problems import TooLarge, answer_error, by_status, language_of
 
 BODY_LIMIT: Final = 1_000_000
 BODY_SECONDS: Final = 15.0
@@ -44,14 +43,7 @@ class Guard:
         except TooLarge as error:
             await answer_error(error, language, request_id)(scope, receive, _with_id(send, request_id))
         except TimeoutError:
-            slow = problem(
-                status=408,
-                code="too_slow",
-                title=Said("Too slow", "请求超时").to(language),
-                detail=Said("The body did not arrive in time.", "请求体未在规定时间内到达。").to(language),
-                instance=request_id,
-                headers={"Connection": "close"},
-            )
+            slow = by_status(408, language, request_id, {"Connection": "close"})
             await slow(scope, receive, _with_id(send, request_id))
         except ConnectionError:
             return

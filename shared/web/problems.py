@@ -115,13 +115,18 @@ BY_STATUS: Final[Mapping[int, tuple[str, Said, Said]]] = {
     408: (
         "too_slow",
         Said("Too slow", "请求超时"),
-        Said("The body did not arrive in time.", "请求体未在规定时间内到达。"),
+        Said("The request did not arrive in time.", "请求未在规定时间内到达。"),
     ),
     413: ("too_large", TooLarge.title, Said("The body is too large.", "请求体过大。")),
     415: (
         "unsupported_media_type",
         Said("Send JSON", "请发送 JSON"),
         Said("The body must be application/json.", "请求体须为 application/json。"),
+    ),
+    431: (
+        "head_too_large",
+        Said("Headers too large", "请求头过大"),
+        Said("The address and the headers are too large.", "请求地址与请求头过大。"),
     ),
 }
 
@@ -266,6 +271,19 @@ def problem(
     return Response(to_json(document, exclude_none=True), status, more, MEDIA_TYPE)
 
 
+def by_status(status: int, language: Language, instance: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What HTTP itself refuses, as an answer: 400's words for a status that has none of its own."""
+    code, title, detail = BY_STATUS.get(status, BY_STATUS[400])
+    return problem(
+        status=status,
+        code=code,
+        title=title.to(language),
+        detail=detail.to(language),
+        instance=instance,
+        headers=headers,
+    )
+
+
 def answer_error(error: RetourError, language: Language, instance: str) -> Response:
     """A domain error as an answer."""
     status = status_of(error)
@@ -357,15 +375,7 @@ def install(app: FastAPI, lost: Callable[[Request], Response | None] = _nothing)
         if refused.status_code == 404 and (page := lost(request)) is not None:
             return page
         language = language_of(request.headers.get("accept-language"))
-        code, title, detail = BY_STATUS.get(refused.status_code, BY_STATUS[400])
-        return problem(
-            status=refused.status_code,
-            code=code,
-            title=title.to(language),
-            detail=detail.to(language),
-            instance=instance_of(request),
-            headers=refused.headers,
-        )
+        return by_status(refused.status_code, language, instance_of(request), refused.headers)
 
     async def unexpected(request: Request, error: Exception) -> Response:
         language = language_of(request.headers.get("accept-language"))

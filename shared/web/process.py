@@ -23,7 +23,8 @@ from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
 from shared.runtime.memory import give_large_blocks_back, settle_down
 from shared.runtime.tripwire import TripWire
 from shared.telemetry import logging
-from shared.web.service import Recipe, Service, serve
+from shared.web.http_server import serve
+from shared.web.service import Recipe, Service
 from shared.web.tripping import TrippingBus, TrippingWriter
 
 log = structlog.get_logger(__name__)

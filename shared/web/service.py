@@ -4,15 +4,12 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from socket import socket
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
-import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import MetaData
@@ -26,7 +23,6 @@ from shared.messaging.bus import Bus, Subscription
 from shared.messaging.inbox import Inbox, Units
 from shared.messaging.relay import Archive, Relay
 from shared.runtime.loops import Loops, Work
-from shared.runtime.memory import settle_down
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
 from shared.web.guard import Guard
@@ -40,7 +36,6 @@ log = structlog.get_logger(__name__)
 
 U = TypeVar("U", bound=Unit)
 
-GRACE_SECONDS: Final = 20
 NO_TRACING: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI would ask for OpenTelemetry's providers at every request; metrics are `shared.telemetry`'s."""
 
@@ -162,45 +157,3 @@ def _every_route_has_a_door(
     missing = routes ^ set(wanted)
     if missing:
         raise ValueError(f"{name}: routes and doors differ: {sorted(missing)}")
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, telling when it listens, and returning when told to stop: it would raise the signal again instead."""
-
-    def __init__(self, config: uvicorn.Config, listening: Callable[[], Any]) -> None:
-        super().__init__(config)
-        self._listening = listening
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            settle_down()
-            self._listening()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
-
-
-async def serve(app: ASGIApp, host: str, port: int, *, started: Callable[[], Any] = lambda: None) -> None:
-    """Answer HTTP until the process is asked to stop; open requests get some seconds to end. `started`: it listens."""
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        backlog=2048,
-    )
-    await _Server(config, started).serve()

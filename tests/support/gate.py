@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
-import uvicorn
 from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +18,7 @@ from gateway.settings import Settings
 from shared.contracts.doors import Service
 from shared.database.database import Database
 from shared.kernel.principal import Principal
+from shared.web.http_server import Server, configuration
 from shared.web.internal_token import Call, InternalTokens
 
 ADMIN: Final = ("admin@retour.example", "correct horse battery staple")
@@ -81,10 +81,7 @@ class Listening:
 @contextlib.asynccontextmanager
 async def served(app: ASGIApp, port: int = 0, **more: Any) -> AsyncIterator[str]:
     """The app behind a real socket; its address."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, lifespan="off", log_config=None, ws="none", server_header=False, **more
-    )
-    server = uvicorn.Server(config)
+    server = Server(configuration(app, "127.0.0.1", port, **more))
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():

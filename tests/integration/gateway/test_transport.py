@@ -1,11 +1,13 @@
 """The hop over real sockets: kept connections, lost ones, silence, and requests made to be misread (S-27, S-60)."""
 
 import asyncio
+import json
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -16,6 +18,7 @@ from gateway.adapters.transport_http import HttpTransport
 from gateway.application.errors import NoAnswerInTime
 from shared.database.database import open_database
 from shared.kernel.errors import Unavailable
+from shared.web.http_protocol import HttpProtocol
 from tests.support.gate import Gate, a_gate, served
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
@@ -207,6 +210,13 @@ def test_an_address_that_cannot_be_one_stops_the_start(url: str) -> None:
         HttpTransport("x", url)
 
 
+class Impatient(HttpProtocol):
+    """Half a second for a head, of 10 kB at most."""
+
+    head_seconds = 0.5
+    head_limit = 10_000
+
+
 @pytest.fixture
 async def front(tmp_path: Path) -> AsyncIterator[tuple[Gate, str]]:
     """A gateway behind a real socket, patient for a second only."""
@@ -216,7 +226,7 @@ async def front(tmp_path: Path) -> AsyncIterator[tuple[Gate, str]]:
     engine.dispose()
     async with (
         a_gate(open_database(url, common), over_http=False, body_seconds=0.5, body_limit=10_000) as gate,
-        served(gate.gateway.app, http="httptools") as address,
+        served(gate.gateway.app, http=Impatient) as address,
     ):
         yield gate, address
 
@@ -234,6 +244,18 @@ async def spoken(address: str, *parts: bytes, wait: float = 0.0) -> bytes:
         return await asyncio.wait_for(listening, 5)
     finally:
         writer.close()
+
+
+def refusal(said: bytes) -> dict[str, Any]:
+    """The one problem document in what a server said before it closed the connection."""
+    head, _, body = said.partition(b"\r\n\r\n")
+    lines = [line.lower() for line in head.split(b"\r\n")]
+    assert said.count(b"HTTP/1.1") == 1
+    assert {b"content-type: application/problem+json", b"connection: close"} <= set(lines)
+    assert b"content-length: %d" % len(body) in lines
+    document: dict[str, Any] = json.loads(body)
+    assert b"x-request-id: " + document["instance"].removeprefix("urn:request:").encode() in lines
+    return document
 
 
 @pytest.mark.parametrize(
@@ -272,7 +294,7 @@ async def test_a_chunk_of_a_strange_size_ends_the_connection(front: tuple[Gate, 
     token = (await gate.customer())["Authorization"].encode()
     head = b"POST /v1/returns HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: " + token
     said = await spoken(address, head + b"\r\n\r\n" + chunk)
-    assert not said.startswith(b"HTTP/1.1 200")
+    assert refusal(said)["code"] == "bad_request"
     assert gate.seen == []
 
 
@@ -297,3 +319,65 @@ async def test_more_than_was_promised_is_not_taken(front: tuple[Gate, str]) -> N
     said = await spoken(address, head, *([b"1000\r\n" + b"x" * 0x1000 + b"\r\n"] * 4))
     assert said.startswith(b"HTTP/1.1 413")
     assert gate.seen == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "title"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00", "Bad request"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "Bad request"),
+        (b"GET /v1/returns HTTP/1.1\r\nno header\r\n\r\n", "Bad request"),
+        (b"GET /v1/returns HTTP/1.1\r\nAccept-Language: zh-CN\r\nHost: x\r\nno header\r\n\r\n", "请求有误"),
+        (b"CONNECT shop.example:443 HTTP/1.1\r\nHost: shop.example\r\n\r\n", "Bad request"),
+    ],
+)
+async def test_what_is_no_http_gets_a_problem_document_too(front: tuple[Gate, str], sent: bytes, title: str) -> None:
+    """S-27: TLS spoken to a plain port, HTTP/2, a line that is no header, a tunnel."""
+    document = refusal(await spoken(front[1], sent))
+    assert (document["status"], document["code"], document["title"]) == (400, "bad_request", title)
+
+
+async def test_a_head_that_trickles_is_not_waited_for(front: tuple[Gate, str]) -> None:
+    """S-60: one header after the other for ever."""
+    said = await spoken(front[1], b"GET /v1/returns HTTP/1.1\r\n", *([b"X: y\r\n"] * 20), wait=0.1)
+    document = refusal(said)
+    assert (document["status"], document["code"]) == (408, "too_slow")
+
+
+async def test_who_connects_and_says_nothing_is_let_go(front: tuple[Gate, str]) -> None:
+    """S-60: without a word, as there was no question."""
+    assert await spoken(front[1]) == b""
+
+
+async def test_a_head_without_end_is_not_kept(front: tuple[Gate, str]) -> None:
+    """S-60: the limit is on received bytes, not on headers that are whole."""
+    said = await spoken(front[1], b"GET /v1/returns HTTP/1.1\r\n", *([b"X-Flood: " + b"x" * 5_000] * 3), wait=0.01)
+    document = refusal(said)
+    assert (document["status"], document["code"]) == (431, "head_too_large")
+
+
+async def test_a_connection_in_use_may_rest_longer_than_a_head_may_take(front: tuple[Gate, str]) -> None:
+    """Its next head has its seconds from its own first byte on, and its bytes are its own."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(front[1].rpartition(":")[2]))
+    try:
+        for _ in range(3):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 6_000)
+            await asyncio.sleep(0.05)
+            writer.write(b"\r\n\r\n")
+            assert (await asyncio.wait_for(reader.read(65_536), 5)).startswith(b"HTTP/1.1 200")
+            await asyncio.sleep(1.8)
+        writer.write(b"GET /healthz HTTP/1.1\r\n")
+        assert (await asyncio.wait_for(reader.read(65_536), 5)).startswith(b"HTTP/1.1 408")
+    finally:
+        writer.close()
+
+
+async def test_the_answer_to_one_request_is_never_about_the_next(front: tuple[Gate, str]) -> None:
+    """S-27: what follows a request that is still worked on and is no HTTP ends the connection without a word."""
+    gate, address = front
+    for listening in gate.services.values():
+        listening.sleep = 0.3
+    token = (await gate.customer())["Authorization"].encode()
+    asked = b"GET /v1/returns HTTP/1.1\r\nHost: x\r\nAuthorization: " + token + b"\r\n\r\n"
+    said = await spoken(address, asked, b"no HTTP\r\n\r\n", wait=0.1)
+    assert b"HTTP/1.1 400" not in said
