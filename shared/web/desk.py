@@ -148,7 +148,8 @@ class Desk(Generic[U]):
             return None
         if rows[0]["body_hash"] not in bodies:
             raise reused()
-        return Response(rows[0]["body"], rows[0]["status"], {"Idempotency-Replayed": "true"}, JSON)
+        headers = {**_headers(None), "Idempotency-Replayed": "true"}
+        return Response(rows[0]["body"], rows[0]["status"], headers, JSON)
 
     def _expected(self) -> int | None:
         header = self._request.headers.get("if-match")

@@ -135,6 +135,7 @@ async def test_the_same_contents_are_the_same_post_however_they_are_written(lab:
         again = await lab.post_bytes(path, body)
         assert (again.status_code, again.content) == (201, first.content)
         assert again.headers["idempotency-replayed"] == "true"
+        assert again.headers["cache-control"] == first.headers["cache-control"] == "no-store"
     await forget_answers(lab)
     late = await lab.post_bytes(path, other)
     assert (late.status_code, late.content) == (200, first.content)
