@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.domain.entrance import Entrance
+from gateway.domain.key import ROLE_OF_SCOPE
 from shared.contracts.doors import Door, Repeat
 
 Document = dict[str, Any]
@@ -140,8 +141,10 @@ def _complete(operation: Document, method: str, admission: Admission) -> None:
     said = [operation.get("description", "")]
     if admission.roles:
         said.append(f"Roles: {', '.join(sorted(admission.roles))}.")
-        if admission.scope is not None:
+        if ROLE_OF_SCOPE.get(admission.scope or "") in admission.roles:
             said.append(f"A system key needs the scope `{admission.scope}`.")
+        elif admission.scope is not None:
+            said.append("No system key opens it.")
     operation["description"] = " ".join(filter(None, said)) or operation["summary"]
     if admission.repeat is Repeat.KEY:
         operation.setdefault("parameters", []).append(

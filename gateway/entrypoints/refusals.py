@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 from gateway.application.queries import Queries
 from gateway.entrypoints.admission import Caller
 from gateway.entrypoints.answers import answer
-from shared.web.fields import Output
+from shared.web.fields import Output, last_seen
 
-Before = Annotated[str, Query(pattern=r"^rfs_[0-9A-Z]{26}$")]
+Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("rfs")]
 
 
 class RefusalOut(Output):
@@ -61,7 +61,7 @@ def routes(queries: Queries) -> APIRouter:
 
     @router.get("", response_model=RefusalsOut, summary="Whom the gateway turned away")
     async def see_refusals(
-        _caller: Caller, cursor: Before | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+        _caller: Caller, cursor: Cursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
     ) -> Response:
         return answer(RefusalsOut, await queries.refusals(cursor, limit))
 

@@ -9,10 +9,12 @@ from pydantic import ConfigDict, Field
 from service_inspection.application import deciding
 from service_inspection.application.queries import Queries
 from service_inspection.domain.discrepancy import DiscrepancyKind, DiscrepancyState, Resolution
-from service_inspection.entrypoints.receipts import Cursor, Limit
+from service_inspection.entrypoints.receipts import Limit
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import Input, Note, Output, Page
+from shared.web.fields import Input, Note, Output, Page, last_seen
+
+Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("dsc")]
 
 
 class ResolutionIn(Input):

@@ -18,7 +18,6 @@ from service_inspection.entrypoints.discrepancies import DiscrepancyOut
 from service_inspection.entrypoints.receipts import (
     KEPT,
     ClientEventId,
-    Cursor,
     FindingOut,
     Limit,
     Pieces,
@@ -30,8 +29,10 @@ from service_inspection.entrypoints.receipts import (
 from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token
+from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token, last_seen
 from shared.web.versions import CHANGED, SHOWN
+
+Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("ret")]
 
 
 class FindingIn(Input):
@@ -132,7 +133,7 @@ class DecisionIn(Input):
     )
 
     units: Annotated[list[UnitDecisionIn], Field(min_length=1, max_length=1_000)]
-    reason: Annotated[str, StringConstraints(min_length=3, max_length=2000, pattern=CLEAN)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=CLEAN)]
 
 
 class UnitOut(Output):

@@ -13,7 +13,7 @@ from service_inspection.application.scanning import Counting
 from service_inspection.domain.scan import Grade, Item, Kind, Outcome, Scan, ScanState, warehouse_for
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import CLEAN, Input, Moment, Output, Page, Token
+from shared.web.fields import CLEAN, Input, Moment, Output, Page, Token, last_seen
 
 ClientEventId = Annotated[
     Token, Field(description="The scanner's own name for this post; repeating it is harmless, for ever.")
@@ -24,7 +24,7 @@ WrittenRma = Annotated[
     Field(description="As scanned or read; case, dashes, O/0 and I/L/1 do not matter. Empty when there is none."),
 ]
 Pieces = Annotated[int, Field(ge=1, le=1_000)]
-Cursor = Annotated[str | None, Query(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
+Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("rcp")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -136,7 +136,10 @@ class ScansOut(Page):
 
 
 KEPT: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": ScanOut, "description": "The same post again; nothing has changed"},
+    200: {
+        "model": ScanOut,
+        "description": "The same post again, when its first answer is no longer kept; nothing has changed",
+    },
     202: {"model": ScanOut, "description": "Kept: nobody knows this RMA yet, or nobody can read it"},
 }
 """The other good answers to a scanner's post."""

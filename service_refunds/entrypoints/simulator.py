@@ -3,15 +3,29 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from pydantic import ConfigDict, Field
+from fastapi import APIRouter, Query, Response
+from pydantic import AfterValidator, ConfigDict, Field
 
 from service_refunds.application import simulating
 from service_refunds.application.queries import Queries
 from service_refunds.application.simulating import Mode
-from service_refunds.entrypoints.refunds import Cursor, Limit
+from service_refunds.entrypoints.refunds import Limit
+from shared.kernel.errors import NO_CURSOR
+from shared.kernel.ids import is_id
 from shared.web.desk import AnyDesk
 from shared.web.fields import Input, Output, Page
+
+
+def _last_booked(cursor: str | None) -> str | None:
+    """The key of the last transfer on the page before: a refund's id and the number of its payout."""
+    if cursor is not None and not is_id(cursor.rpartition("-")[0], "rfd"):
+        raise ValueError(NO_CURSOR)
+    return cursor
+
+
+Cursor = Annotated[
+    str | None, Query(max_length=100, description="`next` of the page before."), AfterValidator(_last_booked)
+]
 
 
 class TransferOut(Output):

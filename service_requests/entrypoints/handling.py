@@ -16,7 +16,7 @@ from shared.web.fields import CLEAN, Input, Note, Token
 from shared.web.versions import CHANGED, IF_MATCH, TAGGED
 
 Tracking = Annotated[str, StringConstraints(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
-Spoken = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CLEAN)]
+Spoken = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=CLEAN)]
 """What a customer will read; it travels in an event."""
 
 

@@ -7,6 +7,9 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
+from shared.kernel.errors import NO_CURSOR
+from shared.kernel.ids import is_id
+
 ID_FORM: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
 RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,11 +19,11 @@ CLEAN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID_FORM)]
 """An id or code from outside: visible ASCII without spaces."""
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)]
-"""A short text a person reads, in any script."""
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=CLEAN)]
+"""A short text a person reads, in any script; blank is none, because a message with a blank in it says nothing."""
 
-Note = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=CLEAN)]
-"""A longer text a person has written."""
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=CLEAN)]
+"""A longer text a person has written; blank is none."""
 
 Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the currency, e.g. cents.")]
 """An amount of money that is not negative."""
@@ -28,6 +31,17 @@ Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the cu
 Quantity = Annotated[int, Field(ge=1, le=10_000)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
+
+
+def last_seen(kind: str) -> AfterValidator:
+    """Of a cursor that is the last id on the page before; `NO_CURSOR` for what is no id of this kind."""
+
+    def read(cursor: str | None) -> str | None:
+        if cursor is not None and not is_id(cursor, kind):
+            raise ValueError(NO_CURSOR)
+        return cursor
+
+    return AfterValidator(read)
 
 
 def _as_text(value: object) -> object:

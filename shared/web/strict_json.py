@@ -22,17 +22,29 @@ BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 """A string as a whole, so that what it contains does not count, or a bracket."""
 
 
+BYTE_ORDER_MARK: Final = Said("Send JSON without a byte order mark.", "JSON 不得以字节顺序标记（BOM）开头。")
+TOO_DEEP: Final = Said(f"This is nested too deeply: {DEPTH} levels at most.", f"嵌套过深，最多 {DEPTH} 层。")
+NAME_TWICE: Final = Said("An object has the same name twice.", "同一对象中有重复的名称。")
+NUL: Final = Said("A text holds the character U+0000.", "文本中含有 U+0000 字符。")
+NO_NUMBER: Final = Said("NaN and Infinity are no numbers in JSON.", "NaN 和 Infinity 不是 JSON 数值。")
+TOO_LONG: Final = Said("A number has too many digits.", "数值的位数过多。")
+
+
 class _Unfit(ValueError):
-    """JSON that the standard's grammar allows and we do not."""
+    """What we do not take although it is JSON, or many a parser takes it for JSON; says so."""
+
+    def __init__(self, says: Said) -> None:
+        super().__init__(says.en)
+        self.says = says
 
 
 def parse(body: bytes) -> Any:
     """The value in these bytes. `ValueError` when they are not JSON as we take it."""
     text = body.decode("utf-8")
     if text.startswith("\ufeff"):
-        raise _Unfit("byte order mark")
+        raise _Unfit(BYTE_ORDER_MARK)
     if _deep(text):
-        raise _Unfit("nested too deeply")
+        raise _Unfit(TOO_DEEP)
     return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse, parse_int=_whole, parse_float=_number)
 
 
@@ -52,7 +64,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = {}
     for key, value in pairs:
         if key in found:
-            raise _Unfit("the same key twice")
+            raise _Unfit(NAME_TWICE)
         _clean(key)
         if isinstance(value, str):
             _clean(value)
@@ -66,24 +78,24 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _clean(text: str) -> None:
     if "\0" in text:
-        raise _Unfit("a NUL character")
+        raise _Unfit(NUL)
     if not text.isascii():
         text.encode("utf-8")
 
 
-def _refuse(constant: str) -> Any:
-    raise _Unfit(constant)
+def _refuse(_constant: str) -> Any:
+    raise _Unfit(NO_NUMBER)
 
 
 def _whole(digits: str) -> int:
     if len(digits) > DIGITS:
-        raise _Unfit("a number with too many digits")
+        raise _Unfit(TOO_LONG)
     return int(digits)
 
 
 def _number(digits: str) -> float:
     if len(digits) > 2 * DIGITS:
-        raise _Unfit("a number with too many digits")
+        raise _Unfit(TOO_LONG)
     return float(digits)
 
 
@@ -94,7 +106,9 @@ class ParameterTwice(BadRequest):
 
 
 class StrictRequest(Request):
-    """A request whose JSON body is read strictly."""
+    """A request whose JSON body is read strictly; `unfit` says why it is not taken, where there is more to say."""
+
+    unfit: Said | None = None
 
     async def json(self) -> Any:
         """The body; a `RequestValidationError` of kind `json_invalid` when it is not JSON as we take it."""
@@ -102,6 +116,7 @@ class StrictRequest(Request):
             try:
                 self._json = parse(await self.body())
             except (ValueError, RecursionError) as error:
+                self.unfit = error.says if isinstance(error, _Unfit) else None
                 raise json.JSONDecodeError("not JSON as we take it", "", 0) from error
         return self._json
 
@@ -121,6 +136,8 @@ class StrictRoute(APIRoute):
             try:
                 return await original(strict)
             except RequestValidationError as error:
+                if strict.unfit is not None:
+                    raise BadRequest(reason=strict.unfit) from error
                 if self.body_field is not None and await strict.body() and not _is_json(strict.headers):
                     raise HTTPException(415) from error
                 raise

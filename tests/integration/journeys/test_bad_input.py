@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import pytest
 
+from shared.kernel.errors import Said
+from shared.web import strict_json
 from tests.support.world import World, an_order, running
 
 DOCUMENT = Path(__file__).parents[3] / "docs/openapi.json"
@@ -40,6 +42,46 @@ async def test_every_route_answers_generated_input_as_documented(
                 subprocess.run, command, capture_output=True, text=True, check=False, timeout=110
             )
             assert done.returncode == 0, done.stdout[-6000:]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"order_id": "a", "order_id": "b"}', strict_json.NAME_TWICE),
+        (b'{"order_id": NaN}', strict_json.NO_NUMBER),
+        (b'{"lines": ["\\u0000"]}', strict_json.NUL),
+        (b'{"lines": [{"quantity": 1' + b"0" * 40 + b"}]}", strict_json.TOO_LONG),
+        (b"\xef\xbb\xbf{}", strict_json.BYTE_ORDER_MARK),
+        (b"[" * 100 + b"]" * 100, strict_json.TOO_DEEP),
+    ],
+)
+async def test_a_body_that_others_might_take_is_told_why_we_do_not(world: World, body: bytes, said: Said) -> None:
+    """Q01: "not valid JSON" would send whoever wrote it to look for a comma."""
+    for language, sentence in (("en", said.en), ("zh-CN", said.zh)):
+        headers = {
+            "Authorization": f"Bearer {world.agent.token}",
+            "Accept-Language": language,
+            "Content-Type": "application/json",
+            "Idempotency-Key": "bad-input",
+        }
+        answer = await world.http.post("/v1/returns", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+        assert answer.json()["detail"] == sentence
+
+
+BLANK = ("", " ", "\n\t", "\u00a0", "\u2028\u3000")
+
+
+@pytest.mark.parametrize("blank", BLANK)
+async def test_a_blank_where_a_customer_would_read_something_is_refused(world: World, blank: str) -> None:
+    """R2.5, Q01: taken, the letter about it could never be written, and nobody would be told."""
+    order = an_order("cus_blank")
+    order["lines"][0]["name"] = blank
+    pushed = await world.shop.call("POST", "/v1/orders", order)
+    assert (pushed.status_code, pushed.json()["errors"][0]["pointer"]) == (422, "/lines/0/name")
+    for reason, pointer in (({"en": blank}, "/reason/en"), ({"en": "No.", "zh-CN": blank}, "/reason/zh-CN")):
+        refused = await world.agent.call("POST", "/v1/returns/ret_any/refusal", {"reason": reason})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
 @pytest.mark.parametrize(
@@ -148,23 +190,24 @@ async def test_a_position_in_the_finance_feed_that_is_none_is_explained_in_both_
         assert ("`next`" in part["detail"], part["detail"].isascii()) == (True, language == "en")
 
 
-@pytest.mark.parametrize(
-    ("caller", "path"),
-    [
-        ("admin", "/v1/operations/requests/dead-letters?cursor=%21"),
-        ("agent", "/v1/messages?cursor=nonsense"),
-        ("agent", "/v1/returns?cursor=nonsense"),
-    ],
-)
-async def test_a_cursor_that_is_none_is_explained_in_both_languages(world: World, caller: str, path: str) -> None:
-    """Q01, DESIGN 8: what to send instead, in every list that refuses a cursor."""
-    for language in ("en", "zh-CN"):
-        asking = getattr(world, caller)
-        answer = await asking.call("GET", path, **{"Accept-Language": language})
-        assert answer.status_code == 422, answer.text
-        [part] = answer.json()["errors"]
-        assert part["pointer"] == "/query/cursor"
-        assert ("next" in part["detail"], part["detail"].isascii()) == (True, language == "en")
+@pytest.mark.parametrize("cursor", ["nonsense", "AAA", "evt_06DMGZ0A1B2C3D4E5F6G7H8J9K", "%21", "%00"])
+async def test_a_cursor_that_is_none_is_explained_in_both_languages(world: World, cursor: str) -> None:
+    """Q01: what to send instead, in every list that the documents name; an empty page would be taken for the end."""
+    paths = json.loads(DOCUMENT.read_text())["paths"]
+    lists = [
+        path
+        for path, operations in paths.items()
+        if any(each["name"] == "cursor" for each in operations.get("get", {}).get("parameters", ()))
+    ]
+    assert len(lists) >= 8
+    for path in lists:
+        for language in ("en", "zh-CN"):
+            address = f"{path.replace('{service}', 'requests')}?cursor={cursor}"
+            answer = await world.admin.call("GET", address, **{"Accept-Language": language})
+            assert answer.status_code == 422, (path, answer.text)
+            [part] = answer.json()["errors"]
+            assert part["pointer"] == "/query/cursor"
+            assert ("next" in part["detail"], part["detail"].isascii()) == (True, language == "en"), path
 
 
 async def test_a_parameter_that_comes_twice_is_refused_by_name_at_every_address(world: World) -> None:

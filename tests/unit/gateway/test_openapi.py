@@ -1,6 +1,7 @@
 """The merged document: whole, valid, true to the doors, and the same that is committed (S-30)."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from openapi_spec_validator import validate
 
 from gateway.application.openapi import admissions, merge
 from gateway.domain.entrance import ENTRANCES
+from gateway.domain.key import ROLE_OF_SCOPE
 from shared.contracts.doors import DOORS, Repeat
 
 ROOT = Path(__file__).parents[3]
@@ -58,6 +60,11 @@ def test_an_operation_says_who_may_and_how_it_refuses(place: tuple[str, str]) ->
         assert all(role in operation["description"] for role in admission.roles)
     else:
         assert operation["security"] == []
+    named = re.findall(r"A system key needs the scope `([^`]+)`", operation["description"])
+    assert all(ROLE_OF_SCOPE[scope] in admission.roles for scope in named)
+    assert ("No system key opens it" in operation["description"]) is (
+        bool(admission.roles) and admission.scope is not None and not named
+    )
     keys = [p for p in operation.get("parameters", ()) if p["name"] == "Idempotency-Key"]
     assert bool(keys) is (admission.repeat is Repeat.KEY)
 
