@@ -42,7 +42,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
             inspections.routes(queries, counting, clock),
             discrepancies.routes(queries, clock),
         ),
-        jobs=Jobs(database, units, queries, counting, clock).loops(),
+        jobs=Jobs(database, units, queries, counting, clock, units.crossing).loops(),
     )
 
 

@@ -19,6 +19,8 @@ class ScanRows:
     def __init__(self, reader: Reader, work: Work) -> None:
         self._reader = reader
         self._work = work
+        self.waits = False
+        """Whether a new post waits for its approval."""
 
     async def find(self, client_key: str) -> Scan | None:
         """See `ports.Scans.find`."""
@@ -33,6 +35,7 @@ class ScanRows:
 
     def keep(self, scan: Scan) -> None:
         """See `ports.Scans.keep`."""
+        self.waits = self.waits or scan.state is ScanState.UNIDENTIFIED
         self._work.writes.append(Add(scans, _values(scan)))
 
     def change(self, scan: Scan) -> None:

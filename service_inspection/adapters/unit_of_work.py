@@ -1,12 +1,14 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from service_inspection.adapters import bench_rows
 from service_inspection.adapters.bench_rows import BenchRows
 from service_inspection.adapters.discrepancy_rows import DiscrepancyRows
 from service_inspection.adapters.scan_rows import ScanRows
 from service_inspection.adapters.tables import benches
+from service_inspection.application.crossing import Crossing
 from service_inspection.domain.bench import Bench
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
@@ -14,18 +16,41 @@ from shared.database.repository import Press, Repository, Shelf
 from shared.database.work import Work
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """Rings when a unit of work leaves a post, or a new return, that may have missed the other."""
+
+    copied: ClassVar[bool] = False
+    unsure: ClassVar[bool] = False
+
+    scans: ScanRows
+    benches: Repository[Bench]
+    crossing: Crossing
+
+    def settle(self) -> None:
+        """What was kept can be found."""
+        if self.scans.waits:
+            self.crossing.post_found_nothing()
+        elif any(bench.version == 1 for bench in self.benches.seen):
+            self.crossing.return_is_expected()
+
+    def release(self) -> None:
+        """Nothing is in hand."""
+
+
 class InspectionUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Bench]) -> None:
+    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Bench], crossing: Crossing) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
         self.benches = Repository(reader, BenchRows(), shelf)
         self.discrepancies = Repository(reader, DiscrepancyRows())
-        self.parts = (self.benches, self.discrepancies)
         self.scans = ScanRows(reader, self.work)
+        self._repositories = (self.benches, self.discrepancies)
+        self.parts = (*self._repositories, Bell(self.scans, self.benches, crossing))
 
     async def bench_for(self, rma_key: str | None) -> Bench | None:
         """See `ports.UnitOfWork.bench_for`."""
@@ -38,17 +63,18 @@ class InspectionUnitOfWork:
 
     def collect(self) -> Work:
         """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.parts)
+        return self._press.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionUnits:
-    """Opens units of work."""
+    """Opens units of work. What may have crossed rings."""
 
     reader: Reader
     press: Press
+    crossing: Crossing = field(default_factory=Crossing)
     shelf: Shelf[Bench] = field(default_factory=Shelf)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
         """A fresh one."""
-        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf)
+        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf, self.crossing)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import structlog
 
 from service_inspection.application import overdue, scanning
+from service_inspection.application.crossing import Crossing
 from service_inspection.application.queries import Queries
 from service_inspection.application.scanning import Counting
 from shared.contracts.envelope import Origin
@@ -16,7 +17,7 @@ from shared.database.database import Database
 from shared.kernel.errors import RetourError, Unavailable
 from shared.messaging.inbox import Units
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, Work
+from shared.runtime.loops import Heart, Work, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ class Jobs:
     queries: Queries
     counting: Counting
     clock: Clock
+    crossing: Crossing
 
     def loops(self) -> Mapping[str, Work]:
         """By name."""
@@ -48,11 +50,11 @@ class Jobs:
             await asyncio.sleep(OVERDUE_SECONDS)
 
     async def match_waiting(self, heart: Heart) -> None:
-        """The safety net: a post that looked for its return while the approval was being saved has missed it."""
+        """Posts that looked for their return while its approval was being saved; the pause is the safety net."""
         while True:
             heart.beat()
             await self.match_round()
-            await asyncio.sleep(MATCH_SECONDS)
+            await wait_for(self.crossing.rings, MATCH_SECONDS)
 
     async def notice_round(self) -> None:
         """What is overdue now."""

@@ -44,7 +44,8 @@ class Lab:
         self.clock = clock
         database = service.database
         counting = Counting(WorkingCalendar(), new_id)
-        self.jobs = Jobs(database, service.api.state.units, SqlQueries(database.reader), counting, clock)
+        units = service.api.state.units
+        self.jobs = Jobs(database, units, SqlQueries(database.reader), counting, clock, units.crossing)
         self.told: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("inspection", SECRET)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service_inspection.adapters.tables import scans
 from service_inspection.domain.rma import rma_key
 from shared.contracts import events
-from shared.database.work import Put, Remove, Work
+from shared.database.work import Outcome, Put, Remove, Work
 from shared.kernel.principal import Kind, Principal, Role
 from tests.integration.inspection.conftest import DOCK, PERSON, Lab
 from tests.support.waiting import eventually
@@ -214,6 +214,45 @@ async def test_a_post_and_an_approval_that_passed_each_other_meet_later(lab: Lab
 
     assert await eventually(matched) == return_id
     await lab.events(return_id, 1)
+
+
+@pytest.mark.parametrize("last", ["scans", "benches"])
+async def test_a_post_and_an_approval_that_cross_meet_at_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """W4: whichever is committed last finds the other; nobody waits for the matcher's next round."""
+    monkeypatch.setattr("service_inspection.entrypoints.jobs.MATCH_SECONDS", 3600)
+    rings = lab.jobs.crossing.rings
+    rings.set()  # its short pause is over, a long one begins
+
+    async def taken() -> bool:
+        return not rings.is_set()
+
+    await eventually(taken)
+    await lab.get("/v1/receipts")
+    held, go = asyncio.Event(), asyncio.Event()
+    commit = lab.service.database.committer.commit
+
+    async def wait_for_the_other(work: Work) -> Outcome:
+        if last in work.tables() and not held.is_set():
+            held.set()
+            await go.wait()
+        return await commit(work)
+
+    monkeypatch.setattr(lab.service.database.committer, "commit", wait_for_the_other)
+    if last == "scans":
+        scanned = asyncio.create_task(lab.scan("e1", "X"))
+        await held.wait()
+        return_id = await lab.approve("X")
+        go.set()
+        assert (await scanned).status_code == 202
+    else:
+        approved = asyncio.create_task(lab.approve("X"))
+        await held.wait()
+        assert (await lab.scan("e1", "X")).status_code == 202
+        go.set()
+        return_id = await approved
+    assert [type_ for type_, _ in await lab.events(return_id, 1)] == ["inspection.received.v1"]
 
 
 async def test_a_scanner_speaks_only_for_its_own_warehouse(lab: Lab) -> None:
