@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 BATCH: Final = 200
 POLL_SECONDS: Final = 2.0
 CONFIRM_SECONDS: Final = 1.0
+LAST_SECONDS: Final = 5.0
+"""How long a stop waits for letters that are being handed over."""
 RECORD_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
 ORIGIN: Final = Origin("service:notifications")
 
@@ -110,7 +112,9 @@ class Deliver:
                     under_way.add(task)
                     task.add_done_callback(ended)
         finally:
-            for task in under_way:
+            if under_way:  # a letter that has left and is not noted leaves once more
+                await asyncio.wait(under_way, timeout=LAST_SECONDS)
+            for task in set(under_way):
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
 

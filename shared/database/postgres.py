@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from shared.database.fresh import Fresh
 from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
-from shared.database.postgres_writer import AWAY, AWAY_STATES, PostgresWriter
+from shared.database.postgres_writer import AGAIN_STATES, AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import Gathering, Row
 from shared.database.work import OUT_OF_RANGE
 from shared.kernel.errors import Malformed, Unavailable
@@ -35,6 +35,9 @@ NOT_TO_BE_REACHED: Final = (
 )
 """What asyncpg raises when it connects, or asks on a connection that has nothing to say but that it is there: whatever
 the server, the network or the address has against it, nothing can be read or written."""
+
+SILENT_SECONDS: Final = 30
+"""How long a leader may say nothing before another one leads: each confirms once a second, or after a call of ten."""
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _SETTINGS: Final = {
@@ -140,7 +143,7 @@ class PostgresReader:
         except ServerError as error:
             if error.state.startswith("22"):
                 raise Malformed(reason=OUT_OF_RANGE) from error
-            if not error.state.startswith(AWAY_STATES):
+            if not error.state.startswith((*AWAY_STATES, *AGAIN_STATES)):
                 raise
             log.warning("read_failed", error=str(error))
             raise Unavailable("database") from error
@@ -197,9 +200,12 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
-        """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session."""
+        """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session.
+
+        The server ends a session of which nothing is heard: a leader whose host has vanished would lead for two hours.
+        """
         key = zlib.crc32(name.encode())
-        connection = await connect(self.url)
+        connection = await connect(self.url, {"idle_session_timeout": str(SILENT_SECONDS * 1000)})
         leadership = Leadership(connection)
         try:
             while not await leadership.ask("SELECT pg_try_advisory_lock($1)", key):

@@ -21,7 +21,7 @@ from shared.database.committer import Verdict
 from shared.database.fresh import Fresh
 from shared.database.postgres_wire import Row, ServerError, Statement, Unanswered, Wire, quoted
 from shared.database.types import Document, UtcDateTime
-from shared.database.work import NO_PLACE, Add, Adjust, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
 
@@ -36,8 +36,11 @@ AGAIN_STATES: Final = ("40001", "40P01", "55P03")
 """Serialisation failure, deadlock, lock not available."""
 
 Connect = Callable[[], Awaitable[Wire]]
+Rows = dict[Table, list[Mapping[str, Any]]]
 
 COUNTED: Final = ("update", "adjust")
+MEETING: Final = ("update", "delete", "upsert")
+"""Verbs for rows that another process may want to change at the same time."""
 BEGIN: Final = Statement("BEGIN")
 XACT: Final = Statement("SELECT pg_current_xact_id()::text AS xact")
 _ARRAYS: Final[Sequence[tuple[type, str]]] = (
@@ -221,7 +224,7 @@ class PostgresWriter:
         """The inbox claims and the idempotency keys of these."""
         claims = {i: work.claim for i, work in works if work.claim is not None}
         for first, sql in self._claiming.items():
-            wanted = {i: claim for i, claim in claims.items() if (claim.previous == 0) is first}
+            wanted = {i: claim for i, claim in sorted(claims.items(), key=_whose) if (claim.previous == 0) is first}
             if wanted:
                 columns = zip(*((c.consumer, c.subject, c.sequence, c.previous) for c in wanted.values()), strict=True)
                 yield _Asked(
@@ -241,9 +244,11 @@ class PostgresWriter:
         """Everything of every unit of work, merged by table: rows first, then what refers to them, events last."""
         merged = _merge(works)
         for verb, tables in merged.rows.items():
-            for table, rows in tables.items():
+            for table, rows in _in_order(tables) if verb in MEETING else tables.items():
                 yield from self._of(verb, table, rows)
-        for (table, keys, columns), totals in merged.sums.items():
+        for (table, keys, columns), totals in sorted(
+            merged.sums.items(), key=lambda sums: (sums[0][0].name, *sums[0][1:])
+        ):
             rows = [
                 dict(zip((*keys, *columns), (*key, *deltas), strict=True)) for key, deltas in sorted(totals.items())
             ]
@@ -265,6 +270,18 @@ class PostgresWriter:
                 sql = self._statements[shape] = _statement(verb, table, names, keys)
             columns = [_values(table.c[name], (row[name] for row in group)) for name in names]
             yield _Write(table, Statement(sql, columns), len(group) if verb in COUNTED else None)
+
+
+def _whose(claim: tuple[int, Claim]) -> tuple[str, str]:
+    return claim[1].consumer, claim[1].subject
+
+
+def _in_order(tables: Rows) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
+    """The rows of each table by its key: two processes that lock the same ones wait for each other, never crosswise."""
+    for table in sorted(tables, key=lambda table: table.name):
+        keys = [column.name for column in table.primary_key]
+        rows = tables[table]
+        yield table, sorted(rows, key=lambda row: [row[key] for key in keys if key in row])
 
 
 def _outbox(works: Sequence[Work]) -> list[Mapping[str, Any]]:
@@ -301,9 +318,6 @@ def _sure(statement: Statement) -> Statement:
         " ELSE ('overtaken: found ' || count(*) || ' of ' || cardinality($1))::int::text END AS xact FROM found"
     )
     return Statement(sql, statement.values)
-
-
-Rows = dict[Table, list[Mapping[str, Any]]]
 
 
 @dataclass(slots=True)

@@ -156,6 +156,7 @@ class Inbox(Generic[U]):
         self._in_hand: dict[Key, asyncio.Event] = {}
         self._behind: set[Key] = set()
         self._fell_behind = asyncio.Event()
+        self._parked_more = database.signals.when("parked_events")
         self.taken = 0
 
     def subscriptions(self) -> Sequence[Subscription]:
@@ -196,14 +197,14 @@ class Inbox(Generic[U]):
 
     async def sweep(self, heart: Heart) -> None:
         """Try parked events again when they are due, for ever."""
-        signal = self._database.signals.when("parked_events")
         while True:
             heart.beat()
-            self._next_due = None
+            if self._next_due is not None and self._next_due <= self._clock():
+                self._next_due = None
             rows = await self._database.reader.rows(self._due, now=self._clock())
             await self._try_again(rows)
             if len(rows) < SWEEP_BATCH:
-                await wait_for(signal, self._until_next())
+                await wait_for(self._parked_more, self._until_next())
 
     async def catch_up(self, heart: Heart) -> None:
         """Note what has been passed over, many subjects at once, for ever."""

@@ -53,11 +53,11 @@ class Relay:
         self._kept: asyncio.Future[Outcome] | None = None
         self._last: int | None = None
         self._asked_at = 0.0
+        self._more = database.signals.when("outbox")
         self.published = 0
 
     async def run(self, heart: Heart) -> None:
         """Lead and publish for ever."""
-        signal = self._database.signals.when("outbox")
         async with self._database.engine.lead("relay", heart.beat) as leadership:
             confirmed_at = time.monotonic()
             self._in_doubt()
@@ -70,7 +70,7 @@ class Relay:
                 if 1 < published < BATCH:
                     await asyncio.sleep(BREATH_SECONDS)
                 if published < BATCH:
-                    await wait_for(signal, POLL_SECONDS)
+                    await wait_for(self._more, POLL_SECONDS)
 
     async def publish_once(self) -> int:
         """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""

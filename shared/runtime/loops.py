@@ -105,10 +105,14 @@ class Loops:
             self._tasks.append(asyncio.create_task(self._supervise(self.hearts[name], work), name=name))
 
     async def stop(self) -> None:
-        """Cancel every loop and wait until each has let go of what it held."""
-        for task in reversed(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Cancel every loop and wait until each has let go of what it held.
+
+        The one that was added first carries the others (what they still note is committed through it): it goes last.
+        """
+        for tasks in (self._tasks[:0:-1], self._tasks[:1]):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self._tasks.clear()
 
     @property

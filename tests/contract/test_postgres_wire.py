@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
@@ -19,6 +20,7 @@ from shared.database.postgres import BY_KEY, PostgresDatabase, connect
 from shared.database.postgres_wire import ServerError, Statement, Wire, array
 from shared.database.work import Claim, Outcome, Remove, Root, Work
 from shared.kernel.errors import Unavailable
+from shared.runtime.clock import now
 from tests.conftest import Engines
 from tests.support import servers
 from tests.support.things import common, metadata, things
@@ -375,6 +377,65 @@ async def test_who_waits_to_lead_hears_as_weather_that_the_session_is_gone(engin
         with pytest.raises(Unavailable):
             await leadership.confirm()
     await asyncio.gather(*ending)
+
+
+async def test_a_leader_of_whom_nothing_is_heard_is_followed_by_another_one(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its host may have vanished without a word; the server would keep the session for two hours."""
+    monkeypatch.setattr("shared.database.postgres.SILENT_SECONDS", 1)
+    url = await engines.make(metadata, common)
+    silent, other = (
+        PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
+        for _ in range(2)
+    )
+    async with silent.lead("test", lambda: None) as lost:
+        async with asyncio.timeout(20), other.lead("test", lambda: None) as leadership:
+            await leadership.confirm()
+        with pytest.raises(Unavailable):
+            await lost.confirm()
+
+
+async def test_a_table_that_is_locked_for_long_is_weather_for_who_reads(engines: Engines) -> None:
+    """O-02: a migration at work; taken for a defect, what waits for it would be dead after five tries."""
+    url = await engines.make(metadata, common)
+    database = PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
+    migration = await asyncpg.connect(url)
+    try:
+        async with migration.transaction():
+            await migration.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+            with pytest.raises(Unavailable):
+                await database.reader.load(common.outbox, "id", "any")
+    finally:
+        await migration.close()
+        await database.close()
+
+
+async def test_two_processes_that_change_the_same_rows_never_wait_for_each_other_crosswise(engines: Engines) -> None:
+    """In whatever order their units of work have come; a deadlock costs everybody in the batch a second."""
+    url = await engines.make(metadata, common)
+    one, other = (
+        PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
+        for _ in range(2)
+    )
+
+    def saved(n: int, version: int) -> Work:
+        row = {"id": f"t{n:03}", "version": version + 1, "document": {}, "at": now()}
+        return Work(roots=[Root(things, f"t{n:03}", version, row)])
+
+    with capture_logs() as said:
+        await one.writer.write([saved(n, 0) for n in range(200)])
+        for version in range(1, 11):
+            works = [saved(n, version) for n in range(200)]
+            await asyncio.gather(one.writer.write(works), other.writer.write(works[::-1]))
+    assert [line for line in said if line["event"] == "batch_again"] == []
+    works = [saved(n, 11) for n in range(200)]
+    assert list(one.writer._writing(works)) == list(one.writer._writing(works[::-1]))
+    claims = [Work(claim=Claim("c", f"t{n:03}", 1, 0)) for n in range(200)]
+    asked, other_way = (list(one.writer._taking(enumerate(some))) for some in (claims, claims[::-1]))
+    assert [each.statement for each in asked] == [each.statement for each in other_way]
+    await one.close()
+    await other.close()
 
 
 _END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,8 +18,10 @@ from shared.database.work import Add, Outcome, Put, Work
 from shared.kernel.errors import NotFound, NotYet, Refused, Unavailable
 from shared.messaging.bus import Rest
 from shared.messaging.inbox import Consumer, Inbox
+from shared.runtime.loops import Heart, Loops
 from tests.conftest import Engines
 from tests.support.things import common, marks, metadata
+from tests.support.waiting import eventually
 
 
 class Painted(Event):
@@ -326,6 +329,38 @@ async def test_a_fact_that_is_on_its_way_is_waited_for_without_parking(reading: 
     await reading.take(an_event(1), an_event(2))
     assert await reading.colours() == ["c1", "c2"]
     assert await reading.parked() == []
+
+
+async def test_what_is_parked_is_tried_when_it_is_due_and_not_at_the_next_round(
+    reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I-14: parking it wakes the sweep, which must not forget when to come back."""
+    monkeypatch.setattr("shared.messaging.inbox.SWEEP_SECONDS", 3600)
+    started = time.monotonic(), reading.now[0]
+    monkeypatch.setattr(reading.inbox, "_clock", lambda: started[1] + timedelta(seconds=time.monotonic() - started[0]))
+    loops = Loops()
+    loops.add("sweep", reading.inbox.sweep)
+    loops.start()
+    reading.trouble["c1"] = [NotYet("order")] * 6
+    await reading.take(an_event(1))
+
+    async def painted() -> bool:
+        return bool(await reading.colours())
+
+    await eventually(painted)
+    await loops.stop()
+
+
+async def test_a_sweep_that_is_started_again_leaves_nothing_behind(reading: Reading) -> None:
+    """A broker that is away for hours restarts it every other second."""
+    waiting = reading.database.signals._waiting
+    before = sum(map(len, waiting.values()))
+    for _ in range(3):
+        sweeping = asyncio.create_task(reading.inbox.sweep(Heart("sweep", 60)))
+        await asyncio.sleep(0.05)
+        sweeping.cancel()
+        await asyncio.gather(sweeping, return_exceptions=True)
+    assert sum(map(len, waiting.values())) == before
 
 
 async def test_a_defect_is_tried_five_times_and_then_dead(reading: Reading) -> None:

@@ -1,5 +1,6 @@
 """The relay: every committed event leaves once and in order, whoever committed it, mostly unasked."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from shared.database.work import OutboxRow, Work
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import Message
 from shared.messaging.relay import Relay
+from shared.runtime.loops import Heart
 from tests.conftest import Engines
 from tests.support.things import common, metadata
 
@@ -109,6 +111,20 @@ async def test_the_database_is_asked_now_and_then_however_busy_this_process_is(
     relay._asked_at -= 1.5
     assert await relay.publish_once() == 1
     assert (shore.arrived, asked.times) == (["a", "b"], 1)
+
+
+async def test_a_relay_that_is_started_again_leaves_nothing_behind(engines: Engines) -> None:
+    """A broker that is away for hours restarts it every other second."""
+    database = await engines.fresh(metadata, common)
+    relay = Relay(database, Shore())  # type: ignore[arg-type]
+    waiting = database.signals._waiting
+    before = len(waiting["outbox"])
+    for _ in range(3):
+        relaying = asyncio.create_task(relay.run(Heart("relay", 60)))
+        await asyncio.sleep(0.05)
+        relaying.cancel()
+        await asyncio.gather(relaying, return_exceptions=True)
+    assert len(waiting["outbox"]) == before
 
 
 def rows(*positions: int) -> list[dict[str, int]]:

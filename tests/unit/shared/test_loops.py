@@ -1,5 +1,6 @@
 """Loops outlive whatever happens to them, and say it so that weather can be told from a defect."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -95,3 +96,30 @@ def test_weather_names_its_cause_once_and_in_one_line() -> None:
     assert caused("database", OSError("refused\nand more")).whole == "database (OSError: refused)"
     assert caused("broker (OSError: refused)", OSError("refused")).whole == "broker (OSError: refused)"
     assert "refused" not in caused("database", OSError("refused")).say("en")
+
+
+async def test_what_is_noted_at_the_end_is_still_committed() -> None:
+    """The loop that was added first carries the others: it goes when they have gone."""
+    loops = Loops()
+    asked, answered, ended = asyncio.Event(), asyncio.Event(), []
+
+    async def carrier(heart: Heart) -> None:
+        await asked.wait()
+        answered.set()
+        await asyncio.Future()
+
+    async def carried(heart: Heart) -> None:
+        try:
+            await asyncio.Future()
+        finally:
+            asked.set()
+            await answered.wait()
+            ended.append("noted")
+
+    loops.add("carrier", carrier)
+    loops.add("carried", carried)
+    loops.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(10):
+        await loops.stop()
+    assert ended == ["noted"]
