@@ -112,8 +112,8 @@ class SignInAttempts:
                 reset = self._limiter.get_window_stats(limit, *names).reset_time
                 raise TooManyRequests(max(1, int(reset - time.time()) + 1))
 
-    def succeeded(self, email: str, address: str) -> None:
-        """See `Attempts.succeeded`."""
+    def forget(self, email: str, address: str) -> None:
+        """See `Attempts.forget`."""
         self._limiter.clear(ACCOUNT_FROM_ADDRESS, "both", email, network(address))
         self._limiter.clear(ACCOUNT, "account", email)
 

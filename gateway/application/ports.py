@@ -115,8 +115,8 @@ class Attempts(Protocol):
         """`TooManyRequests` when an account or an address has been tried too often."""
         ...
 
-    def succeeded(self, email: str, address: str) -> None:
-        """The account's owner has shown up: forget his tries from there."""
+    def forget(self, email: str, address: str) -> None:
+        """The account's owner has shown up, or nobody could tell whether he had: forget his tries from there."""
         ...
 
 

@@ -7,6 +7,7 @@ from gateway.application import sessions
 from gateway.application.ports import Attempts, Memory, Office, Passwords, Recognised, Secrets
 from gateway.domain.account import Account
 from gateway.domain.session import Session
+from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal, Role
 from shared.runtime.clock import Clock, NewId
 
@@ -43,22 +44,29 @@ class SignIn:
     new_id: NewId
 
     async def staff(self, email: str, password: str, address: str) -> SignedIn:
-        """A member of staff, by password; `WrongPassword`, `TooManyRequests`."""
+        """A member of staff, by password; `WrongPassword`, `TooManyRequests`, `Unavailable`.
+
+        A try counts before it is looked at, so that many at once are many; it is no wrong one when nobody could look.
+        """
         self.attempts.try_account(email, address)
         token, key = self.secrets.make("rs"), self.new_id("ses")
-        account, session = await self.office.do(
-            lambda uow: sessions.sign_in(
-                uow,
-                self.passwords,
-                email=email,
-                password=password,
-                key=key,
-                digest=self.secrets.digest(token),
-                at=self.clock(),
-            ),
-            "gateway:sign-in",
-        )
-        self.attempts.succeeded(email, address)
+        try:
+            account, session = await self.office.do(
+                lambda uow: sessions.sign_in(
+                    uow,
+                    self.passwords,
+                    email=email,
+                    password=password,
+                    key=key,
+                    digest=self.secrets.digest(token),
+                    at=self.clock(),
+                ),
+                "gateway:sign-in",
+            )
+        except Unavailable:
+            self.attempts.forget(email, address)
+            raise
+        self.attempts.forget(email, address)
         return SignedIn(token, session.expires_at, account)
 
     async def customer(self, customer_id: str, life: timedelta, by: Recognised) -> VouchedFor:

@@ -5,6 +5,7 @@ Extensions: `sequence` (integer; counts an aggregate's events from 1 without a g
 """
 
 import builtins
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
@@ -15,6 +16,8 @@ from pydantic_core import PydanticSerializationError, to_json
 SPECVERSION: Final = "1.0"
 BODY_LIMIT: Final = 1_000_000
 """Bytes of one event at the most; a larger one is poison."""
+NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character as JSON writes it, and not a backslash that somebody has written before `u0000`."""
 
 
 class Unreadable(ValueError):
@@ -87,8 +90,11 @@ class Envelope(BaseModel):
 
     def read(self, contract: builtins.type[E]) -> E:
         """The data as this contract; `Unreadable` when it does not fit."""
+        data = to_json(self.data)
+        if NUL.search(data):
+            raise Unreadable("not_by_contract", "data: a text holds U+0000, which PostgreSQL cannot keep")
         try:
-            return contract.model_validate_json(to_json(self.data))
+            return contract.model_validate_json(data)
         except ValidationError as error:
             raise Unreadable("not_by_contract", _short(error)) from error
 

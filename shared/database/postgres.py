@@ -190,8 +190,10 @@ class PostgresDatabase:
         return Wire.take_over(await connect(self.url, BY_KEY))
 
     async def ping(self) -> None:
-        """`Unavailable` when the server does not answer."""
-        await self.reader.ask("SELECT 1")
+        """`Unavailable` when the server does not answer, or lets nothing be written."""
+        (row,) = await self.reader.ask("SELECT current_setting('transaction_read_only') AS read_only")
+        if row["read_only"] == "on":
+            raise Unavailable("database (read-only)")
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -45,6 +45,8 @@ class Heart:
     """When the present try began; None between two tries."""
     failed_after: float | None = None
     """How many seconds the try that failed last had lasted; None when none has failed."""
+    in_a_row: int = 0
+    """How many tries have failed of which none has outlived the one before."""
 
     def beat(self) -> None:
         """Tell that the loop is alive."""
@@ -63,10 +65,13 @@ class Heart:
 
     @property
     def failing(self) -> bool:
-        """Whether it has failed and its present try has not outlived the one that did."""
-        if self.failed_after is None:
-            return False
-        return self.begun is None or time.monotonic() - self.begun < min(self.failed_after, LONG_ENOUGH) + SOUND_SECONDS
+        """Whether it has failed and its present try is not sound yet: a few seconds are enough after one hiccup; after
+        two in a row it has to outlive the one that failed, or a loop that fails every minute would look sound.
+        """
+        return self.failed_after is not None and not self._lasts(self.failed_after if self.in_a_row > 1 else 0.0)
+
+    def _lasts(self, seconds: float) -> bool:
+        return self.begun is not None and time.monotonic() - self.begun >= min(seconds, LONG_ENOUGH) + SOUND_SECONDS
 
     def begin(self) -> None:
         """A try begins."""
@@ -75,6 +80,7 @@ class Heart:
     def fail(self, reason: str) -> float:
         """The present try has failed; how many seconds it had lasted."""
         lasted = time.monotonic() - (self.begun or self.last_beat)
+        self.in_a_row = 1 if self.failed_after is None or self._lasts(self.failed_after) else self.in_a_row + 1
         self.begun, self.failed_after, self.last_error = None, lasted, reason
         self.restarts += 1
         return lasted

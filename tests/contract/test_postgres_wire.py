@@ -396,6 +396,22 @@ async def test_a_leader_of_whom_nothing_is_heard_is_followed_by_another_one(
             await lost.confirm()
 
 
+async def test_a_server_that_lets_nothing_be_written_is_not_ready(engines: Engines) -> None:
+    """A standby, or a primary without room: whoever asks whether we are ready wants to write."""
+    url = await engines.make(metadata, common)
+    for more, said in (("", None), ("?default_transaction_read_only=on", r"database \(read-only\)")):
+        database = PostgresDatabase(
+            url + more, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency
+        )
+        if said is None:
+            await database.ping()
+        else:
+            with pytest.raises(Unavailable) as raised:
+                await database.ping()
+            assert re.fullmatch(said, raised.value.whole)
+        await database.close()
+
+
 async def test_a_table_that_is_locked_for_long_is_weather_for_who_reads(engines: Engines) -> None:
     """O-02: a migration at work; taken for a defect, what waits for it would be dead after five tries."""
     url = await engines.make(metadata, common)

@@ -7,6 +7,7 @@ import pytest
 from gateway.application.accounts import change_account
 from shared.contracts.envelope import Origin
 from shared.database.attempt import attempt
+from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal
 from shared.runtime.clock import now
 from tests.support.gate import ADMIN, Gate
@@ -56,6 +57,22 @@ async def test_guessing_a_password_is_stopped_after_ten_tries(gate: Gate) -> Non
     answer = await gate.client.post("/v1/auth/sessions", json={"email": ADMIN[0], "password": ADMIN[1]})
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_a_try_that_nobody_could_look_at_is_no_wrong_password(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-42: an outage must not lock the administrator out when he is needed most."""
+    body = {"email": ADMIN[0], "password": ADMIN[1]}
+
+    async def away(*_: object) -> None:
+        raise Unavailable("database")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(gate.gateway.database.committer, "commit", away)
+        statuses = [(await gate.client.post("/v1/auth/sessions", json=body)).status_code for _ in range(15)]
+    assert statuses == [503] * 15
+    assert (await gate.client.post("/v1/auth/sessions", json=body)).status_code == 201
 
 
 async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: Gate) -> None:

@@ -488,6 +488,15 @@ async def test_an_event_whose_data_holds_a_nul_is_parked_like_any_other(reading:
     assert ("defect", "waiting") in await reading.parked()
 
 
+async def test_a_nul_where_text_is_expected_harms_nobody_but_its_event(reading: Reading) -> None:
+    """I-15: what is looked up with it would fail for everybody who looks at the same moment."""
+    events = [an_event(1, f"c{n}", subject=f"t{n}") for n in range(4)]
+    await reading.take(an_event(1, "c\0", subject="bad"), *events, an_event(1, "a\\u0000", subject="odd"))
+    assert await reading.parked() == [("not_by_contract", "dead")]
+    assert [await reading.colours(f"t{n}") for n in range(4)] == [[f"c{n}"] for n in range(4)]
+    assert await reading.colours("odd") == ["a\\u0000"]
+
+
 async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> None:
     """A broken constraint makes the handler look again, and then it is the rule's own no."""
     await reading.database.committer.commit(Work(writes=[Put(marks, {"thing": "t1", "name": "c1", "n": 0})]))

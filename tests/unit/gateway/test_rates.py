@@ -97,7 +97,7 @@ def test_an_account_is_tried_ten_times_from_one_network() -> None:
     with time_machine.travel("2027-01-05T08:00:00Z", tick=False):
         for _ in range(9):
             attempts.try_account("a@x", "2001:db8::1")
-        attempts.succeeded("a@x", "2001:db8::2")
+        attempts.forget("a@x", "2001:db8::2")
         for _ in range(10):
             attempts.try_account("a@x", "2001:db8::3")
         with pytest.raises(TooManyRequests):
