@@ -1,5 +1,6 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
+import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -30,9 +31,9 @@ class Bell:
     def settle(self) -> None:
         """What was kept can be found."""
         if self.scans.waits:
-            self.crossing.post_found_nothing()
+            self.crossing.post_found_nothing(time.monotonic())
         elif any(bench.version == 1 for bench in self.benches.seen):
-            self.crossing.return_is_expected()
+            self.crossing.return_is_expected(time.monotonic())
 
     def release(self) -> None:
         """Nothing is in hand."""

@@ -5,7 +5,6 @@ left to the matcher's next round.
 """
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,17 +14,17 @@ MOMENT_SECONDS: Final = 2.0
 
 @dataclass(slots=True)
 class Crossing:
-    """See the module. `rings` wakes the matcher."""
+    """See the module. `rings` wakes the matcher; moments are seconds of a clock that only goes forward."""
 
     rings: asyncio.Event = field(default_factory=asyncio.Event)
     _missed_at: float = float("-inf")
 
-    def post_found_nothing(self) -> None:
+    def post_found_nothing(self, at: float) -> None:
         """A post of an RMA that nobody knew is committed."""
-        self._missed_at = time.monotonic()
+        self._missed_at = at
         self.rings.set()
 
-    def return_is_expected(self) -> None:
+    def return_is_expected(self, at: float) -> None:
         """An approval is committed."""
-        if time.monotonic() - self._missed_at < MOMENT_SECONDS:
+        if at - self._missed_at < MOMENT_SECONDS:
             self.rings.set()

@@ -57,7 +57,8 @@ TELLINGS: Final[Mapping[type[happened.Happened], Telling]] = {
     happened.Received: Telling(
         "received",
         Said(
-            "{units} of {expected} item(s) have arrived at our warehouse.", "{expected} 件中的 {units} 件已到达仓库。"
+            "{units} item(s) have arrived at our warehouse; the return has {expected} in all.",
+            "{units} 件已到达仓库；本次退货共 {expected} 件。",
         ),
         WAREHOUSE,
     ),

@@ -28,6 +28,7 @@ U = TypeVar("U", bound=Unit)
 KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
 ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 JSON: Final = "application/json"
+EVERY_VERSION: Final = range(1, 10**18)
 FRESH_SECONDS: Final = 60
 """How long a copy of something public may be older than what is in force."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
@@ -79,7 +80,7 @@ class Desk(Generic[U]):
 
         def complete(work: Work, result: Any) -> None:
             nonlocal encoded, code, saved
-            if expected is not None and work.roots and work.roots[0].expected != expected:
+            if expected is not None and work.roots and work.roots[0].expected not in expected:
                 raise PreconditionFailed
             code = status_of(result) if status_of is not None else status
             saved = work.roots[0].values["version"] if work.roots else getattr(result, "version", None)
@@ -151,14 +152,17 @@ class Desk(Generic[U]):
         headers = {**_headers(None), "Idempotency-Replayed": "true"}
         return Response(rows[0]["body"], rows[0]["status"], headers, JSON)
 
-    def _expected(self) -> int | None:
+    def _expected(self) -> range | None:
+        """The versions that `If-Match` allows (RFC 9110 13.1.1); `*` does not mean 0, what does not exist yet."""
         header = self._request.headers.get("if-match")
-        if header is None or header == "*":
+        if header is None:
             return None
+        if header == "*":
+            return EVERY_VERSION
         found = ETAG.fullmatch(header)
         if found is None:
             raise PreconditionFailed
-        return int(found[1])
+        return range(int(found[1]), int(found[1]) + 1)
 
 
 def _names(header: str, tag: str) -> bool:

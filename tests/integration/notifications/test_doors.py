@@ -43,6 +43,11 @@ async def test_a_contact_comes_back_as_it_was_put_and_the_same_again_changes_not
     assert (changed.json()["version"], changed.json()["form_of_address"]) == (2, None)
     late = await post.call(SHOP, "PUT", "/v1/contacts/cus-1", {"language": "en"}, **{"If-Match": '"1"'})
     assert late.status_code == 412
+    any_version = {"If-Match": "*"}
+    unknown = await post.call(SHOP, "PUT", "/v1/contacts/cus-unknown", {"language": "en"}, **any_version)
+    assert (unknown.status_code, unknown.json()["code"]) == (412, "precondition_failed")
+    assert (await post.call(SHOP, "GET", "/v1/contacts/cus-unknown")).status_code == 404
+    assert (await post.call(SHOP, "PUT", "/v1/contacts/cus-1", {"language": "en"}, **any_version)).status_code == 200
 
 
 async def test_a_customer_changes_and_sees_her_own_contact_only(post: Post) -> None:
