@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import asyncpg
 import structlog
 
 from retour.place import PREFIX, Place
@@ -80,29 +79,13 @@ def database_url(administrative: str, name: str, password: str) -> str:
     parts = urlsplit(administrative)
     host = parts.hostname or "127.0.0.1"
     address = f"{host}:{parts.port}" if parts.port else host
-    return urlunsplit(
-        ("postgresql", f"{NAMES}_{name}:{quote(password)}@{address}", f"/{NAMES}_{name}", parts.query, "")
-    )
+    own = own_name(name)
+    return urlunsplit(("postgresql", f"{own}:{quote(password)}@{address}", f"/{own}", parts.query, ""))
 
 
-async def provision(administrative: str, place: Place) -> None:
-    """Make the role and the database of every service, where they are missing. Raises what asyncpg raises."""
-    passwords = place.secrets().database_passwords
-    connection = await asyncpg.connect(administrative, timeout=5)
-    try:
-        for name, password in passwords.items():
-            own = f"{NAMES}_{name}"
-            secret = password.replace("'", "''")
-            verb = "ALTER" if await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", own) else "CREATE"
-            await connection.execute(f"{verb} ROLE {own} LOGIN PASSWORD '{secret}'")
-            if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", own):
-                await connection.execute(
-                    f"CREATE DATABASE {own} OWNER {own} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
-                    " TEMPLATE template0"
-                )
-            await connection.execute(f"REVOKE CONNECT ON DATABASE {own} FROM PUBLIC")
-    finally:
-        await connection.close()
+def own_name(name: str) -> str:
+    """What a service's role and database are called."""
+    return f"{NAMES}_{name}"
 
 
 def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:

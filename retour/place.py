@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +40,15 @@ class Secrets:
     def bootstrap_admin(self) -> str:
         """`email:password` of the account that exists from the first start."""
         return f"{ADMIN}:{self.admin_password}"
+
+
+def _new_secrets() -> Secrets:
+    return Secrets(
+        {service.value: secrets.token_urlsafe(32) for service in Service},
+        {name: secrets.token_urlsafe(24) for name in (*Service, "gateway")},
+        secrets.token_urlsafe(32),
+        secrets.token_urlsafe(12),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +110,7 @@ class Place:
         """The secrets kept here; made once."""
         path = self.folder / "secrets.json"
         if not path.exists():
-            self._make()
-            made = Secrets(
-                {service.value: secrets.token_urlsafe(32) for service in Service},
-                {name: secrets.token_urlsafe(24) for name in (*Service, "gateway")},
-                secrets.token_urlsafe(32),
-                secrets.token_urlsafe(12),
-            )
-            temporary = path.with_suffix(".new")
-            descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(
-                    {
-                        "internal_keys": made.internal_keys,
-                        "database_passwords": made.database_passwords,
-                        "token_key": made.token_key,
-                        "admin_password": made.admin_password,
-                    },
-                    file,
-                    indent=1,
-                )
-            temporary.replace(path)
+            self._make_secrets(path)
         try:
             kept = Secrets(**json.loads(path.read_text()))
             missing = {*Service} - {*kept.internal_keys} | {*Service, "gateway"} - {*kept.database_passwords}
@@ -130,6 +119,23 @@ class Place:
         if missing:
             raise OSError(f"{path.name} lacks what belongs to {', '.join(sorted(missing))}; bring back a copy of it")
         return kept
+
+    def _make_secrets(self, path: Path) -> None:
+        """The first of several at once makes them, the others wait for it: what one works with all of them have to.
+
+        They wait at the file that becomes `path`. It gets that name whole, and nobody who comes later makes another.
+        """
+        self._make()
+        temporary = path.with_suffix(".new")
+        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if path.exists():
+                temporary.unlink(missing_ok=True)
+                return
+            file.truncate()
+            json.dump(asdict(_new_secrets()), file, indent=1)
+            file.flush()
+            temporary.replace(path)
 
     def administrator(self) -> "Administrator":
         """Who can do everything from the first start."""

@@ -304,6 +304,7 @@ def _say_wrong(found: Sequence[str]) -> None:
 
 def _say_missing() -> None:
     _say_wrong(settings.wrong_servers(os.environ))
+    _say_wrong_prefix()
     away = settings.missing(os.environ)
     if away:
         raise Trouble(
@@ -313,4 +314,19 @@ def _say_missing() -> None:
             ),
             Ending.SETTINGS,
             lines="\n".join(f"  {line}" for line in away),
+        )
+
+
+def _say_wrong_prefix() -> None:
+    from retour import distributed
+
+    if not settings.begins_names(distributed.NAMES):
+        raise Trouble(
+            Said(
+                "RETOUR_DATABASE_PREFIX is wrong: it has to be a lower-case letter and at most 39 lower-case letters, "
+                "digits and underscores after it ({form}).",
+                "RETOUR_DATABASE_PREFIX 有误：须以一个小写字母开头，其后最多 39 个小写字母、数字或下划线（{form}）。",
+            ),
+            Ending.SETTINGS,
+            form=settings.NAMES_BEGIN.pattern,
         )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from retour import distributed, settings
+from retour import provisioning, settings
 from retour.ending import Ending, Trouble
 from retour.place import Place
 from shared.database.postgres import NOT_TO_BE_REACHED
@@ -147,7 +147,7 @@ async def prepare(place: Place, given: Mapping[str, str], made: Mapping[str, str
         await _ask_broker(url, names)
     if administrative:
         with _postgres_troubles(administrative, ["RETOUR_POSTGRES_URL"]):
-            await distributed.provision(administrative, place)
+            await provisioning.provision(administrative, place)
     for url, names in _named("DATABASE_URL", "RETOUR_POSTGRES_URL", given, made):
         if url.startswith("postgres"):
             await _ask_postgres(url, names)

@@ -1,5 +1,6 @@
 """What is wrong with the settings, all of it at once, each named as it is written in the environment."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -66,3 +67,12 @@ def _address(url: str, schemes: Sequence[str]) -> bool:
         return parts.scheme in schemes and (several or parts.port is None or parts.port > 0)
     except ValueError:
         return False
+
+
+NAMES_BEGIN: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What PostgreSQL takes for a name as it is written, unquoted, and does not cut when a service's own name follows."""
+
+
+def begins_names(prefix: str) -> bool:
+    """Whether names of databases and roles can begin like this."""
+    return NAMES_BEGIN.fullmatch(prefix) is not None

@@ -63,8 +63,9 @@ def _upgrade(connection: Connection, migrations: Path, metadata: MetaData) -> No
     from alembic import command
 
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        # Whoever migrates before us is waited for as long as that takes; only tables are not.
         connection.execute(text("SELECT pg_advisory_lock(727071)"))
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.commit()
     try:
         command.upgrade(configuration(migrations, connection, metadata), "head")

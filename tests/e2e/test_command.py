@@ -374,6 +374,28 @@ def test_a_role_without_the_rights_to_make_roles_and_databases_is_told_which(
             asyncio.run(servers.execute(f"DROP ROLE {role}"))
 
 
+@pytest.mark.parametrize(("language", "what"), [("en", "lower-case letter"), ("zh-CN", "小写字母")])
+@pytest.mark.parametrize("word", ["up", "migrate"])
+def test_a_prefix_that_begins_no_names_is_said_before_anything_is_made(
+    here: Terminal, word: str, language: str, what: str
+) -> None:
+    nobody = ("postgresql://127.0.0.1:1/x", "amqp://127.0.0.1:1/x")
+    done = here.distributed_word(word, *nobody, "--language", language, RETOUR_DATABASE_PREFIX="My-Shop")
+    assert done.returncode == Ending.SETTINGS
+    assert all(part in one_line(done) for part in ("RETOUR_DATABASE_PREFIX", what))
+    assert not here.data.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@DISTRIBUTED
+def test_migrations_at_once_wait_for_each_other(terminal: Terminal) -> None:
+    command = [sys.executable, "-m", "retour", "migrate", "--distributed", "--data", str(terminal.data)]
+    running = [subprocess.Popen(command, env=terminal.environment, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    ended = [(process.communicate(timeout=240)[1], process.returncode) for process in running]
+    assert ended == [("", Ending.GOOD)] * 4
+
+
 def test_a_services_own_address_is_named_where_it_was_given(here: Terminal) -> None:
     nobody = f"127.0.0.1:{free_port()}"
     names = ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")

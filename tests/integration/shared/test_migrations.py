@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 import gateway.app
 from retour.recipes import RECIPES
+from shared.database import migrating
 from shared.database.migrating import migrate
 from tests.conftest import Engines
 from tests.support import servers
+from tests.support.waiting import eventually
 
 EVERY: Final[tuple[Any, ...]] = (*RECIPES, gateway.app.RECIPE)
 ACT = (
@@ -49,13 +51,34 @@ class Migrated:
         self.url = f"sqlite:///{self._file}"
 
     async def make(self) -> None:
+        """At its newest form."""
+        await self.prepare()
+        await self.migrate()
+
+    async def prepare(self) -> None:
         """As the role that owns it, not as anybody who may do everything."""
         if self._mode == "distributed":
             await servers.execute(f"CREATE ROLE {self._name} LOGIN PASSWORD 'word'")
             made = await servers.make_database(self._name)
             await servers.execute(f"ALTER DATABASE {self._name} OWNER TO {self._name}")
             self.url = f"postgresql://{self._name}:word@{made.rpartition('@')[2] or made.partition('//')[2]}"
+
+    async def migrate(self) -> None:
+        """To its newest form."""
         await asyncio.to_thread(migrate, self.url, self._recipe.migrations, self._recipe.metadata)
+
+    async def is_waited_for(self) -> bool:
+        """Whether somebody waits for the one who migrates it."""
+        known = await asyncpg.connect(servers.POSTGRES, database=self._name)
+        try:
+            return bool(
+                await known.fetchval(
+                    "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database"
+                    " WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+                )
+            )
+        finally:
+            await known.close()
 
     async def run(self, statement: str, *, almighty: bool = False) -> None:
         """One statement by the service's role, or by who may do everything."""
@@ -139,5 +162,25 @@ async def test_migrations_build_what_the_code_declares_and_rows_nobody_can_chang
             if mode == "distributed":
                 with pytest.raises(refusing):
                     await made.run(f"TRUNCATE {table}", almighty=True)
+    finally:
+        await made.drop()
+
+
+@pytest.mark.parametrize("mode", [pytest.param("distributed", marks=pytest.mark.distributed)], indirect=True)
+async def test_a_migration_waits_for_the_one_before_it_longer_than_for_a_table(
+    mode: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "20ms")
+    made = Migrated(mode, tmp_path, "inspection")
+    try:
+        await made.prepare()
+        before = await asyncpg.connect(made.url)
+        await before.execute("SELECT pg_advisory_lock(727071)")
+        waiting = asyncio.create_task(made.migrate())
+        await eventually(made.is_waited_for)
+        await asyncio.sleep(0.1)
+        await before.close()
+        await waiting
+        assert await made.differences() == []
     finally:
         await made.drop()

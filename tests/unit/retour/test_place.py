@@ -1,7 +1,10 @@
 """The data folder: one process at a time, secrets for its owner alone, made once."""
 
+import fcntl
 import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -22,6 +25,39 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     assert not place.has_secrets
     assert place.secrets() == place.secrets()
     assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_several_at_once_make_the_same_secrets(tmp_path: Path) -> None:
+    """Four `retour migrate` over a new folder: what one has given to PostgreSQL has to be what the others read."""
+    together = Barrier(8)
+
+    def ask(folder: Path) -> str:
+        together.wait()
+        return Place(folder).secrets().token_key
+
+    with ThreadPoolExecutor(8) as threads:
+        for number in range(20):
+            folder = tmp_path / str(number)
+            assert len({*threads.map(ask, [folder] * 8)}) == 1
+            assert [path.name for path in folder.iterdir()] == ["secrets.json"]
+
+
+def test_secrets_that_somebody_is_making_are_waited_for(tmp_path: Path) -> None:
+    place, other = Place(tmp_path / "here"), Place(tmp_path / "there")
+    theirs = other.secrets()
+    place.folder.mkdir()
+    with ThreadPoolExecutor() as threads, (place.folder / "secrets.new").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        asked = threads.submit(place.secrets)
+        assert not wait([asked], timeout=0.2).done
+        (other.folder / "secrets.json").rename(place.folder / "secrets.json")
+        fcntl.flock(file, fcntl.LOCK_UN)
+        assert asked.result() == theirs
+
+
+def test_what_was_left_of_secrets_half_made_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "secrets.new").write_text("x" * 10_000)
+    assert Place(tmp_path).secrets() == Place(tmp_path).secrets()
 
 
 def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: Path) -> None:

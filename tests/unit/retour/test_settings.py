@@ -44,6 +44,18 @@ def test_a_services_own_address_of_a_server_is_looked_at_like_the_whole_ones() -
     assert settings.wrong_servers({"REFUNDS_DATABASE_URL": "sqlite:////x.db"}) == []
 
 
+@pytest.mark.parametrize("prefix", ["retour", "r", "shop_2", "a" * 40])
+def test_names_of_databases_begin_with_a_small_letter_and_stay_short(prefix: str) -> None:
+    assert settings.begins_names(prefix)
+
+
+@pytest.mark.parametrize(
+    "prefix", ["", "Retour", "2shop", "_shop", "my-shop", "shop; DROP", "商店", "shop\n", "a" * 41]
+)
+def test_a_prefix_that_postgresql_would_read_otherwise_begins_no_names(prefix: str) -> None:
+    assert not settings.begins_names(prefix)
+
+
 def test_every_wrong_setting_is_named_and_no_value_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_RATE_PER_MINUTE", "secret-word")
     monkeypatch.setenv("NOTIFICATIONS_ZONE", "secret-word")

@@ -1,0 +1,92 @@
+"""What is sent to PostgreSQL instead of a password, and what is said of a role that another Retour has made."""
+
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from retour import distributed, provisioning
+from retour.ending import Ending, Trouble
+from retour.place import Place
+
+ADMINISTRATIVE = "postgresql://postgres:secret@db:5432/postgres"
+
+
+def test_a_verifier_is_that_of_the_example_in_rfc_7677() -> None:
+    """Its password, salt and iterations; the keys are those with which its proof and its signature come out."""
+    assert provisioning.verifier("pencil", b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")) == (
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ=="
+        "$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    )
+
+
+class Server:
+    """A PostgreSQL with every role already, of which it opens these; what it was told to do."""
+
+    def __init__(self, opens: dict[str, BaseException | None]) -> None:
+        self._opens = opens
+        self.told: list[str] = []
+
+    async def connect(self, url: str, timeout: float) -> "Server":
+        """As asyncpg does."""
+        role = url.partition("//")[2].partition(":")[0]
+        if error := self._opens.get(role):
+            raise error
+        return self
+
+    async def fetch(self, statement: str) -> list[dict[str, str]]:
+        """The roles."""
+        return [{"rolname": distributed.own_name(name)} for name in ("gateway", "refunds", "requests")]
+
+    async def fetchval(self, *_: Any) -> int:
+        """Every database is there."""
+        return 1
+
+    async def execute(self, statement: str, *_: Any) -> None:
+        """Note it."""
+        self.told.append(statement)
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+
+def changes(told: list[str]) -> list[str]:
+    return [statement for statement in told if not statement.startswith("SELECT")]
+
+
+async def test_a_role_of_another_retour_is_named_with_what_to_do_and_nothing_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = asyncpg.InvalidPasswordError("password authentication failed")
+    server = Server({"retour_refunds": wrong, "retour_requests": wrong})
+    monkeypatch.setattr(asyncpg, "connect", server.connect)
+    with pytest.raises(Trouble) as raised:
+        await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
+    assert raised.value.ending == Ending.SETTINGS
+    for language in ("en", "zh-CN"):
+        said = raised.value.say(language)
+        named = ("db:5432", "retour_requests, retour_refunds", str(tmp_path), "--data", "RETOUR_DATA",
+                 "RETOUR_DATABASE_PREFIX", "database_passwords")  # fmt: skip
+        assert all(part in said for part in named), said
+        assert "gateway" not in said
+        assert "secret@" not in said
+        assert "\n" not in said
+    assert changes(server.told) == []
+
+
+async def test_a_role_whose_database_is_missing_has_let_us_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server({"retour_gateway": asyncpg.InvalidCatalogNameError("no such database")})
+    monkeypatch.setattr(asyncpg, "connect", server.connect)
+    await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
+    made = [statement.split()[2] for statement in server.told if statement.startswith("CREATE ROLE")]
+    assert made == ["retour_inspection", "retour_notifications"]
+    assert not any("ALTER" in statement for statement in server.told)
+
+
+async def test_the_turn_is_waited_for_before_anything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server({})
+    monkeypatch.setattr(asyncpg, "connect", server.connect)
+    await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
+    assert "pg_advisory_lock" in server.told[0]
