@@ -19,7 +19,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "refund.opened.v1": "已在全部四道校验下为这些商品预留款项，尚未支付。",
     "refund.doubted.v1": "支付服务商没有答复：既未付款也未拒绝；系统会持续查询，直到得知结果。",
     "refund.settled.v1": "支付服务商已付款：此时才可以说“已退款”（I03、L03）。",
-    "refund.failed.v1": "支付服务商最终拒绝；预留已释放，需要人工另寻途径。",
+    "refund.failed.v1": "支付服务商最终拒绝，需要人工另寻途径。`paid` 是在此之前已支付给其他支付方式的部分。",
     "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。",
     "message.failed.v1": "一条通知无法送达，需要人工处理。",
 }

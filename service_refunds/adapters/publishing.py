@@ -1,13 +1,15 @@
 """For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from service_refunds.domain import events as domain
 from service_refunds.domain.known_order import KnownOrder, KnownReturn
-from service_refunds.domain.refund import Refund
+from service_refunds.domain.refund import Payout, Refund
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
+from shared.kernel.money import Money, total
 
 OfRefund = (
     domain.RefundOpened
@@ -39,9 +41,9 @@ def _told(refund: Refund, event: OfRefund) -> Event | None:
                 refund_id=refund.id,
                 return_id=terms.return_id,
                 order_id=terms.order_id,
-                amount=_amount(refund),
+                amount=_of(terms.amount),
                 components=_components(refund),
-                tenders=_tenders(refund),
+                tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 pay_by=terms.pay_by,
             )
@@ -54,9 +56,9 @@ def _told(refund: Refund, event: OfRefund) -> Event | None:
                 order_id=terms.order_id,
                 customer_id=terms.customer_id,
                 language=terms.language,
-                amount=_amount(refund),
+                amount=_of(terms.amount),
                 components=_components(refund),
-                tenders=_tenders(refund),
+                tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 settled_at=refund.settled_at or terms.opened_at,
             )
@@ -66,6 +68,8 @@ def _told(refund: Refund, event: OfRefund) -> Event | None:
                 return_id=terms.return_id,
                 order_id=terms.order_id,
                 code=refund.code or "refused",
+                amount_paid=_of(total((payout.amount for payout in refund.paid_payouts), terms.amount.currency)),
+                paid=_shares(refund.paid_payouts),
             )
         case (
             domain.RefundSubmitted()
@@ -79,8 +83,7 @@ def _told(refund: Refund, event: OfRefund) -> Event | None:
             assert_never(event)
 
 
-def _amount(refund: Refund) -> contracts.Amount:
-    amount = refund.terms.amount
+def _of(amount: Money) -> contracts.Amount:
     return contracts.Amount(amount_minor=amount.minor, currency=amount.currency)
 
 
@@ -90,7 +93,7 @@ def _components(refund: Refund) -> tuple[contracts.Component, ...]:
     )
 
 
-def _tenders(refund: Refund) -> tuple[contracts.TenderShare, ...]:
+def _shares(payouts: Iterable[Payout]) -> tuple[contracts.TenderShare, ...]:
     return tuple(
         contracts.TenderShare(
             tender_id=payout.tender,
@@ -98,5 +101,5 @@ def _tenders(refund: Refund) -> tuple[contracts.TenderShare, ...]:
             amount_minor=payout.amount.minor,
             trace=payout.trace,
         )
-        for payout in refund.payouts
+        for payout in payouts
     )

@@ -173,6 +173,11 @@ class Refund:
         """Those whose end is not known."""
         return tuple(payout for payout in self.payouts if not payout.ended)
 
+    @property
+    def paid_payouts(self) -> tuple[Payout, ...]:
+        """Those the provider has paid, also where it has refused the rest."""
+        return tuple(payout for payout in self.payouts if payout.state is State.SETTLED)
+
     def may_send(self, at: datetime) -> bool:
         """Whether the provider is still certain to honour the keys, so that sending again cannot pay
         twice (I-04).

@@ -411,7 +411,7 @@ class RefundSettled(Event):
 
 
 class RefundFailed(Event):
-    """The provider has said no for good; the reservation is released and a person must find another way."""
+    """The provider has said no for good; a person must find another way. `paid` had gone to other tenders by then."""
 
     type: ClassVar[str] = "refund.failed"
     version: ClassVar[int] = 1
@@ -419,6 +419,8 @@ class RefundFailed(Event):
     return_id: Id
     order_id: Id
     code: Code
+    amount_paid: Amount | None = None
+    paid: tuple[TenderShare, ...] = ()
 
 
 class MessageSent(Event):

@@ -208,6 +208,28 @@ async def test_a_refusal_releases_the_reservation_once_and_is_told(engines: Any)
         assert house.witness.seen[-1].type == "refund.failed.v1"
 
 
+@pytest.mark.parametrize(("plan", "paid"), [(["settle", "decline"], 1), (["decline", "decline"], 0)])
+async def test_the_feed_tells_every_cent_that_was_paid(engines: Any, plan: list[str], paid: int) -> None:
+    """N07, I14: one tender paid and the other refused for good is neither nothing nor all of it."""
+    provider = FakeProvider(plan=list(plan))
+    async with open_house(await a_database(engines), loops=("relay",)) as house:
+        await a_reserved_refund(house)
+        await house.cashier(provider).pay((await house.rows())[0]["id"])
+        feed: list[dict[str, Any]] = []
+
+        async def ended() -> bool:
+            feed[:] = (await house.get("/v1/finance/events")).json()["items"]
+            return len(feed) > 1
+
+        await house.until(ended)
+        failed = feed[-1]
+        assert failed["type"] == "refund.failed.v1"
+        assert failed["data"]["amount_paid"] == {"amount_minor": provider.total(), "currency": "EUR"}
+        assert sum(share["amount_minor"] for share in failed["data"]["paid"]) == provider.total()
+        assert (len(failed["data"]["paid"]), provider.total() > 0) == (paid, paid > 0)
+        assert all(share["trace"] for share in failed["data"]["paid"])
+
+
 async def test_what_waited_is_paid_at_once_but_no_more_than_the_provider_is_given(engines: Any) -> None:
     """A restart finds 40 reserved refunds of two payouts each; 16 refunds are at the provider at a time."""
     provider = FakeProvider(seconds=0.05)
