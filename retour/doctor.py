@@ -42,6 +42,7 @@ from shared.messaging.bus_rabbitmq import (
     queue_arguments,
 )
 from shared.runtime.clock import now
+from shared.telemetry.logging import hear_once
 
 SECONDS: Final = 5.0
 SKEW_SECONDS: Final = 2.0
@@ -383,6 +384,7 @@ def _queues(recipe: Any, made: Mapping[str, Any]) -> Sequence[str]:
 
 async def _broker(notebook: Notebook, service: Service, url: str, queues: Sequence[str]) -> None:
     about = f"broker {service}"
+    hear_once()
     try:
         connection = await open_connection(url, name="retour doctor", seconds=SECONDS)
     except AWAY as error:

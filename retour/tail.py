@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 from uuid import uuid4
 
-from aio_pika.exceptions import AMQPException
 from rich.console import Console
 from rich.text import Text
 
@@ -16,8 +15,13 @@ from retour.access import Access, signed_in
 from retour.ending import Ending, Trouble
 from shared.kernel.errors import Language, Said
 from shared.messaging.bus import EXCHANGE
-from shared.messaging.bus_rabbitmq import broker_address, open_connection
+from shared.messaging.bus_rabbitmq import AWAY, broker_address, open_connection
+from shared.telemetry.logging import hear_once
 
+NO_BROKER: Final = Said(
+    "--broker is no address of a broker: amqp://user:password@host:port/virtual-host is wanted.",
+    "--broker 不是消息代理的地址，应为 amqp://用户:密码@主机:端口/虚拟主机。",
+)
 QUIET_SECONDS: Final = 2.0
 POLL_SECONDS: Final = 0.5
 PAGE: Final = 200
@@ -106,6 +110,7 @@ def summary(event: Mapping[str, Any]) -> Text:
 
 async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
     """Every event from now on, by an exclusive queue that the broker deletes when we leave."""
+    hear_once()
     try:
         async with await open_connection(url, name="retour events tail") as connection:
             channel = await connection.channel()
@@ -115,7 +120,10 @@ async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
                 with contextlib.suppress(TimeoutError):
                     async for message in arriving:
                         shown.show(_event(message.body))
-    except (AMQPException, OSError) as error:
+                    raise ConnectionError("it has closed the connection")
+    except ValueError as error:
+        raise Trouble(NO_BROKER, Ending.SETTINGS) from error
+    except AWAY as error:
         raise Trouble(
             Said("The broker at {where} cannot be used: {why}", "无法使用消息代理 {where}：{why}"),
             Ending.AWAY,

@@ -1,6 +1,7 @@
 """One line for each event."""
 
 import io
+from typing import Self
 
 import pytest
 from rich.console import Console
@@ -64,6 +65,48 @@ async def test_a_broker_that_does_not_answer_is_no_broker_without_events(monkeyp
     with pytest.raises(Trouble, match=r"broker at mq\.example.* cannot be used") as trouble:
         await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=False)
     assert trouble.value.ending is Ending.AWAY
+    assert "secret" not in str(trouble.value)
+
+
+class Leaving:
+    """A broker that goes while we listen: every part of it is this, and what arrives is the end."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    async def itself(self, *_arguments: object, **_more: object) -> Self:
+        return self
+
+    channel = declare_queue = get_exchange = bind = itself
+
+    def iterator(self, **_: object) -> Self:
+        return self
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> None:
+        raise StopAsyncIteration
+
+
+@pytest.mark.parametrize("follow", [True, False])
+async def test_a_broker_that_goes_while_it_is_followed_is_no_good_end(
+    monkeypatch: pytest.MonkeyPatch, *, follow: bool
+) -> None:
+    """Q01: a script that watches events would take silence for peace."""
+    monkeypatch.setattr("retour.tail.open_connection", Leaving().itself)
+    with pytest.raises(Trouble, match="has closed the connection") as trouble:
+        await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=follow)
+    assert trouble.value.ending is Ending.AWAY
+
+
+@pytest.mark.parametrize("url", ["amqp://u:secret@mq.example:port/x", "amqp://u:secret@[::1/x"])
+async def test_what_is_no_address_of_a_broker_is_said_without_its_secret(url: str) -> None:
+    with pytest.raises(Trouble) as trouble:
+        await of_broker(url, Shown("*", Console(), as_json=True), follow=False)
+    assert trouble.value.ending is Ending.SETTINGS
     assert "secret" not in str(trouble.value)
 
 
