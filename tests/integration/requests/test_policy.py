@@ -274,6 +274,7 @@ async def test_what_another_process_has_published_is_known_here_soon(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the distributed mode every process keeps its own library; names are compared, texts are read once."""
+    monkeypatch.setattr(library, "FRESH_SECONDS", 3600.0)
     here = Library(desk.service.database.reader)
     assert [policy.name for policy in (await here.rules()).policies] == ["standard@2026-01"]
     assert (await publish(desk, a_version())).status_code == 201
