@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import pytest
 
 from shared.kernel.errors import Said
@@ -44,6 +45,17 @@ async def test_every_route_answers_generated_input_as_documented(
             assert done.returncode == 0, done.stdout[-6000:]
 
 
+async def wanted(world: World, body: bytes, language: str) -> httpx2.Response:
+    """An agent asks for a return with these bytes."""
+    headers = {
+        "Authorization": f"Bearer {world.agent.token}",
+        "Accept-Language": language,
+        "Content-Type": "application/json",
+        "Idempotency-Key": "bad-input",
+    }
+    return await world.http.post("/v1/returns", content=body, headers=headers)
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -58,13 +70,7 @@ async def test_every_route_answers_generated_input_as_documented(
 async def test_a_body_that_others_might_take_is_told_why_we_do_not(world: World, body: bytes, said: Said) -> None:
     """Q01: "not valid JSON" would send whoever wrote it to look for a comma."""
     for language, sentence in (("en", said.en), ("zh-CN", said.zh)):
-        headers = {
-            "Authorization": f"Bearer {world.agent.token}",
-            "Accept-Language": language,
-            "Content-Type": "application/json",
-            "Idempotency-Key": "bad-input",
-        }
-        answer = await world.http.post("/v1/returns", content=body, headers=headers)
+        answer = await wanted(world, body, language)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
         assert answer.json()["detail"] == sentence
 
@@ -107,13 +113,7 @@ async def test_a_body_that_is_not_what_we_take_is_refused_in_the_callers_languag
 ) -> None:
     """DESIGN 8: names the field and the rule, repeats nothing of what was sent, in both languages."""
     for language in ("en", "zh-CN"):
-        headers = {
-            "Authorization": f"Bearer {world.agent.token}",
-            "Accept-Language": language,
-            "Content-Type": "application/json",
-            "Idempotency-Key": "bad-input",
-        }
-        answer = await world.http.post("/v1/returns", content=body, headers=headers)
+        answer = await wanted(world, body, language)
         assert answer.status_code == status, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
         problem = answer.json()
