@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 from gateway.application.queries import Queries
 from gateway.entrypoints.admission import Caller
 from gateway.entrypoints.answers import answer
-from shared.web.fields import Output, last_seen
+from shared.web.fields import NEXT_PAGE, Output, last_seen
 
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("rfs")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("rfs")]
 
 
 class RefusalOut(Output):

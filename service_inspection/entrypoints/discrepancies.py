@@ -12,9 +12,9 @@ from service_inspection.domain.discrepancy import DiscrepancyKind, DiscrepancySt
 from service_inspection.entrypoints.receipts import Limit
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import Input, Note, Output, Page, last_seen
+from shared.web.fields import NEXT_PAGE, Input, Note, Output, Page, last_seen
 
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("dsc")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("dsc")]
 
 
 class ResolutionIn(Input):

@@ -29,10 +29,10 @@ from service_inspection.entrypoints.receipts import (
 from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import CLEAN, Input, Moment, Name, Note, Output, Page, Token, last_seen
+from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Name, Note, Output, Page, Token, last_seen
 from shared.web.versions import CHANGED, SHOWN
 
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("ret")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("ret")]
 
 
 class FindingIn(Input):

@@ -13,7 +13,7 @@ from service_inspection.application.scanning import Counting
 from service_inspection.domain.scan import Grade, Item, Kind, Outcome, Scan, ScanState, warehouse_for
 from shared.runtime.clock import Clock
 from shared.web.desk import AnyDesk
-from shared.web.fields import CLEAN, Input, Moment, Output, Page, Token, last_seen
+from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
 
 ClientEventId = Annotated[
     Token, Field(description="The scanner's own name for this post; repeating it is harmless, for ever.")
@@ -24,7 +24,7 @@ WrittenRma = Annotated[
     Field(description="As scanned or read; case, dashes, O/0 and I/L/1 do not matter. Empty when there is none."),
 ]
 Pieces = Annotated[int, Field(ge=1, le=1_000)]
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("rcp")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("rcp")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

@@ -12,11 +12,11 @@ from service_notifications.domain.message import Channel, Result, Status
 from shared.kernel.errors import Language
 from shared.kernel.principal import Kind
 from shared.web.desk import AnyDesk
-from shared.web.fields import ID_FORM, Output, Page, last_seen
+from shared.web.fields import ID_FORM, NEXT_PAGE, Output, Page, last_seen
 
 MessageId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["msg_06DMGZ2X8W1V3T5R7P9M1K3H5F"])]
 ReturnId = Annotated[str | None, Query(max_length=64, pattern=ID_FORM, description="Only messages about this return.")]
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("msg")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("msg")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 _LISTED: Final[dict[str, JsonValue]] = {

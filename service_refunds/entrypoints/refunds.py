@@ -13,7 +13,7 @@ from service_refunds.domain.refund import Refund, State
 from shared.contracts.events import TenderKind
 from shared.kernel.principal import Kind
 from shared.web.desk import AnyDesk
-from shared.web.fields import ID_FORM, Money, Output, Page, last_seen
+from shared.web.fields import ID_FORM, NEXT_PAGE, Money, Output, Page, last_seen
 
 
 class Progress(StrEnum):
@@ -35,7 +35,7 @@ PROGRESS: Final[Mapping[State, Progress]] = {
 }
 
 RefundId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["rfd_01M866AF1NE5RRA8F1E8V5HP0Q"])]
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("rfd")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("rfd")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Id = Annotated[str | None, Query(max_length=64, pattern=ID_FORM)]
 

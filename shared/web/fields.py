@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
+from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
@@ -31,6 +32,10 @@ Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the cu
 Quantity = Annotated[int, Field(ge=1, le=10_000)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
+
+
+NEXT_PAGE: Final = Query(max_length=64, description="`next` of the page before.")
+"""Every list's cursor, as the documents describe it."""
 
 
 def last_seen(kind: str) -> AfterValidator:

@@ -12,12 +12,12 @@ from shared.database.reader import Row
 from shared.messaging.dead_letters import DeadLetters, Letter
 from shared.runtime.loops import Heart, Loops
 from shared.web.desk import AnyDesk
-from shared.web.fields import CLEAN, Input, Output, Page, last_seen
+from shared.web.fields import CLEAN, NEXT_PAGE, Input, Output, Page, last_seen
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500, pattern=CLEAN)]
 EventId = Annotated[str, Path(min_length=1, max_length=200, pattern=CLEAN)]
 Queue = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=CLEAN)]
-Cursor = Annotated[str | None, Query(max_length=64, description="`next` of the page before."), last_seen("act")]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("act")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
 
