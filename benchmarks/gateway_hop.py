@@ -24,9 +24,9 @@ import uvloop
 from sqlalchemy import create_engine
 from starlette.types import Receive, Scope, Send
 
+from gateway.adapters.edge.transport import Collected, Headers, Outgoing
+from gateway.adapters.edge.transport_http import HttpTransport
 from gateway.adapters.tables import metadata
-from gateway.adapters.transport import Collected, Headers, Outgoing
-from gateway.adapters.transport_http import HttpTransport
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 KEY: Final = "a-key-for-measuring-of-at-least-32-characters"

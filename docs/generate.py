@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from docs import chinese, playbooks
 from docs.machines import MACHINES
 from retour import __version__
-from retour.recipes import RECIPES
+from retour.hosting.recipes import RECIPES
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.events import CATALOGUE, PUBLISHERS
 from shared.contracts.schema import schema_of

@@ -14,11 +14,11 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from gateway.app import VERSION
-from gateway.application.openapi import admissions, merge
-from gateway.domain.entrance import ENTRANCES
-from retour import embedded
-from retour.place import Place
-from shared.contracts.doors import DOORS
+from gateway.application.edge.openapi import access_to_operations, merge
+from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS
+from retour.hosting import embedded
+from retour.hosting.data_folder import DataFolder
+from shared.contracts.operations import OPERATIONS
 from shared.kernel.errors import Language, RetourError, Said
 from shared.web.problems import BY_STATUS, FieldProblem, Problem, status_of
 
@@ -29,7 +29,7 @@ PLACE: Final = re.compile(r"\{\w+\}")
 def documents() -> dict[str, Any]:
     """Every app's own document; the apps are put together and never started."""
     with tempfile.TemporaryDirectory() as folder:
-        whole = embedded.build(Place(Path(folder)), port=8080)
+        whole = embedded.build(DataFolder(Path(folder)), port=8080)
         apps = {name: service.api for name, service in whole.services.items()} | {"gateway": whole.front.api}
         return {str(name): api.openapi() for name, api in apps.items()}
 
@@ -39,7 +39,7 @@ def openapi() -> dict[str, Any]:
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     problem.pop("$defs", None)
     schemas = {"Problem": problem, "FieldProblem": FieldProblem.model_json_schema()}
-    return merge(documents(), admissions(DOORS, ENTRANCES), schemas, version=VERSION)
+    return merge(documents(), access_to_operations(OPERATIONS, GATEWAY_OPERATIONS), schemas, version=VERSION)
 
 
 def problems() -> list[dict[str, Any]]:

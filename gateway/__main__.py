@@ -16,7 +16,7 @@ from gateway.settings import DatabaseSettings, Settings
 from shared.database.database import open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
-from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
+from shared.runtime.exit_status import EXIT_AWAY, EXIT_SETTINGS
 from shared.runtime.memory import give_large_blocks_back
 from shared.telemetry import logging
 from shared.web.http_server import serve

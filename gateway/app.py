@@ -10,39 +10,41 @@ from fastapi import FastAPI, Request
 from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
-from gateway.adapters.doorway import Doorway
-from gateway.adapters.forwarding import Front, ServiceReads, Upstreams
-from gateway.adapters.manners import Manners, WholeFiles
-from gateway.adapters.office import DatabaseOffice
-from gateway.adapters.passwords_argon2 import Argon2Passwords
+from gateway.adapters.edge.forwarding import Forwarder, ServiceReads, Upstreams
+from gateway.adapters.edge.operation_router import OperationRouter
+from gateway.adapters.edge.rates import Rates, SignInAttempts
+from gateway.adapters.edge.refusal_log import RefusalLog, RefusedRequest
+from gateway.adapters.edge.security_headers import SecurityHeaders, WholeFiles
+from gateway.adapters.edge.transport import Transport
+from gateway.adapters.edge.transport_http import HttpTransport
+from gateway.adapters.identity.passwords_argon2 import Argon2Passwords
+from gateway.adapters.identity.recognition import Recogniser
+from gateway.adapters.identity.secrets_hmac import HmacSecrets
+from gateway.adapters.identity.transactions import DatabaseTransactions
 from gateway.adapters.publishing import publish
 from gateway.adapters.queries import SqlQueries
-from gateway.adapters.rates import Rates, SignInAttempts
-from gateway.adapters.recognition import Recogniser
-from gateway.adapters.refusal_log import RefusalLog, Turned
-from gateway.adapters.secrets_hmac import HmacSecrets
 from gateway.adapters.tables import common, metadata
-from gateway.adapters.transport import Transport
-from gateway.adapters.transport_http import HttpTransport
 from gateway.adapters.unit_of_work import GatewayUnits
-from gateway.application.accounts import open_first_account
+from gateway.application.identity.accounts import open_first_account
+from gateway.application.identity.signing_in import SignIn
 from gateway.application.ports import Recognised
-from gateway.application.signing_in import SignIn
-from gateway.domain.entrance import Entrance
-from gateway.entrypoints import accounts, auth, documentation, health, keys, pages, refusals
-from gateway.entrypoints.admission import Admission, visit_of
-from gateway.entrypoints.frames import Frames
+from gateway.domain.identity.gateway_operation import GatewayOperation
+from gateway.entrypoints.edge import health, refusals
+from gateway.entrypoints.identity import accounts, auth, keys
+from gateway.entrypoints.identity.admission import Admission, visit_of
+from gateway.entrypoints.pages import documentation, routes
+from gateway.entrypoints.pages.page_renderer import PageRenderer
 from gateway.settings import Settings
-from shared.contracts.doors import DOORS, Service
+from shared.contracts.operations import OPERATIONS, Service
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.kernel.errors import RetourError
 from shared.runtime.clock import Clock, new_id, now
 from shared.runtime.loops import Loops
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
-from shared.web.guard import Guard
+from shared.web.request_limits import RequestLimits
 from shared.web.service import NO_TRACING
 from shared.web.strict_json import read_strictly
 
@@ -59,7 +61,7 @@ class Gateway:
     database: Database
     loops: Loops
     settings: Settings
-    office: DatabaseOffice
+    office: DatabaseTransactions
     passwords: Argon2Passwords
     queries: SqlQueries
     upstreams: Upstreams
@@ -125,8 +127,8 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
     """The gateway over a database and ways to the services that somebody else has chosen."""
     secrets = HmacSecrets(settings.token_key)
     recogniser = Recogniser(database.reader, secrets, clock)
-    units = GatewayUnits(database.reader, Press(NAME, publish, clock, new_id))
-    office = DatabaseOffice(database, units, recogniser)
+    units = GatewayUnits(database.reader, OutboxWriter(NAME, publish, clock, new_id))
+    office = DatabaseTransactions(database, units, recogniser)
     passwords = Argon2Passwords()
     queries = SqlQueries(database.reader)
     log = RefusalLog(database, clock, new_id)
@@ -154,10 +156,10 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         responses=problems.DOCUMENTED,
         telemetry=NO_TRACING,
     )
-    frames = Frames(https=settings.https)
+    frames = PageRenderer(https=settings.https)
     problems.install(api, frames.lost)
     admission = api.state.admission = _admission(recogniser, rates, log)
-    site = pages.Site(
+    site = routes.Site(
         frames,
         recogniser,
         ServiceReads(upstreams),
@@ -177,15 +179,17 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         accounts.routes(office, queries, passwords, clock, new_id),
         refusals.routes(queries),
         documentation.document_routes(),
-        pages.routes(site),
+        routes.routes(site),
         *((documentation.page_routes(frames),) if settings.expose_docs else ()),
     )
     for router in routers:
         api.include_router(read_strictly(router))
     api.mount("/static", WholeFiles(directory=documentation.STATIC))
-    front = Front(
-        Manners(Guard(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https),
-        Doorway(DOORS),
+    front = Forwarder(
+        SecurityHeaders(
+            RequestLimits(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https
+        ),
+        OperationRouter(OPERATIONS),
         recogniser,
         rates,
         log,
@@ -204,8 +208,8 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
         else:
             rates.take(caller.principal)
 
-    def note(request: Request, entrance: Entrance, error: RetourError, caller: Recognised | None) -> None:
-        turned = Turned(
+    def note(request: Request, entrance: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
+        turned = RefusedRequest(
             problems.status_of(error),
             error.code,
             entrance.method,

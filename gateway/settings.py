@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import AnyHttpUrl, Field, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.domain.account import EMAIL, PASSWORD_LENGTHS
-from shared.contracts.doors import Service
+from gateway.domain.identity.account import EMAIL, PASSWORD_LENGTHS
+from shared.contracts.operations import Service
 
 _URL = TypeAdapter(AnyHttpUrl)
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from retour.ending import Ending, Trouble
-from retour.place import Administrator, Place
+from retour.exit_status import ExitStatus, Trouble
+from retour.hosting.data_folder import Administrator, DataFolder
 from shared.kernel.errors import Language, Said
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Access:
 
 
 def find(
-    place: Place, url: str | None, email: str | None, password: str | None, environment: Mapping[str, str]
+    place: DataFolder, url: str | None, email: str | None, password: str | None, environment: Mapping[str, str]
 ) -> Access:
     """`Trouble` when nobody is named and the folder knows nobody either."""
     address = url or place.address() or ANYWHERE
@@ -43,7 +43,7 @@ def find(
             "{folder} 中没有 Retour 数据。请用 --data 指定目录，或用 RETOUR_ADMIN_EMAIL 和 "
             "RETOUR_ADMIN_PASSWORD 指定管理员。",
         ),
-        Ending.SETTINGS,
+        ExitStatus.SETTINGS,
         folder=place.folder.absolute(),
     )
 

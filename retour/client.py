@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from retour.ending import Ending, Trouble
+from retour.exit_status import ExitStatus, Trouble
 from shared.kernel.errors import Language, Said
 
 SECONDS: Final = 30.0
@@ -30,7 +30,9 @@ class Refusal(Trouble):
         self.code = str(problem.get("code", "unknown"))
         detail = str(problem.get("detail") or problem.get("title") or "-")
         fields = "; ".join(f"{item.get('pointer')}: {item.get('detail')}" for item in problem.get("errors") or ())
-        ending = Ending.FORBIDDEN if status in {401, 403} else Ending.AWAY if status in WEATHER else Ending.WRONG
+        ending = (
+            ExitStatus.FORBIDDEN if status in {401, 403} else ExitStatus.AWAY if status in WEATHER else ExitStatus.WRONG
+        )
         super().__init__(
             Said("{call} was refused with {status}: {detail} [{code}]", "{call} 被拒绝（{status}）：{detail} [{code}]"),
             ending,
@@ -50,7 +52,7 @@ class NobodyThere(Trouble):
                 "No server answers at {url}. Start one with `retour up`, or name the right one with --url.",
                 "{url} 没有服务器响应。请用 `retour up` 启动，或用 --url 指定正确的地址。",
             ),
-            Ending.AWAY,
+            ExitStatus.AWAY,
             url=url,
         )
 

@@ -16,8 +16,8 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from retour import __version__, language as languages
-from retour.ending import MEANINGS, Ending, Trouble
-from retour.place import DEFAULT, Place
+from retour.exit_status import MEANINGS, ExitStatus, Trouble
+from retour.hosting.data_folder import DEFAULT, DataFolder
 from shared.kernel.errors import Language, Said
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """The command line; ends the process with one of `Ending`."""
+    """The command line; ends the process with one of `ExitStatus`."""
     try:
         arguments, language = languages.choose(sys.argv[1:], os.environ)
     except ValueError as error:
         sys.stderr.write(f"retour: --language en|zh-CN, not / 而非 {str(error)!r}\n")
-        sys.exit(Ending.USAGE)
+        sys.exit(ExitStatus.USAGE)
     try:
         application(language)(args=arguments, prog_name="retour")
     except Trouble as trouble:
@@ -51,7 +51,7 @@ class Server:
         """The address and the administrator; the rest is found in the data folder or the environment."""
         from retour.access import find
 
-        return find(Place(self.data), self.url, self.email, self.password, os.environ)
+        return find(DataFolder(self.data), self.url, self.email, self.password, os.environ)
 
 
 def application(language: Language) -> typer.Typer:
@@ -182,7 +182,7 @@ def application(language: Language) -> typer.Typer:
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     )
     def policy(context: typer.Context) -> None:
-        from retour import policy_command
+        from retour.offline import policy_command
 
         words = context.args
         spoken = ["--language", language] if words and not words[0].startswith("-") else []
@@ -201,7 +201,7 @@ def application(language: Language) -> typer.Typer:
         file: Annotated[Path, typer.Argument(metavar="FILE", help=say("The question.", "问题文件。"))],
         as_json: Json = False,
     ) -> None:
-        from retour import refund_command
+        from retour.offline import refund_command
 
         refund_command.quote(file, language, as_json=as_json)
 
@@ -215,7 +215,7 @@ def application(language: Language) -> typer.Typer:
         context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
     )
     def reply_check(context: typer.Context) -> None:
-        from retour import reply_command
+        from retour.offline import reply_command
 
         reply_command.app(args=[*context.args, "--language", language], prog_name="retour reply-check")
 
@@ -254,9 +254,9 @@ def application(language: Language) -> typer.Typer:
             ),
         ] = 8101,
     ) -> None:
-        from retour import server
+        from retour.hosting import server
 
-        wish = server.Wish(Place(data), host, port, demo, language)
+        wish = server.Wish(DataFolder(data), host, port, demo, language)
         if not distributed:
             server.up_in_one(wish, console)
             return
@@ -272,12 +272,12 @@ def application(language: Language) -> typer.Typer:
         ),
     )
     def migrate(*, data: Data = DEFAULT, distributed: Distributed = False) -> None:
-        from retour import server
+        from retour.hosting import server
 
         if distributed or server.servers_are_named():
-            server.migrate_servers(Place(data))
+            server.migrate_servers(DataFolder(data))
         else:
-            server.migrate_files(Place(data))
+            server.migrate_files(DataFolder(data))
         console.print(say("Every database is at its newest form.", "所有数据库均为最新结构。"), style="green")
 
     @app.command(
@@ -288,11 +288,11 @@ def application(language: Language) -> typer.Typer:
         ),
     )
     def demo(data: Data = DEFAULT, url: Url = None, admin_email: Email = None, admin_password: Password = None) -> None:
-        from retour import demo as player
+        from retour.demo import player
 
         access = Server(data, url, admin_email, admin_password).access()
         went_well = _wait(player.play(access.url, access.administrator, console, language))
-        raise typer.Exit(Ending.GOOD if went_well else Ending.WRONG)
+        raise typer.Exit(ExitStatus.GOOD if went_well else ExitStatus.WRONG)
 
     @app.command(
         cls=command,
@@ -311,13 +311,13 @@ def application(language: Language) -> typer.Typer:
         admin_password: Password = None,
         as_json: Json = False,
     ) -> None:
-        from retour import doctor as examination
+        from retour.operating import doctor as examination
 
         server = Server(data, url, admin_email, admin_password)
         chosen = examination.distributed if distributed else examination.embedded
-        findings = _wait(chosen(Place(data), server.access, language))
+        findings = _wait(chosen(DataFolder(data), server.access, language))
         examination.show(findings, console, language, as_json=as_json)
-        raise typer.Exit(Ending.GOOD if examination.healthy(findings) else Ending.WRONG)
+        raise typer.Exit(ExitStatus.GOOD if examination.healthy(findings) else ExitStatus.WRONG)
 
     @events.command(
         cls=command,
@@ -359,7 +359,7 @@ def application(language: Language) -> typer.Typer:
         admin_password: Password = None,
         as_json: Json = False,
     ) -> None:
-        from retour import tail as watching
+        from retour.operating import events_tail as watching
 
         shown = watching.Shown(type_, console, as_json=as_json)
         if broker is not None and url is None:
@@ -393,7 +393,7 @@ def application(language: Language) -> typer.Typer:
         admin_password: Password = None,
         as_json: Json = False,
     ) -> None:
-        from retour import letters as parked
+        from retour.operating import dead_letters as parked
 
         access = Server(data, url, admin_email, admin_password).access()
         found = _wait(parked.find(access, language, service=service, state=state, consumer=consumer))
@@ -417,7 +417,7 @@ def application(language: Language) -> typer.Typer:
         admin_email: Email = None,
         admin_password: Password = None,
     ) -> None:
-        from retour import letters as parked
+        from retour.operating import dead_letters as parked
 
         access = Server(data, url, admin_email, admin_password).access()
         console.print_json(data=_wait(parked.whole(access, language, event_id, service=service, consumer=consumer)))
@@ -443,10 +443,10 @@ def application(language: Language) -> typer.Typer:
         admin_password: Password = None,
         as_json: Json = False,
     ) -> None:
-        from retour import letters as parked
+        from retour.operating import dead_letters as parked
 
         if (event_id is None) is not all_:
-            raise Trouble(Said("Name one event, or --all.", "请指定一个事件，或使用 --all。"), Ending.USAGE)
+            raise Trouble(Said("Name one event, or --all.", "请指定一个事件，或使用 --all。"), ExitStatus.USAGE)
         access = Server(data, url, admin_email, admin_password).access()
         done = _wait(parked.replay(access, language, event_id, reason, service=service, consumer=consumer))
         parked.show_all(done, console, language, as_json=as_json)
@@ -472,7 +472,7 @@ def application(language: Language) -> typer.Typer:
         admin_email: Email = None,
         admin_password: Password = None,
     ) -> None:
-        from retour import letters as parked
+        from retour.operating import dead_letters as parked
 
         access = Server(data, url, admin_email, admin_password).access()
         done = _wait(parked.discard(access, language, event_id, reason, service=service, consumer=consumer))
@@ -492,7 +492,7 @@ def application(language: Language) -> typer.Typer:
         admin_password: Password = None,
         as_json: Json = False,
     ) -> None:
-        from retour import letters as parked
+        from retour.operating import dead_letters as parked
 
         access = Server(data, url, admin_email, admin_password).access()
         parked.show_acts(_wait(parked.acts(access, language, service=service)), console, language, as_json=as_json)

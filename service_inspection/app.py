@@ -12,20 +12,20 @@ from service_inspection.entrypoints import discrepancies, inspections, receipts
 from service_inspection.entrypoints.consumers import consumers
 from service_inspection.entrypoints.jobs import Jobs
 from service_inspection.settings import Settings
-from shared.contracts.doors import Service as Name
+from shared.contracts.operations import Service as Name
 from shared.database.database import Database
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
-from shared.web.service import Recipe, Service, assemble
+from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
 
 
-def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> Service:
+def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
     """The service over a database and a bus that somebody else has chosen."""
-    units = InspectionUnits(database.reader, Press("inspection", publish, clock, new_id))
+    units = InspectionUnits(database.reader, OutboxWriter("inspection", publish, clock, new_id))
     counting = Counting(settings.calendar, new_id)
     queries = SqlQueries(database.reader)
     inbox = Inbox(database, units, consumers(counting, clock), clock, bus.patience)

@@ -17,25 +17,27 @@ from service_notifications.entrypoints import contacts, messages
 from service_notifications.entrypoints.consumers import consumers
 from service_notifications.entrypoints.jobs import Deliver
 from service_notifications.settings import Settings
-from shared.contracts.doors import Service as Name
+from shared.contracts.operations import Service as Name
 from shared.database.database import Database
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
-from shared.web.service import Recipe, Service, assemble
+from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
 
 
-def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now, mail: Mail | None = None) -> Service:
+def build(
+    settings: Settings, database: Database, bus: Bus, clock: Clock = now, mail: Mail | None = None
+) -> RunningService:
     """The service over a database and a bus that somebody else has chosen; the settings choose the mail."""
     words = TemplateWords(
         Signature(settings.merchant, settings.service_email, settings.service_phone, settings.clock_zone)
     )
     post = mail or mail_of(settings)
     outgoing = Outgoing(post.at_once, database.signals.when("contacts"))
-    units = NotificationsUnits(database.reader, Press("notifications", publish, clock, new_id), outgoing)
+    units = NotificationsUnits(database.reader, OutboxWriter("notifications", publish, clock, new_id), outgoing)
     inbox = Inbox(database, units, consumers(clock, new_id, words), clock, bus.patience)
     queries = SqlQueries(database.reader, words)
     deliver = Deliver(

@@ -17,13 +17,13 @@ from service_refunds.entrypoints import finance, refunds, simulator
 from service_refunds.entrypoints.consumers import consumers
 from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
 from service_refunds.settings import Settings
-from shared.contracts.doors import Service as Name
+from shared.contracts.operations import Service as Name
 from shared.database.database import Database
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, NewId, new_id, now
-from shared.web.service import Recipe, Service, assemble
+from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
 LOOK_UPS: Final = 8
@@ -38,9 +38,9 @@ def build(
     *,
     ids: NewId = new_id,
     provider: Provider | None = None,
-) -> Service:
+) -> RunningService:
     """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
-    units = RefundsUnits(database.reader, Press("refunds", publish, clock, ids))
+    units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, ids))
     inbox = Inbox(database, units, consumers(clock, ids), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)

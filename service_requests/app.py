@@ -15,21 +15,21 @@ from service_requests.entrypoints import decisions, handling, intake, orders, po
 from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.jobs import jobs
 from service_requests.settings import Settings
-from shared.contracts.doors import Service as Name
+from shared.contracts.operations import Service as Name
 from shared.database.database import Database
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
-from shared.web.service import Recipe, Service, assemble
+from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
 
 
-def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> Service:
+def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
     """The service over a database and a bus that somebody else has chosen."""
     library = Library(database.reader)
-    units = RequestsUnits(database.reader, Press("requests", publish, clock, new_id), library)
+    units = RequestsUnits(database.reader, OutboxWriter("requests", publish, clock, new_id), library)
     queries = SqlQueries(database.reader)
     new_rma = partial(rma.draw, secrets.randbelow)
     return assemble(

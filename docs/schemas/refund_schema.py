@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from retour.refund_document import schema
+from retour.offline.refund_document import schema
 
 
 def main() -> None:

@@ -2,15 +2,15 @@
 
 from typing import Any, assert_never
 
-from gateway.domain.account import AccountChanged, AccountOpened
-from gateway.domain.key import KeyMade, KeyRevoked
-from gateway.domain.session import SessionBegun, SessionEnded
+from gateway.domain.identity.account import AccountChanged, AccountOpened
+from gateway.domain.identity.key import KeyMade, KeyRevoked
+from gateway.domain.identity.session import SessionBegun, SessionEnded
 from shared.database.repository import Published
 
-Happened = AccountOpened | AccountChanged | KeyMade | KeyRevoked | SessionBegun | SessionEnded
+GatewayEvent = AccountOpened | AccountChanged | KeyMade | KeyRevoked | SessionBegun | SessionEnded
 
 
-def publish(_aggregate: Any, event: Happened) -> Published | None:
+def publish(_aggregate: Any, event: GatewayEvent) -> Published | None:
     """What other services are told: nothing, so far."""
     match event:
         case AccountOpened() | AccountChanged() | KeyMade() | KeyRevoked() | SessionBegun() | SessionEnded():

@@ -6,12 +6,12 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from gateway.adapters.account_rows import AccountRows, read_account
-from gateway.adapters.key_rows import read_key
+from gateway.adapters.identity.account_rows import AccountRows, read_account
+from gateway.adapters.identity.key_rows import read_key
 from gateway.adapters.tables import accounts, keys, refusals
 from gateway.application.queries import Refusal, Refusals
-from gateway.domain.account import Account
-from gateway.domain.key import Key
+from gateway.domain.identity.account import Account
+from gateway.domain.identity.key import Key
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound
 

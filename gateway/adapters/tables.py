@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, UtcDateTime
+from shared.database.types import JsonDocument, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -20,7 +20,7 @@ accounts: Final = Table(
     Column("email", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
-    Column("roles", Document, nullable=False),
+    Column("roles", JsonDocument, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index("uq_accounts_email", "email", unique=True),
@@ -35,7 +35,7 @@ keys: Final = Table(
     Column("digest", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("scopes", Document, nullable=False),
+    Column("scopes", JsonDocument, nullable=False),
     Column("warehouse", Text),
     Column("created_by", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),

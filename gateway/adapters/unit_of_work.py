@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.adapters.account_rows import AccountRows, read_account
-from gateway.adapters.key_rows import KeyRows
-from gateway.adapters.session_rows import SessionRows
+from gateway.adapters.identity.account_rows import AccountRows, read_account
+from gateway.adapters.identity.key_rows import KeyRows
+from gateway.adapters.identity.session_rows import SessionRows
 from gateway.adapters.tables import accounts, revocations
-from gateway.domain.account import Account
+from gateway.domain.identity.account import Account
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository
+from shared.database.repository import OutboxWriter, Repository
 from shared.database.work import Put, Work
 
 
 class GatewayUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin) -> None:
+    def __init__(self, reader: Reader, press: OutboxWriter, origin: Origin) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -46,7 +46,7 @@ class GatewayUnits:
     """Opens units of work."""
 
     reader: Reader
-    press: Press
+    press: OutboxWriter
 
     def begin(self, origin: Origin) -> GatewayUnitOfWork:
         """A fresh one."""

@@ -1,6 +1,6 @@
 """What the gateway itself says no to."""
 
-from gateway.domain.key import ROLE_OF_SCOPE
+from gateway.domain.identity.key import ROLE_OF_SCOPE
 from shared.kernel.errors import Forbidden, NotFound, Said, Unauthenticated, Unavailable
 from shared.kernel.principal import Kind, Principal
 
@@ -44,7 +44,7 @@ class KeyLacks(Forbidden):
     detail = Said("This key lacks the scope {scope}.", "该密钥缺少权限范围 {scope}。")
 
 
-def turned_away(principal: Principal, scope: str | None) -> Forbidden:
+def not_allowed(principal: Principal, scope: str | None) -> Forbidden:
     """Why somebody known may not: by the scope that a key could have and has not, else by role."""
     if principal.kind is Kind.SYSTEM and scope in ROLE_OF_SCOPE and scope not in principal.scopes:
         return KeyLacks(scope=scope)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from gateway.domain.account import Account
-from gateway.domain.key import Key
-from gateway.domain.session import Session
-from shared.contracts.doors import Service
+from gateway.domain.identity.account import Account
+from gateway.domain.identity.key import Key
+from gateway.domain.identity.session import Session
+from shared.contracts.operations import Service
 from shared.kernel.errors import Language, RetourError
 from shared.kernel.principal import Principal
 
@@ -43,7 +43,7 @@ class UnitOfWork(Protocol):
         ...
 
 
-class Office(Protocol):
+class Transactions(Protocol):
     """Runs a use case in one transaction."""
 
     async def do(self, use_case: Callable[[UnitOfWork], Awaitable[T]], actor: str, *, revokes: str | None = None) -> T:
@@ -84,7 +84,7 @@ class Recognition(Protocol):
         ...
 
 
-class Memory(Protocol):
+class RecognitionCache(Protocol):
     """What `Recognition` may believe for a while without asking."""
 
     def remember(self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None) -> None:
@@ -92,7 +92,7 @@ class Memory(Protocol):
         ...
 
 
-class Visit(Protocol):
+class SeenRequest(Protocol):
     """What a request says about itself."""
 
     @property
@@ -108,7 +108,7 @@ class Visit(Protocol):
         ...
 
 
-class Attempts(Protocol):
+class SignInLimits(Protocol):
     """Counts tries to sign in."""
 
     def try_account(self, email: str, address: str) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gateway.domain.account import Account
-from gateway.domain.key import Key
+from gateway.domain.identity.account import Account
+from gateway.domain.identity.key import Key
 
 
 @dataclass(frozen=True, slots=True)

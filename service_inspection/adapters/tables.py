@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Tabl
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, UtcDateTime
+from shared.database.types import JsonDocument, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -34,8 +34,8 @@ benches: Final = Table(
     Column("language", Text, nullable=False),
     Column("warehouse", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("units", Document, nullable=False),
-    Column("tallies", Document, nullable=False),
+    Column("units", JsonDocument, nullable=False),
+    Column("tallies", JsonDocument, nullable=False),
     Column("expected", Integer, nullable=False),
     Column("waiting", Integer, nullable=False),
     Column("held", Integer, nullable=False),
@@ -62,14 +62,14 @@ scans: Final = Table(
     Column("rma_key", Text, nullable=True),
     Column("warehouse", Text, nullable=True),
     Column("tracking_number", Text, nullable=True),
-    Column("items", Document, nullable=False),
-    Column("looks", Document, nullable=False),
+    Column("items", JsonDocument, nullable=False),
+    Column("looks", JsonDocument, nullable=False),
     Column("scanned_at", UtcDateTime, nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
     Column("state", Text, nullable=False),
     Column("return_id", Text, nullable=True),
-    Column("units", Document, nullable=False),
-    Column("discrepancies", Document, nullable=False),
+    Column("units", JsonDocument, nullable=False),
+    Column("discrepancies", JsonDocument, nullable=False),
     Index("uq_scans_client_key", "client_key", unique=True),
     Index("ix_scans_return_id", "return_id"),
     Index("ix_scans_rma_key", "rma_key"),

@@ -13,7 +13,7 @@ from service_inspection.application.crossing import Crossing
 from service_inspection.domain.bench import Bench
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository, Shelf
+from shared.database.repository import AggregateCache, OutboxWriter, Repository
 from shared.database.work import Work
 
 
@@ -42,7 +42,9 @@ class Bell:
 class InspectionUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Bench], crossing: Crossing) -> None:
+    def __init__(
+        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Bench], crossing: Crossing
+    ) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -72,9 +74,9 @@ class InspectionUnits:
     """Opens units of work. What may have crossed rings."""
 
     reader: Reader
-    press: Press
+    press: OutboxWriter
     crossing: Crossing = field(default_factory=Crossing)
-    shelf: Shelf[Bench] = field(default_factory=Shelf)
+    shelf: AggregateCache[Bench] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
         """A fresh one."""

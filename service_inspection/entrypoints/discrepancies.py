@@ -11,7 +11,7 @@ from service_inspection.application.queries import Queries
 from service_inspection.domain.discrepancy import DiscrepancyKind, DiscrepancyState, Resolution
 from service_inspection.entrypoints.receipts import Limit
 from shared.runtime.clock import Clock
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import NEXT_PAGE, Input, Note, Output, Page, last_seen
 
 Cursor = Annotated[str | None, NEXT_PAGE, last_seen("dsc")]
@@ -60,7 +60,7 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
 
     @router.get("", response_model=DiscrepanciesOut, summary="Goods that nobody announced")
     async def see_discrepancies(
-        desk: AnyDesk,
+        desk: AnyCall,
         state: DiscrepancyState | None = None,
         return_id: Annotated[str | None, Query(max_length=64)] = None,
         cursor: Cursor = None,
@@ -69,7 +69,7 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
         return await desk.see(queries.discrepancies(state, return_id, cursor, limit), DiscrepanciesOut)
 
     @router.post("/{discrepancy_id}/resolution", response_model=DiscrepancyOut, summary="Say what becomes of the goods")
-    async def resolve(desk: AnyDesk, discrepancy_id: str, body: ResolutionIn) -> Response:
+    async def resolve(desk: AnyCall, discrepancy_id: str, body: ResolutionIn) -> Response:
         return await desk.do(
             lambda uow: deciding.resolve(
                 uow, discrepancy_id, body.outcome, body.note, by=desk.principal.actor, at=clock()

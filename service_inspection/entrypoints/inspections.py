@@ -28,9 +28,9 @@ from service_inspection.entrypoints.receipts import (
 )
 from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Name, Note, Output, Page, Token, last_seen
-from shared.web.versions import CHANGED, SHOWN
+from shared.web.version_headers import CHANGED, SHOWN
 
 Cursor = Annotated[str | None, NEXT_PAGE, last_seen("ret")]
 
@@ -211,7 +211,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
-    async def post_inspection(desk: AnyDesk, body: InspectionIn) -> Response:
+    async def post_inspection(desk: AnyCall, body: InspectionIn) -> Response:
         scan = Scan(
             id=counting.new_id("ins"),
             kind=Kind.INSPECTION,
@@ -237,7 +237,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
 
     @router.get("", response_model=InspectionsOut, summary="Inspections by what they wait for")
     async def see_inspections(
-        desk: AnyDesk,
+        desk: AnyCall,
         *,
         state: Waits | None = None,
         overdue: bool | None = None,
@@ -250,7 +250,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         )
 
     @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole", **SHOWN)
-    async def see_inspection(desk: AnyDesk, return_id: str) -> Response:
+    async def see_inspection(desk: AnyCall, return_id: str) -> Response:
         return await desk.see(queries.inspection(return_id), InspectionOut)
 
     @router.post(
@@ -259,7 +259,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         summary="Decide about units that failed inspection",
         **CHANGED,
     )
-    async def decide(desk: AnyDesk, return_id: str, body: DecisionIn) -> Response:
+    async def decide(desk: AnyCall, return_id: str, body: DecisionIn) -> Response:
         decisions = [(unit.unit_id, unit.decision) for unit in body.units]
         return await desk.do(
             lambda uow: deciding.decide(

@@ -12,12 +12,12 @@ from service_inspection.application.crossing import Crossing
 from service_inspection.application.queries import Queries
 from service_inspection.application.scanning import Counting
 from shared.contracts.envelope import Origin
-from shared.database.attempt import attempt
 from shared.database.database import Database
+from shared.database.retrying import attempt
 from shared.kernel.errors import RetourError, Unavailable
-from shared.messaging.inbox import Units
+from shared.messaging.inbox import UnitOfWorkFactory
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, Work, wait_for
+from shared.runtime.loops import Heartbeat, Work, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class Jobs:
     """The loops of this service."""
 
     database: Database
-    units: Units[Any]
+    units: UnitOfWorkFactory[Any]
     queries: Queries
     counting: Counting
     clock: Clock
@@ -42,14 +42,14 @@ class Jobs:
         """By name."""
         return {"notice overdue inspections": self.notice_overdue, "match waiting posts": self.match_waiting}
 
-    async def notice_overdue(self, heart: Heart) -> None:
+    async def notice_overdue(self, heart: Heartbeat) -> None:
         """Say once of each deadline that it was missed; the list shows it from then on (`overdue=true`)."""
         while True:
             heart.beat()
             await self.notice_round()
             await asyncio.sleep(OVERDUE_SECONDS)
 
-    async def match_waiting(self, heart: Heart) -> None:
+    async def match_waiting(self, heart: Heartbeat) -> None:
         """Posts that looked for their return while its approval was being saved; the pause is the safety net."""
         while True:
             heart.beat()

@@ -12,7 +12,7 @@ from service_inspection.application.queries import Queries
 from service_inspection.application.scanning import Counting
 from service_inspection.domain.scan import Grade, Item, Kind, Outcome, Scan, ScanState, warehouse_for
 from shared.runtime.clock import Clock
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
 
 ClientEventId = Annotated[
@@ -162,7 +162,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")
-    async def post_receipt(desk: AnyDesk, body: ReceiptIn) -> Response:
+    async def post_receipt(desk: AnyCall, body: ReceiptIn) -> Response:
         scan = Scan(
             id=counting.new_id("rcp"),
             kind=Kind.RECEIPT,
@@ -193,7 +193,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         description="Posts from the bench are listed too: they prove arrival, and wait here when their RMA is unknown.",
     )
     async def see_receipts(
-        desk: AnyDesk,
+        desk: AnyCall,
         state: ScanState | None = None,
         kind: Kind | None = None,
         cursor: Cursor = None,
@@ -202,7 +202,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         return await desk.see(queries.receipts(state, kind, cursor, limit), ScansOut)
 
     @router.get("/{receipt_id}", response_model=ScanOut, summary="One post of a scanner")
-    async def see_receipt(desk: AnyDesk, receipt_id: str) -> Response:
+    async def see_receipt(desk: AnyCall, receipt_id: str) -> Response:
         return await desk.see(queries.receipt(receipt_id), ScanOut)
 
     return router

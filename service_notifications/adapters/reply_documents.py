@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from service_notifications.adapters.reply_models import ReplyShape
 from service_notifications.domain.reply.case import Case
-from shared.documents.document import Document, InvalidDocument, Limits, Problem, read_text
+from shared.documents.document import Document, DocumentProblem, InvalidDocument, Limits, read_text
 from shared.kernel.errors import Said
 
 LIMITS: Final = Limits(most_bytes=1024 * 1024, most_levels=16, most_values=20_000, longest_text=12_000)
@@ -58,7 +58,7 @@ def reply_schema() -> str:
     return json.dumps({**schema, **head}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def _reason(document: Document, error: ErrorDetails) -> Problem:
+def _reason(document: Document, error: ErrorDetails) -> DocumentProblem:
     path = tuple(part for part in error["loc"] if part != "[key]")
     kind = error["type"]
     if kind.startswith(("datetime", "timezone")):

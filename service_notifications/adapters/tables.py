@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text, text
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, UtcDateTime
+from shared.database.types import JsonDocument, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -30,7 +30,7 @@ returns: Final = Table(
     Column("customer_id", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("rma", Text),
-    Column("names", Document, nullable=False),
+    Column("names", JsonDocument, nullable=False),
 )
 
 messages: Final = Table(
@@ -48,8 +48,8 @@ messages: Final = Table(
     Column("language", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("code", Text),
-    Column("content", Document, nullable=False),
-    Column("attempts", Document, nullable=False),
+    Column("content", JsonDocument, nullable=False),
+    Column("attempts", JsonDocument, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("sent_at", UtcDateTime),

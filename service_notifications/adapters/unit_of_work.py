@@ -12,14 +12,16 @@ from service_notifications.domain.known_return import KnownReturn
 from service_notifications.domain.message import Channel, Message
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository, Shelf
+from shared.database.repository import AggregateCache, OutboxWriter, Repository
 from shared.database.work import Put, Work
 
 
 class NotificationsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Message], outgoing: Outgoing) -> None:
+    def __init__(
+        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Message], outgoing: Outgoing
+    ) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -71,9 +73,9 @@ class NotificationsUnits:
     """Opens units of work."""
 
     reader: Reader
-    press: Press
+    press: OutboxWriter
     outgoing: Outgoing
-    shelf: Shelf[Message] = field(default_factory=Shelf)
+    shelf: AggregateCache[Message] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:
         """A fresh one."""

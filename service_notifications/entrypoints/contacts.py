@@ -10,9 +10,9 @@ from service_notifications.application.contacts import Wanted
 from service_notifications.application.queries import Queries
 from service_notifications.domain.contact import LONGEST_ADDRESS, ONE_LINE
 from shared.kernel.errors import Language
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import ID_FORM, Input, Output
-from shared.web.versions import CHANGED, SHOWN
+from shared.web.version_headers import CHANGED, SHOWN
 
 CustomerId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["cus_1001"])]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
@@ -64,11 +64,11 @@ def routes(queries: Queries) -> APIRouter:
         summary="Say how a customer is reached and addressed",
         **CHANGED,
     )
-    async def put_contact(desk: AnyDesk, customer_id: CustomerId, body: ContactIn) -> Response:
+    async def put_contact(desk: AnyCall, customer_id: CustomerId, body: ContactIn) -> Response:
         return await desk.do(lambda uow: use_cases.put(uow, customer_id, body.wanted(), by=desk.principal), ContactOut)
 
     @router.get("/{customer_id}", response_model=ContactOut, summary="How a customer is reached and addressed", **SHOWN)
-    async def see_contact(desk: AnyDesk, customer_id: CustomerId) -> Response:
+    async def see_contact(desk: AnyCall, customer_id: CustomerId) -> Response:
         return await desk.see(queries.contact(customer_id, desk.principal), ContactOut)
 
     return router

@@ -15,12 +15,12 @@ import structlog
 from service_notifications.application import delivery
 from service_notifications.application.ports import Letter, Mail, Words
 from shared.contracts.envelope import Origin
-from shared.database.attempt import attempt
 from shared.database.database import Database
+from shared.database.retrying import attempt
 from shared.kernel.errors import Unavailable
-from shared.messaging.inbox import Units
+from shared.messaging.inbox import UnitOfWorkFactory
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, wait_for
+from shared.runtime.loops import Heartbeat, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +54,7 @@ class Deliver:
     def __init__(
         self,
         database: Database,
-        units: Units[Any],
+        units: UnitOfWorkFactory[Any],
         *,
         due: Due,
         words: Words,
@@ -71,7 +71,7 @@ class Deliver:
         self._clock = clock
         self._places = asyncio.Semaphore(mail.at_once)
 
-    async def run(self, heart: Heart) -> None:
+    async def run(self, heart: Heartbeat) -> None:
         """Lead and begin what is due, for ever."""
         async with self._database.engine.lead("deliver", heart.beat) as leadership:
             confirmed_at = time.monotonic()
@@ -92,7 +92,7 @@ class Deliver:
                 raise result
         return len(ids)
 
-    async def carry(self, heart: Heart) -> None:
+    async def carry(self, heart: Heartbeat) -> None:
         """Hand over what has begun, for ever."""
         under_way: set[asyncio.Task[None]] = set()
 

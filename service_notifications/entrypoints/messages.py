@@ -11,7 +11,7 @@ from service_notifications.domain.content import Kind as MessageKind
 from service_notifications.domain.message import Channel, Result, Status
 from shared.kernel.errors import Language
 from shared.kernel.principal import Kind
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import ID_FORM, NEXT_PAGE, Output, Page, last_seen
 
 MessageId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["msg_06DMGZ2X8W1V3T5R7P9M1K3H5F"])]
@@ -143,18 +143,18 @@ def routes(queries: Queries) -> APIRouter:
 
     @router.get("", response_model=MessagesInside | MessagesOut, summary="Messages, of one return or of all")
     async def see_messages(
-        desk: AnyDesk, return_id: ReturnId = None, cursor: Cursor = None, limit: Limit = 50
+        desk: AnyCall, return_id: ReturnId = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
         page = queries.messages(desk.principal, return_id=return_id, cursor=cursor, limit=limit)
         return await desk.see(page, MessagesOut if _is_customer(desk) else MessagesInside)
 
     @router.get("/{message_id}", response_model=MessageInside | MessageOut, summary="One message, word for word")
-    async def see_message(desk: AnyDesk, message_id: MessageId) -> Response:
+    async def see_message(desk: AnyCall, message_id: MessageId) -> Response:
         found = queries.message(message_id, desk.principal)
         return await desk.see(found, MessageOut if _is_customer(desk) else MessageInside)
 
     return router
 
 
-def _is_customer(desk: AnyDesk) -> bool:
+def _is_customer(desk: AnyCall) -> bool:
     return desk.principal.kind is Kind.CUSTOMER

@@ -7,7 +7,7 @@ from typing import TypeVar
 from service_refunds.adapters.unit_of_work import RefundsUnits
 from service_refunds.application.ports import UnitOfWork
 from shared.contracts.envelope import Origin
-from shared.database.attempt import attempt
+from shared.database.retrying import attempt
 from shared.database.work import GroupCommitter
 
 T = TypeVar("T")

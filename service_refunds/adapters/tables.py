@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, Minor, UtcDateTime
+from shared.database.types import JsonDocument, Minor, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -31,7 +31,7 @@ known_orders: Final = Table(
     Column("regime", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("refunds", Integer, nullable=False),
-    Column("snapshot", Document, nullable=False),
+    Column("snapshot", JsonDocument, nullable=False),
 )
 
 known_returns: Final = Table(
@@ -41,7 +41,7 @@ known_returns: Final = Table(
     Column("version", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("order_id", Text, nullable=False),
-    Column("facts", Document, nullable=False),
+    Column("facts", JsonDocument, nullable=False),
 )
 
 balances: Final = Table(
@@ -82,8 +82,8 @@ refunds: Final = Table(
     Column("customer_id", Text, nullable=False),
     Column("currency", Text, nullable=False),
     Column("amount_minor", Minor, nullable=False),
-    Column("terms", Document, nullable=False),
-    Column("payouts", Document, nullable=False),
+    Column("terms", JsonDocument, nullable=False),
+    Column("payouts", JsonDocument, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("pay_by", UtcDateTime, nullable=False),
     Column("submitted_at", UtcDateTime),

@@ -13,7 +13,7 @@ from service_refunds.domain.known_order import KnownOrder, KnownReturn
 from service_refunds.domain.refund import Refund, State
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository, Shelf
+from shared.database.repository import AggregateCache, OutboxWriter, Repository
 from shared.database.work import Work
 
 
@@ -21,9 +21,9 @@ from shared.database.work import Work
 class Shelves:
     """What this process has just committed."""
 
-    orders: Shelf[KnownOrder] = field(default_factory=Shelf)
-    returns: Shelf[KnownReturn] = field(default_factory=Shelf)
-    refunds: Shelf[Refund] = field(default_factory=Shelf)
+    orders: AggregateCache[KnownOrder] = field(default_factory=AggregateCache)
+    returns: AggregateCache[KnownReturn] = field(default_factory=AggregateCache)
+    refunds: AggregateCache[Refund] = field(default_factory=AggregateCache)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Bell:
 class RefundsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelves: Shelves, counter: Counter) -> None:
+    def __init__(self, reader: Reader, press: OutboxWriter, origin: Origin, shelves: Shelves, counter: Counter) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -84,7 +84,7 @@ class RefundsUnits:
     """Opens units of work. What they leave to be paid lies on the counter."""
 
     reader: Reader
-    press: Press
+    press: OutboxWriter
     counter: Counter = field(default_factory=Counter)
     shelves: Shelves = field(default_factory=Shelves)
 

@@ -10,7 +10,7 @@ from pydantic_core import to_json
 
 from service_refunds.application.queries import Feed, Queries
 from service_refunds.domain.balance import Kind
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import ID_FORM, Output
 
 
@@ -156,12 +156,12 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["finance"])
 
     @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
-    async def see_ledger(desk: AnyDesk, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
+    async def see_ledger(desk: AnyCall, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
         return await desk.see(queries.ledger(order_id), LedgerOut)
 
     @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
     async def see_feed(
-        desk: AnyDesk,
+        desk: AnyCall,
         after: Annotated[
             str | None, Query(max_length=64, description="`next` of the answer before, or an event's id.")
         ] = None,

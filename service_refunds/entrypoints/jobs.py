@@ -18,7 +18,7 @@ from service_refunds.application.queries import Queries
 from service_refunds.domain.refund import ASKED, State
 from shared.database.database import Leadership
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, wait_for
+from shared.runtime.loops import Heartbeat, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class Rounds:
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
 
-    async def run(self, heart: Heart) -> None:
+    async def run(self, heart: Heartbeat) -> None:
         """Lead and go round for ever."""
         async with self.lead(self.name, heart.beat) as leadership:
             confirmed_at = time.monotonic()

@@ -12,8 +12,8 @@ from service_refunds.application.queries import Queries
 from service_refunds.domain.refund import Refund, State
 from shared.contracts.events import TenderKind
 from shared.kernel.principal import Kind
-from shared.web.desk import AnyDesk
-from shared.web.fields import ID_FORM, NEXT_PAGE, Money, Output, Page, last_seen
+from shared.web.call import AnyCall
+from shared.web.fields import ID_FORM, NEXT_PAGE, MoneyOut, Output, Page, last_seen
 
 
 class Progress(StrEnum):
@@ -114,7 +114,7 @@ class RefundOfCustomerOut(Output):
     return_id: str
     order_id: str
     state: Progress
-    amount: Money
+    amount: MoneyOut
     components: list[ComponentOut]
     tenders: list[ShareOut]
     units: list[str]
@@ -133,7 +133,7 @@ class RefundOut(Output):
     order_id: str
     customer_id: str
     state: State
-    amount: Money
+    amount: MoneyOut
     components: list[ComponentOut]
     payouts: list[PayoutOut]
     units: list[str]
@@ -168,7 +168,7 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 
     @router.get("/{refund_id}", response_model=RefundOut | RefundOfCustomerOut, summary="One refund")
-    async def see_refund(desk: AnyDesk, refund_id: RefundId) -> Response:
+    async def see_refund(desk: AnyCall, refund_id: RefundId) -> Response:
         hers = desk.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:
@@ -182,7 +182,7 @@ def routes(queries: Queries) -> APIRouter:
         summary="Refunds, by return or state; a customer's own only",
     )
     async def see_refunds(
-        desk: AnyDesk,
+        desk: AnyCall,
         return_id: Id = None,
         state: Annotated[State | Progress | None, Query()] = None,
         cursor: Cursor = None,

@@ -12,7 +12,7 @@ from service_refunds.application.simulating import Mode
 from service_refunds.entrypoints.refunds import Limit
 from shared.kernel.errors import NO_CURSOR
 from shared.kernel.ids import is_id
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import Input, Output, Page
 
 
@@ -90,11 +90,11 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/payments/simulator", tags=["payment simulator"])
 
     @router.get("/transfers", response_model=TransfersOut, summary="What the simulator has booked")
-    async def see_transfers(desk: AnyDesk, cursor: Cursor = None, limit: Limit = 50) -> Response:
+    async def see_transfers(desk: AnyCall, cursor: Cursor = None, limit: Limit = 50) -> Response:
         return await desk.see(queries.transfers(cursor, limit), TransfersOut)
 
     @router.put("/behaviour", response_model=BehaviourOut, summary="How the simulator shall behave")
-    async def set_behaviour(desk: AnyDesk, body: BehaviourIn) -> Response:
+    async def set_behaviour(desk: AnyCall, body: BehaviourIn) -> Response:
         async def behave(uow: Any) -> BehaviourIn:
             await simulating.behave(uow, body.mode, body.times)
             return body

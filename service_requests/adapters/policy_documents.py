@@ -25,7 +25,7 @@ from service_requests.domain.rights.policy import Policy
 from service_requests.domain.rights.saying import fill
 from service_requests.domain.rights.undercut import undercuts
 from service_requests.domain.rights.validity import flaws_in
-from shared.documents.document import Document, InvalidDocument, Limits, Problem, read_text
+from shared.documents.document import Document, DocumentProblem, InvalidDocument, Limits, read_text
 from shared.kernel.errors import Said
 
 LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
@@ -199,7 +199,7 @@ def _shape(document: Document, shape: type[S]) -> S:
         raise InvalidDocument(tuple(_reason(document, each) for each in error.errors())) from None
 
 
-def _reason(document: Document, error: ErrorDetails) -> Problem:
+def _reason(document: Document, error: ErrorDetails) -> DocumentProblem:
     path = tuple(part for part in error["loc"] if part != "[key]")
     kind = error["type"]
     if kind.startswith(("datetime", "timezone")):
@@ -211,6 +211,6 @@ def _reason(document: Document, error: ErrorDetails) -> Problem:
     return document.problem(path, fill(said, **{"msg": error["msg"].removeprefix("Value error, "), **facts}))
 
 
-def _problem(document: Document, flaw: Flaw) -> Problem:
+def _problem(document: Document, flaw: Flaw) -> DocumentProblem:
     said = fill(Said("{says} ({rule})", "{says}（{rule}）"), says=flaw.says, rule=flaw.rule)
     return document.problem(flaw.place, said)

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint,
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, UtcDateTime
+from shared.database.types import JsonDocument, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -20,7 +20,7 @@ orders: Final = Table(
     Column("storefront", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("customer_id", Text, nullable=False),
-    Column("snapshot", Document, nullable=False),
+    Column("snapshot", JsonDocument, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index("uq_orders_storefront_number", "storefront", "number", unique=True),
     Index("ix_orders_customer_id", "customer_id", "id"),
@@ -36,7 +36,7 @@ returns: Final = Table(
     Column("rma", Text),
     Column("order_id", Text, nullable=False),
     Column("customer_id", Text, nullable=False),
-    Column("state", Document, nullable=False),
+    Column("state", JsonDocument, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
@@ -70,7 +70,7 @@ return_steps: Final = Table(
     Column("return_id", Text, nullable=False),
     Column("number", Integer, nullable=False),
     Column("code", Text, nullable=False),
-    Column("says", Document, nullable=False),
+    Column("says", JsonDocument, nullable=False),
     Column("actor", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("return_id", "number"),

@@ -16,7 +16,7 @@ from service_requests.domain.return_ import Return
 from service_requests.domain.rulebook import Rulebook
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
-from shared.database.repository import Press, Repository, Shelf
+from shared.database.repository import AggregateCache, OutboxWriter, Repository
 from shared.database.work import Work
 
 _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), orders.c.number == bindparam("number"))
@@ -25,7 +25,9 @@ _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), or
 class RequestsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: Press, origin: Origin, shelf: Shelf[Return], library: Library) -> None:
+    def __init__(
+        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Return], library: Library
+    ) -> None:
         self._reader = reader
         self._library = library
         self._press = press
@@ -62,9 +64,9 @@ class RequestsUnits:
     """Opens units of work."""
 
     reader: Reader
-    press: Press
+    press: OutboxWriter
     library: Library
-    shelf: Shelf[Return] = field(default_factory=lambda: Shelf(settle))
+    shelf: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(settle))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A fresh one."""

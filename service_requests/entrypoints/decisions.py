@@ -13,7 +13,7 @@ from service_requests.domain.rights.decision import Deadline, UnitDecision
 from service_requests.domain.rights.explain import explain
 from service_requests.entrypoints.shown import AlternativeOut, ProofOut, Sentence
 from shared.kernel.errors import Said
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import Output
 
 VerdictName = Literal["accept", "proofs_missing", "look", "refuse", "partly"]
@@ -145,7 +145,7 @@ def routes(queries: Queries, library: Library) -> APIRouter:
     router = APIRouter(prefix="/v1/returns/{return_id}", tags=["returns"])
 
     @router.get("/decision", response_model=TraceOut, summary="Why: every rule of the first answer, made again")
-    async def see_decision(desk: AnyDesk, return_id: str) -> Response:
+    async def see_decision(desk: AnyCall, return_id: str) -> Response:
         async def made() -> TraceOut:
             found = await queries.return_(return_id, desk.principal)
             order = await queries.order(found.order_id, desk.principal)

@@ -11,9 +11,9 @@ from service_requests.domain.return_ import Shipment
 from service_requests.entrypoints.shown import ReturnOut, StaffReturnOut, answer_with_return
 from shared.kernel.errors import Said
 from shared.runtime.clock import Clock, NewId
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, Input, Note, Token
-from shared.web.versions import CHANGED, IF_MATCH, TAGGED
+from shared.web.version_headers import CHANGED, IF_MATCH, TAGGED
 
 Tracking = Annotated[str, StringConstraints(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 Spoken = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=CLEAN)]
@@ -81,7 +81,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     shape = ReturnOut | StaffReturnOut
 
     @router.post("/approval", response_model=shape, summary="Approve what waits for a person", **CHANGED)
-    async def approve(desk: AnyDesk, return_id: str, body: ApprovalIn) -> Response:
+    async def approve(desk: AnyCall, return_id: str, body: ApprovalIn) -> Response:
         at = clock()
         return await answer_with_return(
             desk,
@@ -89,14 +89,14 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         )
 
     @router.post("/refusal", response_model=shape, summary="Refuse what waits for a person, with the reason", **CHANGED)
-    async def refuse(desk: AnyDesk, return_id: str, body: RefusalIn) -> Response:
+    async def refuse(desk: AnyCall, return_id: str, body: RefusalIn) -> Response:
         at, reason = clock(), body.reason.said()
         return await answer_with_return(
             desk, lambda uow: review.refuse(uow, return_id, reason=reason, note=body.note, at=at)
         )
 
     @router.post("/cancellation", response_model=shape, summary="Keep what has not arrived", **CHANGED)
-    async def cancel(desk: AnyDesk, return_id: str, _: CancellationIn) -> Response:
+    async def cancel(desk: AnyCall, return_id: str, _: CancellationIn) -> Response:
         at = clock()
         return await answer_with_return(desk, lambda uow: sending.cancel(uow, return_id, by=desk.principal, at=at))
 
@@ -108,7 +108,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         responses={201: {"headers": TAGGED}},
         openapi_extra=IF_MATCH,
     )
-    async def announce(desk: AnyDesk, return_id: str, body: ShipmentIn) -> Response:
+    async def announce(desk: AnyCall, return_id: str, body: ShipmentIn) -> Response:
         parcel = Shipment(new_id("shp"), body.carrier, body.tracking_number.upper(), clock())
         return await answer_with_return(
             desk,

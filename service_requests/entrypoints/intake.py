@@ -14,9 +14,9 @@ from service_requests.domain.rights.vocabulary import Proof, State
 from service_requests.entrypoints.shown import ReturnOut, StaffReturnOut, VerdictOut, answer_with_return
 from shared.kernel.principal import Principal
 from shared.runtime.clock import Clock, NewId
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import Input, Note, Quantity, Token
-from shared.web.versions import TAGGED
+from shared.web.version_headers import TAGGED
 
 Channel = Literal["web", "app", "phone", "mail", "agent", "storefront"]
 
@@ -115,7 +115,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     router = APIRouter(prefix="/v1", tags=["returns"])
 
     @router.post("/eligibility", response_model=VerdictOut, summary="May these goods come back? No effect")
-    async def assess(desk: AnyDesk, body: EligibilityIn) -> Response:
+    async def assess(desk: AnyCall, body: EligibilityIn) -> Response:
         wanted = [line.wanted() for line in body.lines]
 
         async def answer(uow: UnitOfWork) -> VerdictOut:
@@ -130,7 +130,7 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         summary="Ask to send goods back; answered at once where the policy can",
         responses={201: {"headers": TAGGED}},
     )
-    async def request_return(desk: AnyDesk, body: ReturnIn) -> Response:
+    async def request_return(desk: AnyCall, body: ReturnIn) -> Response:
         asked, at, return_id = body.request(desk.principal), clock(), new_id("ret")
         return await answer_with_return(
             desk,

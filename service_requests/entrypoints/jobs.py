@@ -9,12 +9,12 @@ import structlog
 from service_requests.application.queries import Queries
 from service_requests.application.sending import fall_due
 from shared.contracts.envelope import Origin
-from shared.database.attempt import attempt
 from shared.database.database import Database
+from shared.database.retrying import attempt
 from shared.kernel.errors import RetourError, Unavailable
-from shared.messaging.inbox import Units
+from shared.messaging.inbox import UnitOfWorkFactory
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, Work, wait_for
+from shared.runtime.loops import Heartbeat, Work, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -26,13 +26,13 @@ ACTOR: Final = "service:requests"
 class Watch:
     """Looks for promises whose time has passed: late senders lapse, our own lateness is written down once."""
 
-    def __init__(self, database: Database, units: Units[Any], queries: Queries, clock: Clock) -> None:
+    def __init__(self, database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> None:
         self._database = database
         self._units = units
         self._queries = queries
         self._clock = clock
 
-    async def run(self, heart: Heart) -> None:
+    async def run(self, heart: Heartbeat) -> None:
         """Watch for ever."""
         signal = self._database.signals.when()
         while True:
@@ -40,7 +40,7 @@ class Watch:
             if await self.look(heart) < WATCH_BATCH:
                 await wait_for(signal, WATCH_SECONDS)
 
-    async def look(self, heart: Heart) -> int:
+    async def look(self, heart: Heartbeat) -> int:
         """One round: how many returns were due."""
         at = self._clock()
         due = await self._queries.due(at, limit=WATCH_BATCH)
@@ -59,6 +59,6 @@ class Watch:
         return len(due)
 
 
-def jobs(database: Database, units: Units[Any], queries: Queries, clock: Clock) -> Mapping[str, Work]:
+def jobs(database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> Mapping[str, Work]:
     """The loops of this service beside relay and inbox."""
     return {"watch": Watch(database, units, queries, clock).run}

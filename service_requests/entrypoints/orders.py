@@ -12,9 +12,9 @@ from service_requests.domain import order as domain
 from service_requests.domain.rights.vocabulary import Goods
 from shared.contracts.events import Regime, TenderKind
 from shared.runtime.clock import Clock, NewId
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Output, Quantity, Token
-from shared.web.versions import SHOWN, TAGGED
+from shared.web.version_headers import SHOWN, TAGGED
 
 Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,6})?$")]
 
@@ -204,7 +204,7 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
             201: {"headers": TAGGED},
         },
     )
-    async def push_order(desk: AnyDesk, body: OrderIn) -> Response:
+    async def push_order(desk: AnyCall, body: OrderIn) -> Response:
         key, at = new_id("order"), clock()
         return await desk.do(
             lambda uow: use_cases.push(uow, body.snapshot(key, at)),
@@ -213,11 +213,11 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
         )
 
     @router.get("/{order_id}", response_model=OrderOut, summary="One order", **SHOWN)
-    async def see_order(desk: AnyDesk, order_id: str) -> Response:
+    async def see_order(desk: AnyCall, order_id: str) -> Response:
         return await desk.see(queries.order(order_id, desk.principal), OrderOut)
 
     @router.get("", response_model=OrdersOut, summary="Orders by number")
-    async def see_orders(desk: AnyDesk, number: Annotated[str, Query(max_length=64)]) -> Response:
+    async def see_orders(desk: AnyCall, number: Annotated[str, Query(max_length=64)]) -> Response:
         return await desk.see(queries.orders_by_number(number, desk.principal), OrdersOut)
 
     return router

@@ -21,9 +21,9 @@ from service_requests.entrypoints.shown import AddressOut, Sentence
 from shared.kernel import money
 from shared.kernel.errors import Language, NotFound
 from shared.runtime.clock import Clock
-from shared.web.desk import AnyDesk
-from shared.web.fields import Input, LanguageTag, Money, Output
-from shared.web.versions import IF_NONE_MATCH, SHOWN, TAGGED
+from shared.web.call import AnyCall
+from shared.web.fields import Input, LanguageTag, MoneyOut, Output
+from shared.web.version_headers import IF_NONE_MATCH, SHOWN, TAGGED
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -70,8 +70,8 @@ class RegimeOut(Output):
     fault_look_days: int
     fault_clause: str
     ship_days: int
-    return_freight: Money | None
-    high_value: Money | None
+    return_freight: MoneyOut | None
+    high_value: MoneyOut | None
 
     @classmethod
     def of(cls, regime: posted.Regime) -> Self:
@@ -327,8 +327,8 @@ def _sentences(made: Page) -> list[Sentence]:
     return [Sentence.of(said) for said in every]
 
 
-def _money(amount: money.Money | None) -> Money | None:
-    return None if amount is None else Money(amount_minor=amount.minor, currency=amount.currency)
+def _money(amount: money.Money | None) -> MoneyOut | None:
+    return None if amount is None else MoneyOut(amount_minor=amount.minor, currency=amount.currency)
 
 
 def routes(queries: Queries, library: Library, read: ReadDraft, clock: Clock) -> APIRouter:
@@ -352,7 +352,7 @@ def _reading(router: APIRouter, window: Window) -> None:
         openapi_extra=IF_NONE_MATCH,
     )
     async def see_policy(
-        desk: AnyDesk,
+        desk: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
         language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
     ) -> Response:
@@ -368,7 +368,7 @@ def _reading(router: APIRouter, window: Window) -> None:
         openapi_extra=IF_NONE_MATCH,
     )
     async def see_machine_form(
-        desk: AnyDesk,
+        desk: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
     ) -> Response:
         return await desk.show(window.form(version), MachineFormOut)
@@ -376,11 +376,11 @@ def _reading(router: APIRouter, window: Window) -> None:
 
 def _versions(router: APIRouter, window: Window) -> None:
     @router.get("/policies", response_model=VersionsOut, summary="Every version of the policy")
-    async def see_versions(desk: AnyDesk) -> Response:
+    async def see_versions(desk: AnyCall) -> Response:
         return await desk.see(window.versions(), VersionsOut)
 
     @router.get("/policies/{name}", response_model=PublicationOut, summary="One version, word for word", **SHOWN)
-    async def see_version(desk: AnyDesk, name: str) -> Response:
+    async def see_version(desk: AnyCall, name: str) -> Response:
         return await desk.see(window.version(name), PublicationOut)
 
 
@@ -397,7 +397,7 @@ def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clo
             201: {"headers": TAGGED},
         },
     )
-    async def publish_policy(desk: AnyDesk, body: PolicyIn) -> Response:
+    async def publish_policy(desk: AnyCall, body: PolicyIn) -> Response:
         at = clock()
 
         async def published(uow: UnitOfWork) -> Publication:
@@ -411,7 +411,7 @@ def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clo
 
 def _trying(router: APIRouter, queries: Queries, library: Library, read: ReadDraft, clock: Clock) -> None:
     @router.post("/policies/trial", response_model=TrialOut, summary="What a version would have changed; no effect")
-    async def try_policy(desk: AnyDesk, body: TrialIn) -> Response:
+    async def try_policy(desk: AnyCall, body: TrialIn) -> Response:
         at = clock()
 
         async def tried() -> TrialOut:

@@ -21,9 +21,9 @@ from service_requests.entrypoints.shown import (
 )
 from shared.kernel.errors import NO_CURSOR, Malformed, Said
 from shared.kernel.ids import is_id
-from shared.web.desk import AnyDesk
+from shared.web.call import AnyCall
 from shared.web.fields import Input
-from shared.web.versions import SHOWN
+from shared.web.version_headers import SHOWN
 
 PAGE: Final = 50
 LONGEST_PAGE: Final = 200
@@ -61,13 +61,13 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/returns", tags=["returns"])
 
     @router.get("", response_model=ReturnsOut | StaffReturnsOut, summary="Returns, newest first")
-    async def see_returns(desk: AnyDesk, asked: Annotated[ListingIn, Query()]) -> Response:
+    async def see_returns(desk: AnyCall, asked: Annotated[ListingIn, Query()]) -> Response:
         shape = shown_to(desk.principal)
         page = queries.returns(asked.filter(), desk.principal, limit=asked.limit)
         return await desk.see(_listed(page, shape), StaffReturnsOut if shape is StaffReturnOut else ReturnsOut)
 
     @router.get("/{return_id}", response_model=ReturnOut | StaffReturnOut, summary="One return", **SHOWN)
-    async def see_return(desk: AnyDesk, return_id: str) -> Response:
+    async def see_return(desk: AnyCall, return_id: str) -> Response:
         shape = shown_to(desk.principal)
 
         async def shown() -> ReturnOut:
@@ -76,7 +76,7 @@ def routes(queries: Queries) -> APIRouter:
         return await desk.see(shown(), shape)
 
     @router.get("/{return_id}/timeline", response_model=TimelineOut, summary="Every step, and the next one")
-    async def see_timeline(desk: AnyDesk, return_id: str) -> Response:
+    async def see_timeline(desk: AnyCall, return_id: str) -> Response:
         async def told() -> TimelineOut:
             found, steps = await queries.story(return_id, desk.principal)
             return TimelineOut.of(found, steps, desk.principal)

@@ -16,8 +16,8 @@ from service_requests.domain.timeline import Step
 from service_requests.domain.verdict import Alternative, Answer, Finding, Instructions, Verdict
 from shared.kernel.errors import Said
 from shared.kernel.principal import Kind, Principal
-from shared.web.desk import Desk
-from shared.web.fields import Money, Output
+from shared.web.call import Call
+from shared.web.fields import MoneyOut, Output
 
 
 class Sentence(Output):
@@ -165,7 +165,7 @@ class FreightOut(Output):
     """Who pays the way back, and about how much it is (R2.4)."""
 
     payer: Literal["merchant", "customer"]
-    amount: Money | None
+    amount: MoneyOut | None
 
 
 class InstructionsOut(Output):
@@ -182,7 +182,9 @@ class InstructionsOut(Output):
     def of(cls, how: Instructions) -> Self:
         """The instructions of an approval."""
         amount = (
-            None if how.freight_minor is None else Money(amount_minor=how.freight_minor, currency=how.freight_currency)
+            None
+            if how.freight_minor is None
+            else MoneyOut(amount_minor=how.freight_minor, currency=how.freight_currency)
         )
         return cls(
             address=AddressOut.model_validate(how.address),
@@ -208,7 +210,7 @@ class RefundOut(Output):
 
     id: str
     state: Literal["opened", "doubted", "settled", "failed"]
-    amount: Money
+    amount: MoneyOut
     units: list[str]
     pay_by: datetime
 
@@ -218,7 +220,7 @@ class RefundOut(Output):
         return cls(
             id=refund.id,
             state=refund.state.value,
-            amount=Money(amount_minor=refund.amount_minor, currency=refund.currency),
+            amount=MoneyOut(amount_minor=refund.amount_minor, currency=refund.currency),
             units=list(refund.units),
             pay_by=refund.pay_by,
         )
@@ -391,7 +393,7 @@ def shown_to(by: Principal) -> type[ReturnOut]:
 
 
 async def answer_with_return(
-    desk: Desk[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
+    desk: Call[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
 ) -> Response:
     """Do it, and answer with the return in the shape its caller may see."""
     shape = shown_to(desk.principal)

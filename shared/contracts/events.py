@@ -20,20 +20,20 @@ Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
-class Part(BaseModel):
+class EventPart(BaseModel):
     """A piece of an event: frozen, unknown fields ignored, known ones strict."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class Amount(Part):
+class Amount(EventPart):
     """Money on the wire: minor units of an ISO 4217 currency."""
 
     amount_minor: Minor
     currency: Currency
 
 
-class Wording(Part):
+class Wording(EventPart):
     """A sentence of ours in both languages."""
 
     en: Text
@@ -57,14 +57,14 @@ class Fault(StrEnum):
     CUSTOMER = "customer"
 
 
-class TaxCharged(Part):
+class TaxCharged(EventPart):
     """Tax as it was charged on a line or on freight, never derived again. `rate` is a decimal string: "0.13"."""
 
     rate: Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,6})?$")]
     amount_minor: Minor
 
 
-class OrderLine(Part):
+class OrderLine(EventPart):
     """One line as it was paid. `paid_minor` covers the whole line, discounts taken off and tax included."""
 
     line_id: Id
@@ -79,7 +79,7 @@ class OrderLine(Part):
     final_sale_confirmed: bool = False
 
 
-class Freight(Part):
+class Freight(EventPart):
     """Outbound freight as paid, tax included; `standard_minor` is the cheapest standard way offered at the time."""
 
     paid_minor: Minor
@@ -97,7 +97,7 @@ class TenderKind(StrEnum):
     STORE_CREDIT = "store_credit"
 
 
-class Tender(Part):
+class Tender(EventPart):
     """A payment that was captured; `reference` is the provider's name for it."""
 
     tender_id: Id
@@ -126,7 +126,7 @@ class OrderImported(Event):
     total_minor: Minor
 
 
-class RequestedLine(Part):
+class RequestedLine(EventPart):
     """What the customer wants to send back of one order line, and why."""
 
     line_id: Id
@@ -150,7 +150,7 @@ class ReturnRequested(Event):
     lines: tuple[RequestedLine, ...]
 
 
-class ReasonGiven(Part):
+class ReasonGiven(EventPart):
     """A rule's result in plain words, with the clause it rests on."""
 
     rule: Code
@@ -170,7 +170,7 @@ class ReturnReferred(Event):
     decide_by: datetime
 
 
-class ApprovedUnit(Part):
+class ApprovedUnit(EventPart):
     """One physical unit that may come back."""
 
     unit_id: Id
@@ -188,7 +188,7 @@ class FreightPayer(StrEnum):
     CUSTOMER = "customer"
 
 
-class ReturnAddress(Part):
+class ReturnAddress(EventPart):
     """Where the goods go (R2.3): the merchant's own address, contact and telephone number."""
 
     warehouse: Id
@@ -265,7 +265,7 @@ class ReturnClosed(Event):
     outcome: Code
 
 
-class ReceivedUnit(Part):
+class ReceivedUnit(EventPart):
     """A unit that has arrived at the dock."""
 
     unit_id: Id
@@ -306,7 +306,7 @@ class UnitResult(StrEnum):
     FAILED = "failed"
 
 
-class InspectedUnit(Part):
+class InspectedUnit(EventPart):
     """A unit that was looked at. `failed` waits for a person; it is neither paid nor finally refused (R4.5)."""
 
     unit_id: Id
@@ -332,7 +332,7 @@ class UnitDecision(StrEnum):
     REFUSE = "refuse"
 
 
-class DecidedUnit(Part):
+class DecidedUnit(EventPart):
     """A unit that a person has decided about."""
 
     unit_id: Id
@@ -352,14 +352,14 @@ class InspectionDecided(Event):
     complete: bool
 
 
-class Component(Part):
+class Component(EventPart):
     """A signed part of a refund with its own name; the components sum to the total."""
 
     name: Code
     amount_minor: Minor
 
 
-class TenderShare(Part):
+class TenderShare(EventPart):
     """What goes back to one means of payment; `trace` is the number a customer can ask the bank about (I14)."""
 
     tender_id: Id

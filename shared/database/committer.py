@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from shared.database.signals import Signals
+from shared.database.table_signals import TableSignals
 from shared.database.work import Outcome, Work
 from shared.kernel.errors import RetourError, Unavailable
-from shared.runtime.loops import Heart, wait_for
+from shared.runtime.loops import Heartbeat, wait_for
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
@@ -21,7 +21,7 @@ RIDE_SECONDS: Final = 0.05
 """How long a rider waits for company."""
 WAITING_LIMIT: Final = 20_000
 
-Verdict = Outcome | RetourError
+CommitResult = Outcome | RetourError
 
 
 class Writer(Protocol):
@@ -29,13 +29,13 @@ class Writer(Protocol):
     for one that belongs to another.
     """
 
-    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]: ...
+    async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]: ...
 
 
 class Committer:
     """A queue in front of a `Writer`. `run` is its loop; `commit` may be called from anywhere in the process."""
 
-    def __init__(self, writer: Writer, signals: Signals) -> None:
+    def __init__(self, writer: Writer, signals: TableSignals) -> None:
         self._writer = writer
         self._signals = signals
         self._queue: deque[tuple[Work, asyncio.Future[Outcome]]] = deque()
@@ -65,7 +65,7 @@ class Committer:
         self._riders.append((work, answer))
         return answer
 
-    async def run(self, heart: Heart) -> None:
+    async def run(self, heart: Heartbeat) -> None:
         """Commit for ever."""
         while True:
             heart.beat()

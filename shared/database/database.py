@@ -7,11 +7,11 @@ from typing import Protocol
 
 from shared.database.committer import Committer, Writer
 from shared.database.common_tables import CommonTables
-from shared.database.fresh import Fresh
 from shared.database.postgres import PostgresDatabase
 from shared.database.reader import Reader
-from shared.database.signals import Signals
+from shared.database.recent_outbox import RecentOutbox
 from shared.database.sqlite import SqliteDatabase
+from shared.database.table_signals import TableSignals
 
 
 class Leadership(Protocol):
@@ -30,7 +30,7 @@ class Engine(Protocol):
     @property
     def writer(self) -> Writer: ...
     @property
-    def fresh(self) -> Fresh: ...
+    def fresh(self) -> RecentOutbox: ...
     async def ping(self) -> None: ...
     async def close(self) -> None: ...
     def lead(self, name: str, beat: Callable[[], None], /) -> AbstractAsyncContextManager[Leadership]: ...
@@ -43,7 +43,7 @@ class Database:
         self.engine = engine
         self.tables = tables
         self.reader: Reader = engine.reader
-        self.signals = Signals()
+        self.signals = TableSignals()
         self.committer = Committer(writer or engine.writer, self.signals)
 
     async def close(self) -> None:

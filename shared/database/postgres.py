@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.database.fresh import Fresh
-from shared.database.postgres_wire import PATIENCE_SECONDS, ServerError, Statement, Wire, quoted
+from shared.database.postgres_wire import PATIENCE_SECONDS, PostgresWire, ServerError, Statement, quoted
 from shared.database.postgres_writer import AGAIN_STATES, AWAY, AWAY_STATES, PostgresWriter
-from shared.database.reader import Gathering, Row
+from shared.database.reader import BatchedLoads, Row
+from shared.database.recent_outbox import RecentOutbox
 from shared.database.work import OUT_OF_RANGE
 from shared.kernel.errors import Malformed, Unavailable
 
@@ -70,14 +70,14 @@ async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> a
         raise Unavailable("database") from error
 
 
-class _Lane:
+class _Pipeline:
     """Connections for one kind of question, at most so many, each opened when all others are busy."""
 
     def __init__(self, url: str, most: int, more: Mapping[str, str]) -> None:
         self._url = url
         self._most = most
         self._more = more
-        self._wires: list[Wire] = []
+        self._wires: list[PostgresWire] = []
         self._opening = asyncio.Lock()
 
     async def run(self, statement: Statement) -> Sequence[Row]:
@@ -91,7 +91,7 @@ class _Lane:
             wire.close()
         self._wires.clear()
 
-    async def _idlest(self) -> Wire:
+    async def _idlest(self) -> PostgresWire:
         """The connection with the least to do; one more while all are busy and there may be more."""
         self._wires = [wire for wire in self._wires if not wire.is_over]
         if self._wires:
@@ -101,7 +101,7 @@ class _Lane:
         async with self._opening:
             if len(self._wires) >= self._most:
                 return min(self._wires, key=lambda wire: wire.calls)
-            wire = Wire.take_over(await connect(self._url, self._more))
+            wire = PostgresWire.take_over(await connect(self._url, self._more))
             self._wires.append(wire)
             return wire
 
@@ -110,9 +110,9 @@ class PostgresReader:
     """See `Reader`. What is looked up by key has a connection of its own, so that no long list holds it up."""
 
     def __init__(self, url: str) -> None:
-        self._by_key = _Lane(url, 1, BY_KEY)
-        self._asking = _Lane(url, 2, {})
-        self._gathering = Gathering(self._fetch)
+        self._by_key = _Pipeline(url, 1, BY_KEY)
+        self._asking = _Pipeline(url, 2, {})
+        self._gathering = BatchedLoads(self._fetch)
         self._loading: dict[tuple[Table, str], str] = {}
         self._compiled: WeakKeyDictionary[Select[Any], tuple[str, Sequence[str], Mapping[str, Any]]] = (
             WeakKeyDictionary()
@@ -137,7 +137,7 @@ class PostgresReader:
         """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
         return await self._run(self._asking, Statement(sql, values))
 
-    async def _run(self, lane: _Lane, statement: Statement) -> Sequence[Row]:
+    async def _run(self, lane: _Pipeline, statement: Statement) -> Sequence[Row]:
         try:
             return await lane.run(statement)
         except ServerError as error:
@@ -183,11 +183,11 @@ class PostgresDatabase:
     def __init__(self, url: str, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self.url = url
         self.reader = PostgresReader(url)
-        self.fresh = Fresh()
+        self.fresh = RecentOutbox()
         self.writer = PostgresWriter(self._wire, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
 
-    async def _wire(self) -> Wire:
-        return Wire.take_over(await connect(self.url, BY_KEY))
+    async def _wire(self) -> PostgresWire:
+        return PostgresWire.take_over(await connect(self.url, BY_KEY))
 
     async def ping(self) -> None:
         """`Unavailable` when the server does not answer, or lets nothing be written."""
@@ -201,14 +201,14 @@ class PostgresDatabase:
         await self.writer.close()
 
     @asynccontextmanager
-    async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
+    async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["AdvisoryLock"]:
         """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session.
 
         The server ends a session of which nothing is heard: a leader whose host has vanished would lead for two hours.
         """
         key = zlib.crc32(name.encode())
         connection = await connect(self.url, {"idle_session_timeout": str(SILENT_SECONDS * 1000)})
-        leadership = Leadership(connection)
+        leadership = AdvisoryLock(connection)
         try:
             while not await leadership.ask("SELECT pg_try_advisory_lock($1)", key):
                 beat()
@@ -218,7 +218,7 @@ class PostgresDatabase:
             connection.terminate()
 
 
-class Leadership:
+class AdvisoryLock:
     """Held as long as the session lives."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:

@@ -95,7 +95,7 @@ class _Call:
     error: ServerError | None = None
 
 
-class Wire(asyncio.Protocol):
+class PostgresWire(asyncio.Protocol):
     """One connection. Calls may overlap; they are carried out in order. One that has had no answer for `patience`
     seconds ends the connection.
     """
@@ -114,7 +114,7 @@ class Wire(asyncio.Protocol):
         self._lost: Exception | None = None
 
     @classmethod
-    def take_over(cls, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> "Wire":
+    def take_over(cls, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> "PostgresWire":
         """Speak on an idle connection that asyncpg has opened; it must not be used as asyncpg's afterwards."""
         wire = cls(connection, patience)
         wire._transport.pause_reading()  # a transport picks its way of reading when it begins to read

@@ -17,10 +17,10 @@ from typing import Any, Final, cast
 import structlog
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, Table, Text
 
-from shared.database.committer import Verdict
-from shared.database.fresh import Fresh
-from shared.database.postgres_wire import Row, ServerError, Statement, Unanswered, Wire, quoted
-from shared.database.types import Document, UtcDateTime
+from shared.database.committer import CommitResult
+from shared.database.postgres_wire import PostgresWire, Row, ServerError, Statement, Unanswered, quoted
+from shared.database.recent_outbox import RecentOutbox
+from shared.database.types import JsonDocument, UtcDateTime
 from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
@@ -35,7 +35,7 @@ AWAY_STATES: Final = ("08", "57", "53", "25006", "58", "XX")
 AGAIN_STATES: Final = ("40001", "40P01", "55P03")
 """Serialisation failure, deadlock, lock not available."""
 
-Connect = Callable[[], Awaitable[Wire]]
+Connect = Callable[[], Awaitable[PostgresWire]]
 Rows = dict[Table, list[Mapping[str, Any]]]
 
 COUNTED: Final = ("update", "adjust")
@@ -44,7 +44,7 @@ MEETING: Final = ("update", "delete", "upsert")
 BEGIN: Final = Statement("BEGIN")
 XACT: Final = Statement("SELECT pg_current_xact_id()::text AS xact")
 _ARRAYS: Final[Sequence[tuple[type, str]]] = (
-    (Document, "text[]"),
+    (JsonDocument, "text[]"),
     (UtcDateTime, "timestamptz[]"),
     (Boolean, "boolean[]"),
     (Integer, "bigint[]"),
@@ -88,11 +88,13 @@ class _Write:
 class PostgresWriter:
     """See `Writer`. An error in a batch splits it, so that nobody pays for a neighbour."""
 
-    def __init__(self, connect: Connect, fresh: Fresh, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
+    def __init__(
+        self, connect: Connect, fresh: RecentOutbox, *, inbox: Table, outbox: Table, idempotency: Table
+    ) -> None:
         self._connect = connect
         self._fresh = fresh
         self._outbox = outbox
-        self._wire: Wire | None = None
+        self._wire: PostgresWire | None = None
         self._statements: dict[tuple[object, ...], str] = {}
         source = (
             "unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS v(consumer, subject, sequence, previous)"
@@ -117,7 +119,7 @@ class PostgresWriter:
             self._wire.close()
             self._wire = None
 
-    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]:
+    async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         """See `Writer.write`."""
         for attempt in range(ATTEMPTS):
             try:
@@ -134,7 +136,7 @@ class PostgresWriter:
                 return await self._apart(works, error)
         return [Unavailable("database")] * len(works)
 
-    async def _apart(self, works: Sequence[Work], error: Exception) -> Sequence[Verdict]:
+    async def _apart(self, works: Sequence[Work], error: Exception) -> Sequence[CommitResult]:
         """One of them is at fault: each half by itself, down to the one."""
         if len(works) == 1:
             return [_verdict(error)]
@@ -142,8 +144,8 @@ class PostgresWriter:
         return [*await self.write(works[:half]), *await self.write(works[half:])]
 
     async def _after_a_break(
-        self, works: Sequence[Work], error: Exception, verdicts: Sequence[Verdict] = ()
-    ) -> Sequence[Verdict]:
+        self, works: Sequence[Work], error: Exception, verdicts: Sequence[CommitResult] = ()
+    ) -> Sequence[CommitResult]:
         """The connection broke. Only a COMMIT that was sent leaves a doubt, and the server can settle it.
 
         `verdicts` hold if it was carried out, where some had been left out of it.
@@ -173,12 +175,12 @@ class PostgresWriter:
             await asyncio.sleep(0.25)
         return False
 
-    async def _connected(self) -> Wire:
+    async def _connected(self) -> PostgresWire:
         if self._wire is None or self._wire.is_over:
             self._wire = await self._connect()
         return self._wire
 
-    async def _attempt(self, works: Sequence[Work]) -> Sequence[Verdict]:
+    async def _attempt(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         """All of it in one round trip; if anything says no, carefully."""
         wire = await self._connected()
         numbered = list(enumerate(works))
@@ -195,9 +197,9 @@ class PostgresWriter:
             self._fresh.give({**events[row["id"]], "position": row["position"]} for row in answers[-1])
         return [Outcome.COMMITTED] * len(works)
 
-    async def _carefully(self, wire: Wire, works: Sequence[Work]) -> Sequence[Verdict]:
+    async def _carefully(self, wire: PostgresWire, works: Sequence[Work]) -> Sequence[CommitResult]:
         """Find out who has been overtaken, and write the others."""
-        verdicts: dict[int, Verdict] = dict.fromkeys(range(len(works)), Outcome.COMMITTED)
+        verdicts: dict[int, CommitResult] = dict.fromkeys(range(len(works)), Outcome.COMMITTED)
 
         def left() -> list[tuple[int, Work]]:
             return [(index, work) for index, work in enumerate(works) if verdicts[index] is Outcome.COMMITTED]
@@ -356,7 +358,7 @@ def _merge(works: Sequence[Work]) -> _Merged:
     return merged
 
 
-def _verdict(error: Exception) -> Verdict:
+def _verdict(error: Exception) -> CommitResult:
     match error:
         case ServerError(state="23505"):
             return ConstraintBroken(f"{error.table}_unique")
@@ -383,8 +385,8 @@ def _array(column: Column[Any]) -> str:
 
 
 def _values(column: Column[Any], values: Iterable[Any]) -> list[Any]:
-    if isinstance(column.type, Document):
-        return [None if value is None else Document.to_text(value) for value in values]
+    if isinstance(column.type, JsonDocument):
+        return [None if value is None else JsonDocument.to_text(value) for value in values]
     return list(values)
 
 
@@ -393,7 +395,7 @@ def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str,
     target = quoted(table.name)
     listed = ", ".join(quoted(name) for name in names)
     arrays = ", ".join(f"${number}::{_array(column)}" for number, column in enumerate(columns, 1))
-    value = {c.name: f"v.{quoted(c.name)}" + ("::jsonb" if isinstance(c.type, Document) else "") for c in columns}
+    value = {c.name: f"v.{quoted(c.name)}" + ("::jsonb" if isinstance(c.type, JsonDocument) else "") for c in columns}
     primary = keys or tuple(column.name for column in table.primary_key)
     others = [name for name in names if name not in primary]
     same = " AND ".join(f"{target}.{quoted(name)} = v.{quoted(name)}" for name in primary)

@@ -22,7 +22,7 @@ class Reader(Protocol):
         ...
 
 
-class Gathering:
+class BatchedLoads:
     """Collects the keys asked for in one turn of the event loop and answers them with one query."""
 
     def __init__(self, fetch: "Fetch") -> None:

@@ -37,7 +37,7 @@ class Mapper(Protocol[A]):
         ...
 
 
-class Shelf(Generic[A]):
+class AggregateCache(Generic[A]):
     """Aggregates as this process has just committed them, for the next unit of work that needs one.
 
     Who has one in hand has it alone for a while: another waits for the commit instead of loading what will be stale. A
@@ -86,7 +86,7 @@ class Shelf(Generic[A]):
 class Repository(Generic[A]):
     """The aggregates of one kind that one unit of work has to do with; `shelf` spares loading what is saved often."""
 
-    def __init__(self, reader: Reader, mapper: Mapper[A], shelf: Shelf[A] | None = None) -> None:
+    def __init__(self, reader: Reader, mapper: Mapper[A], shelf: AggregateCache[A] | None = None) -> None:
         self._reader = reader
         self._mapper = mapper
         self._shelf = shelf
@@ -176,7 +176,7 @@ Publish = Callable[[Any, Any], Published | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class OutboxWriter:
     """What turns domain events into outbox rows: the service's name and its publishing table."""
 
     source: str

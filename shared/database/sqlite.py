@@ -23,18 +23,18 @@ from sqlalchemy import Boolean, Select, Table
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.types import TypeEngine
 
-from shared.database.committer import Verdict
-from shared.database.fresh import Fresh
-from shared.database.reader import Gathering, Row
-from shared.database.types import Document, UtcDateTime
+from shared.database.committer import CommitResult
+from shared.database.reader import BatchedLoads, Row
+from shared.database.recent_outbox import RecentOutbox
+from shared.database.types import JsonDocument, UtcDateTime
 from shared.database.work import (
     NO_PLACE,
     OUT_OF_RANGE,
     Add,
     Adjust,
-    Answer,
     Claim,
     ConstraintBroken,
+    IdempotentAnswer,
     Outcome,
     Put,
     Remove,
@@ -98,7 +98,7 @@ class SqliteReader:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix=f"read-{path.stem}")
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
-        self._gathering = Gathering(self._fetch)
+        self._gathering = BatchedLoads(self._fetch)
         self._compiled: WeakKeyDictionary[Select[Any], _Compiled] = WeakKeyDictionary()
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
@@ -161,7 +161,7 @@ class SqliteWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"write-{path.stem}")
         self._connection: sqlite3.Connection | None = None
 
-    async def write(self, works: Sequence[Work]) -> Sequence[Verdict]:
+    async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         """See `Writer.write`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, works)
 
@@ -171,7 +171,7 @@ class SqliteWriter:
         if self._connection is not None:
             self._connection.close()
 
-    def _write(self, works: Sequence[Work]) -> Sequence[Verdict]:
+    def _write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         if self._connection is None:
             self._connection = open_connection(self._path)
         connection = self._connection
@@ -186,10 +186,10 @@ class SqliteWriter:
             return [Unavailable("database")] * len(works)
         return verdicts
 
-    def _one(self, connection: sqlite3.Connection, work: Work) -> Verdict:
+    def _one(self, connection: sqlite3.Connection, work: Work) -> CommitResult:
         connection.execute("SAVEPOINT work")
         try:
-            verdict: Verdict = self._apply(connection, work)
+            verdict: CommitResult = self._apply(connection, work)
         except (sqlite3.IntegrityError, MissingRow) as error:
             verdict = ConstraintBroken(_constraint(error))
         except (OverflowError, ValueError, TypeError, sqlite3.DataError, sqlite3.ProgrammingError) as error:
@@ -234,7 +234,7 @@ class SqliteWriter:
             values = (claim.sequence, claim.consumer, claim.subject, claim.previous)
         return bool(connection.execute(sql, values).fetchall())
 
-    def _keep(self, connection: sqlite3.Connection, answer: Answer | None) -> bool:
+    def _keep(self, connection: sqlite3.Connection, answer: IdempotentAnswer | None) -> bool:
         """Keep an idempotent answer; False when there is one."""
         if answer is None:
             return True
@@ -263,7 +263,7 @@ class SqliteDatabase:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.reader = SqliteReader(path)
-        self.fresh = Fresh()
+        self.fresh = RecentOutbox()
         self.writer = SqliteWriter(path, inbox=inbox, outbox=outbox, idempotency=idempotency)
         self._lock = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
         try:
@@ -286,12 +286,12 @@ class SqliteDatabase:
         os.close(self._lock)
 
     @asynccontextmanager
-    async def lead(self, _name: str, _beat: Callable[[], None]) -> AsyncIterator["Leadership"]:
+    async def lead(self, _name: str, _beat: Callable[[], None]) -> AsyncIterator["SoleProcess"]:
         """One process, one leader."""
-        yield Leadership()
+        yield SoleProcess()
 
 
-class Leadership:
+class SoleProcess:
     """Nobody else can hold the file."""
 
     async def confirm(self) -> None:
@@ -351,8 +351,8 @@ def _to_sqlite(kind: TypeEngine[Any] | None, value: Any) -> Any:
         return None
     if isinstance(kind, UtcDateTime):
         return UtcDateTime.to_text(value)
-    if isinstance(kind, Document):
-        return Document.to_text(value)
+    if isinstance(kind, JsonDocument):
+        return JsonDocument.to_text(value)
     if isinstance(value, bool):
         return int(value)
     return value
@@ -361,8 +361,8 @@ def _to_sqlite(kind: TypeEngine[Any] | None, value: Any) -> Any:
 def _decoder(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
     if isinstance(kind, UtcDateTime):
         return UtcDateTime.from_text
-    if isinstance(kind, Document):
-        return Document.from_text
+    if isinstance(kind, JsonDocument):
+        return JsonDocument.from_text
     if isinstance(kind, Boolean):
         return bool
     return None

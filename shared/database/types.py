@@ -38,12 +38,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Written(str):
-    """JSON text that is written already, in place of the value of a `Document`."""
+    """JSON text that is written already, in place of the value of a `JsonDocument`."""
 
     __slots__ = ()
 
 
-class Document(TypeDecorator[Any]):
+class JsonDocument(TypeDecorator[Any]):
     """A JSON value: `jsonb` on PostgreSQL, text on SQLite."""
 
     impl = Text

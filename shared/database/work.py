@@ -85,7 +85,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class IdempotentAnswer:
     """What an idempotency key answers from now on. `body_hash` is SHA-256 over the received bytes, or over contents."""
 
     scope: str
@@ -105,7 +105,7 @@ class Work:
     writes: list[Write] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     claim: Claim | None = None
-    answer: Answer | None = None
+    answer: IdempotentAnswer | None = None
 
     @property
     def empty(self) -> bool:

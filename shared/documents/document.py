@@ -13,7 +13,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from shared.kernel.errors import Language, Malformed, Part, Said
+from shared.kernel.errors import ErrorPart, Language, Malformed, Said
 
 _WORDS: Final[Mapping[str, Any]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER: Final = re.compile(r"[-+]?[0-9]+")
@@ -41,7 +41,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DocumentProblem:
     """One thing that is wrong, with where it stands; lines and columns begin at 1."""
 
     line: int
@@ -63,9 +63,9 @@ class InvalidDocument(Malformed):
     code = "invalid_document"
     title = Said("The document is not valid", "文件无效")
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[DocumentProblem, ...]) -> None:
         self.problems = problems
-        self.parts = tuple(Part(each.field, each.line, each.column, each.says) for each in problems)
+        self.parts = tuple(ErrorPart(each.field, each.line, each.column, each.says) for each in problems)
         super().__init__(pointer=problems[0].field)
 
     def say(self, language: Language) -> str:
@@ -79,14 +79,14 @@ class Document:
     data: Any
     places: Mapping[Path, tuple[int, int]]
 
-    def problem(self, path: Path, says: Said) -> Problem:
+    def problem(self, path: Path, says: Said) -> DocumentProblem:
         """A problem at the deepest value on that path that there is."""
         known: Path = ()
         for part in path:
             if (*known, part) in self.places:
                 known = (*known, part)
         line, column = self.places.get(known, (1, 1))
-        return Problem(line, column, _pointer(path), says)
+        return DocumentProblem(line, column, _pointer(path), says)
 
 
 def read_text(raw: bytes, limits: Limits) -> Document:
@@ -133,7 +133,7 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _refuse(en: str, zh: str, place: tuple[int, int] = (1, 1), path: Path = ()) -> NoReturn:
-    raise InvalidDocument((Problem(*place, _pointer(path), Said(en, zh)),))
+    raise InvalidDocument((DocumentProblem(*place, _pointer(path), Said(en, zh)),))
 
 
 def _pointer(path: Path) -> str:

@@ -33,7 +33,7 @@ class Said(NamedTuple):
         return text.format(**said)
 
 
-class Part(NamedTuple):
+class ErrorPart(NamedTuple):
     """One of several things that are wrong, with its place in a text, lines and columns from 1."""
 
     pointer: str
@@ -48,7 +48,7 @@ class RetourError(Exception):
     code: ClassVar[str] = "internal_error"
     title: ClassVar[Said] = Said("Something went wrong", "出现错误")
     detail: ClassVar[Said] = Said("The request could not be carried out.", "请求未能完成。")
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ErrorPart, ...] = ()
     """What is wrong, one by one, where a text was sent that has lines."""
 
     def __init__(self, *, pointer: str | None = None, **facts: Any) -> None:

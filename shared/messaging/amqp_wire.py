@@ -56,7 +56,7 @@ class Refusal(Unavailable):
         self.reply = reply
 
 
-class Stranger(Unavailable):
+class NoAmqpServer(Unavailable):
     """What answers does not speak AMQP 0-9-1."""
 
 
@@ -100,11 +100,11 @@ def address_of(url: str) -> Address:
 
 async def connect(
     url: str, *, name: str, purpose: str, heartbeat: float = HEARTBEAT_SECONDS, seconds: float = ANSWER_SECONDS
-) -> "Wire":
+) -> "AmqpWire":
     """An open connection with its channel; `Unavailable` when there is none, `Refusal` with the broker's own words when
-    it says no, `Stranger` when it is no broker.
+    it says no, `NoAmqpServer` when it is no broker.
     """
-    wire = Wire(name, heartbeat)
+    wire = AmqpWire(name, heartbeat)
     try:
         async with asyncio.timeout(seconds):
             address = address_of(url)
@@ -151,7 +151,7 @@ class _Confirms:
         return len(self._verdicts) - len(self._verdicts.lstrip(ACKED))
 
 
-class Wire(asyncio.Protocol):
+class AmqpWire(asyncio.Protocol):
     """See the module. Made by `connect`."""
 
     def __init__(self, name: str, heartbeat: float) -> None:
@@ -352,7 +352,7 @@ class Wire(asyncio.Protocol):
                 at = stop + 1
         except GARBLED as error:
             reason = f"not understood: {type(error).__name__}: {error}"
-            self.end(reason, Stranger(f"broker ({reason})"))
+            self.end(reason, NoAmqpServer(f"broker ({reason})"))
         self._rest = data[at:] if self._over is None else b""
 
     def _read_method(self, data: bytes, at: int, stop: int) -> None:

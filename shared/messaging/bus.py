@@ -26,14 +26,14 @@ class Message:
     body: bytes
 
 
-Rest = Sequence[asyncio.Future[None]]
+PendingAcks = Sequence[asyncio.Future[None]]
 """What is still to be noted of a batch that has had its effect: it is acknowledged when all of this is done."""
 
-Take = Callable[[Sequence[bytes]], Awaitable[Rest]]
+Handle = Callable[[Sequence[bytes]], Awaitable[PendingAcks]]
 """Deal with these bodies, in order: on return each has had its effect or is parked, and the next batch may come.
 Raising `Unavailable` means weather: the batch is offered again later, nothing else overtakes it."""
 
-Bury = Callable[[bytes, str], Awaitable[None]]
+KeepDeadLetter = Callable[[bytes, str], Awaitable[None]]
 """Keep a message that crashed its consumer too often, with the reason."""
 
 
@@ -43,8 +43,8 @@ class Subscription:
 
     queue: str
     nouns: tuple[str, ...]
-    take: Take
-    bury: Bury
+    take: Handle
+    bury: KeepDeadLetter
 
 
 class Bus(Protocol):

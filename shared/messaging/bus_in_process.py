@@ -14,7 +14,7 @@ import structlog
 
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import DELIVERY_LIMIT, PREFETCH, Message, Subscription, noun_of
-from shared.runtime.loops import LONGEST_WEATHER, Heart, Loops
+from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ class InProcessBus:
     async def check(self) -> None:
         """Always there."""
 
-    async def _consume(self, queue: _Queue, heart: Heart) -> None:
+    async def _consume(self, queue: _Queue, heart: Heartbeat) -> None:
         while True:
             heart.beat()
             try:
@@ -84,7 +84,7 @@ class InProcessBus:
                 batch.append(queue.waiting.get_nowait())
             await self._deliver(queue.subscription, batch, heart)
 
-    async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heart: Heart) -> None:
+    async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heart: Heartbeat) -> None:
         """Offer a batch until it is dealt with; one by one when it keeps crashing, to spare the neighbours."""
         delay = FIRST_DELAY
         crashes = 0
@@ -100,7 +100,7 @@ class InProcessBus:
                     await subscription.bury(batch[0][0], "delivery limit reached: the consumer crashed each time")
                 break
             except Unavailable as weather:
-                delay = min(delay, LONGEST_WEATHER)
+                delay = min(delay, LONGEST_OUTAGE_DELAY)
                 log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
             except Exception:
                 crashes += 1

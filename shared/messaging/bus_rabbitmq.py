@@ -21,7 +21,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPException
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_wire import HEARTBEAT_SECONDS, Wire, connect
+from shared.messaging.amqp_wire import HEARTBEAT_SECONDS, AmqpWire, connect
 from shared.messaging.bus import (
     DEAD,
     DELIVERY_LIMIT,
@@ -30,10 +30,10 @@ from shared.messaging.bus import (
     PREFETCH,
     UNROUTED,
     Message,
-    Rest,
+    PendingAcks,
     Subscription,
 )
-from shared.runtime.loops import LONGEST_WEATHER, Heart, Loops
+from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ class RabbitBus:
         self._url = url
         self._name = name
         self._sent = sent
-        self._publisher: Wire | None = None
+        self._publisher: AmqpWire | None = None
         self._connecting = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
 
@@ -115,13 +115,13 @@ class RabbitBus:
     async def _declare(self, *subscriptions: Subscription) -> None:
         """On a short-lived connection: the exchanges, and what these consumers need."""
         async with self._connection("declare") as connection:
-            with _weather():
+            with _as_outage():
                 channel = await connection.channel(publisher_confirms=False)
                 await _declare_exchanges(channel)
                 for subscription in subscriptions:
                     await _declare_queue(channel, subscription)
 
-    async def _publishing(self) -> Wire:
+    async def _publishing(self) -> AmqpWire:
         async with self._connecting:
             if self._publisher is None or self._publisher.is_over:
                 await self._drop()
@@ -142,14 +142,14 @@ class RabbitBus:
     @asynccontextmanager
     async def _connection(self, purpose: str) -> AsyncIterator[AbstractConnection]:
         """One of aio-pika's, closed at the end; `Unavailable` when there is none to be had."""
-        with _weather(ValueError):
+        with _as_outage(ValueError):
             connection = await open_connection(self._url, name=f"retour {self._name} {purpose}")
         try:
             yield connection
         finally:
             await _close(connection)
 
-    async def _consume(self, subscription: Subscription, heart: Heart) -> None:
+    async def _consume(self, subscription: Subscription, heart: Heartbeat) -> None:
         """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
 
         It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
@@ -177,12 +177,12 @@ class RabbitBus:
             finally:
                 await wire.close()
 
-    async def _bury(self, heart: Heart) -> None:
+    async def _bury(self, heart: Heartbeat) -> None:
         """Move what crashed its consumer too often from the broker's dead-letter queues to ours."""
         async with self._connection("bury") as connection:
             buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
             cancelled = asyncio.Event()
-            with _weather():
+            with _as_outage():
                 channel = await connection.channel(publisher_confirms=False)
                 (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: cancelled.set())
                 await channel.set_qos(prefetch_count=10)
@@ -199,7 +199,7 @@ class RabbitBus:
                         raise Unavailable("broker") from None
                     continue
                 await subscription.bury(message.body, "delivery limit reached: the consumer crashed each time")
-                with _weather():
+                with _as_outage():
                     await message.ack()
 
     async def _dig(
@@ -221,11 +221,11 @@ class RabbitBus:
 class _Receipts:
     """The acknowledgements that a consumer owes, in order of delivery."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: AmqpWire) -> None:
         self._wire = wire
-        self._owed: deque[tuple[int, Rest]] = deque()
+        self._owed: deque[tuple[int, PendingAcks]] = deque()
 
-    def owe(self, tag: int, rest: Rest) -> None:
+    def owe(self, tag: int, rest: PendingAcks) -> None:
         """Everything up to this delivery is to be acknowledged when the rest of it is done."""
         self._owed.append((tag, rest))
         for each in rest:
@@ -240,7 +240,7 @@ class _Receipts:
             self._wire.ack(tag, multiple=True)
 
 
-async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Heart) -> Rest:
+async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Heartbeat) -> PendingAcks:
     """Offer a batch until the weather allows it; it is never put back, so nothing overtakes it."""
     delay = FIRST_DELAY
     while True:
@@ -250,10 +250,10 @@ async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Hear
         except Unavailable as weather:
             log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
         await asyncio.sleep(delay)
-        delay = min(delay * 2, LONGEST_WEATHER)
+        delay = min(delay * 2, LONGEST_OUTAGE_DELAY)
 
 
-async def _noted(rest: Rest, heart: Heart) -> None:
+async def _noted(rest: PendingAcks, heart: Heartbeat) -> None:
     """Until all of it is done: before a connection goes whose deliveries nobody can acknowledge afterwards."""
     waiting = set(rest)
     while waiting:
@@ -262,7 +262,7 @@ async def _noted(rest: Rest, heart: Heart) -> None:
 
 
 @contextmanager
-def _weather(*more: type[Exception]) -> Iterator[None]:
+def _as_outage(*more: type[Exception]) -> Iterator[None]:
     """What aio-pika raises in here is said as `Unavailable`, with its own words; no work of ours belongs in here."""
     weather: tuple[type[Exception], ...] = (*AWAY, *more)
     try:

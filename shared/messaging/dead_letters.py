@@ -31,14 +31,14 @@ _BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "")
 _AFTER_ALL: Final = "~"
 
 
-class State(StrEnum):
+class DeadLetterState(StrEnum):
     """What becomes of a parked event."""
 
     WAITING = "waiting"
     DEAD = "dead"
 
 
-class Act(StrEnum):
+class DeadLetterAct(StrEnum):
     """What a person did about a parked event."""
 
     REPLAY = "replay"
@@ -54,7 +54,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """An event as it lies (`row`; none once it is taken or given up), and what was done about it, oldest first."""
 
     row: Row | None
@@ -127,9 +127,9 @@ class DeadLetters:
         rows = await self._database.reader.rows(self._newest, before=cursor or _AFTER_ALL, count=limit + 1)
         return Listing(rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None)
 
-    async def show(self, consumer: str, event: str) -> Letter:
+    async def show(self, consumer: str, event: str) -> DeadLetter:
         """One event, parked or once dealt with by a person; `NotFound` for any other."""
-        letter = Letter(await self._row(consumer, event), await self._acts_on(consumer, event))
+        letter = DeadLetter(await self._row(consumer, event), await self._acts_on(consumer, event))
         if letter.row is None and not letter.acts:
             raise NotFound("parked event")
         return letter
@@ -140,9 +140,9 @@ class DeadLetters:
         if row is None:
             raise NotFound("parked event")
         log.warning("dead_letter_replayed", consumer=consumer, event_id=event, by=by, why=why)
-        record = self._record(Act.REPLAY, row, by=by, why=why, body=None)
+        record = self._record(DeadLetterAct.REPLAY, row, by=by, why=why, body=None)
         if row["subject"]:
-            again = {**row, "state": State.WAITING.value, "attempts": 0, "due_at": self._clock()}
+            again = {**row, "state": DeadLetterState.WAITING.value, "attempts": 0, "due_at": self._clock()}
             await self._commit([Put(self._parked, again), record])
             return again
         return await self._read_again(row, record)
@@ -157,7 +157,7 @@ class DeadLetters:
             return again
         await self._take(row["consumer"], [row["body"].encode()])
         await self._commit([Remove(self._parked, {"consumer": row["consumer"], "id": row["id"]}), record])
-        return {**row, "state": State.WAITING.value}
+        return {**row, "state": DeadLetterState.WAITING.value}
 
     async def discard(self, consumer: str, event: str, *, by: str, why: str) -> Row:
         """Give a parked event up, on record; what waits behind it goes on. Repeated, it answers the same.
@@ -167,14 +167,14 @@ class DeadLetters:
         for _ in range(RIVALS):
             row = await self._row(consumer, event)
             if row is None:
-                given_up = [act for act in await self._acts_on(consumer, event) if act["act"] == Act.DISCARD]
+                given_up = [act for act in await self._acts_on(consumer, event) if act["act"] == DeadLetterAct.DISCARD]
                 if not given_up:
                     raise NotFound("parked event")
-                return _as_it_lay(given_up[-1])
+                return _as_parked(given_up[-1])
             work = Work(
                 writes=[
                     Remove(self._parked, {"consumer": consumer, "id": event}),
-                    self._record(Act.DISCARD, row, by=by, why=why, body=row["body"]),
+                    self._record(DeadLetterAct.DISCARD, row, by=by, why=why, body=row["body"]),
                 ]
             )
             taken = await self._taken(consumer, row["subject"])
@@ -190,7 +190,7 @@ class DeadLetters:
         given_up = {
             act["sequence"]
             for act in await self._database.reader.load(self._acts, "subject", subject)
-            if act["consumer"] == consumer and act["act"] == Act.DISCARD
+            if act["consumer"] == consumer and act["act"] == DeadLetterAct.DISCARD
         }
         while taken + 1 in given_up:
             taken += 1
@@ -211,7 +211,7 @@ class DeadLetters:
     async def _commit(self, writes: list[Put | Remove | Add]) -> None:
         await self._database.committer.commit(Work(writes=[*writes]))
 
-    def _record(self, act: Act, row: Row, *, by: str, why: str | None, body: str | None) -> Add:
+    def _record(self, act: DeadLetterAct, row: Row, *, by: str, why: str | None, body: str | None) -> Add:
         values = {
             "id": new_id("act"),
             "act": act.value,
@@ -233,7 +233,7 @@ class DeadLetters:
         return Add(self._acts, values)
 
 
-def _as_it_lay(act: Row) -> Row:
+def _as_parked(act: Row) -> Row:
     """A discarded event as it was when it was parked."""
     return {**act, "id": act["event_id"], "due_at": act["at"]}
 

@@ -27,21 +27,21 @@ import structlog
 from sqlalchemy import bindparam, select
 
 from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
-from shared.database.attempt import Unit, attempt
 from shared.database.database import Database
 from shared.database.reader import Row
+from shared.database.retrying import FilledUnitOfWork, attempt
 from shared.database.work import Claim, Outcome, Put, Remove, Work
 from shared.kernel.errors import NotYet, RetourError, StaleVersion, Unavailable
-from shared.messaging.bus import Rest, Subscription
-from shared.messaging.dead_letters import DeadLetters, State
+from shared.messaging.bus import PendingAcks, Subscription
+from shared.messaging.dead_letters import DeadLetters, DeadLetterState
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heart, wait_for
+from shared.runtime.loops import Heartbeat, wait_for
 
 log = structlog.get_logger(__name__)
 
-U = TypeVar("U", bound=Unit)
+U = TypeVar("U", bound=FilledUnitOfWork)
 T = TypeVar("T")
-U_co = TypeVar("U_co", bound=Unit, covariant=True)
+U_co = TypeVar("U_co", bound=FilledUnitOfWork, covariant=True)
 
 HANDLER_SECONDS: Final = 60.0
 SOON: Final = (0.005, 0.01, 0.02, 0.04)
@@ -55,7 +55,7 @@ NUL: Final = "\N{SYMBOL FOR NULL}"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryDelays:
     """How often a reason is tried again (None: for ever), and how long the waits grow."""
 
     attempts: int | None
@@ -67,14 +67,14 @@ class Patience:
         return timedelta(seconds=min(self.first_seconds * 2 ** min(attempts, 20), self.longest_seconds))
 
 
-PATIENCE: Final[Mapping[str, Patience]] = {
+RETRY_DELAYS: Final[Mapping[str, RetryDelays]] = {
     # why            how often, first and longest wait in seconds
-    "gap":         Patience(None, 0.1, 30),
-    "not_yet":     Patience(15, 0.1, 60),
-    "defect":      Patience(5, 0.5, 10),
-    "stale":       Patience(10, 0.2, 10),
+    "gap":         RetryDelays(None, 0.1, 30),
+    "not_yet":     RetryDelays(15, 0.1, 60),
+    "defect":      RetryDelays(5, 0.5, 10),
+    "stale":       RetryDelays(10, 0.2, 10),
 }  # fmt: skip
-DEAD_AT_ONCE: Final = Patience(0, 0, 0)
+DEAD_AT_ONCE: Final = RetryDelays(0, 0, 0)
 OUT_OF_ORDER: Final = frozenset({"gap", "not_yet"})
 """Reasons that mend themselves as soon as another event arrives: nobody need hear of them before they are dead."""
 
@@ -88,7 +88,7 @@ class Consumer(Generic[U]):
     handlers: Mapping[type[Event], Callable[[Any, U], Awaitable[None]]]
 
 
-class Units(Protocol[U_co]):
+class UnitOfWorkFactory(Protocol[U_co]):
     """Opens units of work for a service."""
 
     def begin(self, origin: Origin) -> U_co: ...
@@ -103,7 +103,7 @@ class _Parked:
 
 
 @dataclass(slots=True)
-class _Standing:
+class _Progress:
     """Where a consumer stands with a subject: the last number in the table as far as this process knows, the last one
     it has passed over since, and who waits for the table to follow.
     """
@@ -131,7 +131,7 @@ class Inbox(Generic[U]):
     def __init__(
         self,
         database: Database,
-        units: Units[U],
+        units: UnitOfWorkFactory[U],
         consumers: Sequence[Consumer[U]],
         clock: Clock,
         patience: float = 0.0,
@@ -145,14 +145,14 @@ class Inbox(Generic[U]):
         self._parked = parked
         self._due = (
             select(parked)
-            .where(parked.c.state == State.WAITING.value, parked.c.due_at <= bindparam("now"))
+            .where(parked.c.state == DeadLetterState.WAITING.value, parked.c.due_at <= bindparam("now"))
             .order_by(parked.c.subject, parked.c.sequence)
             .limit(SWEEP_BATCH)
         )
         self.letters = DeadLetters(database, clock, self.take)
         self._next_due: datetime | None = None
         self._patience = patience
-        self._standings: dict[Key, _Standing] = {}
+        self._standings: dict[Key, _Progress] = {}
         self._in_hand: dict[Key, asyncio.Event] = {}
         self._behind: set[Key] = set()
         self._fell_behind = asyncio.Event()
@@ -163,7 +163,7 @@ class Inbox(Generic[U]):
         """What to register at the bus."""
 
         def of(consumer: Consumer[U]) -> Subscription:
-            async def take(bodies: Sequence[bytes]) -> Rest:
+            async def take(bodies: Sequence[bytes]) -> PendingAcks:
                 return await self.take(consumer.name, bodies)
 
             async def bury(body: bytes, reason: str) -> None:
@@ -173,7 +173,7 @@ class Inbox(Generic[U]):
 
         return [of(consumer) for consumer in self._consumers.values()]
 
-    async def take(self, consumer: str, bodies: Sequence[bytes]) -> Rest:
+    async def take(self, consumer: str, bodies: Sequence[bytes]) -> PendingAcks:
         """Deal with a batch: subjects beside each other, the events of one subject one after the other."""
         subjects: dict[str, list[Envelope]] = defaultdict(list)
         for body in bodies:
@@ -195,7 +195,7 @@ class Inbox(Generic[U]):
         else:
             await self._park(consumer, envelope, _Parked("crash", reason))
 
-    async def sweep(self, heart: Heart) -> None:
+    async def sweep(self, heart: Heartbeat) -> None:
         """Try parked events again when they are due, for ever."""
         while True:
             heart.beat()
@@ -206,7 +206,7 @@ class Inbox(Generic[U]):
             if len(rows) < SWEEP_BATCH:
                 await wait_for(self._parked_more, self._until_next())
 
-    async def catch_up(self, heart: Heart) -> None:
+    async def catch_up(self, heart: Heartbeat) -> None:
         """Note what has been passed over, many subjects at once, for ever."""
         while True:
             heart.beat()
@@ -332,12 +332,12 @@ class Inbox(Generic[U]):
         self._fell_behind.set()
         return noted
 
-    def _stands(self, name: str, subject: str, claimed: int, passed: int) -> _Standing:
+    def _stands(self, name: str, subject: str, claimed: int, passed: int) -> _Progress:
         standing = self._standings.get((name, subject))
         if standing is None:
             if len(self._standings) >= REMEMBERED:
                 self._standings = {key: each for key, each in self._standings.items() if each.waiting}
-            standing = self._standings[name, subject] = _Standing(claimed, passed)
+            standing = self._standings[name, subject] = _Progress(claimed, passed)
         standing.claimed, standing.passed = claimed, max(claimed, passed, standing.passed)
         standing.settle()
         return standing
@@ -425,10 +425,10 @@ class Inbox(Generic[U]):
             ),
             None,
         )
-        if before is not None and before["state"] == State.DEAD:
+        if before is not None and before["state"] == DeadLetterState.DEAD:
             return
         attempts = before["attempts"] + 1 if before is not None and before["reason"] == why.reason else 1
-        patience = PATIENCE.get(why.reason, DEAD_AT_ONCE)
+        patience = RETRY_DELAYS.get(why.reason, DEAD_AT_ONCE)
         dead = patience.attempts is not None and attempts > patience.attempts
         now = self._clock()
         due_at = now + patience.delay(attempts - 1)
@@ -455,7 +455,7 @@ class Inbox(Generic[U]):
                             "type": envelope.type,
                             "subject": envelope.subject,
                             "sequence": envelope.sequence,
-                            "state": (State.DEAD if dead else State.WAITING).value,
+                            "state": (DeadLetterState.DEAD if dead else DeadLetterState.WAITING).value,
                             "reason": why.reason,
                             "detail": why.detail[:2000].replace("\0", NUL),
                             "attempts": attempts,
@@ -482,7 +482,7 @@ class Inbox(Generic[U]):
                             "type": "unreadable",
                             "subject": "",
                             "sequence": 0,
-                            "state": State.DEAD.value,
+                            "state": DeadLetterState.DEAD.value,
                             "reason": reason,
                             "detail": detail[:2000].replace("\0", NUL),
                             "attempts": 1,

@@ -18,7 +18,7 @@ from shared.database.reader import Row
 from shared.database.work import Outcome, Remove, Work, Write
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import Bus, Message
-from shared.runtime.loops import Heart, wait_for
+from shared.runtime.loops import Heartbeat, wait_for
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +56,7 @@ class Relay:
         self._more = database.signals.when("outbox")
         self.published = 0
 
-    async def run(self, heart: Heart) -> None:
+    async def run(self, heart: Heartbeat) -> None:
         """Lead and publish for ever."""
         async with self._database.engine.lead("relay", heart.beat) as leadership:
             confirmed_at = time.monotonic()

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 10.0
-LONGEST_WEATHER: Final = 2.0
+LONGEST_OUTAGE_DELAY: Final = 2.0
 """Longest delay in seconds while a server is away: a try costs little, and everybody waits for it to be there again."""
 STALE_AFTER: Final = 15.0
 SOUND_SECONDS: Final = 5.0
@@ -27,12 +27,12 @@ SOUND_SECONDS: Final = 5.0
 LONG_ENOUGH: Final = 60.0
 """A try that has lasted this long need not be outlived."""
 
-Work = Callable[["Heart"], Awaitable[None]]
+Work = Callable[["Heartbeat"], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(slots=True)
-class Heart:
+class Heartbeat:
     """A loop's pulse. `beat()` once a round; a pulse older than its limit means the loop hangs."""
 
     name: str
@@ -91,13 +91,13 @@ class Loops:
 
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self._sleep = sleep
-        self.hearts: dict[str, Heart] = {}
+        self.hearts: dict[str, Heartbeat] = {}
         self._work: dict[str, Work] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, name: str, work: Work, *, stale_after: float = STALE_AFTER) -> None:
         """Register a loop; `work` runs until cancelled and calls `heart.beat()` at least once a round."""
-        self.hearts[name] = Heart(name, stale_after)
+        self.hearts[name] = Heartbeat(name, stale_after)
         self._work[name] = work
 
     def keep_only(self, *names: str) -> None:
@@ -126,7 +126,7 @@ class Loops:
         """Whether every loop is alive; liveness fails when one is not."""
         return all(heart.alive for heart in self.hearts.values()) and not any(t.done() for t in self._tasks)
 
-    async def _supervise(self, heart: Heart, work: Work) -> None:
+    async def _supervise(self, heart: Heartbeat, work: Work) -> None:
         delay = FIRST_DELAY
         while True:
             heart.begin()
@@ -146,7 +146,7 @@ class Loops:
                 log.exception("loop_failed", loop=heart.name)
             if heart.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
-            delay = min(delay, LONGEST_DELAY if weather is None else LONGEST_WEATHER)
+            delay = min(delay, LONGEST_DELAY if weather is None else LONGEST_OUTAGE_DELAY)
             if weather is None:
                 log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
             else:

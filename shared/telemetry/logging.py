@@ -37,10 +37,10 @@ def configure(*, level: str = "INFO", machine: bool | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    hear_once()
+    silence_repeated_logs()
 
 
-def hear_once() -> None:
+def silence_repeated_logs() -> None:
     """What libraries tell twice is left to their exceptions; enough for a command that logs nothing of its own."""
     for name in DOUBLING:
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -86,7 +86,7 @@ class Output(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class Money(Output):
+class MoneyOut(Output):
     """An amount in minor units of an ISO 4217 currency."""
 
     amount_minor: int

@@ -29,7 +29,7 @@ MARK: Final = "~"
 """Between token, moment and seal; no part of a JWT."""
 
 
-class Call(NamedTuple):
+class SealedRequest(NamedTuple):
     """The request that a token is good for: its method, path and query as sent, its body."""
 
     method: str
@@ -55,16 +55,16 @@ class InternalTokens:
         self._made: dict[Principal, tuple[float, str]] = {}
         self._read: dict[str, tuple[float, Principal]] = {}
 
-    def make(self, principal: Principal, call: Call) -> str:
+    def make(self, principal: Principal, call: SealedRequest) -> str:
         """Who is asking, sealed for this call."""
         return self.seal(self.token(principal), call)
 
-    def seal(self, token: str, call: Call) -> str:
+    def seal(self, token: str, call: SealedRequest) -> str:
         """The token with a seal of this moment."""
         moment = str(int(time.time()))
         return f"{token}{MARK}{moment}{MARK}{call.sealed(self._seal, token, moment)}"
 
-    def read(self, shown: str, call: Call) -> Principal:
+    def read(self, shown: str, call: SealedRequest) -> Principal:
         """Who is asking; `Unauthenticated` unless it was made for this very service, call and minute."""
         try:
             token, moment, seal = shown.split(MARK)

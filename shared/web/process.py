@@ -19,13 +19,13 @@ from shared.database.database import Database, open_database
 from shared.database.migrating import migrate
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus_rabbitmq import RabbitBus
-from shared.runtime.ending import EXIT_AWAY, EXIT_SETTINGS
+from shared.runtime.exit_status import EXIT_AWAY, EXIT_SETTINGS
+from shared.runtime.failpoint import Failpoints
 from shared.runtime.memory import give_large_blocks_back, settle_down
-from shared.runtime.tripwire import TripWire
 from shared.telemetry import logging
+from shared.web.failpoints import FailpointBus, FailpointWriter
 from shared.web.http_server import serve
-from shared.web.service import Recipe, Service
-from shared.web.tripping import TrippingBus, TrippingWriter
+from shared.web.service import Recipe, RunningService
 
 log = structlog.get_logger(__name__)
 
@@ -102,16 +102,16 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> None:
         runner.run(live())
 
 
-def _build(recipe: Recipe[Any], settings: Any) -> tuple[Service, RabbitBus]:
+def _build(recipe: Recipe[Any], settings: Any) -> tuple[RunningService, RabbitBus]:
     database = open_database(settings.database_url, recipe.tables)
-    wire = TripWire.of(recipe.name, os.environ)
+    wire = Failpoints.of(recipe.name, os.environ)
     if wire is None:
         bus = RabbitBus(settings.broker_url, name=recipe.name)
         return recipe.build(settings, database, bus), bus
     bus = RabbitBus(settings.broker_url, name=recipe.name, sent=lambda: wire.reach("sent"))
     log.warning("trip_wire", points=sorted(wire.points))
-    tripping = Database(database.engine, recipe.tables, TrippingWriter(database.engine.writer, wire))
-    return recipe.build(settings, tripping, TrippingBus(bus, wire)), bus
+    tripping = Database(database.engine, recipe.tables, FailpointWriter(database.engine.writer, wire))
+    return recipe.build(settings, tripping, FailpointBus(bus, wire)), bus
 
 
 async def _live(recipe: Recipe[Any], settings: Any, *, http: bool, loops: bool) -> None:

@@ -15,33 +15,33 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
-from shared.contracts import doors
-from shared.database.attempt import Unit
+from shared.contracts import operations as doors
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
+from shared.database.retrying import FilledUnitOfWork
 from shared.messaging.bus import Bus, Subscription
-from shared.messaging.inbox import Inbox, Units
+from shared.messaging.inbox import Inbox, UnitOfWorkFactory
 from shared.messaging.relay import Archive, Relay
 from shared.runtime.loops import Loops, Work
 from shared.telemetry.metrics import Metrics
 from shared.web import problems
-from shared.web.guard import Guard
+from shared.web.fast_path import FastPath
 from shared.web.health import health
 from shared.web.internal_token import InternalTokens
-from shared.web.operations import operations
-from shared.web.short_way import ShortWay
+from shared.web.operator_routes import operator_routes
+from shared.web.request_limits import RequestLimits
 from shared.web.strict_json import read_strictly
 
 log = structlog.get_logger(__name__)
 
-U = TypeVar("U", bound=Unit)
+U = TypeVar("U", bound=FilledUnitOfWork)
 
 NO_TRACING: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI would ask for OpenTelemetry's providers at every request; metrics are `shared.telemetry`'s."""
 
 
 @dataclass(slots=True)
-class Service:
+class RunningService:
     """A service that can be started, asked, and stopped."""
 
     name: str
@@ -85,7 +85,7 @@ class Recipe(Generic[S]):
     tables: CommonTables
     metadata: MetaData
     migrations: Path
-    build: Callable[[S, Database, Bus], Service]
+    build: Callable[[S, Database, Bus], RunningService]
 
 
 def assemble(
@@ -95,14 +95,14 @@ def assemble(
     secret: str,
     database: Database,
     bus: Bus,
-    units: Units[U],
+    units: UnitOfWorkFactory[U],
     inbox: Inbox[U],
     routers: Sequence[APIRouter],
     jobs: Mapping[str, Work],
     archive: Archive | None = None,
     closers: Sequence[Callable[[], Any]] = (),
     ready: Callable[[], Any] | None = None,
-) -> Service:
+) -> RunningService:
     """One service from its parts. Raises `ValueError` when a route has no door or a door has no route."""
     loops = Loops()
     loops.add("commit", database.committer.run)
@@ -130,23 +130,23 @@ def assemble(
     metrics = Metrics(name, loops, database)
     api.include_router(health(loops, database, bus, metrics, ready))
     api.state.tokens = InternalTokens(name, secret)
-    api.state.doors = doors.doors_of(name)
+    api.state.doors = doors.operations_of(name)
     api.state.database = database
     api.state.units = units
-    every = (*routers, operations(name, inbox.letters, loops))
+    every = (*routers, operator_routes(name, inbox.letters, loops))
     for router in every:
         api.include_router(read_strictly(router))
-    api.add_middleware(ShortWay, routes=[route for router in every for route in router.routes])
-    _every_route_has_a_door(name, every, api.state.doors)
-    return Service(name, api, Guard(api), database, loops, closers)
+    api.add_middleware(FastPath, routes=[route for router in every for route in router.routes])
+    _every_route_is_an_operation(name, every, api.state.doors)
+    return RunningService(name, api, RequestLimits(api), database, loops, closers)
 
 
 def _register(bus: Bus, subscription: Subscription) -> None:
     bus.subscribe(subscription)
 
 
-def _every_route_has_a_door(
-    name: doors.Service, routers: Sequence[APIRouter], wanted: Mapping[tuple[str, str], doors.Door]
+def _every_route_is_an_operation(
+    name: doors.Service, routers: Sequence[APIRouter], wanted: Mapping[tuple[str, str], doors.Operation]
 ) -> None:
     routes = {
         (method, getattr(route, "path", ""))

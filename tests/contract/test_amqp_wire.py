@@ -16,7 +16,7 @@ from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_wire import Delivery, Wire, address_of, connect
+from shared.messaging.amqp_wire import AmqpWire, Delivery, address_of, connect
 from shared.messaging.bus import Message
 from tests.support.servers import VirtualHost
 
@@ -84,7 +84,7 @@ async def a_broker(script: Script) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def a_publisher(url: str) -> AsyncIterator[Wire]:
+async def a_publisher(url: str) -> AsyncIterator[AmqpWire]:
     wire = await connect(url, name="test", purpose="publish")
     try:
         await wire.confirm()
@@ -94,7 +94,9 @@ async def a_publisher(url: str) -> AsyncIterator[Wire]:
 
 
 @asynccontextmanager
-async def a_consumer(url: str, queue: str = "queue", prefetch: int = 200, heartbeat: float = 15) -> AsyncIterator[Wire]:
+async def a_consumer(
+    url: str, queue: str = "queue", prefetch: int = 200, heartbeat: float = 15
+) -> AsyncIterator[AmqpWire]:
     wire = await connect(url, name="test", purpose="consume", heartbeat=heartbeat)
     try:
         await wire.consume(queue, prefetch)
@@ -425,7 +427,7 @@ async def queue(channel: aio_pika.abc.AbstractChannel, exchange: aio_pika.abc.Ab
     await channel.queue_delete(made.name)
 
 
-async def received(wire: Wire, count: int) -> list[bytes]:
+async def received(wire: AmqpWire, count: int) -> list[bytes]:
     bodies: list[bytes] = []
     while len(bodies) < count:
         batch = await wire.batch(10)

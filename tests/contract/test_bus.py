@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, Rest, Subscription
+from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, PendingAcks, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.messaging.bus_rabbitmq import RabbitBus, dead_letters_of, open_connection
 from shared.runtime.loops import Loops
@@ -34,7 +34,7 @@ class Reader:
     notes_later: bool = False
     rest: list[asyncio.Future[None]] = field(default_factory=list)
 
-    async def take(self, bodies: Sequence[bytes]) -> Rest:
+    async def take(self, bodies: Sequence[bytes]) -> PendingAcks:
         self.offered += 1
         if self.weather:
             self.weather -= 1

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from shared.database.database import Database
 from shared.database.postgres import BY_KEY, PostgresDatabase, connect
-from shared.database.postgres_wire import ServerError, Statement, Wire, array
+from shared.database.postgres_wire import PostgresWire, ServerError, Statement, array
 from shared.database.work import Claim, Outcome, Remove, Root, Work
 from shared.kernel.errors import Unavailable
 from shared.runtime.clock import now
@@ -46,14 +46,14 @@ VALUES: list[tuple[str, Any]] = [
 
 
 @pytest.fixture
-async def wire(mode: str) -> AsyncIterator[Wire]:
-    made = Wire.take_over(await connect(servers.POSTGRES))
+async def wire(mode: str) -> AsyncIterator[PostgresWire]:
+    made = PostgresWire.take_over(await connect(servers.POSTGRES))
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("kind", "value"), VALUES)
-async def test_a_value_goes_there_and_comes_back(wire: Wire, kind: str, value: Any) -> None:
+async def test_a_value_goes_there_and_comes_back(wire: PostgresWire, kind: str, value: Any) -> None:
     ((row,),) = await wire.run(Statement(f"SELECT $1::{kind} AS it, NULL::{kind} AS nothing", (value,)))
     assert row == {"it": array(value) if kind == "text[]" else value, "nothing": None} or kind == "text[]"
     if kind == "text[]":
@@ -61,12 +61,12 @@ async def test_a_value_goes_there_and_comes_back(wire: Wire, kind: str, value: A
         assert [row["word"] for row in rows] == value
 
 
-async def test_a_document_comes_back_as_a_value(wire: Wire) -> None:
+async def test_a_document_comes_back_as_a_value(wire: PostgresWire) -> None:
     ((row,),) = await wire.run(Statement("SELECT $1::jsonb AS it", ('{"a": [1, null, "é"]}',)))
     assert row == {"it": {"a": [1, None, "é"]}}
 
 
-async def test_nothing_in_an_array_is_null(wire: Wire) -> None:
+async def test_nothing_in_an_array_is_null(wire: PostgresWire) -> None:
     values = ([None, "a"], [None, 7], [None, MOMENT], [None, b"\x01"], [True, None])
     sql = (
         "SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::bytea[], $5::boolean[]) AS v(a,b,c,d,e)"
@@ -75,7 +75,7 @@ async def test_nothing_in_an_array_is_null(wire: Wire) -> None:
     assert [tuple(row.values()) for row in rows] == [(None, None, None, None, True), ("a", 7, MOMENT, b"\x01", None)]
 
 
-async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: Wire) -> None:
+async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: PostgresWire) -> None:
     found = await wire.run(
         Statement("SELECT generate_series(1, $1::bigint) AS n", (3,)),
         Statement("SELECT 1 WHERE false"),
@@ -98,7 +98,7 @@ FOUND_BY_KEY = [
 @pytest.mark.parametrize("sql", FOUND_BY_KEY, ids=["update", "delete", "select"])
 async def test_a_new_table_is_asked_by_its_key(mode: str, sql: str, rows: int) -> None:
     """ADR 8: while it is small the planner would read it whole, and keep that plan while it grows."""
-    wire = Wire.take_over(await connect(servers.POSTGRES, BY_KEY))
+    wire = PostgresWire.take_over(await connect(servers.POSTGRES, BY_KEY))
     await wire.run(Statement(FRESH))
     if rows:
         await wire.run(Statement("INSERT INTO fresh SELECT n, n FROM generate_series(1, $1::bigint) AS n", (rows,)))
@@ -126,7 +126,7 @@ async def test_a_list_of_few_among_many_is_found_by_the_index_of_these_few(engin
 
 
 async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wait(mode: str) -> None:
-    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    made = PostgresWire.take_over(await connect(servers.POSTGRES), patience=0.3)
     slow = [asyncio.create_task(made.run(Statement("SELECT pg_sleep(7)"))) for _ in range(2)]
     for one in slow:
         with pytest.raises(OSError, match=r"no answer within 0\.3 s"):
@@ -135,7 +135,7 @@ async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wai
 
 
 async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_used(mode: str) -> None:
-    made = Wire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    made = PostgresWire.take_over(await connect(servers.POSTGRES), patience=0.3)
     for _ in range(5):
         await made.run(Statement("SELECT pg_sleep(0.1)"))
     await asyncio.sleep(0.7)
@@ -143,13 +143,13 @@ async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_
     made.close()
 
 
-async def test_calls_may_overlap_and_are_answered_in_order(wire: Wire) -> None:
+async def test_calls_may_overlap_and_are_answered_in_order(wire: PostgresWire) -> None:
     statement = Statement("SELECT $1::bigint AS n", ())
     found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
     assert [rows[0][0]["n"] for rows in found] == list(range(50))
 
 
-async def test_an_error_names_its_statement_and_undoes_those_before_it(wire: Wire) -> None:
+async def test_an_error_names_its_statement_and_undoes_those_before_it(wire: PostgresWire) -> None:
     await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     add, bad = Statement("INSERT INTO kept VALUES ($1)", (1,)), Statement("SELECT 1 / $1::int AS it", (0,))
     fresh = Statement("SELECT $1::bigint + 0 AS after_the_error", (5,))
@@ -164,7 +164,7 @@ async def test_an_error_names_its_statement_and_undoes_those_before_it(wire: Wir
     assert (caught.value.state, caught.value.constraint, caught.value.table) == ("23505", "kept_pkey", "kept")
 
 
-async def test_a_commit_after_an_error_keeps_nothing(wire: Wire) -> None:
+async def test_a_commit_after_an_error_keeps_nothing(wire: PostgresWire) -> None:
     await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     begin, add = Statement("BEGIN"), Statement("INSERT INTO kept VALUES ($1)", (1,))
     with pytest.raises(ServerError):
@@ -175,14 +175,14 @@ async def test_a_commit_after_an_error_keeps_nothing(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("value", [object(), datetime(2026, 1, 1), "\ud800", [object()], {"a": 1}])  # noqa: DTZ001
-async def test_what_cannot_be_written_is_not_sent(wire: Wire, value: Any) -> None:
+async def test_what_cannot_be_written_is_not_sent(wire: PostgresWire, value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         await wire.run(Statement("SELECT $1::text AS never_seen", (value,)))
     assert await wire.run(Statement("SELECT $1::text AS never_seen", ("a",))) == [[{"never_seen": "a"}]]
 
 
 async def test_messages_may_be_cut_anywhere(mode: str) -> None:
-    class Drip(Wire):
+    class Drip(PostgresWire):
         def data_received(self, data: bytes) -> None:
             for byte in data:
                 super().data_received(bytes((byte,)))
@@ -195,8 +195,8 @@ async def test_messages_may_be_cut_anywhere(mode: str) -> None:
     wire.close()
 
 
-async def test_a_connection_that_ends_fails_every_call_under_way(wire: Wire) -> None:
-    other = Wire.take_over(await connect(servers.POSTGRES))
+async def test_a_connection_that_ends_fails_every_call_under_way(wire: PostgresWire) -> None:
+    other = PostgresWire.take_over(await connect(servers.POSTGRES))
     ((row,),) = await wire.run(Statement("SELECT pg_backend_pid()::bigint AS pid"))
     calls = [asyncio.ensure_future(wire.run(Statement("SELECT pg_sleep(5)::text AS it"))) for _ in range(2)]
     await asyncio.sleep(0.1)

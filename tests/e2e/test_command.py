@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from retour.ending import Ending
-from retour.place import Place
-from retour.stories import STORIES
+from retour.demo.stories import STORIES
+from retour.exit_status import ExitStatus
+from retour.hosting.data_folder import DataFolder
 from shared.messaging.bus import UNROUTED
 from shared.telemetry import logging
 from tests.support import servers
@@ -152,17 +152,17 @@ def test_a_day_with_the_command(terminal: Terminal) -> None:
     assert "≠" not in played
 
     again = terminal.run("demo", "--language", "zh-CN")
-    assert again.returncode == Ending.GOOD, again.stdout + again.stderr
+    assert again.returncode == ExitStatus.GOOD, again.stdout + again.stderr
     assert "演示结果" in again.stdout
 
     status, findings = terminal.doctor()
-    assert (wrong(findings), status) == ([], Ending.GOOD)
+    assert (wrong(findings), status) == ([], ExitStatus.GOOD)
     about = {finding["about"] for finding in findings}
     assert {"settings", "database refunds", "service refunds"} <= about
     assert (f"queue {UNROUTED}" in about) is terminal.distributed
 
     letters = terminal.run("dead-letters", "list", "--json")
-    assert (json.loads(letters.stdout), letters.returncode) == ([], Ending.GOOD)
+    assert (json.loads(letters.stdout), letters.returncode) == ([], ExitStatus.GOOD)
 
     feed = terminal.run(
         "events", "tail", "--no-follow", "--json", "--type", "refund.settled", "--url",
@@ -173,17 +173,17 @@ def test_a_day_with_the_command(terminal: Terminal) -> None:
     assert {event["type"] for event in settled} == {"refund.settled.v1"}
     assert feed.stderr == ""
     quiet = terminal.run("events", "tail", "--no-follow", "--type", "nothing.*")
-    assert (quiet.returncode, quiet.stdout) == (Ending.GOOD, "")
+    assert (quiet.returncode, quiet.stdout) == (ExitStatus.GOOD, "")
     why = "Nothing came within 2 seconds" if terminal.distributed else "of a type like nothing.*"
     assert why in one_line(quiet)
 
     second = terminal.run("up", "--port", str(free_port()))
-    assert second.returncode == Ending.FOLDER
+    assert second.returncode == ExitStatus.FOLDER
     assert len(second.stderr.strip().splitlines()) == 1
 
-    assert terminal.down() == Ending.GOOD
+    assert terminal.down() == ExitStatus.GOOD
     status, findings = terminal.doctor()
-    assert status == Ending.WRONG
+    assert status == ExitStatus.WRONG
     assert any(str(terminal.port) in finding["what"] and finding["do"] for finding in wrong(findings))
 
     terminal.up("--demo")
@@ -192,7 +192,7 @@ def test_a_day_with_the_command(terminal: Terminal) -> None:
         f"http://127.0.0.1:{terminal.port}",
     )  # fmt: skip
     assert kept.stdout == feed.stdout
-    assert terminal.down() == Ending.GOOD
+    assert terminal.down() == ExitStatus.GOOD
     assert "RT-0000-0000-1" not in terminal.starts[-1].read_text()
 
 
@@ -217,26 +217,26 @@ def test_a_port_in_use_is_said_in_one_line(here: Terminal) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = here.run("up", "--port", port)
-    assert done.returncode == Ending.PORT
+    assert done.returncode == ExitStatus.PORT
     assert port in one_line(done)
 
 
 def test_servers_that_are_none_and_a_services_port_in_use_are_said_with_what_to_change(here: Terminal) -> None:
     ports = ("--port", str(here.port), "--service-port", str(here.first_service))
     done = here.run("up", "--distributed", *ports, RETOUR_POSTGRES_URL="mysql://db/x", RETOUR_BROKER_URL="http://mq/")
-    assert (done.returncode, "Traceback" in done.stderr) == (Ending.SETTINGS, False)
+    assert (done.returncode, "Traceback" in done.stderr) == (ExitStatus.SETTINGS, False)
     assert "RETOUR_POSTGRES_URL: expected postgresql://" in done.stderr
     assert "RETOUR_BROKER_URL: expected amqp://" in done.stderr
     nobody = {"RETOUR_POSTGRES_URL": "postgresql://127.0.0.1:1/x", "RETOUR_BROKER_URL": "amqp://127.0.0.1:1/x"}
     with socket.create_server(("127.0.0.1", here.first_service + 2)):
         done = here.run("up", "--distributed", *ports, **nobody)
-    assert done.returncode == Ending.PORT
+    assert done.returncode == ExitStatus.PORT
     assert "with --service-port" in one_line(done)
 
 
 def test_every_wrong_setting_is_said_at_once(here: Terminal) -> None:
     done = here.run("up", "--port", str(here.port), GATEWAY_RATE_PER_MINUTE="many", NOTIFICATIONS_ZONE="Mars")
-    assert done.returncode == Ending.SETTINGS
+    assert done.returncode == ExitStatus.SETTINGS
     assert "GATEWAY_RATE_PER_MINUTE" in done.stderr
     assert "NOTIFICATIONS_ZONE" in done.stderr
     assert "Traceback" not in done.stderr
@@ -251,7 +251,7 @@ def test_a_level_of_the_log_that_is_none_is_said_and_not_a_traceback(here: Termi
         command = [sys.executable, "-m", way, "serve"]
         environment = {**os.environ, "RETOUR_LOG_LEVEL": "loud"}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == Ending.SETTINGS
+    assert done.returncode == ExitStatus.SETTINGS
     assert "RETOUR_LOG_LEVEL: one of DEBUG, INFO" in done.stderr
     assert "Traceback" not in done.stderr
     assert logging.level_in({"RETOUR_LOG_LEVEL": "info"}, otherwise="ERROR") == "INFO"
@@ -261,13 +261,13 @@ def test_a_level_of_the_log_that_is_none_is_said_and_not_a_traceback(here: Termi
 def test_a_folder_that_cannot_be_made_is_said_in_one_line(here: Terminal) -> None:
     here.data.write_text("a file stands in the way")
     done = here.run("up", "--port", str(here.port))
-    assert done.returncode == Ending.SPACE
+    assert done.returncode == ExitStatus.SPACE
     assert str(here.data) in one_line(done)
 
 
 def test_every_missing_server_is_said_at_once(here: Terminal) -> None:
     done = here.run("up", "--distributed")
-    assert done.returncode == Ending.SETTINGS
+    assert done.returncode == ExitStatus.SETTINGS
     assert "RETOUR_POSTGRES_URL" in done.stderr
     assert "RETOUR_BROKER_URL" in done.stderr
     assert not (here.data / "secrets.json").exists()
@@ -307,14 +307,18 @@ HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 @pytest.mark.parametrize(
     ("word", "answers", "ending", "what"),
     [
-        pytest.param("up", (), Ending.AWAY, "does not answer", id="away"),
-        pytest.param("migrate", (HTTP,), Ending.SETTINGS, "is not PostgreSQL", id="http"),
-        pytest.param("up", (b"N", refused(b"wrong", b"28P01")), Ending.SETTINGS, "user and password", id="password"),
-        pytest.param("migrate", (b"N", refused(b"starting up", b"57P03")), Ending.AWAY, "starting up", id="starting"),
+        pytest.param("up", (), ExitStatus.AWAY, "does not answer", id="away"),
+        pytest.param("migrate", (HTTP,), ExitStatus.SETTINGS, "is not PostgreSQL", id="http"),
+        pytest.param(
+            "up", (b"N", refused(b"wrong", b"28P01")), ExitStatus.SETTINGS, "user and password", id="password"
+        ),
+        pytest.param(
+            "migrate", (b"N", refused(b"starting up", b"57P03")), ExitStatus.AWAY, "starting up", id="starting"
+        ),
     ],
 )
 def test_a_postgresql_that_cannot_be_used_is_said_in_one_line(
-    here: Terminal, word: str, answers: tuple[bytes, ...], ending: Ending, what: str
+    here: Terminal, word: str, answers: tuple[bytes, ...], ending: ExitStatus, what: str
 ) -> None:
     with answering(*answers) as address:
         where = address if answers else f"127.0.0.1:{free_port()}"
@@ -328,16 +332,16 @@ def test_a_postgresql_that_cannot_be_used_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("word", "broker", "ending", "what"),
     [
-        pytest.param("up", "amqp://me:secret@127.0.0.1:1/x", Ending.AWAY, "does not answer", id="away"),
-        pytest.param("migrate", "amqp://me:secret@{http}/x", Ending.SETTINGS, "is not RabbitMQ", id="http"),
-        pytest.param("up", "amqp://me:secret@{real}/%2F", Ending.SETTINGS, "user and password", id="password"),
-        pytest.param("migrate", "amqp://{user}@{real}/nowhere", Ending.SETTINGS, "virtual host", id="vhost"),
+        pytest.param("up", "amqp://me:secret@127.0.0.1:1/x", ExitStatus.AWAY, "does not answer", id="away"),
+        pytest.param("migrate", "amqp://me:secret@{http}/x", ExitStatus.SETTINGS, "is not RabbitMQ", id="http"),
+        pytest.param("up", "amqp://me:secret@{real}/%2F", ExitStatus.SETTINGS, "user and password", id="password"),
+        pytest.param("migrate", "amqp://{user}@{real}/nowhere", ExitStatus.SETTINGS, "virtual host", id="vhost"),
     ],
 )
 @DISTRIBUTED
 @pytest.mark.usefixtures("mode")
 def test_a_broker_that_cannot_be_used_is_said_in_one_line_before_anything_is_made(
-    here: Terminal, word: str, broker: str, ending: Ending, what: str
+    here: Terminal, word: str, broker: str, ending: ExitStatus, what: str
 ) -> None:
     user, _, real = urlsplit(servers.BROKER).netloc.rpartition("@")
     prefix = servers.unique("nothing")
@@ -367,7 +371,7 @@ def test_a_role_without_the_rights_to_make_roles_and_databases_is_told_which(
                 "migrate", mine, own_vhost.url, "--language", language, RETOUR_DATABASE_PREFIX=prefix
             )
             said = one_line(done)
-            assert done.returncode == Ending.SETTINGS
+            assert done.returncode == ExitStatus.SETTINGS
             assert all(part in said for part in (f"permission denied to create {lacking}", remedy)), said
     finally:
         for role in asyncio.run(servers.roles(prefix)):
@@ -381,7 +385,7 @@ def test_a_prefix_that_begins_no_names_is_said_before_anything_is_made(
 ) -> None:
     nobody = ("postgresql://127.0.0.1:1/x", "amqp://127.0.0.1:1/x")
     done = here.distributed_word(word, *nobody, "--language", language, RETOUR_DATABASE_PREFIX="My-Shop")
-    assert done.returncode == Ending.SETTINGS
+    assert done.returncode == ExitStatus.SETTINGS
     assert all(part in one_line(done) for part in ("RETOUR_DATABASE_PREFIX", what))
     assert not here.data.exists()
 
@@ -393,7 +397,7 @@ def test_migrations_at_once_wait_for_each_other(terminal: Terminal) -> None:
     command = [sys.executable, "-m", "retour", "migrate", "--distributed", "--data", str(terminal.data)]
     running = [subprocess.Popen(command, env=terminal.environment, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     ended = [(process.communicate(timeout=240)[1], process.returncode) for process in running]
-    assert ended == [("", Ending.GOOD)] * 4
+    assert ended == [("", ExitStatus.GOOD)] * 4
 
 
 def test_a_services_own_address_is_named_where_it_was_given(here: Terminal) -> None:
@@ -402,7 +406,7 @@ def test_a_services_own_address_is_named_where_it_was_given(here: Terminal) -> N
     own = {f"{name}_BROKER_URL": f"amqp://{nobody}/x" for name in names}
     own |= {f"{name}_DATABASE_URL": "sqlite:///nowhere" for name in (*names, "GATEWAY")}
     done = here.run("migrate", "--distributed", **own)
-    assert done.returncode == Ending.AWAY
+    assert done.returncode == ExitStatus.AWAY
     assert "INSPECTION_BROKER_URL, NOTIFICATIONS_BROKER_URL, REFUNDS_BROKER_URL, REQUESTS_BROKER_URL" in one_line(done)
 
 
@@ -425,7 +429,7 @@ def test_a_service_by_itself_says_in_one_line_what_is_away_and_why(
     command = [sys.executable, "-m", "service_refunds", verb]
     env = {**here.environment, **settings}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == Ending.AWAY
+    assert done.returncode == ExitStatus.AWAY
     said = one_line(done)
     assert said.startswith(what)
     assert "onnect" in said.partition("(")[2]
@@ -438,21 +442,21 @@ def test_a_migration_that_fails_is_said_after_its_own_words(here: Terminal, own_
     own = {f"{name}_DATABASE_URL": "sqlite:////proc/nowhere/x.db" for name in (*names, "GATEWAY")}
     done = here.run("migrate", "--distributed", RETOUR_BROKER_URL=own_vhost.url, **own)
     lines = done.stderr.strip().splitlines()
-    assert (done.returncode, "Traceback" in done.stderr) == (Ending.AWAY, False)
+    assert (done.returncode, "Traceback" in done.stderr) == (ExitStatus.AWAY, False)
     assert len(lines) == 6, done.stderr
     assert "migration of gateway, requests, inspection, refunds, notifications failed" in lines[-1]
 
 
 def test_the_doctor_says_which_file_is_gone_or_damaged(here: Terminal) -> None:
-    assert here.run("migrate").returncode == Ending.GOOD
-    Place(here.data).secrets()
+    assert here.run("migrate").returncode == ExitStatus.GOOD
+    DataFolder(here.data).secrets()
     (here.data / "refunds.db").unlink()
     (here.data / "requests.db").write_bytes(b"not a database, far from it" * 100)
     with sqlite3.connect(here.data / "inspection.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     connection.close()
     status, findings = here.doctor()
-    assert status == Ending.WRONG
+    assert status == ExitStatus.WRONG
     about = {finding["about"]: finding for finding in wrong(findings)}
     assert {"database refunds", "database requests", "database inspection"} <= set(about)
     assert "database gateway" not in about
@@ -462,10 +466,10 @@ def test_the_doctor_says_which_file_is_gone_or_damaged(here: Terminal) -> None:
 def test_the_doctor_says_that_databases_and_broker_are_away(here: Terminal) -> None:
     nobody = f"127.0.0.1:{free_port()}"
     here.distributed = True
-    Place(here.data).secrets()
+    DataFolder(here.data).secrets()
     status, findings = here.doctor(
         RETOUR_POSTGRES_URL=f"postgresql://{nobody}/x", RETOUR_BROKER_URL=f"amqp://{nobody}/x"
     )
-    assert status == Ending.WRONG
+    assert status == ExitStatus.WRONG
     about = {finding["about"] for finding in wrong(findings)}
     assert {"database refunds", "database gateway", "broker requests", "broker refunds", "server"} <= about

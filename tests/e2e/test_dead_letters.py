@@ -13,7 +13,7 @@ import httpx2
 import pika
 import pytest
 
-from retour.ending import Ending
+from retour.exit_status import ExitStatus
 from tests.e2e.test_command import Terminal, terminal
 from tests.support import world as worlds
 from tests.support.waiting import eventually
@@ -69,7 +69,7 @@ def a_forgery(event_id: str, **but: Any) -> str:
 async def word(terminal: Terminal, *words: str) -> Any:
     """What `retour dead-letters …` answers, as a program reads it."""
     done = await asyncio.to_thread(terminal.run, "dead-letters", *words)
-    assert done.returncode == Ending.GOOD, done.stdout + done.stderr
+    assert done.returncode == ExitStatus.GOOD, done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
@@ -99,7 +99,7 @@ async def test_poison_from_outside_is_seen_and_given_up_on_record(terminal: Term
         assert "units" in letter["detail"]
 
     which = await asyncio.to_thread(terminal.run, "dead-letters", "show", event_id)
-    assert which.returncode == Ending.USAGE
+    assert which.returncode == ExitStatus.USAGE
     assert "refunds.follow-inspection" in which.stderr
 
     mine = ("--consumer", "refunds.follow-inspection")
@@ -113,12 +113,12 @@ async def test_poison_from_outside_is_seen_and_given_up_on_record(terminal: Term
     assert (back["reason"], back["attempts"]) == ("not_by_contract", 1)
 
     short = await asyncio.to_thread(terminal.run, "dead-letters", "discard", event_id, *mine, "--reason", "no")
-    assert short.returncode == Ending.WRONG
+    assert short.returncode == ExitStatus.WRONG
     assert "/reason" in short.stderr
     given = await asyncio.to_thread(
         terminal.run, "dead-letters", "discard", event_id, *mine, "--reason", "forged, ticket 17"
     )
-    assert given.returncode == Ending.GOOD, given.stderr
+    assert given.returncode == ExitStatus.GOOD, given.stderr
     assert event_id in given.stdout.replace("\n", "")
     await parked(terminal, 0, "--service", "refunds")
 

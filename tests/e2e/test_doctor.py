@@ -12,8 +12,8 @@ import asyncpg
 import pika
 import pytest
 
-from retour import doctor as subject
-from retour.ending import Ending
+from retour.exit_status import ExitStatus
+from retour.operating import doctor as subject
 from shared.database.migrating import newest
 from shared.messaging.bus import UNROUTED
 from tests.e2e.test_command import Terminal, terminal, wrong
@@ -29,7 +29,7 @@ QUEUE = "refunds.follow-inspection"
 
 def good(found: tuple[int, Sequence[Finding]]) -> bool:
     status, findings = found
-    return status == Ending.GOOD and not wrong(list(findings))
+    return status == ExitStatus.GOOD and not wrong(list(findings))
 
 
 async def sees(terminal: Terminal, about: str, what: str, do: str, **environment: str) -> None:
@@ -39,7 +39,7 @@ async def sees(terminal: Terminal, about: str, what: str, do: str, **environment
         status, findings = await asyncio.to_thread(terminal.doctor, **environment)
         found = wrong(findings)
         here = [each for each in found if each["about"] == about and what in each["what"] and do in each["do"]]
-        return found if here and status == Ending.WRONG else None
+        return found if here and status == ExitStatus.WRONG else None
 
     found = await eventually(look, seconds=40, every=0.5)
     assert {each["about"] for each in found} == {about}, found
@@ -71,7 +71,7 @@ async def test_what_is_wrong_in_a_running_retour_is_found_and_named(terminal: Te
 
         await eventually(look, seconds=40, every=0.5)
         words = ("discard", "evt_doctor", "--service", service, "--reason", "a test's own")
-        assert (await asyncio.to_thread(terminal.run, "dead-letters", *words)).returncode == Ending.GOOD
+        assert (await asyncio.to_thread(terminal.run, "dead-letters", *words)).returncode == ExitStatus.GOOD
 
     await change(terminal, "inspection", "ALTER TABLE parked_events RENAME TO elsewhere")
     await sees(terminal, "service inspection", "loop sweep fails again and again", "Mend")
@@ -114,7 +114,7 @@ async def test_what_is_wrong_with_the_servers_is_found_and_named(terminal: Termi
     await administer(terminal, f"ALTER ROLE {prefix}_refunds LOGIN")
     await well(terminal)
 
-    assert await asyncio.to_thread(terminal.down) == Ending.GOOD
+    assert await asyncio.to_thread(terminal.down) == ExitStatus.GOOD
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         connection.channel().queue_delete(QUEUE)
         found = await about_queue(terminal)
@@ -125,7 +125,7 @@ async def test_what_is_wrong_with_the_servers_is_found_and_named(terminal: Termi
         assert "PRECONDITION_FAILED" in found["what"]
         assert "delete it when it is empty" in found["do"]
         connection.channel().queue_delete(QUEUE)
-    assert (await asyncio.to_thread(terminal.run, "migrate", "--distributed")).returncode == Ending.GOOD
+    assert (await asyncio.to_thread(terminal.run, "migrate", "--distributed")).returncode == ExitStatus.GOOD
     found = await about_queue(terminal)
     assert "nobody reads it" in found["what"]
     assert "Start its service" in found["do"]

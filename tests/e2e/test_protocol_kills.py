@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.runtime.tripwire import SETTING
+from shared.runtime.failpoint import SETTING
 from tests.support import servers, world as worlds
 from tests.support.waiting import eventually
 from tests.support.world import Caller, Json, World, an_order, good

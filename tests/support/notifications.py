@@ -37,8 +37,8 @@ from service_notifications.domain.content import (
 from service_notifications.domain.message import Message, Status
 from service_notifications.settings import Settings
 from shared.contracts import events
-from shared.contracts.doors import Service as Name
 from shared.contracts.envelope import Envelope, Event
+from shared.contracts.operations import Service as Name
 from shared.database.database import Database, open_database
 from shared.kernel.money import Money
 from shared.kernel.principal import Kind as CallerKind, Principal, Role
@@ -46,7 +46,7 @@ from shared.messaging.bus import Message as Carried
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id, now
 from shared.web.internal_token import InternalTokens
-from shared.web.service import Service
+from shared.web.service import RunningService
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
@@ -318,7 +318,7 @@ class Story:
 class Post:
     """A running `service_notifications` and its callers."""
 
-    service: Service
+    service: RunningService
     bus: InProcessBus
     database: Database
     http: httpx2.AsyncClient

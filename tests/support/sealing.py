@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx2
 
-from shared.web.internal_token import Call, InternalTokens
+from shared.web.internal_token import InternalTokens, SealedRequest
 
 
 class Sealing(httpx2.ASGITransport):
@@ -19,6 +19,6 @@ class Sealing(httpx2.ASGITransport):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme == "Bearer":
             path, _, query = request.url.raw_path.partition(b"?")
-            call = Call(request.method, path, query, await request.aread())
+            call = SealedRequest(request.method, path, query, await request.aread())
             request.headers["authorization"] = f"Bearer {self._tokens.seal(token, call)}"
         return await super().handle_async_request(request)

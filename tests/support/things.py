@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Table, Text
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
-from shared.database.types import Document, UtcDateTime
+from shared.database.types import JsonDocument, UtcDateTime
 
 metadata: Final = new_metadata()
 common: Final = common_tables(metadata)
@@ -16,7 +16,7 @@ things: Final = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
-    Column("document", Document, nullable=False),
+    Column("document", JsonDocument, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 marks: Final = Table(

@@ -18,11 +18,11 @@ from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import open_database
 from shared.kernel.principal import Kind, Principal, Role
-from shared.messaging.bus import Message, Rest, Subscription
+from shared.messaging.bus import Message, PendingAcks, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
-from shared.web.service import Service
+from shared.web.service import RunningService
 from tests.conftest import Engines
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
@@ -38,7 +38,7 @@ AGENT: Final = Principal(Kind.STAFF, "li", frozenset({Role.AGENT}))
 class Lab:
     """The service as the others see it: by HTTP and by events."""
 
-    def __init__(self, service: Service, bus: InProcessBus, clock: "MovableClock") -> None:
+    def __init__(self, service: RunningService, bus: InProcessBus, clock: "MovableClock") -> None:
         self.service = service
         self.bus = bus
         self.clock = clock
@@ -204,7 +204,7 @@ async def lab(engines: Engines) -> AsyncIterator[Lab]:
     service = build(Settings(database_url=url, internal_key=SECRET), open_database(url, common), bus, clock)
     made = Lab(service, bus, clock)
 
-    async def witness(bodies: Sequence[bytes]) -> Rest:
+    async def witness(bodies: Sequence[bytes]) -> PendingAcks:
         made.told += [Envelope.decode(body) for body in bodies]
         return ()
 

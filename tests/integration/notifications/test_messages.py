@@ -18,7 +18,7 @@ from service_notifications.domain.content import Share
 from service_notifications.domain.message import LEASE, PAUSES, Result, Status
 from shared.contracts import events
 from shared.contracts.envelope import Origin
-from shared.database.attempt import attempt
+from shared.database.retrying import attempt
 from shared.kernel.money import Money
 from shared.runtime.clock import new_id
 from tests.support.notifications import START, Clock, FakeMail, Post, Story, signature

@@ -23,13 +23,13 @@ from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import Database, open_database
 from shared.database.reader import Row
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.kernel.principal import Kind, Principal, Role
-from shared.messaging.bus import Message, Rest, Subscription
+from shared.messaging.bus import Message, PendingAcks, Subscription
 from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
-from shared.web.service import Service
+from shared.web.service import RunningService
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
@@ -58,7 +58,7 @@ class Witness:
 
     seen: list[Envelope] = field(default_factory=list)
 
-    async def take(self, bodies: Sequence[bytes]) -> Rest:
+    async def take(self, bodies: Sequence[bytes]) -> PendingAcks:
         self.seen += [Envelope.decode(body) for body in bodies]
         return ()
 
@@ -71,7 +71,7 @@ class House:
     """The service on one database, its loops running or not."""
 
     database: Database
-    service: Service
+    service: RunningService
     bus: InProcessBus
     clock: Wrist
     http: httpx2.AsyncClient
@@ -152,7 +152,7 @@ async def open_house(
     if loops is not None:
         service.loops.keep_only("commit", "sweep", *loops)
     bus.run_in(service.loops)
-    units = RefundsUnits(database.reader, Press("refunds", publish, clock, new_id))
+    units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, new_id))
     await service.start()
     transport = Sealing(service.app, InternalTokens("refunds", SECRET))
     async with httpx2.AsyncClient(transport=transport, base_url="http://refunds") as http:

@@ -15,7 +15,7 @@ from service_refunds.application.opening import reserve_refund
 from service_refunds.domain.balance import Demand, Kind, RefundExceedsAvailable, UnitHasRefund
 from service_refunds.domain.component import Component, Name
 from service_refunds.domain.refund import Refund, Terms
-from shared.database.repository import Press
+from shared.database.repository import OutboxWriter
 from shared.kernel.money import Money
 from shared.runtime.clock import new_id
 from tests.contract.fake_provider import FakeProvider
@@ -82,7 +82,7 @@ async def test_twenty_refunds_of_40_on_100_at_once_are_two(engines: Any, mode: s
         doors = [house.committing]
         for _ in range(3 if mode == "distributed" else 0):
             other = await engines.open(url, common)
-            units = RefundsUnits(other.reader, Press("refunds", publish, house.clock, new_id))
+            units = RefundsUnits(other.reader, OutboxWriter("refunds", publish, house.clock, new_id))
             doors.append(Committing(units, other.committer))
         results = await asyncio.gather(
             *(reserve(doors[number % len(doors)], order.order_id, 40) for number in range(20)),

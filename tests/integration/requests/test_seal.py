@@ -1,7 +1,7 @@
 """What was overheard between the gateway and a service is good for nothing else (S-24)."""
 
 from shared.kernel.principal import Kind, Principal, Role
-from shared.web.internal_token import Call, InternalTokens
+from shared.web.internal_token import InternalTokens, SealedRequest
 from tests.integration.requests.conftest import SECRET, Desk
 
 ADMIN = Principal(Kind.STAFF, "acc_1", frozenset({Role.ADMIN}))
@@ -11,7 +11,7 @@ async def test_a_token_is_refused_on_another_path_query_method_or_body(desk: Des
     """S-23, S-24: the very same call passes, everything else is 401 and does nothing."""
     tokens = InternalTokens("requests", SECRET)
     path = "/v1/operations/requests/dead-letters"
-    known = {"Authorization": "bearer " + tokens.make(ADMIN, Call("GET", path.encode(), b"limit=5", b""))}
+    known = {"Authorization": "bearer " + tokens.make(ADMIN, SealedRequest("GET", path.encode(), b"limit=5", b""))}
     http = desk._http
     assert (await http.get(f"{path}?limit=5", headers=known)).status_code == 200
     assert (await http.get(f"{path}?limit=6", headers=known)).status_code == 401
@@ -19,7 +19,7 @@ async def test_a_token_is_refused_on_another_path_query_method_or_body(desk: Des
     body = b'{"consumer":"requests.follow-refund","reason":"mine"}'
     target = f"{path}/evt_1/replay"
     sealed = {
-        "Authorization": "bearer " + tokens.make(ADMIN, Call("POST", target.encode(), b"", body)),
+        "Authorization": "bearer " + tokens.make(ADMIN, SealedRequest("POST", target.encode(), b"", body)),
         "Content-Type": "application/json",
     }
     assert (await http.post(target, content=body, headers=sealed)).status_code == 404

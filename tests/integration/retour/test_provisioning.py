@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from benchmarks import rig
-from retour import distributed, provisioning
-from retour.ending import Trouble
-from retour.place import Place
+from retour.exit_status import Trouble
+from retour.hosting import distributed, provisioning
+from retour.hosting.data_folder import DataFolder
 from tests.support import servers
 from tests.support.waiting import eventually
 
@@ -81,7 +81,7 @@ def prefix(monkeypatch: pytest.MonkeyPatch) -> str:
     return made
 
 
-async def lets_in(cluster: Cluster, place: Place) -> None:
+async def lets_in(cluster: Cluster, place: DataFolder) -> None:
     """Every service gets into its own database with the password of this folder."""
     for name, password in place.secrets().database_passwords.items():
         connection = await asyncpg.connect(distributed.database_url(cluster.url, name, password))
@@ -90,7 +90,7 @@ async def lets_in(cluster: Cluster, place: Place) -> None:
 
 
 async def test_a_role_keeps_its_password_and_no_log_holds_it(cluster: Cluster, prefix: str, tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = DataFolder(tmp_path)
     await provisioning.provision(cluster.url, place)
     await lets_in(cluster, place)
     kept = await cluster.kept(prefix)
@@ -103,7 +103,7 @@ async def test_a_role_keeps_its_password_and_no_log_holds_it(cluster: Cluster, p
 
 
 async def test_another_folder_is_refused_and_changes_nothing(cluster: Cluster, prefix: str, tmp_path: Path) -> None:
-    first, second = Place(tmp_path / "first"), Place(tmp_path / "second")
+    first, second = DataFolder(tmp_path / "first"), DataFolder(tmp_path / "second")
     await provisioning.provision(cluster.url, first)
     await cluster.run(f"DROP DATABASE {prefix}_refunds", f"DROP ROLE {prefix}_refunds")
     kept = await cluster.kept(prefix)
@@ -119,21 +119,21 @@ async def test_who_trusts_everybody_is_asked_for_nothing_and_keeps_its_passwords
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(distributed, "NAMES", "trusted")
-    await provisioning.provision(cluster.url, Place(tmp_path / "first"))
+    await provisioning.provision(cluster.url, DataFolder(tmp_path / "first"))
     kept = await cluster.kept("trusted")
-    await provisioning.provision(cluster.url, Place(tmp_path / "second"))
+    await provisioning.provision(cluster.url, DataFolder(tmp_path / "second"))
     assert await cluster.kept("trusted") == kept
 
 
 async def test_a_database_that_is_gone_is_made_again_for_its_role(
     cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
-    await provisioning.provision(cluster.url, Place(tmp_path))
+    await provisioning.provision(cluster.url, DataFolder(tmp_path))
     await cluster.run(f"DROP DATABASE {prefix}_requests")
-    await provisioning.provision(cluster.url, Place(tmp_path))
-    await lets_in(cluster, Place(tmp_path))
+    await provisioning.provision(cluster.url, DataFolder(tmp_path))
+    await lets_in(cluster, DataFolder(tmp_path))
 
 
 async def test_several_at_once_wait_for_each_other(cluster: Cluster, prefix: str, tmp_path: Path) -> None:
-    await asyncio.gather(*(provisioning.provision(cluster.url, Place(tmp_path)) for _ in range(4)))
-    await lets_in(cluster, Place(tmp_path))
+    await asyncio.gather(*(provisioning.provision(cluster.url, DataFolder(tmp_path)) for _ in range(4)))
+    await lets_in(cluster, DataFolder(tmp_path))

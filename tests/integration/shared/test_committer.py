@@ -12,9 +12,9 @@ from shared.database.database import Database, open_database
 from shared.database.work import (
     Add,
     Adjust,
-    Answer,
     Claim,
     ConstraintBroken,
+    IdempotentAnswer,
     OutboxRow,
     Outcome,
     Put,
@@ -139,7 +139,7 @@ async def test_a_claim_holds_only_from_the_last_number_taken(
 
 
 async def test_of_twins_with_one_key_one_is_kept(database: Database) -> None:
-    works = [Work(roots=[a_thing(f"t{n}")], answer=Answer("key", "hash", 201, "{}")) for n in range(5)]
+    works = [Work(roots=[a_thing(f"t{n}")], answer=IdempotentAnswer("key", "hash", 201, "{}")) for n in range(5)]
     outcomes = await asyncio.gather(*(database.committer.commit(work) for work in works))
     assert sorted(outcome.name for outcome in outcomes) == ["COMMITTED", *["TAKEN"] * 4]
     assert len(await rows(database, things)) == 1
@@ -202,12 +202,12 @@ async def test_whoever_waits_for_a_table_is_woken_by_the_commit(database: Databa
 async def test_of_a_crowd_the_overtaken_are_left_out_and_the_others_are_written(database: Database) -> None:
     """One batch with a stale version, a claim and a key that were taken, a broken rule, and good ones."""
     await database.committer.commit(Work(roots=[a_thing("old")], claim=Claim("c", "s", 0, 4)))
-    await database.committer.commit(Work(answer=Answer("key", "hash", 200, "{}")))
+    await database.committer.commit(Work(answer=IdempotentAnswer("key", "hash", 200, "{}")))
     await database.committer.commit(Work(writes=[Add(balances, {"id": "x", "cap": 1, "used": 0})]))
     works = {
         "stale": Work(roots=[a_thing("old", expected=3), a_thing("n1")], outbox=[an_event("n1")]),
         "claimed": Work(roots=[a_thing("n2")], claim=Claim("c", "s", 3, 4)),
-        "answered": Work(roots=[a_thing("n3")], answer=Answer("key", "hash", 200, "{}")),
+        "answered": Work(roots=[a_thing("n3")], answer=IdempotentAnswer("key", "hash", 200, "{}")),
         "broken": Work(roots=[a_thing("n4")], writes=[Adjust(balances, {"id": "x"}, {"used": 2})]),
         "good": Work(roots=[a_thing("old", expected=1), a_thing("n5")], claim=Claim("c", "other", 0, 1)),
         "better": Work(roots=[a_thing("n6")], writes=[Adjust(balances, {"id": "x"}, {"used": 1})]),

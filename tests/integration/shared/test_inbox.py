@@ -16,9 +16,9 @@ from shared.contracts.envelope import Envelope, Event, Origin
 from shared.database.database import Database
 from shared.database.work import Add, Outcome, Put, Work
 from shared.kernel.errors import NotFound, NotYet, Refused, Unavailable
-from shared.messaging.bus import Rest
+from shared.messaging.bus import PendingAcks
 from shared.messaging.inbox import Consumer, Inbox
-from shared.runtime.loops import Heart, Loops
+from shared.runtime.loops import Heartbeat, Loops
 from tests.conftest import Engines
 from tests.support.things import common, marks, metadata
 from tests.support.waiting import eventually
@@ -57,7 +57,7 @@ class Reading:
     now: list[datetime]
     trouble: dict[str, list[Exception]]
 
-    async def take(self, *envelopes: Envelope) -> Rest:
+    async def take(self, *envelopes: Envelope) -> PendingAcks:
         return await self.inbox.take("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
 
     async def noted(self, subject: str = "t1") -> int:
@@ -356,7 +356,7 @@ async def test_a_sweep_that_is_started_again_leaves_nothing_behind(reading: Read
     waiting = reading.database.signals._waiting
     before = sum(map(len, waiting.values()))
     for _ in range(3):
-        sweeping = asyncio.create_task(reading.inbox.sweep(Heart("sweep", 60)))
+        sweeping = asyncio.create_task(reading.inbox.sweep(Heartbeat("sweep", 60)))
         await asyncio.sleep(0.05)
         sweeping.cancel()
         await asyncio.gather(sweeping, return_exceptions=True)

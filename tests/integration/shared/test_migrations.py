@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import gateway.app
-from retour.recipes import RECIPES
+from retour.hosting.recipes import RECIPES
 from shared.database import migrating
 from shared.database.migrating import migrate
 from tests.conftest import Engines

@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Select
 
 from shared.database.database import Database
-from shared.database.fresh import PLACES, Fresh
 from shared.database.reader import Row
+from shared.database.recent_outbox import PLACES, RecentOutbox
 from shared.database.work import OutboxRow, Work
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import Message
 from shared.messaging.relay import Relay
-from shared.runtime.loops import Heart
+from shared.runtime.loops import Heartbeat
 from tests.conftest import Engines
 from tests.support.things import common, metadata
 
@@ -120,7 +120,7 @@ async def test_a_relay_that_is_started_again_leaves_nothing_behind(engines: Engi
     waiting = database.signals._waiting
     before = len(waiting["outbox"])
     for _ in range(3):
-        relaying = asyncio.create_task(relay.run(Heart("relay", 60)))
+        relaying = asyncio.create_task(relay.run(Heartbeat("relay", 60)))
         await asyncio.sleep(0.05)
         relaying.cancel()
         await asyncio.gather(relaying, return_exceptions=True)
@@ -143,13 +143,13 @@ def rows(*positions: int) -> list[dict[str, int]]:
     ],
 )
 def test_only_an_unbroken_run_is_handed_over(given: tuple[int, ...], after: int, found: tuple[int, ...]) -> None:
-    fresh = Fresh()
+    fresh = RecentOutbox()
     fresh.give(rows(*given))
     assert fresh.after(after, 100) == rows(*found)
 
 
 def test_as_many_as_wanted_and_not_more_than_there_is_room_for() -> None:
-    fresh = Fresh()
+    fresh = RecentOutbox()
     fresh.give(rows(*range(1, PLACES + 11)))
     assert fresh.after(0, 10) == []
     assert fresh.after(10, 3) == rows(11, 12, 13)

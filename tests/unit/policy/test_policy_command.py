@@ -8,7 +8,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from retour.policy_command import app
+from retour.offline.policy_command import app
 from tests.unit.policy.asking import a_case_document, a_policy_document, days_for
 
 RUN = CliRunner()

@@ -9,13 +9,13 @@ import pytest
 
 from service_requests.adapters import policy_documents as documents
 from service_requests.domain.rights.undercut import undercuts
-from shared.documents.document import InvalidDocument, Problem
+from shared.documents.document import DocumentProblem, InvalidDocument
 from tests.unit.policy.asking import a_policy, a_policy_document, calendars, days_for, laws, raw
 
 Row = dict[str, Any]
 
 
-def problems(**but: Any) -> list[Problem]:
+def problems(**but: Any) -> list[DocumentProblem]:
     """What is wrong with the policy; the document is laid out one value a line, so that lines tell."""
     text = json.dumps(a_policy_document(**but), indent=1)
     try:

@@ -14,7 +14,7 @@ from service_refunds.application.counter import PLACES, Counter
 from service_refunds.domain.refund import State
 from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
 from shared.kernel.errors import Unavailable
-from shared.runtime.loops import Heart
+from shared.runtime.loops import Heartbeat
 from tests.support.waiting import eventually
 
 
@@ -73,7 +73,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def going_round(desk: Desk, slots: int = 4) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(desk.rounds(slots).run(Heart("executor")))
+    task = asyncio.create_task(desk.rounds(slots).run(Heartbeat("executor")))
     try:
         yield task
     finally:

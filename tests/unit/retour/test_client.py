@@ -5,7 +5,7 @@ import pytest
 
 from retour import client as subject
 from retour.client import Client, NobodyThere, Refusal
-from retour.ending import Ending
+from retour.exit_status import ExitStatus
 
 
 def answering(*answers: httpx2.Response | Exception) -> tuple[Client, list[httpx2.Request]]:
@@ -42,7 +42,7 @@ async def test_a_problem_document_becomes_a_sentence_with_its_code_and_fields() 
     client, seen = answering(httpx2.Response(422, json=document))
     with pytest.raises(Refusal, match=r"No\. \(/lines/0: Missing\.\) \[malformed\]") as refused:
         await client.post("/v1/returns", {})
-    assert refused.value.ending is Ending.WRONG
+    assert refused.value.ending is ExitStatus.WRONG
     assert seen[0].headers["Accept-Language"] == "zh-CN"
 
 
@@ -51,14 +51,14 @@ async def test_not_being_allowed_has_an_ending_of_its_own(status: int) -> None:
     client, _ = answering(httpx2.Response(status, json={}))
     with pytest.raises(Refusal) as refused:
         await client.get("/v1/me")
-    assert refused.value.ending is Ending.FORBIDDEN
+    assert refused.value.ending is ExitStatus.FORBIDDEN
 
 
 async def test_nobody_there_is_said_with_the_address() -> None:
     client, _ = answering(httpx2.ConnectError("refused"))
     with pytest.raises(NobodyThere, match=r"http://retour\.example") as nobody:
         await client.get("/v1/me")
-    assert nobody.value.ending is Ending.AWAY
+    assert nobody.value.ending is ExitStatus.AWAY
 
 
 async def test_what_is_not_there_is_none() -> None:

@@ -7,7 +7,7 @@ import pytest
 import typer.rich_utils
 
 from retour import __version__, chinese, command
-from retour.ending import MEANINGS, Ending
+from retour.exit_status import MEANINGS, ExitStatus
 
 WORDS: tuple[list[str], ...] = (
     [],
@@ -39,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_every_word_has_help_in_english(
     word: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(monkeypatch, *word, "--help", "--language", "en") == Ending.GOOD
+    assert run(monkeypatch, *word, "--help", "--language", "en") == ExitStatus.GOOD
     shown = capsys.readouterr().out
     assert "Usage: retour" in shown
     assert not HAN.search(shown)
@@ -51,7 +51,7 @@ def test_every_word_has_help_in_chinese(
 ) -> None:
     for name in chinese.TITLES:
         monkeypatch.setattr(f"typer.rich_utils.{name}", getattr(typer.rich_utils, name))
-    assert run(monkeypatch, *word, "--help", "--language", "zh-CN") == Ending.GOOD
+    assert run(monkeypatch, *word, "--help", "--language", "zh-CN") == ExitStatus.GOOD
     shown = capsys.readouterr().out
     assert "用法：retour" in shown
     assert "Options" not in shown
@@ -59,29 +59,29 @@ def test_every_word_has_help_in_chinese(
 
 
 def test_the_version_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(monkeypatch, "--version") == Ending.GOOD
+    assert run(monkeypatch, "--version") == ExitStatus.GOOD
     assert capsys.readouterr().out == f"retour {__version__}\n"
 
 
 def test_every_exit_status_is_explained_in_both_languages() -> None:
-    assert set(MEANINGS) == set(Ending)
+    assert set(MEANINGS) == set(ExitStatus)
     assert all(said.en and said.zh for said in MEANINGS.values())
 
 
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [
-        (["--language", "fr"], Ending.USAGE),
-        (["up", "--prot", "1"], Ending.USAGE),
-        (["up", "--port", "0"], Ending.USAGE),
-        (["dead-letters", "discard", "evt_1"], Ending.USAGE),
-        (["dead-letters", "replay"], Ending.USAGE),
-        (["dead-letters", "replay", "evt_1", "--all"], Ending.USAGE),
-        (["dead-letters", "list", "--data", "/nowhere/at/all"], Ending.SETTINGS),
+        (["--language", "fr"], ExitStatus.USAGE),
+        (["up", "--prot", "1"], ExitStatus.USAGE),
+        (["up", "--port", "0"], ExitStatus.USAGE),
+        (["dead-letters", "discard", "evt_1"], ExitStatus.USAGE),
+        (["dead-letters", "replay"], ExitStatus.USAGE),
+        (["dead-letters", "replay", "evt_1", "--all"], ExitStatus.USAGE),
+        (["dead-letters", "list", "--data", "/nowhere/at/all"], ExitStatus.SETTINGS),
     ],
 )
 def test_what_cannot_be_done_ends_with_its_own_status(
-    arguments: list[str], status: Ending, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], status: ExitStatus, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("GATEWAY_BOOTSTRAP_ADMIN", raising=False)
     assert run(monkeypatch, *arguments) == status

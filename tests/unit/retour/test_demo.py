@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from retour import demo as subject
-from retour.demo import Slow, Told
-from retour.ending import Ending, Trouble
-from retour.place import Administrator
-from retour.stories import STORIES
+from retour.demo import player as subject
+from retour.demo.player import Slow, Told
+from retour.demo.stories import STORIES
+from retour.exit_status import ExitStatus, Trouble
+from retour.hosting.data_folder import Administrator
 from shared.kernel.errors import Said
 
 
@@ -41,12 +41,12 @@ async def test_a_long_wait_is_said_and_one_in_vain_is_a_sentence(monkeypatch: py
 
     with pytest.raises(Trouble, match="DEMO-001-03: approved, not closed") as trouble:
         await subject._until(never, lambda: "DEMO-001-03: approved, not closed", Slow(console, "zh-CN"))
-    assert trouble.value.ending is Ending.WRONG
+    assert trouble.value.ending is ExitStatus.WRONG
     assert "演示已等待 0 秒：DEMO-001-03: approved, not closed" in written(console)
 
 
 async def test_a_stuck_story_is_shown_beside_those_that_went_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    stuck = Trouble(Said("stuck in the warehouse", "卡在仓库"), Ending.WRONG)
+    stuck = Trouble(Said("stuck in the warehouse", "卡在仓库"), ExitStatus.WRONG)
 
     async def tell(_: object, number: int, told: Told) -> None:
         told.status = "approved" if number == 3 else told.story.ends

@@ -9,19 +9,19 @@ from threading import Barrier
 import pytest
 
 from retour import access
-from retour.ending import Trouble
-from retour.place import ADMIN, InUse, Place
+from retour.exit_status import Trouble
+from retour.hosting.data_folder import ADMIN, DataFolder, InUse
 
 
 def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
-    with Place(tmp_path).held(), pytest.raises(InUse), Place(tmp_path).held():
+    with DataFolder(tmp_path).held(), pytest.raises(InUse), DataFolder(tmp_path).held():
         pass
-    with Place(tmp_path).held():
+    with DataFolder(tmp_path).held():
         pass
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
-    place = Place(tmp_path / "new")
+    place = DataFolder(tmp_path / "new")
     assert not place.has_secrets
     assert place.secrets() == place.secrets()
     assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
@@ -33,7 +33,7 @@ def test_several_at_once_make_the_same_secrets(tmp_path: Path) -> None:
 
     def ask(folder: Path) -> str:
         together.wait()
-        return Place(folder).secrets().token_key
+        return DataFolder(folder).secrets().token_key
 
     with ThreadPoolExecutor(8) as threads:
         for number in range(20):
@@ -43,7 +43,7 @@ def test_several_at_once_make_the_same_secrets(tmp_path: Path) -> None:
 
 
 def test_secrets_that_somebody_is_making_are_waited_for(tmp_path: Path) -> None:
-    place, other = Place(tmp_path / "here"), Place(tmp_path / "there")
+    place, other = DataFolder(tmp_path / "here"), DataFolder(tmp_path / "there")
     theirs = other.secrets()
     place.folder.mkdir()
     with ThreadPoolExecutor() as threads, (place.folder / "secrets.new").open("w") as file:
@@ -57,21 +57,21 @@ def test_secrets_that_somebody_is_making_are_waited_for(tmp_path: Path) -> None:
 
 def test_what_was_left_of_secrets_half_made_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "secrets.new").write_text("x" * 10_000)
-    assert Place(tmp_path).secrets() == Place(tmp_path).secrets()
+    assert DataFolder(tmp_path).secrets() == DataFolder(tmp_path).secrets()
 
 
 def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: Path) -> None:
     """Customers' names, addresses and mails lie there, too; the umask is as before when the work is done."""
     before = os.umask(0o022)
     try:
-        new, open_to_all = Place(tmp_path / "new"), Place(tmp_path / "open")
+        new, open_to_all = DataFolder(tmp_path / "new"), DataFolder(tmp_path / "open")
         open_to_all.folder.mkdir(mode=0o755)
         for place in (new, open_to_all):
             with place.held():
                 (place.folder / "gateway.db").write_text("names")
             assert (place.folder / "gateway.db").stat().st_mode & 0o077 == 0
         assert new.folder.stat().st_mode & 0o077 == 0
-        Place(tmp_path / "other").secrets()
+        DataFolder(tmp_path / "other").secrets()
         assert (tmp_path / "other").stat().st_mode & 0o077 == 0
         assert os.umask(0o022) == 0o022
     finally:
@@ -82,12 +82,12 @@ def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: P
 def test_damaged_secrets_are_said_and_never_replaced(tmp_path: Path, damage: str) -> None:
     (tmp_path / "secrets.json").write_text(damage)
     with pytest.raises(OSError, match=r"secrets\.json is damaged"):
-        Place(tmp_path).secrets()
+        DataFolder(tmp_path).secrets()
     assert (tmp_path / "secrets.json").read_text() == damage
 
 
 def test_who_asks_is_said_or_in_the_environment_or_in_the_folder(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = DataFolder(tmp_path)
     booted = {"GATEWAY_BOOTSTRAP_ADMIN": "boot@retour.example:pass:word"}
     with pytest.raises(Trouble):
         access.find(place, None, None, None, {})
@@ -99,7 +99,7 @@ def test_who_asks_is_said_or_in_the_environment_or_in_the_folder(tmp_path: Path)
 
 
 def test_the_server_is_the_one_last_started_from_the_folder_unless_said(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = DataFolder(tmp_path)
     place.secrets()
     assert access.find(place, None, None, None, {}).url == access.ANYWHERE
     place.remember_address("http://127.0.0.1:9")

@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from retour import distributed, provisioning
-from retour.ending import Ending, Trouble
-from retour.place import Place
+from retour.exit_status import ExitStatus, Trouble
+from retour.hosting import distributed, provisioning
+from retour.hosting.data_folder import DataFolder
 
 ADMINISTRATIVE = "postgresql://postgres:secret@db:5432/postgres"
 
@@ -63,8 +63,8 @@ async def test_a_role_of_another_retour_is_named_with_what_to_do_and_nothing_is_
     server = Server({"retour_refunds": wrong, "retour_requests": wrong})
     monkeypatch.setattr(asyncpg, "connect", server.connect)
     with pytest.raises(Trouble) as raised:
-        await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
-    assert raised.value.ending == Ending.SETTINGS
+        await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
+    assert raised.value.ending == ExitStatus.SETTINGS
     for language in ("en", "zh-CN"):
         said = raised.value.say(language)
         named = ("db:5432", "retour_requests, retour_refunds", str(tmp_path), "--data", "RETOUR_DATA",
@@ -79,7 +79,7 @@ async def test_a_role_of_another_retour_is_named_with_what_to_do_and_nothing_is_
 async def test_a_role_whose_database_is_missing_has_let_us_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server({"retour_gateway": asyncpg.InvalidCatalogNameError("no such database")})
     monkeypatch.setattr(asyncpg, "connect", server.connect)
-    await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
+    await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
     made = [statement.split()[2] for statement in server.told if statement.startswith("CREATE ROLE")]
     assert made == ["retour_inspection", "retour_notifications"]
     assert not any("ALTER" in statement for statement in server.told)
@@ -88,5 +88,5 @@ async def test_a_role_whose_database_is_missing_has_let_us_in(tmp_path: Path, mo
 async def test_the_turn_is_waited_for_before_anything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server({})
     monkeypatch.setattr(asyncpg, "connect", server.connect)
-    await provisioning.provision(ADMINISTRATIVE, Place(tmp_path))
+    await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
     assert "pg_advisory_lock" in server.told[0]

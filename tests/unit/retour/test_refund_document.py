@@ -13,8 +13,8 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from retour import refund_command
-from retour.refund_document import LIMITS, answer, read_request, schema
+from retour.offline import refund_command
+from retour.offline.refund_document import LIMITS, answer, read_request, schema
 from service_refunds.domain.calculation import calculate
 from service_refunds.domain.component import Name
 from service_refunds.domain.fingerprint import plain

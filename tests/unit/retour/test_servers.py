@@ -5,10 +5,10 @@ import ssl
 import asyncpg
 import pytest
 
-from retour import servers
-from retour.ending import Ending
+from retour.exit_status import ExitStatus
+from retour.hosting import servers
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_wire import Refusal, Stranger
+from shared.messaging.amqp_wire import NoAmqpServer, Refusal
 
 
 def caused(cause: Exception) -> Unavailable:
@@ -46,7 +46,7 @@ def test_what_keeps_us_from_postgresql_has_its_reason(error: Exception, reason: 
         (Refusal("broker (320 CONNECTION_FORCED)", 320), servers.NO_BROKER),
         (Refusal("broker (403 ACCESS_REFUSED)", 403), servers.NO_BROKER_USER),
         (Refusal("broker (530 NOT_ALLOWED)", 530), servers.NO_VIRTUAL_HOST),
-        (Stranger("broker (not understood)"), servers.NO_BROKER_THERE),
+        (NoAmqpServer("broker (not understood)"), servers.NO_BROKER_THERE),
         (caused(ssl.SSLError("wrong version")), servers.NO_BROKER_THERE),
         (caused(UnicodeError("too long")), servers.NO_BROKER_ADDRESS),
         (caused(ConnectionRefusedError("refused")), servers.NO_BROKER),
@@ -66,5 +66,5 @@ def test_every_reason_says_where_why_and_what_to_do_in_one_line_of_either_langua
         said = trouble.say(language)
         assert all(part in said for part in ("db:5432", "its words", "A_URL, B_URL")), said
         assert "\n" not in said
-    assert trouble.ending in (Ending.AWAY, Ending.SETTINGS)
-    assert (trouble.ending is Ending.AWAY) is (REASONS[name] in (servers.NO_POSTGRES, servers.NO_BROKER))
+    assert trouble.ending in (ExitStatus.AWAY, ExitStatus.SETTINGS)
+    assert (trouble.ending is ExitStatus.AWAY) is (REASONS[name] in (servers.NO_POSTGRES, servers.NO_BROKER))

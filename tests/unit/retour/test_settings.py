@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from retour import embedded, settings
-from retour.place import Place, address_of
+from retour.hosting import embedded, settings
+from retour.hosting.data_folder import DataFolder, address_of
 
 BOTH = {"RETOUR_POSTGRES_URL": "postgresql://db/x", "RETOUR_BROKER_URL": "amqp://mq/x"}
 EACH = {f"{name}_DATABASE_URL": "x" for name in ("GATEWAY", "REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")} | {
@@ -59,7 +59,7 @@ def test_a_prefix_that_postgresql_would_read_otherwise_begins_no_names(prefix: s
 def test_every_wrong_setting_is_named_and_no_value_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_RATE_PER_MINUTE", "secret-word")
     monkeypatch.setenv("NOTIFICATIONS_ZONE", "secret-word")
-    found = settings.wrong(embedded.settings_of(Place(tmp_path), host="127.0.0.1", port=8080))
+    found = settings.wrong(embedded.settings_of(DataFolder(tmp_path), host="127.0.0.1", port=8080))
     assert {line.partition(":")[0] for line in found} == {"GATEWAY_RATE_PER_MINUTE", "NOTIFICATIONS_ZONE"}
     assert "secret-word" not in " ".join(found)
 

@@ -5,9 +5,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from retour import demo, letters
-from retour.demo import Told
-from retour.stories import STORIES
+from retour.demo import player
+from retour.demo.player import Told
+from retour.demo.stories import STORIES
+from retour.operating import dead_letters
 from shared.kernel.errors import Language
 
 EVENT = "evt_01K9ZXC03Y5V0C4J9W1K3M5P7Q"
@@ -30,7 +31,7 @@ def test_the_demo_is_told_without_breaking_a_word(language: Language) -> None:
     for each in told:
         each.rma, each.status, each.refund = "RT-4F7K-92QX-C", each.story.ends, "USD 1402.92"
     console = on_eighty()
-    demo.show(told, console, language)
+    player.show(told, console, language)
     shown = lines_of(console)
     for story in STORIES:
         assert any(story.who.name in line for line in shown)
@@ -47,8 +48,8 @@ def test_a_parked_events_id_is_whole_on_one_line(language: Language) -> None:
     act = {"at": "2026-11-24T10:31:02Z", "by": "staff:acc_1", "act": "discard", "event_id": EVENT,
            "consumer": CONSUMER, "why": WHY}  # fmt: skip
     console = on_eighty()
-    letters.show_all([letter], console, language, as_json=False)
-    letters.show_acts([act], console, language, as_json=False)
+    dead_letters.show_all([letter], console, language, as_json=False)
+    dead_letters.show_acts([act], console, language, as_json=False)
     shown = lines_of(console)
     assert sum(line.split()[0] == EVENT for line in shown if line.strip()) == 2
     assert sum(line.split()[0] == CONSUMER for line in shown if line.strip()) == 2

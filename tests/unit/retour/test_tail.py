@@ -6,8 +6,8 @@ from typing import Self
 import pytest
 from rich.console import Console
 
-from retour.ending import Ending, Trouble
-from retour.tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, summary
+from retour.exit_status import ExitStatus, Trouble
+from retour.operating.events_tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, summary
 
 EVENT = {
     "type": "refund.settled.v1",
@@ -61,10 +61,10 @@ async def test_a_broker_that_does_not_answer_is_no_broker_without_events(monkeyp
     async def never(*_arguments: object, **_more: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr("retour.tail.open_connection", never)
+    monkeypatch.setattr("retour.operating.events_tail.open_connection", never)
     with pytest.raises(Trouble, match=r"broker at mq\.example.* cannot be used") as trouble:
         await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=False)
-    assert trouble.value.ending is Ending.AWAY
+    assert trouble.value.ending is ExitStatus.AWAY
     assert "secret" not in str(trouble.value)
 
 
@@ -96,17 +96,17 @@ async def test_a_broker_that_goes_while_it_is_followed_is_no_good_end(
     monkeypatch: pytest.MonkeyPatch, *, follow: bool
 ) -> None:
     """Q01: a script that watches events would take silence for peace."""
-    monkeypatch.setattr("retour.tail.open_connection", Leaving().itself)
+    monkeypatch.setattr("retour.operating.events_tail.open_connection", Leaving().itself)
     with pytest.raises(Trouble, match="has closed the connection") as trouble:
         await of_broker("amqp://u:secret@mq.example/x", Shown("*", Console(), as_json=True), follow=follow)
-    assert trouble.value.ending is Ending.AWAY
+    assert trouble.value.ending is ExitStatus.AWAY
 
 
 @pytest.mark.parametrize("url", ["amqp://u:secret@mq.example:port/x", "amqp://u:secret@[::1/x"])
 async def test_what_is_no_address_of_a_broker_is_said_without_its_secret(url: str) -> None:
     with pytest.raises(Trouble) as trouble:
         await of_broker(url, Shown("*", Console(), as_json=True), follow=False)
-    assert trouble.value.ending is Ending.SETTINGS
+    assert trouble.value.ending is ExitStatus.SETTINGS
     assert "secret" not in str(trouble.value)
 
 

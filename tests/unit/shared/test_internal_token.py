@@ -11,11 +11,11 @@ from joserfc.jwk import OctKey
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.principal import Kind, Principal, Role
 from shared.web import internal_token as subject
-from shared.web.internal_token import Call, InternalTokens
+from shared.web.internal_token import InternalTokens, SealedRequest
 
 SECRET = "s" * 32
 WHO = Principal(Kind.DEVICE, "key_1", frozenset({Role.DEVICE}), frozenset({"receipts:write"}), "WH-1")
-CALL = Call("POST", b"/v1/receipts", b"a=1", b'{"x":1}')
+CALL = SealedRequest("POST", b"/v1/receipts", b"a=1", b'{"x":1}')
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_what_was_made_for_a_call_is_good_for_it_and_says_who(tokens: InternalTo
     ],
     ids=str,
 )
-def test_on_another_call_it_is_refused(tokens: InternalTokens, other: Call) -> None:
+def test_on_another_call_it_is_refused(tokens: InternalTokens, other: SealedRequest) -> None:
     """S-24: replayed with another method, path, query or body."""
     with pytest.raises(Unauthenticated):
         tokens.read(tokens.make(WHO, CALL), other)

@@ -8,9 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Unavailable
-from shared.runtime.loops import Heart, Loops
+from shared.runtime.loops import Heartbeat, Loops
 
-Work = Callable[[Heart], Awaitable[None]]
+Work = Callable[[Heartbeat], Awaitable[None]]
 
 
 class Enough(BaseException):
@@ -34,13 +34,13 @@ def failing(*errors: Exception) -> Work:
     """Work that raises one after the other, and the last one for ever."""
     left = list(errors)
 
-    async def work(_: Heart) -> None:
+    async def work(_: Heartbeat) -> None:
         raise left.pop(0) if len(left) > 1 else left[0]
 
     return work
 
 
-async def run(work: Work, pauses: Pauses) -> tuple[list[Any], Heart]:
+async def run(work: Work, pauses: Pauses) -> tuple[list[Any], Heartbeat]:
     """Supervise it until the pauses end; what was logged, and its pulse."""
     loops = Loops(sleep=pauses)
     loops.add("a loop", work)
@@ -103,12 +103,12 @@ async def test_what_is_noted_at_the_end_is_still_committed() -> None:
     loops = Loops()
     asked, answered, ended = asyncio.Event(), asyncio.Event(), []
 
-    async def carrier(heart: Heart) -> None:
+    async def carrier(heart: Heartbeat) -> None:
         await asked.wait()
         answered.set()
         await asyncio.Future()
 
-    async def carried(heart: Heart) -> None:
+    async def carried(heart: Heartbeat) -> None:
         try:
             await asyncio.Future()
         finally:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from retour import chinese
 from retour.command import main
-from retour.reply_command import app
+from retour.offline.reply_command import app
 from service_notifications.adapters.reply_documents import read_reply, reply_schema
 from service_notifications.domain.reply.case import Purpose
 from service_notifications.domain.reply.verdict import judge

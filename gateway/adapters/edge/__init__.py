@@ -1,0 +1,1 @@
+"""Requests admitted, limited, recorded and forwarded to the services."""

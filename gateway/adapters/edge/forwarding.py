@@ -1,0 +1,279 @@
+"""The hot path: a request for a service is admitted and forwarded before any framework sees it.
+
+Find the door, know the caller, count, admit, take the body in, sign, send, hand the answer on. Everything that is not a
+door goes to the app inside. Nothing of what a caller says about himself passes but his token's meaning (S-21 to S-29).
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from pydantic_core import from_json
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.adapters.edge.incoming_request import HIDDEN, IncomingRequest, incoming_request
+from gateway.adapters.edge.operation_router import OperationRouter
+from gateway.adapters.edge.rates import Rates
+from gateway.adapters.edge.refusal_log import RefusalLog, RefusedRequest
+from gateway.adapters.edge.security_headers import allow
+from gateway.adapters.edge.transport import Collected, Headers, Outgoing, Transport
+from gateway.adapters.identity.recognition import Recogniser
+from gateway.application.errors import NoSuchPage, not_allowed
+from gateway.domain.identity.gateway_operation import ANYBODY
+from shared.contracts.operations import Operation, Repeat, Service
+from shared.kernel.errors import (
+    Forbidden,
+    Language,
+    Malformed,
+    RetourError,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.kernel.principal import Principal
+from shared.web.internal_token import InternalTokens, SealedRequest
+from shared.web.problems import BY_STATUS, TooLarge, answer_error, problem, status_of
+
+log = structlog.get_logger(__name__)
+
+ANSWERED: Final = frozenset(
+    {
+        b"content-type",
+        b"content-length",
+        b"etag",
+        b"cache-control",
+        b"location",
+        b"retry-after",
+        b"vary",
+        b"idempotency-replayed",
+    }
+)
+NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Upstreams:
+    """The services: how each is reached, and how the gateway proves to it whom it speaks for."""
+
+    def __init__(self, transports: Mapping[Service, Transport], keys: Mapping[Service, str]) -> None:
+        self._ways = {
+            service: (transport, InternalTokens(service, keys[service])) for service, transport in transports.items()
+        }
+
+    def way(self, service: Service, principal: Principal, call: SealedRequest) -> tuple[Transport, tuple[bytes, bytes]]:
+        """The transport, and the header with a token for exactly this service and call."""
+        transport, tokens = self._ways[service]
+        return transport, (b"authorization", b"Bearer " + tokens.make(principal, call).encode())
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for transport, _ in self._ways.values():
+            await transport.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarder:
+    """The gateway's ASGI app; `inside` is asked whatever is not a service's."""
+
+    inside: ASGIApp
+    doorway: OperationRouter
+    recogniser: Recogniser
+    rates: Rates
+    refusals: RefusalLog
+    upstreams: Upstreams
+    body_limit: int
+    body_seconds: float
+    trusted_hops: int
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _bodiless(send)
+        caller = incoming_request(scope, self.trusted_hops)
+        doors = self.doorway.at(caller.path)
+        if not doors or HIDDEN.search(caller.raw_path):
+            scope.setdefault("state", {})["visitor"] = caller
+            await self.inside(scope, receive, send)
+            return
+        answer = _Answer(send, caller.request_id)
+        door = doors.get(caller.method)
+        if door is None:
+            allowed = {"Allow": allow(doors)}
+            await _plainly(405, caller, allowed)(scope, receive, answer.plain)
+            return
+        said = await self._through(door, caller, receive, answer)
+        if said is not None:
+            await said(scope, receive, answer.plain)
+
+    async def _through(
+        self, door: Operation, caller: IncomingRequest, receive: Receive, answer: "_Answer"
+    ) -> Response | None:
+        """None when the service has answered, else what the gateway says itself."""
+        principal: Principal | None = None
+        try:
+            if caller.fault is not None:
+                raise caller.fault
+            principal, left = await self._who(door, caller)
+            answer.more += left
+            if caller.forged:
+                self._note(caller, door, 0, "forged_identity_header", principal)
+            if not door.admits(principal):
+                raise not_allowed(principal, door.scope)
+            if caller.encoded:
+                return _plainly(415, caller)
+            await self._forward(door, caller, principal, receive, answer)
+        except RetourError as error:
+            status = status_of(error)
+            if status in (401, 403):
+                self._note(caller, door, status, error.code, principal)
+            return answer_error(error, caller.language, caller.request_id)
+        except TimeoutError:
+            return _plainly(408, caller, {"Connection": "close"})
+        except ConnectionAbortedError:
+            return None
+        return None
+
+    async def _who(self, door: Operation, caller: IncomingRequest) -> tuple[Principal, Headers]:
+        """The caller, counted, and the headers that say what is left for him.
+
+        One that nobody knows is counted by address, before the database is asked for him, and passes public doors only.
+        """
+        secret = caller.secret
+        known = self.recogniser.remembered(secret) if secret else None
+        if known is None:
+            self.rates.look_anonymous(caller.address)
+            try:
+                known = await self.recogniser.recognise(secret or "")
+            except Unauthenticated:
+                left = self.rates.take_anonymous(caller.address)
+                if door.public:
+                    return ANYBODY, left
+                raise
+        return known.principal, self.rates.take(known.principal)
+
+    async def _forward(
+        self, door: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
+    ) -> None:
+        body = await self._body(caller, receive) if caller.method in WITH_BODY else b""
+        call = SealedRequest(caller.method, caller.raw_path, caller.query, body)
+        transport, token = self.upstreams.way(door.service, principal, call)
+        repeatable = door.repeat is not Repeat.KEY or caller.keyed
+        await transport.send(
+            Outgoing(
+                caller.method, caller.raw_path, caller.query, [*caller.headers, token], body, repeatable=repeatable
+            ),
+            answer,
+        )
+        if answer.disowned:
+            log.error("internal_token_refused", service=door.service)
+            raise Unavailable(door.service)
+
+    async def _body(self, caller: IncomingRequest, receive: Receive) -> bytes:
+        """What has really arrived, counted (S-60)."""
+        limit = self.body_limit
+        if caller.length is not None and caller.length > limit:
+            raise TooLarge(limit=limit)
+        parts: list[bytes] = []
+        size = 0
+        async with asyncio.timeout(self.body_seconds):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ConnectionAbortedError
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limit:
+                    raise TooLarge(limit=limit)
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _note(
+        self, caller: IncomingRequest, door: Operation, status: int, code: str, principal: Principal | None
+    ) -> None:
+        actor = principal.actor if principal else None
+        turned = RefusedRequest(status, code, door.method, door.path, actor, caller.address)
+        self.refusals.note(turned, caller.request_id)
+
+
+class _Answer:
+    """Hands a service's answer on: its status, the headers that may pass, its body, and what the gateway adds."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.more: list[tuple[bytes, bytes]] = [NOSNIFF, (b"x-request-id", request_id.encode())]
+        self.disowned = False
+
+    async def start(self, status: int, headers: Headers) -> None:
+        """See `Incoming`. A service that does not believe the gateway is a fault of ours, not the caller's."""
+        if status == 401:
+            self.disowned = True
+            return
+        passed = [header for header in headers if header[0] in ANSWERED]
+        await self._send({"type": "http.response.start", "status": status, "headers": passed + self.more})
+
+    async def body(self, part: bytes, *, more: bool) -> None:
+        """See `Incoming`."""
+        if not self.disowned:
+            await self._send({"type": "http.response.body", "body": part, "more_body": more})
+
+    async def plain(self, message: Message) -> None:
+        """Send for the gateway's own answers."""
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *self.more]
+        await self._send(message)
+
+
+def _bodiless(send: Send) -> Send:
+    """Send for a HEAD request: what GET would answer, without the body (RFC 9110 9.3.2)."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
+def _plainly(status: int, caller: IncomingRequest, headers: Mapping[str, str] | None = None) -> Response:
+    code, title, detail = BY_STATUS[status]
+    return problem(
+        status=status,
+        code=code,
+        title=title.to(caller.language),
+        detail=detail.to(caller.language),
+        instance=caller.request_id,
+        headers=headers,
+    )
+
+
+class ServiceReads:
+    """See `Services`: what a page shows, asked of the services in the name of who looks at it."""
+
+    def __init__(self, upstreams: Upstreams) -> None:
+        self._upstreams = upstreams
+
+    async def see(self, service: Service, path: str, principal: Principal, language: Language) -> Any:
+        """See `Services.see`."""
+        target, _, query = path.partition("?")
+        call = SealedRequest("GET", target.encode("ascii"), query.encode("ascii"), b"")
+        transport, token = self._upstreams.way(service, principal, call)
+        collected = Collected()
+        headers = [(b"accept-language", language.encode()), token]
+        request = Outgoing(call.method, call.path, call.query, headers, call.body, repeatable=True)
+        await transport.send(request, collected)
+        match collected.status:
+            case 200:
+                return from_json(collected.content)
+            case 404:
+                raise NoSuchPage
+            case 403:
+                raise Forbidden
+            case 422:
+                raise Malformed(reason=from_json(collected.content)["detail"])
+            case _:
+                raise Unavailable(service)

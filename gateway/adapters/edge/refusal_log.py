@@ -1,0 +1,111 @@
+"""Whom the gateway turned away, kept for auditors: noted at once, written in batches, never a way to fill a disk.
+
+What is the same within a second is one row with a count; what is more than a batch can hold is one row as well.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from gateway.adapters.tables import refusals
+from shared.database.database import Database
+from shared.database.work import Add, Remove, Work
+from shared.kernel.errors import Unavailable
+from shared.runtime.clock import Clock, NewId
+from shared.runtime.loops import Heartbeat
+
+DIFFERENT: Final = 200
+WRITE_SECONDS: Final = 1.0
+KEPT: Final = timedelta(days=90)
+SWEEP: Final = 500
+
+_OLD = select(refusals.c.id).where(refusals.c.refused_at < bindparam("before")).order_by(refusals.c.id).limit(SWEEP)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRequest:
+    """Who wanted what, and what the answer was. `path` is the operation's, without ids."""
+
+    status: int
+    code: str
+    method: str
+    path: str
+    actor: str | None
+    address: str
+
+
+MORE: Final = RefusedRequest(0, "more_than_could_be_noted", "", "", None, "")
+
+
+@dataclass(slots=True)
+class _Count:
+    """How often, and the first of them."""
+
+    request: str
+    at: datetime
+    times: int = 0
+
+
+class RefusalLog:
+    """`note` costs a dictionary entry; `run` writes."""
+
+    def __init__(self, database: Database, clock: Clock, new_id: NewId) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._noted: dict[RefusedRequest, _Count] = {}
+
+    def note(self, turned: RefusedRequest, request: str) -> None:
+        """Remember it for the next batch."""
+        noted = self._noted
+        if turned not in noted:
+            if len(noted) >= DIFFERENT:
+                turned = MORE
+            noted.setdefault(turned, _Count(request, self._clock()))
+        noted[turned].times += 1
+
+    async def run(self, heart: Heartbeat) -> None:
+        """Write what was noted, once a second, and let go of what is old."""
+        rounds = 0
+        while True:
+            heart.beat()
+            await self.write()
+            if rounds % 600 == 0:
+                await self._sweep()
+            rounds += 1
+            await asyncio.sleep(WRITE_SECONDS)
+
+    async def write(self) -> None:
+        """Write what was noted so far."""
+        noted, self._noted = self._noted, {}
+        if noted:
+            rows = [
+                Add(
+                    refusals,
+                    {
+                        "id": self._new_id("rfs"),
+                        "refused_at": count.at,
+                        "status": turned.status,
+                        "code": turned.code,
+                        "method": turned.method,
+                        "path": turned.path,
+                        "actor": turned.actor,
+                        "address": turned.address,
+                        "request": count.request,
+                        "times": count.times,
+                    },
+                )
+                for turned, count in noted.items()
+            ]
+            try:
+                await self._database.committer.commit(Work(writes=[*rows]))
+            except Unavailable:
+                self._noted = noted | self._noted
+                raise
+
+    async def _sweep(self) -> None:
+        old = await self._database.reader.rows(_OLD, before=self._clock() - KEPT)
+        await self._database.committer.commit(Work(writes=[Remove(refusals, {"id": row["id"]}) for row in old]))

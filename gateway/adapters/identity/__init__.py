@@ -1,0 +1,1 @@
+"""Accounts, keys and sessions in tables; passwords, secrets and recognised callers."""

@@ -1,0 +1,158 @@
+"""Knows callers by what they show: from memory for a minute at most, and revocation looked at on every hit (S-13).
+
+A revocation in this process counts at once; one in another process is heard of within two seconds, and after a minute
+whatever happens, because nothing is remembered longer.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from gateway.adapters.identity.account_rows import AccountRows
+from gateway.adapters.identity.key_rows import KeyRows, read_key
+from gateway.adapters.identity.session_rows import read_session
+from gateway.adapters.tables import keys, revocations, sessions
+from gateway.application.ports import Recognised, Secrets
+from gateway.domain.identity.session import Session
+from shared.database.reader import Reader
+from shared.kernel.errors import Unauthenticated
+from shared.kernel.principal import Kind, Principal, Role
+from shared.runtime.clock import Clock
+from shared.runtime.loops import Heartbeat
+
+SECRET: Final = re.compile(r"(rk|dk|rs|rc)_[A-Za-z0-9_-]{43}", re.ASCII)
+REMEMBERED_SECONDS: Final = 60.0
+REMEMBERED: Final = 20_000
+LOOK_SECONDS: Final = 2.0
+LOOK_BACK: Final = timedelta(seconds=150)
+CUSTOMER: Final = frozenset({Role.CUSTOMER})
+
+_REVOKED = select(revocations).where(revocations.c.revoked_at > bindparam("since"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found, when, until when it may be believed, and whose revocation ends it."""
+
+    who: Recognised
+    found_at: float
+    until: float
+    holders: tuple[str, ...]
+
+
+class Recogniser:
+    """See `Recognition`."""
+
+    def __init__(self, reader: Reader, secrets: Secrets, clock: Clock) -> None:
+        self._reader = reader
+        self._secrets = secrets
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._revoked: dict[str, float] = {}
+        self._heard: dict[str, datetime] = {}
+
+    def remembered(self, secret: str) -> Recognised | None:
+        """Who that is, without asking the database; None when it must be asked."""
+        known = self._known.get(secret)
+        if known is None:
+            return None
+        if known.until > time.monotonic() and not self._is_revoked(known):
+            return known.who
+        del self._known[secret]
+        return None
+
+    async def recognise(self, secret: str) -> Recognised:
+        """See `Recognition.recognise`."""
+        who = self.remembered(secret)
+        if who is not None:
+            return who
+        form = SECRET.fullmatch(secret)
+        if form is None:
+            raise Unauthenticated
+        started = time.monotonic()
+        find = self._by_key if form[1] in ("rk", "dk") else self._by_session
+        who, holders, expires = await find(self._secrets.digest(secret))
+        self._remember(secret, who, holders, expires, started)
+        return who
+
+    def remember(self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None) -> None:
+        """See `Memory.remember`."""
+        self._remember(secret, who, holders, expires, time.monotonic())
+
+    def _remember(
+        self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None, found_at: float
+    ) -> None:
+        """Believe this for a minute, but not beyond `expires`."""
+        life = REMEMBERED_SECONDS
+        if expires is not None:
+            life = min(life, (expires - self._clock()).total_seconds())
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[secret] = _Known(who, found_at, found_at + life, tuple(holders))
+
+    def forget(self, holder: str) -> None:
+        """Believe nothing any longer that was found for this account, key or session."""
+        self._revoked[holder] = time.monotonic()
+
+    async def follow(self, heart: Heartbeat) -> None:
+        """Hear of what other processes have revoked, for ever."""
+        while True:
+            heart.beat()
+            now = self._clock()
+            for row in await self._reader.rows(_REVOKED, since=now - LOOK_BACK):
+                if self._heard.get(row["holder"]) != row["revoked_at"]:
+                    self._heard[row["holder"]] = row["revoked_at"]
+                    self.forget(row["holder"])
+            self._tidy(now)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _tidy(self, now: datetime) -> None:
+        """What is older than anything remembered needs no place."""
+        old = time.monotonic() - 2 * REMEMBERED_SECONDS
+        self._revoked = {holder: at for holder, at in self._revoked.items() if at > old}
+        self._heard = {holder: at for holder, at in self._heard.items() if at > now - 2 * LOOK_BACK}
+
+    def _is_revoked(self, known: _Known) -> bool:
+        return any(self._revoked.get(holder, -1.0) >= known.found_at for holder in known.holders)
+
+    async def _by_key(self, digest: str) -> tuple[Recognised, Sequence[str], datetime | None]:
+        rows = await self._reader.load(keys, "digest", digest)
+        key = read_key(rows[0]) if rows else None
+        if key is None or key.revoked_at is not None:
+            raise Unauthenticated
+        return Recognised(key.principal, key.id), (key.id,), None
+
+    async def _by_session(self, digest: str) -> tuple[Recognised, Sequence[str], datetime]:
+        rows = await self._reader.load(sessions, "digest", digest)
+        session = read_session(rows[0]) if rows else None
+        if session is None or not session.good(self._clock()):
+            raise Unauthenticated
+        if session.kind is Kind.CUSTOMER:
+            principal, holder = await self._vouched_for(session)
+        else:
+            principal, holder = await self._signed_in(session)
+        return Recognised(principal, session.id), (session.id, holder), session.expires_at
+
+    async def _signed_in(self, session: Session) -> tuple[Principal, str]:
+        account = await AccountRows().load(self._reader, session.holder)
+        if account is None or account.disabled:
+            raise Unauthenticated
+        return account.principal, account.id
+
+    async def _vouched_for(self, session: Session) -> tuple[Principal, str]:
+        """A storefront's word is worth as long as its key."""
+        key = await KeyRows().load(self._reader, session.opened_by.partition(":")[2])
+        if key is None or key.revoked_at is not None:
+            raise Unauthenticated
+        return customer(session.holder), key.id
+
+
+def customer(customer_id: str) -> Principal:
+    """A customer as services see her."""
+    return Principal(Kind.CUSTOMER, customer_id, CUSTOMER)

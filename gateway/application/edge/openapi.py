@@ -1,0 +1,164 @@
+"""One OpenAPI 3.1 document out of the services' and the gateway's own, with what only the gateway knows: who may.
+
+Documents come in and a document goes out; nothing here knows where they are from.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.domain.identity.gateway_operation import GatewayOperation
+from gateway.domain.identity.key import ROLE_OF_SCOPE
+from shared.contracts.operations import Operation, Repeat
+
+Document = dict[str, Any]
+
+BEARER: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A session's token (`rs_…`), a customer's token (`rc_…`), a system's key (`rk_…`) or a "
+    "scanner's key (`dk_…`).",
+}
+ABOUT: Final = (
+    "A merchant's returns, from the customer's first wish to the last cent and the last word. Errors are problem "
+    "documents (RFC 9457) in the language of `Accept-Language` (en, zh-CN); every `code` is explained at "
+    "[/docs/problems](/docs/problems)."
+)
+KEY_ABOUT: Final = (
+    "1 to 255 visible ASCII characters, fresh for every new request and the same when it is repeated: the answer "
+    "is then the same and nothing happens twice."
+)
+READING_NEVER_ANSWERS: Final = ("409", "412", "413", "415")
+_OPERATION: Final = re.compile(r"_v1_.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class OperationAccess:
+    """Who may use an operation, in the words of the tables."""
+
+    roles: frozenset[str]
+    scope: str | None
+    repeat: Repeat
+
+
+def access_to_operations(
+    doors: Iterable[Operation], entrances: Iterable[GatewayOperation]
+) -> Mapping[tuple[str, str], OperationAccess]:
+    """The doors and the gateway's entrances as one table, by method and path."""
+    table = {
+        (door.method, door.path): OperationAccess(frozenset(map(str, door.roles)), door.scope, door.repeat)
+        for door in doors
+    }
+    own = {
+        (entrance.method, entrance.path): OperationAccess(
+            frozenset(map(str, entrance.roles)), entrance.scope, Repeat.NATURAL
+        )
+        for entrance in entrances
+    }
+    return table | own
+
+
+def merge(
+    documents: Mapping[str, Document],
+    table: Mapping[tuple[str, str], OperationAccess],
+    problem_schemas: Mapping[str, Any],
+    *,
+    version: str,
+) -> Document:
+    """The whole. A schema that two documents name the same and mean differently is named after its document."""
+    schemas: dict[str, Any] = dict(problem_schemas)
+    paths: dict[str, Any] = {}
+    for name, given in documents.items():
+        document = _with_own_names(name, deepcopy(given), schemas)
+        schemas |= document.get("components", {}).get("schemas", {})
+        paths |= document.get("paths", {})
+    operations = list(_operations(paths))
+    names = _names(operations)
+    for method, path, operation in operations:
+        _complete(operation, method, table[method, path])
+        operation["operationId"] = names[method, path]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Retour",
+            "version": version,
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"bearer": []}],
+        "tags": [{"name": tag} for tag in sorted({tag for *_, o in operations for tag in o.get("tags", ())})],
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": {"bearer": BEARER}},
+    }
+
+
+def _operations(paths: Document) -> Iterator[tuple[str, str, Document]]:
+    for path, item in paths.items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+def _with_own_names(name: str, document: Document, known: Mapping[str, Any]) -> Document:
+    own = document.get("components", {}).get("schemas", {})
+    clashes = {schema for schema, meaning in own.items() if known.get(schema, meaning) != meaning}
+    renamed = {f"#/components/schemas/{s}": f"#/components/schemas/{name.title()}{s}" for s in clashes}
+    for schema in clashes:
+        own[f"{name.title()}{schema}"] = own.pop(schema)
+    _point_elsewhere(document, renamed)
+    return document
+
+
+def _point_elsewhere(node: Any, renamed: Mapping[str, str]) -> None:
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str):
+            node["$ref"] = renamed.get(target, target)
+        for child in node.values():
+            _point_elsewhere(child, renamed)
+    elif isinstance(node, list):
+        for child in node:
+            _point_elsewhere(child, renamed)
+
+
+def _names(operations: Iterable[tuple[str, str, Document]]) -> Mapping[tuple[str, str], str]:
+    """Operation ids: the route's own name, with a word of the path where two are called the same."""
+    short = {(method, path): _OPERATION.sub("", operation["operationId"]) for method, path, operation in operations}
+    taken = list(short.values())
+    return {
+        place: name if taken.count(name) == 1 else f"{name}_{place[1].split('/')[2:4][-1]}"
+        for place, name in short.items()
+    }
+
+
+def _complete(operation: Document, method: str, admission: OperationAccess) -> None:
+    answers = operation["responses"]
+    if not admission.roles:
+        operation["security"] = []
+        answers.pop("403", None)
+    if not admission.roles and method == "GET":
+        answers.pop("401", None)
+    if method == "GET":
+        for status in READING_NEVER_ANSWERS:
+            answers.pop(status, None)
+    said = [operation.get("description", "")]
+    if admission.roles:
+        said.append(f"Roles: {', '.join(sorted(admission.roles))}.")
+        if ROLE_OF_SCOPE.get(admission.scope or "") in admission.roles:
+            said.append(f"A system key needs the scope `{admission.scope}`.")
+        elif admission.scope is not None:
+            said.append("No system key opens it.")
+    operation["description"] = " ".join(filter(None, said)) or operation["summary"]
+    if admission.repeat is Repeat.KEY:
+        operation.setdefault("parameters", []).append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "description": KEY_ABOUT,
+                "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+                "example": "6f1d3c2e-8a94-4b8e-9f57-1d0c5a7e2b11",
+            }
+        )

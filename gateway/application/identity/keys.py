@@ -1,0 +1,53 @@
+"""Keys for systems and scanners: made, listed, revoked by an administrator."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from gateway.application.ports import UnitOfWork
+from gateway.domain.identity.key import Key
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.principal import Kind, Principal
+
+PREFIX: Final = {Kind.SYSTEM: "rk", Kind.DEVICE: "dk"}
+
+
+class NotAMachine(Malformed):
+    """People have accounts and sessions, not keys."""
+
+    code = "not_a_machine"
+    title = Said("Keys are for machines", "密钥仅供系统或设备使用")
+    detail = Said("A key is of kind system or device.", "密钥类型须为 system 或 device。")
+
+
+def prefix_of(kind: Kind) -> str:
+    """How a key of this kind begins; `NotAMachine`."""
+    if kind not in PREFIX:
+        raise NotAMachine(pointer="/kind")
+    return PREFIX[kind]
+
+
+async def make_key(
+    uow: UnitOfWork,
+    *,
+    key_id: str,
+    digest: str,
+    kind: Kind,
+    name: str,
+    scopes: Iterable[str],
+    warehouse: str | None,
+    at: datetime,
+    by: Principal,
+) -> Key:
+    """A machine may come in from now on; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+    key = Key(key_id, digest, kind, name, frozenset(scopes), warehouse, by.actor, at)
+    key.make()
+    uow.keys.add(key)
+    return key
+
+
+async def revoke_key(uow: UnitOfWork, *, key_id: str, at: datetime) -> None:
+    """Closed for good, at once; again is no change."""
+    key = await uow.keys.get(key_id)
+    key.revoke(at)
+    uow.revoke(key_id, at)

@@ -1,0 +1,40 @@
+"""Signing in and out, and tokens for customers a storefront vouches for."""
+
+from datetime import datetime, timedelta
+
+from gateway.application.errors import WrongPassword
+from gateway.application.ports import Passwords, UnitOfWork
+from gateway.domain.identity.account import Account
+from gateway.domain.identity.session import STAFF_LIFE, Session
+from shared.kernel.principal import Kind, Principal
+
+
+async def sign_in(
+    uow: UnitOfWork, passwords: Passwords, *, email: str, password: str, key: str, digest: str, at: datetime
+) -> tuple[Account, Session]:
+    """A new session for an account; `WrongPassword`, after the same time, whatever was wrong (S-17, S-42)."""
+    account = await uow.account_with(email)
+    right = await passwords.right(password, account.password_hash if account else None)
+    if account is None or account.disabled or not right:
+        raise WrongPassword
+    session = Session(key, digest, Kind.STAFF, account.id, account.principal.actor, at, at + STAFF_LIFE)
+    session.begin()
+    uow.sessions.add(session)
+    return account, session
+
+
+async def sign_out(uow: UnitOfWork, *, session_id: str, at: datetime) -> None:
+    """The token is good for nothing from now on."""
+    session = await uow.sessions.get(session_id)
+    session.end(at)
+    uow.revoke(session_id, at)
+
+
+async def vouch(
+    uow: UnitOfWork, *, customer_id: str, life: timedelta, key: str, digest: str, at: datetime, by: Principal
+) -> Session:
+    """A storefront says who its customer is, for at most a day."""
+    session = Session(key, digest, Kind.CUSTOMER, customer_id, by.actor, at, at + life)
+    session.begin()
+    uow.sessions.add(session)
+    return session

@@ -1,0 +1,96 @@
+"""Signing in as the routes and the pages need it: attempts counted, a secret made, the session kept by its digest."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.application.identity import sessions
+from gateway.application.ports import (
+    Passwords,
+    Recognised,
+    RecognitionCache,
+    Secrets,
+    SignInLimits,
+    Transactions,
+)
+from gateway.domain.identity.account import Account
+from gateway.domain.identity.session import Session
+from shared.kernel.errors import Unavailable
+from shared.kernel.principal import Kind, Principal, Role
+from shared.runtime.clock import Clock, NewId
+
+CUSTOMER = frozenset({Role.CUSTOMER})
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The only moment at which the token itself is known."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class VouchedFor:
+    """The same for a customer."""
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Both ways to a session."""
+
+    office: Transactions
+    passwords: Passwords
+    secrets: Secrets
+    attempts: SignInLimits
+    memory: RecognitionCache
+    clock: Clock
+    new_id: NewId
+
+    async def staff(self, email: str, password: str, address: str) -> SignedIn:
+        """A member of staff, by password; `WrongPassword`, `TooManyRequests`, `Unavailable`.
+
+        A try counts before it is looked at, so that many at once are many; it is no wrong one when nobody could look.
+        """
+        self.attempts.try_account(email, address)
+        token, key = self.secrets.make("rs"), self.new_id("ses")
+        try:
+            account, session = await self.office.do(
+                lambda uow: sessions.sign_in(
+                    uow,
+                    self.passwords,
+                    email=email,
+                    password=password,
+                    key=key,
+                    digest=self.secrets.digest(token),
+                    at=self.clock(),
+                ),
+                "gateway:sign-in",
+            )
+        except Unavailable:
+            self.attempts.forget(email, address)
+            raise
+        self.attempts.forget(email, address)
+        return SignedIn(token, session.expires_at, account)
+
+    async def customer(self, customer_id: str, life: timedelta, by: Recognised) -> VouchedFor:
+        """A customer, by a storefront's word."""
+        token, key = self.secrets.make("rc"), self.new_id("ses")
+        session: Session = await self.office.do(
+            lambda uow: sessions.vouch(
+                uow,
+                customer_id=customer_id,
+                life=life,
+                key=key,
+                digest=self.secrets.digest(token),
+                at=self.clock(),
+                by=by.principal,
+            ),
+            by.principal.actor,
+        )
+        customer = Recognised(Principal(Kind.CUSTOMER, customer_id, CUSTOMER), session.id)
+        self.memory.remember(token, customer, (session.id, by.credential), session.expires_at)
+        return VouchedFor(token, session.expires_at)

@@ -1,0 +1,1 @@
+"""The operations that are the gateway's own."""

@@ -1,0 +1,60 @@
+"""The gateway's own operations and who may use them, beside the doors of the services (O01)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from shared.kernel.principal import Kind, Principal, Role
+
+ADMIN: Final = frozenset({Role.ADMIN})
+LOOKERS: Final = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR})
+ANYONE: Final = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayOperation:
+    """One operation. No roles: anybody, signed in or not. No scope: a system key cannot have it, whatever its roles."""
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    scope: str | None = None
+    kinds: frozenset[Kind] = frozenset(Kind)
+
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to be known."""
+        return not self.roles
+
+    def admits(self, principal: Principal) -> bool:
+        """Whether this caller may use it."""
+        if principal.kind not in self.kinds or not principal.is_any(*self.roles):
+            return False
+        return self.scope is None or principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
+
+
+PEOPLE: Final = frozenset({Kind.STAFF})
+WITH_SESSION: Final = frozenset({Kind.STAFF, Kind.CUSTOMER})
+NOBODY: Final[frozenset[Role]] = frozenset()
+ANYBODY: Final = Principal(Kind.SYSTEM, "public")
+"""In whose name a service is asked for what everybody may read: no role, no scope, so that it opens nothing else."""
+
+GATEWAY_OPERATIONS: Final[tuple[GatewayOperation, ...]] = (
+    GatewayOperation("POST", "/v1/auth/sessions", NOBODY),
+    GatewayOperation("DELETE", "/v1/auth/sessions/current", ANYONE, kinds=WITH_SESSION),
+    GatewayOperation(
+        "POST",
+        "/v1/auth/customer-tokens",
+        frozenset({Role.STOREFRONT}),
+        "customers:token",
+        frozenset({Kind.SYSTEM}),
+    ),
+    GatewayOperation("GET", "/v1/me", ANYONE),
+    GatewayOperation("POST", "/v1/keys", ADMIN, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/keys", ADMIN, kinds=PEOPLE),
+    GatewayOperation("DELETE", "/v1/keys/{key_id}", ADMIN, kinds=PEOPLE),
+    GatewayOperation("POST", "/v1/accounts", ADMIN, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/accounts", ADMIN, kinds=PEOPLE),
+    GatewayOperation("PATCH", "/v1/accounts/{account_id}", ADMIN, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/refusals", LOOKERS, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/openapi.json", NOBODY),
+)

@@ -1,0 +1,1 @@
+"""The API's documents, health, and the record of refusals."""

@@ -1,0 +1,1 @@
+"""Routes of accounts, keys and signing in."""

@@ -1,0 +1,63 @@
+"""Who stands before one of the gateway's own entrances: read once, admitted or refused, on record either way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from gateway.application.errors import not_allowed
+from gateway.application.ports import Recognised, Recognition, SeenRequest
+from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS, GatewayOperation
+from shared.kernel.errors import RetourError, Unauthenticated
+
+TABLE: Final = {(entrance.method, entrance.path): entrance for entrance in GATEWAY_OPERATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the app keeps for its routes: who knows callers, who counts them, who notes the refused."""
+
+    recognition: Recognition
+    count: Callable[[Request, Recognised | None], None]
+    note: Callable[[Request, GatewayOperation, RetourError, Recognised | None], None]
+
+
+async def admitted(request: Request) -> Recognised | None:
+    """The caller of this route; nobody at a public one. `Unauthenticated`, `Forbidden`, `TooManyRequests`."""
+    entrance = TABLE[request.method, request.scope["route"].path]
+    admission: Admission = request.app.state.admission
+    visit = visit_of(request)
+    if visit.fault is not None:
+        raise visit.fault
+    if entrance.public:
+        admission.count(request, None)
+        return None
+    try:
+        caller = await admission.recognition.recognise(visit.secret or "")
+    except Unauthenticated as error:
+        admission.count(request, None)
+        admission.note(request, entrance, error, None)
+        raise
+    admission.count(request, caller)
+    if not entrance.admits(caller.principal):
+        refused = not_allowed(caller.principal, entrance.scope)
+        admission.note(request, entrance, refused, caller)
+        raise refused
+    return caller
+
+
+def visit_of(request: Request) -> SeenRequest:
+    """What the front has read of this request."""
+    visit: SeenRequest = request.state.visitor
+    return visit
+
+
+def _somebody(caller: Annotated[Recognised | None, Depends(admitted)]) -> Recognised:
+    if caller is None:
+        raise Unauthenticated
+    return caller
+
+
+Caller = Annotated[Recognised, Depends(_somebody)]
+Anybody = Annotated[Recognised | None, Depends(admitted)]

@@ -1,0 +1,104 @@
+"""Rendering a page: the reader's language, the frame around every page, and the same answer to every refusal."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.application.errors import NoSuchPage
+from gateway.application.ports import Recognised
+from gateway.entrypoints.identity.answers import NO_STORE
+from gateway.entrypoints.pages.formatter import Formatter
+from shared.kernel.errors import Language, RetourError, Unauthenticated
+from shared.web.problems import language_of, status_of
+
+TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+LANGUAGES: Final = ("en", "zh-CN")
+REMEMBERED_LANGUAGE: Final = "retour_language"
+YEAR_SECONDS: Final = 365 * 24 * 3600
+
+
+class PageRenderer:
+    """The templates. What is not given to one is an error, not an empty place."""
+
+    def __init__(self, *, https: bool) -> None:
+        self._https = https
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(
+        self, request: Request, template: str, reader: Recognised | None, *, status: int = 200, **given: Any
+    ) -> Response:
+        """A page in the reader's language."""
+        language = reading(request)
+        pen = Formatter(language)
+        other: Language = "en" if language == "zh-CN" else "zh-CN"
+        query = {name: value for name, value in request.query_params.items() if name != "lang"} | {"lang": other}
+        text = self._environment.get_template(template).render(
+            w=pen.word,
+            say=pen.say,
+            moment=pen.moment,
+            day=pen.day,
+            money=pen.money,
+            who=pen.who,
+            language=language,
+            other=other,
+            elsewhere=f"{request.url.path}?{urlencode(query)}",
+            path=request.url.path,
+            reader=reader,
+            **given,
+        )
+        answer = Response(text, status, NO_STORE | {"Content-Language": language, "Vary": "Accept-Language, Cookie"})
+        answer.headers["Content-Type"] = "text/html; charset=utf-8"
+        if request.query_params.get("lang") in LANGUAGES:
+            answer.set_cookie(
+                REMEMBERED_LANGUAGE, language, YEAR_SECONDS, secure=self._https, httponly=True, samesite="lax"
+            )
+        return answer
+
+    async def attempt(
+        self, request: Request, reader: Callable[[], Recognised | None], make: Callable[[], Awaitable[Response]]
+    ) -> Response:
+        """The page, or one that says why there is none; somebody unknown is shown to the door first."""
+        try:
+            return await make()
+        except Unauthenticated:
+            wanted = {"next": request.url.path} if request.method == "GET" else {}
+            return Response(None, 303, NO_STORE | {"Location": f"/login?{urlencode(wanted)}" if wanted else "/login"})
+        except RetourError as error:
+            return self.refusal(request, reader(), error)
+
+    def refusal(self, request: Request, reader: Recognised | None, error: RetourError) -> Response:
+        """A page that says what is wrong."""
+        language = reading(request)
+        return self.page(
+            request,
+            "refusal.html",
+            reader,
+            status=status_of(error),
+            title=error.title.to(language),
+            detail=error.say(language),
+        )
+
+    def lost(self, request: Request) -> Response | None:
+        """A page for a person where nothing is; whatever else asks, and below `/v1`, gets a problem document."""
+        person = "text/html" in request.headers.get("accept", "")
+        if not person or request.url.path.startswith("/v1"):
+            return None
+        return self.refusal(request, None, NoSuchPage())
+
+
+def reading(request: Request) -> Language:
+    """The language asked for here, chosen before, or preferred by the browser."""
+    for choice in (request.query_params.get("lang"), request.cookies.get(REMEMBERED_LANGUAGE)):
+        if choice in LANGUAGES:
+            return cast("Language", choice)
+    return language_of(request.headers.get("accept-language"))

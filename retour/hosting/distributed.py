@@ -1,0 +1,172 @@
+"""The distributed mode by hand: a process per service against PostgreSQL and RabbitMQ, watched and started again.
+
+A child that dies is started again at once, loudly; one that dies of a wrong setting ends everything, because starting
+it again would not help.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import structlog
+
+from retour.hosting.data_folder import PREFIX, DataFolder
+from shared.contracts.operations import Service
+from shared.runtime.exit_status import EXIT_SETTINGS
+
+log = structlog.get_logger(__name__)
+
+GRACE_SECONDS: Final = 25.0
+FIRST_DELAY: Final = 0.2
+LONGEST_DELAY: Final = 10.0
+STEADY_SECONDS: Final = 30.0
+NAMES: Final = os.environ.get("RETOUR_DATABASE_PREFIX", "retour")
+"""What the names of databases and roles begin with, so that several Retours can share one server."""
+
+MODULES: Final = {"gateway": "gateway", **{service.value: f"service_{service}" for service in Service}}
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything listens on loopback: the gateway, and the services from `first_service` on."""
+
+    gateway: int
+    first_service: int
+
+    def of(self, service: Service) -> int:
+        """A service's port."""
+        return self.first_service + list(Service).index(service)
+
+
+def environment(
+    place: DataFolder, given: Mapping[str, str], *, postgres: str | None, broker: str | None, ports: Ports
+) -> dict[str, str]:
+    """Every process's settings. What is given stays; the rest follows from two URLs and the place's secrets."""
+    known = place.secrets()
+    made: dict[str, str] = {
+        "GATEWAY_PORT": str(ports.gateway),
+        "GATEWAY_TOKEN_KEY": known.token_key,
+        "GATEWAY_BOOTSTRAP_ADMIN": known.bootstrap_admin,
+        "NOTIFICATIONS_MAIL_URL": f"file://{place.outbox}",
+    }
+    if postgres is not None:
+        made["GATEWAY_DATABASE_URL"] = database_url(postgres, "gateway", known.database_passwords["gateway"])
+    for service, prefix in PREFIX.items():
+        port = ports.of(service)
+        made |= {
+            f"{prefix}_PORT": str(port),
+            f"{prefix}_INTERNAL_KEY": known.internal_keys[service],
+            f"GATEWAY_{prefix}_KEY": known.internal_keys[service],
+            f"GATEWAY_{prefix}_URL": f"http://127.0.0.1:{port}",
+        }
+        if postgres is not None:
+            made[f"{prefix}_DATABASE_URL"] = database_url(postgres, service, known.database_passwords[service])
+        if broker is not None:
+            made[f"{prefix}_BROKER_URL"] = broker
+    return {**made, **given}
+
+
+def database_url(administrative: str, name: str, password: str) -> str:
+    """The URL of a service's own database and role at the same server."""
+    parts = urlsplit(administrative)
+    host = parts.hostname or "127.0.0.1"
+    address = f"{host}:{parts.port}" if parts.port else host
+    own = own_name(name)
+    return urlunsplit(("postgresql", f"{own}:{quote(password)}@{address}", f"/{own}", parts.query, ""))
+
+
+def own_name(name: str) -> str:
+    """What a service's role and database are called."""
+    return f"{NAMES}_{name}"
+
+
+def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:
+    """Run every service's migrations, beside each other; each that fails has said why, and its exit status is here."""
+    running = {
+        name: subprocess.Popen([sys.executable, "-m", module, "migrate"], env={**os.environ, **env})  # noqa: S603
+        for name, module in MODULES.items()
+    }
+    return {name: status for name, process in running.items() if (status := process.wait())}
+
+
+def _end_with_parent() -> None:
+    """In the child, before it becomes itself: away from our terminal's signals, and told to stop if we are killed."""
+    os.setsid()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class Child:
+    """One process and how often it had to be started."""
+
+    name: str
+    process: asyncio.subprocess.Process | None = None
+    starts: int = 0
+    started_at: float = field(default_factory=time.monotonic)
+
+
+class Processes:
+    """The children of `retour up --distributed`."""
+
+    def __init__(self, env: Mapping[str, str], names: Sequence[str] = tuple(MODULES)) -> None:
+        self._env = {**os.environ, **env}
+        self.children = [Child(name) for name in names]
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> int:
+        """Keep every child alive until told to stop; the exit status."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        keepers = [asyncio.create_task(self._keep(child)) for child in self.children]
+        waiting = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait([waiting, *keepers], return_when=asyncio.FIRST_COMPLETED)
+        fatal = next((keeper.result() for keeper in keepers if keeper.done()), 0)
+        self._stopping.set()
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
+        await self._stop()
+        waiting.cancel()
+        return fatal
+
+    async def _keep(self, child: Child) -> int:
+        delay = FIRST_DELAY
+        while True:
+            child.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", MODULES[child.name], "serve", env=self._env, preexec_fn=_end_with_parent
+            )
+            child.starts += 1
+            child.started_at = time.monotonic()
+            status = await child.process.wait()
+            if status == EXIT_SETTINGS:
+                return status
+            if time.monotonic() - child.started_at > STEADY_SECONDS:
+                delay = FIRST_DELAY
+            log.error("process_died", process=child.name, status=status, starts_again_in_s=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LONGEST_DELAY)
+
+    async def _stop(self) -> None:
+        """The gateway first, so that nothing new comes in; then the services."""
+        for child in self.children:
+            if child.process is not None and child.process.returncode is None:
+                child.process.terminate()
+        running = [child.process.wait() for child in self.children if child.process is not None]
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                await asyncio.gather(*running)
+        except TimeoutError:
+            for child in self.children:
+                if child.process is not None and child.process.returncode is None:
+                    log.warning("process_killed", process=child.name)
+                    child.process.kill()

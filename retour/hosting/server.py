@@ -1,0 +1,336 @@
+"""`retour up` and `retour migrate`: one process over a folder, or a process per service over real servers."""
+
+import asyncio
+import errno
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.console import Console
+
+from retour import __version__
+from retour.exit_status import ExitStatus, Trouble
+from retour.hosting import settings
+from retour.hosting.data_folder import PREFIX, DataFolder, InUse, address_of
+from shared.kernel.errors import Language, Said, Unavailable
+from shared.runtime.memory import give_large_blocks_back
+from shared.telemetry import logging
+
+READY_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person at the command line wants."""
+
+    place: DataFolder
+    host: str
+    port: int
+    player: bool
+    language: Language
+
+    @property
+    def address(self) -> str:
+        """Where she will find it."""
+        return address_of(self.host, self.port)
+
+
+def up_in_one(wish: Wish, console: Console) -> None:
+    """Serve everything from this process until told to stop. Raises `Trouble`."""
+    with _known_troubles(wish.place), wish.place.held():
+        new = wish.place.is_new
+        _must_be_free(wish.host, wish.port)
+        from retour.hosting import embedded
+
+        _say_wrong(settings.wrong(embedded.settings_of(wish.place, host=wish.host, port=wish.port)))
+        logging.configure(level=_log_level())
+        embedded.prepare(wish.place)
+        give_large_blocks_back()
+        _run(_serve(wish, console, play=wish.demo and new))
+
+
+async def _serve(wish: Wish, console: Console, *, play: bool) -> None:
+    from retour.hosting import embedded
+    from shared.web.http_server import serve
+
+    whole = embedded.build(wish.place, host=wish.host, port=wish.port)
+    await whole.start()
+    background: list[asyncio.Task[None]] = []
+
+    def listening() -> None:
+        wish.place.remember_address(wish.address)
+        _greet(wish, console)
+        if play:
+            background.append(asyncio.create_task(_play(wish, console)))
+
+    try:
+        await serve(whole.front.app, wish.host, wish.port, started=listening)
+    finally:
+        await _let_go(background)
+        await whole.stop()
+
+
+def up_as_processes(wish: Wish, console: Console, *, first_service_port: int) -> int:
+    """Keep a process for each service alive until told to stop; the exit status. Raises `Trouble`."""
+    _say_missing()
+    with _known_troubles(wish.place), wish.place.held():
+        new = not wish.place.has_secrets
+        environment = environment_of(wish.place, port=wish.port, first_service_port=first_service_port)
+        environment |= {"GATEWAY_HOST": wish.host, "GATEWAY_PORT": str(wish.port)}
+        environment.setdefault("GATEWAY_PUBLIC_URL", wish.address)
+        environment["RETOUR_LOG_LEVEL"] = _log_level()
+        _must_be_free(wish.host, wish.port)
+        for port in range(first_service_port, first_service_port + 4):
+            _must_be_free("127.0.0.1", port, "--service-port")
+        logging.configure(level=_log_level())
+        _prepare_servers(wish.place, environment)
+        return int(_run(_keep(wish, console, environment, play=wish.demo and new)))
+
+
+async def _keep(wish: Wish, console: Console, environment: dict[str, str], *, play: bool) -> int:
+    from retour.hosting import distributed
+
+    async def greet_when_ready() -> None:
+        services = [environment[f"GATEWAY_{prefix}_URL"] for prefix in PREFIX.values()]
+        await asyncio.gather(*(_until_ready(url, wish.language) for url in (*services, wish.address)))
+        wish.place.remember_address(wish.address)
+        _greet(wish, console)
+        if play:
+            await _play(wish, console)
+
+    greeting = asyncio.create_task(greet_when_ready())
+    try:
+        return await distributed.Processes(environment).run()
+    finally:
+        await _let_go([greeting])
+
+
+async def _until_ready(url: str, language: Language) -> None:
+    from retour.client import NobodyThere, client
+
+    async with client(url, language) as asking:
+        while True:
+            try:
+                status, _ = await asking.health("/readyz")
+            except NobodyThere:
+                status = 0
+            if status == 200:  # noqa: PLR2004
+                return
+            await asyncio.sleep(READY_SECONDS)
+
+
+def migrate_files(place: DataFolder) -> None:
+    """Bring the files in a folder to their newest form. Raises `Trouble`."""
+    from retour.hosting import embedded
+
+    with _known_troubles(place), place.held():
+        embedded.prepare(place)
+
+
+def migrate_servers(place: DataFolder) -> None:
+    """Make and migrate every service's database, declare every queue. Raises `Trouble`."""
+    _say_missing()
+    with _known_troubles(place):
+        named = os.environ.get("RETOUR_POSTGRES_URL") or os.environ.get("RETOUR_BROKER_URL")
+        _prepare_servers(place, environment_of(place, port=8080, first_service_port=8101) if named else {})
+
+
+def servers_are_named() -> bool:
+    """Whether the environment speaks of the distributed mode."""
+    return not settings.missing(os.environ)
+
+
+def environment_of(place: DataFolder, *, port: int, first_service_port: int) -> dict[str, str]:
+    """Every process's settings, from what is given and this place's secrets."""
+    from retour.hosting import distributed
+
+    return distributed.environment(
+        place,
+        {name: value for name, value in os.environ.items() if name.partition("_")[0] in settings.PREFIXES},
+        postgres=os.environ.get("RETOUR_POSTGRES_URL"),
+        broker=os.environ.get("RETOUR_BROKER_URL"),
+        ports=distributed.Ports(port, first_service_port),
+    )
+
+
+def _prepare_servers(place: DataFolder, environment: dict[str, str]) -> None:
+    from retour.hosting import distributed, servers
+
+    asyncio.run(servers.prepare(place, os.environ, environment))
+    if failed := distributed.migrate_all(environment):
+        raise Trouble(
+            Said(
+                "The migration of {services} failed; what it has said stands above. Mend that and begin again: what is "
+                "done stays done.",
+                "{services} 的迁移失败，原因见上文。请修复后重新运行，已完成的部分不受影响。",
+            ),
+            next(
+                (known for known in (ExitStatus.SETTINGS, ExitStatus.AWAY) if known in failed.values()),
+                ExitStatus.WRONG,
+            ),
+            services=", ".join(failed),
+        )
+
+
+async def _play(wish: Wish, console: Console) -> None:
+    """The demo beside the server; what goes wrong with it is said, and the server goes on."""
+    from retour.demo import player
+
+    try:
+        await player.play(wish.address, wish.place.administrator(), console, wish.language)
+    except Trouble as trouble:
+        console.print(f"[red]{trouble.say(wish.language)}[/red]")
+
+
+async def _let_go(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+
+
+def _run(main: Any) -> Any:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
+
+
+def _log_level() -> str:
+    try:
+        return logging.level_in(os.environ, otherwise="WARNING")
+    except ValueError as error:
+        _say_wrong([str(error)])
+        raise
+
+
+SERVES: Final = Said("Retour {version} serves at {address}", "Retour {version} 已启动：{address}")
+DOCS: Final = Said("API documentation  {address}/docs", "接口文档  {address}/docs")
+DATA: Final = Said("data               {folder}", "数据目录  {folder}")
+STOP: Final = Said("stop               Ctrl-C", "停止      Ctrl-C")
+ADMIN: Final = Said("administrator      {email}, password in {file}", "管理员    {email}，密码见 {file}")
+HOW: Final = Said(
+    "Sign in: POST {address}/v1/auth/sessions with email and password; send the token as `Authorization: Bearer …`.",
+    "登录：以 email 和 password 请求 POST {address}/v1/auth/sessions，之后携带 `Authorization: Bearer …`。",
+)
+
+
+def _greet(wish: Wish, console: Console) -> None:
+    say = wish.language
+    console.print(SERVES.to(say, version=__version__, address=wish.address), style="bold green", highlight=False)
+    console.print(DOCS.to(say, address=wish.address), highlight=False)
+    console.print(DATA.to(say, folder=wish.place.folder.absolute()), highlight=False, soft_wrap=True)
+    if wish.demo:
+        from retour.demo import player as demo
+
+        player.introduce(wish.place.administrator(), console, say)
+        console.print(HOW.to(say, address=wish.address), highlight=False, soft_wrap=True)
+    else:
+        file = wish.place.folder.absolute() / "secrets.json"
+        email = wish.place.administrator().email
+        console.print(ADMIN.to(say, email=email, file=file), highlight=False, soft_wrap=True)
+    console.print(STOP.to(say), highlight=False)
+
+
+@contextmanager
+def _known_troubles(place: DataFolder) -> Iterator[None]:
+    """What can go wrong with a folder or a server, each in one line with an exit status of its own."""
+    try:
+        yield
+    except InUse as error:
+        raise Trouble(
+            Said(
+                "Another process works in {folder}. Stop it, or name another folder with --data.",
+                "另一个进程正在使用 {folder}。请先停止它，或用 --data 指定其他目录。",
+            ),
+            ExitStatus.FOLDER,
+            folder=place.folder.absolute(),
+        ) from error
+    except Unavailable as error:
+        raise Trouble(
+            Said("{what} cannot be reached: {why}", "{what} 无法访问：{why}"),
+            ExitStatus.AWAY,
+            what=error.what,
+            why=_first_line(error.__cause__ or error),
+        ) from error
+    except OSError as error:
+        raise Trouble(
+            Said(
+                "The data folder {folder} cannot be used: {why}. Free some space, mend its permissions, "
+                "or name another with --data.",
+                "数据目录 {folder} 无法使用：{why}。请释放空间、修正权限，或用 --data 指定其他目录。",
+            ),
+            ExitStatus.SPACE,
+            folder=place.folder.absolute(),
+            why=error.strerror or error,
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _must_be_free(host: str, port: int, option: str = "--port") -> None:
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Trouble(
+                Said(
+                    "Port {port} is in use. Stop what listens there, or name another with {option}.",
+                    "端口 {port} 已被占用。请停止占用它的程序，或用 {option} 指定其他端口。",
+                ),
+                ExitStatus.PORT,
+                port=port,
+                option=option,
+            ) from error
+        raise Trouble(
+            Said("Nothing can listen at {host}:{port}: {why}.", "无法监听 {host}:{port}：{why}。"),
+            ExitStatus.PORT,
+            host=host,
+            port=port,
+            why=error.strerror or error,
+        ) from error
+
+
+def _say_wrong(found: Sequence[str]) -> None:
+    if found:
+        raise Trouble(
+            Said("These settings are wrong:\n{lines}", "以下设置有误：\n{lines}"),
+            ExitStatus.SETTINGS,
+            lines="\n".join(f"  {line}" for line in found),
+        )
+
+
+def _say_missing() -> None:
+    _say_wrong(settings.wrong_servers(os.environ))
+    _say_wrong_prefix()
+    away = settings.missing(os.environ)
+    if away:
+        raise Trouble(
+            Said(
+                "The distributed mode needs these settings (or, for each, those in brackets):\n{lines}",
+                "分布式模式缺少以下设置（也可逐一设置括号中的变量）：\n{lines}",
+            ),
+            ExitStatus.SETTINGS,
+            lines="\n".join(f"  {line}" for line in away),
+        )
+
+
+def _say_wrong_prefix() -> None:
+    from retour.hosting import distributed
+
+    if not settings.begins_names(distributed.NAMES):
+        raise Trouble(
+            Said(
+                "RETOUR_DATABASE_PREFIX is wrong: it has to be a lower-case letter and at most 39 lower-case letters, "
+                "digits and underscores after it ({form}).",
+                "RETOUR_DATABASE_PREFIX 有误：须以一个小写字母开头，其后最多 39 个小写字母、数字或下划线（{form}）。",
+            ),
+            ExitStatus.SETTINGS,
+            form=settings.NAMES_BEGIN.pattern,
+        )

@@ -1,0 +1,1 @@
+"""Questions that are answered from files, without a server: policies, refunds, replies."""

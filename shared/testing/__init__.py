@@ -1,1 +1,0 @@
-"""Fakes and waiting helpers that every service's tests use."""

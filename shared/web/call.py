@@ -1,0 +1,194 @@
+"""The desk: where a request meets a use case. It knows who asks, repeats what must be repeated, answers twice the same.
+
+A route parses, calls `call_of.do` with one use case and names the shape of the answer. The answer is encoded before the
+commit and kept with it under the idempotency key, so that a repeated call gets the same bytes and no second effect.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from hashlib import sha256
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel
+
+from shared.contracts.envelope import Origin
+from shared.contracts.operations import Operation, Repeat
+from shared.database.database import Database
+from shared.database.retrying import FilledUnitOfWork, attempt
+from shared.database.work import IdempotentAnswer, Outcome, Work
+from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
+from shared.kernel.principal import Principal
+from shared.messaging.inbox import UnitOfWorkFactory
+from shared.web.internal_token import SealedRequest
+from shared.web.problems import KeyMissing, KeyReused, PreconditionFailed, language_of
+
+U = TypeVar("U", bound=FilledUnitOfWork)
+
+KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
+ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
+JSON: Final = "application/json"
+EVERY_VERSION: Final = range(1, 10**18)
+FRESH_SECONDS: Final = 60
+"""How long a copy of something public may be older than what is in force."""
+WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Call(Generic[U]):
+    """One request's desk."""
+
+    def __init__(
+        self, request: Request, principal: Principal, door: Operation, database: Database, units: UnitOfWorkFactory[U]
+    ) -> None:
+        self._request = request
+        self._door = door
+        self._database = database
+        self._units = units
+        self.principal = principal
+        self.language: Language = language_of(request.headers.get("accept-language"))
+        self.origin = Origin(
+            principal.actor,
+            None,
+            f"req_{request.state.request_id}",
+            request.headers.get("traceparent"),
+        )
+
+    async def do(
+        self,
+        use_case: Callable[[U], Awaitable[Any]],
+        answer: type[BaseModel],
+        *,
+        status: int = 200,
+        key: str | None = None,
+        contents: str | None = None,
+        reused: Callable[[], RetourError] = KeyReused,
+        status_of: Callable[[Any], int] | None = None,
+    ) -> Response:
+        """Run a use case in one transaction and answer with what it returns.
+
+        `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
+        `contents` stands for what the body says, however its JSON was written; else its bytes count.
+        `reused` says that it came before with another body, in the words of whoever chose the key.
+        Whether it has been used is found out by the commit, which takes it, or when the use case says no: looking
+        before would cost every first call a query.
+        `status_of` picks the status by the result. Raises `KeyMissing`, `reused`, `PreconditionFailed`, whatever the
+        use case raises.
+        """
+        scope, bodies = await self._repeatable(key, contents)
+        expected = self._expected()
+        encoded = b""
+        code = status
+        saved: int | None = None
+
+        def complete(work: Work, result: Any) -> None:
+            nonlocal encoded, code, saved
+            if expected is not None and work.roots and work.roots[0].expected not in expected:
+                raise PreconditionFailed
+            code = status_of(result) if status_of is not None else status
+            saved = work.roots[0].values["version"] if work.roots else getattr(result, "version", None)
+            encoded = answer.model_validate(result, from_attributes=True).model_dump_json().encode()
+            if scope is not None:
+                work.answer = IdempotentAnswer(scope, bodies[0], code, encoded.decode())
+
+        try:
+            outcome, _ = await attempt(
+                lambda: self._units.begin(self.origin), use_case, self._database.committer, complete
+            )
+        except RetourError:
+            # this call, or a twin of it, may have been here before: then its answer is the answer
+            if scope is not None and (kept := await self._kept(scope, bodies, reused)) is not None:
+                return kept
+            raise
+        if outcome is Outcome.TAKEN and scope is not None:
+            kept = await self._kept(scope, bodies, reused)
+            if kept is None:
+                raise Unavailable("database")
+            return kept
+        return Response(encoded, code, _headers(saved), JSON)
+
+    async def see(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+        """Answer with what a query finds."""
+        found = await result
+        body = answer.model_validate(found, from_attributes=True).model_dump_json()
+        return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
+
+    def hand(self, body: bytes) -> Response:
+        """Answer with JSON that was written before."""
+        return Response(body, 200, _headers(None), JSON)
+
+    async def show(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+        """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
+
+        Who has these very bytes is told so and not sent them again (RFC 9110 13.1.2).
+        """
+        body = answer.model_validate(await result, from_attributes=True).model_dump_json().encode()
+        tag = f'"{sha256(body).hexdigest()[:32]}"'
+        headers = {"Cache-Control": f"public, max-age={FRESH_SECONDS}", "ETag": tag, "Vary": "Accept-Language"}
+        if _names(self._request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, 200, headers, JSON)
+
+    async def _repeatable(self, key: str | None, contents: str | None) -> tuple[str | None, Sequence[str]]:
+        """The scope of the idempotency key and what stands for the body; no scope where none is needed.
+
+        The received bytes count besides contents, for an answer that was kept when nothing else counted.
+        """
+        header = self._request.headers.get("idempotency-key")
+        if self._door.repeat is Repeat.KEY and header is None:
+            raise KeyMissing(pointer="/headers/Idempotency-Key")
+        if header is not None and not KEY.fullmatch(header):
+            raise KeyMissing(pointer="/headers/Idempotency-Key")
+        word = key if key is not None else header
+        if word is None:
+            return None, ()
+        scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
+        received = sha256(await self._request.body()).hexdigest()
+        return sha256(scope.encode()).hexdigest(), (received,) if contents is None else (contents, received)
+
+    async def _kept(self, scope: str, bodies: Collection[str], reused: Callable[[], RetourError]) -> Response | None:
+        rows = await self._database.reader.load(self._database.tables.idempotency, "scope", scope)
+        if not rows:
+            return None
+        if rows[0]["body_hash"] not in bodies:
+            raise reused()
+        headers = {**_headers(None), "Idempotency-Replayed": "true"}
+        return Response(rows[0]["body"], rows[0]["status"], headers, JSON)
+
+    def _expected(self) -> range | None:
+        """The versions that `If-Match` allows (RFC 9110 13.1.1); `*` does not mean 0, what does not exist yet."""
+        header = self._request.headers.get("if-match")
+        if header is None:
+            return None
+        if header == "*":
+            return EVERY_VERSION
+        found = ETAG.fullmatch(header)
+        if found is None:
+            raise PreconditionFailed
+        return range(int(found[1]), int(found[1]) + 1)
+
+
+def _names(header: str, tag: str) -> bool:
+    """Whether an `If-None-Match` names this tag; weak or strong is the same here."""
+    return header.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in header.split(",")}
+
+
+def _headers(version: object) -> dict[str, str]:
+    return {"Cache-Control": "no-store"} | ({"ETag": f'"{version}"'} if isinstance(version, int) else {})
+
+
+async def call_of(request: Request) -> Call[Any]:
+    """FastAPI dependency (async, else it runs in a thread): the caller, admitted through this operation's door."""
+    state = request.app.state
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    body = await request.body() if request.method in WITH_BODY else b""
+    call = SealedRequest(request.method, request.scope["raw_path"], request.scope["query_string"], body)
+    principal = state.tokens.read(token, call)
+    door = state.doors[request.method, request.scope["route"].path]
+    if not door.admits(principal):
+        raise Forbidden
+    return Call(request, principal, door, state.database, state.units)
+
+
+AnyCall = Annotated[Call[Any], Depends(call_of)]

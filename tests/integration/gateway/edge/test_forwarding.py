@@ -1,0 +1,383 @@
+"""The hot path: what passes, what is stripped, what is refused, what is kept on record (S-01, S-21 to S-30, S-60)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from gateway.adapters.edge import incoming_request
+from gateway.adapters.edge.refusal_log import DIFFERENT, RefusedRequest
+from gateway.domain.identity.key import ROLE_OF_SCOPE
+from shared.contracts.operations import OPERATIONS, Operation, Repeat, Service
+from shared.kernel.principal import Kind, Principal, Role
+from tests.support.gateway import TestedGateway
+
+CLOSED = [door for door in OPERATIONS if not door.public]
+ROLES_OF_STAFF = ("agent", "supervisor", "warehouse", "finance", "operator", "auditor", "admin")
+
+
+def path_of(door: Operation) -> str:
+    return door.path.replace("{", "a_").replace("}", "")
+
+
+async def callers(gate: TestedGateway) -> dict[str, dict[str, str]]:
+    """Headers of one caller of every sort."""
+    grantable = sorted({door.scope for door in OPERATIONS} & ROLE_OF_SCOPE.keys())
+    return {
+        **{role: await gate.staff(role) for role in ROLES_OF_STAFF},
+        "customer": await gate.customer(),
+        "device": (await gate.key(kind="device", warehouse="SH-1"))[1],
+        "system with every scope": (await gate.key(kind="system", scopes=grantable))[1],
+        "system with one scope": (await gate.key(kind="system", scopes=["orders:write"]))[1],
+    }
+
+
+async def test_every_door_admits_exactly_whom_the_table_names(gate: TestedGateway) -> None:
+    """O01, S-35: every door with every sort of caller; the service sees nobody else."""
+    for name, headers in (await callers(gate)).items():
+        for door in OPERATIONS:
+            before = len(gate.seen)
+            answer = await gate.client.request(
+                door.method, path_of(door), headers=headers | {"Idempotency-Key": "key-1"}, content=b"{}"
+            )
+            reached = len(gate.seen) > before
+            if reached:
+                assert answer.status_code == 200, (name, door)
+                assert door.admits(gate.seen[-1].principal), (name, door)
+                assert gate.seen[-1].service is door.service
+            else:
+                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (name, door)
+            if name in ROLES_OF_STAFF:
+                assert reached is door.admits(Principal(Kind.STAFF, "x", frozenset({Role(name)}))), (name, door)
+
+
+async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: TestedGateway) -> None:
+    """O06, DESIGN 8: `Your role does not allow this` helps nobody who holds a key; the code stays the same."""
+    system = (await gate.key(kind="system", scopes=["orders:write"]))[1]
+    for method, path, says in (
+        ("GET", "/v1/contacts/ada", "contacts:read"),
+        ("POST", "/v1/auth/customer-tokens", "customers:token"),
+        ("POST", "/v1/policies", "role"),
+        ("GET", "/v1/keys", "role"),
+    ):
+        answer = await gate.client.request(method, path, headers=system | {"Idempotency-Key": "key-1"}, content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), path
+        assert says in answer.json()["detail"], path
+    customer = await gate.client.get("/v1/keys", headers=await gate.customer())
+    assert "role" in customer.json()["detail"]
+
+
+async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: TestedGateway) -> None:
+    """S-01: 401 everywhere, and no service hears of it."""
+    for door in CLOSED:
+        answer = await gate.client.request(door.method, path_of(door), content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), door
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="retour"'
+    assert gate.seen == []
+
+
+def test_only_the_policy_in_force_is_public() -> None:
+    """B11, S-35: a door that somebody opens is opened here, too."""
+    assert [(door.method, door.path) for door in OPERATIONS if door.public] == [
+        ("GET", "/v1/policy"),
+        ("GET", "/v1/policy/machine-form"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/v1/policy", "/v1/policy/machine-form"])
+async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(gate: TestedGateway, path: str) -> None:
+    """B11, S-23, S-45: no token, or one that is worth nothing any more; a known caller keeps his name and his share."""
+    for headers in ({}, {"Authorization": "Bearer rs_" + "a" * 43}, {"X-User-Id": "acc_1"}):
+        answer = await gate.client.get(path, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["ratelimit"].startswith('"anonymous"')
+        asked = gate.seen[-1].principal
+        assert (asked.actor, asked.roles, asked.scopes) == ("system:public", frozenset(), frozenset())
+    known = await gate.client.get(path, headers=await gate.customer("cust_7"))
+    assert known.headers["ratelimit"].startswith('"customer"')
+    assert gate.seen[-1].principal.actor == "customer:cust_7"
+
+
+async def test_what_a_cache_needs_passes_both_ways(gate: TestedGateway) -> None:
+    """RFC 9110 13.1.2: the question whether it is still the same, and an answer without a body."""
+    listening = gate.services[Service.REQUESTS]
+    listening.status = 304
+    listening.headers = {"etag": '"a"', "cache-control": "public, max-age=60", "vary": "Accept-Language"}
+    for _ in range(2):
+        answer = await gate.client.get("/v1/policy", headers={"If-None-Match": '"a"'})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert {name: answer.headers[name] for name in listening.headers} == listening.headers
+        assert gate.seen[-1].headers["if-none-match"] == '"a"'
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer ", "Bearer    ", "Basic eDp5", "Bearer rk_short", "Bearer rs_" + "a" * 43, "Bearer ü"],
+)
+async def test_a_token_that_is_none_of_ours_is_refused(gate: TestedGateway, authorization: str) -> None:
+    """S-01, S-16: empty, of another scheme, of another form, unknown."""
+    headers = [(b"authorization", authorization.encode("latin-1"))]
+    assert (await gate.client.get("/v1/returns", headers=headers)).status_code == 401
+
+
+async def test_two_authorization_headers_are_a_malformed_request(gate: TestedGateway) -> None:
+    """S-01: which one counts is not for us to choose."""
+    token = (await gate.sign_in())["Authorization"]
+    headers = [("Authorization", token), ("Authorization", token)]
+    for path in ("/v1/returns", "/v1/me"):
+        answer = await gate.client.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert gate.seen == []
+
+
+async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(gate: TestedGateway) -> None:
+    """S-29, S-30: 404 with the same bytes whoever asks, 405 with Allow; never a way around the door."""
+    admin = await gate.sign_in()
+    same = {"X-Request-Id": "same-request"}
+    unknown = [
+        await gate.client.get(path, headers=same | more)
+        for path in ("/v1/nothing", "/v1/returns/a/b/c/d", "/internal/x", "/metrics", "/debug", "/v1/returns/")
+        for more in ({}, admin)
+    ]
+    assert {answer.status_code for answer in unknown} == {404}
+    assert len({answer.content for answer in unknown}) == 1
+    for method in ("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "DELETE"):
+        answer = await gate.client.request(method, "/v1/returns", headers=admin | {"X-HTTP-Method-Override": "GET"})
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    for path, allowed in (
+        ("/v1/me", "GET, HEAD"),
+        ("/v1/auth/sessions", "POST"),
+        ("/v1/receipts", "GET, HEAD, POST"),
+        ("/static/retour.css", "GET, HEAD"),
+    ):
+        answer = await gate.client.request("PUT", path, headers=admin)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed), path
+    assert gate.seen == []
+
+
+async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: TestedGateway) -> None:
+    """RFC 9110 9.3.2: doors, the gateway's own operations, pages, files; it opens nothing that GET does not."""
+    gate.services[Service.REQUESTS].headers = {"etag": '"7"'}
+    admin = await gate.sign_in()
+    changing = {"date", "x-request-id", "ratelimit", "traceparent"}
+    for path in ("/v1/returns", "/v1/me", "/v1/openapi.json", "/", "/docs", "/healthz", "/static/retour.css", "/v1/no"):
+        got = await gate.client.get(path, headers=admin)
+        answer = await gate.client.head(path, headers=admin)
+        assert (answer.status_code, answer.content) == (got.status_code, b""), path
+        for name, value in got.headers.items():
+            assert name in changing or answer.headers[name] == value, (path, name)
+    assert [sent.method for sent in gate.seen] == ["GET", "GET"]
+    assert (await gate.client.head("/v1/returns")).status_code == 401
+    assert (await gate.client.head("/v1/returns", headers=await gate.customer())).status_code == 200
+    assert (await gate.client.head("/v1/ledger", headers=await gate.customer())).status_code == 403
+    nowhere = await gate.client.head("/v1/auth/sessions")
+    assert (nowhere.status_code, nowhere.headers["Allow"], nowhere.content) == (405, "POST", b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/returns/..%2Forders",
+        "/v1/returns/%2e%2e/orders",
+        "/v1/returns/a%5cb",
+        "/v1/returns/a%00",
+        "/v1//returns",
+        "//v1/returns",
+        "/v1/returns/a%0d%0aX-Evil:%201",
+    ],
+)
+async def test_a_path_that_means_two_things_means_nothing(gate: TestedGateway, path: str) -> None:
+    """S-27: no service is asked for a path that somebody might read another way."""
+    answer = await gate.client.get(path, headers=await gate.sign_in())
+    assert answer.status_code == 404
+    assert gate.seen == []
+
+
+async def test_what_a_caller_says_about_himself_is_stripped_and_noted(gate: TestedGateway) -> None:
+    """S-21, S-24, S-25: only what the gateway knows reaches the service."""
+    headers = await gate.customer("cust_1")
+    forged = {
+        "X-User-Id": "acc_admin",
+        "X-Roles": "admin",
+        "X-Internal-Auth": "yes",
+        "X-Tenant": "other",
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Forwarded-Host": "evil.example",
+        "Forwarded": "for=127.0.0.1",
+        "Cookie": "retour=abc",
+        "X-Original-URL": "/v1/orders",
+        "Proxy-Authorization": "Basic eDp5",
+        "Connection": "keep-alive, authorization",
+        "TE": "trailers",
+        "Upgrade": "h2c",
+    }
+    assert (await gate.client.get("/v1/returns?status=approved&limit=5", headers=headers | forged)).status_code == 200
+    sent = gate.seen[-1]
+    assert set(sent.headers) <= {
+        "host", "content-length", "authorization", "traceparent", "x-request-id", "x-forwarded-for",
+    }  # fmt: skip
+    assert sent.headers["x-forwarded-for"] == "203.0.113.7"
+    assert headers["Authorization"] not in sent.headers.values()
+    assert (sent.path, sent.query) == ("/v1/returns", "status=approved&limit=5")
+    await gate.gateway.refusals.write()
+    rows = (await gate.gateway.queries.refusals(None, 10)).items
+    assert [row.actor for row in rows if row.code == "forged_identity_header"] == ["customer:cust_1"]
+
+
+async def test_what_belongs_to_the_call_passes_both_ways(gate: TestedGateway) -> None:
+    """Body, key, condition, language and trace go there; status and headers of the contract come back."""
+    listening = gate.services[Service.REQUESTS]
+    listening.status = 201
+    listening.headers = {
+        "etag": '"3"',
+        "location": "/v1/returns/ret_1",
+        "cache-control": "no-store",
+        "idempotency-replayed": "true",
+        "set-cookie": "x=y",
+        "server": "secret",
+        "x-powered-by": "secret",
+    }
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    body = json.dumps({"order_id": "o", "comment": "尺码不合适"}, ensure_ascii=False).encode()
+    given = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": "key-1",
+        "If-Match": '"2"',
+        "Accept-Language": "zh-CN",
+        "Traceparent": trace,
+        "X-Request-Id": "request-12345",
+    }
+    answer = await gate.client.post("/v1/returns", content=body, headers=await gate.customer() | given)
+    sent = gate.seen[-1]
+    assert sent.body == body
+    assert {name: sent.headers[name.lower()] for name in given} == given
+    assert (answer.status_code, answer.json()) == (201, {"ok": True})
+    for name in ("etag", "location", "cache-control", "idempotency-replayed"):
+        assert answer.headers[name] == listening.headers[name]
+    assert not {"set-cookie", "server", "x-powered-by"} & set(answer.headers)
+    assert answer.headers["x-request-id"] == "request-12345"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["ratelimit"].startswith('"customer";r=')
+
+
+async def test_a_request_without_a_trace_gets_one(gate: TestedGateway) -> None:
+    """W3C trace context; what is no traceparent is replaced."""
+    headers = await gate.sign_in()
+    for given in ({}, {"Traceparent": "00-zz-zz-01"}, {"X-Request-Id": "a b\tc"}):
+        answer = await gate.client.get("/v1/returns", headers=headers | given)
+        assert incoming_request.TRACEPARENT.fullmatch(gate.seen[-1].headers["traceparent"].encode())
+        assert gate.seen[-1].headers["x-request-id"] == answer.headers["x-request-id"]
+
+
+async def test_an_answer_without_a_body_passes(gate: TestedGateway) -> None:
+    """204 ends with its headers."""
+    gate.services[Service.REQUESTS].status = 204
+    answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+async def test_large_answers_arrive_whole(gate: TestedGateway) -> None:
+    """Streamed with the reader setting the pace."""
+    gate.services[Service.REQUESTS].document = {"items": ["x" * 1000] * 3000}
+    answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
+    assert len(answer.json()["items"]) == 3000
+
+
+async def test_a_body_that_is_too_large_is_refused_by_what_arrives(gate: TestedGateway) -> None:
+    """S-60: whether it says its length or not; the service hears nothing."""
+    headers = await gate.customer() | {"Idempotency-Key": "key-1", "Content-Type": "application/json"}
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(200):
+            yield b"x" * 10_000
+
+    for content in (b"x" * 1_000_001, endless()):
+        answer = await gate.client.post("/v1/returns", content=content, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert gate.seen == []
+    assert (await gate.client.post("/v1/returns", content=b"x" * 1_000_000, headers=headers)).status_code == 200
+
+
+async def test_a_compressed_body_is_not_taken(gate: TestedGateway) -> None:
+    """S-53: what a body becomes is not ours to find out."""
+    headers = await gate.customer() | {"Content-Encoding": "gzip"}
+    answer = await gate.client.post("/v1/returns", content=b"\x1f\x8b", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+async def test_a_service_that_does_not_believe_us_is_our_fault(gate: TestedGateway) -> None:
+    """A 401 from inside never reaches a caller, who has shown a good token."""
+    gate.services[Service.REQUESTS].status = 401
+    answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+
+
+async def test_a_service_that_stays_silent_is_not_waited_for(gate: TestedGateway) -> None:
+    """503 with the advice to repeat with the same key."""
+    gate.services[Service.REQUESTS].sleep = 10
+    answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
+    assert (answer.status_code, answer.json()["code"]) == (503, "no_answer_in_time")
+
+
+async def test_every_refusal_leaves_a_row_without_secrets(gate: TestedGateway) -> None:
+    """S-01 to S-45: who, what, when; the same within a second is one row with a count."""
+    customer = await gate.customer("cust_9")
+    for _ in range(3):
+        await gate.client.get("/v1/ledger", headers=customer)
+    await gate.client.get("/v1/ledger", headers={"Authorization": "Bearer rk_" + "s" * 43})
+    await gate.client.get("/v1/keys", headers=customer)
+    await gate.gateway.refusals.write()
+    answer = await gate.client.get("/v1/refusals", headers=await gate.staff("auditor"))
+    rows = {(row["status"], row["path"], row["actor"]): row for row in answer.json()["items"]}
+    assert rows[403, "/v1/ledger", "customer:cust_9"]["times"] == 3
+    assert rows[401, "/v1/ledger", None]["address"] == "203.0.113.7"
+    assert (403, "/v1/keys", "customer:cust_9") in rows
+    assert "rk_" not in answer.text
+
+
+async def test_refusals_are_listed_page_by_page(gate: TestedGateway) -> None:
+    """The newest first; the cursor names the last one seen."""
+    for door in CLOSED[:5]:
+        await gate.client.request(door.method, path_of(door))
+    await gate.gateway.refusals.write()
+    auditor = await gate.staff("auditor")
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = (await gate.client.get(f"/v1/refusals?limit=2{cursor}", headers=auditor)).json()
+        seen += [row["id"] for row in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert len(seen) == len(set(seen)) >= 5
+    assert seen == sorted(seen, reverse=True)
+
+
+async def test_only_so_many_different_refusals_are_kept_in_a_moment(gate: TestedGateway) -> None:
+    """The record is no way to fill a disk."""
+    for number in range(DIFFERENT + 50):
+        gate.gateway.refusals.note(RefusedRequest(401, "x", "GET", "/v1/x", None, f"address-{number}"), "request")
+    await gate.gateway.refusals.write()
+    rows = (await gate.gateway.queries.refusals(None, 1000)).items
+    assert len(rows) == DIFFERENT + 1
+    assert [row.times for row in rows if row.code == "more_than_could_be_noted"] == [50]
+
+
+async def test_many_callers_at_once_are_not_mixed_up(gate: TestedGateway) -> None:
+    """Connections are shared, answers are not."""
+    headers = [await gate.customer(f"cust_{number}") for number in range(8)]
+    listening = gate.services[Service.REQUESTS]
+    listening.documents = {f"/v1/returns/r{n}": {"n": n} for n in range(200)}
+
+    async def ask(number: int) -> bool:
+        answer = await gate.client.get(f"/v1/returns/r{number}", headers=headers[number % 8])
+        return bool(answer.json() == {"n": number})
+
+    assert all(await asyncio.gather(*(ask(number) for number in range(200))))
+    assert all(sent.principal.id == f"cust_{int(sent.path[13:]) % 8}" for sent in listening.seen)
+
+
+def test_every_call_that_moves_something_is_made_repeatable() -> None:
+    """A door that is not safe has a key, an id in its body, or says the same again."""
+    assert all(door.repeat is not Repeat.SAFE for door in OPERATIONS if door.method != "GET")

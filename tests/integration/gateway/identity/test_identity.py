@@ -1,0 +1,220 @@
+"""Who one is: sessions, customer tokens, keys, accounts, and how each ends (O01, S-01 to S-17)."""
+
+import asyncio
+
+import pytest
+
+from gateway.application.identity.accounts import change_account
+from shared.contracts.envelope import Origin
+from shared.database.retrying import attempt
+from shared.kernel.errors import Unavailable
+from shared.kernel.principal import Kind, Principal
+from shared.runtime.clock import now
+from tests.support.gateway import ADMIN, TestedGateway
+from tests.support.waiting import eventually
+
+
+async def test_the_first_account_signs_in_and_knows_itself(gate: TestedGateway) -> None:
+    """GATEWAY_BOOTSTRAP_ADMIN opens one administrator's account where there is none."""
+    headers = await gate.sign_in()
+    me = (await gate.client.get("/v1/me", headers=headers)).json()
+    assert (me["kind"], me["roles"], me["account"]["email"]) == ("staff", ["admin"], ADMIN[0])
+
+
+async def test_the_first_account_is_opened_only_once(gate: TestedGateway) -> None:
+    """A second start changes nothing."""
+    await gate.gateway.start()
+    assert len(await gate.gateway.queries.accounts()) == 1
+
+
+async def test_a_session_ends_when_its_owner_signs_out(gate: TestedGateway) -> None:
+    """S-17: the token is good for nothing afterwards."""
+    headers = await gate.sign_in()
+    assert (await gate.client.delete("/v1/auth/sessions/current", headers=headers)).status_code == 204
+    for path in ("/v1/me", "/v1/returns"):
+        assert (await gate.client.get(path, headers=headers)).status_code == 401
+
+
+async def test_wrong_passwords_and_unknown_addresses_get_the_same_answer(gate: TestedGateway) -> None:
+    """S-42, S-44: nothing tells whether an account exists; `instance` is the request's own id."""
+    bodies = []
+    for email in (ADMIN[0], "nobody@retour.example"):
+        answer = await gate.client.post(
+            "/v1/auth/sessions",
+            json={"email": email, "password": "wrong wrong wrong"},
+            headers={"X-Request-Id": "same-request"},
+        )
+        assert answer.status_code == 401
+        bodies.append(answer.content)
+    assert bodies[0] == bodies[1]
+
+
+async def test_guessing_a_password_is_stopped_after_ten_tries(gate: TestedGateway) -> None:
+    """S-42: 429 with Retry-After, also for the right password, until the time is over."""
+    body = {"email": ADMIN[0], "password": "wrong wrong wrong"}
+    statuses = [(await gate.client.post("/v1/auth/sessions", json=body)).status_code for _ in range(10)]
+    assert statuses == [401] * 10
+    answer = await gate.client.post("/v1/auth/sessions", json={"email": ADMIN[0], "password": ADMIN[1]})
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_a_try_that_nobody_could_look_at_is_no_wrong_password(
+    gate: TestedGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-42: an outage must not lock the administrator out when he is needed most."""
+    body = {"email": ADMIN[0], "password": ADMIN[1]}
+
+    async def away(*_: object) -> None:
+        raise Unavailable("database")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(gate.gateway.database.committer, "commit", away)
+        statuses = [(await gate.client.post("/v1/auth/sessions", json=body)).status_code for _ in range(15)]
+    assert statuses == [503] * 15
+    assert (await gate.client.post("/v1/auth/sessions", json=body)).status_code == 201
+
+
+async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: TestedGateway) -> None:
+    """S-76: lists and the database never hold the key."""
+    _, headers = await gate.key(kind="device", warehouse="SH-1")
+    secret = headers["Authorization"].removeprefix("Bearer ")
+    admin = await gate.sign_in()
+    listed = await gate.client.get("/v1/keys", headers=admin)
+    assert secret.startswith("dk_")
+    assert secret not in listed.text
+    assert all(secret not in repr(key) for key in await gate.gateway.queries.keys())
+
+
+async def test_a_revoked_key_is_refused_at_once(gate: TestedGateway) -> None:
+    """S-13: although it was remembered a moment ago."""
+    key_id, headers = await gate.key(kind="device", warehouse="SH-1")
+    assert (await gate.client.get("/v1/receipts", headers=headers)).status_code == 200
+    admin = await gate.sign_in()
+    assert (await gate.client.delete(f"/v1/keys/{key_id}", headers=admin)).status_code == 204
+    assert (await gate.client.get("/v1/receipts", headers=headers)).status_code == 401
+    assert (await gate.client.delete("/v1/keys/key_unknown", headers=admin)).status_code == 404
+
+
+async def test_a_device_is_bound_to_its_warehouse(gate: TestedGateway) -> None:
+    """O01: the service is told the warehouse of the key, whatever the scanner says."""
+    _, headers = await gate.key(kind="device", warehouse="SH-1")
+    await gate.client.post("/v1/receipts", json={}, headers=headers | {"X-Warehouse": "BJ-9"})
+    assert gate.seen[-1].principal.warehouse == "SH-1"
+    assert gate.seen[-1].principal.actor.startswith("device:key_")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"kind": "device"}, "warehouse_missing"),
+        ({"kind": "device", "warehouse": "SH-1", "scopes": ["receipts:write"]}, "scopes_of_device"),
+        ({"kind": "device", "warehouse": "SH-1", "scopes": ["returns:everything"]}, "scopes_of_device"),
+        ({"kind": "system", "scopes": ["orders:read"], "warehouse": "SH-1"}, "warehouse_missing"),
+        ({"kind": "system"}, "scope_missing"),
+        ({"kind": "system", "scopes": ["returns:everything"]}, "unknown_scope"),
+        ({"kind": "staff"}, "not_a_machine"),
+        ({"kind": "system", "scopes": ["orders:read"], "roles": ["admin"]}, "malformed"),
+    ],
+)
+async def test_a_key_that_makes_no_sense_is_not_made(gate: TestedGateway, wanted: dict[str, object], code: str) -> None:
+    """S-15, S-36: scopes are exactly these words; unknown fields are refused."""
+    admin = await gate.sign_in()
+    answer = await gate.client.post("/v1/keys", json={"name": "A machine"} | wanted, headers=admin)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_a_storefront_vouches_for_its_customer(gate: TestedGateway) -> None:
+    """The service sees a customer with the id that the storefront named."""
+    headers = await gate.customer("cust_81")
+    assert (await gate.client.get("/v1/returns", headers=headers)).status_code == 200
+    principal = gate.seen[-1].principal
+    assert (principal.actor, sorted(principal.roles)) == ("customer:cust_81", ["customer"])
+
+
+async def test_a_customers_token_ends_with_the_key_that_vouched_for_it(gate: TestedGateway) -> None:
+    """S-13: a revoked storefront key takes its tokens along, remembered or not."""
+    key_id, shop = await gate.key(kind="system", scopes=["customers:token"])
+    answer = await gate.client.post("/v1/auth/customer-tokens", json={"customer_id": "c"}, headers=shop)
+    customer = {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert (await gate.client.get("/v1/returns", headers=customer)).status_code == 200
+    await gate.client.delete(f"/v1/keys/{key_id}", headers=await gate.sign_in())
+    assert (await gate.client.get("/v1/returns", headers=customer)).status_code == 401
+
+
+@pytest.mark.parametrize("ttl", [59, 86_401, "3600", 1.5])
+async def test_a_customers_token_lives_at_most_a_day(gate: TestedGateway, ttl: object) -> None:
+    """S-49: strict numbers, within bounds."""
+    body = {"customer_id": "c", "ttl_seconds": ttl}
+    answer = await gate.client.post("/v1/auth/customer-tokens", json=body, headers=await gate.shop())
+    assert answer.status_code == 422
+
+
+async def test_a_closed_account_is_out_at_once_and_cannot_come_back(gate: TestedGateway) -> None:
+    """S-13: roles and openness count at the next request, not at the next sign-in."""
+    agent = await gate.staff("agent")
+    me = (await gate.client.get("/v1/me", headers=agent)).json()
+    admin = await gate.sign_in()
+    path = f"/v1/accounts/{me['id']}"
+    assert (await gate.client.patch(path, json={"roles": ["auditor"]}, headers=admin)).status_code == 200
+    assert (await gate.client.get("/v1/me", headers=agent)).json()["roles"] == ["auditor"]
+    closed = await gate.client.patch(path, json={"disabled": True}, headers=admin)
+    assert closed.json()["disabled"] is True
+    assert (await gate.client.get("/v1/me", headers=agent)).status_code == 401
+    again = {"email": me["account"]["email"], "password": ADMIN[1]}
+    assert (await gate.client.post("/v1/auth/sessions", json=again)).status_code == 401
+
+
+async def test_nobody_changes_his_own_account(gate: TestedGateway) -> None:
+    """S-35: an administrator always remains."""
+    admin = await gate.sign_in()
+    me = (await gate.client.get("/v1/me", headers=admin)).json()["id"]
+    answer = await gate.client.patch(f"/v1/accounts/{me}", json={"disabled": True}, headers=admin)
+    assert (answer.status_code, answer.json()["code"]) == (409, "own_account")
+
+
+async def test_two_accounts_never_share_an_address(gate: TestedGateway) -> None:
+    """Also when they are opened at the same moment and written differently."""
+    admin = await gate.sign_in()
+    bodies = [
+        {"email": email, "name": "Ada", "password": ADMIN[1], "roles": ["agent"]}
+        for email in ("ada@retour.example", "ADA@retour.example")
+    ]
+    answers = await asyncio.gather(*(gate.client.post("/v1/accounts", json=body, headers=admin) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "email_taken"}
+
+
+@pytest.mark.parametrize("roles", [[], ["customer"], ["device"], ["storefront"], ["agent", "device"], ["king"]])
+async def test_an_account_has_only_roles_of_staff(gate: TestedGateway, roles: list[str]) -> None:
+    """S-36: people cannot be made machines or customers."""
+    body = {"email": "x@retour.example", "name": "X", "password": ADMIN[1], "roles": roles}
+    assert (await gate.client.post("/v1/accounts", json=body, headers=await gate.sign_in())).status_code == 422
+
+
+async def test_keys_and_accounts_are_an_administrators(gate: TestedGateway) -> None:
+    """S-35: every other role of staff, and every machine, gets 403."""
+    callers = [await gate.staff("agent", "supervisor", "operator", "auditor", "finance"), await gate.shop()]
+    for headers in callers:
+        for method, path in (("GET", "/v1/keys"), ("POST", "/v1/keys"), ("GET", "/v1/accounts")):
+            answer = await gate.client.request(method, path, headers=headers)
+            assert answer.status_code == 403, (method, path)
+    assert (await gate.client.get("/v1/keys")).status_code == 401
+
+
+async def test_a_revocation_in_another_process_is_heard_of(gate: TestedGateway) -> None:
+    """S-13: this process is told by the table, not by its own routes."""
+    headers = await gate.staff("agent")
+    me = (await gate.client.get("/v1/me", headers=headers)).json()["id"]
+    units = gate.gateway.office._units
+    somebody = Principal(Kind.STAFF, "acc_other")
+    await attempt(
+        lambda: units.begin(Origin("elsewhere")),
+        lambda uow: change_account(uow, account_id=me, roles=None, disabled=True, at=now(), by=somebody),
+        gate.gateway.database.committer,
+    )
+
+    async def out() -> bool:
+        return (await gate.client.get("/v1/me", headers=headers)).status_code == 401
+
+    assert await eventually(out, seconds=5)

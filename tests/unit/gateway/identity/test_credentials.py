@@ -1,0 +1,135 @@
+"""Keys, accounts, sessions and settings by themselves: what they allow, and what stops a start."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.adapters.identity.recognition import SECRET
+from gateway.adapters.identity.secrets_hmac import HmacSecrets
+from gateway.application.identity.keys import PREFIX
+from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS
+from gateway.domain.identity.key import ROLE_OF_SCOPE, Key
+from gateway.domain.identity.session import Session
+from gateway.settings import Settings
+from shared.contracts.operations import OPERATIONS
+from shared.kernel.principal import Kind, Principal, Role
+from tests.support.gateway import settings
+
+AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
+NOT_FOR_KEYS = {"simulator:write", "policy:write"}
+
+
+def a_key(**but: Any) -> Key:
+    """A system's key."""
+    given: dict[str, Any] = {
+        "id": "key_1",
+        "digest": "d",
+        "kind": Kind.SYSTEM,
+        "name": "A machine",
+        "scopes": frozenset({"orders:write"}),
+        "warehouse": None,
+        "created_by": "staff:acc_1",
+        "created_at": AT,
+    }
+    return Key(**(given | but))
+
+
+CLOSED = [door for door in OPERATIONS if not door.public]
+
+
+def test_every_scope_of_a_door_can_be_granted_or_is_kept_from_keys_on_purpose() -> None:
+    """O01: no door that a key could never open by mistake of a table."""
+    assert {door.scope for door in CLOSED} - ROLE_OF_SCOPE.keys() == NOT_FOR_KEYS
+
+
+def test_no_scope_makes_a_system_into_a_person_of_rank() -> None:
+    """S-35: what only administrators, supervisors, customers or scanners may do is not to be had by a key."""
+    assert not {Role.ADMIN, Role.SUPERVISOR, Role.CUSTOMER, Role.DEVICE} & set(ROLE_OF_SCOPE.values())
+
+
+@pytest.mark.parametrize("scope", sorted(ROLE_OF_SCOPE))
+def test_a_scope_alone_opens_its_own_operations_and_no_others(scope: str) -> None:
+    """S-15: a read scope writes nothing."""
+    principal = a_key(scopes=frozenset({scope})).principal
+    opened = {door for door in CLOSED if door.admits(principal)}
+    entered = {entrance for entrance in GATEWAY_OPERATIONS if entrance.scope and entrance.admits(principal)}
+    assert opened or entered
+    assert {door.scope for door in opened} <= {scope}
+    assert all(entrance.scope == scope for entrance in entered)
+
+
+def test_scopes_together_open_no_more_than_each_by_itself_may() -> None:
+    """A door needs the role and the scope: two scopes may meet at it only where it names both their parts."""
+    everything = a_key(scopes=frozenset(ROLE_OF_SCOPE)).principal
+    assert not any(door.admits(everything) for door in OPERATIONS if door.scope in NOT_FOR_KEYS)
+    assert not any(entrance.admits(everything) for entrance in GATEWAY_OPERATIONS if entrance.roles == {Role.ADMIN})
+
+
+def test_a_device_is_a_device_whatever_its_scopes() -> None:
+    """S-35: a scanner never refunds."""
+    device = a_key(kind=Kind.DEVICE, warehouse="SH-1", scopes=frozenset(ROLE_OF_SCOPE)).principal
+    assert device.roles == {Role.DEVICE}
+    assert {door.service.value for door in OPERATIONS if door.admits(device)} == {"inspection", "requests"}
+
+
+def test_secrets_are_random_prefixed_and_kept_as_digests() -> None:
+    """256 bits; the digest needs the token key."""
+    one, other = HmacSecrets("k" * 32), HmacSecrets("l" * 32)
+    made = {one.make(prefix) for prefix in (*PREFIX.values(), "rs", "rc") for _ in range(50)}
+    assert len(made) == 200
+    assert all(SECRET.fullmatch(secret) for secret in made)
+    secret = made.pop()
+    assert one.digest(secret) == one.digest(secret) != other.digest(secret)
+
+
+def test_a_session_counts_until_its_end_and_not_a_moment_longer() -> None:
+    """The last moment is outside."""
+    session = Session("ses_1", "d", Kind.STAFF, "acc_1", "staff:acc_1", AT, AT + timedelta(hours=12))
+    assert session.good(AT + timedelta(hours=11, minutes=59))
+    assert not session.good(AT + timedelta(hours=12))
+    session.end(AT)
+    session.end(AT)
+    assert not session.good(AT)
+    assert len(session.events) == 1
+
+
+@pytest.mark.parametrize("entrance", GATEWAY_OPERATIONS, ids=lambda e: f"{e.method} {e.path}")
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("role", Role)
+def test_an_entrance_admits_by_kind_and_role(entrance: Any, kind: Kind, role: Role) -> None:
+    """The whole table: a machine with an administrator's role is still no person."""
+    principal = Principal(kind, "x", frozenset({role}), frozenset({entrance.scope or "none"}))
+    assert entrance.admits(principal) is (kind in entrance.kinds and role in entrance.roles)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token_key": "short"},
+        {"requests_key": "short"},
+        {"requests_url": "requests:8000"},
+        {"public_url": "returns.example"},
+        {"bootstrap_admin": "admin@retour.example"},
+        {"bootstrap_admin": "admin@retour.example:short"},
+        {"bootstrap_admin": "nobody:long enough password"},
+        {"port": 0},
+        {"rate_per_minute": 0},
+        {"trusted_hops": -1},
+    ],
+)
+def test_a_wrong_setting_stops_the_start_and_names_itself(wrong: dict[str, Any]) -> None:
+    """And never shows what was set."""
+    given = settings().model_dump() | wrong
+    with pytest.raises(ValidationError) as raised:
+        Settings(**given)
+    assert [item["loc"] for item in raised.value.errors()] == [tuple(wrong)]
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    """S-92: neither in logs nor in a dump of the object."""
+    shown = repr(settings(demo_accounts="a@x:demo password"))
+    assert "thirty-two-characters" not in shown
+    assert "battery" not in shown
+    assert "demo password" not in shown

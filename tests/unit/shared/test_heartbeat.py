@@ -1,0 +1,75 @@
+"""When a loop that has failed counts as failing, and from when on no longer."""
+
+import pytest
+
+from shared.runtime import loops
+from shared.runtime.loops import Heartbeat
+from tests.support.fake_clock import FakeClock
+
+
+@pytest.fixture
+def hand(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    made = FakeClock()
+    monkeypatch.setattr(loops, "time", made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("lasted", "sound_after"),
+    [(0.0, 5.0), (2.0, 7.0), (4.5, 9.5)],
+    ids=["at once", "two seconds", "four and a half"],
+)
+def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
+    hand: FakeClock, lasted: float, sound_after: float
+) -> None:
+    """I-17: whoever has mended the cause sees it soon, and a loop that fails every minute is never called sound."""
+    heart = Heartbeat("sweep", last_beat=hand.monotonic())
+    heart.begin()
+    seen = [heart.failing]
+    heart.fail("Unavailable: gone")
+    heart.begin()
+    hand.seconds += lasted
+    assert heart.fail("Unavailable: gone") == lasted
+    assert (heart.failing, heart.restarts, heart.last_error) == (True, 2, "Unavailable: gone")
+    hand.seconds += 1000
+    seen.append(heart.failing)
+    heart.begin()
+    hand.seconds += sound_after - 0.1
+    seen.append(heart.failing)
+    hand.seconds += 0.2
+    seen.append(heart.failing)
+    assert seen == [False, True, True, False]
+
+
+@pytest.mark.parametrize("lasted", [0.0, 30.0, 3 * 86_400.0], ids=["at once", "half a minute", "three days"])
+def test_one_hiccup_is_over_after_a_few_seconds(hand: FakeClock, lasted: float) -> None:
+    """However long all was well before: an operator who looks a minute later must not be sent to look for a cause."""
+    heart = Heartbeat("relay", last_beat=hand.monotonic())
+    heart.begin()
+    hand.seconds += lasted
+    heart.fail("Unavailable: database")
+    assert heart.failing
+    heart.begin()
+    hand.seconds += 4.9
+    assert heart.failing
+    hand.seconds += 0.2
+    assert not heart.failing
+
+
+def test_a_loop_that_fails_every_minute_is_never_called_sound_again(hand: FakeClock) -> None:
+    """I-17: from its second failure on, until a try has lasted longer than the one before."""
+    heart = Heartbeat("sweep", last_beat=hand.monotonic())
+    for failures in range(4):
+        heart.begin()
+        seen = []
+        for _ in range(6):
+            hand.seconds += 10
+            seen.append(heart.failing)
+        assert seen == ([True] * 6 if failures > 1 else [False] * 6)
+        heart.fail("TimeoutError")
+    heart.begin()
+    hand.seconds += 66
+    assert not heart.failing
+    hand.seconds += 3600
+    heart.fail("TimeoutError")
+    assert heart.in_a_row == 1
