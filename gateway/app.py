@@ -208,12 +208,12 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
         else:
             rates.take(caller.principal)
 
-    def note(request: Request, entrance: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
+    def note(request: Request, operation: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
         turned = RefusedRequest(
             problems.status_of(error),
             error.code,
-            entrance.method,
-            entrance.path,
+            operation.method,
+            operation.path,
             caller.principal.actor if caller else None,
             visit_of(request).address,
         )

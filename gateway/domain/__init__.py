@@ -1,1 +1,1 @@
-"""Who may come in: accounts, keys, sessions and the entrances that are the gateway's own."""
+"""Who may use Retour: accounts, keys, sessions and the gateway's own operations."""

@@ -23,13 +23,13 @@ READY_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class StartOptions:
     """What the person at the command line wants."""
 
     place: DataFolder
     host: str
     port: int
-    player: bool
+    demo: bool
     language: Language
 
     @property
@@ -38,68 +38,68 @@ class Wish:
         return address_of(self.host, self.port)
 
 
-def up_in_one(wish: Wish, console: Console) -> None:
+def up_in_one(options: StartOptions, console: Console) -> None:
     """Serve everything from this process until told to stop. Raises `Trouble`."""
-    with _known_troubles(wish.place), wish.place.held():
-        new = wish.place.is_new
-        _must_be_free(wish.host, wish.port)
+    with _known_troubles(options.place), options.place.held():
+        new = options.place.is_new
+        _must_be_free(options.host, options.port)
         from retour.hosting import embedded
 
-        _say_wrong(settings.wrong(embedded.settings_of(wish.place, host=wish.host, port=wish.port)))
+        _say_wrong(settings.wrong(embedded.settings_of(options.place, host=options.host, port=options.port)))
         logging.configure(level=_log_level())
-        embedded.prepare(wish.place)
+        embedded.prepare(options.place)
         give_large_blocks_back()
-        _run(_serve(wish, console, play=wish.demo and new))
+        _run(_serve(options, console, play=options.demo and new))
 
 
-async def _serve(wish: Wish, console: Console, *, play: bool) -> None:
+async def _serve(options: StartOptions, console: Console, *, play: bool) -> None:
     from retour.hosting import embedded
     from shared.web.http_server import serve
 
-    whole = embedded.build(wish.place, host=wish.host, port=wish.port)
+    whole = embedded.build(options.place, host=options.host, port=options.port)
     await whole.start()
     background: list[asyncio.Task[None]] = []
 
     def listening() -> None:
-        wish.place.remember_address(wish.address)
-        _greet(wish, console)
+        options.place.remember_address(options.address)
+        _greet(options, console)
         if play:
-            background.append(asyncio.create_task(_play(wish, console)))
+            background.append(asyncio.create_task(_play(options, console)))
 
     try:
-        await serve(whole.front.app, wish.host, wish.port, started=listening)
+        await serve(whole.front.app, options.host, options.port, started=listening)
     finally:
         await _let_go(background)
         await whole.stop()
 
 
-def up_as_processes(wish: Wish, console: Console, *, first_service_port: int) -> int:
+def up_as_processes(options: StartOptions, console: Console, *, first_service_port: int) -> int:
     """Keep a process for each service alive until told to stop; the exit status. Raises `Trouble`."""
     _say_missing()
-    with _known_troubles(wish.place), wish.place.held():
-        new = not wish.place.has_secrets
-        environment = environment_of(wish.place, port=wish.port, first_service_port=first_service_port)
-        environment |= {"GATEWAY_HOST": wish.host, "GATEWAY_PORT": str(wish.port)}
-        environment.setdefault("GATEWAY_PUBLIC_URL", wish.address)
+    with _known_troubles(options.place), options.place.held():
+        new = not options.place.has_secrets
+        environment = environment_of(options.place, port=options.port, first_service_port=first_service_port)
+        environment |= {"GATEWAY_HOST": options.host, "GATEWAY_PORT": str(options.port)}
+        environment.setdefault("GATEWAY_PUBLIC_URL", options.address)
         environment["RETOUR_LOG_LEVEL"] = _log_level()
-        _must_be_free(wish.host, wish.port)
+        _must_be_free(options.host, options.port)
         for port in range(first_service_port, first_service_port + 4):
             _must_be_free("127.0.0.1", port, "--service-port")
         logging.configure(level=_log_level())
-        _prepare_servers(wish.place, environment)
-        return int(_run(_keep(wish, console, environment, play=wish.demo and new)))
+        _prepare_servers(options.place, environment)
+        return int(_run(_keep(options, console, environment, play=options.demo and new)))
 
 
-async def _keep(wish: Wish, console: Console, environment: dict[str, str], *, play: bool) -> int:
+async def _keep(options: StartOptions, console: Console, environment: dict[str, str], *, play: bool) -> int:
     from retour.hosting import distributed
 
     async def greet_when_ready() -> None:
         services = [environment[f"GATEWAY_{prefix}_URL"] for prefix in PREFIX.values()]
-        await asyncio.gather(*(_until_ready(url, wish.language) for url in (*services, wish.address)))
-        wish.place.remember_address(wish.address)
-        _greet(wish, console)
+        await asyncio.gather(*(_until_ready(url, options.language) for url in (*services, options.address)))
+        options.place.remember_address(options.address)
+        _greet(options, console)
         if play:
-            await _play(wish, console)
+            await _play(options, console)
 
     greeting = asyncio.create_task(greet_when_ready())
     try:
@@ -175,14 +175,14 @@ def _prepare_servers(place: DataFolder, environment: dict[str, str]) -> None:
         )
 
 
-async def _play(wish: Wish, console: Console) -> None:
+async def _play(options: StartOptions, console: Console) -> None:
     """The demo beside the server; what goes wrong with it is said, and the server goes on."""
     from retour.demo import player
 
     try:
-        await player.play(wish.address, wish.place.administrator(), console, wish.language)
+        await player.play(options.address, options.place.administrator(), console, options.language)
     except Trouble as trouble:
-        console.print(f"[red]{trouble.say(wish.language)}[/red]")
+        console.print(f"[red]{trouble.say(options.language)}[/red]")
 
 
 async def _let_go(tasks: Sequence[asyncio.Task[None]]) -> None:
@@ -219,19 +219,19 @@ HOW: Final = Said(
 )
 
 
-def _greet(wish: Wish, console: Console) -> None:
-    say = wish.language
-    console.print(SERVES.to(say, version=__version__, address=wish.address), style="bold green", highlight=False)
-    console.print(DOCS.to(say, address=wish.address), highlight=False)
-    console.print(DATA.to(say, folder=wish.place.folder.absolute()), highlight=False, soft_wrap=True)
-    if wish.demo:
-        from retour.demo import player as demo
+def _greet(options: StartOptions, console: Console) -> None:
+    say = options.language
+    console.print(SERVES.to(say, version=__version__, address=options.address), style="bold green", highlight=False)
+    console.print(DOCS.to(say, address=options.address), highlight=False)
+    console.print(DATA.to(say, folder=options.place.folder.absolute()), highlight=False, soft_wrap=True)
+    if options.demo:
+        from retour.demo import player
 
-        player.introduce(wish.place.administrator(), console, say)
-        console.print(HOW.to(say, address=wish.address), highlight=False, soft_wrap=True)
+        player.introduce(options.place.administrator(), console, say)
+        console.print(HOW.to(say, address=options.address), highlight=False, soft_wrap=True)
     else:
-        file = wish.place.folder.absolute() / "secrets.json"
-        email = wish.place.administrator().email
+        file = options.place.folder.absolute() / "secrets.json"
+        email = options.place.administrator().email
         console.print(ADMIN.to(say, email=email, file=file), highlight=False, soft_wrap=True)
     console.print(STOP.to(say), highlight=False)
 

@@ -168,65 +168,65 @@ def explain(
     ] = None,
 ) -> None:
     """Decide every case under the policies, and say why."""
-    desk = PolicyFiles(as_json, language.language)
-    desk.read(files)
-    desk.need(desk.policies and desk.questions, NEED_BOTH)
-    desk.need(record is None or len(desk.questions) == 1, ONE_RECORD)
-    policies = [policy for _, policy in desk.policies]
+    given = PolicyFiles(as_json, language.language)
+    given.read(files)
+    given.need(given.policies and given.questions, NEED_BOTH)
+    given.need(record is None or len(given.questions) == 1, ONE_RECORD)
+    policies = [policy for _, policy in given.policies]
     answers: list[Any] = []
     lines: list[str] = []
-    for question in desk.questions:
+    for question in given.questions:
         try:
-            decision = decide(question.case, policies, desk.regimes, desk.calendars, question.at)
+            decision = decide(question.case, policies, given.regimes, given.calendars, question.at)
         except RetourError as error:
-            desk.refuse(error, Path(question.name))
+            given.refuse(error, Path(question.name))
         answers.append({"case": question.name, "decision": json.loads(decision.to_bytes())})
         lines += [f"{question.name} ({', '.join(decision.policies)}; {decision.law})"]
-        lines += [f"  {line}" for line in in_sentences(decision, desk.language)]
+        lines += [f"  {line}" for line in in_sentences(decision, given.language)]
         lines.append(f"  sha256 {decision.inputs_sha256}")
         if record is not None:
             record.write_text(documents.write_record(question, policies, decision), encoding="utf-8")
-    desk.show({"decisions": answers}, lines)
+    given.show({"decisions": answers}, lines)
 
 
 @app.command("publish-check")
 def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage = LanguageOption.EN) -> None:
     """Check policies before they are published; with two versions and cases, say whose answers change."""
-    desk = PolicyFiles(as_json, language.language)
-    desk.read(files)
-    desk.need(desk.policies, NEED_POLICY)
-    for file, draft in desk.drafts:
+    given = PolicyFiles(as_json, language.language)
+    given.read(files)
+    given.need(given.policies, NEED_POLICY)
+    for file, draft in given.drafts:
         try:
-            draft.check(desk.regimes, desk.calendars, tuple(unsaid_freight(draft.policy, desk.regimes)))
+            draft.check(given.regimes, given.calendars, tuple(unsaid_freight(draft.policy, given.regimes)))
         except InvalidDocument as error:
-            desk.refuse(error, file)
-    good = {"en": "{name} may be published", "zh-CN": "{name} 可以发布"}[desk.language]
-    lines = [good.format(name=policy.name) for _, policy in desk.policies]
+            given.refuse(error, file)
+    good = {"en": "{name} may be published", "zh-CN": "{name} 可以发布"}[given.language]
+    lines = [good.format(name=policy.name) for _, policy in given.policies]
     changes: list[Any] = []
-    if len(desk.policies) > 1 and desk.questions:
-        before, after = sorted((policy for _, policy in desk.policies), key=lambda each: each.effective_from)[-2:]
-        history = [(question.name, question.case, question.at) for question in desk.questions]
+    if len(given.policies) > 1 and given.questions:
+        before, after = sorted((policy for _, policy in given.policies), key=lambda each: each.effective_from)[-2:]
+        history = [(question.name, question.case, question.at) for question in given.questions]
         try:
-            found = dry_run(history, (before, after), desk.regimes, desk.calendars)
+            found = dry_run(history, (before, after), given.regimes, given.calendars)
         except RetourError as error:
-            desk.refuse(error, files[0])
+            given.refuse(error, files[0])
         changes = [
             {"case": each.case, "line": each.line_id, "unit": each.unit_id, "before": each.before, "after": each.after}
             for each in found
         ]
         lines += [f"{each.case} {each.line_id}/{each.unit_id}: {each.before} → {each.after}" for each in found]
-    names = [{"policy": policy.name, "sha256": policy.sha256} for _, policy in desk.policies]
-    desk.show({"publishable": names, "changes": changes}, lines)
+    names = [{"policy": policy.name, "sha256": policy.sha256} for _, policy in given.policies]
+    given.show({"publishable": names, "changes": changes}, lines)
 
 
 @app.command()
 def replay(files: Files, *, as_json: AsJson = False, language: InLanguage = LanguageOption.EN) -> None:
     """Make recorded decisions again; ends with 1 when one comes out differently."""
-    desk = PolicyFiles(as_json, language.language)
-    desk.read(files)
-    desk.need(desk.records, NEED_RECORD)
+    given = PolicyFiles(as_json, language.language)
+    given.read(files)
+    given.need(given.records, NEED_RECORD)
     same: list[bool] = []
-    for file, each in desk.records:
+    for file, each in given.records:
         question = each.question
         try:
             same.append(
@@ -234,17 +234,17 @@ def replay(files: Files, *, as_json: AsJson = False, language: InLanguage = Lang
                     each.decision,
                     case=question.case,
                     policies=each.policies,
-                    regimes=desk.regimes,
-                    calendars=desk.calendars,
+                    regimes=given.regimes,
+                    calendars=given.calendars,
                     at=question.at,
                 )
             )
         except RetourError as error:
-            desk.refuse(error, file)
-    said = {"en": ("differs", "the same, to the byte"), "zh-CN": ("不一致", "逐字节一致")}[desk.language]
-    names = [str(file) for file, _ in desk.records]
+            given.refuse(error, file)
+    said = {"en": ("differs", "the same, to the byte"), "zh-CN": ("不一致", "逐字节一致")}[given.language]
+    names = [str(file) for file, _ in given.records]
     answers = [{"record": name, "same": each} for name, each in zip(names, same, strict=True)]
-    desk.show({"records": answers}, [f"{name}: {said[each]}" for name, each in zip(names, same, strict=True)])
+    given.show({"records": answers}, [f"{name}: {said[each]}" for name, each in zip(names, same, strict=True)])
     if not all(same):
         raise typer.Exit(DIFFERENT)
 
@@ -259,15 +259,15 @@ def page(
     raw: Annotated[bool, typer.Option(help="Markdown instead of a formatted page.")] = False,
 ) -> None:
     """The public page of a policy; with --json the form that storefronts and agents read."""
-    desk = PolicyFiles(as_json, language.language)
-    desk.read(files)
-    desk.need(desk.policies, NEED_POLICY)
-    for _, policy in desk.policies:
+    given = PolicyFiles(as_json, language.language)
+    given.read(files)
+    given.need(given.policies, NEED_POLICY)
+    for _, policy in given.policies:
         day = (on or max(datetime.now(UTC).replace(tzinfo=None), _midnight(policy))).date()
         if as_json:
-            desk.show(machine_form(policy, desk.regimes, day), ())
+            given.show(machine_form(policy, given.regimes, day), ())
             continue
-        text = public_page(policy, desk.regimes, day).markdown(desk.language)
+        text = public_page(policy, given.regimes, day).markdown(given.language)
         if raw:
             print(text)
         else:

@@ -1,7 +1,7 @@
 """`retour refund quote FILE`: what a refund comes to, from a file, without a server.
 
-Invalid input ends with `ExitStatus.USAGE`, each thing that is wrong with line, field and reason; a rule that says no ends
-with `ExitStatus.WRONG` and its reason.
+Invalid input ends with `ExitStatus.USAGE`: every problem is printed with its line, field and reason. A rule that
+refuses the refund ends with `ExitStatus.WRONG` and its reason.
 """
 
 import json

@@ -60,19 +60,19 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
 
     @router.get("", response_model=DiscrepanciesOut, summary="Goods that nobody announced")
     async def see_discrepancies(
-        desk: AnyCall,
+        call: AnyCall,
         state: DiscrepancyState | None = None,
         return_id: Annotated[str | None, Query(max_length=64)] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        return await desk.see(queries.discrepancies(state, return_id, cursor, limit), DiscrepanciesOut)
+        return await call.read(queries.discrepancies(state, return_id, cursor, limit), DiscrepanciesOut)
 
     @router.post("/{discrepancy_id}/resolution", response_model=DiscrepancyOut, summary="Say what becomes of the goods")
-    async def resolve(desk: AnyCall, discrepancy_id: str, body: ResolutionIn) -> Response:
-        return await desk.do(
+    async def resolve(call: AnyCall, discrepancy_id: str, body: ResolutionIn) -> Response:
+        return await call.execute(
             lambda uow: deciding.resolve(
-                uow, discrepancy_id, body.outcome, body.note, by=desk.principal.actor, at=clock()
+                uow, discrepancy_id, body.outcome, body.note, by=call.principal.actor, at=clock()
             ),
             DiscrepancyOut,
         )

@@ -211,22 +211,22 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
-    async def post_inspection(desk: AnyCall, body: InspectionIn) -> Response:
+    async def post_inspection(call: AnyCall, body: InspectionIn) -> Response:
         scan = Scan(
             id=counting.new_id("ins"),
             kind=Kind.INSPECTION,
-            posted_by=desk.principal.actor,
+            posted_by=call.principal.actor,
             client_event_id=body.client_event_id,
             fingerprint=fingerprint(Kind.INSPECTION, body),
             rma=body.rma,
-            warehouse=warehouse_for(desk.principal, body.warehouse),
+            warehouse=warehouse_for(call.principal, body.warehouse),
             tracking_number=None,
             items=(),
             looks=tuple(_look(look) for look in body.units),
             scanned_at=body.scanned_at,
             posted_at=clock(),
         )
-        return await desk.do(
+        return await call.execute(
             lambda uow: scanning.post(uow, scan, counting),
             ScanOut,
             key=body.client_event_id,
@@ -237,7 +237,7 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
 
     @router.get("", response_model=InspectionsOut, summary="Inspections by what they wait for")
     async def see_inspections(
-        desk: AnyCall,
+        call: AnyCall,
         *,
         state: Waits | None = None,
         overdue: bool | None = None,
@@ -245,13 +245,13 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        return await desk.see(
+        return await call.read(
             queries.inspections(waits=state, overdue=overdue, rma=rma, cursor=cursor, limit=limit), InspectionsOut
         )
 
     @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole", **SHOWN)
-    async def see_inspection(desk: AnyCall, return_id: str) -> Response:
-        return await desk.see(queries.inspection(return_id), InspectionOut)
+    async def see_inspection(call: AnyCall, return_id: str) -> Response:
+        return await call.read(queries.inspection(return_id), InspectionOut)
 
     @router.post(
         "/{return_id}/decision",
@@ -259,11 +259,11 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         summary="Decide about units that failed inspection",
         **CHANGED,
     )
-    async def decide(desk: AnyCall, return_id: str, body: DecisionIn) -> Response:
+    async def decide(call: AnyCall, return_id: str, body: DecisionIn) -> Response:
         decisions = [(unit.unit_id, unit.decision) for unit in body.units]
-        return await desk.do(
+        return await call.execute(
             lambda uow: deciding.decide(
-                uow, return_id, decisions, reason=body.reason, by=desk.principal.actor, at=clock()
+                uow, return_id, decisions, reason=body.reason, by=call.principal.actor, at=clock()
             ),
             DecidedOut,
         )

@@ -42,17 +42,17 @@ class Jobs:
         """By name."""
         return {"notice overdue inspections": self.notice_overdue, "match waiting posts": self.match_waiting}
 
-    async def notice_overdue(self, heart: Heartbeat) -> None:
+    async def notice_overdue(self, heartbeat: Heartbeat) -> None:
         """Say once of each deadline that it was missed; the list shows it from then on (`overdue=true`)."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             await self.notice_round()
             await asyncio.sleep(OVERDUE_SECONDS)
 
-    async def match_waiting(self, heart: Heartbeat) -> None:
+    async def match_waiting(self, heartbeat: Heartbeat) -> None:
         """Posts that looked for their return while its approval was being saved; the pause is the safety net."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             await self.match_round()
             await wait_for(self.crossing.rings, MATCH_SECONDS)
 

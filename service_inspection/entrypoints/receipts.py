@@ -162,22 +162,22 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")
-    async def post_receipt(desk: AnyCall, body: ReceiptIn) -> Response:
+    async def post_receipt(call: AnyCall, body: ReceiptIn) -> Response:
         scan = Scan(
             id=counting.new_id("rcp"),
             kind=Kind.RECEIPT,
-            posted_by=desk.principal.actor,
+            posted_by=call.principal.actor,
             client_event_id=body.client_event_id,
             fingerprint=fingerprint(Kind.RECEIPT, body),
             rma=body.rma,
-            warehouse=warehouse_for(desk.principal, body.warehouse),
+            warehouse=warehouse_for(call.principal, body.warehouse),
             tracking_number=body.tracking_number,
             items=tuple(Item(item.sku, item.quantity) for item in body.items),
             looks=(),
             scanned_at=body.scanned_at,
             posted_at=clock(),
         )
-        return await desk.do(
+        return await call.execute(
             lambda uow: scanning.post(uow, scan, counting),
             ScanOut,
             key=body.client_event_id,
@@ -193,16 +193,16 @@ def routes(queries: Queries, counting: Counting, clock: Clock) -> APIRouter:
         description="Posts from the bench are listed too: they prove arrival, and wait here when their RMA is unknown.",
     )
     async def see_receipts(
-        desk: AnyCall,
+        call: AnyCall,
         state: ScanState | None = None,
         kind: Kind | None = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        return await desk.see(queries.receipts(state, kind, cursor, limit), ScansOut)
+        return await call.read(queries.receipts(state, kind, cursor, limit), ScansOut)
 
     @router.get("/{receipt_id}", response_model=ScanOut, summary="One post of a scanner")
-    async def see_receipt(desk: AnyCall, receipt_id: str) -> Response:
-        return await desk.see(queries.receipt(receipt_id), ScanOut)
+    async def see_receipt(call: AnyCall, receipt_id: str) -> Response:
+        return await call.read(queries.receipt(receipt_id), ScanOut)
 
     return router

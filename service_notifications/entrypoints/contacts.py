@@ -64,11 +64,13 @@ def routes(queries: Queries) -> APIRouter:
         summary="Say how a customer is reached and addressed",
         **CHANGED,
     )
-    async def put_contact(desk: AnyCall, customer_id: CustomerId, body: ContactIn) -> Response:
-        return await desk.do(lambda uow: use_cases.put(uow, customer_id, body.wanted(), by=desk.principal), ContactOut)
+    async def put_contact(call: AnyCall, customer_id: CustomerId, body: ContactIn) -> Response:
+        return await call.execute(
+            lambda uow: use_cases.put(uow, customer_id, body.wanted(), by=call.principal), ContactOut
+        )
 
     @router.get("/{customer_id}", response_model=ContactOut, summary="How a customer is reached and addressed", **SHOWN)
-    async def see_contact(desk: AnyCall, customer_id: CustomerId) -> Response:
-        return await desk.see(queries.contact(customer_id, desk.principal), ContactOut)
+    async def see_contact(call: AnyCall, customer_id: CustomerId) -> Response:
+        return await call.read(queries.contact(customer_id, call.principal), ContactOut)
 
     return router

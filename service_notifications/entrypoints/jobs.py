@@ -71,12 +71,12 @@ class Deliver:
         self._clock = clock
         self._places = asyncio.Semaphore(mail.at_once)
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Lead and begin what is due, for ever."""
-        async with self._database.engine.lead("deliver", heart.beat) as leadership:
+        async with self._database.engine.lead("deliver", heartbeat.beat) as leadership:
             confirmed_at = time.monotonic()
             while True:
-                heart.beat()
+                heartbeat.beat()
                 if time.monotonic() - confirmed_at > CONFIRM_SECONDS:
                     await leadership.confirm()
                     confirmed_at = time.monotonic()
@@ -92,7 +92,7 @@ class Deliver:
                 raise result
         return len(ids)
 
-    async def carry(self, heart: Heartbeat) -> None:
+    async def carry(self, heartbeat: Heartbeat) -> None:
         """Hand over what has begun, for ever."""
         under_way: set[asyncio.Task[None]] = set()
 
@@ -104,7 +104,7 @@ class Deliver:
 
         try:
             while True:
-                heart.beat()
+                heartbeat.beat()
                 letter = await self._next()
                 if letter is not None:
                     await self._places.acquire()

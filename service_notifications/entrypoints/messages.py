@@ -143,18 +143,18 @@ def routes(queries: Queries) -> APIRouter:
 
     @router.get("", response_model=MessagesInside | MessagesOut, summary="Messages, of one return or of all")
     async def see_messages(
-        desk: AnyCall, return_id: ReturnId = None, cursor: Cursor = None, limit: Limit = 50
+        call: AnyCall, return_id: ReturnId = None, cursor: Cursor = None, limit: Limit = 50
     ) -> Response:
-        page = queries.messages(desk.principal, return_id=return_id, cursor=cursor, limit=limit)
-        return await desk.see(page, MessagesOut if _is_customer(desk) else MessagesInside)
+        page = queries.messages(call.principal, return_id=return_id, cursor=cursor, limit=limit)
+        return await call.read(page, MessagesOut if _is_customer(call) else MessagesInside)
 
     @router.get("/{message_id}", response_model=MessageInside | MessageOut, summary="One message, word for word")
-    async def see_message(desk: AnyCall, message_id: MessageId) -> Response:
-        found = queries.message(message_id, desk.principal)
-        return await desk.see(found, MessageOut if _is_customer(desk) else MessageInside)
+    async def see_message(call: AnyCall, message_id: MessageId) -> Response:
+        found = queries.message(message_id, call.principal)
+        return await call.read(found, MessageOut if _is_customer(call) else MessageInside)
 
     return router
 
 
-def _is_customer(desk: AnyCall) -> bool:
-    return desk.principal.kind is Kind.CUSTOMER
+def _is_customer(call: AnyCall) -> bool:
+    return call.principal.kind is Kind.CUSTOMER

@@ -156,18 +156,18 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["finance"])
 
     @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
-    async def see_ledger(desk: AnyCall, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
-        return await desk.see(queries.ledger(order_id), LedgerOut)
+    async def see_ledger(call: AnyCall, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
+        return await call.read(queries.ledger(order_id), LedgerOut)
 
     @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
     async def see_feed(
-        desk: AnyCall,
+        call: AnyCall,
         after: Annotated[
             str | None, Query(max_length=64, description="`next` of the answer before, or an event's id.")
         ] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
-        return desk.hand(_written(await queries.feed(after, limit)))
+        return call.send_json(_written(await queries.feed(after, limit)))
 
     return router
 

@@ -46,14 +46,14 @@ class Rounds:
     _busy: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _resting: dict[str, float] = field(default_factory=dict)
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Lead and go round for ever."""
-        async with self.lead(self.name, heart.beat) as leadership:
+        async with self.lead(self.name, heartbeat.beat) as leadership:
             confirmed_at = time.monotonic()
             self._asked_at = float("-inf")
             try:
                 while True:
-                    heart.beat()
+                    heartbeat.beat()
                     if time.monotonic() - confirmed_at > POLL_SECONDS:
                         await leadership.confirm()
                         confirmed_at = time.monotonic()

@@ -168,13 +168,13 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 
     @router.get("/{refund_id}", response_model=RefundOut | RefundOfCustomerOut, summary="One refund")
-    async def see_refund(desk: AnyCall, refund_id: RefundId) -> Response:
-        hers = desk.principal.kind is Kind.CUSTOMER
+    async def see_refund(call: AnyCall, refund_id: RefundId) -> Response:
+        hers = call.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:
-            return view(await queries.refund(refund_id, desk.principal), hers=hers)
+            return view(await queries.refund(refund_id, call.principal), hers=hers)
 
-        return await desk.see(find(), RefundOfCustomerOut if hers else RefundOut)
+        return await call.read(find(), RefundOfCustomerOut if hers else RefundOut)
 
     @router.get(
         "",
@@ -182,17 +182,17 @@ def routes(queries: Queries) -> APIRouter:
         summary="Refunds, by return or state; a customer's own only",
     )
     async def see_refunds(
-        desk: AnyCall,
+        call: AnyCall,
         return_id: Id = None,
         state: Annotated[State | Progress | None, Query()] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        hers = desk.principal.kind is Kind.CUSTOMER
+        hers = call.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:
             page = await queries.refunds(
-                desk.principal,
+                call.principal,
                 return_id=return_id,
                 states=wanted(state, hers=hers),
                 cursor=cursor,
@@ -200,7 +200,7 @@ def routes(queries: Queries) -> APIRouter:
             )
             return {**page, "items": [view(refund, hers=hers) for refund in page["items"]]}
 
-        return await desk.see(find(), RefundsOfCustomerOut if hers else RefundsOut)
+        return await call.read(find(), RefundsOfCustomerOut if hers else RefundsOut)
 
     return router
 

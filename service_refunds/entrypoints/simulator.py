@@ -90,15 +90,15 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/payments/simulator", tags=["payment simulator"])
 
     @router.get("/transfers", response_model=TransfersOut, summary="What the simulator has booked")
-    async def see_transfers(desk: AnyCall, cursor: Cursor = None, limit: Limit = 50) -> Response:
-        return await desk.see(queries.transfers(cursor, limit), TransfersOut)
+    async def see_transfers(call: AnyCall, cursor: Cursor = None, limit: Limit = 50) -> Response:
+        return await call.read(queries.transfers(cursor, limit), TransfersOut)
 
     @router.put("/behaviour", response_model=BehaviourOut, summary="How the simulator shall behave")
-    async def set_behaviour(desk: AnyCall, body: BehaviourIn) -> Response:
+    async def set_behaviour(call: AnyCall, body: BehaviourIn) -> Response:
         async def behave(uow: Any) -> BehaviourIn:
             await simulating.behave(uow, body.mode, body.times)
             return body
 
-        return await desk.do(behave, BehaviourOut)
+        return await call.execute(behave, BehaviourOut)
 
     return router

@@ -145,12 +145,12 @@ def routes(queries: Queries, library: Library) -> APIRouter:
     router = APIRouter(prefix="/v1/returns/{return_id}", tags=["returns"])
 
     @router.get("/decision", response_model=TraceOut, summary="Why: every rule of the first answer, made again")
-    async def see_decision(desk: AnyCall, return_id: str) -> Response:
+    async def see_decision(call: AnyCall, return_id: str) -> Response:
         async def made() -> TraceOut:
-            found = await queries.return_(return_id, desk.principal)
-            order = await queries.order(found.order_id, desk.principal)
+            found = await queries.return_(return_id, call.principal)
+            order = await queries.order(found.order_id, call.principal)
             return TraceOut.of(found.id, decide_again(await library.rules(), found, order))
 
-        return await desk.see(made(), TraceOut)
+        return await call.read(made(), TraceOut)
 
     return router

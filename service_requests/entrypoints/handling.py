@@ -81,24 +81,24 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     shape = ReturnOut | StaffReturnOut
 
     @router.post("/approval", response_model=shape, summary="Approve what waits for a person", **CHANGED)
-    async def approve(desk: AnyCall, return_id: str, body: ApprovalIn) -> Response:
+    async def approve(call: AnyCall, return_id: str, body: ApprovalIn) -> Response:
         at = clock()
         return await answer_with_return(
-            desk,
-            lambda uow: review.approve(uow, return_id, by=desk.principal.actor, rma=new_rma(), note=body.note, at=at),
+            call,
+            lambda uow: review.approve(uow, return_id, by=call.principal.actor, rma=new_rma(), note=body.note, at=at),
         )
 
     @router.post("/refusal", response_model=shape, summary="Refuse what waits for a person, with the reason", **CHANGED)
-    async def refuse(desk: AnyCall, return_id: str, body: RefusalIn) -> Response:
+    async def refuse(call: AnyCall, return_id: str, body: RefusalIn) -> Response:
         at, reason = clock(), body.reason.said()
         return await answer_with_return(
-            desk, lambda uow: review.refuse(uow, return_id, reason=reason, note=body.note, at=at)
+            call, lambda uow: review.refuse(uow, return_id, reason=reason, note=body.note, at=at)
         )
 
     @router.post("/cancellation", response_model=shape, summary="Keep what has not arrived", **CHANGED)
-    async def cancel(desk: AnyCall, return_id: str, _: CancellationIn) -> Response:
+    async def cancel(call: AnyCall, return_id: str, _: CancellationIn) -> Response:
         at = clock()
-        return await answer_with_return(desk, lambda uow: sending.cancel(uow, return_id, by=desk.principal, at=at))
+        return await answer_with_return(call, lambda uow: sending.cancel(uow, return_id, by=call.principal, at=at))
 
     @router.post(
         "/shipments",
@@ -108,11 +108,11 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         responses={201: {"headers": TAGGED}},
         openapi_extra=IF_MATCH,
     )
-    async def announce(desk: AnyCall, return_id: str, body: ShipmentIn) -> Response:
+    async def announce(call: AnyCall, return_id: str, body: ShipmentIn) -> Response:
         parcel = Shipment(new_id("shp"), body.carrier, body.tracking_number.upper(), clock())
         return await answer_with_return(
-            desk,
-            lambda uow: sending.announce(uow, return_id, parcel, body.unit_ids, by=desk.principal),
+            call,
+            lambda uow: sending.announce(uow, return_id, parcel, body.unit_ids, by=call.principal),
             status=201,
         )
 

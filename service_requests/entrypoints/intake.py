@@ -115,13 +115,13 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
     router = APIRouter(prefix="/v1", tags=["returns"])
 
     @router.post("/eligibility", response_model=VerdictOut, summary="May these goods come back? No effect")
-    async def assess(desk: AnyCall, body: EligibilityIn) -> Response:
+    async def assess(call: AnyCall, body: EligibilityIn) -> Response:
         wanted = [line.wanted() for line in body.lines]
 
         async def answer(uow: UnitOfWork) -> VerdictOut:
-            return VerdictOut.of(await requests.assess(uow, body.order_id, wanted, by=desk.principal, at=clock()))
+            return VerdictOut.of(await requests.assess(uow, body.order_id, wanted, by=call.principal, at=clock()))
 
-        return await desk.do(answer, VerdictOut)
+        return await call.execute(answer, VerdictOut)
 
     @router.post(
         "/returns",
@@ -130,10 +130,10 @@ def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter
         summary="Ask to send goods back; answered at once where the policy can",
         responses={201: {"headers": TAGGED}},
     )
-    async def request_return(desk: AnyCall, body: ReturnIn) -> Response:
-        asked, at, return_id = body.request(desk.principal), clock(), new_id("ret")
+    async def request_return(call: AnyCall, body: ReturnIn) -> Response:
+        asked, at, return_id = body.request(call.principal), clock(), new_id("ret")
         return await answer_with_return(
-            desk,
+            call,
             lambda uow: requests.request(uow, asked, return_id=return_id, new_id=new_id, new_rma=new_rma, at=at),
             status=201,
         )

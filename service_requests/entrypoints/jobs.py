@@ -32,20 +32,20 @@ class Watch:
         self._queries = queries
         self._clock = clock
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Watch for ever."""
         signal = self._database.signals.when()
         while True:
-            heart.beat()
-            if await self.look(heart) < WATCH_BATCH:
+            heartbeat.beat()
+            if await self.look(heartbeat) < WATCH_BATCH:
                 await wait_for(signal, WATCH_SECONDS)
 
-    async def look(self, heart: Heartbeat) -> int:
+    async def look(self, heartbeat: Heartbeat) -> int:
         """One round: how many returns were due."""
         at = self._clock()
         due = await self._queries.due(at, limit=WATCH_BATCH)
         for return_id in due:
-            heart.beat()
+            heartbeat.beat()
             try:
                 await attempt(
                     partial(self._units.begin, Origin(ACTOR, return_id)),

@@ -204,20 +204,20 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
             201: {"headers": TAGGED},
         },
     )
-    async def push_order(desk: AnyCall, body: OrderIn) -> Response:
+    async def push_order(call: AnyCall, body: OrderIn) -> Response:
         key, at = new_id("order"), clock()
-        return await desk.do(
+        return await call.execute(
             lambda uow: use_cases.push(uow, body.snapshot(key, at)),
             OrderOut,
             status_of=lambda kept: 201 if kept.id == key else 200,
         )
 
     @router.get("/{order_id}", response_model=OrderOut, summary="One order", **SHOWN)
-    async def see_order(desk: AnyCall, order_id: str) -> Response:
-        return await desk.see(queries.order(order_id, desk.principal), OrderOut)
+    async def see_order(call: AnyCall, order_id: str) -> Response:
+        return await call.read(queries.order(order_id, call.principal), OrderOut)
 
     @router.get("", response_model=OrdersOut, summary="Orders by number")
-    async def see_orders(desk: AnyCall, number: Annotated[str, Query(max_length=64)]) -> Response:
-        return await desk.see(queries.orders_by_number(number, desk.principal), OrdersOut)
+    async def see_orders(call: AnyCall, number: Annotated[str, Query(max_length=64)]) -> Response:
+        return await call.read(queries.orders_by_number(number, call.principal), OrdersOut)
 
     return router

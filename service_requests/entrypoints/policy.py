@@ -352,12 +352,12 @@ def _reading(router: APIRouter, window: Window) -> None:
         openapi_extra=IF_NONE_MATCH,
     )
     async def see_policy(
-        desk: AnyCall,
+        call: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
         language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
     ) -> Response:
-        wanted: Language = desk.language if language is None else "zh-CN" if language == "zh-CN" else "en"
-        return await desk.show(window.shown(version, wanted), PolicyOut)
+        wanted: Language = call.language if language is None else "zh-CN" if language == "zh-CN" else "en"
+        return await call.read_public(window.shown(version, wanted), PolicyOut)
 
     @router.get(
         "/policy/machine-form",
@@ -368,20 +368,20 @@ def _reading(router: APIRouter, window: Window) -> None:
         openapi_extra=IF_NONE_MATCH,
     )
     async def see_machine_form(
-        desk: AnyCall,
+        call: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
     ) -> Response:
-        return await desk.show(window.form(version), MachineFormOut)
+        return await call.read_public(window.form(version), MachineFormOut)
 
 
 def _versions(router: APIRouter, window: Window) -> None:
     @router.get("/policies", response_model=VersionsOut, summary="Every version of the policy")
-    async def see_versions(desk: AnyCall) -> Response:
-        return await desk.see(window.versions(), VersionsOut)
+    async def see_versions(call: AnyCall) -> Response:
+        return await call.read(window.versions(), VersionsOut)
 
     @router.get("/policies/{name}", response_model=PublicationOut, summary="One version, word for word", **SHOWN)
-    async def see_version(desk: AnyCall, name: str) -> Response:
-        return await desk.see(window.version(name), PublicationOut)
+    async def see_version(call: AnyCall, name: str) -> Response:
+        return await call.read(window.version(name), PublicationOut)
 
 
 def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clock) -> None:
@@ -397,25 +397,25 @@ def _publishing(router: APIRouter, library: Library, read: ReadDraft, clock: Clo
             201: {"headers": TAGGED},
         },
     )
-    async def publish_policy(desk: AnyCall, body: PolicyIn) -> Response:
+    async def publish_policy(call: AnyCall, body: PolicyIn) -> Response:
         at = clock()
 
         async def published(uow: UnitOfWork) -> Publication:
-            return await policies.publish(uow, body.document, read, by=desk.principal.actor, at=at)
+            return await policies.publish(uow, body.document, read, by=call.principal.actor, at=at)
 
         try:
-            return await desk.do(published, PublicationOut, status_of=lambda kept: 200 if kept.version else 201)
+            return await call.execute(published, PublicationOut, status_of=lambda kept: 200 if kept.version else 201)
         finally:
             library.forget()
 
 
 def _trying(router: APIRouter, queries: Queries, library: Library, read: ReadDraft, clock: Clock) -> None:
     @router.post("/policies/trial", response_model=TrialOut, summary="What a version would have changed; no effect")
-    async def try_policy(desk: AnyCall, body: TrialIn) -> Response:
+    async def try_policy(call: AnyCall, body: TrialIn) -> Response:
         at = clock()
 
         async def tried() -> TrialOut:
             history = await queries.asked_since(at - timedelta(days=body.days), limit=body.limit)
             return TrialOut.of(await policies.try_out(body.document, read, await library.rules(), history, at=at))
 
-        return await desk.see(tried(), TrialOut)
+        return await call.read(tried(), TrialOut)

@@ -61,27 +61,27 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/returns", tags=["returns"])
 
     @router.get("", response_model=ReturnsOut | StaffReturnsOut, summary="Returns, newest first")
-    async def see_returns(desk: AnyCall, asked: Annotated[ListingIn, Query()]) -> Response:
-        shape = shown_to(desk.principal)
-        page = queries.returns(asked.filter(), desk.principal, limit=asked.limit)
-        return await desk.see(_listed(page, shape), StaffReturnsOut if shape is StaffReturnOut else ReturnsOut)
+    async def see_returns(call: AnyCall, asked: Annotated[ListingIn, Query()]) -> Response:
+        shape = shown_to(call.principal)
+        page = queries.returns(asked.filter(), call.principal, limit=asked.limit)
+        return await call.read(_listed(page, shape), StaffReturnsOut if shape is StaffReturnOut else ReturnsOut)
 
     @router.get("/{return_id}", response_model=ReturnOut | StaffReturnOut, summary="One return", **SHOWN)
-    async def see_return(desk: AnyCall, return_id: str) -> Response:
-        shape = shown_to(desk.principal)
+    async def see_return(call: AnyCall, return_id: str) -> Response:
+        shape = shown_to(call.principal)
 
         async def shown() -> ReturnOut:
-            return shape.of(await queries.return_(return_id, desk.principal))
+            return shape.of(await queries.return_(return_id, call.principal))
 
-        return await desk.see(shown(), shape)
+        return await call.read(shown(), shape)
 
     @router.get("/{return_id}/timeline", response_model=TimelineOut, summary="Every step, and the next one")
-    async def see_timeline(desk: AnyCall, return_id: str) -> Response:
+    async def see_timeline(call: AnyCall, return_id: str) -> Response:
         async def told() -> TimelineOut:
-            found, steps = await queries.story(return_id, desk.principal)
-            return TimelineOut.of(found, steps, desk.principal)
+            found, steps = await queries.story(return_id, call.principal)
+            return TimelineOut.of(found, steps, call.principal)
 
-        return await desk.see(told(), TimelineOut)
+        return await call.read(told(), TimelineOut)
 
     return router
 

@@ -393,12 +393,12 @@ def shown_to(by: Principal) -> type[ReturnOut]:
 
 
 async def answer_with_return(
-    desk: Call[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
+    call: Call[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
 ) -> Response:
     """Do it, and answer with the return in the shape its caller may see."""
-    shape = shown_to(desk.principal)
+    shape = shown_to(call.principal)
 
     async def shown(uow: UnitOfWork) -> ReturnOut:
         return shape.of(await verb(uow))
 
-    return await desk.do(shown, shape, status=status)
+    return await call.execute(shown, shape, status=status)

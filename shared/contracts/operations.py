@@ -1,7 +1,7 @@
-"""The doors: every operation of every service, who may use it, and whether it needs an idempotency key (O01).
+"""The operations: every operation of every service, who may use it, and whether it needs an idempotency key (O01).
 
 The gateway admits by this table and forwards; each service checks again, and refuses to start with a route that has no
-door. Whether an object is the caller's own is the service's to check.
+operation. Whether an object is the caller's own is the service's to check.
 """
 
 from collections.abc import Iterable
@@ -128,10 +128,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("GET", "/v1/contacts/{customer_id}", N, SHOP | AGENTS | CUSTOMER, "contacts:read"),
     Operation("GET", "/v1/messages", N, AGENTS | CUSTOMER | frozenset({Role.AUDITOR}), "messages:read"),
     Operation("GET", "/v1/messages/{message_id}", N, AGENTS | CUSTOMER | frozenset({Role.AUDITOR}), "messages:read"),
-    *(door for service in Service for door in _operator_operations(service)),
+    *(operation for service in Service for operation in _operator_operations(service)),
 )
 
 
 def operations_of(service: Service) -> dict[tuple[str, str], Operation]:
-    """A service's doors by method and path."""
-    return {(door.method, door.path): door for door in OPERATIONS if door.service is service}
+    """A service's operations by method and path."""
+    return {(operation.method, operation.path): operation for operation in OPERATIONS if operation.service is service}

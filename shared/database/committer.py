@@ -65,10 +65,10 @@ class Committer:
         self._riders.append((work, answer))
         return answer
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Commit for ever."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             if not self._queue:
                 await wait_for(self._wake, POLL_SECONDS)
                 continue

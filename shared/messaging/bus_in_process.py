@@ -72,9 +72,9 @@ class InProcessBus:
     async def check(self) -> None:
         """Always there."""
 
-    async def _consume(self, queue: _Queue, heart: Heartbeat) -> None:
+    async def _consume(self, queue: _Queue, heartbeat: Heartbeat) -> None:
         while True:
-            heart.beat()
+            heartbeat.beat()
             try:
                 async with asyncio.timeout(1):
                     batch = [await queue.waiting.get()]
@@ -82,20 +82,20 @@ class InProcessBus:
                 continue
             while len(batch) < PREFETCH and not queue.waiting.empty():
                 batch.append(queue.waiting.get_nowait())
-            await self._deliver(queue.subscription, batch, heart)
+            await self._deliver(queue.subscription, batch, heartbeat)
 
-    async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heart: Heartbeat) -> None:
+    async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heartbeat: Heartbeat) -> None:
         """Offer a batch until it is dealt with; one by one when it keeps crashing, to spare the neighbours."""
         delay = FIRST_DELAY
         crashes = 0
         while True:
-            heart.beat()
+            heartbeat.beat()
             try:
                 if crashes < DELIVERY_LIMIT:
                     await subscription.take([body for body, _ in batch])
                 elif len(batch) > 1:
                     for delivery in batch:
-                        await self._deliver(subscription, [delivery], heart)
+                        await self._deliver(subscription, [delivery], heartbeat)
                 else:
                     await subscription.bury(batch[0][0], "delivery limit reached: the consumer crashed each time")
                 break

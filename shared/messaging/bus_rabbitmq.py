@@ -149,7 +149,7 @@ class RabbitBus:
         finally:
             await _close(connection)
 
-    async def _consume(self, subscription: Subscription, heart: Heartbeat) -> None:
+    async def _consume(self, subscription: Subscription, heartbeat: Heartbeat) -> None:
         """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
 
         It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
@@ -164,20 +164,20 @@ class RabbitBus:
                 receipts = _Receipts(wire)
                 careful = True
                 while careful or prefetch == PREFETCH:
-                    heart.beat()
+                    heartbeat.beat()
                     batch = await wire.batch(WATCH_SECONDS)
                     if batch:
                         careful = batch[-1].redelivered
-                        rest = await _take(subscription, [delivery.body for delivery in batch], heart)
+                        rest = await _take(subscription, [delivery.body for delivery in batch], heartbeat)
                         receipts.owe(batch[-1].tag, rest)
                         if prefetch == 1:
-                            await _noted(rest, heart)
+                            await _noted(rest, heartbeat)
                     if len(batch) > 1:
                         await asyncio.sleep(BREATH_SECONDS)
             finally:
                 await wire.close()
 
-    async def _bury(self, heart: Heartbeat) -> None:
+    async def _bury(self, heartbeat: Heartbeat) -> None:
         """Move what crashed its consumer too often from the broker's dead-letter queues to ours."""
         async with self._connection("bury") as connection:
             buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
@@ -190,7 +190,7 @@ class RabbitBus:
                 for subscription in self._subscriptions:
                     await self._dig(channel, subscription, buried)
             while True:
-                heart.beat()
+                heartbeat.beat()
                 try:
                     async with asyncio.timeout(WATCH_SECONDS):
                         subscription, message = await buried.get()
@@ -240,11 +240,11 @@ class _Receipts:
             self._wire.ack(tag, multiple=True)
 
 
-async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Heartbeat) -> PendingAcks:
+async def _take(subscription: Subscription, bodies: Sequence[bytes], heartbeat: Heartbeat) -> PendingAcks:
     """Offer a batch until the weather allows it; it is never put back, so nothing overtakes it."""
     delay = FIRST_DELAY
     while True:
-        heart.beat()
+        heartbeat.beat()
         try:
             return await subscription.take(bodies)
         except Unavailable as weather:
@@ -253,11 +253,11 @@ async def _take(subscription: Subscription, bodies: Sequence[bytes], heart: Hear
         delay = min(delay * 2, LONGEST_OUTAGE_DELAY)
 
 
-async def _noted(rest: PendingAcks, heart: Heartbeat) -> None:
+async def _noted(rest: PendingAcks, heartbeat: Heartbeat) -> None:
     """Until all of it is done: before a connection goes whose deliveries nobody can acknowledge afterwards."""
     waiting = set(rest)
     while waiting:
-        heart.beat()
+        heartbeat.beat()
         _, waiting = await asyncio.wait(waiting, timeout=WATCH_SECONDS)
 
 

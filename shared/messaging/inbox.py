@@ -195,10 +195,10 @@ class Inbox(Generic[U]):
         else:
             await self._park(consumer, envelope, _Parked("crash", reason))
 
-    async def sweep(self, heart: Heartbeat) -> None:
+    async def sweep(self, heartbeat: Heartbeat) -> None:
         """Try parked events again when they are due, for ever."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             if self._next_due is not None and self._next_due <= self._clock():
                 self._next_due = None
             rows = await self._database.reader.rows(self._due, now=self._clock())
@@ -206,10 +206,10 @@ class Inbox(Generic[U]):
             if len(rows) < SWEEP_BATCH:
                 await wait_for(self._parked_more, self._until_next())
 
-    async def catch_up(self, heart: Heartbeat) -> None:
+    async def catch_up(self, heartbeat: Heartbeat) -> None:
         """Note what has been passed over, many subjects at once, for ever."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             await wait_for(self._fell_behind, CATCH_UP_SECONDS)
             if self._behind:
                 await asyncio.sleep(self._patience)

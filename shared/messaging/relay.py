@@ -56,13 +56,13 @@ class Relay:
         self._more = database.signals.when("outbox")
         self.published = 0
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Lead and publish for ever."""
-        async with self._database.engine.lead("relay", heart.beat) as leadership:
+        async with self._database.engine.lead("relay", heartbeat.beat) as leadership:
             confirmed_at = time.monotonic()
             self._in_doubt()
             while True:
-                heart.beat()
+                heartbeat.beat()
                 if time.monotonic() - confirmed_at > POLL_SECONDS:
                     await leadership.confirm()
                     confirmed_at = time.monotonic()

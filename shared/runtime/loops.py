@@ -91,24 +91,24 @@ class Loops:
 
     def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
         self._sleep = sleep
-        self.hearts: dict[str, Heartbeat] = {}
+        self.heartbeats: dict[str, Heartbeat] = {}
         self._work: dict[str, Work] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def add(self, name: str, work: Work, *, stale_after: float = STALE_AFTER) -> None:
-        """Register a loop; `work` runs until cancelled and calls `heart.beat()` at least once a round."""
-        self.hearts[name] = Heartbeat(name, stale_after)
+        """Register a loop; `work` runs until cancelled and calls `heartbeat.beat()` at least once a round."""
+        self.heartbeats[name] = Heartbeat(name, stale_after)
         self._work[name] = work
 
     def keep_only(self, *names: str) -> None:
         """Forget every other loop: this process leaves them to another one."""
         for name in set(self._work) - set(names):
-            del self._work[name], self.hearts[name]
+            del self._work[name], self.heartbeats[name]
 
     def start(self) -> None:
         """Start every registered loop."""
         for name, work in self._work.items():
-            self._tasks.append(asyncio.create_task(self._supervise(self.hearts[name], work), name=name))
+            self._tasks.append(asyncio.create_task(self._supervise(self.heartbeats[name], work), name=name))
 
     async def stop(self) -> None:
         """Cancel every loop and wait until each has let go of what it held.
@@ -124,15 +124,15 @@ class Loops:
     @property
     def alive(self) -> bool:
         """Whether every loop is alive; liveness fails when one is not."""
-        return all(heart.alive for heart in self.hearts.values()) and not any(t.done() for t in self._tasks)
+        return all(heartbeat.alive for heartbeat in self.heartbeats.values()) and not any(t.done() for t in self._tasks)
 
-    async def _supervise(self, heart: Heartbeat, work: Work) -> None:
+    async def _supervise(self, heartbeat: Heartbeat, work: Work) -> None:
         delay = FIRST_DELAY
         while True:
-            heart.begin()
+            heartbeat.begin()
             weather: Unavailable | None = None
             try:
-                await work(heart)
+                await work(heartbeat)
                 reason = "the loop returned"
             except asyncio.CancelledError:
                 task = asyncio.current_task()
@@ -143,14 +143,14 @@ class Loops:
                 reason, weather = f"{type(error).__name__}: {error}", error
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
-                log.exception("loop_failed", loop=heart.name)
-            if heart.fail(reason) > LONGEST_DELAY:
+                log.exception("loop_failed", loop=heartbeat.name)
+            if heartbeat.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
             delay = min(delay, LONGEST_DELAY if weather is None else LONGEST_OUTAGE_DELAY)
             if weather is None:
-                log.error("loop_restarts", loop=heart.name, reason=reason, delay_s=delay)
+                log.error("loop_restarts", loop=heartbeat.name, reason=reason, delay_s=delay)
             else:
-                log.warning("loop_waits", loop=heart.name, away=weather.whole, delay_s=delay)
+                log.warning("loop_waits", loop=heartbeat.name, away=weather.whole, delay_s=delay)
             await self._sleep(delay)
             delay *= 2
 

@@ -39,9 +39,9 @@ class Metrics:
                 self._parked.labels(self._service, state).set(await self._count(self._in_state, state=state))
         except Unavailable:
             self._outbox.labels(self._service).set(-1)
-        for heart in self._loops.hearts.values():
-            self._age.labels(self._service, heart.name).set(heart.age)
-            self._restarts.labels(self._service, heart.name).set(heart.restarts)
+        for heartbeat in self._loops.heartbeats.values():
+            self._age.labels(self._service, heartbeat.name).set(heartbeat.age)
+            self._restarts.labels(self._service, heartbeat.name).set(heartbeat.restarts)
         self._commits.labels(self._service).set(self._database.committer.committed)
         self._batches.labels(self._service).set(self._database.committer.batches)
         return generate_latest(self._registry)

@@ -1,1 +1,1 @@
-"""What every HTTP door does the same way: problems, idempotency, internal tokens, health, limits."""
+"""What every HTTP API does the same way: problems, idempotency, internal tokens, health, limits."""

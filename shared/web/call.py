@@ -1,7 +1,8 @@
-"""The desk: where a request meets a use case. It knows who asks, repeats what must be repeated, answers twice the same.
+"""A call of an operation: a request runs one use case, and a repeated request gets the same answer.
 
-A route parses, calls `call_of.do` with one use case and names the shape of the answer. The answer is encoded before the
-commit and kept with it under the idempotency key, so that a repeated call gets the same bytes and no second effect.
+A route parses its input, calls `call.execute` with one use case and names the model of the answer. The answer is
+encoded before the commit. The same commit stores it under the idempotency key. So a repeated call gets the same bytes
+and has no second effect.
 """
 
 import re
@@ -35,13 +36,18 @@ WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Call(Generic[U]):
-    """One request's desk."""
+    """One call of an operation: who calls, with which key, and how the answer is made."""
 
     def __init__(
-        self, request: Request, principal: Principal, door: Operation, database: Database, units: UnitOfWorkFactory[U]
+        self,
+        request: Request,
+        principal: Principal,
+        operation: Operation,
+        database: Database,
+        units: UnitOfWorkFactory[U],
     ) -> None:
         self._request = request
-        self._door = door
+        self._operation = operation
         self._database = database
         self._units = units
         self.principal = principal
@@ -53,7 +59,7 @@ class Call(Generic[U]):
             request.headers.get("traceparent"),
         )
 
-    async def do(
+    async def execute(
         self,
         use_case: Callable[[U], Awaitable[Any]],
         answer: type[BaseModel],
@@ -106,17 +112,17 @@ class Call(Generic[U]):
             return kept
         return Response(encoded, code, _headers(saved), JSON)
 
-    async def see(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+    async def read(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with what a query finds."""
         found = await result
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
 
-    def hand(self, body: bytes) -> Response:
+    def send_json(self, body: bytes) -> Response:
         """Answer with JSON that was written before."""
         return Response(body, 200, _headers(None), JSON)
 
-    async def show(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
+    async def read_public(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
 
         Who has these very bytes is told so and not sent them again (RFC 9110 13.1.2).
@@ -134,7 +140,7 @@ class Call(Generic[U]):
         The received bytes count besides contents, for an answer that was kept when nothing else counted.
         """
         header = self._request.headers.get("idempotency-key")
-        if self._door.repeat is Repeat.KEY and header is None:
+        if self._operation.repeat is Repeat.KEY and header is None:
             raise KeyMissing(pointer="/headers/Idempotency-Key")
         if header is not None and not KEY.fullmatch(header):
             raise KeyMissing(pointer="/headers/Idempotency-Key")
@@ -177,7 +183,7 @@ def _headers(version: object) -> dict[str, str]:
 
 
 async def call_of(request: Request) -> Call[Any]:
-    """FastAPI dependency (async, else it runs in a thread): the caller, admitted through this operation's door."""
+    """FastAPI dependency (async, else it runs in a thread): the caller, admitted through this operation's operation."""
     state = request.app.state
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -185,10 +191,10 @@ async def call_of(request: Request) -> Call[Any]:
     body = await request.body() if request.method in WITH_BODY else b""
     call = SealedRequest(request.method, request.scope["raw_path"], request.scope["query_string"], body)
     principal = state.tokens.read(token, call)
-    door = state.doors[request.method, request.scope["route"].path]
-    if not door.admits(principal):
+    operation = state.operations[request.method, request.scope["route"].path]
+    if not operation.admits(principal):
         raise Forbidden
-    return Call(request, principal, door, state.database, state.units)
+    return Call(request, principal, operation, state.database, state.units)
 
 
 AnyCall = Annotated[Call[Any], Depends(call_of)]

@@ -26,11 +26,11 @@ def health(
 
     @router.get("/livez")
     async def livez() -> Response:
-        hearts = {
-            heart.name: {"alive": heart.alive, "age_s": round(heart.age, 1), "restarts": heart.restarts}
-            for heart in loops.hearts.values()
+        found = {
+            heartbeat.name: {"alive": heartbeat.alive, "age_s": round(heartbeat.age, 1), "restarts": heartbeat.restarts}
+            for heartbeat in loops.heartbeats.values()
         }
-        return _answer(200 if loops.alive else 503, {"status": "ok" if loops.alive else "dead loop", "loops": hearts})
+        return _answer(200 if loops.alive else 503, {"status": "ok" if loops.alive else "dead loop", "loops": found})
 
     @router.get("/readyz")
     async def readyz() -> Response:

@@ -136,7 +136,7 @@ def operator_routes(service: Service, letters: DeadLetters, loops: Loops) -> API
 
 def _letters(router: APIRouter, letters: DeadLetters) -> None:
     @router.get("/dead-letters", response_model=DeadLettersOut, summary="Parked events")
-    async def dead_letters(desk: AnyCall, sought: Annotated[Sought, Query()]) -> Response:
+    async def dead_letters(call: AnyCall, sought: Annotated[Sought, Query()]) -> Response:
         async def find() -> dict[str, Any]:
             found = await letters.parked(
                 state=sought.state,
@@ -147,38 +147,38 @@ def _letters(router: APIRouter, letters: DeadLetters) -> None:
             )
             return {"items": _plain(found.rows), "next": found.next}
 
-        return await desk.see(find(), DeadLettersOut)
+        return await call.read(find(), DeadLettersOut)
 
     @router.get("/dead-letters/{event_id}", response_model=DeadLetterWhole, summary="One parked event, whole")
-    async def dead_letter(desk: AnyCall, event_id: EventId, consumer: Annotated[Queue, Query()]) -> Response:
+    async def dead_letter(call: AnyCall, event_id: EventId, consumer: Annotated[Queue, Query()]) -> Response:
         async def find() -> dict[str, Any]:
             return _whole(await letters.show(consumer, event_id))
 
-        return await desk.see(find(), DeadLetterWhole)
+        return await call.read(find(), DeadLetterWhole)
 
 
 def _acts(router: APIRouter, letters: DeadLetters) -> None:
     @router.post("/dead-letters/{event_id}/replay", response_model=DeadLetterOut, summary="Try a parked event again")
-    async def replay(desk: AnyCall, event_id: EventId, body: ReplayIn) -> Response:
+    async def replay(call: AnyCall, event_id: EventId, body: ReplayIn) -> Response:
         async def again() -> dict[str, Any]:
-            return dict(await letters.replay(body.consumer, event_id, by=desk.principal.actor, why=body.reason))
+            return dict(await letters.replay(body.consumer, event_id, by=call.principal.actor, why=body.reason))
 
-        return await desk.see(again(), DeadLetterOut)
+        return await call.read(again(), DeadLetterOut)
 
     @router.post("/dead-letters/{event_id}/discard", response_model=DeadLetterOut, summary="Give a parked event up")
-    async def discard(desk: AnyCall, event_id: EventId, body: DiscardIn) -> Response:
+    async def discard(call: AnyCall, event_id: EventId, body: DiscardIn) -> Response:
         async def give_up() -> dict[str, Any]:
-            return dict(await letters.discard(body.consumer, event_id, by=desk.principal.actor, why=body.reason))
+            return dict(await letters.discard(body.consumer, event_id, by=call.principal.actor, why=body.reason))
 
-        return await desk.see(give_up(), DeadLetterOut)
+        return await call.read(give_up(), DeadLetterOut)
 
     @router.get("/dead-letter-acts", response_model=ActsOut, summary="What people did about parked events")
-    async def acts(desk: AnyCall, cursor: Cursor = None, limit: Limit = 200) -> Response:
+    async def acts(call: AnyCall, cursor: Cursor = None, limit: Limit = 200) -> Response:
         async def find() -> dict[str, Any]:
             found = await letters.acts(cursor=cursor, limit=limit)
             return {"items": _plain(found.rows), "next": found.next}
 
-        return await desk.see(find(), ActsOut)
+        return await call.read(find(), ActsOut)
 
 
 def _plain(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -195,21 +195,22 @@ def _whole(letter: DeadLetter) -> dict[str, Any]:
 
 
 def _loops(router: APIRouter, loops: Loops) -> None:
-    @router.get("/loops", response_model=LoopsOut, summary="The loops of the answering process")
-    async def hearts(desk: AnyCall) -> Response:
+    # The published name of the operation is "hearts"; generated clients use it.
+    @router.get("/loops", response_model=LoopsOut, summary="The loops of the answering process", operation_id="hearts")
+    async def list_loops(call: AnyCall) -> Response:
         async def find() -> dict[str, Any]:
-            return {"items": list(map(_seen, loops.hearts.values()))}
+            return {"items": list(map(_seen, loops.heartbeats.values()))}
 
-        return await desk.see(find(), LoopsOut)
+        return await call.read(find(), LoopsOut)
 
 
-def _seen(heart: Heartbeat) -> dict[str, Any]:
+def _seen(heartbeat: Heartbeat) -> dict[str, Any]:
     return {
-        "name": heart.name,
-        "alive": heart.alive,
-        "age_s": round(heart.age, 2),
-        "rounds": heart.rounds,
-        "restarts": heart.restarts,
-        "failing": heart.failing,
-        "last_error": heart.last_error,
+        "name": heartbeat.name,
+        "alive": heartbeat.alive,
+        "age_s": round(heartbeat.age, 2),
+        "rounds": heartbeat.rounds,
+        "restarts": heartbeat.restarts,
+        "failing": heartbeat.failing,
+        "last_error": heartbeat.last_error,
     }

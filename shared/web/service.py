@@ -15,7 +15,7 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
-from shared.contracts import operations as doors
+from shared.contracts import operations
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
 from shared.database.retrying import FilledUnitOfWork
@@ -80,7 +80,7 @@ S = TypeVar("S", bound=Settings)
 class Recipe(Generic[S]):
     """How one service is made: what the composition root and the service's own process need to know of it."""
 
-    name: doors.Service
+    name: operations.Service
     settings: type[S]
     tables: CommonTables
     metadata: MetaData
@@ -89,7 +89,7 @@ class Recipe(Generic[S]):
 
 
 def assemble(
-    name: doors.Service,
+    name: operations.Service,
     *,
     version: str,
     secret: str,
@@ -103,7 +103,7 @@ def assemble(
     closers: Sequence[Callable[[], Any]] = (),
     ready: Callable[[], Any] | None = None,
 ) -> RunningService:
-    """One service from its parts. Raises `ValueError` when a route has no door or a door has no route."""
+    """One service from its parts. Raises `ValueError` when routes and operations differ."""
     loops = Loops()
     loops.add("commit", database.committer.run)
     relay = Relay(database, bus, archive)
@@ -130,14 +130,14 @@ def assemble(
     metrics = Metrics(name, loops, database)
     api.include_router(health(loops, database, bus, metrics, ready))
     api.state.tokens = InternalTokens(name, secret)
-    api.state.doors = doors.operations_of(name)
+    api.state.operations = operations.operations_of(name)
     api.state.database = database
     api.state.units = units
     every = (*routers, operator_routes(name, inbox.letters, loops))
     for router in every:
         api.include_router(read_strictly(router))
     api.add_middleware(FastPath, routes=[route for router in every for route in router.routes])
-    _every_route_is_an_operation(name, every, api.state.doors)
+    _every_route_is_an_operation(name, every, api.state.operations)
     return RunningService(name, api, RequestLimits(api), database, loops, closers)
 
 
@@ -146,7 +146,7 @@ def _register(bus: Bus, subscription: Subscription) -> None:
 
 
 def _every_route_is_an_operation(
-    name: doors.Service, routers: Sequence[APIRouter], wanted: Mapping[tuple[str, str], doors.Operation]
+    name: operations.Service, routers: Sequence[APIRouter], wanted: Mapping[tuple[str, str], operations.Operation]
 ) -> None:
     routes = {
         (method, getattr(route, "path", ""))
@@ -156,4 +156,4 @@ def _every_route_is_an_operation(
     }
     missing = routes ^ set(wanted)
     if missing:
-        raise ValueError(f"{name}: routes and doors differ: {sorted(missing)}")
+        raise ValueError(f"{name}: routes and operations differ: {sorted(missing)}")

@@ -75,7 +75,7 @@ class Wire:
             await eventually(self._listening)
 
     async def _listening(self) -> bool:
-        return all(heart.rounds > 0 for heart in self.loops.hearts.values())
+        return all(heartbeat.rounds > 0 for heartbeat in self.loops.heartbeats.values())
 
     async def close(self) -> None:
         await self.loops.stop()
@@ -145,7 +145,7 @@ async def test_the_pauses_of_a_batch_that_waits_for_the_weather_stay_short(
 ) -> None:
     module = "shared.messaging.bus_in_process" if mode == "embedded" else "shared.messaging.bus_rabbitmq"
     monkeypatch.setattr(f"{module}.FIRST_DELAY", 0.03)
-    monkeypatch.setattr(f"{module}.LONGEST_WEATHER", 0.05)
+    monkeypatch.setattr(f"{module}.LONGEST_OUTAGE_DELAY", 0.05)
     reader = a_reader(weather=4)
     await wire.listen(reader)
     with capture_logs() as said:
@@ -163,10 +163,10 @@ async def test_a_broker_that_cannot_be_used_is_weather_to_every_loop_and_every_c
     bus.subscribe(a_reader().subscription())
     loops = Loops()
     bus.run_in(loops)
-    assert any(name.startswith("bury") for name in loops.hearts)
-    for name, heart in loops.hearts.items():
+    assert any(name.startswith("bury") for name in loops.heartbeats)
+    for name, heartbeat in loops.heartbeats.items():
         with pytest.raises(Unavailable, match="broker"):
-            await loops._work[name](heart)
+            await loops._work[name](heartbeat)
     for call in (bus.declare, bus.check, lambda: bus.publish(messages(1))):
         with pytest.raises(Unavailable, match="broker"):
             await call()
@@ -201,9 +201,9 @@ async def test_who_buries_says_as_weather_that_the_connection_has_gone(
         await channel.default_exchange.publish(aio_pika.Message(b"dead"), dead_letters_of(reader.queue))
     loops = Loops()
     bus.run_in(loops)
-    name = next(name for name in loops.hearts if name.startswith("bury"))
+    name = next(name for name in loops.heartbeats if name.startswith("bury"))
     with pytest.raises(Unavailable, match="broker"):
-        await loops._work[name](loops.hearts[name])
+        await loops._work[name](loops.heartbeats[name])
     assert reader.buried == [b"dead"]
 
 

@@ -96,7 +96,7 @@ async def served(app: ASGIApp, port: int = 0, **more: Any) -> AsyncIterator[str]
 
 
 @dataclass
-class TestedGateway:
+class RunningGateway:
     """A started gateway, the services behind it, and a client before it."""
 
     gateway: Gateway
@@ -154,7 +154,7 @@ def settings(database_url: str = "sqlite:///unused", **but: Any) -> Settings:
 
 
 @contextlib.asynccontextmanager
-async def a_gateway(database: Database, *, over_http: bool, **but: Any) -> AsyncIterator[TestedGateway]:
+async def a_gateway(database: Database, *, over_http: bool, **but: Any) -> AsyncIterator[RunningGateway]:
     """A gateway over this database, before services in process or behind sockets."""
     seen: list[Sent] = []
     services = {service: Listening(service, seen=seen) for service in Service}
@@ -170,4 +170,4 @@ async def a_gateway(database: Database, *, over_http: bool, **but: Any) -> Async
         stack.push_async_callback(gateway.stop)
         transport = httpx.ASGITransport(gateway.app, client=("203.0.113.7", 4711))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://gate"))
-        yield TestedGateway(gateway, services, client, seen)
+        yield RunningGateway(gateway, services, client, seen)

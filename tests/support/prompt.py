@@ -54,7 +54,6 @@ class Prompt:
 
 def _answer() -> None:
     from retour.hosting import server  # noqa: F401, PLC0415  imported here so that every fork has them
-    from retour.operating import doctor
 
     for line in sys.stdin:
         asked = json.loads(line)

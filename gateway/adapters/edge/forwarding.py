@@ -1,7 +1,8 @@
 """The hot path: a request for a service is admitted and forwarded before any framework sees it.
 
-Find the door, know the caller, count, admit, take the body in, sign, send, hand the answer on. Everything that is not a
-door goes to the app inside. Nothing of what a caller says about himself passes but his token's meaning (S-21 to S-29).
+The steps are: find the operation, recognise the caller, count the request, admit it, read the body, sign, send, and
+stream the answer back. A request for no operation of a service goes to the app inside. Identity headers from outside
+are dropped: a service learns who calls from the gateway's signed token only (S-21 to S-29).
 """
 
 import asyncio
@@ -78,7 +79,7 @@ class Forwarder:
     """The gateway's ASGI app; `inside` is asked whatever is not a service's."""
 
     inside: ASGIApp
-    doorway: OperationRouter
+    router: OperationRouter
     recogniser: Recogniser
     rates: Rates
     refusals: RefusalLog
@@ -94,42 +95,42 @@ class Forwarder:
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET"}, _bodiless(send)
         caller = incoming_request(scope, self.trusted_hops)
-        doors = self.doorway.at(caller.path)
-        if not doors or HIDDEN.search(caller.raw_path):
-            scope.setdefault("state", {})["visitor"] = caller
+        operations = self.router.at(caller.path)
+        if not operations or HIDDEN.search(caller.raw_path):
+            scope.setdefault("state", {})["incoming"] = caller
             await self.inside(scope, receive, send)
             return
         answer = _Answer(send, caller.request_id)
-        door = doors.get(caller.method)
-        if door is None:
-            allowed = {"Allow": allow(doors)}
+        operation = operations.get(caller.method)
+        if operation is None:
+            allowed = {"Allow": allow(operations)}
             await _plainly(405, caller, allowed)(scope, receive, answer.plain)
             return
-        said = await self._through(door, caller, receive, answer)
+        said = await self._through(operation, caller, receive, answer)
         if said is not None:
             await said(scope, receive, answer.plain)
 
     async def _through(
-        self, door: Operation, caller: IncomingRequest, receive: Receive, answer: "_Answer"
+        self, operation: Operation, caller: IncomingRequest, receive: Receive, answer: "_Answer"
     ) -> Response | None:
         """None when the service has answered, else what the gateway says itself."""
         principal: Principal | None = None
         try:
             if caller.fault is not None:
                 raise caller.fault
-            principal, left = await self._who(door, caller)
+            principal, left = await self._who(operation, caller)
             answer.more += left
             if caller.forged:
-                self._note(caller, door, 0, "forged_identity_header", principal)
-            if not door.admits(principal):
-                raise not_allowed(principal, door.scope)
+                self._note(caller, operation, 0, "forged_identity_header", principal)
+            if not operation.admits(principal):
+                raise not_allowed(principal, operation.scope)
             if caller.encoded:
                 return _plainly(415, caller)
-            await self._forward(door, caller, principal, receive, answer)
+            await self._forward(operation, caller, principal, receive, answer)
         except RetourError as error:
             status = status_of(error)
             if status in (401, 403):
-                self._note(caller, door, status, error.code, principal)
+                self._note(caller, operation, status, error.code, principal)
             return answer_error(error, caller.language, caller.request_id)
         except TimeoutError:
             return _plainly(408, caller, {"Connection": "close"})
@@ -137,10 +138,10 @@ class Forwarder:
             return None
         return None
 
-    async def _who(self, door: Operation, caller: IncomingRequest) -> tuple[Principal, Headers]:
+    async def _who(self, operation: Operation, caller: IncomingRequest) -> tuple[Principal, Headers]:
         """The caller, counted, and the headers that say what is left for him.
 
-        One that nobody knows is counted by address, before the database is asked for him, and passes public doors only.
+        An unknown caller is counted by address before the database is asked, and may use public operations only.
         """
         secret = caller.secret
         known = self.recogniser.remembered(secret) if secret else None
@@ -150,18 +151,18 @@ class Forwarder:
                 known = await self.recogniser.recognise(secret or "")
             except Unauthenticated:
                 left = self.rates.take_anonymous(caller.address)
-                if door.public:
+                if operation.public:
                     return ANYBODY, left
                 raise
         return known.principal, self.rates.take(known.principal)
 
     async def _forward(
-        self, door: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
+        self, operation: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
     ) -> None:
         body = await self._body(caller, receive) if caller.method in WITH_BODY else b""
         call = SealedRequest(caller.method, caller.raw_path, caller.query, body)
-        transport, token = self.upstreams.way(door.service, principal, call)
-        repeatable = door.repeat is not Repeat.KEY or caller.keyed
+        transport, token = self.upstreams.way(operation.service, principal, call)
+        repeatable = operation.repeat is not Repeat.KEY or caller.keyed
         await transport.send(
             Outgoing(
                 caller.method, caller.raw_path, caller.query, [*caller.headers, token], body, repeatable=repeatable
@@ -169,8 +170,8 @@ class Forwarder:
             answer,
         )
         if answer.disowned:
-            log.error("internal_token_refused", service=door.service)
-            raise Unavailable(door.service)
+            log.error("internal_token_refused", service=operation.service)
+            raise Unavailable(operation.service)
 
     async def _body(self, caller: IncomingRequest, receive: Receive) -> bytes:
         """What has really arrived, counted (S-60)."""
@@ -193,10 +194,10 @@ class Forwarder:
                     return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _note(
-        self, caller: IncomingRequest, door: Operation, status: int, code: str, principal: Principal | None
+        self, caller: IncomingRequest, operation: Operation, status: int, code: str, principal: Principal | None
     ) -> None:
         actor = principal.actor if principal else None
-        turned = RefusedRequest(status, code, door.method, door.path, actor, caller.address)
+        turned = RefusedRequest(status, code, operation.method, operation.path, actor, caller.address)
         self.refusals.note(turned, caller.request_id)
 
 

@@ -1,4 +1,4 @@
-"""Finds the door a request stands before: the table of `shared.contracts.operations` as a tree, walked once a request."""
+"""Finds the operation of a request: the table of `shared.contracts.operations` as a tree, walked once a request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,32 +12,32 @@ class _Branch:
 
     words: dict[str, "_Branch"] = field(default_factory=dict)
     anything: "_Branch | None" = None
-    doors: dict[str, Operation] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
 
 
 class OperationRouter:
-    """The doors by path and method."""
+    """The operations by path and method."""
 
-    def __init__(self, doors: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation]) -> None:
         self._root = _Branch()
-        for door in doors:
+        for operation in operations:
             branch = self._root
-            for part in door.path.split("/")[1:]:
+            for part in operation.path.split("/")[1:]:
                 if part.startswith("{"):
                     branch.anything = branch.anything or _Branch()
                     branch = branch.anything
                 else:
                     branch = branch.words.setdefault(part, _Branch())
-            branch.doors[door.method] = door
+            branch.operations[operation.method] = operation
 
     def at(self, path: str) -> dict[str, Operation]:
-        """The doors at this path by method; none when the path is nobody's."""
+        """The operations at this path by method; none when the path is nobody's."""
         return _walk(self._root, path.split("/"), 1)
 
 
 def _walk(branch: _Branch, parts: list[str], place: int) -> dict[str, Operation]:
     if place == len(parts):
-        return branch.doors
+        return branch.operations
     part = parts[place]
     word = branch.words.get(part)
     if word is not None and (found := _walk(word, parts, place + 1)):

@@ -94,14 +94,14 @@ class Rates:
 
 
 class SignInAttempts:
-    """See `Attempts`: by account and address, by account, by address."""
+    """See `SignInLimits`: by account and address, by account, by address."""
 
     def __init__(self, per_address: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_address = RateLimitItemPerMinute(per_address, 5)
 
     def try_account(self, email: str, address: str) -> None:
-        """See `Attempts.try_account`."""
+        """See `SignInLimits.try_account`."""
         near = network(address)
         for limit, names in (
             (self._per_address, ("address", near)),
@@ -113,7 +113,7 @@ class SignInAttempts:
                 raise TooManyRequests(max(1, int(reset - time.time()) + 1))
 
     def forget(self, email: str, address: str) -> None:
-        """See `Attempts.forget`."""
+        """See `SignInLimits.forget`."""
         self._limiter.clear(ACCOUNT_FROM_ADDRESS, "both", email, network(address))
         self._limiter.clear(ACCOUNT, "account", email)
 

@@ -67,11 +67,11 @@ class RefusalLog:
             noted.setdefault(turned, _Count(request, self._clock()))
         noted[turned].times += 1
 
-    async def run(self, heart: Heartbeat) -> None:
+    async def run(self, heartbeat: Heartbeat) -> None:
         """Write what was noted, once a second, and let go of what is old."""
         rounds = 0
         while True:
-            heart.beat()
+            heartbeat.beat()
             await self.write()
             if rounds % 600 == 0:
                 await self._sweep()

@@ -100,10 +100,10 @@ class Recogniser:
         """Believe nothing any longer that was found for this account, key or session."""
         self._revoked[holder] = time.monotonic()
 
-    async def follow(self, heart: Heartbeat) -> None:
+    async def follow(self, heartbeat: Heartbeat) -> None:
         """Hear of what other processes have revoked, for ever."""
         while True:
-            heart.beat()
+            heartbeat.beat()
             now = self._clock()
             for row in await self._reader.rows(_REVOKED, since=now - LOOK_BACK):
                 if self._heard.get(row["holder"]) != row["revoked_at"]:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class DatabaseTransactions:
-    """See `Office`."""
+    """See `Transactions`."""
 
     def __init__(self, database: Database, units: GatewayUnits, recogniser: Recogniser) -> None:
         self._database = database
@@ -22,7 +22,7 @@ class DatabaseTransactions:
         self._recogniser = recogniser
 
     async def do(self, use_case: Callable[[UnitOfWork], Awaitable[T]], actor: str, *, revokes: str | None = None) -> T:
-        """See `Office.do`."""
+        """See `Transactions.do`."""
 
         def begin() -> GatewayUnitOfWork:
             return self._units.begin(Origin(actor))

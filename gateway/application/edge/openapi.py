@@ -44,18 +44,20 @@ class OperationAccess:
 
 
 def access_to_operations(
-    doors: Iterable[Operation], entrances: Iterable[GatewayOperation]
+    operations: Iterable[Operation], gateway_operations: Iterable[GatewayOperation]
 ) -> Mapping[tuple[str, str], OperationAccess]:
-    """The doors and the gateway's entrances as one table, by method and path."""
+    """The operations of the services and of the gateway as one table, by method and path."""
     table = {
-        (door.method, door.path): OperationAccess(frozenset(map(str, door.roles)), door.scope, door.repeat)
-        for door in doors
+        (operation.method, operation.path): OperationAccess(
+            frozenset(map(str, operation.roles)), operation.scope, operation.repeat
+        )
+        for operation in operations
     }
     own = {
-        (entrance.method, entrance.path): OperationAccess(
-            frozenset(map(str, entrance.roles)), entrance.scope, Repeat.NATURAL
+        (operation.method, operation.path): OperationAccess(
+            frozenset(map(str, operation.roles)), operation.scope, Repeat.NATURAL
         )
-        for entrance in entrances
+        for operation in gateway_operations
     }
     return table | own
 

@@ -1,4 +1,4 @@
-"""The gateway's own operations and who may use them, beside the doors of the services (O01)."""
+"""The gateway's own operations and who may use them, beside the operations of the services (O01)."""
 
 from dataclasses import dataclass
 from typing import Final

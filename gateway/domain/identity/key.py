@@ -28,7 +28,7 @@ ROLE_OF_SCOPE: Final[dict[str, Role]] = {
     "operations:read": Role.OPERATOR,
     "operations:write": Role.OPERATOR,
 }
-"""What a scope makes of a system; a door needs the role and the scope, so none of them opens another's door."""
+"""The role that a scope gives a system. An operation needs role and scope, so one scope opens no other operation."""
 
 
 class UnknownScope(Malformed):

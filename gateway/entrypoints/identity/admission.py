@@ -1,4 +1,4 @@
-"""Who stands before one of the gateway's own entrances: read once, admitted or refused, on record either way."""
+"""Admits callers of the gateway's own operations: each is recognised once, admitted or refused, and recorded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from gateway.application.ports import Recognised, Recognition, SeenRequest
 from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS, GatewayOperation
 from shared.kernel.errors import RetourError, Unauthenticated
 
-TABLE: Final = {(entrance.method, entrance.path): entrance for entrance in GATEWAY_OPERATIONS}
+TABLE: Final = {(operation.method, operation.path): operation for operation in GATEWAY_OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +25,31 @@ class Admission:
 
 async def admitted(request: Request) -> Recognised | None:
     """The caller of this route; nobody at a public one. `Unauthenticated`, `Forbidden`, `TooManyRequests`."""
-    entrance = TABLE[request.method, request.scope["route"].path]
+    operation = TABLE[request.method, request.scope["route"].path]
     admission: Admission = request.app.state.admission
     visit = visit_of(request)
     if visit.fault is not None:
         raise visit.fault
-    if entrance.public:
+    if operation.public:
         admission.count(request, None)
         return None
     try:
         caller = await admission.recognition.recognise(visit.secret or "")
     except Unauthenticated as error:
         admission.count(request, None)
-        admission.note(request, entrance, error, None)
+        admission.note(request, operation, error, None)
         raise
     admission.count(request, caller)
-    if not entrance.admits(caller.principal):
-        refused = not_allowed(caller.principal, entrance.scope)
-        admission.note(request, entrance, refused, caller)
+    if not operation.admits(caller.principal):
+        refused = not_allowed(caller.principal, operation.scope)
+        admission.note(request, operation, refused, caller)
         raise refused
     return caller
 
 
 def visit_of(request: Request) -> SeenRequest:
     """What the front has read of this request."""
-    visit: SeenRequest = request.state.visitor
+    visit: SeenRequest = request.state.incoming
     return visit
 
 

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from gateway.entrypoints.identity.admission import Anybody
 from gateway.entrypoints.pages.page_renderer import PageRenderer
 
-STATIC: Final = Path(__file__).parent.parent / "static"
+STATIC: Final = Path(__file__).parents[2] / "static"
 AN_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
 
 

@@ -15,7 +15,7 @@ from gateway.entrypoints.pages.formatter import Formatter
 from shared.kernel.errors import Language, RetourError, Unauthenticated
 from shared.web.problems import language_of, status_of
 
-TEMPLATES: Final = Path(__file__).parent.parent / "templates"
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 LANGUAGES: Final = ("en", "zh-CN")
 REMEMBERED_LANGUAGE: Final = "retour_language"
 YEAR_SECONDS: Final = 365 * 24 * 3600

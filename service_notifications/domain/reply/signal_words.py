@@ -388,7 +388,7 @@ DISTRESS: Final[Mapping[int, Words]] = {
         """,
         en="""
         heartbroken
-        broke (my|her|his|our) heart
+        broke (my|her|his|our) heartbeat
         desperate
         devastated
         in tears
@@ -1396,7 +1396,7 @@ VULNERABLE: Final[Mapping[str, Words]] = {
         chronic (illness|pain|fatigue)
         fibromyalgia
         arthritis
-        heart (attack|condition|surgery|failure)
+        heartbeat (attack|condition|surgery|failure)
         anxiety disorder
         panic attacks
         (bipolar|schizophrenia)

@@ -67,8 +67,8 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("content", shared.database.types.Document(), nullable=False),
-        sa.Column("attempts", shared.database.types.Document(), nullable=False),
+        sa.Column("content", shared.database.types.JsonDocument(), nullable=False),
+        sa.Column("attempts", shared.database.types.JsonDocument(), nullable=False),
         sa.Column("created_at", shared.database.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", shared.database.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("sent_at", shared.database.types.UtcDateTime(timezone=True), nullable=True),
@@ -127,7 +127,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("rma", sa.Text(), nullable=True),
-        sa.Column("names", shared.database.types.Document(), nullable=False),
+        sa.Column("names", shared.database.types.JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returns")),
     )
     # ### end Alembic commands ###

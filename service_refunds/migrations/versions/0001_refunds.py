@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("regime", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("refunds", sa.Integer(), nullable=False),
-        sa.Column("snapshot", shared.database.types.Document(), nullable=False),
+        sa.Column("snapshot", shared.database.types.JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_orders")),
     )
     op.create_table(
@@ -83,7 +83,7 @@ def upgrade() -> None:
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("order_id", sa.Text(), nullable=False),
-        sa.Column("facts", shared.database.types.Document(), nullable=False),
+        sa.Column("facts", shared.database.types.JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_returns")),
     )
     op.create_table(
@@ -139,8 +139,8 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("terms", shared.database.types.Document(), nullable=False),
-        sa.Column("payouts", shared.database.types.Document(), nullable=False),
+        sa.Column("terms", shared.database.types.JsonDocument(), nullable=False),
+        sa.Column("payouts", shared.database.types.JsonDocument(), nullable=False),
         sa.Column("opened_at", shared.database.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("pay_by", shared.database.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", shared.database.types.UtcDateTime(timezone=True), nullable=True),

@@ -23,53 +23,53 @@ def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
     hand: FakeClock, lasted: float, sound_after: float
 ) -> None:
     """I-17: whoever has mended the cause sees it soon, and a loop that fails every minute is never called sound."""
-    heart = Heartbeat("sweep", last_beat=hand.monotonic())
-    heart.begin()
-    seen = [heart.failing]
-    heart.fail("Unavailable: gone")
-    heart.begin()
+    heartbeat = Heartbeat("sweep", last_beat=hand.monotonic())
+    heartbeat.begin()
+    seen = [heartbeat.failing]
+    heartbeat.fail("Unavailable: gone")
+    heartbeat.begin()
     hand.seconds += lasted
-    assert heart.fail("Unavailable: gone") == lasted
-    assert (heart.failing, heart.restarts, heart.last_error) == (True, 2, "Unavailable: gone")
+    assert heartbeat.fail("Unavailable: gone") == lasted
+    assert (heartbeat.failing, heartbeat.restarts, heartbeat.last_error) == (True, 2, "Unavailable: gone")
     hand.seconds += 1000
-    seen.append(heart.failing)
-    heart.begin()
+    seen.append(heartbeat.failing)
+    heartbeat.begin()
     hand.seconds += sound_after - 0.1
-    seen.append(heart.failing)
+    seen.append(heartbeat.failing)
     hand.seconds += 0.2
-    seen.append(heart.failing)
+    seen.append(heartbeat.failing)
     assert seen == [False, True, True, False]
 
 
 @pytest.mark.parametrize("lasted", [0.0, 30.0, 3 * 86_400.0], ids=["at once", "half a minute", "three days"])
 def test_one_hiccup_is_over_after_a_few_seconds(hand: FakeClock, lasted: float) -> None:
     """However long all was well before: an operator who looks a minute later must not be sent to look for a cause."""
-    heart = Heartbeat("relay", last_beat=hand.monotonic())
-    heart.begin()
+    heartbeat = Heartbeat("relay", last_beat=hand.monotonic())
+    heartbeat.begin()
     hand.seconds += lasted
-    heart.fail("Unavailable: database")
-    assert heart.failing
-    heart.begin()
+    heartbeat.fail("Unavailable: database")
+    assert heartbeat.failing
+    heartbeat.begin()
     hand.seconds += 4.9
-    assert heart.failing
+    assert heartbeat.failing
     hand.seconds += 0.2
-    assert not heart.failing
+    assert not heartbeat.failing
 
 
 def test_a_loop_that_fails_every_minute_is_never_called_sound_again(hand: FakeClock) -> None:
     """I-17: from its second failure on, until a try has lasted longer than the one before."""
-    heart = Heartbeat("sweep", last_beat=hand.monotonic())
+    heartbeat = Heartbeat("sweep", last_beat=hand.monotonic())
     for failures in range(4):
-        heart.begin()
+        heartbeat.begin()
         seen = []
         for _ in range(6):
             hand.seconds += 10
-            seen.append(heart.failing)
+            seen.append(heartbeat.failing)
         assert seen == ([True] * 6 if failures > 1 else [False] * 6)
-        heart.fail("TimeoutError")
-    heart.begin()
+        heartbeat.fail("TimeoutError")
+    heartbeat.begin()
     hand.seconds += 66
-    assert not heart.failing
+    assert not heartbeat.failing
     hand.seconds += 3600
-    heart.fail("TimeoutError")
-    assert heart.in_a_row == 1
+    heartbeat.fail("TimeoutError")
+    assert heartbeat.in_a_row == 1

@@ -44,21 +44,21 @@ async def run(work: Work, pauses: Pauses) -> tuple[list[Any], Heartbeat]:
     """Supervise it until the pauses end; what was logged, and its pulse."""
     loops = Loops(sleep=pauses)
     loops.add("a loop", work)
-    heart = loops.hearts["a loop"]
+    heartbeat = loops.heartbeats["a loop"]
     with capture_logs() as said, pytest.raises(Enough):
-        await loops._supervise(heart, work)
-    return list(said), heart
+        await loops._supervise(heartbeat, work)
+    return list(said), heartbeat
 
 
 async def test_weather_is_one_line_for_each_try_without_a_traceback() -> None:
-    said, heart = await run(failing(Unavailable("broker (refused)")), Pauses(3))
+    said, heartbeat = await run(failing(Unavailable("broker (refused)")), Pauses(3))
     assert said == [
         {"event": "loop_waits", "log_level": "warning", "loop": "a loop", "away": "broker (refused)", "delay_s": delay}
         for delay in (0.1, 0.2, 0.4)
     ]
-    assert heart.restarts == 3
-    assert heart.failing
-    assert "broker (refused)" in (heart.last_error or "")
+    assert heartbeat.restarts == 3
+    assert heartbeat.failing
+    assert "broker (refused)" in (heartbeat.last_error or "")
 
 
 async def test_a_defect_keeps_its_traceback_and_its_level() -> None:
@@ -103,12 +103,12 @@ async def test_what_is_noted_at_the_end_is_still_committed() -> None:
     loops = Loops()
     asked, answered, ended = asyncio.Event(), asyncio.Event(), []
 
-    async def carrier(heart: Heartbeat) -> None:
+    async def carrier(heartbeat: Heartbeat) -> None:
         await asked.wait()
         answered.set()
         await asyncio.Future()
 
-    async def carried(heart: Heartbeat) -> None:
+    async def carried(heartbeat: Heartbeat) -> None:
         try:
             await asyncio.Future()
         finally:

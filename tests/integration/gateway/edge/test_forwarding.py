@@ -11,7 +11,7 @@ from gateway.adapters.edge.refusal_log import DIFFERENT, RefusedRequest
 from gateway.domain.identity.key import ROLE_OF_SCOPE
 from shared.contracts.operations import OPERATIONS, Operation, Repeat, Service
 from shared.kernel.principal import Kind, Principal, Role
-from tests.support.gateway import TestedGateway
+from tests.support.gateway import RunningGateway
 
 CLOSED = [door for door in OPERATIONS if not door.public]
 ROLES_OF_STAFF = ("agent", "supervisor", "warehouse", "finance", "operator", "auditor", "admin")
@@ -21,7 +21,7 @@ def path_of(door: Operation) -> str:
     return door.path.replace("{", "a_").replace("}", "")
 
 
-async def callers(gate: TestedGateway) -> dict[str, dict[str, str]]:
+async def callers(gate: RunningGateway) -> dict[str, dict[str, str]]:
     """Headers of one caller of every sort."""
     grantable = sorted({door.scope for door in OPERATIONS} & ROLE_OF_SCOPE.keys())
     return {
@@ -33,7 +33,7 @@ async def callers(gate: TestedGateway) -> dict[str, dict[str, str]]:
     }
 
 
-async def test_every_door_admits_exactly_whom_the_table_names(gate: TestedGateway) -> None:
+async def test_every_door_admits_exactly_whom_the_table_names(gate: RunningGateway) -> None:
     """O01, S-35: every door with every sort of caller; the service sees nobody else."""
     for name, headers in (await callers(gate)).items():
         for door in OPERATIONS:
@@ -52,7 +52,7 @@ async def test_every_door_admits_exactly_whom_the_table_names(gate: TestedGatewa
                 assert reached is door.admits(Principal(Kind.STAFF, "x", frozenset({Role(name)}))), (name, door)
 
 
-async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: TestedGateway) -> None:
+async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: RunningGateway) -> None:
     """O06, DESIGN 8: `Your role does not allow this` helps nobody who holds a key; the code stays the same."""
     system = (await gate.key(kind="system", scopes=["orders:write"]))[1]
     for method, path, says in (
@@ -68,7 +68,7 @@ async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_hav
     assert "role" in customer.json()["detail"]
 
 
-async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: TestedGateway) -> None:
+async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: RunningGateway) -> None:
     """S-01: 401 everywhere, and no service hears of it."""
     for door in CLOSED:
         answer = await gate.client.request(door.method, path_of(door), content=b"{}")
@@ -86,7 +86,7 @@ def test_only_the_policy_in_force_is_public() -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/policy", "/v1/policy/machine-form"])
-async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(gate: TestedGateway, path: str) -> None:
+async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(gate: RunningGateway, path: str) -> None:
     """B11, S-23, S-45: no token, or one that is worth nothing any more; a known caller keeps his name and his share."""
     for headers in ({}, {"Authorization": "Bearer rs_" + "a" * 43}, {"X-User-Id": "acc_1"}):
         answer = await gate.client.get(path, headers=headers)
@@ -99,7 +99,7 @@ async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(ga
     assert gate.seen[-1].principal.actor == "customer:cust_7"
 
 
-async def test_what_a_cache_needs_passes_both_ways(gate: TestedGateway) -> None:
+async def test_what_a_cache_needs_passes_both_ways(gate: RunningGateway) -> None:
     """RFC 9110 13.1.2: the question whether it is still the same, and an answer without a body."""
     listening = gate.services[Service.REQUESTS]
     listening.status = 304
@@ -115,13 +115,13 @@ async def test_what_a_cache_needs_passes_both_ways(gate: TestedGateway) -> None:
     "authorization",
     ["", "Bearer", "Bearer ", "Bearer    ", "Basic eDp5", "Bearer rk_short", "Bearer rs_" + "a" * 43, "Bearer ü"],
 )
-async def test_a_token_that_is_none_of_ours_is_refused(gate: TestedGateway, authorization: str) -> None:
+async def test_a_token_that_is_none_of_ours_is_refused(gate: RunningGateway, authorization: str) -> None:
     """S-01, S-16: empty, of another scheme, of another form, unknown."""
     headers = [(b"authorization", authorization.encode("latin-1"))]
     assert (await gate.client.get("/v1/returns", headers=headers)).status_code == 401
 
 
-async def test_two_authorization_headers_are_a_malformed_request(gate: TestedGateway) -> None:
+async def test_two_authorization_headers_are_a_malformed_request(gate: RunningGateway) -> None:
     """S-01: which one counts is not for us to choose."""
     token = (await gate.sign_in())["Authorization"]
     headers = [("Authorization", token), ("Authorization", token)]
@@ -131,7 +131,7 @@ async def test_two_authorization_headers_are_a_malformed_request(gate: TestedGat
     assert gate.seen == []
 
 
-async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(gate: TestedGateway) -> None:
+async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(gate: RunningGateway) -> None:
     """S-29, S-30: 404 with the same bytes whoever asks, 405 with Allow; never a way around the door."""
     admin = await gate.sign_in()
     same = {"X-Request-Id": "same-request"}
@@ -156,7 +156,7 @@ async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(ga
     assert gate.seen == []
 
 
-async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: TestedGateway) -> None:
+async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: RunningGateway) -> None:
     """RFC 9110 9.3.2: doors, the gateway's own operations, pages, files; it opens nothing that GET does not."""
     gate.services[Service.REQUESTS].headers = {"etag": '"7"'}
     admin = await gate.sign_in()
@@ -187,14 +187,14 @@ async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gat
         "/v1/returns/a%0d%0aX-Evil:%201",
     ],
 )
-async def test_a_path_that_means_two_things_means_nothing(gate: TestedGateway, path: str) -> None:
+async def test_a_path_that_means_two_things_means_nothing(gate: RunningGateway, path: str) -> None:
     """S-27: no service is asked for a path that somebody might read another way."""
     answer = await gate.client.get(path, headers=await gate.sign_in())
     assert answer.status_code == 404
     assert gate.seen == []
 
 
-async def test_what_a_caller_says_about_himself_is_stripped_and_noted(gate: TestedGateway) -> None:
+async def test_what_a_caller_says_about_himself_is_stripped_and_noted(gate: RunningGateway) -> None:
     """S-21, S-24, S-25: only what the gateway knows reaches the service."""
     headers = await gate.customer("cust_1")
     forged = {
@@ -225,7 +225,7 @@ async def test_what_a_caller_says_about_himself_is_stripped_and_noted(gate: Test
     assert [row.actor for row in rows if row.code == "forged_identity_header"] == ["customer:cust_1"]
 
 
-async def test_what_belongs_to_the_call_passes_both_ways(gate: TestedGateway) -> None:
+async def test_what_belongs_to_the_call_passes_both_ways(gate: RunningGateway) -> None:
     """Body, key, condition, language and trace go there; status and headers of the contract come back."""
     listening = gate.services[Service.REQUESTS]
     listening.status = 201
@@ -261,7 +261,7 @@ async def test_what_belongs_to_the_call_passes_both_ways(gate: TestedGateway) ->
     assert answer.headers["ratelimit"].startswith('"customer";r=')
 
 
-async def test_a_request_without_a_trace_gets_one(gate: TestedGateway) -> None:
+async def test_a_request_without_a_trace_gets_one(gate: RunningGateway) -> None:
     """W3C trace context; what is no traceparent is replaced."""
     headers = await gate.sign_in()
     for given in ({}, {"Traceparent": "00-zz-zz-01"}, {"X-Request-Id": "a b\tc"}):
@@ -270,21 +270,21 @@ async def test_a_request_without_a_trace_gets_one(gate: TestedGateway) -> None:
         assert gate.seen[-1].headers["x-request-id"] == answer.headers["x-request-id"]
 
 
-async def test_an_answer_without_a_body_passes(gate: TestedGateway) -> None:
+async def test_an_answer_without_a_body_passes(gate: RunningGateway) -> None:
     """204 ends with its headers."""
     gate.services[Service.REQUESTS].status = 204
     answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-async def test_large_answers_arrive_whole(gate: TestedGateway) -> None:
+async def test_large_answers_arrive_whole(gate: RunningGateway) -> None:
     """Streamed with the reader setting the pace."""
     gate.services[Service.REQUESTS].document = {"items": ["x" * 1000] * 3000}
     answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
     assert len(answer.json()["items"]) == 3000
 
 
-async def test_a_body_that_is_too_large_is_refused_by_what_arrives(gate: TestedGateway) -> None:
+async def test_a_body_that_is_too_large_is_refused_by_what_arrives(gate: RunningGateway) -> None:
     """S-60: whether it says its length or not; the service hears nothing."""
     headers = await gate.customer() | {"Idempotency-Key": "key-1", "Content-Type": "application/json"}
 
@@ -299,28 +299,28 @@ async def test_a_body_that_is_too_large_is_refused_by_what_arrives(gate: TestedG
     assert (await gate.client.post("/v1/returns", content=b"x" * 1_000_000, headers=headers)).status_code == 200
 
 
-async def test_a_compressed_body_is_not_taken(gate: TestedGateway) -> None:
+async def test_a_compressed_body_is_not_taken(gate: RunningGateway) -> None:
     """S-53: what a body becomes is not ours to find out."""
     headers = await gate.customer() | {"Content-Encoding": "gzip"}
     answer = await gate.client.post("/v1/returns", content=b"\x1f\x8b", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-async def test_a_service_that_does_not_believe_us_is_our_fault(gate: TestedGateway) -> None:
+async def test_a_service_that_does_not_believe_us_is_our_fault(gate: RunningGateway) -> None:
     """A 401 from inside never reaches a caller, who has shown a good token."""
     gate.services[Service.REQUESTS].status = 401
     answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
 
 
-async def test_a_service_that_stays_silent_is_not_waited_for(gate: TestedGateway) -> None:
+async def test_a_service_that_stays_silent_is_not_waited_for(gate: RunningGateway) -> None:
     """503 with the advice to repeat with the same key."""
     gate.services[Service.REQUESTS].sleep = 10
     answer = await gate.client.get("/v1/returns", headers=await gate.sign_in())
     assert (answer.status_code, answer.json()["code"]) == (503, "no_answer_in_time")
 
 
-async def test_every_refusal_leaves_a_row_without_secrets(gate: TestedGateway) -> None:
+async def test_every_refusal_leaves_a_row_without_secrets(gate: RunningGateway) -> None:
     """S-01 to S-45: who, what, when; the same within a second is one row with a count."""
     customer = await gate.customer("cust_9")
     for _ in range(3):
@@ -336,7 +336,7 @@ async def test_every_refusal_leaves_a_row_without_secrets(gate: TestedGateway) -
     assert "rk_" not in answer.text
 
 
-async def test_refusals_are_listed_page_by_page(gate: TestedGateway) -> None:
+async def test_refusals_are_listed_page_by_page(gate: RunningGateway) -> None:
     """The newest first; the cursor names the last one seen."""
     for door in CLOSED[:5]:
         await gate.client.request(door.method, path_of(door))
@@ -354,7 +354,7 @@ async def test_refusals_are_listed_page_by_page(gate: TestedGateway) -> None:
     assert seen == sorted(seen, reverse=True)
 
 
-async def test_only_so_many_different_refusals_are_kept_in_a_moment(gate: TestedGateway) -> None:
+async def test_only_so_many_different_refusals_are_kept_in_a_moment(gate: RunningGateway) -> None:
     """The record is no way to fill a disk."""
     for number in range(DIFFERENT + 50):
         gate.gateway.refusals.note(RefusedRequest(401, "x", "GET", "/v1/x", None, f"address-{number}"), "request")
@@ -364,7 +364,7 @@ async def test_only_so_many_different_refusals_are_kept_in_a_moment(gate: Tested
     assert [row.times for row in rows if row.code == "more_than_could_be_noted"] == [50]
 
 
-async def test_many_callers_at_once_are_not_mixed_up(gate: TestedGateway) -> None:
+async def test_many_callers_at_once_are_not_mixed_up(gate: RunningGateway) -> None:
     """Connections are shared, answers are not."""
     headers = [await gate.customer(f"cust_{number}") for number in range(8)]
     listening = gate.services[Service.REQUESTS]

@@ -19,7 +19,7 @@ from gateway.application.errors import NoAnswerInTime
 from shared.database.database import open_database
 from shared.kernel.errors import Unavailable
 from shared.web.http_protocol import HttpProtocol
-from tests.support.gateway import TestedGateway, a_gateway, served
+from tests.support.gateway import RunningGateway, a_gateway, served
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -218,7 +218,7 @@ class Impatient(HttpProtocol):
 
 
 @pytest.fixture
-async def front(tmp_path: Path) -> AsyncIterator[tuple[TestedGateway, str]]:
+async def front(tmp_path: Path) -> AsyncIterator[tuple[RunningGateway, str]]:
     """A gateway behind a real socket, patient for a second only."""
     url = f"sqlite:///{tmp_path}/gateway.db"
     engine = create_engine(url)
@@ -272,7 +272,7 @@ def refusal(said: bytes) -> dict[str, Any]:
     ],
 )
 async def test_a_request_of_two_lengths_is_one_request_or_none(
-    front: tuple[TestedGateway, str], headers: bytes
+    front: tuple[RunningGateway, str], headers: bytes
 ) -> None:
     """S-27: the second request hidden in the body never reaches a service."""
     gate, address = front
@@ -290,7 +290,7 @@ async def test_a_request_of_two_lengths_is_one_request_or_none(
 
 
 @pytest.mark.parametrize("chunk", [b"0x5\r\nhello\r\n0\r\n\r\n", b"-1\r\nx\r\n0\r\n\r\n", b"5\nhello\n0\n\n"])
-async def test_a_chunk_of_a_strange_size_ends_the_connection(front: tuple[TestedGateway, str], chunk: bytes) -> None:
+async def test_a_chunk_of_a_strange_size_ends_the_connection(front: tuple[RunningGateway, str], chunk: bytes) -> None:
     """S-27: nothing of it is forwarded."""
     gate, address = front
     token = (await gate.customer())["Authorization"].encode()
@@ -300,7 +300,7 @@ async def test_a_chunk_of_a_strange_size_ends_the_connection(front: tuple[Tested
     assert gate.seen == []
 
 
-async def test_a_body_that_trickles_is_not_waited_for(front: tuple[TestedGateway, str]) -> None:
+async def test_a_body_that_trickles_is_not_waited_for(front: tuple[RunningGateway, str]) -> None:
     """S-60: a byte now and then is cut off, however many were promised."""
     gate, address = front
     token = (await gate.customer())["Authorization"].encode()
@@ -311,7 +311,7 @@ async def test_a_body_that_trickles_is_not_waited_for(front: tuple[TestedGateway
     assert gate.seen == []
 
 
-async def test_more_than_was_promised_is_not_taken(front: tuple[TestedGateway, str]) -> None:
+async def test_more_than_was_promised_is_not_taken(front: tuple[RunningGateway, str]) -> None:
     """S-60: received bytes count; the answer comes before the end of the body."""
     gate, address = front
     token = (await gate.customer())["Authorization"].encode()
@@ -334,33 +334,33 @@ async def test_more_than_was_promised_is_not_taken(front: tuple[TestedGateway, s
     ],
 )
 async def test_what_is_no_http_gets_a_problem_document_too(
-    front: tuple[TestedGateway, str], sent: bytes, title: str
+    front: tuple[RunningGateway, str], sent: bytes, title: str
 ) -> None:
     """S-27: TLS spoken to a plain port, HTTP/2, a line that is no header, a tunnel."""
     document = refusal(await spoken(front[1], sent))
     assert (document["status"], document["code"], document["title"]) == (400, "bad_request", title)
 
 
-async def test_a_head_that_trickles_is_not_waited_for(front: tuple[TestedGateway, str]) -> None:
+async def test_a_head_that_trickles_is_not_waited_for(front: tuple[RunningGateway, str]) -> None:
     """S-60: one header after the other for ever."""
     said = await spoken(front[1], b"GET /v1/returns HTTP/1.1\r\n", *([b"X: y\r\n"] * 20), wait=0.1)
     document = refusal(said)
     assert (document["status"], document["code"]) == (408, "too_slow")
 
 
-async def test_who_connects_and_says_nothing_is_let_go(front: tuple[TestedGateway, str]) -> None:
+async def test_who_connects_and_says_nothing_is_let_go(front: tuple[RunningGateway, str]) -> None:
     """S-60: without a word, as there was no question."""
     assert await spoken(front[1]) == b""
 
 
-async def test_a_head_without_end_is_not_kept(front: tuple[TestedGateway, str]) -> None:
+async def test_a_head_without_end_is_not_kept(front: tuple[RunningGateway, str]) -> None:
     """S-60: the limit is on received bytes, not on headers that are whole."""
     said = await spoken(front[1], b"GET /v1/returns HTTP/1.1\r\n", *([b"X-Flood: " + b"x" * 5_000] * 3), wait=0.01)
     document = refusal(said)
     assert (document["status"], document["code"]) == (431, "head_too_large")
 
 
-async def test_a_connection_in_use_may_rest_longer_than_a_head_may_take(front: tuple[TestedGateway, str]) -> None:
+async def test_a_connection_in_use_may_rest_longer_than_a_head_may_take(front: tuple[RunningGateway, str]) -> None:
     """Its next head has its seconds from its own first byte on, and its bytes are its own."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(front[1].rpartition(":")[2]))
     try:
@@ -376,7 +376,7 @@ async def test_a_connection_in_use_may_rest_longer_than_a_head_may_take(front: t
         writer.close()
 
 
-async def test_the_answer_to_one_request_is_never_about_the_next(front: tuple[TestedGateway, str]) -> None:
+async def test_the_answer_to_one_request_is_never_about_the_next(front: tuple[RunningGateway, str]) -> None:
     """S-27: what follows a request that is still worked on and is no HTTP ends the connection without a word."""
     gate, address = front
     for listening in gate.services.values():

@@ -10,24 +10,24 @@ from shared.database.retrying import attempt
 from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal
 from shared.runtime.clock import now
-from tests.support.gateway import ADMIN, TestedGateway
+from tests.support.gateway import ADMIN, RunningGateway
 from tests.support.waiting import eventually
 
 
-async def test_the_first_account_signs_in_and_knows_itself(gate: TestedGateway) -> None:
+async def test_the_first_account_signs_in_and_knows_itself(gate: RunningGateway) -> None:
     """GATEWAY_BOOTSTRAP_ADMIN opens one administrator's account where there is none."""
     headers = await gate.sign_in()
     me = (await gate.client.get("/v1/me", headers=headers)).json()
     assert (me["kind"], me["roles"], me["account"]["email"]) == ("staff", ["admin"], ADMIN[0])
 
 
-async def test_the_first_account_is_opened_only_once(gate: TestedGateway) -> None:
+async def test_the_first_account_is_opened_only_once(gate: RunningGateway) -> None:
     """A second start changes nothing."""
     await gate.gateway.start()
     assert len(await gate.gateway.queries.accounts()) == 1
 
 
-async def test_a_session_ends_when_its_owner_signs_out(gate: TestedGateway) -> None:
+async def test_a_session_ends_when_its_owner_signs_out(gate: RunningGateway) -> None:
     """S-17: the token is good for nothing afterwards."""
     headers = await gate.sign_in()
     assert (await gate.client.delete("/v1/auth/sessions/current", headers=headers)).status_code == 204
@@ -35,7 +35,7 @@ async def test_a_session_ends_when_its_owner_signs_out(gate: TestedGateway) -> N
         assert (await gate.client.get(path, headers=headers)).status_code == 401
 
 
-async def test_wrong_passwords_and_unknown_addresses_get_the_same_answer(gate: TestedGateway) -> None:
+async def test_wrong_passwords_and_unknown_addresses_get_the_same_answer(gate: RunningGateway) -> None:
     """S-42, S-44: nothing tells whether an account exists; `instance` is the request's own id."""
     bodies = []
     for email in (ADMIN[0], "nobody@retour.example"):
@@ -49,7 +49,7 @@ async def test_wrong_passwords_and_unknown_addresses_get_the_same_answer(gate: T
     assert bodies[0] == bodies[1]
 
 
-async def test_guessing_a_password_is_stopped_after_ten_tries(gate: TestedGateway) -> None:
+async def test_guessing_a_password_is_stopped_after_ten_tries(gate: RunningGateway) -> None:
     """S-42: 429 with Retry-After, also for the right password, until the time is over."""
     body = {"email": ADMIN[0], "password": "wrong wrong wrong"}
     statuses = [(await gate.client.post("/v1/auth/sessions", json=body)).status_code for _ in range(10)]
@@ -60,7 +60,7 @@ async def test_guessing_a_password_is_stopped_after_ten_tries(gate: TestedGatewa
 
 
 async def test_a_try_that_nobody_could_look_at_is_no_wrong_password(
-    gate: TestedGateway, monkeypatch: pytest.MonkeyPatch
+    gate: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S-42: an outage must not lock the administrator out when he is needed most."""
     body = {"email": ADMIN[0], "password": ADMIN[1]}
@@ -75,7 +75,7 @@ async def test_a_try_that_nobody_could_look_at_is_no_wrong_password(
     assert (await gate.client.post("/v1/auth/sessions", json=body)).status_code == 201
 
 
-async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: TestedGateway) -> None:
+async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: RunningGateway) -> None:
     """S-76: lists and the database never hold the key."""
     _, headers = await gate.key(kind="device", warehouse="SH-1")
     secret = headers["Authorization"].removeprefix("Bearer ")
@@ -86,7 +86,7 @@ async def test_a_key_is_shown_once_and_kept_as_a_digest(gate: TestedGateway) -> 
     assert all(secret not in repr(key) for key in await gate.gateway.queries.keys())
 
 
-async def test_a_revoked_key_is_refused_at_once(gate: TestedGateway) -> None:
+async def test_a_revoked_key_is_refused_at_once(gate: RunningGateway) -> None:
     """S-13: although it was remembered a moment ago."""
     key_id, headers = await gate.key(kind="device", warehouse="SH-1")
     assert (await gate.client.get("/v1/receipts", headers=headers)).status_code == 200
@@ -96,7 +96,7 @@ async def test_a_revoked_key_is_refused_at_once(gate: TestedGateway) -> None:
     assert (await gate.client.delete("/v1/keys/key_unknown", headers=admin)).status_code == 404
 
 
-async def test_a_device_is_bound_to_its_warehouse(gate: TestedGateway) -> None:
+async def test_a_device_is_bound_to_its_warehouse(gate: RunningGateway) -> None:
     """O01: the service is told the warehouse of the key, whatever the scanner says."""
     _, headers = await gate.key(kind="device", warehouse="SH-1")
     await gate.client.post("/v1/receipts", json={}, headers=headers | {"X-Warehouse": "BJ-9"})
@@ -117,14 +117,14 @@ async def test_a_device_is_bound_to_its_warehouse(gate: TestedGateway) -> None:
         ({"kind": "system", "scopes": ["orders:read"], "roles": ["admin"]}, "malformed"),
     ],
 )
-async def test_a_key_that_makes_no_sense_is_not_made(gate: TestedGateway, wanted: dict[str, object], code: str) -> None:
+async def test_a_key_that_makes_no_sense_is_not_made(gate: RunningGateway, wanted: dict[str, object], code: str) -> None:
     """S-15, S-36: scopes are exactly these words; unknown fields are refused."""
     admin = await gate.sign_in()
     answer = await gate.client.post("/v1/keys", json={"name": "A machine"} | wanted, headers=admin)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
-async def test_a_storefront_vouches_for_its_customer(gate: TestedGateway) -> None:
+async def test_a_storefront_vouches_for_its_customer(gate: RunningGateway) -> None:
     """The service sees a customer with the id that the storefront named."""
     headers = await gate.customer("cust_81")
     assert (await gate.client.get("/v1/returns", headers=headers)).status_code == 200
@@ -132,7 +132,7 @@ async def test_a_storefront_vouches_for_its_customer(gate: TestedGateway) -> Non
     assert (principal.actor, sorted(principal.roles)) == ("customer:cust_81", ["customer"])
 
 
-async def test_a_customers_token_ends_with_the_key_that_vouched_for_it(gate: TestedGateway) -> None:
+async def test_a_customers_token_ends_with_the_key_that_vouched_for_it(gate: RunningGateway) -> None:
     """S-13: a revoked storefront key takes its tokens along, remembered or not."""
     key_id, shop = await gate.key(kind="system", scopes=["customers:token"])
     answer = await gate.client.post("/v1/auth/customer-tokens", json={"customer_id": "c"}, headers=shop)
@@ -143,14 +143,14 @@ async def test_a_customers_token_ends_with_the_key_that_vouched_for_it(gate: Tes
 
 
 @pytest.mark.parametrize("ttl", [59, 86_401, "3600", 1.5])
-async def test_a_customers_token_lives_at_most_a_day(gate: TestedGateway, ttl: object) -> None:
+async def test_a_customers_token_lives_at_most_a_day(gate: RunningGateway, ttl: object) -> None:
     """S-49: strict numbers, within bounds."""
     body = {"customer_id": "c", "ttl_seconds": ttl}
     answer = await gate.client.post("/v1/auth/customer-tokens", json=body, headers=await gate.shop())
     assert answer.status_code == 422
 
 
-async def test_a_closed_account_is_out_at_once_and_cannot_come_back(gate: TestedGateway) -> None:
+async def test_a_closed_account_is_out_at_once_and_cannot_come_back(gate: RunningGateway) -> None:
     """S-13: roles and openness count at the next request, not at the next sign-in."""
     agent = await gate.staff("agent")
     me = (await gate.client.get("/v1/me", headers=agent)).json()
@@ -165,7 +165,7 @@ async def test_a_closed_account_is_out_at_once_and_cannot_come_back(gate: Tested
     assert (await gate.client.post("/v1/auth/sessions", json=again)).status_code == 401
 
 
-async def test_nobody_changes_his_own_account(gate: TestedGateway) -> None:
+async def test_nobody_changes_his_own_account(gate: RunningGateway) -> None:
     """S-35: an administrator always remains."""
     admin = await gate.sign_in()
     me = (await gate.client.get("/v1/me", headers=admin)).json()["id"]
@@ -173,7 +173,7 @@ async def test_nobody_changes_his_own_account(gate: TestedGateway) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "own_account")
 
 
-async def test_two_accounts_never_share_an_address(gate: TestedGateway) -> None:
+async def test_two_accounts_never_share_an_address(gate: RunningGateway) -> None:
     """Also when they are opened at the same moment and written differently."""
     admin = await gate.sign_in()
     bodies = [
@@ -186,13 +186,13 @@ async def test_two_accounts_never_share_an_address(gate: TestedGateway) -> None:
 
 
 @pytest.mark.parametrize("roles", [[], ["customer"], ["device"], ["storefront"], ["agent", "device"], ["king"]])
-async def test_an_account_has_only_roles_of_staff(gate: TestedGateway, roles: list[str]) -> None:
+async def test_an_account_has_only_roles_of_staff(gate: RunningGateway, roles: list[str]) -> None:
     """S-36: people cannot be made machines or customers."""
     body = {"email": "x@retour.example", "name": "X", "password": ADMIN[1], "roles": roles}
     assert (await gate.client.post("/v1/accounts", json=body, headers=await gate.sign_in())).status_code == 422
 
 
-async def test_keys_and_accounts_are_an_administrators(gate: TestedGateway) -> None:
+async def test_keys_and_accounts_are_an_administrators(gate: RunningGateway) -> None:
     """S-35: every other role of staff, and every machine, gets 403."""
     callers = [await gate.staff("agent", "supervisor", "operator", "auditor", "finance"), await gate.shop()]
     for headers in callers:
@@ -202,7 +202,7 @@ async def test_keys_and_accounts_are_an_administrators(gate: TestedGateway) -> N
     assert (await gate.client.get("/v1/keys")).status_code == 401
 
 
-async def test_a_revocation_in_another_process_is_heard_of(gate: TestedGateway) -> None:
+async def test_a_revocation_in_another_process_is_heard_of(gate: RunningGateway) -> None:
     """S-13: this process is told by the table, not by its own routes."""
     headers = await gate.staff("agent")
     me = (await gate.client.get("/v1/me", headers=headers)).json()["id"]

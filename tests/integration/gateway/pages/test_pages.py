@@ -9,7 +9,7 @@ import pytest
 from gateway.entrypoints.pages.documentation import STATIC
 from gateway.entrypoints.pages.words import WORDS
 from shared.contracts.operations import Service
-from tests.support.gateway import ADMIN, TestedGateway, settings
+from tests.support.gateway import ADMIN, RunningGateway, settings
 
 HERE = {"Origin": "http://gate"}
 SENTENCE = {"en": "We look at your request.", "zh-CN": "我们正在审核您的申请。"}
@@ -109,7 +109,7 @@ MESSAGES = {
 
 
 @pytest.fixture
-def filled(gate: TestedGateway) -> TestedGateway:
+def filled(gate: RunningGateway) -> RunningGateway:
     """Services that know one return."""
     gate.services[Service.REQUESTS].documents = {
         "/v1/returns": {"items": [a_return()], "next": "abc"},
@@ -122,7 +122,7 @@ def filled(gate: TestedGateway) -> TestedGateway:
     return gate
 
 
-async def signed_in(gate: TestedGateway) -> httpx.Response:
+async def signed_in(gate: RunningGateway) -> httpx.Response:
     """The answer to the form; the client keeps the cookie."""
     form = {"email": ADMIN[0], "password": ADMIN[1], "next": "/console"}
     answer = await gate.client.post("/login", data=form, headers=HERE)
@@ -130,7 +130,7 @@ async def signed_in(gate: TestedGateway) -> httpx.Response:
     return answer
 
 
-async def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_gets(gate: TestedGateway) -> None:
+async def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_gets(gate: RunningGateway) -> None:
     """S-17, S-18: HttpOnly, SameSite, a new token at every sign-in; over TLS Secure and __Host-."""
     answer = await signed_in(gate)
     cookie = answer.headers["set-cookie"]
@@ -140,7 +140,7 @@ async def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_gets(ga
     assert (await signed_in(gate)).headers["set-cookie"] != cookie
 
 
-async def test_the_console_shows_the_door_to_who_is_not_signed_in(gate: TestedGateway) -> None:
+async def test_the_console_shows_the_door_to_who_is_not_signed_in(gate: RunningGateway) -> None:
     """A redirect to the form, with the way back."""
     answer = await gate.client.get("/console/returns/ret_1")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fconsole%2Freturns%2Fret_1")
@@ -148,7 +148,7 @@ async def test_the_console_shows_the_door_to_who_is_not_signed_in(gate: TestedGa
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/logout", "/consoles", "javascript:x"])
-async def test_signing_in_leads_only_to_the_console(gate: TestedGateway, wanted: str) -> None:
+async def test_signing_in_leads_only_to_the_console(gate: RunningGateway, wanted: str) -> None:
     """S-26: no way to another site."""
     form = {"email": ADMIN[0], "password": ADMIN[1], "next": wanted}
     answer = await gate.client.post("/login", data=form, headers=HERE)
@@ -156,7 +156,7 @@ async def test_signing_in_leads_only_to_the_console(gate: TestedGateway, wanted:
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://gate.evil.example", "http://gate:81"])
-async def test_a_form_from_elsewhere_has_no_effect(gate: TestedGateway, origin: str | None) -> None:
+async def test_a_form_from_elsewhere_has_no_effect(gate: RunningGateway, origin: str | None) -> None:
     """S-19: another origin, none, or null."""
     await signed_in(gate)
     headers = {} if origin is None else {"Origin": origin}
@@ -168,7 +168,7 @@ async def test_a_form_from_elsewhere_has_no_effect(gate: TestedGateway, origin: 
     assert (await gate.client.get("/console")).status_code == 200
 
 
-async def test_signing_out_ends_the_session_itself(gate: TestedGateway) -> None:
+async def test_signing_out_ends_the_session_itself(gate: RunningGateway) -> None:
     """S-17: the old cookie is worth nothing, also as a bearer token."""
     cookie = (await signed_in(gate)).cookies["retour_session"]
     assert (await gate.client.post("/logout", headers=HERE)).status_code == 303
@@ -177,14 +177,14 @@ async def test_signing_out_ends_the_session_itself(gate: TestedGateway) -> None:
     assert (await gate.client.get("/console", headers={"Cookie": f"retour_session={cookie}"})).status_code == 303
 
 
-async def test_a_cookie_opens_no_door_of_the_api(gate: TestedGateway) -> None:
+async def test_a_cookie_opens_no_door_of_the_api(gate: RunningGateway) -> None:
     """S-19: only a header does, which no other site can send."""
     await signed_in(gate)
     assert (await gate.client.get("/v1/returns")).status_code == 401
     assert (await gate.client.get("/v1/me")).status_code == 401
 
 
-async def test_a_customer_or_a_machine_cannot_use_the_console(gate: TestedGateway) -> None:
+async def test_a_customer_or_a_machine_cannot_use_the_console(gate: RunningGateway) -> None:
     """S-35: its token in the cookie is nobody's."""
     for headers in (await gate.customer(), await gate.shop()):
         cookie = headers["Authorization"].removeprefix("Bearer ")
@@ -192,7 +192,7 @@ async def test_a_customer_or_a_machine_cannot_use_the_console(gate: TestedGatewa
         assert answer.status_code == 303
 
 
-async def test_the_wrong_password_is_said_on_the_form(gate: TestedGateway) -> None:
+async def test_the_wrong_password_is_said_on_the_form(gate: RunningGateway) -> None:
     """401, in the reader's language, nothing filled in again."""
     form = {"email": ADMIN[0], "password": "wrong wrong wrong"}
     answer = await gate.client.post("/login?lang=zh-CN", data=form, headers=HERE)
@@ -205,7 +205,7 @@ async def test_the_wrong_password_is_said_on_the_form(gate: TestedGateway) -> No
     [("en", ("It is faulty", "Used", "CN¥199.00", "Policy")), ("zh-CN", ("商品有故障", "¥199.00"))],
 )
 async def test_a_return_is_shown_whole_in_both_languages(
-    filled: TestedGateway, language: str, words: tuple[str, ...]
+    filled: RunningGateway, language: str, words: tuple[str, ...]
 ) -> None:
     """J03: who, when, what is next by when; lines, units, money, messages."""
     await signed_in(filled)
@@ -217,7 +217,7 @@ async def test_a_return_is_shown_whole_in_both_languages(
     assert {sent.headers["accept-language"] for sent in filled.seen} == {language}
 
 
-async def test_everybody_can_read_the_policy_in_both_languages_without_signing_in(gate: TestedGateway) -> None:
+async def test_everybody_can_read_the_policy_in_both_languages_without_signing_in(gate: RunningGateway) -> None:
     """R1.2, B11: a public page made from the service's one source, asked for in nobody's name."""
     gate.services[Service.REQUESTS].documents = {"/v1/policy": PUBLIC_POLICY}
     for language, words in (
@@ -248,7 +248,7 @@ async def test_everybody_can_read_the_policy_in_both_languages_without_signing_i
     assert (await gate.client.get("/policy?version=none")).status_code == 404
 
 
-async def test_text_from_outside_is_never_run(filled: TestedGateway) -> None:
+async def test_text_from_outside_is_never_run(filled: RunningGateway) -> None:
     """S-89: escaped, and a policy under which no inline script or style runs anyway."""
     await signed_in(filled)
     for path in ("/console", "/console/returns/ret_1", f"/console?rma={EVIL}"):
@@ -261,7 +261,7 @@ async def test_text_from_outside_is_never_run(filled: TestedGateway) -> None:
         assert not re.search(r"\sstyle=|\son\w+=|<style|javascript:", answer.text.replace("onerror=alert", ""))
 
 
-async def test_the_list_is_searched_by_status_and_number(filled: TestedGateway) -> None:
+async def test_the_list_is_searched_by_status_and_number(filled: RunningGateway) -> None:
     """The service is asked with what was typed; the next page keeps it."""
     await signed_in(filled)
     answer = await filled.client.get("/console?status=refunding&rma=+RT-4F7K-92QX-C+")
@@ -269,7 +269,7 @@ async def test_the_list_is_searched_by_status_and_number(filled: TestedGateway) 
     assert "/console?status=refunding&amp;rma=RT-4F7K-92QX-C&amp;cursor=abc" in answer.text
 
 
-async def test_a_number_that_cannot_be_one_is_explained_beside_its_field(filled: TestedGateway) -> None:
+async def test_a_number_that_cannot_be_one_is_explained_beside_its_field(filled: RunningGateway) -> None:
     """The service's own words, and the page stays usable."""
     await signed_in(filled)
     filled.services[Service.REQUESTS].status = 422
@@ -278,7 +278,7 @@ async def test_a_number_that_cannot_be_one_is_explained_beside_its_field(filled:
     assert (answer.status_code, "A number looks like RT-…" in answer.text) == (200, True)
 
 
-async def test_a_page_without_one_of_its_parts_is_still_a_page(filled: TestedGateway) -> None:
+async def test_a_page_without_one_of_its_parts_is_still_a_page(filled: RunningGateway) -> None:
     """Messages hidden from a role, a service away: said in their place."""
     await signed_in(filled)
     filled.services[Service.NOTIFICATIONS].status = 403
@@ -288,7 +288,7 @@ async def test_a_page_without_one_of_its_parts_is_still_a_page(filled: TestedGat
     assert WORDS["messages_hidden"].en in answer.text
 
 
-async def test_a_return_that_is_not_there_is_a_page_as_well(filled: TestedGateway) -> None:
+async def test_a_return_that_is_not_there_is_a_page_as_well(filled: RunningGateway) -> None:
     """404 in words."""
     await signed_in(filled)
     filled.services[Service.REQUESTS].status = 404
@@ -296,7 +296,7 @@ async def test_a_return_that_is_not_there_is_a_page_as_well(filled: TestedGatewa
     assert (answer.status_code, "页面不存在" in answer.text) == (404, True)
 
 
-async def test_a_person_who_goes_astray_gets_a_page_and_a_program_a_problem(gate: TestedGateway) -> None:
+async def test_a_person_who_goes_astray_gets_a_page_and_a_program_a_problem(gate: RunningGateway) -> None:
     """DESIGN 8: `/console/` with one stroke too many is answered in words for a browser; not below /v1."""
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
     for path in ("/console/", "/docs/", "/nothing", "/static/none.css"):
@@ -317,14 +317,14 @@ async def test_no_column_of_a_page_grows_beyond_a_narrow_screen() -> None:
     assert [track for track in tracks if "fr" in re.sub(r"minmax\([^)]*\)", "", track)] == []
 
 
-async def test_the_language_once_chosen_is_kept(gate: TestedGateway) -> None:
+async def test_the_language_once_chosen_is_kept(gate: RunningGateway) -> None:
     """By ?lang=, remembered, before Accept-Language."""
     assert 'lang="zh-CN"' in (await gate.client.get("/?lang=zh-CN")).text
     assert 'lang="zh-CN"' in (await gate.client.get("/", headers={"Accept-Language": "en"})).text
     assert 'lang="zh-CN"' in (await gate.client.get("/?lang=fr")).text
 
 
-async def test_no_origin_is_given_access(gate: TestedGateway) -> None:
+async def test_no_origin_is_given_access(gate: RunningGateway) -> None:
     """S-20: no CORS anywhere."""
     for origin in ("https://evil", "null", "https://shop.example.evil.com"):
         for path in ("/", "/v1/openapi.json", "/v1/returns"):
@@ -332,7 +332,7 @@ async def test_no_origin_is_given_access(gate: TestedGateway) -> None:
             assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-async def test_the_documents_are_served_without_anything_from_elsewhere(gate: TestedGateway) -> None:
+async def test_the_documents_are_served_without_anything_from_elsewhere(gate: RunningGateway) -> None:
     """OpenAPI 3.1, Swagger UI from our own files, every problem in both languages (S-30)."""
     document = (await gate.client.get("/v1/openapi.json")).json()
     assert document["openapi"].startswith("3.1")
@@ -347,7 +347,7 @@ async def test_the_documents_are_served_without_anything_from_elsewhere(gate: Te
         assert (await gate.client.get(path)).status_code == 404, path
 
 
-async def test_health_is_answered_and_numbers_are_not_shown(gate: TestedGateway) -> None:
+async def test_health_is_answered_and_numbers_are_not_shown(gate: RunningGateway) -> None:
     """S-30: /metrics only where the settings expose it."""
     for path in ("/healthz", "/livez", "/readyz"):
         assert (await gate.client.get(path)).json()["status"] == "ok"

@@ -13,9 +13,9 @@ from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS
 from gateway.domain.identity.key import ROLE_OF_SCOPE
 from shared.contracts.operations import OPERATIONS, Repeat
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "docs" / "openapi.json").read_text())
-OPERATIONS = {
+DESCRIBED = {
     (method.upper(), path): operation for path, item in DOCUMENT["paths"].items() for method, operation in item.items()
 }
 
@@ -33,20 +33,20 @@ def test_the_gateway_serves_what_is_committed() -> None:
 
 def test_every_door_and_every_entrance_is_described_and_nothing_else() -> None:
     """S-30: the public part only; no internal route is in it."""
-    expected = {(door.method, door.path) for door in OPERATIONS} | {(e.method, e.path) for e in GATEWAY_OPERATIONS}
-    assert set(OPERATIONS) == expected
+    expected = {(each.method, each.path) for each in OPERATIONS} | {(e.method, e.path) for e in GATEWAY_OPERATIONS}
+    assert set(DESCRIBED) == expected
 
 
 def test_operation_ids_are_unique() -> None:
     """Generated clients name their functions by them."""
-    ids = [operation["operationId"] for operation in OPERATIONS.values()]
+    ids = [operation["operationId"] for operation in DESCRIBED.values()]
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("place", sorted(OPERATIONS), ids=" ".join)
+@pytest.mark.parametrize("place", sorted(DESCRIBED), ids=" ".join)
 def test_an_operation_says_who_may_and_how_it_refuses(place: tuple[str, str]) -> None:
     """Roles in words, 401, 403 and 429 as problem documents, the idempotency key where it is required."""
-    operation = OPERATIONS[place]
+    operation = DESCRIBED[place]
     admission = access_to_operations(OPERATIONS, GATEWAY_OPERATIONS)[place]
     assert operation["summary"]
     problems = {

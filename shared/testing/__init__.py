@@ -1,0 +1,1 @@
+"""Fakes and waiting helpers that every service's tests use."""
