@@ -18,7 +18,8 @@ from gateway.domain.identity.gateway_operation import ANYBODY
 from gateway.entrypoints.identity.admission import visit_of
 from gateway.entrypoints.identity.answers import NO_STORE
 from gateway.entrypoints.pages.page_renderer import PageRenderer, reading
-from shared.contracts.operations import STAFF, Service
+from shared.contracts.operations import Service
+from shared.contracts.operations.operation import STAFF
 from shared.kernel.errors import Forbidden, Malformed, RetourError, TooManyRequests, Unauthenticated
 from shared.kernel.principal import Kind
 from shared.runtime.clock import Clock

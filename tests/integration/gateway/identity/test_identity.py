@@ -117,7 +117,9 @@ async def test_a_device_is_bound_to_its_warehouse(gate: RunningGateway) -> None:
         ({"kind": "system", "scopes": ["orders:read"], "roles": ["admin"]}, "malformed"),
     ],
 )
-async def test_a_key_that_makes_no_sense_is_not_made(gate: RunningGateway, wanted: dict[str, object], code: str) -> None:
+async def test_a_key_that_makes_no_sense_is_not_made(
+    gate: RunningGateway, wanted: dict[str, object], code: str
+) -> None:
     """S-15, S-36: scopes are exactly these words; unknown fields are refused."""
     admin = await gate.sign_in()
     answer = await gate.client.post("/v1/keys", json={"name": "A machine"} | wanted, headers=admin)

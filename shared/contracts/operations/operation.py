@@ -1,0 +1,67 @@
+"""One operation of a service: its method and path, who may use it, and what makes a repeated call harmless (O01)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.kernel.principal import Kind, Principal, Role
+
+
+class Service(StrEnum):
+    """The services behind the gateway."""
+
+    REQUESTS = "requests"
+    INSPECTION = "inspection"
+    REFUNDS = "refunds"
+    NOTIFICATIONS = "notifications"
+
+
+class Repeat(StrEnum):
+    """What makes a repeated call harmless."""
+
+    SAFE = "safe"
+    """It changes nothing."""
+    KEY = "key"
+    """An `Idempotency-Key` header; without one, 400."""
+    BODY = "body"
+    """An id in the body (`client_event_id`), as scanners send."""
+    NATURAL = "natural"
+    """Repeating it says the same again; a key is honoured where one is sent."""
+
+
+CUSTOMER = frozenset({Role.CUSTOMER})
+AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
+DOCK = frozenset({Role.DEVICE, Role.WAREHOUSE})
+MONEY = frozenset({Role.FINANCE, Role.ADMIN, Role.AUDITOR})
+SHOP = frozenset({Role.STOREFRONT})
+STAFF = frozenset({Role.AGENT, Role.SUPERVISOR, Role.WAREHOUSE, Role.FINANCE, Role.ADMIN, Role.AUDITOR, Role.OPERATOR})
+OPERATORS = frozenset({Role.OPERATOR, Role.ADMIN})
+ADMIN = frozenset({Role.ADMIN})
+PUBLIC: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. A system key needs `scope` besides the role; people and scanners do not.
+
+    No roles: anybody, known or not, and the same answer for all.
+    """
+
+    method: str
+    path: str
+    service: Service
+    roles: frozenset[Role]
+    scope: str
+    repeat: Repeat = Repeat.SAFE
+
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to be known."""
+        return not self.roles
+
+    def admits(self, principal: Principal) -> bool:
+        """Whether this caller may use the operation at all."""
+        if self.public:
+            return True
+        if not principal.is_any(*self.roles):
+            return False
+        return principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
