@@ -81,7 +81,7 @@ def application(language: Language) -> typer.Typer:
     statuses = " · ".join(f"{ending.value} {said.to(language)}" for ending, said in MEANINGS.items())
     app = typer.Typer(
         help=say(
-            "Retour runs a merchant's returns, from the customer's first options to the last cent and the last word.",
+            "Retour runs a merchant's returns, from the customer's first wish to the last cent and the last word.",
             "Retour 管理商家的退货：从客户提出申请，到退回最后一分钱、说清最后一句话。",
         ),
         epilog=say("Exit status: ", "退出状态：") + statuses,

@@ -21,7 +21,7 @@ from shared.database.committer import CommitResult
 from shared.database.postgres_wire import PostgresWire, Row, ServerError, Statement, Unanswered, quoted
 from shared.database.recent_outbox import RecentOutbox
 from shared.database.types import JsonDocument, UtcDateTime
-from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, Outcome, Put, Remove, Work
+from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, MissingRow, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
 
@@ -53,14 +53,6 @@ _ARRAYS: Final[Sequence[tuple[type, str]]] = (
     (LargeBinary, "bytea[]"),
     (Text, "text[]"),
 )
-
-
-class MissingRow(Exception):
-    """A row that should have been adjusted is not there."""
-
-    def __init__(self, table: str) -> None:
-        self.table = table
-        super().__init__(f"no such row in {table}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from shared.database.work import (
     Claim,
     ConstraintBroken,
     IdempotentAnswer,
+    MissingRow,
     Outcome,
     Put,
     Remove,
@@ -252,10 +253,6 @@ class SqliteWriter:
         return bool(connection.execute(sql, values).fetchall())
 
 
-class MissingRow(Exception):
-    """A row that should have been adjusted is not there."""
-
-
 class SqliteDatabase:
     """A service's SQLite file: the parts that read, write and lead."""
 
@@ -300,7 +297,7 @@ class SoleProcess:
 
 def _constraint(error: Exception) -> str:
     if isinstance(error, MissingRow):
-        return f"{error}_missing"
+        return f"{error.table}_missing"
     failed = _FAILED.search(str(error))
     if failed is None:
         by_trigger = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER

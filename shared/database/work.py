@@ -159,6 +159,14 @@ class ConstraintBroken(RetourError):
         super().__init__(constraint=constraint)
 
 
+class MissingRow(Exception):
+    """A row that should have been adjusted is not there."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(f"no such row in {table}")
+
+
 class GroupCommitter(Protocol):
     """The one place that commits (two implementations, one suite)."""
 

@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,12 @@ PACKAGES: Final = (
 )
 BESIDE_THE_PACKAGES: Final = ("benchmarks", "deploy", "docs", "tests")
 ROOMS: Final = ("domain", "application", "adapters", "entrypoints", "migrations")
-DOORS: Final = ("settings.py", "app.py", "__main__.py")
+ENTRIES: Final = ("settings.py", "app.py", "__main__.py")
+MOST_MODULES: Final = 20
+MOST_LINES: Final = 400
+LONGEST_FUNCTION: Final = 80
+MOST_POSITIONAL_FIELDS: Final = 5
+ONE_WORD_EACH: Final = tuple(package for package in PACKAGES if package != "retour")
 SAY_NOTHING: Final = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 MODES: Final = {"embedded", "distributed"}
 CLOCKS: Final = {
@@ -187,6 +193,35 @@ def a_test_states_a_fact(module: Module) -> Iterator[Finding]:
                     yield node.lineno, f'{name}: a test says what is so, without "should"'
 
 
+def a_module_is_read_in_one_sitting(module: Module) -> Iterator[Finding]:
+    """No module with logic is longer than 400 lines, no function longer than 80; a table may be as long as its rows."""
+    functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lines = max((node.end_lineno or 0 for node in module.tree.body), default=0)
+    if functions and lines > MOST_LINES:
+        yield 1, f"{lines} lines; a module with logic has at most {MOST_LINES}"
+    for node in functions:
+        length = (node.end_lineno or node.lineno) - node.lineno + 1
+        if length > LONGEST_FUNCTION:
+            yield node.lineno, f"{node.name} has {length} lines; a function has at most {LONGEST_FUNCTION}"
+
+
+def a_value_with_many_fields_is_built_by_keyword(module: Module) -> Iterator[Finding]:
+    """Six values in a row are mixed up sooner or later; a dataclass with more than five fields takes them by keyword."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        named = {ast.unparse(each).partition("(")[0] for each in (*node.decorator_list, *node.bases)}
+        by_keyword = any("kw_only=True" in ast.unparse(each) for each in node.decorator_list)
+        if named & {"dataclass", "NamedTuple"} and not by_keyword and len(_fields(node)) > MOST_POSITIONAL_FIELDS:
+            yield node.lineno, f"{node.name} has more than {MOST_POSITIONAL_FIELDS} fields; build it by keyword only"
+
+
+def _fields(node: ast.ClassDef) -> list[ast.AnnAssign]:
+    return [
+        each for each in node.body if isinstance(each, ast.AnnAssign) and "ClassVar" not in ast.unparse(each.annotation)
+    ]
+
+
 EVERYWHERE: Final[tuple[Rule, ...]] = (a_name_says_what_is_inside, a_test_states_a_fact)
 IN_PACKAGES: Final[tuple[Rule, ...]] = (
     the_inside_is_plain_python,
@@ -195,6 +230,8 @@ IN_PACKAGES: Final[tuple[Rule, ...]] = (
     the_mode_is_chosen_once,
     only_named_loops_catch_everything,
     a_driver_is_not_asked_how_many_rows,
+    a_module_is_read_in_one_sitting,
+    a_value_with_many_fields_is_built_by_keyword,
 )
 
 
@@ -223,9 +260,32 @@ def every_service_has_every_room(root: Path) -> Iterator[str]:
         for room in ROOMS:
             if not (root / service / room / "__init__.py").exists():
                 yield f"{service}/{room}: this room is missing"
-        for door in DOORS:
-            if not (root / service / door).exists():
-                yield f"{service}/{door}: this file is missing"
+        for file in ENTRIES:
+            if not (root / service / file).exists():
+                yield f"{service}/{file}: this file is missing"
+
+
+def a_folder_is_seen_at_a_glance(root: Path) -> Iterator[str]:
+    """No folder of ours has more than 20 modules; Alembic's `versions` grows by one file a change."""
+    modules = Counter(file.relative_to(root).parent for file in _sources(root) if file.name != "__init__.py")
+    for folder, count in sorted(modules.items()):
+        if count > MOST_MODULES and folder.name != "versions":
+            yield f"{folder}: {count} modules; a folder has at most {MOST_MODULES}: split it by capability"
+
+
+def a_class_name_means_one_thing(root: Path) -> Iterator[str]:
+    """Within a service, the gateway and shared no two public classes have the same name."""
+    where: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for file in _sources(root):
+        path = file.relative_to(root)
+        if path.parts[0] not in ONE_WORD_EACH or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where[path.parts[0], node.name].append(f"{path}:{node.lineno}")
+    for (package, name), places in sorted(where.items()):
+        if len(places) > 1:
+            yield f"{places[1]}: {package} has two classes {name}; the other one is {places[0]}"
 
 
 def the_lock_is_whole_and_names_no_place(root: Path) -> Iterator[str]:
@@ -259,6 +319,8 @@ def findings(root: Path) -> Iterator[str]:
     for look in (
         folders_are_where_they_belong,
         every_service_has_every_room,
+        a_folder_is_seen_at_a_glance,
+        a_class_name_means_one_thing,
         the_lock_is_whole_and_names_no_place,
     ):
         yield from look(root)

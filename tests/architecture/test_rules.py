@@ -12,7 +12,7 @@ from tests.architecture import rules
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 COPIED: Final = (*rules.PACKAGES, *rules.BESIDE_THE_PACKAGES)
-PARTS_OF_A_SERVICE: Final = (*(f"{room}/__init__.py" for room in rules.ROOMS), *rules.DOORS)
+PARTS_OF_A_SERVICE: Final = (*(f"{room}/__init__.py" for room in rules.ROOMS), *rules.ENTRIES)
 NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", "static", "*.db*")
 
 
@@ -117,6 +117,31 @@ BROKEN_CONTRACTS: Final = (
 )
 
 BROKEN_RULES: Final = (
+    Plant(
+        "service_refunds/domain/planted.py",
+        "def work() -> None:\n" + "    print()\n" * 80,
+        "work has 81 lines; a function has at most 80",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "def work() -> None:\n    print()\n" + "NUMBER = 1\n" * 399,
+        "401 lines; a module with logic has at most 400",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "@dataclass(frozen=True)\nclass Six:\n    a: int\n    b: int\n    c: int\n    d: int\n    e: int\n    f: int\n",
+        "Six has more than 5 fields; build it by keyword only",
+    ),
+    Plant(
+        "shared/runtime/planted.py",
+        "class Six(NamedTuple):\n    a: int\n    b: int\n    c: int\n    d: int\n    e: int\n    f: int\n",
+        "Six has more than 5 fields; build it by keyword only",
+    ),
+    Plant(
+        "service_refunds/domain/planted.py",
+        "class Twin:\n    pass\n\n\nclass Holder:\n    class Twin:\n        pass\n",
+        "planted.py:6: service_refunds has two classes Twin; the other one is service_refunds/domain/planted.py:1",
+    ),
     Plant(
         "service_refunds/domain/planted.py",
         "def late() -> None:\n    import pydantic",
@@ -261,6 +286,37 @@ def test_a_named_loop_may_catch_everything_and_its_neighbour_may_not(bare: Path)
     caught = {finding.split(":")[0] for finding in rules.findings(bare) if "except Exception" in finding}
     assert "shared/runtime/planted.py" in caught
     assert "shared/runtime/loops.py" not in caught
+
+
+@pytest.mark.parametrize(
+    ("modules", "named"), [(rules.MOST_MODULES, False), (rules.MOST_MODULES + 1, True)], ids=["20", "21"]
+)
+def test_a_folder_with_too_many_modules_is_named(bare: Path, modules: int, named: bool) -> None:
+    for number in range(modules):
+        plant(bare, Plant(f"service_refunds/domain/planted_{number}.py", "", ""))
+    found = [finding for finding in rules.findings(bare) if "service_refunds/domain: " in finding]
+    assert bool(found) is named
+    assert all("21 modules; a folder has at most 20" in finding for finding in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ROWS = (\n" + "    1,\n" * 500 + ")\n",
+        "@dataclass(kw_only=True)\nclass Six:\n    a: int\n    b: int\n    c: int\n    d: int\n    e: int\n    f: int\n",
+        "class Five:\n    a: int\n    b: int\n    c: int\n    d: int\n    e: int\n    f: int\n",
+    ],
+    ids=["a long table", "by keyword", "no dataclass"],
+)
+def test_what_the_rules_about_size_allow(bare: Path, text: str) -> None:
+    plant(bare, Plant("gateway/planted.py", text, ""))
+    assert "planted" not in "\n".join(rules.findings(bare))
+
+
+def test_two_services_may_use_the_same_class_name(bare: Path) -> None:
+    for service in ("service_refunds", "service_requests"):
+        plant(bare, Plant(f"{service}/domain/planted.py", "class Twin:\n    pass\n", ""))
+    assert "Twin" not in "\n".join(rules.findings(bare))
 
 
 def test_a_folder_that_is_no_package_is_named(bare: Path) -> None:

@@ -17,6 +17,21 @@ STATES = "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', '
 
 def upgrade() -> None:
     """Forward."""
+    _create_balances()
+    _create_finance_feed()
+    _create_idempotency_answers()
+    _create_inbox()
+    _create_known_orders()
+    _create_known_returns()
+    _create_ledger_entries()
+    _create_outbox()
+    _create_parked_events()
+    _create_refunds()
+    _create_simulated_transfers()
+    _create_simulator_behaviour()
+
+
+def _create_balances() -> None:
     op.create_table(
         "balances",
         sa.Column("order_id", sa.Text(), nullable=False),
@@ -41,6 +56,9 @@ def upgrade() -> None:
         postgresql_where=UNIT,
         sqlite_where=UNIT,
     )
+
+
+def _create_finance_feed() -> None:
     op.create_table(
         "finance_feed",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -49,6 +67,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_finance_feed")),
         sa.UniqueConstraint("event_id", name=op.f("uq_finance_feed_event_id")),
     )
+
+
+def _create_idempotency_answers() -> None:
     op.create_table(
         "idempotency_answers",
         sa.Column("scope", sa.Text(), nullable=False),
@@ -59,6 +80,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_idempotency_answers")),
     )
     op.create_index("ix_idempotency_answers_answered", "idempotency_answers", ["answered_at"], unique=False)
+
+
+def _create_inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -66,6 +90,9 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("consumer", "subject", name=op.f("pk_inbox")),
     )
+
+
+def _create_known_orders() -> None:
     op.create_table(
         "known_orders",
         sa.Column("id", sa.Text(), nullable=False),
@@ -77,6 +104,9 @@ def upgrade() -> None:
         sa.Column("snapshot", shared.database.types.JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_orders")),
     )
+
+
+def _create_known_returns() -> None:
     op.create_table(
         "known_returns",
         sa.Column("id", sa.Text(), nullable=False),
@@ -86,6 +116,9 @@ def upgrade() -> None:
         sa.Column("facts", shared.database.types.JsonDocument(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_known_returns")),
     )
+
+
+def _create_ledger_entries() -> None:
     op.create_table(
         "ledger_entries",
         sa.Column("posting_id", sa.Text(), nullable=False),
@@ -100,6 +133,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("posting_id", "line", name=op.f("pk_ledger_entries")),
     )
     op.create_index("ix_ledger_entries_order", "ledger_entries", ["order_id", "at"], unique=False)
+
+
+def _create_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -111,6 +147,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
         sqlite_autoincrement=True,
     )
+
+
+def _create_parked_events() -> None:
     op.create_table(
         "parked_events",
         sa.Column("consumer", sa.Text(), nullable=False),
@@ -128,6 +167,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consumer", "id", name=op.f("pk_parked_events")),
     )
     op.create_index("ix_parked_events_due", "parked_events", ["state", "due_at"], unique=False)
+
+
+def _create_refunds() -> None:
     op.create_table(
         "refunds",
         sa.Column("id", sa.Text(), nullable=False),
@@ -166,6 +208,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_refunds_order", "refunds", ["order_id", "id"], unique=False)
     op.create_index("ix_refunds_return", "refunds", ["return_id", "id"], unique=False)
+
+
+def _create_simulated_transfers() -> None:
     op.create_table(
         "simulated_transfers",
         sa.Column("key", sa.Text(), nullable=False),
@@ -177,6 +222,9 @@ def upgrade() -> None:
         sa.Column("at", shared.database.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_simulated_transfers")),
     )
+
+
+def _create_simulator_behaviour() -> None:
     op.create_table(
         "simulator_behaviour",
         sa.Column("id", sa.Text(), nullable=False),
