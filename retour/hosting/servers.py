@@ -20,7 +20,7 @@ from retour.hosting import provisioning, settings
 from retour.hosting.data_folder import DataFolder
 from shared.database.postgres import NOT_TO_BE_REACHED
 from shared.kernel.errors import Said, Unavailable
-from shared.messaging import amqp_wire
+from shared.messaging import amqp_address, amqp_wire
 from shared.messaging.bus_rabbitmq import broker_address
 
 SECONDS: Final = 5.0
@@ -209,9 +209,9 @@ async def _ask_broker(url: str, names: Sequence[str]) -> None:
 def broker_reason_of(error: Unavailable) -> Reason:
     """Why the broker cannot be used."""
     match error:
-        case amqp_wire.Refusal():
+        case amqp_address.Refusal():
             return BY_REPLY.get(error.reply, NO_BROKER)
-        case amqp_wire.NoAmqpServer() | Unavailable(__cause__=ssl.SSLError()):
+        case amqp_address.NoAmqpServer() | Unavailable(__cause__=ssl.SSLError()):
             return NO_BROKER_THERE
         case Unavailable(__cause__=ValueError()):
             return NO_BROKER_ADDRESS

@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.database.postgres_wire import PATIENCE_SECONDS, PostgresWire, ServerError, Statement, quoted
+from shared.database.postgres_text import quoted
+from shared.database.postgres_wire import PATIENCE_SECONDS, PostgresWire, ServerError, Statement
 from shared.database.postgres_writer import AGAIN_STATES, AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import BatchedLoads, Row
 from shared.database.recent_outbox import RecentOutbox

@@ -9,17 +9,13 @@ Source: PostgreSQL 15 manual, chapter 55 "Frontend/Backend Protocol", section 55
 import asyncio
 import struct
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, Final, NamedTuple, cast
 
 import asyncpg
-from pydantic_core import from_json
 
-Row = dict[str, Any]
-Decode = Callable[[str], Any]
+from shared.database.postgres_text import DECODE, Decode, Row, text_of
 
 _SYNC: Final = b"S\x00\x00\x00\x04"
 _EXECUTE: Final = b"E\x00\x00\x00\x09\x00\x00\x00\x00\x00"
@@ -30,22 +26,6 @@ _HEAD: Final = struct.Struct("!ci")
 _COLUMN: Final = struct.Struct("!ihihih")
 _NULL: Final = b"\xff\xff\xff\xff"
 
-_DECODE: Final[Mapping[int, Decode]] = {
-    16: lambda text: text == "t",
-    17: lambda text: bytes.fromhex(text[2:]),
-    20: int,
-    21: int,
-    23: int,
-    26: int,
-    114: from_json,
-    700: float,
-    701: float,
-    1082: date.fromisoformat,
-    1184: lambda text: datetime.fromisoformat(text).astimezone(UTC),
-    1700: Decimal,
-    3802: from_json,
-}
-"""By type oid, how a value's text becomes a value; every other type stays text."""
 
 PATIENCE_SECONDS: Final = 10.0
 
@@ -297,52 +277,6 @@ class Unanswered(OSError):
         super().__init__("no answer to COMMIT")
 
 
-def quoted(name: str) -> str:
-    """A name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def array(values: Iterable[Any]) -> str:
-    """A PostgreSQL array literal."""
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        case bytes():
-            return '"\\\\x' + value.hex() + '"'
-        case _:
-            return '"' + _text(value) + '"'
-
-
-def _text(value: Any) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case int() | Decimal():
-            return str(value)
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError("a moment without a time zone")
-            return value.isoformat()
-        case date():
-            return value.isoformat()
-        case bytes():
-            return "\\x" + value.hex()
-        case list() | tuple():
-            return array(value)
-        case float():
-            return repr(value)
-        case _:
-            raise TypeError(f"{type(value).__name__} has no form in PostgreSQL here")
-
-
 def _parse(name: bytes, sql: str) -> bytes:
     body = name + b"\0" + sql.encode() + b"\0\0\0"
     return b"P" + _SIZE.pack(len(body) + 4) + body
@@ -358,7 +292,7 @@ def _bind(name: bytes, values: Sequence[Any]) -> bytes:
         if value is None:
             parts.append(_NULL)
         else:
-            encoded = _text(value).encode()
+            encoded = text_of(value).encode()
             parts += (_SIZE.pack(len(encoded)), encoded)
     parts.append(b"\0\0")
     body = b"".join(parts)
@@ -388,7 +322,7 @@ def _columns(buffer: bytearray, start: int) -> list[tuple[str, Decode | None]]:
         end = buffer.index(0, position)
         name = buffer[position:end].decode()
         kind = _COLUMN.unpack_from(buffer, end + 1)[2]
-        columns.append((name, _DECODE.get(kind)))
+        columns.append((name, DECODE.get(kind)))
         position = end + 1 + _COLUMN.size
     return columns
 

@@ -15,12 +15,13 @@ from itertools import repeat
 from typing import Any, Final, cast
 
 import structlog
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, Table, Text
+from sqlalchemy import Table
 
 from shared.database.committer import CommitResult
-from shared.database.postgres_wire import PostgresWire, Row, ServerError, Statement, Unanswered, quoted
+from shared.database.postgres_statements import array_values, statement_for
+from shared.database.postgres_text import Row, quoted
+from shared.database.postgres_wire import PostgresWire, ServerError, Statement, Unanswered
 from shared.database.recent_outbox import RecentOutbox
-from shared.database.types import JsonDocument, UtcDateTime
 from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, MissingRow, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
@@ -43,16 +44,6 @@ MEETING: Final = ("update", "delete", "upsert")
 """Verbs for rows that another process may want to change at the same time."""
 BEGIN: Final = Statement("BEGIN")
 XACT: Final = Statement("SELECT pg_current_xact_id()::text AS xact")
-_ARRAYS: Final[Sequence[tuple[type, str]]] = (
-    (JsonDocument, "text[]"),
-    (UtcDateTime, "timestamptz[]"),
-    (Boolean, "boolean[]"),
-    (Integer, "bigint[]"),
-    (BigInteger, "bigint[]"),
-    (Date, "date[]"),
-    (LargeBinary, "bytea[]"),
-    (Text, "text[]"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +252,8 @@ class PostgresWriter:
             shape = (verb, table, names, keys)
             sql = self._statements.get(shape)
             if sql is None:
-                sql = self._statements[shape] = _statement(verb, table, names, keys)
-            columns = [_values(table.c[name], (row[name] for row in group)) for name in names]
+                sql = self._statements[shape] = statement_for(verb, table, names, keys)
+            columns = [array_values(table.c[name], (row[name] for row in group)) for name in names]
             yield _Write(table, Statement(sql, columns), len(group) if verb in COUNTED else None)
 
 
@@ -367,47 +358,3 @@ def _verdict(error: Exception) -> CommitResult:
         case _:
             log.error("work_failed", error=f"{type(error).__name__}: {error}")
             return RetourError()
-
-
-def _array(column: Column[Any]) -> str:
-    for kind, array in _ARRAYS:
-        if isinstance(column.type, kind):
-            return array
-    raise TypeError(f"{column}: no array type for {column.type!r}")
-
-
-def _values(column: Column[Any], values: Iterable[Any]) -> list[Any]:
-    if isinstance(column.type, JsonDocument):
-        return [None if value is None else JsonDocument.to_text(value) for value in values]
-    return list(values)
-
-
-def _statement(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
-    columns = [table.c[name] for name in names]
-    target = quoted(table.name)
-    listed = ", ".join(quoted(name) for name in names)
-    arrays = ", ".join(f"${number}::{_array(column)}" for number, column in enumerate(columns, 1))
-    value = {c.name: f"v.{quoted(c.name)}" + ("::jsonb" if isinstance(c.type, JsonDocument) else "") for c in columns}
-    primary = keys or tuple(column.name for column in table.primary_key)
-    others = [name for name in names if name not in primary]
-    same = " AND ".join(f"{target}.{quoted(name)} = v.{quoted(name)}" for name in primary)
-    source = f"unnest({arrays}) WITH ORDINALITY AS v({listed}, _place)"
-    match verb:
-        case "insert" | "add" | "upsert" | "publish":
-            sql = f"INSERT INTO {target} ({listed}) SELECT {', '.join(value.values())} FROM {source} ORDER BY v._place"
-            if verb != "upsert":
-                return sql + (" RETURNING position, id" if verb == "publish" else "")
-            sets = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in others)
-            conflict = ", ".join(quoted(name) for name in primary)
-            return f"{sql} ON CONFLICT ({conflict}) " + (f"DO UPDATE SET {sets}" if sets else "DO NOTHING")
-        case "update":
-            sets = ", ".join(f"{quoted(name)} = {value[name]}" for name in others)
-            same += f" AND {target}.version = v.version - 1"
-            return f"UPDATE {target} SET {sets} FROM {source} WHERE {same} RETURNING 1"
-        case "adjust":
-            sets = ", ".join(f"{quoted(name)} = {target}.{quoted(name)} + v.{quoted(name)}" for name in others)
-            return f"UPDATE {target} SET {sets} FROM {source} WHERE {same} RETURNING 1"
-        case "delete":
-            return f"DELETE FROM {target} USING {source} WHERE {same}"
-        case _:
-            raise ValueError(verb)

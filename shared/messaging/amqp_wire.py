@@ -5,23 +5,22 @@ refusal, a cancelled consumer, a silent or garbled peer, a lost socket) is said 
 """
 
 import asyncio
-import ssl
-import struct
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeVar, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Final, TypeVar, cast
 
 from pamqp.base import Frame
 from pamqp.commands import Basic, Channel, Confirm, Connection
-from pamqp.exceptions import PAMQPException
-from pamqp.frame import marshal, unmarshal
-from pamqp.header import ContentHeader, ProtocolHeader
+from pamqp.frame import marshal
+from pamqp.header import ProtocolHeader
 from uuid_utils import uuid7
 
 from shared.kernel.errors import Unavailable
 from shared.messaging import amqp_frames as frames
+from shared.messaging.amqp_address import Address, NoAmqpServer, Refusal, address_of
+from shared.messaging.amqp_confirms import ACKED, REFUSED, Confirms
+from shared.messaging.amqp_reader import GARBLED, Delivery, FrameReader
 from shared.messaging.bus import EXCHANGE, Message
 from shared.runtime.loops import wait_for
 
@@ -31,9 +30,6 @@ CONFIRM_SECONDS: Final = 10.0
 LINGER_SECONDS: Final = 2.0
 HEARTBEAT: Final = frames.FRAME.pack(frames.HEARTBEAT, 0, 0) + bytes((frames.FRAME_END,))
 FRAME_MAX: Final = 131_072
-BODY_LIMIT: Final = 64 * 1024 * 1024
-"""Longest body that is taken in; frames are bounded by what was negotiated, deliveries by the prefetch."""
-PORTS: Final = {"amqp": 5672, "amqps": 5671}
 CAPABILITIES: Final = (
     "authentication_failure_close",
     "basic.nack",
@@ -41,61 +37,8 @@ CAPABILITIES: Final = (
     "consumer_cancel_notify",
     "publisher_confirms",
 )
-GARBLED: Final = (PAMQPException, struct.error, ValueError, LookupError, TypeError, ArithmeticError, OSError)
-"""What reading a malformed frame raises, here and in pamqp."""
-UNKNOWN, ACKED, REFUSED = b"?", b"+", b"-"
 
 Answer = TypeVar("Answer", bound=Frame)
-
-
-class Refusal(Unavailable):
-    """The broker is there and says no; `reply` is AMQP's code: 403 for who asks, 530 for the virtual host."""
-
-    def __init__(self, what: str, reply: int) -> None:
-        super().__init__(what)
-        self.reply = reply
-
-
-class NoAmqpServer(Unavailable):
-    """What answers does not speak AMQP 0-9-1."""
-
-
-class Delivery(NamedTuple):
-    """One message as it was delivered."""
-
-    body: bytes
-    redelivered: bool
-    tag: int
-
-
-class Address(NamedTuple):
-    """Where a broker is, and who asks."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    virtual_host: str
-    tls: ssl.SSLContext | None
-
-
-def address_of(url: str) -> Address:
-    """The parts of `amqp[s]://user:password@host:port/vhost`; the query may name `cafile`, `certfile`, `keyfile`."""
-    parts = urlsplit(url)
-    tls = None
-    if parts.scheme == "amqps":
-        files = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        tls = ssl.create_default_context(cafile=files.get("cafile"))
-        if "certfile" in files:
-            tls.load_cert_chain(files["certfile"], files.get("keyfile"))
-    return Address(
-        parts.hostname or "localhost",
-        parts.port or PORTS.get(parts.scheme, PORTS["amqp"]),
-        unquote(parts.username or "guest"),
-        unquote(parts.password or "guest"),
-        unquote(parts.path.removeprefix("/")) or "/",
-        tls,
-    )
 
 
 async def connect(
@@ -120,37 +63,6 @@ async def connect(
     return wire
 
 
-class _Confirms:
-    """What the broker has said about the messages of one batch."""
-
-    def __init__(self, first: int, ids: Sequence[str]) -> None:
-        self._first = first
-        self._ids = ids
-        self._verdicts = UNKNOWN * len(ids)
-        self.settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def record(self, tag: int, *, multiple: bool, verdict: bytes) -> None:
-        """A verdict stands once given: what came back as unroutable is acknowledged afterwards, and stays refused."""
-        index = tag - self._first
-        if index < 0:
-            return
-        start, said = 0 if multiple else index, self._verdicts
-        heard = said[start : index + 1].replace(UNKNOWN, verdict)
-        self._verdicts = said = said[:start] + heard + said[index + 1 :]
-        if UNKNOWN not in said and not self.settled.done():
-            self.settled.set_result(None)
-
-    def returned(self, message_id: str) -> None:
-        """The broker found no queue for this message."""
-        if message_id in self._ids:
-            self.record(self._first + self._ids.index(message_id), multiple=False, verdict=REFUSED)
-
-    @property
-    def certain(self) -> int:
-        """How many of the first were acknowledged without a gap."""
-        return len(self._verdicts) - len(self._verdicts.lstrip(ACKED))
-
-
 class AmqpWire(asyncio.Protocol):
     """See the module. Made by `connect`."""
 
@@ -162,7 +74,6 @@ class AmqpWire(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._frame_max = FRAME_MAX
         self._heard = self._loop.time()
-        self._rest = b""
         self._over: str | None = None
         self._blocked: str | None = None
         self._gone = asyncio.Event()
@@ -172,20 +83,13 @@ class AmqpWire(asyncio.Protocol):
 
         self._turn = asyncio.Lock()
         self._next_tag = 0
-        self._confirms: _Confirms | None = None
+        self._confirms: Confirms | None = None
 
         self._queue = ""
         self._prefetch = 0
         self._arrived: deque[Delivery] = deque()
         self._news = asyncio.Event()
-        self._content = self._missing = self._tag = self._redelivered = 0
-        self._parts: list[bytes] = []
-        self._readers: dict[int, Callable[[bytes, int, int], None]] = {
-            frames.METHOD: self._read_method,
-            frames.HEADER: self._read_header,
-            frames.BODY: self._read_body,
-            frames.HEARTBEAT: lambda _data, _at, _stop: None,
-        }
+        self._reader = FrameReader(self, FRAME_MAX)
         self.opened = False
 
     @property
@@ -206,7 +110,7 @@ class AmqpWire(asyncio.Protocol):
         secret = f"\0{address.user}\0{address.password}"
         tune = await self._ask(Connection.StartOk(properties, "PLAIN", secret), Connection.Tune)  # type: ignore[arg-type]
         self._heartbeat = min(self._heartbeat, tune.heartbeat or self._heartbeat)
-        self._frame_max = min(tune.frame_max or FRAME_MAX, FRAME_MAX)
+        self._frame_max = self._reader.frame_max = min(tune.frame_max or FRAME_MAX, FRAME_MAX)
         self._send(Connection.TuneOk(frames.CHANNEL, self._frame_max, round(self._heartbeat)))
         await self._ask(Connection.Open(address.virtual_host), Connection.OpenOk)
         await self._ask(Channel.Open(), Channel.OpenOk)
@@ -238,7 +142,7 @@ class AmqpWire(asyncio.Protocol):
             await self._until_writable(deadline)
             ids = [uuid7().hex for _ in messages]
             packed = self._packed(messages, ids, exchange)
-            self._confirms = confirms = _Confirms(self._next_tag, ids)
+            self._confirms = confirms = Confirms(self._next_tag, ids)
             self._next_tag += len(messages)
             self._write(packed)
             try:
@@ -332,81 +236,29 @@ class AmqpWire(asyncio.Protocol):
         self._writable.set()
 
     def data_received(self, data: bytes) -> None:
-        """Read every whole frame; of the last one its beginning is kept."""
+        """Read every whole frame; a frame that cannot be understood ends the connection."""
         self._heard = self._loop.time()
-        data = self._rest + data
-        at, end = 0, len(data)
         try:
-            while end - at >= frames.FRAME_OVERHEAD and self._over is None:
-                kind, _channel, size = frames.FRAME.unpack_from(data, at)
-                read = self._readers.get(kind)
-                if read is None or size > self._frame_max - frames.FRAME_OVERHEAD:
-                    raise ValueError(f"a frame of kind {kind} and {size} bytes")
-                start = at + frames.FRAME.size
-                stop = start + size
-                if stop >= end:
-                    break
-                if data[stop] != frames.FRAME_END:
-                    raise ValueError("a frame that does not end")
-                read(data, start, stop)
-                at = stop + 1
+            self._reader.feed(data)
         except GARBLED as error:
             reason = f"not understood: {type(error).__name__}: {error}"
             self.end(reason, NoAmqpServer(f"broker ({reason})"))
-        self._rest = data[at:] if self._over is None else b""
 
-    def _read_method(self, data: bytes, at: int, stop: int) -> None:
-        (index,) = frames.INDEX.unpack_from(data, at)
-        if index == frames.DELIVER:
-            tag_at = at + frames.INDEX.size + 1 + data[at + frames.INDEX.size]
-            if tag_at + frames.TAG.size > stop:
-                raise ValueError("a delivery that is cut short")
-            self._expect(frames.DELIVER)
-            self._tag, self._redelivered = frames.TAG.unpack_from(data, tag_at)
-        elif index == frames.ACK:
-            if at + frames.INDEX.size + frames.TAG.size > stop:
-                raise ValueError("an acknowledgement that is cut short")
-            tag, multiple = frames.TAG.unpack_from(data, at + frames.INDEX.size)
-            self._record(tag, multiple=bool(multiple & 1), verdict=ACKED)
-        else:
-            method = unmarshal(data[at - frames.FRAME.size : stop + 1])[2]
-            if isinstance(method, Frame):
-                self._hear(method)
+    def delivered(self, delivery: Delivery) -> None:
+        """See `Receiver`."""
+        if len(self._arrived) >= self._prefetch:
+            raise ValueError(f"more than {self._prefetch} deliveries at once")
+        self._arrived.append(delivery)
+        self._news.set()
 
-    def _read_header(self, data: bytes, at: int, stop: int) -> None:
-        if at + frames.CONTENT.size > stop:
-            raise ValueError("a content header that is cut short")
-        _class, _weight, self._missing = frames.CONTENT.unpack_from(data, at)
-        if not self._content or self._parts or self._missing > BODY_LIMIT:
-            raise ValueError(f"a content header out of place, for {self._missing} bytes")
-        if self._content == frames.RETURN and self._confirms is not None:
-            header = unmarshal(data[at - frames.FRAME.size : stop + 1])[2]
-            if isinstance(header, ContentHeader):
-                self._confirms.returned(str(header.properties.message_id))
-        if not self._missing:
-            self._complete(b"")
+    def returned(self, message_id: str) -> None:
+        """See `Receiver`."""
+        if self._confirms is not None:
+            self._confirms.returned(message_id)
 
-    def _read_body(self, data: bytes, at: int, stop: int) -> None:
-        self._missing -= stop - at
-        if not self._content or self._missing < 0:
-            raise ValueError("a body out of place")
-        self._parts.append(data[at:stop])
-        if not self._missing:
-            self._complete(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
-
-    def _expect(self, content: int) -> None:
-        if self._content:
-            raise ValueError("a message inside a message")
-        self._content = content
-
-    def _complete(self, body: bytes) -> None:
-        if self._content == frames.DELIVER:
-            if len(self._arrived) >= self._prefetch:
-                raise ValueError(f"more than {self._prefetch} deliveries at once")
-            self._arrived.append(Delivery(body, bool(self._redelivered & 1), self._tag))
-            self._news.set()
-        self._content = 0
-        self._parts = []
+    def acknowledged(self, tag: int, *, multiple: bool) -> None:
+        """See `Receiver`."""
+        self._record(tag, multiple=multiple, verdict=ACKED)
 
     def _record(self, tag: int, *, multiple: bool, verdict: bytes) -> None:
         if not 0 < tag < self._next_tag:
@@ -414,13 +266,13 @@ class AmqpWire(asyncio.Protocol):
         if self._confirms is not None:
             self._confirms.record(tag, multiple=multiple, verdict=verdict)
 
-    def _hear(self, method: Frame) -> None:
-        """Deal with a method that is rare."""
+    def heard(self, method: Frame) -> None:
+        """See `Receiver`."""
         match method:
             case Basic.Nack():
                 self._record(method.delivery_tag, multiple=method.multiple, verdict=REFUSED)
             case Basic.Return():
-                self._expect(frames.RETURN)
+                self._reader.expect(frames.RETURN)
             case Basic.Cancel():
                 self.end(f"consumer of {self._queue} was cancelled")
             case Connection.Close():

@@ -194,7 +194,7 @@ def a_test_states_a_fact(module: Module) -> Iterator[Finding]:
 
 
 def a_module_is_read_in_one_sitting(module: Module) -> Iterator[Finding]:
-    """No module with logic is longer than 400 lines, no function longer than 80; a table may be as long as its rows."""
+    """A module with logic has at most 400 lines, a function 80; a table may be as long as its rows."""
     functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     lines = max((node.end_lineno or 0 for node in module.tree.body), default=0)
     if functions and lines > MOST_LINES:
@@ -206,7 +206,7 @@ def a_module_is_read_in_one_sitting(module: Module) -> Iterator[Finding]:
 
 
 def a_value_with_many_fields_is_built_by_keyword(module: Module) -> Iterator[Finding]:
-    """Six values in a row are mixed up sooner or later; a dataclass with more than five fields takes them by keyword."""
+    """Six values in a row get mixed up; a dataclass with more than five fields takes them by keyword."""
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.ClassDef):
             continue

@@ -16,7 +16,9 @@ from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_wire import AmqpWire, Delivery, address_of, connect
+from shared.messaging.amqp_address import address_of
+from shared.messaging.amqp_reader import Delivery
+from shared.messaging.amqp_wire import AmqpWire, connect
 from shared.messaging.bus import Message
 from tests.support.servers import VirtualHost
 

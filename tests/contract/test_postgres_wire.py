@@ -17,7 +17,8 @@ from structlog.testing import capture_logs
 
 from shared.database.database import Database
 from shared.database.postgres import BY_KEY, PostgresDatabase, connect
-from shared.database.postgres_wire import PostgresWire, ServerError, Statement, array
+from shared.database.postgres_text import array
+from shared.database.postgres_wire import PostgresWire, ServerError, Statement
 from shared.database.work import Claim, Outcome, Remove, Root, Work
 from shared.kernel.errors import Unavailable
 from shared.runtime.clock import now

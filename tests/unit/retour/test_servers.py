@@ -8,7 +8,7 @@ import pytest
 from retour.exit_status import ExitStatus
 from retour.hosting import servers
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_wire import NoAmqpServer, Refusal
+from shared.messaging.amqp_address import NoAmqpServer, Refusal
 
 
 def caused(cause: Exception) -> Unavailable:

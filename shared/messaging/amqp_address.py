@@ -1,0 +1,51 @@
+"""Where a broker is, who asks, and the two ways in which a broker can refuse to talk."""
+
+import ssl
+from typing import Final, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from shared.kernel.errors import Unavailable
+
+PORTS: Final = {"amqp": 5672, "amqps": 5671}
+
+
+class Refusal(Unavailable):
+    """The broker is there and says no; `reply` is AMQP's code: 403 for who asks, 530 for the virtual host."""
+
+    def __init__(self, what: str, reply: int) -> None:
+        super().__init__(what)
+        self.reply = reply
+
+
+class NoAmqpServer(Unavailable):
+    """What answers does not speak AMQP 0-9-1."""
+
+
+class Address(NamedTuple):
+    """Where a broker is, and who asks."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    virtual_host: str
+    tls: ssl.SSLContext | None
+
+
+def address_of(url: str) -> Address:
+    """The parts of `amqp[s]://user:password@host:port/vhost`; the query may name `cafile`, `certfile`, `keyfile`."""
+    parts = urlsplit(url)
+    tls = None
+    if parts.scheme == "amqps":
+        files = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        tls = ssl.create_default_context(cafile=files.get("cafile"))
+        if "certfile" in files:
+            tls.load_cert_chain(files["certfile"], files.get("keyfile"))
+    return Address(
+        parts.hostname or "localhost",
+        parts.port or PORTS.get(parts.scheme, PORTS["amqp"]),
+        unquote(parts.username or "guest"),
+        unquote(parts.password or "guest"),
+        unquote(parts.path.removeprefix("/")) or "/",
+        tls,
+    )
