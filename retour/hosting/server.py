@@ -225,9 +225,9 @@ def _greet(options: StartOptions, console: Console) -> None:
     console.print(DOCS.to(say, address=options.address), highlight=False)
     console.print(DATA.to(say, folder=options.place.folder.absolute()), highlight=False, soft_wrap=True)
     if options.demo:
-        from retour.demo import player
+        from retour.demo import cast
 
-        player.introduce(options.place.administrator(), console, say)
+        cast.introduce(options.place.administrator(), console, say)
         console.print(HOW.to(say, address=options.address), highlight=False, soft_wrap=True)
     else:
         file = options.place.folder.absolute() / "secrets.json"

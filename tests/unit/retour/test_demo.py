@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from retour.demo import player as subject
-from retour.demo.player import Slow, Told
+from retour.demo import player, scene
+from retour.demo.cast import Cast, Slow, Told
 from retour.demo.stories import STORIES
 from retour.exit_status import ExitStatus, Trouble
 from retour.hosting.data_folder import Administrator
@@ -19,9 +19,9 @@ class NoKeys:
         assert path.startswith("/v1/keys/")
 
 
-def a_cast(*_: object) -> subject.Cast:
+def a_cast(*_: object) -> Cast:
     nobody: Any = NoKeys()
-    return subject.Cast(nobody, nobody, nobody, nobody, nobody, 1, ["key_1"], Slow(Console(file=StringIO()), "en"))
+    return Cast(nobody, nobody, nobody, nobody, nobody, 1, ["key_1"], Slow(Console(file=StringIO()), "en"))
 
 
 def written(console: Console) -> str:
@@ -31,16 +31,16 @@ def written(console: Console) -> str:
 
 
 async def test_a_long_wait_is_said_and_one_in_vain_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject, "SLOW_SECONDS", 0.0)
-    monkeypatch.setattr(subject, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(subject, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(player, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(player, "PAUSE_SECONDS", 0.001)
     console = Console(file=StringIO(), width=200)
 
     async def never() -> bool:
         return False
 
     with pytest.raises(Trouble, match="DEMO-001-03: approved, not closed") as trouble:
-        await subject._until(never, lambda: "DEMO-001-03: approved, not closed", Slow(console, "zh-CN"))
+        await scene._until(never, lambda: "DEMO-001-03: approved, not closed", Slow(console, "zh-CN"))
     assert trouble.value.ending is ExitStatus.WRONG
     assert "演示已等待 0 秒：DEMO-001-03: approved, not closed" in written(console)
 
@@ -56,16 +56,16 @@ async def test_a_stuck_story_is_shown_beside_those_that_went_well(monkeypatch: p
     async def nothing(*_: object) -> None:
         return None
 
-    async def gather(*_: object) -> subject.Cast:
+    async def gather(*_: object) -> Cast:
         return a_cast()
 
-    monkeypatch.setattr(subject, "_gather", gather)
-    monkeypatch.setattr(subject, "_tell", tell)
-    monkeypatch.setattr(subject, "_scan_unknown", nothing)
-    monkeypatch.setattr(subject, "_count_messages", nothing)
+    monkeypatch.setattr(player, "gather", gather)
+    monkeypatch.setattr(player, "play_story", tell)
+    monkeypatch.setattr(player, "scan_unknown", nothing)
+    monkeypatch.setattr(player, "count_messages", nothing)
     console = Console(file=StringIO(), width=300)
     who = Administrator("admin@retour.example", "secret")
-    assert not await subject.play("http://127.0.0.1:1", who, console, "en")
+    assert not await player.play("http://127.0.0.1:1", who, console, "en")
     shown = written(console)
     assert all(story.who.name in shown for story in STORIES)
     assert "approved ≠ closed" in shown

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from retour.demo import player
+from retour.demo import cast, scene
 from retour.demo.stories import STORIES, UNKNOWN_RMA, Step, Story
 from retour.hosting.data_folder import Administrator
 from service_requests.domain import rma
@@ -18,7 +18,7 @@ by_customer = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.
 
 @by_customer
 def test_every_order_reconciles(story: Story) -> None:
-    OrderIn.model_validate_json(json.dumps(player.order_of(story, "DEMO-001-01", NOW))).snapshot(
+    OrderIn.model_validate_json(json.dumps(scene.order_of(story, "DEMO-001-01", NOW))).snapshot(
         "order_1", NOW
     ).reconcile()
 
@@ -38,7 +38,7 @@ def test_the_set_shows_what_it_promises() -> None:
 
 
 def test_every_step_can_be_played() -> None:
-    assert set(player.STEPS) == set(Step)
+    assert set(scene.STEPS) == set(Step)
 
 
 def test_nobody_has_the_unknown_number_and_its_check_character_is_right() -> None:
@@ -47,5 +47,5 @@ def test_nobody_has_the_unknown_number_and_its_check_character_is_right() -> Non
 
 def test_a_demo_password_follows_from_the_administrators_and_from_nothing_else() -> None:
     mine, other = Administrator("a@b.example", "one"), Administrator("a@b.example", "two")
-    assert player.password_of("agent@x.example", mine) == player.password_of("agent@x.example", mine)
-    assert player.password_of("agent@x.example", mine) != player.password_of("agent@x.example", other)
+    assert cast.password_of("agent@x.example", mine) == cast.password_of("agent@x.example", mine)
+    assert cast.password_of("agent@x.example", mine) != cast.password_of("agent@x.example", other)

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from retour.demo import player
-from retour.demo.player import Told
+from retour.demo.cast import Told
 from retour.demo.stories import STORIES
 from retour.operating import dead_letters
 from shared.kernel.errors import Language

@@ -1,0 +1,121 @@
+"""Who takes part in the demo: accounts, keys, and the name of this run."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from retour.client import Client, Refusal
+from retour.demo.stories import Story
+from retour.exit_status import Trouble
+from retour.hosting.data_folder import Administrator
+from shared.kernel.errors import Language, Said
+
+SHOP_SCOPES: Final = ("orders:write", "orders:read", "customers:token", "contacts:write")
+WAREHOUSE: Final = "main"
+STAFF: Final[Mapping[str, tuple[str, ...]]] = {
+    "agent@retour.example": ("agent",),
+    "supervisor@retour.example": ("agent", "supervisor"),
+    "warehouse@retour.example": ("warehouse",),
+    "finance@retour.example": ("finance",),
+}
+"""Who works in the demo, besides the administrator."""
+
+
+def password_of(email: str, administrator: Administrator) -> str:
+    """A demo account's password: only who knows the administrator's can know it, and it is the same every time."""
+    digest = hmac.new(administrator.password.encode(), email.encode(), hashlib.sha256).hexdigest()
+    return "-".join(digest[start : start + 4] for start in (0, 4, 8, 12))
+
+
+def introduce(administrator: Administrator, console: Console, language: Language) -> None:
+    """Who may sign in, with which password."""
+    table = Table(title=Said("Demo accounts", "演示账号").to(language), title_justify="left")
+    for heading in (Said("e-mail", "邮箱"), Said("password", "密码"), Said("roles", "角色")):
+        table.add_column(heading.to(language), no_wrap=True)
+    table.add_row(administrator.email, administrator.password, "admin")
+    for email, roles in STAFF.items():
+        table.add_row(email, password_of(email, administrator), ", ".join(roles))
+    console.print(table)
+
+
+@dataclass(slots=True)
+class Told:
+    """What became of a story, as far as it went."""
+
+    story: Story
+    return_id: str = ""
+    rma: str | None = None
+    status: str = ""
+    refund: str = ""
+    messages: int = 0
+    trouble: Trouble | None = None
+
+    @property
+    def as_told(self) -> bool:
+        """Whether it ended as it ought to."""
+        return self.trouble is None and self.status == self.story.ends
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody who takes part in one run."""
+
+    nobody: Client
+    admin: Client
+    agent: Client
+    shop: Client
+    scanner: Client
+    run: int
+    keys: list[str]
+    slow: "Slow"
+
+    def mark(self, number: int) -> str:
+        """This run's name for its story with this number."""
+        return f"DEMO-{self.run:03}-{number:02}"
+
+
+class Slow:
+    """Says what is waited for when it takes long, so that nobody wonders whether anything still happens."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self._console = console
+        self._language = language
+
+    def say(self, seconds: float, why: str) -> None:
+        """One line, above the progress bar where there is one."""
+        line = Said("The demo has waited {seconds} s: {why}", "演示已等待 {seconds} 秒：{why}")
+        self._console.print(line.to(self._language, seconds=int(seconds), why=why), style="yellow", highlight=False)
+
+
+async def gather(nobody: Client, administrator: Administrator, slow: Slow) -> Cast:
+    """Sign in, open accounts where they are missing, make this run's keys, find its number."""
+    admin = await nobody.sign_in(administrator.email, administrator.password)
+    for email, roles in STAFF.items():
+        name = email.partition("@")[0].capitalize()
+        account = {"email": email, "name": name, "password": password_of(email, administrator), "roles": list(roles)}
+        try:
+            await admin.post("/v1/accounts", account)
+        except Refusal as refusal:
+            if refusal.code != "email_taken":
+                raise
+    agent = await nobody.sign_in("supervisor@retour.example", password_of("supervisor@retour.example", administrator))
+    shop = await admin.post("/v1/keys", {"kind": "system", "name": "Demo shop", "scopes": list(SHOP_SCOPES)})
+    scanner = await admin.post("/v1/keys", {"kind": "device", "name": "Demo scanner", "warehouse": WAREHOUSE})
+    cast = Cast(
+        nobody,
+        admin,
+        agent,
+        nobody.known_as(shop["key"]),
+        nobody.known_as(scanner["key"]),
+        run=1,
+        keys=[shop["id"], scanner["id"]],
+        slow=slow,
+    )
+    while (await cast.shop.get("/v1/orders", number=cast.mark(1)))["items"]:
+        cast.run += 1
+    return cast
