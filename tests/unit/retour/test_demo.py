@@ -31,9 +31,9 @@ def written(console: Console) -> str:
 
 
 async def test_a_long_wait_is_said_and_one_in_vain_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(player, "SLOW_SECONDS", 0.0)
-    monkeypatch.setattr(player, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(player, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(scene, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(scene, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(scene, "PAUSE_SECONDS", 0.001)
     console = Console(file=StringIO(), width=200)
 
     async def never() -> bool:
