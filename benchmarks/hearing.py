@@ -18,18 +18,18 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from service_notifications.domain.reply.playbook import CaseFacts
-from service_notifications.domain.reply.promises import utterances
-from service_notifications.domain.reply.signals import listen
-from service_notifications.domain.reply.speaking import Speaking
-from service_notifications.domain.reply.special_cases import recognise
-from service_notifications.domain.reply.text import read
+from service_notifications.domain.care.listening.promise import utterances
+from service_notifications.domain.care.listening.signal import detect_signals
+from service_notifications.domain.care.playbooks.playbook import SpecialCaseFacts
+from service_notifications.domain.care.playbooks.playbook_match import match_playbooks
+from service_notifications.domain.care.text.folded_text import view_of
+from service_notifications.domain.care.text.time_context import TimeContext
 
 GOAL_MS: Final = 10.0
 HOSTILE_GOAL_MS: Final = 100.0
 ROUNDS: Final = 5
 HOSTILE_BYTES: Final = 50_000
-SPEAKING: Final = Speaking(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
+SPEAKING: Final = TimeContext(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
 ORDINARY: Final = {
     "zh": "您好，外套袖口开线了，我很失望。我们会在11月24日18:00前给您回电。感谢您的耐心等待，如有问题请联系我们。",
     "en": "The seam of my jacket is open and I am disappointed. We will call you by 6 pm today. Thank you. ",
@@ -44,12 +44,12 @@ HOSTILE: Final = (
 def parts_ms(text: str) -> dict[str, float]:
     """Median CPU in milliseconds; `special cases` hears the moods once more."""
     times: dict[str, list[float]] = {}
-    view = read(text)
+    view = view_of(text)
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("read", partial(read, text)),
-        ("moods", partial(listen, view)),
+        ("read", partial(view_of, text)),
+        ("moods", partial(detect_signals, view)),
         ("promises", partial(utterances, view, SPEAKING)),
-        ("special cases", partial(recognise, CaseFacts(), view)),
+        ("special cases", partial(match_playbooks, SpecialCaseFacts(), view)),
     )
     gc.collect()
     gc.disable()
@@ -64,7 +64,7 @@ def parts_ms(text: str) -> dict[str, float]:
 
 def main() -> int:
     """Measure and compare."""
-    listen(read(ORDINARY["zh"]))
+    detect_signals(view_of(ORDINARY["zh"]))
     ordinary = {name: parts_ms((text * 20)[:1000]) for name, text in ORDINARY.items()}
     hostile = {piece: parts_ms(piece * (HOSTILE_BYTES // len(piece.encode()))) for piece in HOSTILE}
     print(json.dumps({"ordinary_1000": ordinary, "hostile_50kB": hostile}, ensure_ascii=False))

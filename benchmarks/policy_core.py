@@ -6,17 +6,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from service_requests.adapters.eligibility import case_documents
+
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.timing import Row
-from service_requests.adapters import policy_documents as documents
-from service_requests.adapters.library import house_rules
-from service_requests.domain.facts import Wanted
-from service_requests.domain.judging import judge
-from service_requests.domain.order import Freight, Line, Order, Tender
-from service_requests.domain.rights.engine import decide
-from service_requests.domain.rights.explain import explain
+from service_requests.adapters.policy import policy_documents as documents
+from service_requests.adapters.policy.rulebook_source import shipped_rulebook
+from service_requests.domain.eligibility.assessor import assess_request
+from service_requests.domain.eligibility.case_of_order import RequestedLine
+from service_requests.domain.eligibility.engine import decide
+from service_requests.domain.eligibility.explanation import explain
+from service_requests.domain.orders.order import Order, OrderFreight, OrderLine, Tender
 
 REASONS: Final = ("changed_mind", "does_not_fit", "defective", "damaged_in_transit", "other")
 CATEGORIES: Final = ("clothing", "shoes", "electronics", "cosmetics", "food")
@@ -54,7 +56,7 @@ def a_case() -> bytes:
 
 def an_order(at: datetime) -> Order:
     """One coat, delivered four days ago, as the service keeps it."""
-    line = Line("L1", "COAT-M", "Wool coat M", "clothing", 1, 10_000, 0, 10_000)
+    line = OrderLine("L1", "COAT-M", "Wool coat M", "clothing", 1, 10_000, 0, 10_000)
     return Order(
         id="order_1",
         number="N-1",
@@ -67,7 +69,7 @@ def an_order(at: datetime) -> Order:
         ordered_at=at - timedelta(days=6),
         delivered_at=at - timedelta(days=4),
         lines=(line,),
-        freight=Freight(0),
+        freight=OrderFreight(0),
         tenders=(Tender("T1", "card", 10_000, "ch_1"),),
         total_minor=10_000,
         created_at=at,
@@ -78,11 +80,11 @@ def rows() -> list[Row]:
     """What `benchmarks/cores.py` measures of this core."""
     regimes, calendars = documents.load_regimes(), documents.load_calendars()
     text = (ROOT / "docs" / "examples" / "policies" / "aurora.yaml").read_bytes()
-    policies = [documents.publishable(text, regimes, calendars)]
-    question = documents.read_case(a_case())
+    policies = [documents.publishable_policy(text, regimes, calendars)]
+    question = case_documents.read_case(a_case())
     decision = decide(question.case, policies, regimes, calendars, question.at)
-    rules, at = house_rules(), datetime(2026, 11, 24, 12, tzinfo=UTC)
-    order, wish = an_order(at), (Wanted("L1", 1, "changed_mind", "unopened"),)
+    rules, at = shipped_rulebook(), datetime(2026, 11, 24, 12, tzinfo=UTC)
+    order, wish = an_order(at), (RequestedLine("L1", 1, "changed_mind", "unopened"),)
     return [
         Row(
             "eligibility, 5 lines",
@@ -91,7 +93,7 @@ def rows() -> list[Row]:
         ),
         Row(
             "eligibility, 1 line as the service keeps it",
-            (lambda: judge(rules, order, wish, stated_at=at, at=at),),
+            (lambda: assess_request(rules, order, wish, stated_at=at, at=at),),
             goal_ms=0.5,
         ),
         Row("eligibility, the decision's bytes", (decision.to_bytes,)),

@@ -6,13 +6,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.timing import Row
-from service_refunds.domain.calculation import calculate
-from service_refunds.domain.case import AcceptedUnit, Facts, RefundRequest, Regime
-from service_refunds.domain.charge import Tax
-from service_refunds.domain.order import Discount, Line, Order, Shipment, Tender, TenderKind, with_shares
-from service_refunds.domain.policy import Policy, PromotionMode
-from service_refunds.domain.rule import Step, Threshold
-from service_refunds.domain.statement import statement
+from service_refunds.domain.calculation.calculation import calculate
+from service_refunds.domain.calculation.inputs.charge import Tax
+from service_refunds.domain.calculation.inputs.order import Order, with_shares
+from service_refunds.domain.calculation.inputs.order_line import OrderLine
+from service_refunds.domain.calculation.inputs.order_part import OrderDiscount, Shipment
+from service_refunds.domain.calculation.inputs.policy import PromotionMode, RefundPolicy
+from service_refunds.domain.calculation.inputs.promotion_rule import Threshold, ThresholdStep
+from service_refunds.domain.calculation.inputs.refund_request import (
+    AcceptedUnit,
+    LegalFacts,
+    RefundRequest,
+    Regime,
+)
+from service_refunds.domain.calculation.inputs.tender import Tender, TenderKind
+from service_refunds.domain.calculation.statement import statement
 from shared.kernel.money import Money
 
 
@@ -23,11 +31,12 @@ def an_order() -> Order:
         return Money(minor, "EUR")
 
     lines = [
-        Line(f"line-{n}", 3, euro(2_999 + 137 * n), (Tax("19" if n % 3 else "7", euro(300 + n)),)) for n in range(20)
+        OrderLine(f"line-{n}", 3, euro(2_999 + 137 * n), (Tax("19" if n % 3 else "7", euro(300 + n)),))
+        for n in range(20)
     ]
     discounts = (
-        Discount("tiers", euro(5_000), rule=Threshold((Step(euro(30_000), euro(5_000)),))),
-        Discount("points", euro(777), points=7_770),
+        OrderDiscount("tiers", euro(5_000), rule=Threshold((ThresholdStep(euro(30_000), euro(5_000)),))),
+        OrderDiscount("points", euro(777), points=7_770),
     )
     shipments = (Shipment("parcel", euro(990), (Tax("19", euro(158)),), standard=euro(490)),)
     shared = with_shares(lines, discounts)
@@ -45,8 +54,8 @@ def a_request(order: Order, mode: PromotionMode) -> RefundRequest:
     units = tuple(
         AcceptedUnit(f"{line.id}#{n}", line.id) for place, line in enumerate(order.lines) for n in range(1 + place % 2)
     )
-    facts = Facts(Regime.EU, statutory_withdrawal=True, re_rating_disclosed=True)
-    return RefundRequest(order, facts, units, policy=Policy(promotion_mode=mode))
+    facts = LegalFacts(Regime.EU, statutory_withdrawal=True, re_rating_disclosed=True)
+    return RefundRequest(order, facts, units, policy=RefundPolicy(promotion_mode=mode))
 
 
 def rows() -> list[Row]:

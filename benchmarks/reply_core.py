@@ -17,9 +17,9 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from service_notifications.adapters.reply_documents import read_reply
-from service_notifications.domain.reply.case import Case
-from service_notifications.domain.reply.verdict import LONGEST, judge
+from service_notifications.adapters.care.reply_check.reply_document import read_reply
+from service_notifications.domain.care.reply_check.reply_case import ReplyCase
+from service_notifications.domain.care.reply_check.reply_report import LONGEST, check_reply
 
 GOAL_MS: Final = 10.0
 HOSTILE_GOAL_MS: Final = 50.0
@@ -37,7 +37,7 @@ HOSTILE: Final = (
 """Repeated to 50 kB each: characters, words of the lists, openings without ends, numbers, things that fold to many."""
 
 
-def a_case(name: str, text: str | None = None) -> Case:
+def a_case(name: str, text: str | None = None) -> ReplyCase:
     """An example of the documentation, with another text."""
     case = read_reply((EXAMPLES / name).read_bytes())
     return case if text is None else replace(case, draft=replace(case.draft, text=text))
@@ -68,12 +68,12 @@ def main() -> int:
     for name in ("approval.yaml", "held-back.yaml"):
         text = a_case(name).draft.text
         case = a_case(name, (text * (LENGTH // len(text) + 1))[:LENGTH])
-        judge(case)
-        figures[f"{case.draft.language} 1000"] = median_ms(partial(judge, case), ROUNDS)
+        check_reply(case)
+        figures[f"{case.draft.language} 1000"] = median_ms(partial(check_reply, case), ROUNDS)
     worst = {}
     for piece in HOSTILE:
         case = a_case("approval.yaml", hostile(piece))
-        worst[piece] = median_ms(partial(judge, case), HOSTILE_ROUNDS)
+        worst[piece] = median_ms(partial(check_reply, case), HOSTILE_ROUNDS)
     if "--each" in sys.argv:
         for piece, took in sorted(worst.items(), key=lambda each: -each[1]):
             print(f"{took:8.1f} ms  {piece!a}")

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from service_inspection.domain import discrepancy, unit as bench_unit
-from service_notifications.domain import message
-from service_refunds.domain import refund
-from service_requests.domain import return_, unit as return_unit
-from service_requests.domain.return_ import RefundState, Return, Status
+from service_inspection.domain.inspection import discrepancy, unit as bench_unit
+from service_notifications.domain.messages import message
+from service_refunds.domain.settlement import refund
+from service_requests.domain.returns import return_, unit as return_unit
+from service_requests.domain.returns.return_ import RefundState, Return, ReturnStatus
 from shared.kernel.errors import NotYet, Refused
 
 Move = tuple[str, str, str]
@@ -36,9 +36,9 @@ def moves_of(table: Table, states: type[StrEnum]) -> list[Move]:
 def header_moves() -> list[Move]:
     """How the header of a return with one unit follows from what happens to it: found by letting it all happen."""
     found: dict[Move, None] = {
-        (Status.IN_REVIEW.value, "approve", Status.APPROVED.value): None,
-        (Status.IN_REVIEW.value, "refuse", Status.REFUSED.value): None,
-        (Status.IN_REVIEW.value, "cancel", Status.CANCELLED.value): None,
+        (ReturnStatus.IN_REVIEW.value, "approve", ReturnStatus.APPROVED.value): None,
+        (ReturnStatus.IN_REVIEW.value, "refuse", ReturnStatus.REFUSED.value): None,
+        (ReturnStatus.IN_REVIEW.value, "cancel", ReturnStatus.CANCELLED.value): None,
     }
     waiting = [_approved()]
     seen = {_facts(waiting[0])}
@@ -137,8 +137,8 @@ HAPPENS: Final[Mapping[str, Callable[[Return], None]]] = {
 
 MACHINES: Final[Mapping[str, list[Move]]] = {
     "Return: its status, computed from its units (here with one unit)": header_moves(),
-    "Unit of a return: where it is": moves_of(return_unit.GOING, return_unit.Whereabouts),
-    "Unit of a return: what was decided": moves_of(return_unit.DECIDING, return_unit.Decision),
+    "Unit of a return: where it is": moves_of(return_unit.WHEREABOUTS_MOVES, return_unit.Whereabouts),
+    "Unit of a return: what was decided": moves_of(return_unit.OUTCOME_MOVES, return_unit.UnitOutcome),
     "Unit on the bench": moves_of(bench_unit.MOVES, bench_unit.UnitState),
     "Discrepancy": moves_of(discrepancy.MOVES, discrepancy.DiscrepancyState),
     "Refund, and each of its payouts": moves_of(refund.MOVES, refund.State),

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from service_notifications.domain.reply.playbook import Playbook, Unit, Within
-from service_notifications.domain.reply.playbook_table import PLAYBOOKS
-from service_notifications.domain.reply.required import REQUIRED, Letter
-from service_notifications.domain.reply.signals import MEANINGS, Force
-from service_notifications.domain.reply.special_cases import OUTCOMES, REMEDIES, SIGNAL_NAMES
+from service_notifications.domain.care.listening.signal import MEANINGS, SignalEffect
+from service_notifications.domain.care.playbooks.playbook import Playbook, TimeLimit, TimeUnit
+from service_notifications.domain.care.playbooks.playbook_match import OUTCOMES, REMEDIES, SIGNAL_NAMES
+from service_notifications.domain.care.playbooks.playbook_table import PLAYBOOKS
+from service_notifications.domain.messages.required_content import REQUIRED_FACTS, NoticeKind
 from shared.kernel.errors import Said
 from shared.kernel.principal import Role
 
-UNITS: Final[Mapping[Unit, tuple[Said, Said]]] = {
-    Unit.HOURS: (Said("hour", "小时"), Said("hours", "小时")),
-    Unit.WORKING_HOURS: (Said("working hour", "个工作小时"), Said("working hours", "个工作小时")),
-    Unit.DAYS: (Said("day", "天"), Said("days", "天")),
-    Unit.WORKING_DAYS: (Said("working day", "个工作日"), Said("working days", "个工作日")),
+UNITS: Final[Mapping[TimeUnit, tuple[Said, Said]]] = {
+    TimeUnit.HOURS: (Said("hour", "小时"), Said("hours", "小时")),
+    TimeUnit.WORKING_HOURS: (Said("working hour", "个工作小时"), Said("working hours", "个工作小时")),
+    TimeUnit.DAYS: (Said("day", "天"), Said("days", "天")),
+    TimeUnit.WORKING_DAYS: (Said("working day", "个工作日"), Said("working days", "个工作日")),
 }
 """One and several."""
 ROLES: Final[Mapping[Role, Said]] = {
@@ -24,26 +24,26 @@ ROLES: Final[Mapping[Role, Said]] = {
     Role.WAREHOUSE: Said("warehouse", "仓库"),
     Role.FINANCE: Said("finance", "财务"),
 }
-LETTERS: Final[Mapping[Letter, Said]] = {
-    Letter.REQUEST_RECEIVED: Said("The request has arrived", "受理回执"),
-    Letter.RETURN_REFERRED: Said("A person looks at it", "转人工审核"),
-    Letter.RETURN_APPROVED: Said("Approval", "退货批准"),
-    Letter.RETURN_REFUSED: Said("Refusal", "退货拒绝"),
-    Letter.RETURN_CANCELLED: Said("Cancellation", "退货取消"),
-    Letter.GOODS_RECEIVED: Said("The goods have arrived", "收货通知"),
-    Letter.INSPECTION_HELD: Said("The inspection did not pass", "验收未通过"),
-    Letter.INSPECTION_DECIDED: Said("A person decided about the goods", "人工处理决定"),
-    Letter.INSPECTION_RESULT: Said("Result of the inspection", "验收结果"),
-    Letter.OFFER_MADE: Said("Offer after a failed inspection", "验收未通过后的方案"),
-    Letter.REFUND_SETTLED: Said("The refund is done", "退款完成"),
-    Letter.DELAY: Said("Something will be late", "延误通知"),
-    Letter.CLOSING: Said("Closing", "结束语"),
-    Letter.COMPLAINT_ACKNOWLEDGED: Said("A complaint is registered", "投诉受理"),
-    Letter.COMPLAINT_DECIDED: Said("A complaint is decided", "投诉处理决定"),
+LETTERS: Final[Mapping[NoticeKind, Said]] = {
+    NoticeKind.REQUEST_RECEIVED: Said("The request has arrived", "受理回执"),
+    NoticeKind.RETURN_REFERRED: Said("A person looks at it", "转人工审核"),
+    NoticeKind.RETURN_APPROVED: Said("Approval", "退货批准"),
+    NoticeKind.RETURN_REFUSED: Said("Refusal", "退货拒绝"),
+    NoticeKind.RETURN_CANCELLED: Said("Cancellation", "退货取消"),
+    NoticeKind.GOODS_RECEIVED: Said("The goods have arrived", "收货通知"),
+    NoticeKind.INSPECTION_HELD: Said("The inspection did not pass", "验收未通过"),
+    NoticeKind.INSPECTION_DECIDED: Said("A person decided about the goods", "人工处理决定"),
+    NoticeKind.INSPECTION_RESULT: Said("Result of the inspection", "验收结果"),
+    NoticeKind.OFFER_MADE: Said("Offer after a failed inspection", "验收未通过后的方案"),
+    NoticeKind.REFUND_SETTLED: Said("The refund is done", "退款完成"),
+    NoticeKind.DELAY: Said("Something will be late", "延误通知"),
+    NoticeKind.CLOSING: Said("Closing", "结束语"),
+    NoticeKind.COMPLAINT_ACKNOWLEDGED: Said("A complaint is registered", "投诉受理"),
+    NoticeKind.COMPLAINT_DECIDED: Said("A complaint is decided", "投诉处理决定"),
 }
-FORCES: Final[Mapping[Force, Said]] = {
-    Force.DECIDES: Said("decides", "直接触发"),
-    Force.ADVISES: Said("advises", "仅作提示"),
+FORCES: Final[Mapping[SignalEffect, Said]] = {
+    SignalEffect.DECIDES: Said("decides", "直接触发"),
+    SignalEffect.ADVISES: Said("advises", "仅作提示"),
 }
 
 SPECIAL: Final = Said("Special cases", "特殊情况")
@@ -127,7 +127,7 @@ def _case(playbook: Playbook, say: Say) -> Iterator[str]:
     yield f"> {say(playbook.script)}"
 
 
-def _within(within: Within, say: Say) -> str:
+def _within(within: TimeLimit, say: Say) -> str:
     one, several = UNITS[within.unit]
     unit = say(one if within.count == 1 else several)
     return f"{within.count} {unit}" if unit.isascii() else f"{within.count}{unit}"
@@ -137,7 +137,7 @@ def contents(language: str, made: str) -> str:
     """The page of what each kind of message must say."""
     say = in_language(language)
     out = [f"# {say(CONTENTS)}", "", f"<!-- {made} -->", "", say(CONTENTS_INTRO), ""]
-    for letter, slots in REQUIRED.items():
+    for letter, slots in REQUIRED_FACTS.items():
         out += [f"## {say(LETTERS[letter])}", "", f"`{letter}`", ""]
         out += [f"| {say(FACT)} | {say(CLAUSE)} | {say(WHEN)} |", "| --- | --- | --- |"]
         out += [f"| {say(slot.what)} | {slot.clause} | {say(slot.because or ALWAYS)} |" for slot in slots]

@@ -7,10 +7,11 @@ from service_inspection.adapters.publishing import publish
 from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.adapters.unit_of_work import InspectionUnits
-from service_inspection.application.scanning import Counting
-from service_inspection.entrypoints import discrepancies, inspections, receipts
+from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.entrypoints.consumers import consumers
+from service_inspection.entrypoints.inspection import discrepancy_routes, inspection_routes
 from service_inspection.entrypoints.jobs import Jobs
+from service_inspection.entrypoints.receiving import receipt_routes
 from service_inspection.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
@@ -26,7 +27,7 @@ VERSION: Final = "0.1.0"
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
     """The service over a database and a bus that somebody else has chosen."""
     units = InspectionUnits(database.reader, OutboxWriter("inspection", publish, clock, new_id))
-    counting = Counting(settings.calendar, new_id)
+    counting = CountingRules(settings.calendar, new_id)
     queries = SqlQueries(database.reader)
     inbox = Inbox(database, units, consumers(counting, clock), clock, bus.patience)
     return assemble(
@@ -38,9 +39,9 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         units=units,
         inbox=inbox,
         routers=(
-            receipts.routes(queries, counting, clock),
-            inspections.routes(queries, counting, clock),
-            discrepancies.routes(queries, clock),
+            receipt_routes.routes(queries, counting, clock),
+            inspection_routes.routes(queries, counting, clock),
+            discrepancy_routes.routes(queries, clock),
         ),
         jobs=Jobs(database, units, queries, counting, clock, units.crossing).loops(),
     )

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service_inspection.domain.calendar import WorkingCalendar
+from service_inspection.domain.inspection.calendar import WorkingCalendar
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service_notifications.domain.contact import ADDRESS, ONE_LINE
+from service_notifications.domain.contacts.contact import ADDRESS, ONE_LINE
 
 
 def _mail_url(url: str) -> str:

@@ -3,19 +3,24 @@
 from pathlib import Path
 from typing import Final
 
-from service_refunds.adapters.committing import Committing
-from service_refunds.adapters.finance_feed import FinanceFeed
-from service_refunds.adapters.payments_simulator import PaymentsSimulator
+from service_refunds.adapters.finance.finance_feed import FinanceFeed
+from service_refunds.adapters.own_transactions import OwnTransactions
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.queries import SqlQueries
+from service_refunds.adapters.settlement.payments_simulator import PaymentsSimulator
 from service_refunds.adapters.tables import common, metadata
 from service_refunds.adapters.unit_of_work import RefundsUnits
-from service_refunds.application.counter import Counter
-from service_refunds.application.settling import Cashier
-from service_refunds.domain.provider import Provider
-from service_refunds.entrypoints import finance, refunds, simulator
+from service_refunds.application.settlement.execution import RefundExecution
+from service_refunds.application.settlement.reserved_refunds import ReservedRefunds
+from service_refunds.domain.settlement.provider import PaymentProvider
 from service_refunds.entrypoints.consumers import consumers
-from service_refunds.entrypoints.jobs import TO_ASK, TO_PAY, Rounds
+from service_refunds.entrypoints.finance import finance_routes
+from service_refunds.entrypoints.settlement import refund_routes, simulator_routes
+from service_refunds.entrypoints.settlement.refund_jobs import (
+    STATES_TO_INQUIRE,
+    STATES_TO_PAY,
+    DueRefundsJob,
+)
 from service_refunds.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
@@ -37,17 +42,17 @@ def build(
     clock: Clock = now,
     *,
     ids: NewId = new_id,
-    provider: Provider | None = None,
+    provider: PaymentProvider | None = None,
 ) -> RunningService:
     """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
     units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, ids))
     inbox = Inbox(database, units, consumers(clock, ids), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
-    cashier = Cashier(paying, Committing(units, database.committer), clock)
-    executor = Rounds(
+    cashier = RefundExecution(paying, OwnTransactions(units, database.committer), clock)
+    executor = DueRefundsJob(
         "executor",
-        TO_PAY,
+        STATES_TO_PAY,
         cashier.pay,
         queries,
         database.engine.lead,
@@ -55,14 +60,14 @@ def build(
         units.counter,
         settings.provider_calls,
     )
-    janitor = Rounds(
+    janitor = DueRefundsJob(
         "janitor",
-        TO_ASK,
+        STATES_TO_INQUIRE,
         cashier.ask,
         queries,
         database.engine.lead,
         clock,
-        Counter(),
+        ReservedRefunds(),
         LOOK_UPS,
     )
     return assemble(
@@ -73,7 +78,7 @@ def build(
         bus=bus,
         units=units,
         inbox=inbox,
-        routers=(refunds.routes(queries), finance.routes(queries), simulator.routes(queries)),
+        routers=(refund_routes.routes(queries), finance_routes.routes(queries), simulator_routes.routes(queries)),
         jobs={"executor": executor.run, "janitor": janitor.run},
         archive=FinanceFeed(database.reader),
     )

@@ -5,15 +5,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from service_requests.adapters.library import Library, read_draft
+from service_requests.adapters.policy.rulebook_source import SqlRulebookSource, read_draft
 from service_requests.adapters.publishing import publish
 from service_requests.adapters.queries import SqlQueries
 from service_requests.adapters.tables import common, metadata
 from service_requests.adapters.unit_of_work import RequestsUnits
-from service_requests.domain import rma
-from service_requests.entrypoints import decisions, handling, intake, orders, policy, returns
+from service_requests.domain.returns import rma
 from service_requests.entrypoints.consumers import consumers
+from service_requests.entrypoints.eligibility import policy_routes
 from service_requests.entrypoints.jobs import jobs
+from service_requests.entrypoints.orders import order_routes
+from service_requests.entrypoints.returns import request_routes, return_routes, trace_routes
+from service_requests.entrypoints.review import review_routes
 from service_requests.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
@@ -28,7 +31,7 @@ VERSION: Final = "0.1.0"
 
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
     """The service over a database and a bus that somebody else has chosen."""
-    library = Library(database.reader)
+    library = SqlRulebookSource(database.reader)
     units = RequestsUnits(database.reader, OutboxWriter("requests", publish, clock, new_id), library)
     queries = SqlQueries(database.reader)
     new_rma = partial(rma.draw, secrets.randbelow)
@@ -41,12 +44,12 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         units=units,
         inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
-            orders.routes(queries, clock, new_id),
-            intake.routes(clock, new_id, new_rma),
-            handling.routes(clock, new_id, new_rma),
-            returns.routes(queries),
-            decisions.routes(queries, library),
-            policy.routes(queries, library, read_draft, clock),
+            order_routes.routes(queries, clock, new_id),
+            request_routes.routes(clock, new_id, new_rma),
+            review_routes.routes(clock, new_id, new_rma),
+            return_routes.routes(queries),
+            trace_routes.routes(queries, library),
+            policy_routes.routes(queries, library, read_draft, clock),
         ),
         jobs=jobs(database, units, queries, clock),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from service_requests.adapters.policy_documents import policy_schema
+from service_requests.adapters.policy.policy_documents import policy_schema
 
 
 def main() -> None:

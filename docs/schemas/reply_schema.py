@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from service_notifications.adapters.reply_documents import reply_schema
+from service_notifications.adapters.care.reply_check.reply_document import reply_schema
 
 
 def main() -> None:

@@ -17,16 +17,17 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from service_requests.adapters import policy_documents as documents
-from service_requests.domain.publication import unsaid_freight
-from service_requests.domain.rights.calendar import WorkingCalendar
-from service_requests.domain.rights.dry_run import dry_run
-from service_requests.domain.rights.engine import decide, replay as decide_again
-from service_requests.domain.rights.explain import explain as in_sentences
-from service_requests.domain.rights.law import Regime
-from service_requests.domain.rights.machine_form import machine_form
-from service_requests.domain.rights.page import page as public_page
-from service_requests.domain.rights.policy import Policy
+from service_requests.adapters.eligibility import case_documents
+from service_requests.adapters.policy import policy_documents as documents
+from service_requests.domain.eligibility.dry_run import dry_run
+from service_requests.domain.eligibility.engine import decide, replay as decide_again
+from service_requests.domain.eligibility.explanation import explain as in_sentences
+from service_requests.domain.policy.calendar import WorkingCalendar
+from service_requests.domain.policy.law import Regime
+from service_requests.domain.policy.machine_form import machine_form
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.public_page import public_page
+from service_requests.domain.policy.publication import missing_freight_amounts
 from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, RetourError, Said
 
@@ -66,9 +67,9 @@ class PolicyFiles:
     regimes: dict[str, Regime] = field(default_factory=documents.load_regimes)
     calendars: dict[str, WorkingCalendar] = field(default_factory=documents.load_calendars)
     policies: list[tuple[Path, Policy]] = field(default_factory=list)
-    drafts: list[tuple[Path, documents.Draft]] = field(default_factory=list)
-    questions: list[documents.Question] = field(default_factory=list)
-    records: list[tuple[Path, documents.Record]] = field(default_factory=list)
+    drafts: list[tuple[Path, documents.DocumentDraft]] = field(default_factory=list)
+    questions: list[case_documents.NamedCase] = field(default_factory=list)
+    records: list[tuple[Path, case_documents.DecisionRecord]] = field(default_factory=list)
 
     def read(self, files: Sequence[Path]) -> None:
         """Read everything, laws and calendars before the policies that are checked against them."""
@@ -88,14 +89,14 @@ class PolicyFiles:
                 calendar = documents.read_calendar(raw)
                 self.calendars[calendar.id] = calendar
             case "policy":
-                draft = documents.draft(raw)
+                draft = documents.policy_draft(raw)
                 draft.check(self.regimes, self.calendars)
                 self.policies.append((file, draft.policy))
                 self.drafts.append((file, draft))
             case "case":
-                self.questions.append(documents.read_case(raw))
+                self.questions.append(case_documents.read_case(raw))
             case _:
-                self.records.append((file, documents.read_record(raw)))
+                self.records.append((file, case_documents.read_record(raw)))
 
     def _bytes(self, file: Path) -> bytes:
         try:
@@ -185,7 +186,7 @@ def explain(
         lines += [f"  {line}" for line in in_sentences(decision, given.language)]
         lines.append(f"  sha256 {decision.inputs_sha256}")
         if record is not None:
-            record.write_text(documents.write_record(question, policies, decision), encoding="utf-8")
+            record.write_text(case_documents.write_record(question, policies, decision), encoding="utf-8")
     given.show({"decisions": answers}, lines)
 
 
@@ -197,7 +198,7 @@ def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage
     given.need(given.policies, NEED_POLICY)
     for file, draft in given.drafts:
         try:
-            draft.check(given.regimes, given.calendars, tuple(unsaid_freight(draft.policy, given.regimes)))
+            draft.check(given.regimes, given.calendars, tuple(missing_freight_amounts(draft.policy, given.regimes)))
         except InvalidDocument as error:
             given.refuse(error, file)
     good = {"en": "{name} may be published", "zh-CN": "{name} 可以发布"}[given.language]

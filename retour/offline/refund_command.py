@@ -14,12 +14,12 @@ import typer
 
 from retour.exit_status import ExitStatus
 from retour.offline import refund_document as documents
-from service_refunds.domain.calculation import Calculation, calculate
-from service_refunds.domain.component import Name
-from service_refunds.domain.order import TenderKind
-from service_refunds.domain.policy import PromotionMode
-from service_refunds.domain.promotion import WhyMode
-from service_refunds.domain.statement import REASONS, show, statement
+from service_refunds.domain.calculation.calculation import Calculation, calculate
+from service_refunds.domain.calculation.inputs.component import ComponentName
+from service_refunds.domain.calculation.inputs.policy import PromotionMode
+from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.promotion import PromotionModeReason
+from service_refunds.domain.calculation.statement import REASONS, format_amount, statement
 from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, Malformed, RetourError, Said
 from shared.kernel.money import Money
@@ -36,28 +36,28 @@ MODES: Final = Said(
 )
 STATEMENT: Final = Said("What the customer reads", "给顾客的说明")
 
-NAMES: Final[Mapping[Name, Said]] = {
-    Name.GOODS_NET: Said("goods, net", "商品（不含税）"),
-    Name.GOODS_TAX: Said("goods, tax", "商品税款"),
-    Name.RERATED_NET: Said("kept goods priced again, net", "留下商品重新计价（不含税）"),
-    Name.RERATED_TAX: Said("kept goods priced again, tax", "留下商品重新计价税款"),
-    Name.FREIGHT_NET: Said("outbound freight, net", "发货运费（不含税）"),
-    Name.FREIGHT_TAX: Said("outbound freight, tax", "发货运费税款"),
-    Name.ORDER_FEE_NET: Said("order fee, net", "订单附加费（不含税）"),
-    Name.ORDER_FEE_TAX: Said("order fee, tax", "订单附加费税款"),
-    Name.LOST_FREE_SHIPPING: Said("free delivery lost", "不再满足包邮"),
-    Name.VALUE_LOSS: Said("value loss", "减值"),
-    Name.GIFT: Said("gift not returned", "赠品未退回"),
-    Name.RESTOCKING: Said("restocking fee", "重新上架费"),
-    Name.WAIVED_CARD_FEE: Said("card fee that the seller bore", "商家承担的信用卡手续费"),
-    Name.RETURN_FREIGHT: Said("return freight", "寄回运费"),
-    Name.ADJUSTMENT: Said("adjustment", "人工调整"),
-    Name.EXCHANGE_NET: Said("exchange, net", "换货商品（不含税）"),
-    Name.EXCHANGE_TAX: Said("exchange, tax", "换货商品税款"),
-    Name.FREIGHT_RECEIPT: Said("freight receipt", "垫付运费"),
-    Name.GOODWILL: Said("goodwill", "补偿"),
-    Name.BONUS: Said("bonus", "赠送"),
-    Name.BONUS_KEPT: Said("bonus kept", "不予兑现的赠送"),
+NAMES: Final[Mapping[ComponentName, Said]] = {
+    ComponentName.GOODS_NET: Said("goods, net", "商品（不含税）"),
+    ComponentName.GOODS_TAX: Said("goods, tax", "商品税款"),
+    ComponentName.RERATED_NET: Said("kept goods priced again, net", "留下商品重新计价（不含税）"),
+    ComponentName.RERATED_TAX: Said("kept goods priced again, tax", "留下商品重新计价税款"),
+    ComponentName.FREIGHT_NET: Said("outbound freight, net", "发货运费（不含税）"),
+    ComponentName.FREIGHT_TAX: Said("outbound freight, tax", "发货运费税款"),
+    ComponentName.ORDER_FEE_NET: Said("order fee, net", "订单附加费（不含税）"),
+    ComponentName.ORDER_FEE_TAX: Said("order fee, tax", "订单附加费税款"),
+    ComponentName.LOST_FREE_SHIPPING: Said("free delivery lost", "不再满足包邮"),
+    ComponentName.VALUE_LOSS: Said("value loss", "减值"),
+    ComponentName.GIFT: Said("gift not returned", "赠品未退回"),
+    ComponentName.RESTOCKING: Said("restocking fee", "重新上架费"),
+    ComponentName.WAIVED_CARD_FEE: Said("card fee that the seller bore", "商家承担的信用卡手续费"),
+    ComponentName.RETURN_FREIGHT: Said("return freight", "寄回运费"),
+    ComponentName.ADJUSTMENT: Said("adjustment", "人工调整"),
+    ComponentName.EXCHANGE_NET: Said("exchange, net", "换货商品（不含税）"),
+    ComponentName.EXCHANGE_TAX: Said("exchange, tax", "换货商品税款"),
+    ComponentName.FREIGHT_RECEIPT: Said("freight receipt", "垫付运费"),
+    ComponentName.GOODWILL: Said("goodwill", "补偿"),
+    ComponentName.BONUS: Said("bonus", "赠送"),
+    ComponentName.BONUS_KEPT: Said("bonus kept", "不予兑现的赠送"),
 }
 KINDS: Final[Mapping[TenderKind, Said]] = {
     TenderKind.CARD: Said("card", "银行卡"),
@@ -71,11 +71,11 @@ CHOICES: Final[Mapping[PromotionMode, Said]] = {
     PromotionMode.KEEP_SHARE: Said("by shares", "按份额"),
     PromotionMode.RE_RATE: Said("priced again", "重新计价"),
 }
-WHY: Final[Mapping[WhyMode, Said]] = {
-    WhyMode.CHOSEN: Said("by regime or policy", "依法律或政策"),
-    WhyMode.NO_RULES: Said("no discount has a rule", "没有带规则的优惠"),
-    WhyMode.SELLER_AT_FAULT: Said("for the seller is at fault", "因责任在商家"),
-    WhyMode.NOT_DISCLOSED: Said("for nothing else was disclosed", "因未事先告知"),
+WHY: Final[Mapping[PromotionModeReason, Said]] = {
+    PromotionModeReason.CHOSEN: Said("by regime or policy", "依法律或政策"),
+    PromotionModeReason.NO_RULES: Said("no discount has a rule", "没有带规则的优惠"),
+    PromotionModeReason.SELLER_AT_FAULT: Said("for the seller is at fault", "因责任在商家"),
+    PromotionModeReason.NOT_DISCLOSED: Said("for nothing else was disclosed", "因未事先告知"),
 }
 
 
@@ -134,12 +134,12 @@ def _lines(calculation: Calculation, language: Language) -> Iterator[str]:
         rows.append(([OWES.to(language)], calculation.customer_owes))
     rows += [([KINDS[each.kind].to(language), each.tender], each.amount) for each in calculation.tenders if each.amount]
     rows.append(([LEFT.to(language)], calculation.available))
-    width = max(len(show(amount)) for _, amount in rows)
+    width = max(len(format_amount(amount)) for _, amount in rows)
     for words, amount in rows:
-        yield f"  {show(amount):>{width}}  {' '.join(word for word in words if word)}"
+        yield f"  {format_amount(amount):>{width}}  {' '.join(word for word in words if word)}"
     compared = calculation.promotion
-    if compared.why is not WhyMode.NO_RULES and compared.re_rate is not None:
-        keep, again = show(compared.keep_share), show(compared.re_rate)
+    if compared.why is not PromotionModeReason.NO_RULES and compared.re_rate is not None:
+        keep, again = format_amount(compared.keep_share), format_amount(compared.re_rate)
         mode, why = CHOICES[compared.mode].to(language), WHY[compared.why].to(language)
         yield f"  {MODES.to(language, keep=keep, again=again, mode=mode, why=why)}"
     for waived in calculation.waived:

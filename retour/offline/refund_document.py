@@ -14,13 +14,14 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, Final, NoReturn, get_args, get_origin, get_type_hints
 
-from service_refunds.domain.calculation import Calculation
-from service_refunds.domain.case import RefundRequest
-from service_refunds.domain.fingerprint import plain
-from service_refunds.domain.order import Line, Order, with_shares
-from service_refunds.domain.refusal import InvalidField
-from service_refunds.domain.rule import SetPrice, Threshold
-from service_refunds.domain.statement import statement
+from service_refunds.domain.calculation.calculation import Calculation
+from service_refunds.domain.calculation.fingerprint import plain_value
+from service_refunds.domain.calculation.inputs.order import Order, with_shares
+from service_refunds.domain.calculation.inputs.order_line import OrderLine
+from service_refunds.domain.calculation.inputs.promotion_rule import SetPrice, Threshold
+from service_refunds.domain.calculation.inputs.refund_request import RefundRequest
+from service_refunds.domain.calculation.inputs.refusal import InvalidField
+from service_refunds.domain.calculation.statement import statement
 from shared.documents.document import Document, DocumentProblem, InvalidDocument, Limits, Path, read_text
 from shared.kernel.errors import Language, RetourError, Said
 from shared.kernel.money import EXPONENTS, Money, MoneyError
@@ -64,10 +65,10 @@ def answer(calculation: Calculation, language: Language) -> dict[str, Any]:
     told = statement(calculation, language)
     found = {name: getattr(calculation, name) for name in type(calculation).__dataclass_fields__ if name != "request"}
     return {
-        "refund": {name: plain(value) for name, value in found.items()},
+        "refund": {name: plain_value(value) for name, value in found.items()},
         "needs_payment": calculation.needs_payment,
-        "statement": {"language": language, "lines": plain(told.lines)},
-        "history": plain(calculation.after()),
+        "statement": {"language": language, "lines": plain_value(told.lines)},
+        "history": plain_value(calculation.after()),
         "sha256": calculation.fingerprint(),
     }
 
@@ -253,7 +254,7 @@ def _schema_of_fields(kind: Any, defs: dict[str, Any]) -> dict[str, Any]:
             properties[field.name] |= {"default": field.default}
     found: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": properties}
     needed = [field.name for field in fields(kind) if _is_needed(field)]
-    if kind is Line:
+    if kind is OrderLine:
         properties[BEFORE_DISCOUNTS] = properties["paid"]
         needed.remove("paid")
         found["oneOf"] = [{"required": ["paid"]}, {"required": [BEFORE_DISCOUNTS]}]

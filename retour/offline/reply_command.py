@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.text import Text
 
 from retour.offline.policy_command import LanguageOption
-from service_notifications.adapters.reply_documents import LIMITS, read_reply
-from service_notifications.domain.reply.case import Case
-from service_notifications.domain.reply.finding import Finding
-from service_notifications.domain.reply.hearing import heard
-from service_notifications.domain.reply.verdict import Verdict, judge
+from service_notifications.adapters.care.reply_check.reply_document import LIMITS, read_reply
+from service_notifications.domain.care.reply_check.detection import with_detected
+from service_notifications.domain.care.reply_check.finding import Finding
+from service_notifications.domain.care.reply_check.reply_case import ReplyCase
+from service_notifications.domain.care.reply_check.reply_report import ReplyReport, check_reply
 from shared.documents.document import InvalidDocument
 from shared.kernel.errors import Language, Malformed, Said
 
@@ -51,7 +51,7 @@ def reply_check(
     try:
         with file.open("rb") as opened:
             case = read_reply(opened.read(LIMITS.most_bytes + 1))
-        verdict = judge(heard(case))
+        verdict = check_reply(with_detected(case))
     except OSError as error:
         _refuse([{"file": str(file), "reason": error.strerror or "cannot be read"}], as_json=as_json)
     except InvalidDocument as error:
@@ -76,7 +76,7 @@ def reply_check(
         raise typer.Exit(HELD_BACK)
 
 
-def for_programs(verdict: Verdict, language: Language) -> dict[str, Any]:
+def for_programs(verdict: ReplyReport, language: Language) -> dict[str, Any]:
     """The verdict as plain data; places count in code points of the reply."""
     return {
         "sendable": verdict.sendable,
@@ -108,7 +108,7 @@ def for_programs(verdict: Verdict, language: Language) -> dict[str, Any]:
     }
 
 
-def _show(case: Case, verdict: Verdict, language: Language) -> None:
+def _show(case: ReplyCase, verdict: ReplyReport, language: Language) -> None:
     console = Console(soft_wrap=True, highlight=False)
     text = Text(case.draft.text)
     for finding in verdict.findings:

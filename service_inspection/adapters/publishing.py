@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from service_inspection.domain import events as domain
-from service_inspection.domain.bench import Bench
-from service_inspection.domain.discrepancy import Discrepancy, Opened, Resolved
-from service_inspection.domain.scan import Outcome
+from service_inspection.domain.inspection import events as domain
+from service_inspection.domain.inspection.discrepancy import Discrepancy, Opened, Resolved
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.receiving.scan import Outcome
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
@@ -17,7 +17,9 @@ RESULT: Final[Mapping[Outcome, contracts.UnitResult]] = {
 }
 
 
-def publish(aggregate: Bench | Discrepancy, event: domain.BenchEvent | Opened | Resolved) -> Published | None:
+def publish(
+    aggregate: ReturnInspection | Discrepancy, event: domain.InspectionEvent | Opened | Resolved
+) -> Published | None:
     """What other services are told. A discrepancy's own events stay here: its bench tells of it."""
     if isinstance(aggregate, Discrepancy) or isinstance(event, Opened | Resolved):
         return None
@@ -25,7 +27,7 @@ def publish(aggregate: Bench | Discrepancy, event: domain.BenchEvent | Opened | 
     return None if told is None else Published(told, aggregate.id)
 
 
-def _told(bench: Bench, event: domain.BenchEvent) -> Event | None:
+def _told(bench: ReturnInspection, event: domain.InspectionEvent) -> Event | None:
     match event:
         case domain.Received(scan_id, warehouse, units, complete, inspect_by, received_at):
             return contracts.InspectionReceived(
@@ -70,7 +72,7 @@ def _told(bench: Bench, event: domain.BenchEvent) -> Event | None:
                 ),
                 complete=complete,
             )
-        case domain.Expected() | domain.ScanTaken() | domain.NoLongerExpected() | domain.BecameOverdue():
+        case domain.Expected() | domain.ScanCounted() | domain.NoLongerExpected() | domain.BecameOverdue():
             return None
         case _:
             assert_never(event)

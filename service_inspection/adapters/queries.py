@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, TextClause, bindparam, literal_column, select, text
 
-from service_inspection.adapters import bench_rows, discrepancy_rows, scan_rows
+from service_inspection.adapters.inspection import discrepancy_rows, inspection_rows
+from service_inspection.adapters.receiving import scan_rows
 from service_inspection.adapters.tables import HELD, UNIDENTIFIED, WAITING, benches, discrepancies, scans
-from service_inspection.application.queries import Detail, Found, Waits
-from service_inspection.domain.discrepancy import DiscrepancyState
-from service_inspection.domain.rma import rma_key
-from service_inspection.domain.scan import Kind, Scan, ScanState
+from service_inspection.application.queries import FoundPage, InspectionDetail, Waits
+from service_inspection.domain.inspection.discrepancy import DiscrepancyState
+from service_inspection.domain.receiving.rma import rma_key
+from service_inspection.domain.receiving.scan import Kind, Scan, ScanState
 from shared.database.reader import Reader, Row
 from shared.kernel.errors import NotFound
 
@@ -51,14 +52,14 @@ class SqlQueries:
             raise NotFound("receipt")
         return scan_rows.read(rows[0])
 
-    async def receipts(self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int) -> Found:
+    async def receipts(self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int) -> FoundPage:
         """See `Queries.receipts`."""
         where: list[ColumnElement[bool] | TextClause] = [*_equal((scans.c.kind, kind))]
         if state is not None:
             where.append(text(UNIDENTIFIED) if state is ScanState.UNIDENTIFIED else scans.c.state == state.value)
         return await self._page(scans, where, cursor, limit, scan_rows.read)
 
-    async def inspection(self, return_id: str) -> Detail:
+    async def inspection(self, return_id: str) -> InspectionDetail:
         """See `Queries.inspection`."""
         rows, posts, questions = await asyncio.gather(
             self.reader.load(benches, "id", return_id),
@@ -67,8 +68,8 @@ class SqlQueries:
         )
         if not rows:
             raise NotFound("inspection")
-        bench = bench_rows.read(rows[0])
-        return Detail(
+        bench = inspection_rows.read(rows[0])
+        return InspectionDetail(
             return_id=bench.id,
             rma=bench.rma,
             order_id=bench.order_id,
@@ -85,7 +86,7 @@ class SqlQueries:
 
     async def inspections(
         self, *, waits: Waits | None, overdue: bool | None, rma: str | None, cursor: str | None, limit: int
-    ) -> Found:
+    ) -> FoundPage:
         """See `Queries.inspections`."""
         where = list(_WAITS[waits]) if waits is not None else []
         if overdue is not None:
@@ -96,7 +97,7 @@ class SqlQueries:
 
     async def discrepancies(
         self, state: DiscrepancyState | None, return_id: str | None, cursor: str | None, limit: int
-    ) -> Found:
+    ) -> FoundPage:
         """See `Queries.discrepancies`."""
         where = _equal((discrepancies.c.state, state), (discrepancies.c.return_id, return_id))
         return await self._page(discrepancies, where, cursor, limit, discrepancy_rows.read)
@@ -117,7 +118,7 @@ class SqlQueries:
         cursor: str | None,
         limit: int,
         read: Callable[[Row], Any],
-    ) -> Found:
+    ) -> FoundPage:
         """One page; ids sort by age, so the last one seen is the cursor. One row more tells whether there is a next."""
         query = select(table).where(*where).order_by(table.c.id.desc()).limit(limit + 1)
         rows = await self.reader.rows(query if cursor is None else query.where(table.c.id < cursor))

@@ -4,13 +4,13 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from service_inspection.adapters import bench_rows
-from service_inspection.adapters.bench_rows import BenchRows
-from service_inspection.adapters.discrepancy_rows import DiscrepancyRows
-from service_inspection.adapters.scan_rows import ScanRows
+from service_inspection.adapters.inspection import inspection_rows
+from service_inspection.adapters.inspection.discrepancy_rows import DiscrepancyRows
+from service_inspection.adapters.inspection.inspection_rows import InspectionRows
+from service_inspection.adapters.receiving.scan_rows import ScanRows
 from service_inspection.adapters.tables import benches
-from service_inspection.application.crossing import Crossing
-from service_inspection.domain.bench import Bench
+from service_inspection.application.receiving.late_match import LateMatch
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -18,15 +18,15 @@ from shared.database.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Bell:
+class LateMatchTrigger:
     """Rings when a unit of work leaves a post, or a new return, that may have missed the other."""
 
     copied: ClassVar[bool] = False
     unsure: ClassVar[bool] = False
 
     scans: ScanRows
-    benches: Repository[Bench]
-    crossing: Crossing
+    benches: Repository[ReturnInspection]
+    crossing: LateMatch
 
     def settle(self) -> None:
         """What was kept can be found."""
@@ -43,24 +43,29 @@ class InspectionUnitOfWork:
     """See `ports.UnitOfWork`."""
 
     def __init__(
-        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Bench], crossing: Crossing
+        self,
+        reader: Reader,
+        press: OutboxWriter,
+        origin: Origin,
+        shelf: AggregateCache[ReturnInspection],
+        crossing: LateMatch,
     ) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
         self.work = Work()
-        self.benches = Repository(reader, BenchRows(), shelf)
+        self.benches = Repository(reader, InspectionRows(), shelf)
         self.discrepancies = Repository(reader, DiscrepancyRows())
         self.scans = ScanRows(reader, self.work)
         self._repositories = (self.benches, self.discrepancies)
-        self.parts = (*self._repositories, Bell(self.scans, self.benches, crossing))
+        self.parts = (*self._repositories, LateMatchTrigger(self.scans, self.benches, crossing))
 
-    async def bench_for(self, rma_key: str | None) -> Bench | None:
+    async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
         """See `ports.UnitOfWork.bench_for`."""
         rows = await self._reader.load(benches, "rma_key", rma_key) if rma_key is not None else ()
         if not rows:
             return None
-        bench = bench_rows.read(rows[0])
+        bench = inspection_rows.read(rows[0])
         self.benches.add(bench)
         return bench
 
@@ -75,8 +80,8 @@ class InspectionUnits:
 
     reader: Reader
     press: OutboxWriter
-    crossing: Crossing = field(default_factory=Crossing)
-    shelf: AggregateCache[Bench] = field(default_factory=AggregateCache)
+    crossing: LateMatch = field(default_factory=LateMatch)
+    shelf: AggregateCache[ReturnInspection] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
         """A fresh one."""

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from service_inspection.domain.bench import Bench
-from service_inspection.domain.discrepancy import Discrepancy
-from service_inspection.domain.scan import Scan
+from service_inspection.domain.inspection.discrepancy import Discrepancy
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.receiving.scan import Scan
 
 
-class Benches(Protocol):
+class ReturnInspections(Protocol):
     """Benches by the return's id."""
 
-    async def get(self, key: str) -> Bench: ...
-    async def find(self, key: str) -> Bench | None: ...
-    def add(self, aggregate: Bench) -> None: ...
+    async def get(self, key: str) -> ReturnInspection: ...
+    async def find(self, key: str) -> ReturnInspection | None: ...
+    def add(self, aggregate: ReturnInspection) -> None: ...
 
 
 class Discrepancies(Protocol):
@@ -47,12 +47,12 @@ class UnitOfWork(Protocol):
     """What one use case loads and changes; leaving it saves what has recorded events."""
 
     @property
-    def benches(self) -> Benches: ...
+    def benches(self) -> ReturnInspections: ...
     @property
     def discrepancies(self) -> Discrepancies: ...
     @property
     def scans(self) -> Scans: ...
 
-    async def bench_for(self, rma_key: str | None) -> Bench | None:
+    async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
         """The bench of the return with this RMA."""
         ...

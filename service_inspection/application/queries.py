@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from service_inspection.domain.discrepancy import Discrepancy, DiscrepancyState
-from service_inspection.domain.scan import Kind, Scan, ScanState
-from service_inspection.domain.unit import Unit
+from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyState
+from service_inspection.domain.inspection.unit import Unit
+from service_inspection.domain.receiving.scan import Kind, Scan, ScanState
 
 
 class Waits(StrEnum):
@@ -21,7 +21,7 @@ class Waits(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class InspectionDetail:
     """One inspection, whole."""
 
     return_id: str
@@ -38,7 +38,7 @@ class Detail:
     version: int
 
 
-Found = Mapping[str, Any]
+FoundPage = Mapping[str, Any]
 """`items`, newest first, and `next`: where the next page starts."""
 
 
@@ -49,19 +49,21 @@ class Queries(Protocol):
         """One post; `NotFound`."""
         ...
 
-    async def receipts(self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int) -> Found: ...
+    async def receipts(
+        self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int
+    ) -> FoundPage: ...
 
-    async def inspection(self, return_id: str) -> Detail:
+    async def inspection(self, return_id: str) -> InspectionDetail:
         """One inspection; `NotFound`."""
         ...
 
     async def inspections(
         self, *, waits: Waits | None, overdue: bool | None, rma: str | None, cursor: str | None, limit: int
-    ) -> Found: ...
+    ) -> FoundPage: ...
 
     async def discrepancies(
         self, state: DiscrepancyState | None, return_id: str | None, cursor: str | None, limit: int
-    ) -> Found: ...
+    ) -> FoundPage: ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Returns whose inspection is overdue and not yet noticed."""

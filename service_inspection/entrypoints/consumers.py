@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from service_inspection.application import expecting
+from service_inspection.application.inspection import expectation
+from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.ports import UnitOfWork
-from service_inspection.application.scanning import Counting
-from service_inspection.domain.bench import Bench
-from service_inspection.domain.unit import Unit
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.inspection.unit import Unit
 from shared.contracts.events import ReturnApproved, ReturnCancelled
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
 
 
-def consumers(counting: Counting, clock: Clock) -> Sequence[Consumer[Any]]:
+def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
     """One queue a noun. What happens to a return besides these two is passed over, its closing included."""
 
     async def expect(event: ReturnApproved, uow: UnitOfWork) -> None:
         units = [Unit(unit.unit_id, unit.line_id, unit.sku, unit.name, unit.reason) for unit in event.units]
-        bench = Bench(
+        bench = ReturnInspection(
             id=event.return_id,
             rma=event.rma,
             order_id=event.order_id,
@@ -28,10 +28,10 @@ def consumers(counting: Counting, clock: Clock) -> Sequence[Consumer[Any]]:
             units=units,
             created_at=clock(),
         )
-        await expecting.expect(uow, bench, counting)
+        await expectation.expect(uow, bench, counting)
 
     async def stop_expecting(event: ReturnCancelled, uow: UnitOfWork) -> None:
-        await expecting.stop_expecting(uow, event.return_id)
+        await expectation.stop_expecting(uow, event.return_id)
 
     return (
         Consumer(

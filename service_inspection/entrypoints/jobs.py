@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import structlog
 
-from service_inspection.application import overdue, scanning
-from service_inspection.application.crossing import Crossing
+from service_inspection.application.inspection import overdue, scan_count
+from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.queries import Queries
-from service_inspection.application.scanning import Counting
+from service_inspection.application.receiving.late_match import LateMatch
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
 from shared.database.retrying import attempt
@@ -34,9 +34,9 @@ class Jobs:
     database: Database
     units: UnitOfWorkFactory[Any]
     queries: Queries
-    counting: Counting
+    counting: CountingRules
     clock: Clock
-    crossing: Crossing
+    crossing: LateMatch
 
     def loops(self) -> Mapping[str, Work]:
         """By name."""
@@ -71,7 +71,7 @@ class Jobs:
         now = self.clock()
         _, late = await attempt(
             lambda: self.units.begin(Origin(ACTOR, return_id)),
-            lambda uow: overdue.notice(uow, return_id, now),
+            lambda uow: overdue.notice_overdue(uow, return_id, now),
             self.database.committer,
         )
         if late:
@@ -83,7 +83,7 @@ class Jobs:
         try:
             _, matched = await attempt(
                 lambda: self.units.begin(Origin(ACTOR, return_id)),
-                lambda uow: scanning.match(uow, return_id, self.counting),
+                lambda uow: scan_count.match_inspection(uow, return_id, self.counting),
                 self.database.committer,
             )
         except Unavailable:

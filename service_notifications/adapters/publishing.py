@@ -2,22 +2,27 @@
 
 from typing import assert_never
 
-from service_notifications.domain.contact import Contact, ContactChanged
-from service_notifications.domain.message import Changed, Failed, Message, Sent
+from service_notifications.domain.contacts.contact import Contact, ContactChanged
+from service_notifications.domain.messages.message import (
+    Message,
+    MessageChanged,
+    MessageFailed,
+    MessageSent,
+)
 from shared.contracts import events as contracts
 from shared.database.repository import Published
 
-Happened = ContactChanged | Changed | Sent | Failed
+NotificationEvent = ContactChanged | MessageChanged | MessageSent | MessageFailed
 
 
-def publish(aggregate: Contact | Message, event: Happened) -> Published | None:
+def publish(aggregate: Contact | Message, event: NotificationEvent) -> Published | None:
     """What other services are told: ids only, never whom or what was said."""
     match event:
-        case ContactChanged() | Changed():
+        case ContactChanged() | MessageChanged():
             return None
-        case Sent():
+        case MessageSent():
             return _sent(_message(aggregate))
-        case Failed():
+        case MessageFailed():
             return _failed(_message(aggregate), event)
         case _:
             assert_never(event)
@@ -34,7 +39,7 @@ def _sent(message: Message) -> Published:
     return Published(event, message.return_id)
 
 
-def _failed(message: Message, event: Failed) -> Published:
+def _failed(message: Message, event: MessageFailed) -> Published:
     failed = contracts.MessageFailed(
         message_id=message.id,
         return_id=message.return_id,

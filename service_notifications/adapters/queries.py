@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
-from service_notifications.adapters.contact_rows import ContactRows
-from service_notifications.adapters.message_rows import MessageRows, read
+from service_notifications.adapters.contacts.contact_rows import ContactRows
+from service_notifications.adapters.messages.message_rows import MessageRows, message_of_row
 from service_notifications.adapters.tables import contacts, letters, messages
-from service_notifications.application.contacts import ContactView, own
-from service_notifications.application.ports import Text, Words
-from service_notifications.application.queries import MessagePage, Shown
-from service_notifications.domain.message import Status
+from service_notifications.application.contacts.contact import ContactView, require_own_contact
+from service_notifications.application.messages.message_renderer import MessageRenderer, RenderedMessage
+from service_notifications.application.queries import MessagePage, MessageView
+from service_notifications.domain.messages.message import Status
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Kind, Principal
@@ -51,17 +51,17 @@ class SqlQueries:
     """See `Queries`."""
 
     reader: Reader
-    words: Words
+    words: MessageRenderer
 
     async def contact(self, customer_id: str, by: Principal) -> ContactView:
         """See `Queries.contact`."""
-        own(customer_id, by)
+        require_own_contact(customer_id, by)
         found = await ContactRows().load(self.reader, customer_id)
         if found is None:
             raise NotFound("contact")
         return ContactView.of(found)
 
-    async def message(self, message_id: str, by: Principal) -> Shown:
+    async def message(self, message_id: str, by: Principal) -> MessageView:
         """See `Queries.message`."""
         found = await MessageRows().load(self.reader, message_id)
         if found is None or (by.kind is Kind.CUSTOMER and by.id != found.customer_id):
@@ -69,10 +69,10 @@ class SqlQueries:
         rows = await self.reader.load(letters, "message_id", message_id)
         if rows:
             kept = rows[0]
-            said = Text(kept["subject"], kept["text"], kept["html"], kept["template"])
-            return Shown.of(found, said, to_address=kept["to_address"], said_at=kept["said_at"])
+            said = RenderedMessage(kept["subject"], kept["text"], kept["html"], kept["template"])
+            return MessageView.of(found, said, to_address=kept["to_address"], said_at=kept["said_at"])
         contact = await ContactRows().load(self.reader, found.customer_id)
-        return Shown.of(found, self.words.say(found, contact), to_address=None, said_at=None)
+        return MessageView.of(found, self.words.say(found, contact), to_address=None, said_at=None)
 
     async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
         """See `Queries.messages`."""
@@ -82,12 +82,12 @@ class SqlQueries:
         if by.kind is Kind.CUSTOMER:
             values["customer_id"] = by.id
         rows = await self.reader.rows(_LISTS["return_id" in values, "customer_id" in values], **values)
-        found = [read(row) for row in rows[:limit]]
+        found = [message_of_row(row) for row in rows[:limit]]
         return MessagePage(found, found[-1].id if len(rows) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)
-class SqlDue:
+class SqlDueMessages:
     """What the delivery job has to look at."""
 
     reader: Reader

@@ -3,13 +3,13 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from service_notifications.adapters.contact_rows import ContactRows
-from service_notifications.adapters.message_rows import MessageRows
-from service_notifications.adapters.outgoing import Outgoing, Tray
+from service_notifications.adapters.contacts.contact_rows import ContactRows
+from service_notifications.adapters.messages.message_rows import MessageRows
+from service_notifications.adapters.messages.outgoing_mail import OutgoingMailHook, OutgoingMailQueue
 from service_notifications.adapters.tables import letters, messages, returns
-from service_notifications.application.ports import Letter
-from service_notifications.domain.known_return import KnownReturn
-from service_notifications.domain.message import Channel, Message
+from service_notifications.application.messages.mail_transport import OutgoingMail
+from service_notifications.domain.messages.known_return import KnownReturn
+from service_notifications.domain.messages.message import Channel, Message
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -20,7 +20,12 @@ class NotificationsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
     def __init__(
-        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Message], outgoing: Outgoing
+        self,
+        reader: Reader,
+        press: OutboxWriter,
+        origin: Origin,
+        shelf: AggregateCache[Message],
+        outgoing: OutgoingMailQueue,
     ) -> None:
         self._reader = reader
         self._press = press
@@ -28,7 +33,7 @@ class NotificationsUnitOfWork:
         self.work = Work()
         self.contacts = Repository(reader, ContactRows())
         self.messages = Repository(reader, MessageRows(), shelf)
-        self._tray = Tray(outgoing)
+        self._tray = OutgoingMailHook(outgoing)
         self.parts = (self.contacts, self.messages, self._tray)
 
     async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
@@ -49,7 +54,7 @@ class NotificationsUnitOfWork:
         """See `ports.UnitOfWork.may_leave`."""
         return self._tray.may_leave()
 
-    def keep_letter(self, letter: Letter, at: datetime) -> None:
+    def keep_letter(self, letter: OutgoingMail, at: datetime) -> None:
         """See `ports.UnitOfWork.keep_letter`."""
         values = {
             "message_id": letter.message_id,
@@ -74,7 +79,7 @@ class NotificationsUnits:
 
     reader: Reader
     press: OutboxWriter
-    outgoing: Outgoing
+    outgoing: OutgoingMailQueue
     shelf: AggregateCache[Message] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
-from service_notifications.application.contacts import ContactView
-from service_notifications.application.ports import Text
-from service_notifications.domain.content import Kind
-from service_notifications.domain.message import Attempt, Channel, Message, Status
+from service_notifications.application.contacts.contact import ContactView
+from service_notifications.application.messages.message_renderer import RenderedMessage
+from service_notifications.domain.messages.content import MessageKind
+from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, Status
 from shared.kernel.errors import Language
 from shared.kernel.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MessageView:
     """A message as it was said, or as it would be said now; `to_address` and `said_at` once it has been on its way."""
 
     id: str
     return_id: str
     customer_id: str
-    kind: Kind
+    kind: MessageKind
     tells: str
     channel: Channel
     language: Language
@@ -29,7 +29,7 @@ class Shown:
     created_at: datetime
     due_at: datetime | None
     sent_at: datetime | None
-    attempts: Sequence[Attempt]
+    attempts: Sequence[DeliveryAttempt]
     subject: str
     text: str
     html: str
@@ -38,7 +38,7 @@ class Shown:
     said_at: datetime | None
 
     @classmethod
-    def of(cls, message: Message, words: Text, *, to_address: str | None, said_at: datetime | None) -> Self:
+    def of(cls, message: Message, words: RenderedMessage, *, to_address: str | None, said_at: datetime | None) -> Self:
         """A message and its words."""
         return cls(
             id=message.id,
@@ -78,7 +78,7 @@ class Queries(Protocol):
         """A customer's contact; `NotFound`, also for another customer's."""
         ...
 
-    async def message(self, message_id: str, by: Principal) -> Shown:
+    async def message(self, message_id: str, by: Principal) -> MessageView:
         """One message with its words; `NotFound`, also for another customer's."""
         ...
 

@@ -6,11 +6,12 @@ A request is not told: it is answered in the same moment, and every answer says 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from service_notifications.application import telling
-from service_notifications.application.ports import UnitOfWork, Words
-from service_notifications.application.telling import Occasion
-from service_notifications.domain import content
-from service_notifications.domain.known_return import KnownReturn
+from service_notifications.application.messages import notification
+from service_notifications.application.messages.message_renderer import MessageRenderer
+from service_notifications.application.messages.notification import MessageContext
+from service_notifications.application.ports import UnitOfWork
+from service_notifications.domain.messages import content
+from service_notifications.domain.messages.known_return import KnownReturn
 from shared.contracts import events
 from shared.kernel.errors import Language
 from shared.kernel.money import Money
@@ -24,23 +25,23 @@ DEFAULT: Final[Language] = "en"
 _OfCustomer = events.ReturnReferred | events.ReturnRefused | events.ReturnCancelled
 
 
-class Following:
+class EventHandlers:
     """The handlers, over a clock, new ids and words."""
 
-    def __init__(self, clock: Clock, new_id: NewId, words: Words) -> None:
+    def __init__(self, clock: Clock, new_id: NewId, words: MessageRenderer) -> None:
         self._clock = clock
         self._new_id = new_id
         self._words = words
 
-    def _now(self) -> Occasion:
-        return Occasion(self._new_id("msg"), self._clock(), self._words)
+    def _now(self) -> MessageContext:
+        return MessageContext(self._new_id("msg"), self._clock(), self._words)
 
     async def return_referred(self, event: events.ReturnReferred, uow: UnitOfWork) -> None:
         """A person is looking, and by when."""
         said = content.ReturnReferred(
             reasons=tuple(_wording(reason.says) for reason in event.reasons), decide_by=event.decide_by
         )
-        await telling.about_return(uow, _known(event), said, self._now())
+        await notification.about_return(uow, _known(event), said, self._now())
 
     async def return_approved(self, event: events.ReturnApproved, uow: UnitOfWork) -> None:
         """The six facts of R2.3 and R2.4."""
@@ -59,25 +60,25 @@ class Following:
             freight_amount=_money(freight) if freight is not None else None,
             ship_by=event.ship_by,
         )
-        await telling.about_return(uow, known, said, self._now())
+        await notification.about_return(uow, known, said, self._now())
 
     async def return_refused(self, event: events.ReturnRefused, uow: UnitOfWork) -> None:
         """Each reason with its clause, alternatives, how and until when to object."""
         said = content.ReturnRefused(
-            reasons=tuple(content.Reason(_wording(reason.says), reason.clause) for reason in event.reasons),
+            reasons=tuple(content.RefusalReason(_wording(reason.says), reason.clause) for reason in event.reasons),
             alternatives=tuple(map(_wording, event.alternatives)),
             object_by=event.object_by,
         )
-        await telling.about_return(uow, _known(event), said, self._now())
+        await notification.about_return(uow, _known(event), said, self._now())
 
     async def return_cancelled(self, event: events.ReturnCancelled, uow: UnitOfWork) -> None:
         """The customer keeps the goods."""
-        await telling.cancelled(uow, _known(event), self._now())
+        await notification.cancelled(uow, _known(event), self._now())
 
     async def inspection_received(self, event: events.InspectionReceived, uow: UnitOfWork) -> None:
         """A parcel has arrived; one that brought nothing of this return is not told."""
         if event.units:
-            await telling.received(
+            await notification.received(
                 uow,
                 event.return_id,
                 self._now(),
@@ -91,7 +92,7 @@ class Following:
         """What passed is told by its refund; what did not is told now."""
         failed = [unit.unit_id for unit in event.units if unit.result is events.UnitResult.FAILED]
         if failed:
-            await telling.held(uow, event.return_id, self._now(), units=failed)
+            await notification.held(uow, event.return_id, self._now(), units=failed)
 
     async def inspection_decided(self, event: events.InspectionDecided, uow: UnitOfWork) -> None:
         """A person has decided about what had not passed."""
@@ -100,28 +101,28 @@ class Following:
             for decision in (events.UnitDecision.ACCEPT, events.UnitDecision.REFUSE)
         )
         if event.units:
-            await telling.decided(uow, event.return_id, self._now(), accepted=accepted, refused=refused)
+            await notification.decided(uow, event.return_id, self._now(), accepted=accepted, refused=refused)
 
     async def refund_settled(self, event: events.RefundSettled, uow: UnitOfWork) -> None:
         """Only this event makes anybody say "refunded" (L03)."""
         currency = event.amount.currency
-        await telling.settled(
+        await notification.settled(
             uow,
             event.return_id,
             self._now(),
             refund_id=event.refund_id,
             amount=_money(event.amount),
             shares=tuple(
-                content.Share(share.kind.value, Money(share.amount_minor, currency), share.trace)
+                content.RefundShare(share.kind.value, Money(share.amount_minor, currency), share.trace)
                 for share in event.tenders
             ),
             settled_at=event.settled_at,
         )
 
 
-def consumers(clock: Clock, new_id: NewId, words: Words) -> tuple[Consumer[Any], ...]:
+def consumers(clock: Clock, new_id: NewId, words: MessageRenderer) -> tuple[Consumer[Any], ...]:
     """One a noun."""
-    following = Following(clock, new_id, words)
+    following = EventHandlers(clock, new_id, words)
     return (
         Consumer(
             "notifications.follow-return",

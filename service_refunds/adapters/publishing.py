@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from service_refunds.domain import events as domain
-from service_refunds.domain.known_order import KnownOrder, KnownReturn
-from service_refunds.domain.refund import Payout, Refund
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_return import KnownReturn
+from service_refunds.domain.settlement.refund import Payout, Refund
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
 from shared.kernel.money import Money, total
 
-OfRefund = (
+RefundEvent = (
     domain.RefundOpened
     | domain.RefundSubmitted
     | domain.PayoutEnded
@@ -22,18 +23,18 @@ OfRefund = (
     | domain.RefundFailed
     | domain.RefundReferred
 )
-OfOthers = domain.OrderKept | domain.RefundCounted | domain.ReturnKept
+KnownFactEvent = domain.OrderRecorded | domain.RefundCounted | domain.ReturnRecorded
 
 
-def publish(aggregate: KnownOrder | KnownReturn | Refund, event: OfRefund | OfOthers) -> Published | None:
+def publish(aggregate: KnownOrder | KnownReturn | Refund, event: RefundEvent | KnownFactEvent) -> Published | None:
     """What other services are told."""
-    if not isinstance(aggregate, Refund) or isinstance(event, OfOthers):
+    if not isinstance(aggregate, Refund) or isinstance(event, KnownFactEvent):
         return None
-    told = _told(aggregate, event)
+    told = _published_event(aggregate, event)
     return None if told is None else Published(told, aggregate.terms.return_id)
 
 
-def _told(refund: Refund, event: OfRefund) -> Event | None:
+def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
     terms = refund.terms
     match event:
         case domain.RefundOpened():

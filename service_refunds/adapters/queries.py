@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
-from service_refunds.adapters.rows import RefundRows, read
+from service_refunds.adapters.settlement.refund_rows import RefundRows, refund_of_row
 from service_refunds.adapters.tables import (
     balances,
     finance_feed,
@@ -15,8 +15,8 @@ from service_refunds.adapters.tables import (
     refunds,
     simulated_transfers,
 )
-from service_refunds.application.queries import Feed
-from service_refunds.domain.refund import Refund, State
+from service_refunds.application.queries import FeedPage
+from service_refunds.domain.settlement.refund import Refund, State
 from shared.database.reader import Reader
 from shared.kernel.errors import Malformed, NotFound, Said
 from shared.kernel.principal import Kind, Principal
@@ -84,7 +84,7 @@ class SqlQueries:
         if cursor is not None:
             query = query.where(refunds.c.id < cursor)
         rows = await self._reader.rows(query)
-        return _page([read(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
+        return _page([refund_of_row(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def ledger(self, order_id: str) -> Mapping[str, Any]:
         """See `Queries.ledger`."""
@@ -108,12 +108,12 @@ class SqlQueries:
             "sum_minor": sum(accounts.values()),
         }
 
-    async def feed(self, after: str | None, limit: int) -> Feed:
+    async def feed(self, after: str | None, limit: int) -> FeedPage:
         """See `Queries.feed`."""
         position = await self._position(after)
         rows = await self._reader.rows(_FEED, after=position, limit=limit)
         last = rows[-1]["position"] if rows else position
-        return Feed([row["body"] for row in rows], str(last), more=len(rows) == limit)
+        return FeedPage([row["body"] for row in rows], str(last), more=len(rows) == limit)
 
     async def _position(self, after: str | None) -> int:
         if after is None:

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from service_refunds.adapters.payments_simulator import behaviour_row
-from service_refunds.adapters.rows import OrderRows, RefundRows, ReturnRows, read, read_balance
+from service_refunds.adapters.known.known_rows import OrderRows, ReturnRows
+from service_refunds.adapters.ledger.balance_rows import balance_of_row
+from service_refunds.adapters.settlement.payments_simulator import behaviour_row
+from service_refunds.adapters.settlement.refund_rows import RefundRows, refund_of_row
 from service_refunds.adapters.tables import balances, refunds
-from service_refunds.application.counter import Counter
-from service_refunds.domain.balance import Balance, Key
-from service_refunds.domain.known_order import KnownOrder, KnownReturn
-from service_refunds.domain.refund import Refund, State
+from service_refunds.application.settlement.reserved_refunds import ReservedRefunds
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_return import KnownReturn
+from service_refunds.domain.ledger.balance import Balance, BalanceKey
+from service_refunds.domain.settlement.refund import Refund, State
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -18,7 +21,7 @@ from shared.database.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Shelves:
+class AggregateCaches:
     """What this process has just committed."""
 
     orders: AggregateCache[KnownOrder] = field(default_factory=AggregateCache)
@@ -27,14 +30,14 @@ class Shelves:
 
 
 @dataclass(frozen=True, slots=True)
-class Bell:
+class ReservedRefundsHook:
     """Rings when a unit of work leaves something to pay: no other change of a refund wakes the executor."""
 
     copied: ClassVar[bool] = False
     unsure: ClassVar[bool] = False
 
     refunds: Repository[Refund]
-    counter: Counter
+    counter: ReservedRefunds
 
     def settle(self) -> None:
         """What is reserved is there to be paid."""
@@ -49,7 +52,9 @@ class Bell:
 class RefundsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
-    def __init__(self, reader: Reader, press: OutboxWriter, origin: Origin, shelves: Shelves, counter: Counter) -> None:
+    def __init__(
+        self, reader: Reader, press: OutboxWriter, origin: Origin, shelves: AggregateCaches, counter: ReservedRefunds
+    ) -> None:
         self._reader = reader
         self._press = press
         self.origin = origin
@@ -58,16 +63,16 @@ class RefundsUnitOfWork:
         self.returns = Repository(reader, ReturnRows(), shelves.returns)
         self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
         self._repositories = (self.orders, self.returns, self.refunds)
-        self.parts = (*self._repositories, Bell(self.refunds, counter))
+        self.parts = (*self._repositories, ReservedRefundsHook(self.refunds, counter))
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """See `ports.UnitOfWork.refunds_of`."""
         rows = await self._reader.load(refunds, "order_id", order_id)
-        return [read(row) for row in rows]
+        return [refund_of_row(row) for row in rows]
 
-    async def balances_of(self, order_id: str) -> Mapping[Key, Balance]:
+    async def balances_of(self, order_id: str) -> Mapping[BalanceKey, Balance]:
         """See `ports.UnitOfWork.balances_of`."""
-        found = [read_balance(row) for row in await self._reader.load(balances, "order_id", order_id)]
+        found = [balance_of_row(row) for row in await self._reader.load(balances, "order_id", order_id)]
         return {(balance.kind, balance.key): balance for balance in found}
 
     def set_behaviour(self, mode: str, times: int) -> None:
@@ -85,8 +90,8 @@ class RefundsUnits:
 
     reader: Reader
     press: OutboxWriter
-    counter: Counter = field(default_factory=Counter)
-    shelves: Shelves = field(default_factory=Shelves)
+    counter: ReservedRefunds = field(default_factory=ReservedRefunds)
+    shelves: AggregateCaches = field(default_factory=AggregateCaches)
 
     def begin(self, origin: Origin) -> RefundsUnitOfWork:
         """A fresh one."""

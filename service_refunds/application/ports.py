@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from service_refunds.domain.balance import Balance, Key
-from service_refunds.domain.known_order import KnownOrder, KnownReturn
-from service_refunds.domain.refund import Refund
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_return import KnownReturn
+from service_refunds.domain.ledger.balance import Balance, BalanceKey
+from service_refunds.domain.settlement.refund import Refund
 
 
 class Orders(Protocol):
@@ -48,7 +49,7 @@ class UnitOfWork(Protocol):
         """An order's refunds, the oldest first."""
         ...
 
-    async def balances_of(self, order_id: str) -> Mapping[Key, Balance]:
+    async def balances_of(self, order_id: str) -> Mapping[BalanceKey, Balance]:
         """An order's guards as they stand."""
         ...
 

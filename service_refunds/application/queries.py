@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from service_refunds.domain.refund import Refund, State
+from service_refunds.domain.settlement.refund import Refund, State
 from shared.kernel.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class FeedPage:
     """A page of published events, each as it was written once for the broker; `next` is where to go on."""
 
     bodies: Sequence[str]
@@ -41,7 +41,7 @@ class Queries(Protocol):
         """An order's guards and books; `NotFound` for an unknown order."""
         ...
 
-    async def feed(self, after: str | None, limit: int) -> Feed:
+    async def feed(self, after: str | None, limit: int) -> FeedPage:
         """Published events behind a position or an event id; `Malformed` for a cursor that is neither."""
         ...
 

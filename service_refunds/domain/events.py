@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from service_refunds.domain.balance import Balance, Shift
-from service_refunds.domain.ledger import Posting
+from service_refunds.domain.ledger.balance import Balance, BalanceChange
+from service_refunds.domain.ledger.double_entry import Posting
 
 
 @dataclass(frozen=True, slots=True)
-class OrderKept:
+class OrderRecorded:
     """An order is known now, and its balances are open."""
 
     balances: tuple[Balance, ...]
@@ -19,7 +19,7 @@ class RefundCounted:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnKept:
+class ReturnRecorded:
     """A return's facts are known or have changed."""
 
 
@@ -28,7 +28,7 @@ class RefundOpened:
     """Money is reserved."""
 
     fresh: tuple[Balance, ...]
-    shifts: tuple[Shift, ...]
+    shifts: tuple[BalanceChange, ...]
     posting: Posting
 
 
@@ -41,7 +41,7 @@ class RefundSubmitted:
 class PayoutEnded:
     """One payout has been paid or refused for good: its part leaves the reservation."""
 
-    shifts: tuple[Shift, ...]
+    shifts: tuple[BalanceChange, ...]
     posting: Posting
 
 

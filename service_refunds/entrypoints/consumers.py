@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from service_refunds.application import following, opening
+from service_refunds.application.known import following
 from service_refunds.application.ports import UnitOfWork
+from service_refunds.application.settlement import opening
 from shared.contracts.events import (
     InspectionCompleted,
     InspectionDecided,
@@ -22,17 +23,17 @@ def consumers(clock: Clock, new_id: NewId) -> tuple[Consumer[Any], ...]:
     """The consumers over a clock and a source of ids."""
 
     async def keep_order(event: OrderImported, uow: UnitOfWork) -> None:
-        await following.keep_order(uow, event)
+        await following.record_order(uow, event)
 
     async def keep_return(event: ReturnApproved, uow: UnitOfWork) -> None:
-        await following.keep_return(uow, event)
+        await following.record_return(uow, event)
 
     async def cancel_return(event: ReturnCancelled, uow: UnitOfWork) -> None:
         await following.cancel_return(uow, event.return_id)
 
     async def note_goods_in(event: InspectionReceived, uow: UnitOfWork) -> None:
         now = clock()
-        await following.note_goods_in(uow, event.return_id, min(event.received_at or now, now))
+        await following.record_goods_in(uow, event.return_id, min(event.received_at or now, now))
 
     async def refund_accepted(event: InspectionCompleted, uow: UnitOfWork) -> None:
         accepted = [unit.unit_id for unit in event.units if unit.result is UnitResult.ACCEPTED]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import assert_never
 
-from service_requests.domain import events as happened
-from service_requests.domain.order import Order, OrderImported
-from service_requests.domain.publication import PolicyPublished, Publication
-from service_requests.domain.return_ import Return, Ruling
-from service_requests.domain.rights.vocabulary import Payer
-from service_requests.domain.verdict import Answer, Finding, Instructions
+from service_requests.domain.eligibility.assessment import Instructions, RecordedReason, RecordedResult
+from service_requests.domain.orders.order import Order, OrderImported
+from service_requests.domain.policy.publication import PolicyPublished, Publication
+from service_requests.domain.policy.vocabulary import Payer
+from service_requests.domain.returns import events as happened
+from service_requests.domain.returns.return_ import RecordedDecision, Return
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
@@ -16,7 +16,7 @@ from shared.kernel.errors import Said
 
 
 def publish(
-    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | happened.Happened
+    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | happened.ReturnEvent
 ) -> Published | None:
     """What other services are told. Nobody needs to hear of a policy: what follows from it travels in the decisions."""
     if isinstance(aggregate, Publication) or isinstance(event, PolicyPublished):
@@ -24,11 +24,11 @@ def publish(
     if isinstance(aggregate, Order):
         return Published(_order_imported(aggregate), aggregate.id)
     assert not isinstance(event, OrderImported), "an order's event on a return"  # noqa: S101
-    told = _told(aggregate, event)
+    told = _published(aggregate, event)
     return None if told is None else Published(told, aggregate.id)
 
 
-def _told(of: Return, event: happened.Happened) -> Event | None:
+def _published(of: Return, event: happened.ReturnEvent) -> Event | None:
     match event:
         case happened.Requested():
             return _requested(of)
@@ -61,8 +61,8 @@ def _told(of: Return, event: happened.Happened) -> Event | None:
             | happened.RefundDoubted()
             | happened.RefundSettled()
             | happened.RefundFailed()
-            | happened.Told()
-            | happened.NotTold()
+            | happened.MessageSent()
+            | happened.MessageFailed()
             | happened.Reminded()
             | happened.Overdue()
         ):
@@ -98,7 +98,7 @@ def _referred(of: Return) -> contracts.ReturnReferred:
         return_id=of.id,
         customer_id=of.customer_id,
         language=of.language,
-        reasons=_reasons(finding for finding in of.referral if finding.answer is not Answer.YES),
+        reasons=_reasons(finding for finding in of.referral if finding.answer is not RecordedResult.YES),
         decide_by=of.decide_by,
     )
 
@@ -150,13 +150,13 @@ def _refused(of: Return) -> contracts.ReturnRefused:
         return_id=of.id,
         customer_id=of.customer_id,
         language=of.language,
-        reasons=_reasons(finding for finding in ruling.reasons if finding.answer is Answer.NO),
+        reasons=_reasons(finding for finding in ruling.reasons if finding.answer is RecordedResult.NO),
         alternatives=tuple(_wording(offer.says) for offer in ruling.alternatives),
         object_by=ruling.object_by,
     )
 
 
-def _reasons(findings: Iterable[Finding]) -> tuple[contracts.ReasonGiven, ...]:
+def _reasons(findings: Iterable[RecordedReason]) -> tuple[contracts.ReasonGiven, ...]:
     return tuple(
         contracts.ReasonGiven(rule=finding.rule, clause=finding.clause, says=_wording(finding.says))
         for finding in findings
@@ -167,7 +167,7 @@ def _wording(said: Said) -> contracts.Wording:
     return contracts.Wording(en=said.en, zh=said.zh)
 
 
-def _ruling(of: Return) -> Ruling:
+def _ruling(of: Return) -> RecordedDecision:
     assert of.ruling is not None, "a decided return has its ruling"  # noqa: S101
     return of.ruling
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
-from service_requests.adapters import return_rows
-from service_requests.adapters.order_rows import OrderRows, read
-from service_requests.adapters.return_rows import ReturnRows
+from service_requests.adapters.orders.order_rows import OrderRows, read
+from service_requests.adapters.returns import return_rows
+from service_requests.adapters.returns.return_rows import ReturnRows
 from service_requests.adapters.tables import orders, return_steps, returns
-from service_requests.application.queries import Page, ReturnFilter
-from service_requests.domain.order import Order
-from service_requests.domain.return_ import Return
-from service_requests.domain.timeline import Step
+from service_requests.application.queries import ReturnFilter, ReturnPage
+from service_requests.domain.orders.order import Order
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.timeline import Step
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound, Said
 from shared.kernel.principal import Kind, Principal
@@ -78,14 +78,14 @@ class SqlQueries:
             raise NotFound("return")
         return found
 
-    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> Page:
+    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
         """See `Queries.returns`."""
         given = {name: value for name, value in wanted.conditions() if value is not None}
         if by.kind is Kind.CUSTOMER:
             given["customer_id"] = by.id
         rows = await self.reader.rows(_LISTINGS[frozenset(given)], **given, limit=limit + 1)
         found = [return_rows.read(row) for row in rows[:limit]]
-        return Page(found, found[-1].id if len(rows) > limit else None)
+        return ReturnPage(found, found[-1].id if len(rows) > limit else None)
 
     async def story(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
         """See `Queries.story`."""

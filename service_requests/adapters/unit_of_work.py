@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
-from service_requests.adapters.library import Library
-from service_requests.adapters.order_rows import OrderRows, read
-from service_requests.adapters.publication_rows import PublicationRows
-from service_requests.adapters.return_rows import ReturnRows, settle
+from service_requests.adapters.orders.order_rows import OrderRows, read
+from service_requests.adapters.policy.publication_rows import PublicationRows
+from service_requests.adapters.policy.rulebook_source import SqlRulebookSource
+from service_requests.adapters.returns.return_rows import ReturnRows, after_save
 from service_requests.adapters.tables import orders, unit_claims
-from service_requests.domain.order import Order
-from service_requests.domain.return_ import Return
-from service_requests.domain.rulebook import Rulebook
+from service_requests.domain.orders.order import Order
+from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.returns.return_ import Return
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -26,7 +26,12 @@ class RequestsUnitOfWork:
     """See `ports.UnitOfWork`."""
 
     def __init__(
-        self, reader: Reader, press: OutboxWriter, origin: Origin, shelf: AggregateCache[Return], library: Library
+        self,
+        reader: Reader,
+        press: OutboxWriter,
+        origin: Origin,
+        shelf: AggregateCache[Return],
+        library: SqlRulebookSource,
     ) -> None:
         self._reader = reader
         self._library = library
@@ -65,8 +70,8 @@ class RequestsUnits:
 
     reader: Reader
     press: OutboxWriter
-    library: Library
-    shelf: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(settle))
+    library: SqlRulebookSource
+    shelf: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(after_save))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A fresh one."""

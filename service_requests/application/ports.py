@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from service_requests.domain.order import Order
-from service_requests.domain.publication import Publication
-from service_requests.domain.return_ import Return
-from service_requests.domain.rights.calendar import WorkingCalendar
-from service_requests.domain.rights.flaw import Flaw
-from service_requests.domain.rights.law import Regime
-from service_requests.domain.rights.policy import Policy
-from service_requests.domain.rulebook import Rulebook
+from service_requests.domain.orders.order import Order
+from service_requests.domain.policy.calendar import WorkingCalendar
+from service_requests.domain.policy.law import Regime
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.policy_problem import PolicyProblem
+from service_requests.domain.policy.publication import Publication
+from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.returns.return_ import Return
 
 
 class Orders(Protocol):
@@ -35,7 +35,7 @@ class Publications(Protocol):
     def add(self, aggregate: Publication) -> None: ...
 
 
-class Library(Protocol):
+class RulebookSource(Protocol):
     """Where the rules are kept ready."""
 
     async def rules(self) -> Rulebook:
@@ -51,20 +51,23 @@ class Library(Protocol):
         ...
 
 
-class Draft(Protocol):
+class PolicyDraft(Protocol):
     """A policy document that is well formed."""
 
     @property
     def policy(self) -> Policy: ...
 
     def check(
-        self, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar], more: Sequence[Flaw] = ()
+        self,
+        regimes: Mapping[str, Regime],
+        calendars: Mapping[str, WorkingCalendar],
+        more: Sequence[PolicyProblem] = (),
     ) -> None:
         """Raise a `Malformed` with line, field and reason of everything that is wrong."""
         ...
 
 
-ReadDraft = Callable[[str], Awaitable[Draft]]
+ReadPolicyDraft = Callable[[str], Awaitable[PolicyDraft]]
 """Reads a policy document; raises a `Malformed` with line, field and reason."""
 
 

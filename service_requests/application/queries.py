@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from service_requests.domain.order import Order
-from service_requests.domain.return_ import Return
-from service_requests.domain.timeline import Step
+from service_requests.domain.orders.order import Order
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.timeline import Step
 from shared.kernel.principal import Principal
 
 
@@ -31,7 +31,7 @@ class ReturnFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReturnPage:
     """Some returns, newest first, and the id where the next page goes on."""
 
     items: Sequence[Return]
@@ -53,7 +53,7 @@ class Queries(Protocol):
         """One return; `NotFound`, also for another customer's."""
         ...
 
-    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> Page:
+    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
         """Returns, newest first; a customer's own only."""
         ...
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from service_requests.application.following import Tell, follow
 from service_requests.application.ports import UnitOfWork
-from service_requests.domain.return_ import Refund
+from service_requests.application.returns.following import ApplyFact, follow
+from service_requests.domain.returns.return_ import Refund
 from shared.contracts import events
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
 
-Told = (
+FollowedEvent = (
     events.InspectionReceived
     | events.InspectionQuestioned
     | events.InspectionCompleted
@@ -24,53 +24,53 @@ Told = (
 )
 
 
-def _received(event: events.InspectionReceived) -> Tell:
+def _received(event: events.InspectionReceived) -> ApplyFact:
     units = [unit.unit_id for unit in event.units]
     return lambda found, at: found.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
 
 
-def _questioned(event: events.InspectionQuestioned) -> Tell:
+def _questioned(event: events.InspectionQuestioned) -> ApplyFact:
     return lambda found, at: found.question(event.sku, event.quantity, at=at)
 
 
-def _inspected(event: events.InspectionCompleted) -> Tell:
+def _inspected(event: events.InspectionCompleted) -> ApplyFact:
     results = [(unit.unit_id, unit.result is events.UnitResult.ACCEPTED) for unit in event.units]
     return lambda found, at: found.inspected(results, at=at)
 
 
-def _decided(event: events.InspectionDecided) -> Tell:
+def _decided(event: events.InspectionDecided) -> ApplyFact:
     decisions = [(unit.unit_id, unit.decision is events.UnitDecision.ACCEPT) for unit in event.units]
     return lambda found, at: found.decided(decisions, at=at)
 
 
-def _opened(event: events.RefundOpened) -> Tell:
+def _opened(event: events.RefundOpened) -> ApplyFact:
     amount = event.amount
     return lambda found, at: found.refund_opened(
         Refund(event.refund_id, amount.amount_minor, amount.currency, event.units, event.pay_by), at=at
     )
 
 
-def _doubted(event: events.RefundDoubted) -> Tell:
+def _doubted(event: events.RefundDoubted) -> ApplyFact:
     return lambda found, at: found.refund_doubted(event.refund_id, at=at)
 
 
-def _settled(event: events.RefundSettled) -> Tell:
+def _settled(event: events.RefundSettled) -> ApplyFact:
     return lambda found, at: found.refund_settled(event.refund_id, at=at)
 
 
-def _failed(event: events.RefundFailed) -> Tell:
+def _failed(event: events.RefundFailed) -> ApplyFact:
     return lambda found, at: found.refund_failed(event.refund_id, at=at)
 
 
-def _sent(event: events.MessageSent) -> Tell:
+def _sent(event: events.MessageSent) -> ApplyFact:
     return lambda found, at: found.told(event.kind, event.channel, event.tells, at=at)
 
 
-def _unsent(event: events.MessageFailed) -> Tell:
+def _unsent(event: events.MessageFailed) -> ApplyFact:
     return lambda found, at: found.not_told(event.kind, event.channel, at=at)
 
 
-FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], Tell]]]]] = (
+FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFact]]]]] = (
     (
         "requests.follow-inspection",
         "inspection",
@@ -103,13 +103,13 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], Tell]]]
 def consumers(clock: Clock) -> Sequence[Consumer[Any]]:
     """The queues of this service."""
     return [
-        Consumer(name, (noun,), {kind: _telling(fact, clock) for kind, fact in facts.items()})
+        Consumer(name, (noun,), {kind: _handler(fact, clock) for kind, fact in facts.items()})
         for name, noun, facts in FOLLOWED
     ]
 
 
-def _telling(fact: Callable[[Any], Tell], clock: Clock) -> Callable[[Any, UnitOfWork], Any]:
-    async def tell(event: Told, uow: UnitOfWork) -> None:
+def _handler(fact: Callable[[Any], ApplyFact], clock: Clock) -> Callable[[Any, UnitOfWork], Any]:
+    async def tell(event: FollowedEvent, uow: UnitOfWork) -> None:
         await follow(uow, event.return_id, fact(event), at=clock())
 
     return tell

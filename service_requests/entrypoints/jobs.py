@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from service_requests.application.queries import Queries
-from service_requests.application.sending import fall_due
+from service_requests.application.returns.deadline import fall_due
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
 from shared.database.retrying import attempt
@@ -18,12 +18,12 @@ from shared.runtime.loops import Heartbeat, Work, wait_for
 
 log = structlog.get_logger(__name__)
 
-WATCH_SECONDS: Final = 5.0
-WATCH_BATCH: Final = 100
+DEADLINE_SECONDS: Final = 5.0
+DEADLINE_BATCH: Final = 100
 ACTOR: Final = "service:requests"
 
 
-class Watch:
+class DeadlineJob:
     """Looks for promises whose time has passed: late senders lapse, our own lateness is written down once."""
 
     def __init__(self, database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> None:
@@ -37,13 +37,13 @@ class Watch:
         signal = self._database.signals.when()
         while True:
             heartbeat.beat()
-            if await self.look(heartbeat) < WATCH_BATCH:
-                await wait_for(signal, WATCH_SECONDS)
+            if await self.look(heartbeat) < DEADLINE_BATCH:
+                await wait_for(signal, DEADLINE_SECONDS)
 
     async def look(self, heartbeat: Heartbeat) -> int:
         """One round: how many returns were due."""
         at = self._clock()
-        due = await self._queries.due(at, limit=WATCH_BATCH)
+        due = await self._queries.due(at, limit=DEADLINE_BATCH)
         for return_id in due:
             heartbeat.beat()
             try:
@@ -61,4 +61,4 @@ class Watch:
 
 def jobs(database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> Mapping[str, Work]:
     """The loops of this service beside relay and inbox."""
-    return {"watch": Watch(database, units, queries, clock).run}
+    return {"watch": DeadlineJob(database, units, queries, clock).run}

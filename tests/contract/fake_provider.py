@@ -4,7 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from service_refunds.domain.provider import Accepted, Answer, Declined, KeyReused, Paid, ProviderSilent
+from service_refunds.domain.settlement.provider import (
+    Accepted,
+    Declined,
+    KeyReused,
+    NoProviderAnswer,
+    Paid,
+    ProviderAnswer,
+)
 from shared.kernel.money import Money
 
 
@@ -20,14 +27,14 @@ class FakeProvider:
     sent: list[str] = field(default_factory=list)
     calls: list[tuple[str, str, Money]] = field(default_factory=list)
     booked: list[tuple[str, Money]] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, ProviderAnswer] = field(default_factory=dict)
     lookups_silent: bool = False
     looked_up: list[str] = field(default_factory=list)
     seconds: float = 0.0
     at_once: int = 0
     most_at_once: int = 0
 
-    async def refund(self, key: str, reference: str, amount: Money) -> Answer:
+    async def refund(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
         """See `Provider.refund`."""
         self.sent.append(key)
         self.at_once += 1
@@ -38,12 +45,12 @@ class FakeProvider:
         finally:
             self.at_once -= 1
 
-    async def lookup(self, key: str) -> Answer | None:
+    async def lookup(self, key: str) -> ProviderAnswer | None:
         """See `Provider.lookup`."""
         await asyncio.sleep(0)
         self.looked_up.append(key)
         if self.lookups_silent:
-            raise ProviderSilent("away")
+            raise NoProviderAnswer("away")
         return self.answers.get(key)
 
     def total(self, prefix: str = "") -> int:
@@ -56,24 +63,24 @@ class FakeProvider:
             if isinstance(answer, Accepted):
                 self.answers[key] = Paid(f"trace-{key}")
 
-    def _book(self, key: str, reference: str, amount: Money) -> Answer:
+    def _book(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
         mode = self.plan.pop(0) if self.plan else "settle"
         if mode == "cut_before":
             raise asyncio.CancelledError
         if mode == "silent":
-            raise ProviderSilent("never arrived")
+            raise NoProviderAnswer("never arrived")
         before = next((call for call in self.calls if call[0] == key), None)
         self.calls.append((key, reference, amount))
         if before is not None and self.honours_keys:
             if before != (key, reference, amount):
                 raise KeyReused(key=key)
             return self.answers[key]
-        answers: dict[str, Answer] = {"decline": Declined("declined"), "pending": Accepted()}
+        answers: dict[str, ProviderAnswer] = {"decline": Declined("declined"), "pending": Accepted()}
         answer = self.answers[key] = answers.get(mode, Paid(f"trace-{key}"))
         if not isinstance(answer, Declined):
             self.booked.append((key, amount))
         if mode == "time_out_after_success":
-            raise ProviderSilent("time-out after success")
+            raise NoProviderAnswer("time-out after success")
         if mode == "cut_after":
             raise asyncio.CancelledError
         return answer

@@ -13,13 +13,19 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope as Received
 
-from service_notifications.adapters.mail_bytes import HEADERS, Sender, UnsafeLetter, write
-from service_notifications.adapters.mail_outbox import OutboxMail
-from service_notifications.adapters.mail_smtp import Server, SmtpMail
-from service_notifications.application.ports import TAKEN, Arrival, Letter, Mail, Receipt
-from tests.support.notifications import FakeMail, a_letter, saying
+from service_notifications.adapters.messages.mail_folder import FolderTransport
+from service_notifications.adapters.messages.mail_format import HEADERS, MailSender, UnsafeMail, mail_bytes
+from service_notifications.adapters.messages.mail_smtp import SmtpServer, SmtpTransport
+from service_notifications.application.messages.mail_transport import (
+    TAKEN,
+    DeliveryOutcome,
+    DeliveryReceipt,
+    MailTransport,
+    OutgoingMail,
+)
+from tests.support.notifications import FakeMail, a_mail, rendered
 
-SENDER = Sender("Retour 退货", "returns@retour.example")
+SENDER = MailSender("Retour 退货", "returns@retour.example")
 
 
 class Mailbox:
@@ -45,11 +51,11 @@ class Mailbox:
 
 
 @contextlib.asynccontextmanager
-async def serving(make: Callable[[], asyncio.BaseProtocol]) -> AsyncIterator[Server]:
+async def serving(make: Callable[[], asyncio.BaseProtocol]) -> AsyncIterator[SmtpServer]:
     """A server on a free port of this loop."""
     server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
     try:
-        yield Server.of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        yield SmtpServer.of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
     finally:
         server.close()
 
@@ -58,7 +64,7 @@ async def serving(make: Callable[[], asyncio.BaseProtocol]) -> AsyncIterator[Ser
 class Kept:
     """A mail under test and what has arrived at its other side."""
 
-    mail: Mail
+    mail: MailTransport
     arrived: Callable[[], list[bytes]]
 
 
@@ -68,21 +74,21 @@ async def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-async def smtp(mailbox: Mailbox) -> AsyncIterator[SmtpMail]:
+async def smtp(mailbox: Mailbox) -> AsyncIterator[SmtpTransport]:
     async with serving(lambda: SMTP(mailbox, enable_SMTPUTF8=False)) as server:
-        mail = SmtpMail(server, SENDER, seconds=2)
+        mail = SmtpTransport(server, SENDER, seconds=2)
         yield mail
         await mail.close()
 
 
 @pytest.fixture(params=["outbox", "smtp", "fake"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox, smtp: SmtpMail) -> Kept:
+async def kept(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox, smtp: SmtpTransport) -> Kept:
     if request.param == "outbox":
-        return Kept(OutboxMail(tmp_path, SENDER), lambda: [p.read_bytes() for p in sorted(tmp_path.glob("*.eml"))])
+        return Kept(FolderTransport(tmp_path, SENDER), lambda: [p.read_bytes() for p in sorted(tmp_path.glob("*.eml"))])
     if request.param == "smtp":
         return Kept(smtp, lambda: list(dict.fromkeys(mailbox.mails)))
     fake = FakeMail()
-    return Kept(fake, lambda: list(dict.fromkeys(write(letter, SENDER) for letter in fake.letters)))
+    return Kept(fake, lambda: list(dict.fromkeys(mail_bytes(letter, SENDER) for letter in fake.letters)))
 
 
 def read(mail: bytes) -> EmailMessage:
@@ -92,7 +98,7 @@ def read(mail: bytes) -> EmailMessage:
 
 
 async def test_a_letter_arrives_whole_and_as_it_was_said(kept: Kept) -> None:
-    letter = a_letter(to_name="李娜", words=replace(a_letter().words, subject="已为您退款 €1.00 — 谢谢" * 5))
+    letter = a_mail(to_name="李娜", words=replace(a_mail().words, subject="已为您退款 €1.00 — 谢谢" * 5))
     assert await kept.mail.deliver(letter) == TAKEN
     (mail,) = kept.arrived()
     parsed = read(mail)
@@ -110,14 +116,14 @@ async def test_a_letter_arrives_whole_and_as_it_was_said(kept: Kept) -> None:
 
 async def test_a_letter_that_comes_again_is_the_same_letter(kept: Kept) -> None:
     """I-25: one Message-ID, the same bytes."""
-    letter = a_letter()
+    letter = a_mail()
     assert [await kept.mail.deliver(letter) for _ in range(3)] == [TAKEN] * 3
     (mail,) = kept.arrived()
-    assert mail == write(letter, SENDER)
+    assert mail == mail_bytes(letter, SENDER)
 
 
 async def test_many_letters_at_once_all_arrive(kept: Kept) -> None:
-    letters = [a_letter() for _ in range(40)]
+    letters = [a_mail() for _ in range(40)]
     assert set(await asyncio.gather(*map(kept.mail.deliver, letters))) == {TAKEN}
     assert {str(read(mail)["Message-ID"]) for mail in kept.arrived()} == {
         f"<{letter.message_id}@retour.example>" for letter in letters
@@ -143,7 +149,7 @@ async def test_many_letters_at_once_all_arrive(kept: Kept) -> None:
 )
 async def test_no_value_becomes_a_header_of_its_own(kept: Kept, payload: str) -> None:
     """S-87, finding 14: the payload ends up as visible text, or nowhere."""
-    letter = a_letter(to_name=payload, words=saying(payload))
+    letter = a_mail(to_name=payload, words=rendered(payload))
     assert await kept.mail.deliver(letter) == TAKEN
     (mail,) = kept.arrived()
     parsed = read(mail)
@@ -153,54 +159,54 @@ async def test_no_value_becomes_a_header_of_its_own(kept: Kept, payload: str) ->
 
 
 @pytest.mark.parametrize("address", ["a@x.example, b@y.example", "a@x.example\r\nBcc: b@y.example", "a@x", ""])
-async def test_what_is_not_one_address_never_leaves(address: str, smtp: SmtpMail, tmp_path: Path) -> None:
+async def test_what_is_not_one_address_never_leaves(address: str, smtp: SmtpTransport, tmp_path: Path) -> None:
     """S-87: whatever has come into the database."""
-    for mail in (smtp, OutboxMail(tmp_path, SENDER)):
-        receipt = await mail.deliver(a_letter(to_address=address))
-        assert receipt == Receipt(Arrival.NEVER, "unsafe_letter")
+    for mail in (smtp, FolderTransport(tmp_path, SENDER)):
+        receipt = await mail.deliver(a_mail(to_address=address))
+        assert receipt == DeliveryReceipt(DeliveryOutcome.NEVER, "unsafe_letter")
     assert os.listdir(tmp_path) == []  # noqa: PTH208 (one look at a small folder)
 
 
 @pytest.mark.parametrize("but", [{"language": "en\r\nBcc: b@y.example"}, {"message_id": "m>\nBcc: b@y.example"}])
 def test_a_letter_that_would_not_read_as_meant_never_leaves(but: dict[str, Any]) -> None:
     """S-87: the last look is at the bytes themselves, whichever value has slipped through."""
-    with pytest.raises(UnsafeLetter):
-        write(a_letter(**but), SENDER)
+    with pytest.raises(UnsafeMail):
+        mail_bytes(a_mail(**but), SENDER)
 
 
 async def test_a_folder_that_is_away_is_weather(tmp_path: Path) -> None:
-    mail = OutboxMail(tmp_path / "mail", SENDER)
+    mail = FolderTransport(tmp_path / "mail", SENDER)
     (tmp_path / "mail").rmdir()
-    assert await mail.deliver(a_letter()) == Receipt(Arrival.LATER, "folder_away")
+    assert await mail.deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.LATER, "folder_away")
 
 
 @pytest.mark.parametrize("place", ["to_person", "to_letter"])
 @pytest.mark.parametrize(
     ("says", "receipt"),
     [
-        ("550 5.1.1 <li.na@customers.example> unknown", Receipt(Arrival.NEVER, "smtp_550")),
-        ("451 4.3.0 try again", Receipt(Arrival.LATER, "smtp_451")),
+        ("550 5.1.1 <li.na@customers.example> unknown", DeliveryReceipt(DeliveryOutcome.NEVER, "smtp_550")),
+        ("451 4.3.0 try again", DeliveryReceipt(DeliveryOutcome.LATER, "smtp_451")),
     ],
 )
 async def test_a_no_for_good_is_never_and_a_no_for_now_is_later(
-    smtp: SmtpMail, mailbox: Mailbox, place: str, says: str, receipt: Receipt
+    smtp: SmtpTransport, mailbox: Mailbox, place: str, says: str, receipt: DeliveryReceipt
 ) -> None:
     """L04: and the server's words, which name the person, are not kept."""
     getattr(mailbox, place).append(says)
-    assert await smtp.deliver(a_letter()) == receipt
-    assert await smtp.deliver(a_letter()) == TAKEN
+    assert await smtp.deliver(a_mail()) == receipt
+    assert await smtp.deliver(a_mail()) == TAKEN
 
 
 async def test_a_server_that_is_not_there_is_weather() -> None:
     async with serving(asyncio.Protocol) as server:
         pass
-    assert await SmtpMail(server, SENDER).deliver(a_letter()) == Receipt(Arrival.LATER, "smtp_away")
+    assert await SmtpTransport(server, SENDER).deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.LATER, "smtp_away")
 
 
 async def test_a_server_that_says_nothing_is_weather_after_a_while() -> None:
     async with serving(asyncio.Protocol) as server:
-        receipt = await SmtpMail(server, SENDER, seconds=0.2).deliver(a_letter())
-    assert receipt == Receipt(Arrival.LATER, "smtp_away")
+        receipt = await SmtpTransport(server, SENDER, seconds=0.2).deliver(a_mail())
+    assert receipt == DeliveryReceipt(DeliveryOutcome.LATER, "smtp_away")
 
 
 class Dropping(asyncio.Protocol):
@@ -230,7 +236,7 @@ class Dropping(asyncio.Protocol):
             self._transport.write(b"354 go on\r\n" if self._reading else b"250 OK\r\n")
 
 
-async def _deliver_until_taken(mail: SmtpMail, letter: Letter, tries: int) -> list[Arrival]:
+async def _deliver_until_taken(mail: SmtpTransport, letter: OutgoingMail, tries: int) -> list[DeliveryOutcome]:
     return [(await mail.deliver(letter)).arrival for _ in range(tries)]
 
 
@@ -238,8 +244,8 @@ async def test_a_server_that_says_250_and_hangs_up_has_the_letter_once() -> None
     """I-25."""
     taken: list[bytes] = []
     async with serving(lambda: Dropping(taken, says=b"250 OK\r\n")) as server:
-        mail = SmtpMail(server, SENDER, seconds=2)
-        first, second = a_letter(), a_letter()
+        mail = SmtpTransport(server, SENDER, seconds=2)
+        first, second = a_mail(), a_mail()
         assert (await mail.deliver(first), await mail.deliver(second)) == (TAKEN, TAKEN)
         await mail.close()
     assert len(taken) == 2
@@ -249,8 +255,8 @@ async def test_a_server_that_hangs_up_before_its_250_gets_the_same_letter_again(
     """I-25: where nobody can know, the copy carries the same Message-ID."""
     taken: list[bytes] = []
     async with serving(lambda: Dropping(taken, says=b"")) as server:
-        mail = SmtpMail(server, SENDER, seconds=2)
-        assert await _deliver_until_taken(mail, a_letter(), 2) == [Arrival.LATER] * 2
+        mail = SmtpTransport(server, SENDER, seconds=2)
+        assert await _deliver_until_taken(mail, a_mail(), 2) == [DeliveryOutcome.LATER] * 2
         await mail.close()
     assert len(taken) == 2
     assert len(set(taken)) == 1

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service_refunds.adapters.payments_simulator import PaymentsSimulator, behaviour_row
+from service_refunds.adapters.settlement.payments_simulator import PaymentsSimulator, behaviour_row
 from service_refunds.adapters.tables import common, metadata, simulated_transfers
-from service_refunds.domain.provider import Accepted, Declined, KeyReused, Paid, Provider, ProviderSilent
+from service_refunds.domain.settlement.provider import (
+    Accepted,
+    Declined,
+    KeyReused,
+    NoProviderAnswer,
+    Paid,
+    PaymentProvider,
+)
 from shared.database.work import Work
 from shared.kernel.money import Money
 from shared.runtime.clock import now
@@ -23,7 +30,7 @@ AMOUNT = Money(2_500, "EUR")
 class Bench:
     """A provider, how to make it misbehave, and what it has really paid by key."""
 
-    provider: Provider
+    provider: PaymentProvider
     behave: Callable[[str, int], Awaitable[None]]
     paid: Callable[[], Awaitable[dict[str, int]]]
 
@@ -79,7 +86,7 @@ async def test_a_key_nobody_has_sent_is_unknown(bench: Bench) -> None:
 async def test_silence_after_success_has_paid_and_the_lookup_says_so(bench: Bench) -> None:
     """V30: the answer is lost, the money is not."""
     await bench.behave("time_out_after_success", 1)
-    with pytest.raises(ProviderSilent):
+    with pytest.raises(NoProviderAnswer):
         await bench.provider.refund("k1", "ch_1", AMOUNT)
     assert isinstance(await bench.provider.lookup("k1"), Paid)
     assert isinstance(await bench.provider.refund("k1", "ch_1", AMOUNT), Paid)

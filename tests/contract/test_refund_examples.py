@@ -6,11 +6,12 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from service_refunds.entrypoints import finance, refunds, simulator
+from service_refunds.entrypoints.finance import finance_routes
+from service_refunds.entrypoints.settlement import refund_routes, simulator_routes
 
 MODELS = [
     model
-    for module in (finance, refunds, simulator)
+    for module in (finance_routes, refund_routes, simulator_routes)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]

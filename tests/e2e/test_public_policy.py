@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from service_requests.adapters.library import SHIPPED
+from service_requests.adapters.policy.rulebook_source import SHIPPED
 from tests.e2e.test_command import Terminal, terminal
 from tests.support import world as worlds
 from tests.support.world import World

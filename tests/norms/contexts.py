@@ -5,23 +5,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from service_notifications.domain.reply.case import (
-    Assessment,
-    Case,
-    Channel,
-    Complaint,
-    Draft,
+from service_notifications.domain.care.reply_check.reply_case import (
+    ComplaintAssessment,
+    ComplaintFacts,
+    DetectedFeeling,
     Evidence,
-    Facts,
     Fault,
     Feeling,
-    Item,
-    Party,
+    ItemFacts,
     Purpose,
     RefundState,
-    Sender,
-    Signal,
-    Survey,
+    ReplyCase,
+    ReplyChannel,
+    ReplyDraft,
+    ReplyFacts,
+    ReplySender,
+    Speaker,
+    SurveyFacts,
     Turn,
 )
 from shared.kernel.errors import Language
@@ -38,18 +38,18 @@ def conversation(language: Language) -> tuple[Turn, ...]:
     """One question, one answer."""
     asked, answered = SAID[language]
     return (
-        Turn(Party.CUSTOMER, NOW - timedelta(minutes=30), asked),
-        Turn(Party.AGENT, NOW - timedelta(minutes=20), answered),
+        Turn(Speaker.CUSTOMER, NOW - timedelta(minutes=30), asked),
+        Turn(Speaker.AGENT, NOW - timedelta(minutes=20), answered),
     )
 
 
-def some_facts(language: Language, **but: Any) -> Facts:
+def some_facts(language: Language, **but: Any) -> ReplyFacts:
     """What a case usually knows."""
     chinese = language == "zh-CN"
-    facts = Facts(
+    facts = ReplyFacts(
         address_as="王女士" if chinese else "Ms Wang",
         order="4711-0815",
-        items=(Item(("M号外套",) if chinese else ("blue jacket",)),),
+        items=(ItemFacts(("M号外套",) if chinese else ("blue jacket",)),),
         problem=("开线",) if chinese else ("seam",),
         remedy_wanted="refund",
         fault=Fault.CARRIER,
@@ -57,101 +57,101 @@ def some_facts(language: Language, **but: Any) -> Facts:
     return replace(facts, **but)
 
 
-def a_case(text: str, language: Language, **but: Any) -> Case:
+def a_case(text: str, language: Language, **but: Any) -> ReplyCase:
     """A case in the middle of a conversation; `but` are fields of the draft, the case or the facts."""
     turns = but.pop("turns", conversation(language))
     signals = but.pop("signals", ())
     promises = but.pop("promises", ())
-    draft_fields = {name: but.pop(name) for name in list(but) if name in Draft.__dataclass_fields__}
-    sender = Sender("小林" if language == "zh-CN" else "Anna")
-    draft = Draft(text, language, NOW, **{"sender": sender, **draft_fields})
-    return Case(draft, turns, some_facts(language, **but), promises, signals)
+    draft_fields = {name: but.pop(name) for name in list(but) if name in ReplyDraft.__dataclass_fields__}
+    sender = ReplySender("小林" if language == "zh-CN" else "Anna")
+    draft = ReplyDraft(text, language, NOW, **{"sender": sender, **draft_fields})
+    return ReplyCase(draft, turns, some_facts(language, **but), promises, signals)
 
 
-def plain(text: str, language: Language) -> Case:
+def plain(text: str, language: Language) -> ReplyCase:
     """In the middle of a conversation."""
     return a_case(text, language)
 
 
-def accepted(text: str, language: Language) -> Case:
+def accepted(text: str, language: Language) -> ReplyCase:
     """The refund is with the provider, not paid."""
     return a_case(text, language, refund_state=RefundState.ACCEPTED)
 
 
-def rebutted(text: str, language: Language) -> Case:
+def rebutted(text: str, language: Language) -> ReplyCase:
     """The agent's last message contradicted."""
     before = "但是系统显示已签收。" if language == "zh-CN" else "But the system says it was delivered."
     turns = (
         *conversation(language),
-        Turn(Party.AGENT, NOW - timedelta(minutes=9), before),
-        Turn(Party.CUSTOMER, NOW - timedelta(minutes=5), "……" if language == "zh-CN" else "I have not got it."),
+        Turn(Speaker.AGENT, NOW - timedelta(minutes=9), before),
+        Turn(Speaker.CUSTOMER, NOW - timedelta(minutes=5), "……" if language == "zh-CN" else "I have not got it."),
     )
     return a_case(text, language, turns=turns)
 
 
-def chosen(text: str, language: Language) -> Case:
+def chosen(text: str, language: Language) -> ReplyCase:
     """The customer chose a refund and was asked once to think again."""
     before = "建议您换货。" if language == "zh-CN" else "Have you considered an exchange?"
     before = "要不您再考虑一下？" if language == "zh-CN" else before
-    turns = (*conversation(language), Turn(Party.AGENT, NOW - timedelta(minutes=9), before))
+    turns = (*conversation(language), Turn(Speaker.AGENT, NOW - timedelta(minutes=9), before))
     return a_case(text, language, turns=turns, chosen_at=NOW - timedelta(minutes=15))
 
 
-def nobodys_fault(text: str, language: Language) -> Case:
+def nobodys_fault(text: str, language: Language) -> ReplyCase:
     """Nobody is at fault on file."""
     return a_case(text, language, fault=Fault.NOBODY)
 
 
-def our_fault(text: str, language: Language) -> Case:
+def our_fault(text: str, language: Language) -> ReplyCase:
     """The merchant is at fault on file."""
     return a_case(text, language, fault=Fault.MERCHANT)
 
 
-def _feeling(feeling: Feeling, text: str, language: Language, before: str = "") -> Case:
+def _feeling(feeling: Feeling, text: str, language: Language, before: str = "") -> ReplyCase:
     said = "太失望了，等了三天！" if language == "zh-CN" else "I am so disappointed, three days!"
-    turns = (*conversation(language), Turn(Party.CUSTOMER, NOW - timedelta(minutes=5), said))
-    return a_case(before + text, language, turns=turns, signals=(Signal(feeling, len(turns) - 1),))
+    turns = (*conversation(language), Turn(Speaker.CUSTOMER, NOW - timedelta(minutes=5), said))
+    return a_case(before + text, language, turns=turns, signals=(DetectedFeeling(feeling, len(turns) - 1),))
 
 
-def distressed(text: str, language: Language) -> Case:
+def distressed(text: str, language: Language) -> ReplyCase:
     """The customer has just said how disappointed she is."""
     after = "您可以申请换货。" if language == "zh-CN" else " You can exchange it."
     return _feeling(Feeling.DISTRESS, text + after, language)
 
 
-def angry(text: str, language: Language) -> Case:
+def angry(text: str, language: Language) -> ReplyCase:
     """The customer is angry, and the message begins by meeting that."""
     before = "非常理解您的心情。" if language == "zh-CN" else "I understand how you feel. "
     return _feeling(Feeling.ANGER, text, language, before)
 
 
-def evidence(text: str, language: Language) -> Case:
+def evidence(text: str, language: Language) -> ReplyCase:
     """The rule wants photos and the invoice."""
     return a_case(text, language, evidence_allowed=frozenset({Evidence.PHOTO, Evidence.INVOICE}))
 
 
-def open_case(text: str, language: Language) -> Case:
+def open_case(text: str, language: Language) -> ReplyCase:
     """The case is still open."""
-    return a_case(text, language, survey=Survey(closed=False))
+    return a_case(text, language, survey=SurveyFacts(closed=False))
 
 
-def first(text: str, language: Language) -> Case:
+def first(text: str, language: Language) -> ReplyCase:
     """No agent has written before."""
     return a_case(text, language, turns=conversation(language)[:1])
 
 
-def closing(text: str, language: Language) -> Case:
+def closing(text: str, language: Language) -> ReplyCase:
     """The last message of a case."""
-    return a_case(text, language, purpose=Purpose.CLOSING, channel=Channel.EMAIL)
+    return a_case(text, language, purpose=Purpose.CLOSING, channel=ReplyChannel.EMAIL)
 
 
-def complaint_decision(text: str, language: Language) -> Case:
+def complaint_decision(text: str, language: Language) -> ReplyCase:
     """The decision on a complaint."""
-    complaint = Complaint("C-7", "refund", Assessment("low", False, "low", "low", False))
-    return a_case(text, language, purpose=Purpose.COMPLAINT_DECISION, channel=Channel.EMAIL, complaint=complaint)
+    complaint = ComplaintFacts("C-7", "refund", ComplaintAssessment("low", False, "low", "low", False))
+    return a_case(text, language, purpose=Purpose.COMPLAINT_DECISION, channel=ReplyChannel.EMAIL, complaint=complaint)
 
 
-CONTEXTS: Final[Mapping[str, Callable[[str, Language], Case]]] = {
+CONTEXTS: Final[Mapping[str, Callable[[str, Language], ReplyCase]]] = {
     "plain": plain,
     "plain_whole": plain,
     "accepted": accepted,

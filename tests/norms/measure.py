@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import yaml
 
-from service_notifications.domain.reply.finding import Check
-from service_notifications.domain.reply.table import CHECKS
-from service_notifications.domain.reply.verdict import judge
+from service_notifications.domain.care.reply_check.check_table import CHECKS
+from service_notifications.domain.care.reply_check.finding import Check
+from service_notifications.domain.care.reply_check.reply_report import check_reply
 from shared.kernel.errors import Language
 from tests.norms.contexts import CONTEXTS
 
@@ -108,7 +108,7 @@ def clean(language: Language) -> tuple[str, ...]:
 
 def finds(each: Labelled, text: str) -> bool:
     """Whether the check finds fault with the text in its context."""
-    return bool(judge(CONTEXTS[each.context](text, each.language), (each.check,)).findings)
+    return bool(check_reply(CONTEXTS[each.context](text, each.language), (each.check,)).findings)
 
 
 def measure(each: Labelled, *, held_out: bool) -> Measured:
@@ -134,7 +134,7 @@ def false_alarms(language: Language) -> Sequence[tuple[str, str]]:
     return [
         (text, verdict.findings[0].check)
         for text in clean(language)
-        for verdict in [judge(CONTEXTS["plain"](text, language), ON_SENTENCES)]
+        for verdict in [check_reply(CONTEXTS["plain"](text, language), ON_SENTENCES)]
         if verdict.findings
     ]
 

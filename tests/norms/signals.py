@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from service_notifications.domain.reply.promises import promises
-from service_notifications.domain.reply.signals import Signal, listen
-from service_notifications.domain.reply.speaking import Speaking
-from service_notifications.domain.reply.text import read
+from service_notifications.domain.care.listening.promise import binding_promises
+from service_notifications.domain.care.listening.signal import Signal, detect_signals
+from service_notifications.domain.care.text.folded_text import view_of
+from service_notifications.domain.care.text.time_context import TimeContext
 
 DATA: Final = Path(__file__).parent.parent / "data/norms"
 LANGUAGES: Final = ("zh", "en")
 CHECKS: Final = (*(signal.value for signal in Signal), "promise")
 EVERY: Final = 3
-SPEAKING: Final = Speaking(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
+SPEAKING: Final = TimeContext(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
 
 
 class Sentence(NamedTuple):
@@ -66,9 +66,9 @@ def _lines(name: str) -> list[str]:
 def finds(check: str) -> Callable[[str], bool]:
     """The check as a question about a sentence."""
     if check == "promise":
-        return lambda text: bool(promises(read(text), SPEAKING))
+        return lambda text: bool(binding_promises(view_of(text), SPEAKING))
     signal = Signal(check)
-    return lambda text: any(heard.signal is signal for heard in listen(read(text)))
+    return lambda text: any(heard.signal is signal for heard in detect_signals(view_of(text)))
 
 
 def judged(check: str, language: str, of: Iterable[Sentence], name: str) -> Row:

@@ -13,28 +13,34 @@ from zoneinfo import ZoneInfo
 import httpx2
 from sqlalchemy import select
 
-from service_notifications.adapters.message_rows import read
+from service_notifications.adapters.messages.message_rows import message_of_row
+from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer, Signature
 from service_notifications.adapters.tables import common, messages
-from service_notifications.adapters.words_templates import Signature, TemplateWords
 from service_notifications.app import build
-from service_notifications.application.ports import TAKEN, Letter, Mail, Receipt, Text
-from service_notifications.domain.content import (
+from service_notifications.application.messages.mail_transport import (
+    TAKEN,
+    DeliveryReceipt,
+    MailTransport,
+    OutgoingMail,
+)
+from service_notifications.application.messages.message_renderer import RenderedMessage
+from service_notifications.domain.messages.content import (
     Content,
     GoodsReceived,
     InspectionDecided,
     InspectionHeld,
-    Item,
-    Kind,
-    Reason,
+    MessageItem,
+    MessageKind,
     RefundSettled,
+    RefundShare,
+    RefusalReason,
     ReturnApproved,
     ReturnCancelled,
     ReturnReferred,
     ReturnRefused,
-    Share,
     Wording,
 )
-from service_notifications.domain.message import Message, Status
+from service_notifications.domain.messages.message import Message, Status
 from service_notifications.settings import Settings
 from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
@@ -57,11 +63,11 @@ SHOP: Final = Principal(
     CallerKind.SYSTEM, "shop-1", frozenset({Role.STOREFRONT}), frozenset({"contacts:write", "contacts:read"})
 )
 
-SAMPLES: Final[dict[Kind, Content]] = {
-    Kind.RETURN_REFERRED: ReturnReferred((Wording("The value is high.", "金额较高。"),), START),
-    Kind.RETURN_APPROVED: ReturnApproved(
+SAMPLES: Final[dict[MessageKind, Content]] = {
+    MessageKind.RETURN_REFERRED: ReturnReferred((Wording("The value is high.", "金额较高。"),), START),
+    MessageKind.RETURN_APPROVED: ReturnApproved(
         "R7K2-MX4Q",
-        (Item("Wool coat M", 2), Item("Scarf", 1)),
+        (MessageItem("Wool coat M", 2), MessageItem("Scarf", 1)),
         "Retour Returns",
         ("Building 8, 100 Harbour Road", "Shanghai 200000"),
         "Ms Wang",
@@ -71,23 +77,25 @@ SAMPLES: Final[dict[Kind, Content]] = {
         Money(1250, "EUR"),
         date(2026, 3, 21),
     ),
-    Kind.RETURN_REFUSED: ReturnRefused(
+    MessageKind.RETURN_REFUSED: ReturnRefused(
         (
-            Reason(Wording("The return period is over.", "已超过退货期限。"), "Policy 2.1"),
-            Reason(Wording("The seal is broken.", "封条已拆。"), "Policy 3.4"),
+            RefusalReason(Wording("The return period is over.", "已超过退货期限。"), "Policy 2.1"),
+            RefusalReason(Wording("The seal is broken.", "封条已拆。"), "Policy 3.4"),
         ),
         (Wording("Repair", "维修"), Wording("Exchange", "换货")),
         date(2026, 3, 25),
     ),
-    Kind.RETURN_CANCELLED: ReturnCancelled("R7K2-MX4Q"),
-    Kind.GOODS_RECEIVED: GoodsReceived("R7K2-MX4Q", (Item("Scarf", 1),), True, START),
-    Kind.INSPECTION_HELD: InspectionHeld("R7K2-MX4Q", (Item("Scarf", 1),)),
-    Kind.INSPECTION_DECIDED: InspectionDecided("R7K2-MX4Q", (Item("Scarf", 1),), (Item("Wool coat M", 1),)),
-    Kind.REFUND_SETTLED: RefundSettled(
+    MessageKind.RETURN_CANCELLED: ReturnCancelled("R7K2-MX4Q"),
+    MessageKind.GOODS_RECEIVED: GoodsReceived("R7K2-MX4Q", (MessageItem("Scarf", 1),), True, START),
+    MessageKind.INSPECTION_HELD: InspectionHeld("R7K2-MX4Q", (MessageItem("Scarf", 1),)),
+    MessageKind.INSPECTION_DECIDED: InspectionDecided(
+        "R7K2-MX4Q", (MessageItem("Scarf", 1),), (MessageItem("Wool coat M", 1),)
+    ),
+    MessageKind.REFUND_SETTLED: RefundSettled(
         "R7K2-MX4Q",
         "rfd_01",
         Money(19901, "EUR"),
-        (Share("card", Money(15000, "EUR"), "ARN-778"), Share("gift_card", Money(4901, "EUR"), None)),
+        (RefundShare("card", Money(15000, "EUR"), "ARN-778"), RefundShare("gift_card", Money(4901, "EUR"), None)),
         START,
     ),
 }
@@ -112,7 +120,7 @@ def a_message(**but: Any) -> Message:
             "return_id": "ret_01",
             "customer_id": "cus-1",
             "language": "en",
-            "content": SAMPLES[Kind.REFUND_SETTLED],
+            "content": SAMPLES[MessageKind.REFUND_SETTLED],
             "created_at": START,
             "due_at": START,
             **but,
@@ -120,11 +128,11 @@ def a_message(**but: Any) -> Message:
     )
 
 
-def a_letter(**but: Any) -> Letter:
+def a_mail(**but: Any) -> OutgoingMail:
     """A letter about a settled refund, ready to leave."""
     message = a_message()
-    words = TemplateWords(signature()).say(message, None)
-    return Letter(
+    words = JinjaRenderer(signature()).say(message, None)
+    return OutgoingMail(
         **{
             "message_id": message.id,
             "return_id": message.return_id,
@@ -140,13 +148,13 @@ def a_letter(**but: Any) -> Letter:
     )
 
 
-def saying(subject: str) -> Text:
+def rendered(subject: str) -> RenderedMessage:
     """Words with this subject."""
-    return Text(subject, "Hello,\n", "<p>Hello,</p>", "sample/en/0")
+    return RenderedMessage(subject, "Hello,\n", "<p>Hello,</p>", "sample/en/0")
 
 
 @dataclass
-class Clock:
+class FakeClock:
     """A clock that tests move."""
 
     offset: timedelta = timedelta()
@@ -159,15 +167,15 @@ class Clock:
 class FakeMail:
     """Takes letters as told: each delivery uses up the next of `answers`, then everything is taken."""
 
-    answers: list[Receipt | asyncio.Event] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)
+    answers: list[DeliveryReceipt | asyncio.Event] = field(default_factory=list)
+    letters: list[OutgoingMail] = field(default_factory=list)
     at_once: int = 8
 
-    async def deliver(self, letter: Letter) -> Receipt:
-        """See `Mail.deliver`; an event as answer is waited for: the process that waits may be stopped meanwhile."""
+    async def deliver(self, letter: OutgoingMail) -> DeliveryReceipt:
+        """See `MailTransport.deliver`; an event as answer is waited for: the process that waits may be stopped meanwhile."""
         self.letters.append(letter)
         answer = self.answers.pop(0) if self.answers else TAKEN
-        if isinstance(answer, Receipt):
+        if isinstance(answer, DeliveryReceipt):
             return answer
         await answer.wait()
         return TAKEN
@@ -177,7 +185,7 @@ class FakeMail:
 
 
 @dataclass
-class Story:
+class ReturnEvents:
     """The events of one return, numbered as their publishers would."""
 
     return_id: str = field(default_factory=lambda: new_id("ret"))
@@ -315,14 +323,14 @@ class Story:
 
 
 @dataclass
-class Post:
+class RunningNotifications:
     """A running `service_notifications` and its callers."""
 
     service: RunningService
     bus: InProcessBus
     database: Database
     http: httpx2.AsyncClient
-    clock: Clock
+    clock: FakeClock
     tokens: InternalTokens
 
     async def bring(self, *carried: Carried) -> None:
@@ -342,7 +350,7 @@ class Post:
     async def messages(self, return_id: str) -> Sequence[Message]:
         """What is kept about a return, in order."""
         query = select(messages).where(messages.c.return_id == return_id).order_by(messages.c.id)
-        return [read(row) for row in await self.database.reader.rows(query)]
+        return [message_of_row(row) for row in await self.database.reader.rows(query)]
 
     async def until(self, return_id: str, *statuses: Status, count: int = 1) -> Sequence[Message]:
         """The messages of a return once there are so many, each in one of these states."""
@@ -370,12 +378,12 @@ class Post:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, url: str, folder: Path, *, mail: Mail | None = None, clock: Clock | None = None
+        cls, url: str, folder: Path, *, mail: MailTransport | None = None, clock: FakeClock | None = None
     ) -> AsyncIterator[Self]:
         """Run the service over a database; letters go into `folder` unless a mail is given."""
         settings = Settings(database_url=url, internal_key=SECRET, mail_url=f"file://{folder}", zone="Asia/Shanghai")
         database = open_database(url, common)
-        bus, watch = InProcessBus(), clock or Clock()
+        bus, watch = InProcessBus(), clock or FakeClock()
         service = build(settings, database, bus, watch, mail)
         bus.run_in(service.loops)
         await service.start()

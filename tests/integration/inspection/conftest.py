@@ -10,8 +10,8 @@ import pytest
 from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.app import build
-from service_inspection.application.scanning import Counting
-from service_inspection.domain.calendar import WorkingCalendar
+from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.domain.inspection.calendar import WorkingCalendar
 from service_inspection.entrypoints.jobs import Jobs
 from service_inspection.settings import Settings
 from shared.contracts import events
@@ -35,7 +35,7 @@ PERSON: Final = Principal(Kind.STAFF, "wang", frozenset({Role.WAREHOUSE, Role.AG
 AGENT: Final = Principal(Kind.STAFF, "li", frozenset({Role.AGENT}))
 
 
-class Lab:
+class InspectionService:
     """The service as the others see it: by HTTP and by events."""
 
     def __init__(self, service: RunningService, bus: InProcessBus, clock: "MovableClock") -> None:
@@ -43,7 +43,7 @@ class Lab:
         self.bus = bus
         self.clock = clock
         database = service.database
-        counting = Counting(WorkingCalendar(), new_id)
+        counting = CountingRules(WorkingCalendar(), new_id)
         units = service.api.state.units
         self.jobs = Jobs(database, units, SqlQueries(database.reader), counting, clock, units.crossing)
         self.told: list[Envelope] = []
@@ -196,13 +196,13 @@ class MovableClock:
 
 
 @pytest.fixture
-async def lab(engines: Engines) -> AsyncIterator[Lab]:
+async def inspection_service(engines: Engines) -> AsyncIterator[InspectionService]:
     """A running inspection service."""
     url = await engines.make(metadata, common, word="inspection")
     bus = InProcessBus()
     clock = MovableClock()
     service = build(Settings(database_url=url, internal_key=SECRET), open_database(url, common), bus, clock)
-    made = Lab(service, bus, clock)
+    made = InspectionService(service, bus, clock)
 
     async def witness(bodies: Sequence[bytes]) -> PendingAcks:
         made.told += [Envelope.decode(body) for body in bodies]

@@ -58,7 +58,7 @@ class MovableClock:
         self.now += timedelta(**by)
 
 
-class Desk:
+class RequestsService:
     """The service as its callers and the other services meet it."""
 
     def __init__(self, service: RunningService, bus: InProcessBus, clock: MovableClock) -> None:
@@ -166,8 +166,8 @@ def a_wish(order: Json, *, line: str = "L1", quantity: int = 1, **but: Any) -> J
 class Others:
     """The three other services, as far as one return is concerned."""
 
-    def __init__(self, desk: Desk, found: Json) -> None:
-        self._desk = desk
+    def __init__(self, requests_service: RequestsService, found: Json) -> None:
+        self._desk = requests_service
         self.id = found["id"]
         self.units = {unit["id"]: unit["line_id"] for unit in found["units"]}
         self._order_id = found["order_id"]
@@ -270,13 +270,13 @@ class Others:
 
 
 @pytest.fixture
-async def desk(engines: Engines) -> AsyncIterator[Desk]:
+async def requests_service(engines: Engines) -> AsyncIterator[RequestsService]:
     """A running requests service."""
     url = await engines.make(metadata, common, word="requests")
     bus = InProcessBus()
     clock = MovableClock()
     service = build(Settings(database_url=url, internal_key=SECRET), open_database(url, common), bus, clock)
-    made = Desk(service, bus, clock)
+    made = RequestsService(service, bus, clock)
 
     async def witness(bodies: Sequence[bytes]) -> PendingAcks:
         made.told += [Envelope.decode(body) for body in bodies]

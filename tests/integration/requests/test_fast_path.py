@@ -9,7 +9,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from shared.kernel.principal import Kind, Principal, Role
-from tests.integration.requests.conftest import AGENT, ANNA, BERT, BOUGHT, SHOP, Desk, a_wish
+from tests.integration.requests.conftest import AGENT, ANNA, BERT, BOUGHT, SHOP, RequestsService, a_wish
 from tests.support.world import an_order
 
 SHORT, LONG = "application/json", "application/vnd.shop+json"
@@ -32,7 +32,7 @@ def by_fastapi(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return handled
 
 
-async def said(desk: Desk, path: str, body: bytes, by: Principal | None, kind: str, **headers: str) -> Any:
+async def said(desk: RequestsService, path: str, body: bytes, by: Principal | None, kind: str, **headers: str) -> Any:
     """Status, headers and body, without what is new in every answer."""
     known = desk._known(by) if by is not None else {}
     answer = await desk._http.post(path, content=body, headers={**known, "Content-Type": kind, **headers})
@@ -44,7 +44,7 @@ def a_body(order: str, **but: Any) -> bytes:
     return json.dumps({**a_wish({"id": order}), **but}).encode()
 
 
-async def test_the_hot_operations_are_not_handled_by_fastapi(desk: Desk, by_fastapi: list[str]) -> None:
+async def test_the_hot_operations_are_not_handled_by_fastapi(desk: RequestsService, by_fastapi: list[str]) -> None:
     order = await desk.order()
     asked = await desk.request(order)
     parcel = {"carrier": "sf", "tracking_number": "SF123456"}
@@ -83,7 +83,7 @@ CALLERS = {
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-async def test_both_ways_say_the_same(desk: Desk, caller: str, by_fastapi: list[str]) -> None:
+async def test_both_ways_say_the_same(desk: RequestsService, caller: str, by_fastapi: list[str]) -> None:
     """N09, S-49: refusals are FastAPI's own, and what is done is done alike, in either language."""
     by, key, language = CALLERS[caller]
     headers = {"Accept-Language": language} | ({} if key is None else {"Idempotency-Key": key})
@@ -103,7 +103,7 @@ async def test_both_ways_say_the_same(desk: Desk, caller: str, by_fastapi: list[
     assert len(seen) >= (1 if by in (None, STRANGER) else 2)
 
 
-async def test_what_is_not_plainly_right_is_left_to_fastapi(desk: Desk, by_fastapi: list[str]) -> None:
+async def test_what_is_not_plainly_right_is_left_to_fastapi(desk: RequestsService, by_fastapi: list[str]) -> None:
     order = await desk.order()
     once = {"Idempotency-Key": "once"}
     for name, body_of in BODIES.items():

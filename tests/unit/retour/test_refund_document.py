@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from retour.offline import refund_command
 from retour.offline.refund_document import LIMITS, answer, read_request, schema
-from service_refunds.domain.calculation import calculate
-from service_refunds.domain.component import Name
-from service_refunds.domain.fingerprint import plain
-from service_refunds.domain.order import TenderKind
-from service_refunds.domain.policy import PromotionMode
-from service_refunds.domain.promotion import WhyMode
+from service_refunds.domain.calculation.calculation import calculate
+from service_refunds.domain.calculation.fingerprint import plain_value
+from service_refunds.domain.calculation.inputs.component import ComponentName
+from service_refunds.domain.calculation.inputs.policy import PromotionMode
+from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.promotion import PromotionModeReason
 from shared.documents.document import InvalidDocument, read_text
 from shared.kernel.errors import RetourError
 from tests.support.sizes import Build, limits
-from tests.unit.refunds.test_refund_pointers import THE_REQUEST
+from tests.unit.refunds.calculation.test_pointers import THE_REQUEST
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "docs" / "examples" / "refunds").glob("*.yaml"))
@@ -72,7 +72,7 @@ def test_an_example_is_valid_by_the_schema_and_comes_to_something(file: Path) ->
 
 def test_everything_that_a_request_can_hold_can_be_written_and_read_back() -> None:
     """H01, H13: with amounts in minor units, field by field, and by the schema."""
-    written = json.loads(json.dumps(plain(THE_REQUEST)))
+    written = json.loads(json.dumps(plain_value(THE_REQUEST)))
     jsonschema.validate(written, json.loads(schema()))
     assert read_request(raw(written)) == THE_REQUEST
 
@@ -211,7 +211,7 @@ def steps(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from steps(each, (*path, key))
 
 
-RICH = json.loads(json.dumps(plain(THE_REQUEST)))
+RICH = json.loads(json.dumps(plain_value(THE_REQUEST)))
 PATHS = sorted(steps(RICH), key=str)
 
 
@@ -299,10 +299,10 @@ def test_the_command_ends_with_two_for_a_bad_file_and_with_one_when_a_rule_says_
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (refund_command.NAMES, Name),
+        (refund_command.NAMES, ComponentName),
         (refund_command.KINDS, TenderKind),
         (refund_command.CHOICES, PromotionMode),
-        (refund_command.WHY, WhyMode),
+        (refund_command.WHY, PromotionModeReason),
     ],
 )
 def test_whatever_can_be_shown_has_words_in_both_languages(table: dict[Any, Any], words: Any) -> None:

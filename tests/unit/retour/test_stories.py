@@ -8,9 +8,9 @@ import pytest
 from retour.demo import cast, scene
 from retour.demo.stories import STORIES, UNKNOWN_RMA, Step, Story
 from retour.hosting.data_folder import Administrator
-from service_requests.domain import rma
-from service_requests.domain.return_ import Status
-from service_requests.entrypoints.orders import OrderIn
+from service_requests.domain.returns import rma
+from service_requests.domain.returns.return_ import ReturnStatus
+from service_requests.entrypoints.orders.order_routes import OrderIn
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 by_customer = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.who.id)
@@ -26,7 +26,7 @@ def test_every_order_reconciles(story: Story) -> None:
 @by_customer
 def test_every_story_is_told_in_both_languages_and_ends_in_a_status(story: Story) -> None:
     assert story.what.en != story.what.zh
-    assert story.ends in set(Status)
+    assert story.ends in set(ReturnStatus)
 
 
 def test_the_set_shows_what_it_promises() -> None:

@@ -1,0 +1,1 @@
+"""How inspections and discrepancies lie in their tables."""

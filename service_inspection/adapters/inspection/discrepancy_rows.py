@@ -1,0 +1,35 @@
+"""How a discrepancy lies in its table: a column each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_inspection.adapters.tables import discrepancies
+from service_inspection.domain.inspection.discrepancy import Discrepancy
+from shared.database.reader import Reader
+from shared.database.work import Root, Write
+
+_DISCREPANCY: Final = TypeAdapter(Discrepancy)
+
+
+class DiscrepancyRows:
+    """See `Mapper`."""
+
+    thing = "discrepancy"
+
+    async def load(self, reader: Reader, key: str) -> Discrepancy | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(discrepancies, "id", key)
+        return read(rows[0]) if rows else None
+
+    def save(self, aggregate: Discrepancy) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values = _DISCREPANCY.dump_python(aggregate, exclude={"events"})
+        values["version"] = aggregate.version + 1
+        return Root(discrepancies, aggregate.id, aggregate.version, values), ()
+
+
+def read(row: Mapping[str, Any]) -> Discrepancy:
+    """The discrepancy in a row."""
+    return _DISCREPANCY.validate_python(dict(row))

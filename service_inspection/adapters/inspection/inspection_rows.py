@@ -1,0 +1,69 @@
+"""How a bench lies in its table: the columns we search by, its units and tallies as documents."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_inspection.adapters.tables import benches
+from service_inspection.domain.inspection.return_inspection import ReturnInspection, Tally
+from service_inspection.domain.inspection.unit import Unit, UnitState
+from service_inspection.domain.receiving.rma import rma_key
+from shared.database.reader import Reader
+from shared.database.work import Root, Write
+
+_UNITS: Final = TypeAdapter(list[Unit])
+_TALLIES: Final = TypeAdapter(dict[str, Tally])
+
+
+class InspectionRows:
+    """See `Mapper`."""
+
+    thing = "inspection"
+
+    async def load(self, reader: Reader, key: str) -> ReturnInspection | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(benches, "id", key)
+        return read(rows[0]) if rows else None
+
+    def save(self, aggregate: ReturnInspection) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "rma": aggregate.rma,
+            "rma_key": rma_key(aggregate.rma) or aggregate.id,
+            "order_id": aggregate.order_id,
+            "customer_id": aggregate.customer_id,
+            "language": aggregate.language,
+            "warehouse": aggregate.warehouse,
+            "state": aggregate.state.value,
+            "units": _UNITS.dump_python(aggregate.units, mode="json"),
+            "tallies": _TALLIES.dump_python(aggregate.tallies, mode="json"),
+            "expected": aggregate.count(UnitState.EXPECTED),
+            "waiting": aggregate.count(UnitState.RECEIVED),
+            "held": aggregate.count(UnitState.FAILED),
+            "inspect_by": aggregate.inspect_by,
+            "overdue_at": aggregate.overdue_at,
+            "created_at": aggregate.created_at,
+        }
+        return Root(benches, aggregate.id, aggregate.version, values), ()
+
+
+def read(row: Mapping[str, Any]) -> ReturnInspection:
+    """The bench in a row."""
+    return ReturnInspection(
+        id=row["id"],
+        rma=row["rma"],
+        order_id=row["order_id"],
+        customer_id=row["customer_id"],
+        language=row["language"],
+        warehouse=row["warehouse"],
+        units=_UNITS.validate_python(row["units"]),
+        created_at=row["created_at"],
+        tallies=_TALLIES.validate_python(row["tallies"]),
+        overdue_at=row["overdue_at"],
+        version=row["version"],
+        sequence=row["sequence"],
+    )

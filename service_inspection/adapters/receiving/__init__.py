@@ -1,0 +1,1 @@
+"""How scans lie in their table."""

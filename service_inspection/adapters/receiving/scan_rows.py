@@ -1,0 +1,52 @@
+"""How a scanner's post lies in its table; rows are added, and change once: when the post is matched."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_inspection.adapters.tables import scans
+from service_inspection.domain.receiving.scan import Scan, ScanState
+from shared.database.reader import Reader
+from shared.database.work import Add, Put, Work
+
+_SCAN: Final = TypeAdapter(Scan)
+
+
+class ScanRows:
+    """See `ports.Scans`."""
+
+    def __init__(self, reader: Reader, work: Work) -> None:
+        self._reader = reader
+        self._work = work
+        self.waits = False
+        """Whether a new post waits for its approval."""
+
+    async def find(self, client_key: str) -> Scan | None:
+        """See `ports.Scans.find`."""
+        rows = await self._reader.load(scans, "client_key", client_key)
+        return read(rows[0]) if rows else None
+
+    async def unidentified(self, rma_key: str) -> Sequence[Scan]:
+        """See `ports.Scans.unidentified`."""
+        found = [read(row) for row in await self._reader.load(scans, "rma_key", rma_key)]
+        waiting = (scan for scan in found if scan.state is ScanState.UNIDENTIFIED)
+        return sorted(waiting, key=lambda scan: (scan.posted_at, scan.id))
+
+    def keep(self, scan: Scan) -> None:
+        """See `ports.Scans.keep`."""
+        self.waits = self.waits or scan.state is ScanState.UNIDENTIFIED
+        self._work.writes.append(Add(scans, _values(scan)))
+
+    def change(self, scan: Scan) -> None:
+        """See `ports.Scans.change`."""
+        self._work.writes.append(Put(scans, _values(scan)))
+
+
+def _values(scan: Scan) -> Mapping[str, Any]:
+    return {**_SCAN.dump_python(scan), "client_key": scan.client_key, "rma_key": scan.rma_key}
+
+
+def read(row: Mapping[str, Any]) -> Scan:
+    """The post in a row."""
+    return _SCAN.validate_python(dict(row))

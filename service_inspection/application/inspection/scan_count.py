@@ -1,0 +1,55 @@
+"""What scanners post is kept, counted once, and matched with its return, now or when the return is known (F01-F06)."""
+
+import asyncio
+from dataclasses import dataclass
+
+from service_inspection.application.ports import UnitOfWork
+from service_inspection.domain.inspection.calendar import WorkingCalendar
+from service_inspection.domain.inspection.return_inspection import NewId, ReturnInspection
+from service_inspection.domain.receiving.rma import rma_key
+from service_inspection.domain.receiving.scan import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRules:
+    """What counting a post takes besides the post: whose working days, and new names."""
+
+    calendar: WorkingCalendar
+    new_id: NewId
+
+
+async def post_scan(uow: UnitOfWork, scan: Scan, counting: CountingRules) -> Scan:
+    """Take a scanner's post; the same one again gives the first one back.
+
+    An RMA that nobody knows yet, or that nobody can read, is no error: the post waits. `ClientEventReused`.
+    """
+    earlier, bench = await asyncio.gather(uow.scans.find(scan.client_key), uow.bench_for(scan.rma_key))
+    if earlier is not None:
+        scan.repeats(earlier)
+        return earlier
+    kept = scan if bench is None else count_scan(uow, bench, scan, counting)
+    uow.scans.keep(kept)
+    return kept
+
+
+async def match_waiting(uow: UnitOfWork, bench: ReturnInspection, counting: CountingRules) -> int:
+    """Count the posts that came before their return was known; how many there were."""
+    key = rma_key(bench.rma)
+    waiting = await uow.scans.unidentified(key) if key is not None else ()
+    for scan in waiting:
+        uow.scans.change(count_scan(uow, bench, scan, counting))
+    return len(waiting)
+
+
+async def match_inspection(uow: UnitOfWork, return_id: str, counting: CountingRules) -> int:
+    """The same for a return that is known: a post and an approval may have passed each other."""
+    return await match_waiting(uow, await uow.benches.get(return_id), counting)
+
+
+def count_scan(uow: UnitOfWork, bench: ReturnInspection, scan: Scan, counting: CountingRules) -> Scan:
+    """Let the bench take a post. The clock for the result runs from our own time of the post (F08, R4.3)."""
+    due = counting.calendar.end_of_next_working_day(scan.posted_at)
+    counted, discrepancies = bench.take(scan, inspect_by=due, new_id=counting.new_id)
+    for discrepancy in discrepancies:
+        uow.discrepancies.add(discrepancy)
+    return counted

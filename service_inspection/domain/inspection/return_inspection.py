@@ -1,0 +1,260 @@
+"""The bench of one return: what is expected, what has arrived, what was found, what a person decided about it.
+
+A post says "so many pieces of this article", never which unit, and posts come late, twice and in any order. So the
+bench counts, per article, what the dock and what the bench itself have seen. A piece on the bench has arrived whether
+or not the dock scanned it (an unscanned piece is looked at all the same, in real warehouses), and a dock scan that
+comes after it is the same piece, not another one:
+
+    arrived = max(pieces the dock has scanned, pieces the bench has looked at)
+
+Only what raises `arrived` is new: it fills expected units in their order, and what is more than expected is a
+discrepancy. Both counts are sums, so the order of posts does not matter (I-21), and never do more units arrive than
+were announced (W1, I-24).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, Opened
+from service_inspection.domain.inspection.events import (
+    BecameOverdue,
+    Decided,
+    DecidedUnit,
+    Expected,
+    Inspected,
+    InspectedUnit,
+    NoLongerExpected,
+    Questioned,
+    Received,
+    ScanCounted,
+)
+from service_inspection.domain.inspection.unit import OPEN, Unit, UnitState
+from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Outcome, Scan
+from shared.kernel.errors import Forbidden, Malformed, Said
+
+NewId = Callable[[str], str]
+
+
+class BenchState(StrEnum):
+    """What the return waits for, made from its units: a person first, then the inspector, then the carrier."""
+
+    HELD = "held"
+    WAITING = "waiting"
+    EXPECTED = "expected"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+
+
+class Decision(StrEnum):
+    """What a person can say about a unit that failed; the verb of its move."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+VERB_OF_OUTCOME: Final = {Outcome.PASSED: "pass", Outcome.FAILED: "fail"}
+
+
+class NoSuchUnit(Malformed):
+    """The decision names a unit that is not part of this return."""
+
+    code = "no_such_unit"
+    title = Said("No such unit", "没有该件商品")
+    detail = Said("{unit_id} is not a unit of this return.", "{unit_id} 不属于该退货单。")
+
+
+class InspectorMayNotDecide(Forbidden):
+    """Who found it faulty does not also decide about it (G10)."""
+
+    code = "inspector_may_not_decide"
+    title = Said("Somebody else must decide", "须由他人决定")
+    detail = Said(
+        "You have inspected unit {unit_id} yourself; another person must decide about it.",
+        "商品 {unit_id} 由您本人检验，须由其他人员作出决定。",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Pieces of one article, as the dock and as the bench have counted them."""
+
+    dock: int = 0
+    bench: int = 0
+
+    @property
+    def arrived(self) -> int:
+        """How many there are: each place may have seen pieces that the other has not told of yet."""
+        return max(self.dock, self.bench)
+
+
+@dataclass(slots=True)
+class ReturnInspection:
+    """`id` is the return's own, so that every `inspection.*` event has the return as its subject."""
+
+    id: str
+    rma: str
+    order_id: str
+    customer_id: str
+    language: str
+    warehouse: str
+    units: list[Unit]
+    created_at: datetime
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    overdue_at: datetime | None = None
+    """Since when the present deadline is known to be missed."""
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    def expect(self) -> None:
+        """Its units may arrive from now on."""
+        self.events.append(Expected())
+
+    def take(self, scan: Scan, *, inspect_by: datetime, new_id: NewId) -> tuple[Scan, Sequence[Discrepancy]]:
+        """Count one post that speaks of this return: what arrived, then what was found.
+
+        The post as it is now, and what must be kept in quarantine. Each post is taken once; `Scan.repeats` sees to it.
+        """
+        arrived, discrepancies = self._arrive(scan, inspect_by, new_id)
+        if scan.kind is Kind.INSPECTION:
+            self._inspect(scan)
+        self.events.append(ScanCounted(scan.id))
+        units = tuple(unit.id for unit in arrived)
+        return scan.matched(self.id, units, tuple(each.id for each in discrepancies)), discrepancies
+
+    def decide(self, decisions: Sequence[tuple[str, Decision]], *, reason: str, by: str, at: datetime) -> None:
+        """Accept or refuse units that failed. `NoSuchUnit`, `InspectorMayNotDecide`, `IllegalMove`."""
+        known = {unit.id: unit for unit in self.units}
+        judged: list[DecidedUnit] = []
+        for place, (unit_id, decision) in enumerate(decisions):
+            unit = known.get(unit_id)
+            if unit is None:
+                raise NoSuchUnit(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
+            if unit.inspector == by:
+                raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
+            unit.move(decision)
+            unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
+            judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
+        self.events.append(Decided(tuple(judged), complete=not self._any(*OPEN)))
+
+    def stop_expecting(self) -> None:
+        """The customer keeps the goods: what has not arrived will not. Units that are here stay what they are."""
+        awaited = [unit for unit in self.units if unit.state is UnitState.EXPECTED]
+        for unit in awaited:
+            unit.move("cancel")
+        if awaited:
+            self.events.append(NoLongerExpected())
+
+    def notice_overdue(self, at: datetime) -> bool:
+        """Whether the deadline has passed unnoticed so far; noticed once a deadline."""
+        due = self.inspect_by
+        if due is None or at <= due or self.overdue_at is not None:
+            return False
+        self.overdue_at = at
+        self.events.append(BecameOverdue(due))
+        return True
+
+    @property
+    def inspect_by(self) -> datetime | None:
+        """When the result is due for the unit that has waited longest; None when none waits."""
+        return min((u.inspect_by for u in self.units if u.state is UnitState.RECEIVED and u.inspect_by), default=None)
+
+    @property
+    def state(self) -> BenchState:
+        """The return as one word."""
+        for unit_state, state in (
+            (UnitState.FAILED, BenchState.HELD),
+            (UnitState.RECEIVED, BenchState.WAITING),
+            (UnitState.EXPECTED, BenchState.EXPECTED),
+        ):
+            if self._any(unit_state):
+                return state
+        if all(unit.state is UnitState.CANCELLED for unit in self.units):
+            return BenchState.CANCELLED
+        return BenchState.FINISHED
+
+    def count(self, *states: UnitState) -> int:
+        """How many units are in one of these states."""
+        return sum(unit.state in states for unit in self.units)
+
+    def _any(self, *states: UnitState) -> bool:
+        return any(unit.state in states for unit in self.units)
+
+    def _arrive(self, scan: Scan, inspect_by: datetime, new_id: NewId) -> tuple[Sequence[Unit], Sequence[Discrepancy]]:
+        warehouse = scan.warehouse or self.warehouse
+        arrived: list[Unit] = []
+        discrepancies: list[Discrepancy] = []
+        for sku, quantity in scan.pieces:
+            new = self._count(sku, quantity, scan.kind)
+            units = self._in_state(UnitState.EXPECTED, sku)[:new]
+            for unit in units:
+                unit.move("receive")
+                unit.received_by, unit.received_at, unit.inspect_by = scan.id, scan.posted_at, inspect_by
+            arrived += units
+            if new > len(units):
+                discrepancies.append(
+                    Discrepancy(
+                        new_id("dsc"),
+                        self.id,
+                        scan.id,
+                        warehouse,
+                        self._kind_of_surplus(sku),
+                        sku,
+                        new - len(units),
+                        scan.posted_at,
+                        events=[Opened()],
+                    )
+                )
+        if arrived:
+            told = tuple((unit.id, unit.line_id) for unit in arrived)
+            complete = not self._any(UnitState.EXPECTED)
+            self.events.append(Received(scan.id, warehouse, told, complete, inspect_by, scan.posted_at))
+        self.events += [Questioned(each.id, each.kind, each.sku, each.quantity) for each in discrepancies]
+        return arrived, discrepancies
+
+    def _count(self, sku: str, quantity: int, kind: Kind) -> int:
+        """Add to the tally; how many pieces we had not heard of before."""
+        before = self.tallies.get(sku, Tally())
+        after = (
+            Tally(before.dock + quantity, before.bench)
+            if kind is Kind.RECEIPT
+            else Tally(before.dock, before.bench + quantity)
+        )
+        self.tallies[sku] = after
+        return after.arrived - before.arrived
+
+    def _kind_of_surplus(self, sku: str) -> DiscrepancyKind:
+        known = [unit for unit in self.units if unit.sku == sku]
+        if not known:
+            return DiscrepancyKind.UNEXPECTED
+        if any(unit.state is UnitState.CANCELLED for unit in known):
+            return DiscrepancyKind.CANCELLED
+        return DiscrepancyKind.OVER
+
+    def _inspect(self, scan: Scan) -> None:
+        """Each verdict goes to units that wait for one; pieces beyond them lie in quarantine and get none."""
+        due = self.inspect_by
+        looked = [
+            InspectedUnit(u.id, u.line_id, look.outcome, look.grade)
+            for look in scan.looks
+            for u in self._look(look, scan)
+        ]
+        if looked:
+            complete = not self._any(UnitState.EXPECTED, UnitState.RECEIVED)
+            self.events.append(Inspected(tuple(looked), complete))
+        if self.inspect_by != due:
+            self.overdue_at = None
+
+    def _look(self, look: InspectedPieces, scan: Scan) -> Sequence[Unit]:
+        units = self._in_state(UnitState.RECEIVED, look.sku)[: look.quantity]
+        for unit in units:
+            unit.move(VERB_OF_OUTCOME[look.outcome])
+            unit.inspected_by, unit.inspector, unit.inspected_at = scan.id, scan.posted_by, scan.posted_at
+            unit.grade, unit.findings = look.grade, look.findings
+        return units
+
+    def _in_state(self, state: UnitState, sku: str) -> list[Unit]:
+        return [unit for unit in self.units if unit.sku == sku and unit.state is state]

@@ -1,0 +1,1 @@
+"""What scanners post, kept as it was said."""

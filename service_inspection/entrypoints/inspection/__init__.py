@@ -1,0 +1,1 @@
+"""Routes of inspections and discrepancies."""

@@ -1,0 +1,276 @@
+"""Routes of inspections: verdicts from the bench, what waits for one, and what a person decides after a bad one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Final, Self
+
+from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from service_inspection.application.inspection import decision as deciding, scan_count
+from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.queries import Queries, Waits
+from service_inspection.domain.inspection.return_inspection import BenchState, Decision
+from service_inspection.domain.inspection.unit import UnitState
+from service_inspection.domain.receiving import scan as domain
+from service_inspection.domain.receiving.scan import Grade, Kind, Outcome, Scan, warehouse_for
+from service_inspection.entrypoints.inspection.discrepancy_routes import DiscrepancyOut
+from service_inspection.entrypoints.receiving.receipt_routes import (
+    KEPT,
+    ClientEventId,
+    FindingOut,
+    Limit,
+    Pieces,
+    ScanOut,
+    WrittenRma,
+    fingerprint,
+    status_for,
+)
+from shared.kernel.errors import Said
+from shared.runtime.clock import Clock
+from shared.web.call import AnyCall
+from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Name, Note, Output, Page, Token, last_seen
+from shared.web.version_headers import CHANGED, SHOWN
+
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("ret")]
+
+
+class FindingIn(Input):
+    """One line of the checklist."""
+
+    check: Name
+    passed: bool
+    note: Note | None = None
+
+
+FAILED_WITHOUT_FINDING: Final[Mapping[Outcome, Said]] = {
+    Outcome.FAILED: Said(
+        "The outcome `failed` needs a finding with `passed` false.",
+        "结果为 `failed` 时，须写明 `passed` 为 false 的检查项。",
+    ),
+    Outcome.PASSED: Said(
+        "The outcome `passed` contradicts a finding with `passed` false. Pieces that failed stand by themselves.",
+        "结果为 `passed` 时，检查项的 `passed` 不得为 false。不合格的商品请另列一项。",
+    ),
+}
+"""What is wrong when the findings say the other thing than the outcome."""
+
+
+class LookIn(Input):
+    """Pieces of one article with one verdict. A failed one, and no other, has a failed finding that says why (R4.5)."""
+
+    sku: Token
+    quantity: Pieces = 1
+    outcome: Annotated[Outcome, Field(strict=False)]
+    grade: Annotated[Grade, Field(strict=False, description="A as new, B opened, C used, D damaged.")]
+    findings: list[FindingIn] = Field(default=[], max_length=50)
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        found = Outcome.PASSED if all(finding.passed for finding in self.findings) else Outcome.FAILED
+        if self.outcome is not found:
+            raise ValueError(FAILED_WITHOUT_FINDING[self.outcome])
+        return self
+
+
+class InspectionIn(Input):
+    """What the bench has found. Pieces that the dock did not scan are received by this very post."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "client_event_id": "bench2-000007",
+                    "rma": "R7KX-2M4Q",
+                    "units": [
+                        {
+                            "sku": "MUG-BLUE",
+                            "quantity": 1,
+                            "outcome": "passed",
+                            "grade": "A",
+                            "findings": [{"check": "complete", "passed": True}],
+                        },
+                        {
+                            "sku": "MUG-BLUE",
+                            "quantity": 1,
+                            "outcome": "failed",
+                            "grade": "D",
+                            "findings": [{"check": "undamaged", "passed": False, "note": "handle broken"}],
+                        },
+                    ],
+                    "scanned_at": "2026-11-23T09:30:00+08:00",
+                }
+            ]
+        }
+    )
+
+    client_event_id: ClientEventId
+    rma: WrittenRma
+    warehouse: Token | None = None
+    units: Annotated[list[LookIn], Field(min_length=1, max_length=200)]
+    scanned_at: Moment
+
+
+class UnitDecisionIn(Input):
+    """What is decided about one unit."""
+
+    unit_id: Token
+    decision: Annotated[Decision, Field(strict=False)]
+
+
+class DecisionIn(Input):
+    """Accept or refuse units that failed, with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "units": [{"unit_id": "unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF", "decision": "accept"}],
+                    "reason": "The parcel was damaged on the way; the customer is not at fault.",
+                }
+            ]
+        }
+    )
+
+    units: Annotated[list[UnitDecisionIn], Field(min_length=1, max_length=1_000)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=CLEAN)]
+
+
+class UnitOut(Output):
+    """A unit as far as the warehouse is with it."""
+
+    id: str
+    line_id: str
+    sku: str
+    name: str
+    reason: str
+    state: UnitState
+    received_by: str | None
+    received_at: datetime | None
+    inspect_by: datetime | None
+    inspected_by: str | None
+    inspector: str | None
+    inspected_at: datetime | None
+    grade: Grade | None
+    findings: list[FindingOut]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str | None
+
+
+class DecidedOut(Output):
+    """An inspection after a decision."""
+
+    id: str
+    rma: str
+    state: BenchState
+    units: list[UnitOut]
+
+
+class InspectionOut(Output):
+    """One inspection, whole. `state`: held (a person must decide), waiting (for the inspector), expected, finished."""
+
+    return_id: str
+    rma: str
+    order_id: str
+    state: BenchState
+    warehouse: str
+    units: list[UnitOut]
+    scans: list[ScanOut]
+    discrepancies: list[DiscrepancyOut]
+    inspect_by: datetime | None
+    overdue_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+class InspectionLineOut(Output):
+    """One inspection in a list, with its units counted by what they wait for."""
+
+    id: str
+    rma: str
+    order_id: str
+    state: BenchState
+    warehouse: str
+    expected: int
+    waiting: int
+    held: int
+    inspect_by: datetime | None
+    overdue_at: datetime | None
+    created_at: datetime
+
+
+class InspectionsOut(Page):
+    """Inspections, newest first."""
+
+    items: list[InspectionLineOut]
+
+
+def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
+
+    @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
+    async def post_inspection(call: AnyCall, body: InspectionIn) -> Response:
+        scan = Scan(
+            id=counting.new_id("ins"),
+            kind=Kind.INSPECTION,
+            posted_by=call.principal.actor,
+            client_event_id=body.client_event_id,
+            fingerprint=fingerprint(Kind.INSPECTION, body),
+            rma=body.rma,
+            warehouse=warehouse_for(call.principal, body.warehouse),
+            tracking_number=None,
+            items=(),
+            looks=tuple(_inspected_pieces(look) for look in body.units),
+            scanned_at=body.scanned_at,
+            posted_at=clock(),
+        )
+        return await call.execute(
+            lambda uow: scan_count.post_scan(uow, scan, counting),
+            ScanOut,
+            key=body.client_event_id,
+            contents=scan.fingerprint,
+            reused=scan.reused,
+            status_of=lambda kept: status_for(scan, kept),
+        )
+
+    @router.get("", response_model=InspectionsOut, summary="Inspections by what they wait for")
+    async def see_inspections(
+        call: AnyCall,
+        *,
+        state: Waits | None = None,
+        overdue: bool | None = None,
+        rma: Annotated[str | None, Query(max_length=64)] = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        return await call.read(
+            queries.inspections(waits=state, overdue=overdue, rma=rma, cursor=cursor, limit=limit), InspectionsOut
+        )
+
+    @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole", **SHOWN)
+    async def see_inspection(call: AnyCall, return_id: str) -> Response:
+        return await call.read(queries.inspection(return_id), InspectionOut)
+
+    @router.post(
+        "/{return_id}/decision",
+        response_model=DecidedOut,
+        summary="Decide about units that failed inspection",
+        **CHANGED,
+    )
+    async def decide(call: AnyCall, return_id: str, body: DecisionIn) -> Response:
+        decisions = [(unit.unit_id, unit.decision) for unit in body.units]
+        return await call.execute(
+            lambda uow: deciding.decide(
+                uow, return_id, decisions, reason=body.reason, by=call.principal.actor, at=clock()
+            ),
+            DecidedOut,
+        )
+
+    return router
+
+
+def _inspected_pieces(look: LookIn) -> domain.InspectedPieces:
+    findings = tuple(domain.ChecklistFinding(f.check, f.passed, f.note) for f in look.findings)
+    return domain.InspectedPieces(look.sku, look.quantity, look.outcome, look.grade, findings)

@@ -1,0 +1,1 @@
+"""Routes of receipts, and the views of scans."""

@@ -1,0 +1,216 @@
+"""Routes of receipts: what scanners post at the dock, and what was ever posted."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from service_inspection.application.inspection import scan_count
+from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.queries import Queries
+from service_inspection.domain.receiving.scan import (
+    Grade,
+    Kind,
+    Outcome,
+    ReceivedPieces,
+    Scan,
+    ScanState,
+    warehouse_for,
+)
+from shared.runtime.clock import Clock
+from shared.web.call import AnyCall
+from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
+
+ClientEventId = Annotated[
+    Token, Field(description="The scanner's own name for this post; repeating it is harmless, for ever.")
+]
+WrittenRma = Annotated[
+    str,
+    StringConstraints(max_length=64, pattern=CLEAN),
+    Field(description="As scanned or read; case, dashes, O/0 and I/L/1 do not matter. Empty when there is none."),
+]
+Pieces = Annotated[int, Field(ge=1, le=1_000)]
+Cursor = Annotated[str | None, NEXT_PAGE, last_seen("rcp")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class ItemIn(Input):
+    """Pieces of one article."""
+
+    sku: Token
+    quantity: Pieces
+
+
+class ReceiptIn(Input):
+    """What came out of a parcel. `scanned_at` is the device's clock: kept, shown, never used for order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "client_event_id": "dock1-000042",
+                    "rma": "R7KX-2M4Q",
+                    "tracking_number": "SF1234567890",
+                    "items": [{"sku": "MUG-BLUE", "quantity": 2}],
+                    "scanned_at": "2026-11-20T16:00:00+08:00",
+                }
+            ]
+        }
+    )
+
+    client_event_id: ClientEventId
+    rma: WrittenRma
+    tracking_number: Token | None = None
+    warehouse: Token | None = None
+    items: Annotated[list[ItemIn], Field(min_length=1, max_length=200)]
+    scanned_at: Moment
+
+
+class ItemOut(Output):
+    """Pieces of one article."""
+
+    sku: str
+    quantity: int
+
+
+class FindingOut(Output):
+    """One line of the checklist."""
+
+    check: str
+    passed: bool
+    note: str | None
+
+
+class LookOut(Output):
+    """Pieces that were looked at, with one verdict."""
+
+    sku: str
+    quantity: int
+    outcome: Outcome
+    grade: Grade
+    findings: list[FindingOut]
+
+
+class ScanOut(Output):
+    """A scanner's post. `units` were on their way until this post; `discrepancies` lie in quarantine because of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "rcp_01KAG7Z3M0F8R2W6T4Y1Q5N9BC",
+                    "kind": "receipt",
+                    "state": "matched",
+                    "posted_by": "device:key_01KAG7Z3M0F8R2W6T4Y1Q5N9BD",
+                    "client_event_id": "dock1-000042",
+                    "rma": "R7KX-2M4Q",
+                    "return_id": "ret_01KAG7Z3M0F8R2W6T4Y1Q5N9BE",
+                    "warehouse": "SHA1",
+                    "tracking_number": "SF1234567890",
+                    "items": [{"sku": "MUG-BLUE", "quantity": 2}],
+                    "looks": [],
+                    "units": ["unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF"],
+                    "discrepancies": ["dsc_01KAG7Z3M0F8R2W6T4Y1Q5N9BG"],
+                    "scanned_at": "2026-11-20T08:00:00Z",
+                    "posted_at": "2026-11-20T08:00:02Z",
+                }
+            ]
+        }
+    )
+
+    id: str
+    kind: Kind
+    state: ScanState
+    posted_by: str
+    client_event_id: str
+    rma: str
+    return_id: str | None
+    warehouse: str | None
+    tracking_number: str | None
+    items: list[ItemOut]
+    looks: list[LookOut]
+    units: list[str]
+    discrepancies: list[str]
+    scanned_at: datetime
+    posted_at: datetime
+
+
+class ScansOut(Page):
+    """Posts, newest first."""
+
+    items: list[ScanOut]
+
+
+KEPT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "model": ScanOut,
+        "description": "The same post again, when its first answer is no longer kept; nothing has changed",
+    },
+    202: {"model": ScanOut, "description": "Kept: nobody knows this RMA yet, or nobody can read it"},
+}
+"""The other good answers to a scanner's post."""
+
+
+def fingerprint(kind: Kind, body: BaseModel) -> str:
+    """Stands for the contents of a post, however its JSON was spaced."""
+    return sha256(f"{kind}\n{body.model_dump_json()}".encode()).hexdigest()
+
+
+def status_for(posted: Scan, kept: Scan) -> int:
+    """201 counted, 202 kept for later, 200 known before."""
+    if kept.id != posted.id:
+        return 200
+    return 201 if kept.state is ScanState.MATCHED else 202
+
+
+def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
+
+    @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")
+    async def post_receipt(call: AnyCall, body: ReceiptIn) -> Response:
+        scan = Scan(
+            id=counting.new_id("rcp"),
+            kind=Kind.RECEIPT,
+            posted_by=call.principal.actor,
+            client_event_id=body.client_event_id,
+            fingerprint=fingerprint(Kind.RECEIPT, body),
+            rma=body.rma,
+            warehouse=warehouse_for(call.principal, body.warehouse),
+            tracking_number=body.tracking_number,
+            items=tuple(ReceivedPieces(item.sku, item.quantity) for item in body.items),
+            looks=(),
+            scanned_at=body.scanned_at,
+            posted_at=clock(),
+        )
+        return await call.execute(
+            lambda uow: scan_count.post_scan(uow, scan, counting),
+            ScanOut,
+            key=body.client_event_id,
+            contents=scan.fingerprint,
+            reused=scan.reused,
+            status_of=lambda kept: status_for(scan, kept),
+        )
+
+    @router.get(
+        "",
+        response_model=ScansOut,
+        summary="What scanners have posted",
+        description="Posts from the bench are listed too: they prove arrival, and wait here when their RMA is unknown.",
+    )
+    async def see_receipts(
+        call: AnyCall,
+        state: ScanState | None = None,
+        kind: Kind | None = None,
+        cursor: Cursor = None,
+        limit: Limit = 50,
+    ) -> Response:
+        return await call.read(queries.receipts(state, kind, cursor, limit), ScansOut)
+
+    @router.get("/{receipt_id}", response_model=ScanOut, summary="One post of a scanner")
+    async def see_receipt(call: AnyCall, receipt_id: str) -> Response:
+        return await call.read(queries.receipt(receipt_id), ScanOut)
+
+    return router

@@ -1,0 +1,1 @@
+"""Replies with their cases as documents."""

@@ -1,0 +1,1 @@
+"""Rows, wording and mail of messages."""

@@ -1,0 +1,74 @@
+"""How a message lies in its table: the columns we search by; its content and its attempts as documents."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_notifications.adapters.tables import messages
+from service_notifications.domain.messages.content import CONTENTS, Content, MessageKind
+from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, Status
+from shared.database.reader import Reader, Row
+from shared.database.work import Root, Write
+
+_CONTENTS: Final[dict[MessageKind, TypeAdapter[Any]]] = {
+    kind: TypeAdapter(content) for kind, content in CONTENTS.items()
+}
+_ATTEMPTS: Final = TypeAdapter(tuple[DeliveryAttempt, ...])
+
+
+class MessageRows:
+    """See `Mapper`."""
+
+    thing = "message"
+
+    async def load(self, reader: Reader, key: str) -> Message | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(messages, "id", key)
+        return message_of_row(rows[0]) if rows else None
+
+    def save(self, aggregate: Message) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "fact": aggregate.fact,
+            "customer_id": aggregate.customer_id,
+            "channel": aggregate.channel.value,
+            "kind": aggregate.kind.value,
+            "tells": aggregate.tells,
+            "return_id": aggregate.return_id,
+            "language": aggregate.language,
+            "status": aggregate.status.value,
+            "code": aggregate.code,
+            "content": _CONTENTS[aggregate.kind].dump_python(aggregate.content, mode="json"),
+            "attempts": _ATTEMPTS.dump_python(aggregate.attempts, mode="json"),
+            "created_at": aggregate.created_at,
+            "due_at": aggregate.due_at,
+            "sent_at": aggregate.sent_at,
+        }
+        return Root(messages, aggregate.id, aggregate.version, values), ()
+
+
+def message_of_row(row: Row) -> Message:
+    """The message in a row."""
+    content: Content = _CONTENTS[MessageKind(row["kind"])].validate_python(row["content"])
+    return Message(
+        id=row["id"],
+        fact=row["fact"],
+        tells=row["tells"],
+        return_id=row["return_id"],
+        customer_id=row["customer_id"],
+        language=row["language"],
+        content=content,
+        created_at=row["created_at"],
+        channel=Channel(row["channel"]),
+        status=Status(row["status"]),
+        due_at=row["due_at"],
+        sent_at=row["sent_at"],
+        code=row["code"],
+        attempts=_ATTEMPTS.validate_python(row["attempts"]),
+        version=row["version"],
+        sequence=row["sequence"],
+    )

@@ -1,0 +1,185 @@
+"""`Words` by Jinja2 templates: one a kind, a language and a form (text, HTML), sandboxed and nearly without logic.
+
+A template gets its message's facts as `it` and a handful of filters; a fact it names and the content lacks is an error,
+never an empty place. Texts of customers are facts, never templates (S-86), and are escaped in HTML (S-88). The first
+line of a text is its subject. What a letter was made of is named by a digest of its templates' sources, so that a
+change of wording cannot be forgotten.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.domain.contacts.contact import Contact
+from service_notifications.domain.messages.content import MessageKind
+from service_notifications.domain.messages.message import Message
+from shared.kernel.errors import Language, Said
+from shared.kernel.money import Money, exponent_of
+
+FOLDER: Final = Path(__file__).parent / "templates"
+LOCALES: Final[Mapping[Language, Locale]] = {"en": Locale("en", "GB"), "zh-CN": Locale("zh", "CN", script="Hans")}
+METHODS: Final[Mapping[str, Said]] = {
+    "card": Said("card", "银行卡"),
+    "wallet": Said("wallet", "电子钱包"),
+    "bank_transfer": Said("bank transfer", "银行账户"),
+    "gift_card": Said("gift card", "礼品卡"),
+    "store_credit": Said("store credit", "商店余额"),
+}
+CACHED_VALUES: Final = 256
+"""Amounts and moments whose words are kept: a letter says each of them twice, in its text and in its HTML."""
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who writes, and where questions are answered."""
+
+    merchant: str
+    service_email: str
+    service_phone: str | None
+    zone: ZoneInfo
+
+
+class JinjaRenderer:
+    """See `Words`."""
+
+    def __init__(self, signature: Signature) -> None:
+        self._languages = {language: _LanguageTemplates(language, signature) for language in LOCALES}
+
+    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
+        """See `Words.say`."""
+        language = contact.language if contact is not None else message.language
+        return self._languages[language].say(message, contact)
+
+
+class TemplateSandbox(ImmutableSandboxedEnvironment):
+    """Whether an attribute is safe follows from its name and the object's type: found out once for each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """See `SandboxedEnvironment.is_safe_attribute`."""
+        known = self._safe.get((type(obj), attr))
+        if known is None:
+            known = self._safe[type(obj), attr] = super().is_safe_attribute(obj, attr, value)
+        return known
+
+
+class _LanguageTemplates:
+    """One language's templates, compiled when first used and kept."""
+
+    def __init__(self, language: Language, signature: Signature) -> None:
+        self._language = language
+        self._signature = signature
+        self._locale = LOCALES[language]
+        self._environment = TemplateSandbox(
+            loader=FileSystemLoader(FOLDER / language),
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            undefined=StrictUndefined,
+            finalize=_one_line,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.filters.update(
+            money=lru_cache(CACHED_VALUES)(lambda money: format_money(money, self._locale)),
+            day=lru_cache(CACHED_VALUES)(self._day),
+            moment=lru_cache(CACHED_VALUES)(self._moment),
+            say=lambda wording: wording.to(language),
+            method=lambda method: METHODS[method].to(language),
+        )
+        self._environment.globals.update(
+            merchant=signature.merchant,
+            service_email=signature.service_email,
+            service_phone=signature.service_phone,
+        )
+        self._templates: dict[MessageKind, tuple[Template, Template, str]] = {}
+
+    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
+        try:
+            text, html, name = self._of(message.kind)
+            facts = {"it": message.content, "greeting": greet(self._language, contact)}
+            subject, _, body = text.render(facts).partition("\n")
+            return RenderedMessage(subject, body.strip("\n") + "\n", html.render(facts, subject=subject), name)
+        except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CannotBeRendered(kind=message.kind) from error
+
+    def _of(self, kind: MessageKind) -> tuple[Template, Template, str]:
+        known = self._templates.get(kind)
+        if known is None:
+            files = [f"{kind}.txt", f"{kind}.html", "layout.txt", "layout.html"]
+            digest = sha256(b"\0".join((FOLDER / self._language / file).read_bytes() for file in files))
+            known = self._templates[kind] = (
+                self._environment.get_template(files[0]),
+                self._environment.get_template(files[1]),
+                f"{kind}/{self._language}/{digest.hexdigest()[:12]}",
+            )
+        return known
+
+    def _day(self, day: date) -> str:
+        return format_date(day, "long", locale=self._locale)
+
+    def _moment(self, moment: datetime) -> str:
+        """Date and time with the distance from UTC: nobody has to guess whose midnight is meant."""
+        there = moment.astimezone(self._signature.zone)
+        clock = format_time(there, "HH:mm", locale=self._locale)
+        if self._language == "zh-CN":
+            return f"{self._day(there.date())} {clock}（{_offset(there)}）"
+        return f"{self._day(there.date())}, {clock} ({_offset(there)})"
+
+
+def _offset(moment: datetime) -> str:
+    """`UTC+8`, `UTC-3:30`: unlike a zone's short name it means one thing only."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
+
+
+def greet(language: Language, contact: Contact | None) -> str:
+    """By the form of address she is used to, else by name, else neutrally (N3.1)."""
+    form = contact.form_of_address if contact is not None else None
+    name = contact.name if contact is not None else None
+    if language == "zh-CN":
+        return f"尊敬的{form}，您好！" if form else f"{name}，您好！" if name else "您好！"
+    return f"Dear {form}," if form else f"Hello {name}," if name else "Hello,"
+
+
+def format_money(money: Money, locale: Locale) -> str:
+    """In the language's form, with exactly the currency's decimals by ISO 4217, whatever CLDR thinks of them."""
+    exponent = exponent_of(money.currency)
+    value = Decimal(money.minor).scaleb(-exponent)
+    pattern, symbol = _pattern(money.currency, exponent, locale)
+    number = str(pattern.apply(abs(value), locale))
+    sign = "-" if money.minor < 0 else ""
+    return f"{sign}{symbol}{number}"
+
+
+@lru_cache(maxsize=512)
+def _pattern(currency: str, exponent: int, locale: Locale) -> tuple[NumberPattern, str]:
+    symbol = get_currency_symbol(currency, locale)
+    decimals = "." + "0" * exponent if exponent else ""
+    gap = "" if unicodedata.category(symbol[-1]) == "Sc" else "\N{NO-BREAK SPACE}"
+    return parse_pattern(f"#,##0{decimals}"), symbol + gap
+
+
+def _one_line(value: Any) -> Any:
+    """Every fact is one line: no fact can begin a line of its own, nor turn the direction of writing."""
+    return _BREAKS.sub(" ", value) if isinstance(value, str) and _BREAKS.search(value) else value

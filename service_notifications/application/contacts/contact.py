@@ -1,0 +1,62 @@
+"""Storefronts, agents and customers say how a customer is reached and addressed (N3.1)."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from service_notifications.application.ports import UnitOfWork
+from service_notifications.domain.contacts.contact import Contact
+from shared.kernel.errors import Language, NotFound
+from shared.kernel.principal import Kind, Principal
+
+
+@dataclass(frozen=True, slots=True)
+class ContactValues:
+    """A contact as somebody wants it to be."""
+
+    language: Language
+    name: str | None
+    email: str | None
+    form_of_address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact as it is now, or will be once this is committed; `version` is its ETag."""
+
+    customer_id: str
+    language: Language
+    name: str | None
+    email: str | None
+    form_of_address: str | None
+    version: int
+
+    @classmethod
+    def of(cls, contact: Contact) -> Self:
+        """A contact that has just been loaded or changed."""
+        version = contact.version + bool(contact.events)
+        return cls(contact.id, contact.language, contact.name, contact.email, contact.form_of_address, version)
+
+
+def require_own_contact(customer_id: str, by: Principal) -> None:
+    """`NotFound` for another customer's: foreign and absent look the same."""
+    if by.kind is Kind.CUSTOMER and by.id != customer_id:
+        raise NotFound("contact")
+
+
+async def put_contact(uow: UnitOfWork, customer_id: str, wanted: ContactValues, *, by: Principal) -> ContactView:
+    """Replace a customer's contact, or make it. `NotFound`, `InvalidEmail`, `NotOneLine`.
+
+    What waits for this contact is delivered by the job, which a change of contacts wakes.
+    """
+    require_own_contact(customer_id, by)
+    contact = await uow.contacts.find(customer_id)
+    if contact is None:
+        contact = Contact(customer_id, wanted.language)
+        uow.contacts.add(contact)
+    contact.change(
+        language=wanted.language,
+        name=wanted.name,
+        email=wanted.email,
+        form_of_address=wanted.form_of_address,
+    )
+    return ContactView.of(contact)

@@ -1,0 +1,1 @@
+"""Use cases that queue and deliver messages, and the ports they need."""

@@ -1,0 +1,138 @@
+"""A fact becomes a message: once per fact, person and channel (L02), in the transaction that learns of it (L03)."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from service_notifications.application.messages import delivery
+from service_notifications.application.messages.message_renderer import MessageRenderer
+from service_notifications.application.ports import UnitOfWork
+from service_notifications.domain.messages.content import (
+    Content,
+    GoodsReceived,
+    InspectionDecided,
+    InspectionHeld,
+    RefundSettled,
+    RefundShare,
+    ReturnCancelled,
+)
+from service_notifications.domain.messages.known_return import KnownReturn
+from service_notifications.domain.messages.message import Channel, Message
+from shared.kernel.errors import NotYet
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class MessageContext:
+    """When a message is made, what it is called, and how it is put into words."""
+
+    message_id: str
+    at: datetime
+    words: MessageRenderer
+
+
+async def about_return(uow: UnitOfWork, known: KnownReturn, content: Content, occasion: MessageContext) -> None:
+    """Tell something of a return, and keep what later messages need of it."""
+    uow.know_return(known)
+    await _queue(uow, known, content, occasion)
+
+
+async def cancelled(uow: UnitOfWork, known: KnownReturn, occasion: MessageContext) -> None:
+    """The customer keeps the goods; the return number is named if there ever was one."""
+    kept = await uow.known_return(known.id) or known
+    await _queue(uow, kept, ReturnCancelled(kept.rma), occasion)
+
+
+async def received(
+    uow: UnitOfWork,
+    return_id: str,
+    occasion: MessageContext,
+    *,
+    receipt_id: str,
+    units: Iterable[str],
+    complete: bool,
+    inspect_by: datetime,
+) -> None:
+    """A parcel has arrived; every receipt is a fact of its own. `NotYet` before the approval is known."""
+    known = await _known(uow, return_id)
+    content = GoodsReceived(known.number, known.items(units), complete, inspect_by)
+    await _queue(uow, known, content, occasion, happened=receipt_id)
+
+
+async def held(uow: UnitOfWork, return_id: str, occasion: MessageContext, *, units: Collection[str]) -> None:
+    """Units have not passed and a person is looking. `NotYet` before the approval is known."""
+    known = await _known(uow, return_id)
+    content = InspectionHeld(known.number, known.items(units))
+    await _queue(uow, known, content, occasion, happened=min(units))
+
+
+async def decided(
+    uow: UnitOfWork,
+    return_id: str,
+    occasion: MessageContext,
+    *,
+    accepted: Collection[str],
+    refused: Collection[str],
+) -> None:
+    """A person has decided about units that had not passed. `NotYet` before the approval is known."""
+    known = await _known(uow, return_id)
+    content = InspectionDecided(known.number, known.items(accepted), known.items(refused))
+    await _queue(uow, known, content, occasion, happened=min((*accepted, *refused)))
+
+
+async def settled(
+    uow: UnitOfWork,
+    return_id: str,
+    occasion: MessageContext,
+    *,
+    refund_id: str,
+    amount: Money,
+    shares: tuple[RefundShare, ...],
+    settled_at: datetime,
+) -> None:
+    """The provider has paid (R5.1). `NotYet` before the approval is known."""
+    known = await _known(uow, return_id)
+    content = RefundSettled(known.number, refund_id, amount, shares, settled_at)
+    await _queue(uow, known, content, occasion, tells=refund_id, happened=refund_id)
+
+
+async def _known(uow: UnitOfWork, return_id: str) -> KnownReturn:
+    known = await uow.known_return(return_id)
+    if known is None:
+        raise NotYet(f"return {return_id}")
+    return known
+
+
+async def _queue(
+    uow: UnitOfWork,
+    known: KnownReturn,
+    content: Content,
+    occasion: MessageContext,
+    *,
+    tells: str | None = None,
+    happened: str | None = None,
+) -> None:
+    """Queue the message unless it is there, and begin at once if it can leave at once.
+
+    `happened` names the fact where a return has several of its kind.
+    """
+    fact = f"{content.kind}:{happened or known.id}"
+    # the contact is asked for together with the fact, and found by what sets out
+    told, _ = await asyncio.gather(
+        uow.told(fact, known.customer_id, Channel.EMAIL), uow.contacts.find(known.customer_id)
+    )
+    if told:
+        return
+    message = Message.queue(
+        key=occasion.message_id,
+        fact=fact,
+        tells=tells or known.id,
+        return_id=known.id,
+        to=(known.customer_id, known.language),
+        content=content,
+        at=occasion.at,
+    )
+    uow.messages.add(message)
+    if uow.may_leave():
+        await delivery.begin_attempt(uow, message, occasion.words, at=occasion.at)

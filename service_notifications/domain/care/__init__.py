@@ -1,0 +1,1 @@
+"""Care for customers: their words are read, replies are checked, special cases are recognised."""

@@ -1,0 +1,1 @@
+"""What a text says between people: a customer's signals, an agent's promises."""

@@ -1,0 +1,1 @@
+"""Special cases: their playbooks, and which of them a case calls for."""

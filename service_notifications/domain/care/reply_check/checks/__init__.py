@@ -1,0 +1,1 @@
+"""The checks of the service norms, a module for each norm; `check_table` lists them all."""

@@ -1,0 +1,179 @@
+"""Hearing what the customer said: her issue, her feelings, the facts of her case (L1 to L5, N3.2)."""
+
+from typing import Final
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply, letters_and_digits
+from service_notifications.domain.care.reply_check.finding import (
+    CheckResults,
+    CriticalError,
+    FindingKind,
+    UnknownFact,
+    Violation,
+)
+from service_notifications.domain.care.reply_check.phrases.empathy import EMPATHY, SOLUTION
+from service_notifications.domain.care.reply_check.reply_case import Feeling
+from service_notifications.domain.care.text.folded_text import folded
+from shared.kernel.errors import Said
+
+MOST_QUESTIONS: Final = 3
+MOST_REPEATS: Final = 2
+_SHORTEST_NAME: Final = 2
+_SHORTEST_WORD: Final = 4
+_DIGITS: Final = str.maketrans("123456789", "000000000")
+_EMPATHY: Final = Said("I understand how disappointing this is.", "给您添麻烦了，您的心情我非常理解。")
+
+
+def restates(reading: AnalysedReply) -> CheckResults:
+    """L1: the order or the item, and the customer's own word for what is wrong."""
+    facts = reading.facts
+    yield from _wrong_order(reading)
+    if not reading.is_first:
+        return
+    if not (facts.order or facts.items):
+        yield UnknownFact("order")
+    elif not ((facts.order and reading.says(facts.order)) or any(_names(reading, item.names) for item in facts.items)):
+        yield Violation(
+            Said("the first reply names neither the order nor the item", "首次答复未复述订单号或商品名"),
+            Said(f"You wrote about {_thing(reading)}.", f"您反馈的{_thing(reading)}"),
+        )
+    if not facts.problem:
+        yield UnknownFact("problem")
+    elif not any(reading.says(word) for word in facts.problem):
+        yield Violation(
+            Said(
+                "the first reply does not repeat the customer's word for the problem",
+                "首次答复未使用客户描述问题的原词",
+            ),
+            Said(f"… {facts.problem[0]} …", f"……{facts.problem[0]}……"),
+        )
+
+
+def _wrong_order(reading: AnalysedReply) -> CheckResults:
+    order = reading.facts.order
+    if not order:
+        return
+    wanted = folded(order)
+    shape = _shape(wanted)
+    if len(wanted) <= _SHORTEST_WORD or not any(map(str.isdigit, wanted)):
+        return
+    for token, start, end in reading.tokens:
+        if len(token) == len(wanted) and token != wanted and _shape(token) == shape:
+            if reading.view.is_quoted(start, end):
+                continue
+            yield Violation(
+                Said(f"this is not the order of the case, which is {order}", f"订单号与本案不符，应为 {order}"),
+                Said(order, order),
+                start,
+                end,
+                critical=CriticalError.CUSTOMER,
+            )
+
+
+def _shape(token: str) -> str:
+    """Letters as they are, every digit a 0: what two numbers of one kind have in common."""
+    return token.translate(_DIGITS)
+
+
+def _names(reading: AnalysedReply, names: tuple[str, ...]) -> bool:
+    return any(reading.says(name) or _by_its_noun(reading, folded(name)) for name in names)
+
+
+def _by_its_noun(reading: AnalysedReply, name: str) -> bool:
+    """The thing called by its last word: the jacket, 外套."""
+    if name.isascii():
+        words = [word for word in name.split() if len(word) >= _SHORTEST_WORD]
+        return bool(words) and reading.says(words[-1])
+    characters = letters_and_digits(name)
+    return len(characters) >= _SHORTEST_NAME and characters[-_SHORTEST_NAME:] in reading.plain
+
+
+def _thing(reading: AnalysedReply) -> str:
+    items = reading.facts.items
+    return items[0].names[0] if items and items[0].names else reading.facts.order or ""
+
+
+def lets_speak(reading: AnalysedReply) -> CheckResults:
+    """L2: nothing goes out while she types, and at most three questions at once."""
+    if reading.draft.customer_is_typing:
+        yield Violation(
+            Said("the customer is still typing", "客户正在输入"),
+            Said("wait until the message has come", "等客户发完再发送"),
+        )
+    asked = reading.questions
+    if len(asked) > MOST_QUESTIONS:
+        part = asked[MOST_QUESTIONS]
+        yield Violation(
+            Said(
+                f"{len(asked)} questions in one message; three are the most", f"一条消息提了{len(asked)}个问题，最多3个"
+            ),
+            Said("ask the three that matter now", "只问当前最需要的三个问题"),
+            part.start,
+            part.end,
+        )
+
+
+def is_distressed(reading: AnalysedReply) -> bool:
+    """Whether what is being answered holds disappointment, a complaint or anger."""
+    return reading.hears(Feeling.DISTRESS, Feeling.ANGER, Feeling.COMPLAINT)
+
+
+def understands_first(reading: AnalysedReply) -> CheckResults:
+    """L3: understanding stands before the solution. That it stands there is deterministic, its wording a signal."""
+    if reading.case.signals is None:
+        yield UnknownFact("signals")
+        return
+    if not is_distressed(reading):
+        return
+    kind = reading.counting(EMPATHY)
+    solution = [hit for hit in reading.hits(SOLUTION) if not hit.quoted]
+    if not kind:
+        yield Violation(
+            Said("no sentence that shows understanding was recognised", "未识别到共情语句"),
+            _EMPATHY,
+            kind=FindingKind.SIGNAL,
+        )
+    elif solution and solution[0].start < kind[0].start:
+        yield Violation(
+            Said("the solution stands before the understanding", "方案或政策出现在共情之前"),
+            _EMPATHY,
+            solution[0].start,
+            solution[0].end,
+        )
+
+
+def does_not_repeat(reading: AnalysedReply) -> CheckResults:
+    """L4: the same phrase of understanding at most twice in a conversation."""
+    used = [
+        hit.phrase for hits in reading.earlier for hit in {hit.phrase: hit for hit in hits.counting(EMPATHY)}.values()
+    ]
+    for hit in {hit.phrase: hit for hit in reversed(reading.counting(EMPATHY))}.values():
+        if used.count(hit.phrase) >= MOST_REPEATS:
+            yield Violation(
+                Said("this phrase was used twice already in this conversation", "同一共情句在本次会话中已用过2次"),
+                Said("say what you understand in this case", "结合本次情况说出具体的理解"),
+                hit.start,
+                hit.end,
+            )
+
+
+FOUR_FACTS: Final = (
+    ("order", Said("the order", "订单")),
+    ("items", Said("the item", "商品")),
+    ("problem", Said("the problem", "问题")),
+    ("remedy_wanted", Said("the remedy wanted", "诉求")),
+)
+
+
+def is_for_review(reading: AnalysedReply) -> bool:
+    """Whether the case goes to review with this."""
+    return reading.draft.for_review
+
+
+def four_facts(reading: AnalysedReply) -> CheckResults:
+    """L5: order, item, problem and remedy are on file before the review."""
+    for name, what in FOUR_FACTS:
+        if not getattr(reading.facts, name):
+            yield Violation(
+                Said(f"{what.en} is not on file", f"缺少要素：{what.zh}"),
+                Said(f"ask for {what.en}", f"向客户确认{what.zh}"),
+            )

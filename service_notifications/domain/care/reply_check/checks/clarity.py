@@ -1,0 +1,264 @@
+"""Plain words, short sentences, real times and amounts, numbered steps (E1 to E5, N3.3, Q04)."""
+
+import re
+from typing import Final
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
+from service_notifications.domain.care.reply_check.finding import (
+    CheckResults,
+    CriticalError,
+    UnknownFact,
+    Violation,
+)
+from service_notifications.domain.care.reply_check.phrases.clarity import (
+    ACT,
+    ASKING,
+    JARGON,
+    PLAIN_WORDS,
+    VAGUE,
+)
+from service_notifications.domain.care.text.folded_text import TextPart, folded
+from service_notifications.domain.care.text.phrase_search import Hit
+from service_notifications.domain.care.text.stated_amount import with_amount
+from shared.kernel.errors import Said
+
+LONGEST_SENTENCE_ZH: Final = 40
+LONGEST_PARAGRAPH_ZH: Final = 120
+LONGEST_AVERAGE_EN: Final = 20
+HIGHEST_GRADE_EN: Final = 8
+ENOUGH_WORDS: Final = 60
+"""A grade level of fewer words than this says nothing."""
+_EXPLAINS: Final = re.compile(
+    r"也就是|指的是|就是说|即|意思是|\bi\.e\.|\bthat is\b|\bwhich is\b|\bmeans\b|\bthe number on\b"
+)
+_BEGINS_TO_EXPLAIN: Final = ("(", " (", ", the ")
+_BEHIND: Final = max(map(len, _BEGINS_TO_EXPLAIN))
+_LETTERS: Final = re.compile(r"[\u3400-\u9fff]|[a-z0-9][a-z0-9.:'-]{0,60}")
+_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_VOWELS: Final = re.compile(r"[aeiouy]+")
+_UNIT: Final = "(?:个?工作日|天|个?小时|周|个月|business days?|working days?|days?|hours?|weeks?)"
+_RANGE: Final = re.compile(rf"\d{{1,3}} ?(?:-|~|到|至|to|or) ?\d{{1,3}} ?{_UNIT}")
+_STEP: Final = re.compile(
+    r"^(?:\(?\d{1,2}[.)、:]|第[一二三四五六七八九十]步|[一二三四五六七八九十]、|step \d{1,2})", re.MULTILINE
+)
+_NEAR: Final = 40
+_TOO_MANY: Final = 2
+_LINK: Final = re.compile(r"https?://|www\.")
+
+
+def jargon(reading: AnalysedReply) -> CheckResults:
+    """E1: words of the trade only with their meaning in the same sentence."""
+    own = [folded(fact) for fact in (reading.facts.approval.rma, reading.facts.order) if fact]
+    for hit in reading.counting(JARGON):
+        if _is_part_of_a_number(reading, hit, own) or _is_explained(reading, hit):
+            continue
+        word = reading.plain[hit.start : hit.end]
+        better = PLAIN_WORDS.get(word)
+        yield Violation(
+            Said("a customer may not know this word", "术语，客户可能不明白"),
+            Said(*better) if better else Said("say what it means, in brackets", "用括号说明含义"),
+            hit.start,
+            hit.end,
+        )
+
+
+def _is_explained(reading: AnalysedReply, hit: Hit) -> bool:
+    part = reading.sentence(hit.start)
+    before = reading.plain[max(part.start, hit.start - 2) : hit.start]
+    behind = reading.plain[hit.end : hit.end + _BEHIND]
+    if "(" in before or ")" in behind[:2] or behind.startswith(_BEGINS_TO_EXPLAIN):
+        return True
+    around = max(part.start, hit.start - _NEAR), min(part.end, hit.end + _NEAR)
+    return _EXPLAINS.search(reading.plain, *around) is not None
+
+
+def _is_part_of_a_number(reading: AnalysedReply, hit: Hit, own: list[str]) -> bool:
+    """RMA in RMA-7Q2K-X is a name, not a word."""
+    if reading.plain[hit.end : hit.end + 1] == "-":
+        return True
+    return any(number in reading.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
+
+
+def short(reading: AnalysedReply) -> CheckResults:
+    """E2, Q04: limits for sentences and paragraphs; in English the average and the grade level."""
+    yield from (_short_zh if reading.chinese else _short_en)(reading)
+
+
+def _short_zh(reading: AnalysedReply) -> CheckResults:
+    for part in reading.view.sentences:
+        length = _length(reading, part)
+        if length > LONGEST_SENTENCE_ZH and not _is_address(reading, part):
+            yield Violation(
+                Said(f"a sentence of {length} characters; 40 are the most", f"句子{length}字，超过40字"),
+                Said("make two sentences of it", "拆成两句"),
+                *part,
+            )
+    for part in reading.view.lines:
+        length = _length(reading, part)
+        if length > LONGEST_PARAGRAPH_ZH:
+            yield Violation(
+                Said(f"a paragraph of {length} characters; 120 are the most", f"段落{length}字，超过120字"),
+                Said("begin a new line", "分段"),
+                *part,
+            )
+
+
+def _length(reading: AnalysedReply, part: TextPart) -> int:
+    return len(_LETTERS.findall(reading.plain, part.start, part.end))
+
+
+def _is_address(reading: AnalysedReply, part: TextPart) -> bool:
+    """Addresses and links are as long as they are."""
+    address = reading.facts.approval.address
+    text = reading.view.text(part)
+    return _LINK.search(text) is not None or bool(address and folded(address) in text)
+
+
+def _short_en(reading: AnalysedReply) -> CheckResults:
+    sentences = [
+        words
+        for part in reading.view.sentences
+        if not reading.view.is_quoted(*part) and not _is_address(reading, part)
+        for words in [_WORD.findall(reading.plain, part.start, part.end)]
+        if words
+    ]
+    words = sum(map(len, sentences))
+    if not words:
+        return
+    average = words / len(sentences)
+    if average > LONGEST_AVERAGE_EN:
+        yield Violation(
+            Said(
+                f"sentences of {average:.0f} words on average; 20 are the most", f"平均每句{average:.0f}个词，超过20个"
+            ),
+            Said("make shorter sentences", "缩短句子"),
+        )
+    if words >= ENOUGH_WORDS:
+        syllables = sum(_syllables(word) for sentence in sentences for word in sentence)
+        grade = 0.39 * average + 11.8 * syllables / words - 15.59
+        if grade > HIGHEST_GRADE_EN:
+            yield Violation(
+                Said(f"grade level {grade:.1f}; 8 is the highest", f"阅读难度{grade:.1f}级，超过8级"),
+                Said("use shorter words and sentences", "使用更短的词和句子"),
+            )
+
+
+def _syllables(word: str) -> int:
+    """An estimate: groups of vowels, without a silent e at the end."""
+    count = len(_VOWELS.findall(word))
+    if word.endswith("e") and not word.endswith(("le", "ee")) and count > 1:
+        count -= 1
+    return max(count, 1)
+
+
+def exact_times(reading: AnalysedReply) -> CheckResults:
+    """E3: no vague time without a date or hour in its sentence, and a coming day is one that the case's clocks know."""
+    vague = [(hit.start, hit.end) for hit in reading.counting(VAGUE)]
+    vague += [
+        match.span()
+        for match in _RANGE.finditer(reading.plain)
+        if not reading.view.is_quoted(match.start(), match.end())
+    ]
+    for start, end in sorted(vague):
+        if not reading.days_within(reading.sentence(start)):
+            yield Violation(
+                Said("a vague time; say the day and the hour", "时间模糊，应写明日期和时刻"),
+                Said("by 18:00 on 24 November", "11月24日18:00前"),
+                start,
+                end,
+            )
+    yield from _days_of_the_clocks(reading)
+
+
+def _days_of_the_clocks(reading: AnalysedReply) -> CheckResults:
+    facts = reading.facts
+    known = [*facts.dues.values(), *facts.dates, *(each.due for each in facts.promises if each.due)]
+    known += [each.due for each in reading.case.promises or () if each.due]
+    known += [each for each in (facts.arrives_not_before, facts.refusal.appeal_by) if each]
+    days = {each.date() for each in known}
+    for stated in reading.days:
+        if stated.day is None or stated.day <= reading.draft.now.date():
+            continue
+        if reading.view.is_quoted(stated.start, stated.end):
+            continue
+        if not days:
+            yield UnknownFact("dues")
+            return
+        if stated.day not in days:
+            yield Violation(
+                Said("no clock of the case ends on this day", "本案没有在这一天到期的时限"),
+                Said(", ".join(map(str, sorted(days))), "、".join(map(str, sorted(days)))),
+                stated.start,
+                stated.end,
+            )
+
+
+def amounts(reading: AnalysedReply) -> CheckResults:
+    """E4: an amount has its currency and is the ledger's; a refund names its parts and its way."""
+    facts = reading.facts
+    quote = facts.quote
+    known = {*facts.amounts, *((quote.total, *quote.parts) if quote else ())}
+    for stated in reading.amounts:
+        if stated.money is None:
+            wrong = stated.wrong or Said("this is not an amount", "这不是金额")
+            yield Violation(wrong, _right_amount(reading), stated.start, stated.end)
+        elif stated.money not in known:
+            said = (
+                Said("the ledger does not hold {amount}", "台账中没有 {amount}")
+                if known
+                else Said("the case has no quote to compare {amount} with", "本案没有可核对 {amount} 的台账报价")
+            )
+            yield Violation(
+                with_amount(said, stated.money),
+                _right_amount(reading),
+                stated.start,
+                stated.end,
+                critical=CriticalError.CUSTOMER,
+            )
+    if quote is None or not any(stated.money == quote.total for stated in reading.amounts):
+        return
+    said_amounts = {stated.money for stated in reading.amounts}
+    if len(quote.parts) > 1 and not said_amounts.issuperset(quote.parts):
+        parts = " + ".join(map(str, quote.parts))
+        yield Violation(Said("the parts of the amount are not said", "未说明金额构成"), Said(parts, parts))
+    if quote.routes and not any(reading.says(route) for route in quote.routes):
+        yield Violation(
+            Said("how the money goes back is not said", "未说明到账方式"), Said(quote.routes[0], quote.routes[0])
+        )
+
+
+def _right_amount(reading: AnalysedReply) -> Said:
+    quote = reading.facts.quote
+    return Said(str(quote.total), str(quote.total)) if quote else Said("leave the amount out", "删去金额")
+
+
+def steps(reading: AnalysedReply) -> CheckResults:
+    """E5: what the customer has to do stands in numbered steps, one act each, and says by when."""
+    acts = [hit for hit in reading.counting(ACT) if reading.within(ASKING, reading.sentence(hit.start))]
+    numbers = [match.start() for match in _STEP.finditer(reading.plain)]
+    if not numbers:
+        if len({hit.phrase for hit in acts}) >= _TOO_MANY:
+            yield Violation(
+                Said("several things to do in running text", "多个动作应写成编号步骤"),
+                Said("1. … by 24 November, 18:00\n2. …", "1. ……（11月24日18:00前）\n2. ……"),
+                acts[0].start,
+                acts[-1].end,
+            )
+        return
+    begun = set(numbers)
+    for part in reading.view.lines:
+        if part.start not in begun:
+            continue
+        here = {hit.phrase for hit in reading.inside(ACT, part)}
+        if len(here) > 1:
+            yield Violation(
+                Said("two acts in one step", "一个步骤包含多个动作"),
+                Said("make a step of each", "每步只写一个动作"),
+                *part,
+            )
+        elif here and not reading.days_within(part):
+            yield Violation(
+                Said("this step does not say by when", "步骤缺少期限"),
+                Said("… by 24 November, 18:00", "……（11月24日18:00前）"),
+                *part,
+            )

@@ -1,0 +1,91 @@
+"""Complaints are taken, assessed, decided and closed as ISO 10002 asks (K1 to K4, K09)."""
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
+from service_notifications.domain.care.reply_check.finding import CheckResults, UnknownFact, Violation
+from service_notifications.domain.care.reply_check.phrases.closing import BECAUSE, ELSEWHERE
+from service_notifications.domain.care.reply_check.reply_case import ComplaintFacts, Purpose
+from shared.kernel.errors import Said
+
+ASSESSED: tuple[tuple[str, Said], ...] = (
+    ("severity", Said("severity", "严重度")),
+    ("safety", Said("safety", "安全")),
+    ("complexity", Said("complexity", "复杂度")),
+    ("impact", Said("impact", "影响")),
+    ("immediate", Said("need for action at once", "是否须即办")),
+)
+
+
+def is_complaint_receipt(reading: AnalysedReply) -> bool:
+    """Whether the reply acknowledges a complaint."""
+    return reading.purpose(Purpose.COMPLAINT_RECEIPT)
+
+
+def is_complaint_decision(reading: AnalysedReply) -> bool:
+    """Whether the reply decides a complaint."""
+    return reading.purpose(Purpose.COMPLAINT_DECISION)
+
+
+def is_assessed_by_now(reading: AnalysedReply) -> bool:
+    """Whether a complaint is past its receipt, so that the first look has happened."""
+    return reading.facts.complaint is not None and not is_complaint_receipt(reading)
+
+
+def closes_complaint(reading: AnalysedReply) -> bool:
+    """Whether the reply closes a complaint."""
+    return reading.facts.complaint is not None and reading.purpose(Purpose.CLOSING)
+
+
+def _complaint(reading: AnalysedReply) -> ComplaintFacts:
+    return reading.facts.complaint or ComplaintFacts()
+
+
+def acknowledged(reading: AnalysedReply) -> CheckResults:
+    """K1: the receipt carries the number, and the remedy wanted is on record (7.2 to 7.4)."""
+    complaint = _complaint(reading)
+    if complaint.number is None:
+        yield UnknownFact("complaint.number")
+    elif not reading.says(complaint.number):
+        yield Violation(
+            Said("the number of the complaint is missing", "缺少投诉编号"), Said(complaint.number, complaint.number)
+        )
+    if not complaint.remedy_wanted:
+        yield Violation(
+            Said("the remedy the customer wants is not on record", "未记录客户要求的补救"),
+            Said("ask what would put it right", "询问客户希望如何解决"),
+        )
+
+
+def assessed(reading: AnalysedReply) -> CheckResults:
+    """K2: every field of the first assessment is filled (7.5)."""
+    assessment = _complaint(reading).assessment
+    for name, what in ASSESSED:
+        if getattr(assessment, name) is None:
+            yield Violation(
+                Said(f"the first assessment lacks {what.en}", f"初评缺少：{what.zh}"),
+                Said("fill it in before answering", "先补全再答复"),
+            )
+
+
+def decided(reading: AnalysedReply) -> CheckResults:
+    """K3: the decision says why, and where else the customer can turn."""
+    if not reading.hits(BECAUSE):
+        yield Violation(
+            Said("the decision does not say why", "决定缺少理由"), Said("… because …", "由于……，我们决定……")
+        )
+    if not reading.has(ELSEWHERE):
+        yield Violation(
+            Said("the decision does not say where else to turn", "决定未告知外部途径"),
+            Said("You may also turn to the ombudsman.", "您也可以申请平台介入或拨打12315。"),
+        )
+
+
+def closed(reading: AnalysedReply) -> CheckResults:
+    """K4: a complaint closes when the customer accepts or every way is exhausted, and what is improved is noted."""
+    complaint = _complaint(reading)
+    if not (complaint.accepted or complaint.exhausted):
+        yield Violation(
+            Said("the customer has not accepted, and there are ways left", "客户未接受，且尚有途径未用尽"),
+            Said("keep it open", "暂不关闭"),
+        )
+    if not complaint.improvement:
+        yield Violation(Said("what is improved is not noted", "未记录改进措施"), Said("note it", "补充改进记录"))

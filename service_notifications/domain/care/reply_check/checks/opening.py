@@ -1,0 +1,121 @@
+"""The form of address, the greeting, the register (G1 to G3, N3.1)."""
+
+import re
+from typing import Final
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
+from service_notifications.domain.care.reply_check.finding import CheckResults, Violation
+from service_notifications.domain.care.reply_check.phrases.respect import SLANG
+from service_notifications.domain.care.text.folded_text import folded
+from shared.kernel.errors import Said
+
+GREETING_WITHIN: Final = 30
+_GENDERED_ZH: Final = re.compile(
+    r"(?:^|[\n。!?,;:~ ])(?:好的|您好|尊敬的|亲爱的|感谢您?|谢谢您?|抱歉|不好意思|是的|对不起)?[ ,]{0,2}"
+    r"(?P<name>[\u4e00-\u9fff]{0,2}?)"
+    r"(?P<word>先生|女士|小姐姐|小哥哥|小姐|太太|帅哥|美女|大哥|大姐|阿姨|叔叔|亲亲|宝宝|宝贝|亲|姐|哥|宝)"
+    r"(?=[,:!。~ \n?]|您|$)"
+)
+_GENDERED_EN: Final = re.compile(
+    r"(?:\b(?:dear|hello|hi|hey|good morning|good afternoon|good evening|thank you|thanks|sorry|yes|no|certainly"
+    r"|of course)"
+    r"(?: about that)?,? |(?:^|[\n.!?,;]) ?)"
+    r"(?P<word>sir|madam|ma'am|mister|mrs\.?|mr\.?|ms\.?|miss|lady|gentlemen|guys|hon|buddy|bro|mate|love|dear"
+    r"|sweetie|darling)"
+    r"(?P<name> [a-z][a-z'-]{1,20}(?: [a-z][a-z'-]{1,20})?)?(?=[ ,.!?:;\n]|$)"
+)
+_SPEAKING_OF: Final = re.compile(
+    r"(?:联系人|收件人|经办人|主管|经理|contact|supervisor|manager|attention)[^。.!?\n]{0,12}$"
+)
+_GREETING: Final = re.compile(
+    r"您好|早上好|上午好|中午好|下午好|晚上好|早安|新年好|节日好|欢迎|你好"
+    r"|\b(?:hello|hi|good (?:morning|afternoon|evening|day)|dear|welcome|greetings)\b"
+)
+_SELF: Final = re.compile(
+    r"我是|我叫|这里是|为您服务|为您答复|\bhere\b"
+    r"|\b(?:i'm|i am|my name|this is|it's|speaking(?: with)?|as your|from (?:support|customer care|the))\b"
+)
+_LONGEST_SALUTATION: Final = 3
+"""Words: "Hi Ms Wang" is no sentence yet."""
+_NEUTRAL: Final = Said('use "Hello" without a title', "使用“您好”，不加性别称谓")
+
+
+def address(reading: AnalysedReply) -> CheckResults:
+    """G1: the stored form of address in the first message; never a guess."""
+    stored = reading.facts.address_as
+    if reading.is_first and stored and folded(stored) not in reading.plain:
+        yield Violation(
+            Said(f"the customer is addressed as {stored}", f"客户偏好的称呼是“{stored}”，首条消息未使用"),
+            Said(f"Hello {stored},", f"{stored}，您好，"),
+        )
+    known = [folded(name) for name in (stored, *reading.facts.brand_names) if name]
+    for match in (_GENDERED_ZH if reading.chinese else _GENDERED_EN).finditer(reading.plain):
+        start, end = match.span("word")
+        whole = reading.plain[match.start("name") if reading.chinese else start : max(end, match.end("name"))]
+        if _is_known(whole, known) or reading.view.is_quoted(start, end) or _is_of_somebody(reading, match):
+            continue
+        yield Violation(
+            Said(
+                "a form of address that is not on file guesses who the customer is",
+                "未登记的称谓，不应猜测客户的性别或使用昵称",
+            ),
+            Said(f"Hello {stored},", f"{stored}，您好，") if stored else _NEUTRAL,
+            start,
+            end,
+        )
+
+
+def _is_known(whole: str, known: list[str]) -> bool:
+    return any(name in whole or whole.strip().startswith(name) or whole.strip() in name.split() for name in known)
+
+
+def _is_of_somebody(reading: AnalysedReply, match: re.Match[str]) -> bool:
+    """A person spoken of, or a word that only looks like an address."""
+    before = reading.plain[max(0, match.start("word") - 24) : match.start("word")]
+    if _SPEAKING_OF.search(before):
+        return True
+    if match["word"] == "dear" or match["word"] == "love":
+        return match["name"] is not None
+    behind = reading.plain[match.end("word") : match.end("word") + 10]
+    return match["word"] == "sir" and behind.startswith(" or madam")
+
+
+def greeting(reading: AnalysedReply) -> CheckResults:
+    """G2: a greeting and who is speaking, at the very beginning of the first message."""
+    opening = _opening(reading)
+    name = reading.draft.sender.name
+    greets = _GREETING.search(opening) is not None
+    says_who = _SELF.search(opening) is not None or bool(name and folded(name) in opening)
+    if greets and says_who:
+        return
+    lacking_en = " and ".join(
+        word for word, there in (("a greeting", greets), ("who is speaking", says_who)) if not there
+    )
+    lacking_zh = "和".join(word for word, there in (("问候语", greets), ("自报身份", says_who)) if not there)
+    yield Violation(
+        Said(f"the first message does not begin with {lacking_en}", f"首条消息开头缺少{lacking_zh}"),
+        Said(f"Hello, this is {name or '…'} from the returns team.", f"您好，我是售后顾问{name or '……'}。"),
+    )
+
+
+def _opening(reading: AnalysedReply) -> str:
+    """The first 30 characters in Chinese; in English the first sentence, behind the line of the salutation."""
+    if reading.chinese:
+        return reading.plain.lstrip()[:GREETING_WITHIN]
+    sentences = [reading.view.text(part) for part in reading.view.sentences[:2]]
+    short = bool(sentences) and (sentences[0].endswith(",") or len(sentences[0].split()) <= _LONGEST_SALUTATION)
+    return " ".join(sentences if short else sentences[:1])
+
+
+def register(reading: AnalysedReply) -> CheckResults:
+    """G3: 您 throughout, no slang."""
+    for hit in reading.counting(SLANG):
+        if hit.phrase == "你":
+            yield Violation(Said('"你" beside "您"', "应全程使用“您”"), Said("您", "您"), hit.start, hit.end)
+        else:
+            yield Violation(
+                Said("this is too casual for a customer", "用语过于随意"),
+                Said("say it in plain, polite words", "改用礼貌、平实的说法"),
+                hit.start,
+                hit.end,
+            )

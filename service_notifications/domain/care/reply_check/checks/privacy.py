@@ -1,0 +1,139 @@
+"""No secrets, no more proof than the rule wants, notices that last, decisions by those who may (P1 to P3, Q1)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply, letters_and_digits
+from service_notifications.domain.care.reply_check.finding import (
+    CheckResults,
+    CriticalError,
+    UnknownFact,
+    Violation,
+)
+from service_notifications.domain.care.reply_check.phrases.clarity import ASKING
+from service_notifications.domain.care.reply_check.phrases.decision_notice import PROOFS, SECRET, TELL_US
+from service_notifications.domain.care.reply_check.reply_case import DURABLE, Purpose
+from service_notifications.domain.care.text.folded_text import folded
+from shared.kernel.errors import Said
+
+STATUTORY: Final = frozenset({Purpose.REFUSAL, Purpose.COMPLAINT_DECISION})
+DECISIONS: Final = {
+    Purpose.APPROVAL: "approve",
+    Purpose.REFUSAL: "refuse",
+    Purpose.REFUND: "refund",
+    Purpose.COMPLAINT_DECISION: "decide_complaint",
+}
+"""What a reply decides, as certificates name it (Q1, K12)."""
+_ID_CARD: Final = re.compile(r"(?<![0-9a-z])\d{17}[\dx](?![0-9a-z])")
+_CARD: Final = re.compile(r"(?<![0-9a-z-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?:[ -]?\d{1,3})?(?![0-9a-z-])")
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK: Final = "10x98765432"
+_LUHN: Final = 10
+_HIDE: Final = Said("name the last four digits at most", "最多只写后四位")
+
+
+def no_secrets(reading: AnalysedReply) -> CheckResults:
+    """P1: no full number of an identity document or card, no password; neither asked for nor repeated."""
+    for hit in reading.counting(SECRET):
+        if reading.beside(hit, TELL_US) or _is_asked(reading, hit.start):
+            yield Violation(
+                Said("this must not be asked of a customer", "不得向客户索要该信息"),
+                Said("ask for the order number instead", "改为核对订单号"),
+                hit.start,
+                hit.end,
+                critical=CriticalError.COMPLIANCE,
+            )
+    for start, end in _numbers(reading):
+        yield Violation(
+            Said("this is a full number of a card or an identity document", "回显了完整的证件号或卡号"),
+            _HIDE,
+            start,
+            end,
+            critical=CriticalError.COMPLIANCE,
+        )
+
+
+def _is_asked(reading: AnalysedReply, place: int) -> bool:
+    """A question about the thing itself: 您的卡号是多少?"""
+    part = reading.sentence(place)
+    near = reading.near(place, place)
+    return reading.plain[part.end - 1 : part.end] == "?" and ("多少" in near or "what" in near)
+
+
+def _numbers(reading: AnalysedReply) -> Iterator[tuple[int, int]]:
+    """Where they stand, each once: an identity number may also pass for a card."""
+    facts = reading.facts
+    ours = {
+        letters_and_digits(folded(each)) for each in (facts.order, facts.approval.rma, facts.approval.phone) if each
+    }
+    found = [match for match in _ID_CARD.finditer(reading.plain) if _is_id_card(match[0])]
+    found += [match for match in _CARD.finditer(reading.plain) if _passes_luhn(letters_and_digits(match[0]))]
+    yield from dict.fromkeys(match.span() for match in found if letters_and_digits(match[0]) not in ours)
+
+
+def _is_id_card(text: str) -> bool:
+    """The check character of GB 11643."""
+    return _CHECK[sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True)) % 11] == text[17]
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
+    return sum(each - 9 if each >= _LUHN else each for each in doubled) % _LUHN == 0
+
+
+def least_proof(reading: AnalysedReply) -> CheckResults:
+    """P2: what is asked for as proof is what the rule asks for."""
+    allowed = reading.facts.evidence_allowed
+    for kind, lexicon in PROOFS.items():
+        for hit in reading.counting(lexicon):
+            if not (reading.beside(hit, ASKING) or reading.beside(hit, TELL_US)):
+                continue
+            if allowed is None:
+                yield UnknownFact("evidence_allowed")
+                return
+            if kind not in allowed:
+                yield Violation(
+                    Said(f"the rule does not ask for this ({kind})", f"规则不要求提供该证据（{kind}）"),
+                    Said("ask only for: " + ", ".join(sorted(allowed)), "只要求：" + "、".join(sorted(allowed))),
+                    hit.start,
+                    hit.end,
+                )
+
+
+def is_statutory(reading: AnalysedReply) -> bool:
+    """Whether the law wants the customer to be able to keep this."""
+    return reading.facts.statutory_notice or reading.draft.purpose in STATUTORY
+
+
+def durable_channel(reading: AnalysedReply) -> CheckResults:
+    """P3: a statutory notice goes where the customer can keep it."""
+    if reading.draft.channel not in DURABLE:
+        yield Violation(
+            Said(
+                f"a statutory notice by {reading.draft.channel} does not last",
+                f"法定通知不能只走不可留存的渠道（{reading.draft.channel}）",
+            ),
+            Said("send it by email, letter, SMS or in the app", "通过邮件、信函、短信或应用消息发送"),
+        )
+
+
+def is_decision(reading: AnalysedReply) -> bool:
+    """Whether the reply decides something for which there are certificates."""
+    return reading.draft.purpose in DECISIONS
+
+
+def certified(reading: AnalysedReply) -> CheckResults:
+    """Q1: who decides has a valid certificate for it."""
+    scopes = reading.draft.sender.scopes
+    needed = DECISIONS[reading.draft.purpose]
+    if scopes is None:
+        yield UnknownFact("sender.scopes")
+    elif needed not in scopes:
+        yield Violation(
+            Said(
+                f"the sender is not certified to {needed.replace('_', ' a ')}",
+                f"发送人没有该决定的有效认证（{needed}）",
+            ),
+            Said("ask a certified colleague to decide", "请有认证的同事决定"),
+        )

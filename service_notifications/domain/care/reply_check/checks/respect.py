@@ -1,0 +1,102 @@
+"""No blame, no argument, the customer's choice stands, rights are the same for all (R1 to R4, N1, N3.4)."""
+
+import re
+from typing import Final
+
+from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
+from service_notifications.domain.care.reply_check.finding import (
+    CheckResults,
+    FindingKind,
+    UnknownFact,
+    Violation,
+)
+from service_notifications.domain.care.reply_check.phrases.respect import (
+    BLAME,
+    COUNTER_OFFER,
+    REBUTTAL,
+    SEGMENT,
+)
+from service_notifications.domain.care.text.folded_text import TextView, view_of
+from shared.kernel.errors import Said
+
+MOST_COUNTER_OFFERS: Final = 1
+_CONTRADICTS: Final = re.compile(
+    r"(?:^|[\n。!?] ?)(?:但是?(?!愿)|可是|可(?![以能])|不过(?!期)|然而)"
+    r"|(?:^|[\n.!?] ?)(?:but|however,|no,|actually,|yes, but)(?![a-z])"
+)
+_THEY_CHOSE: Final = Said("I have registered what you chose.", "已按您的选择登记。")
+
+
+def no_blame(reading: AnalysedReply) -> CheckResults:
+    """R1: nothing that puts it on the customer."""
+    for hit in reading.counting(BLAME):
+        yield Violation(
+            Said("this puts the blame on the customer", "责备客户的句式"),
+            Said("say what is so and what you will do", "只陈述事实，并说明下一步"),
+            hit.start,
+            hit.end,
+        )
+
+
+def no_argument(reading: AnalysedReply) -> CheckResults:
+    """R2: two messages of ours in a row that contradict raise a hint."""
+    if not reading.ours:
+        return
+    here = _contradictions(reading.view, [(hit.start, hit.end) for hit in reading.counting(REBUTTAL)])
+    if not here:
+        return
+    before = [(hit.start, hit.end) for hit in reading.earlier[-1].counting(REBUTTAL)]
+    if _contradictions(view_of(reading.ours[-1].text), before):
+        yield Violation(
+            Said("the second contradiction in a row", "连续两条回复在反驳客户"),
+            Said("begin with what is right in what the customer says", "先肯定客户说得对的部分"),
+            *here[0],
+        )
+
+
+def _contradictions(view: TextView, hits: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    found = [match.span() for match in _CONTRADICTS.finditer(view.plain) if not view.is_quoted(*match.span())]
+    return sorted([*hits, *found])
+
+
+def choice_stands(reading: AnalysedReply) -> CheckResults:
+    """R3: after the customer chose, at most one attempt to change her mind."""
+    chosen = reading.facts.chosen_at
+    here = reading.counting(COUNTER_OFFER)
+    if chosen is None or not here:
+        return
+    before = sum(
+        bool(hits.counting(COUNTER_OFFER))
+        for turn, hits in zip(reading.ours, reading.earlier, strict=True)
+        if turn.at >= chosen
+    )
+    if before >= MOST_COUNTER_OFFERS:
+        yield Violation(
+            Said("the customer has chosen and was asked to think again already", "客户已选定方案，且已劝改过一次"),
+            _THEY_CHOSE,
+            here[0].start,
+            here[0].end,
+        )
+
+
+def same_for_all(reading: AnalysedReply) -> CheckResults:
+    """R4: the outcome does not depend on who the customer is; words that say so are a hint."""
+    decided = reading.facts.decided
+    if decided is not None and decided.outcome != decided.without_segment:
+        yield Violation(
+            Said(
+                f"the outcome is {decided.outcome}; for everybody else it is {decided.without_segment}",
+                f"结果为 {decided.outcome}，其他顾客为 {decided.without_segment}",
+            ),
+            Said("decide without the segment", "按相同标准决定"),
+        )
+    for hit in reading.counting(SEGMENT):
+        yield Violation(
+            Said("this makes a right depend on who the customer is", "把权利与客户身份挂钩"),
+            Said("quote the rule that holds for everybody", "引用对所有顾客适用的规则"),
+            hit.start,
+            hit.end,
+            kind=FindingKind.SIGNAL,
+        )
+    if decided is None and reading.has(SEGMENT):
+        yield UnknownFact("decided")

@@ -1,0 +1,213 @@
+"""When something is said to happen: moments named in a folded text, reckoned from when and where it was said (H1, E3).
+
+`stated_moments` takes the folded text (`View.plain`) and gives places in it. What can be read in two ways is read as the
+earliest reasonable one and marked `ambiguous`; what has already passed is kept and marked `impossible`. Conventions: a
+day ends when the house closes, or a minute before midnight when it has closed already; "before Friday" ends with
+Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has passed is tomorrow's;
+of two hours between which it happens ("9-11点") the later one counts; a day without its month ("25日") is the next one.
+
+Time is in proportion to the text: it is walked once, every pattern has a bounded width, and what stands behind the
+first `MOST_MOMENTS` is not read.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Final
+
+from service_notifications.domain.care.text.time_context import (
+    MINUTES_A_DAY,
+    ONE_DAY,
+    ResolvedTime,
+    TimeContext,
+)
+from service_notifications.domain.care.text.time_patterns import (
+    AFTER_COUNT,
+    AFTER_EVENT_EN,
+    AFTER_EVENT_ZH,
+    BEFORE_COUNT,
+    EXCLUSIVE_EN,
+    EXCLUSIVE_ZH,
+    JOINT,
+    LATER_HALF,
+    ON_DAY_OF_EVENT,
+    OVER_BY,
+    WINDOW,
+)
+from service_notifications.domain.care.text.time_token import TimeToken, time_tokens
+from service_notifications.domain.care.text.time_value import NEAR, NOON, Day, HourOfDay, TimePeriod
+
+MOST_MOMENTS: Final = 200
+"""Nobody promises more in one message."""
+EARLIEST_HOUR: Final = 7
+LATEST_HOUR: Final = 21
+"""Between these hours people are called, when it was not said which half of the day is meant."""
+
+
+class DueSource(StrEnum):
+    """Where a due moment comes from."""
+
+    EXACT = "exact"
+    """A day and an hour were said."""
+    RESOLVED = "resolved"
+    """Reckoned from less: a day without an hour, a number of days, a weekday."""
+    VAGUE = "vague"
+    """Words for time that name none: soon, at once, after something that has not happened."""
+    NONE = "none"
+    """No time was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedMoment:
+    """A time named in a text: `start` and `end` are places in the folded text, `due` is in UTC."""
+
+    start: int
+    end: int
+    due: datetime | None
+    how: DueSource
+    ambiguous: bool = False
+    impossible: bool = False
+    counted: bool = False
+    """A stretch of time from now on, which a condition would move."""
+    after_event: bool = False
+    """Counted from something that has yet to happen ("within one day of receipt"); there is no `due` then."""
+
+
+def stated_moments(plain: str, speaking: TimeContext) -> tuple[StatedMoment, ...]:
+    """The moments named in a folded text, in order, without overlap."""
+    return tuple(islice(_stated_moments(plain, speaking), MOST_MOMENTS))
+
+
+def _stated_moments(plain: str, speaking: TimeContext) -> Iterator[StatedMoment]:
+    for held in _combined_tokens(plain, speaking):
+        moment = _TokenReader(plain, speaking, held).moment()
+        if moment is not None:
+            yield moment
+
+
+def _combined_tokens(plain: str, speaking: TimeContext) -> Iterator[TimeToken]:
+    """Day, part and hour that stand together are one."""
+    held: TimeToken | None = None
+    for token in time_tokens(plain, speaking):
+        joined = _combined(held, token, plain) if held else None
+        if held and not joined:
+            yield held
+        held = joined or token
+    if held:
+        yield held
+
+
+def _combined(one: TimeToken, other: TimeToken, plain: str) -> TimeToken | None:
+    """Both as one, unless one of them stands by itself, both say the same, or something stands between them."""
+    if one.vague or other.vague or one.stretch or other.stretch:
+        return None
+    if one.clock and (other.clock or other.part) and not other.day and WINDOW.fullmatch(plain, one.end, other.start):
+        # From nine in the morning to three in the afternoon: nothing is late before three.
+        return TimeToken(one.start, other.end, one.day, other.part, other.clock)
+    if (one.day and other.day) or (one.part and other.part) or (one.clock and other.clock):
+        return None
+    if not JOINT.fullmatch(plain, one.end, other.start):
+        return None
+    return TimeToken(one.start, other.end, one.day or other.day, one.part or other.part, one.clock or other.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenReader:
+    """What stands in the text, to be reckoned."""
+
+    plain: str
+    speaking: TimeContext
+    token: TimeToken
+
+    def moment(self) -> StatedMoment | None:
+        """The moment; none when it is no time after all ("3 days" of use) or beyond what a calendar holds."""
+        try:
+            if self.token.vague:
+                return StatedMoment(self.token.start, self.token.end, None, DueSource.VAGUE)
+            if self.token.stretch:
+                return self._after(self.token.stretch)
+            if ON_DAY_OF_EVENT.search(self._before + self.plain[self.token.start : self.token.start + 2]):
+                return self._after_event()
+            return self._on(self.token.day)
+        except (OverflowError, ValueError):
+            return None
+
+    def _made(
+        self, reckoned: ResolvedTime, how: DueSource, *, ambiguous: bool = False, counted: bool = False
+    ) -> StatedMoment:
+        due = reckoned.at.astimezone(UTC)
+        return StatedMoment(
+            self.token.start,
+            self.token.end,
+            due,
+            how,
+            ambiguous=ambiguous or reckoned.twice,
+            impossible=due < self.speaking.at,
+            counted=counted,
+        )
+
+    def _after(self, stretch: TimePeriod) -> StatedMoment | None:
+        end = self.token.end
+        if self.plain[end - 1].isascii() and not (
+            BEFORE_COUNT.search(self._before) or AFTER_COUNT.match(self.plain, end)
+        ):
+            return None
+        if AFTER_EVENT_ZH.search(self._before) or AFTER_EVENT_EN.match(self.plain, end):
+            return self._after_event()
+        return self._made(self._reckoned(stretch), DueSource.RESOLVED, ambiguous=stretch.ambiguous, counted=True)
+
+    def _after_event(self) -> StatedMoment:
+        return StatedMoment(self.token.start, self.token.end, None, DueSource.VAGUE, counted=True, after_event=True)
+
+    def _reckoned(self, stretch: TimePeriod) -> ResolvedTime:
+        speaking = self.speaking
+        if stretch.working:
+            return speaking.end_of(speaking.working_days_on(stretch.working))
+        if stretch.months:
+            return speaking.end_of(speaking.months_on(stretch.months) + stretch.days * ONE_DAY)
+        if stretch.days or not stretch.minutes:
+            return speaking.end_of(speaking.today + stretch.days * ONE_DAY)
+        return ResolvedTime(speaking.at.astimezone(UTC) + timedelta(minutes=stretch.minutes))
+
+    def _on(self, said: Day | None) -> StatedMoment:
+        day = said or Day(self.speaking.today)
+        if self.token.clock or self.token.part:
+            due, ambiguous = self._at_hour(day.day)
+            if said is None and due.at < self.speaking.at:
+                due, ambiguous = self._at_hour(day.day + ONE_DAY)[0], True
+            how = DueSource.EXACT if self.token.clock and said and not ambiguous else DueSource.RESOLVED
+            return self._made(due, how, ambiguous=ambiguous or day.ambiguous)
+        eve = day.day - ONE_DAY
+        is_exclusive = self._is_exclusive and not day.last and eve >= self.speaking.today
+        last = eve if is_exclusive and not self.speaking.is_over(eve) else day.day
+        return self._made(self.speaking.end_of(last), DueSource.RESOLVED, ambiguous=day.ambiguous or is_exclusive)
+
+    @property
+    def _before(self) -> str:
+        return self.plain[max(0, self.token.start - NEAR) : self.token.start]
+
+    @property
+    def _is_exclusive(self) -> bool:
+        return bool(EXCLUSIVE_ZH.match(self.plain, self.token.end) or EXCLUSIVE_EN.search(self._before))
+
+    def _at_hour(self, day: date) -> tuple[ResolvedTime, bool]:
+        """The moment that day, and whether the hour could mean another."""
+        if self.token.clock is None:
+            over = OVER_BY.get(str(self.token.part))
+            minutes = self.speaking.days.closes if over is None else min(over * 60, MINUTES_A_DAY - 1)
+            return self.speaking.moment(day, minutes), False
+        hour, minute, known = self.token.clock
+        if self.token.part:
+            hour += NOON if hour in LATER_HALF.get(self.token.part, ()) else 0
+        elif not known and hour < NOON:
+            hour += NOON if self._means_later_half(day, self.token.clock) else 0
+            return self.speaking.moment(day, hour * 60 + minute), True
+        return self.speaking.moment(day, hour * 60 + minute), False
+
+    def _means_later_half(self, day: date, clock: HourOfDay) -> bool:
+        if clock.hour < EARLIEST_HOUR:
+            return True
+        has_passed = self.speaking.moment(day, clock.hour * 60 + clock.minute).at < self.speaking.at
+        return has_passed and clock.hour + NOON <= LATEST_HOUR

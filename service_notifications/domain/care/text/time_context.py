@@ -1,0 +1,134 @@
+"""When and where something was said, and how days and hours are reckoned from there (H1).
+
+Everything is reckoned on the clock of the conversation's zone and given in UTC. An hour that the clock shows twice or
+never (summer time) is read as the earlier moment, and that is said.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final, NamedTuple, Protocol
+
+ONE_DAY: Final = timedelta(days=1)
+DAYS_A_WEEK: Final = 7
+FRIDAY: Final = 4
+MINUTES_A_DAY: Final = 24 * 60
+LONGEST_IDLE: Final = 60
+"""After so many days without work a calendar is not believed any more."""
+HALF_A_YEAR: Final = 183
+"""A day of the year that passed longer ago than this means the next year's."""
+MONTHS_TO_TRY: Final = 3
+
+
+class WorkingDays(Protocol):
+    """Which days are worked where it was said, and when the house closes, in minutes after midnight."""
+
+    @property
+    def closes(self) -> int: ...
+
+    def works_on(self, day: date) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Monday to Friday until six, for whoever has no calendar of holidays."""
+
+    closes: int = 18 * 60
+
+    def works_on(self, day: date) -> bool:
+        """Whether it is no weekend."""
+        return day.weekday() <= FRIDAY
+
+
+class ResolvedTime(NamedTuple):
+    """A moment in UTC; `twice` when the wall clock shows it twice or never."""
+
+    at: datetime
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeContext:
+    """When and in which zone something was said, and the working days there; `ValueError` when `at` has no zone."""
+
+    at: datetime
+    zone: tzinfo
+    days: WorkingDays = field(default_factory=Weekdays)
+
+    def __post_init__(self) -> None:
+        if self.at.utcoffset() is None:
+            raise ValueError("a moment without its zone says nothing")
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone(self.zone).date()
+
+    def monday(self, weeks: int = 0) -> date:
+        """The Monday of this week, or of one so many weeks later."""
+        return self.today + (weeks * DAYS_A_WEEK - self.today.weekday()) * ONE_DAY
+
+    def moment(self, day: date, minutes: int) -> ResolvedTime:
+        """So many minutes after midnight by the clock on the wall; 1440 is the next midnight."""
+        extra, minutes = divmod(minutes, MINUTES_A_DAY)
+        wall = datetime.combine(day + extra * ONE_DAY, time(*divmod(minutes, 60)), self.zone)
+        one, other = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        return ResolvedTime(min(one, other), one != other)
+
+    def end_of(self, day: date) -> ResolvedTime:
+        """When the house closes that day; the last minute of the day when that is over already."""
+        return self.moment(day, MINUTES_A_DAY - 1 if self.is_over(day) else self.days.closes)
+
+    def is_over(self, day: date) -> bool:
+        """Whether the house has closed on that day."""
+        return self.moment(day, self.days.closes).at < self.at
+
+    def week_end(self, monday: date) -> date:
+        """The last working day of a week that is not over, or its Sunday."""
+        week = [monday + count * ONE_DAY for count in range(DAYS_A_WEEK)]
+        ahead = [day for day in week if self.days.works_on(day) and not self.is_over(day)]
+        return ahead[-1] if ahead else week[-1]
+
+    def working_days_on(self, count: int) -> date:
+        """The day that many working days after today; a calendar without work in it counts every day."""
+        day = self.today
+        for _ in range(count):
+            following = (day + ahead * ONE_DAY for ahead in range(1, LONGEST_IDLE))
+            day = next((each for each in following if self.days.works_on(each)), day + ONE_DAY)
+        return day
+
+    def months_on(self, count: int) -> date:
+        """The same day of a later month, or its last."""
+        year, month = self.month(count)
+        return date(year, month, min(self.today.day, monthrange(year, month)[1]))
+
+    def month(self, count: int) -> tuple[int, int]:
+        """Year and month, so many months from now."""
+        months = self.today.year * 12 + self.today.month - 1 + count
+        return months // 12, months % 12 + 1
+
+    def month_end(self, count: int) -> date:
+        """The last day of this month, or of one so many months later."""
+        year, month = self.month(count)
+        return date(year, month, monthrange(year, month)[1])
+
+    def day_of_year(self, year: str | None, month: int, day: int) -> date | None:
+        """A day with its year; without one, this year's, or next year's when this year's is long gone."""
+        this = day_of(int(year) if year else self.today.year, month, day)
+        if year or (this and (self.today - this).days <= HALF_A_YEAR):
+            return this
+        return day_of(self.today.year + 1, month, day)
+
+
+def day_ahead(since: date, number: int) -> date | None:
+    """The 31st: of the first month that has one on that day or later."""
+    months = (since.year * 12 + since.month - 1 + ahead for ahead in range(MONTHS_TO_TRY))
+    days = (day_of(month // 12, month % 12 + 1, number) for month in months)
+    return next((day for day in days if day and day >= since), None)
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """That day, if there is one."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

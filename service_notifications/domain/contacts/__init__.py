@@ -1,0 +1,1 @@
+"""How a customer is reached and addressed."""

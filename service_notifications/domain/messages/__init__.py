@@ -1,0 +1,1 @@
+"""Messages to customers: what they must say, what they say, and their delivery."""

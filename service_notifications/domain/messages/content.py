@@ -1,0 +1,244 @@
+"""What our own messages say: one class a kind, which cannot be made with a fact missing (C06, L06, K02).
+
+`reply.required` says what each kind must hold. Of what a message is put together from (items, reasons, shares) every
+field must be filled unless it is listed in `may_lack`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+
+from service_notifications.domain.messages.required_content import (
+    REQUIRED_FACTS,
+    NoticeKind,
+    is_empty,
+    missing_facts,
+    missing_sentence,
+)
+from shared.kernel.errors import Language, Refused, Said
+from shared.kernel.money import Money
+
+
+class MessageKind(StrEnum):
+    """Which fact a message tells."""
+
+    RETURN_REFERRED = "return_referred"
+    RETURN_APPROVED = "return_approved"
+    RETURN_REFUSED = "return_refused"
+    RETURN_CANCELLED = "return_cancelled"
+    GOODS_RECEIVED = "goods_received"
+    INSPECTION_HELD = "inspection_held"
+    INSPECTION_DECIDED = "inspection_decided"
+    REFUND_SETTLED = "refund_settled"
+
+
+class FactMissing(Refused):
+    """A message without one of its facts is not written: better none and a dead letter than half of one."""
+
+    code = "fact_missing"
+    title = Said("The message lacks a fact", "消息缺少必要内容")
+    detail = Said("A message {kind} cannot be made without {fact}.", "缺少 {fact}，无法生成消息 {kind}。")
+
+    def say(self, language: Language) -> str:
+        """The fact by the name people know it by, with the clause that asks for it."""
+        kind = self.facts["kind"]
+        slots = REQUIRED_FACTS[NoticeKind(kind)] if kind in set(NoticeKind) else ()
+        lack = next((missing_sentence(slot) for slot in slots if slot.name == self.facts["fact"]), None)
+        text = self.detail.to(language, **self.facts)
+        return f"{text} {lack.to(language)}" if lack else text
+
+
+class Content:
+    """What all of them have in common: they are whole or they are not. Their slots are their facts."""
+
+    __slots__: tuple[str, ...] = ()
+    kind: ClassVar[str]
+    may_lack: ClassVar[frozenset[str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        for fact in self.__slots__:
+            if fact not in self.may_lack and is_empty(getattr(self, fact)):
+                raise FactMissing(kind=self.kind, fact=fact)
+
+
+class MessageContent(Content):
+    """A whole message: it holds what its kind requires."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        lacks = missing_facts(NoticeKind(self.kind), self.required_facts())
+        if lacks:
+            raise FactMissing(kind=self.kind, fact=lacks[0].slot.name)
+
+    def required_facts(self) -> dict[str, Any]:
+        """The facts by the names of the schema: the fields, unless a kind knows more."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording(Content):
+    """A sentence of ours in both languages."""
+
+    kind: ClassVar[str] = "wording"
+    en: str
+    zh: str
+
+    def to(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.zh if language == "zh-CN" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalReason(Content):
+    """Why not, in plain words, and the clause it rests on."""
+
+    kind: ClassVar[str] = "reason"
+    says: Wording
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem(Content):
+    """Goods as the customer knows them."""
+
+    kind: ClassVar[str] = "item"
+    name: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundShare(Content):
+    """What goes back by one means of payment; `trace` is the number a customer can ask her bank about (I14)."""
+
+    kind: ClassVar[str] = "share"
+    may_lack: ClassVar[frozenset[str]] = frozenset({"trace"})
+    method: str
+    amount: Money
+    trace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnReferred(MessageContent):
+    """A person is looking, and by when she will have decided (R2.2)."""
+
+    kind: ClassVar[str] = MessageKind.RETURN_REFERRED
+    reasons: tuple[Wording, ...]
+    decide_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnApproved(MessageContent):
+    """The six facts of R2.3 and R2.4: address, contact, phone, how to send, return number, who pays and how much."""
+
+    kind: ClassVar[str] = MessageKind.RETURN_APPROVED
+    rma: str
+    items: tuple[MessageItem, ...]
+    recipient: str
+    address: tuple[str, ...]
+    contact: str
+    phone: str
+    carriers: tuple[str, ...]
+    customer_pays: bool
+    freight_amount: Money | None
+    ship_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRefused(MessageContent):
+    """Each reason with its clause, what can be done instead, until when to object (R1.4, R2.5, E7)."""
+
+    kind: ClassVar[str] = MessageKind.RETURN_REFUSED
+    reasons: tuple[RefusalReason, ...]
+    alternatives: tuple[Wording, ...]
+    object_by: date
+
+    def required_facts(self) -> dict[str, Any]:
+        """The policy decides by dates and order, and names every alternative that it has."""
+        clauses = tuple(reason.clause for reason in self.reasons)
+        return {
+            **MessageContent.required_facts(self),
+            "clauses": clauses,
+            "on_record": True,
+            "no_alternative": not self.alternatives,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCancelled(MessageContent):
+    """The customer keeps the goods. There is a return number only if it had been approved."""
+
+    kind: ClassVar[str] = MessageKind.RETURN_CANCELLED
+    rma: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReceived(MessageContent):
+    """What has arrived, whether that is all, and by when it is looked at (R4.3)."""
+
+    kind: ClassVar[str] = MessageKind.GOODS_RECEIVED
+    rma: str
+    items: tuple[MessageItem, ...]
+    complete: bool
+    inspect_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionHeld(MessageContent):
+    """What did not pass; a person is looking and nothing is lost meanwhile (R4.5)."""
+
+    kind: ClassVar[str] = MessageKind.INSPECTION_HELD
+    rma: str
+    items: tuple[MessageItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionDecided(MessageContent):
+    """What a person decided about goods that had not passed: paid, or sent back."""
+
+    kind: ClassVar[str] = MessageKind.INSPECTION_DECIDED
+    rma: str
+    accepted: tuple[MessageItem, ...]
+    refused: tuple[MessageItem, ...]
+
+    def required_facts(self) -> dict[str, Any]:
+        """Some unit was decided about, whichever way."""
+        return {**MessageContent.required_facts(self), "units": self.accepted + self.refused}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled(MessageContent):
+    """Amount, method, date, reference (R5.1); made only of a refund that the provider has paid (L03).
+
+    Nothing is paid by no method: what was free, or costs as much as it gives back, is told all the same (H15).
+    """
+
+    kind: ClassVar[str] = MessageKind.REFUND_SETTLED
+    rma: str
+    refund_id: str
+    amount: Money
+    shares: tuple[RefundShare, ...]
+    settled_at: datetime
+
+    def __post_init__(self) -> None:
+        MessageContent.__post_init__(self)
+        if sum(share.amount.minor for share in self.shares) != self.amount.minor:
+            raise FactMissing(kind=self.kind, fact="shares that add up to the amount")
+
+    def required_facts(self) -> dict[str, Any]:
+        """A refund of nothing has no means of payment."""
+        return {**MessageContent.required_facts(self), "nothing_to_pay": not self.amount}
+
+
+CONTENTS: Final[dict[MessageKind, type[Content]]] = {
+    MessageKind.RETURN_REFERRED: ReturnReferred,
+    MessageKind.RETURN_APPROVED: ReturnApproved,
+    MessageKind.RETURN_REFUSED: ReturnRefused,
+    MessageKind.RETURN_CANCELLED: ReturnCancelled,
+    MessageKind.GOODS_RECEIVED: GoodsReceived,
+    MessageKind.INSPECTION_HELD: InspectionHeld,
+    MessageKind.INSPECTION_DECIDED: InspectionDecided,
+    MessageKind.REFUND_SETTLED: RefundSettled,
+}
+"""Every kind and what it must say."""

@@ -1,0 +1,194 @@
+"""A message: one fact told to one person by one channel, and its way to her (L01 to L04, I-25).
+
+            begin                  sent
+    queued ───────────▶ sending ───────────▶ sent
+      │  ▲                 │ │
+ wait │  └── postpone ─────┘ └─── fail ────▶ failed
+      ▼
+    waiting_for_contact ── begin ──▶ sending
+
+Each attempt is committed before the first byte leaves. An attempt that was never heard of again (the process died) is
+taken up after its lease; the message id is the mail's Message-ID every time, so that a second copy is seen as one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from service_notifications.domain.messages.content import Content, MessageKind
+from shared.kernel.errors import IllegalMove, Language
+
+
+class Status(StrEnum):
+    """Where the message is."""
+
+    QUEUED = "queued"
+    WAITING_FOR_CONTACT = "waiting_for_contact"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Channel(StrEnum):
+    """How it travels."""
+
+    EMAIL = "email"
+
+
+MOVES: Final[Mapping[str, tuple[frozenset[Status], Status]]] = {
+    # verb        from                                                                      to
+    "wait":     (frozenset({Status.QUEUED}),                                                Status.WAITING_FOR_CONTACT),
+    "begin":    (frozenset({Status.QUEUED, Status.WAITING_FOR_CONTACT, Status.SENDING}),    Status.SENDING),
+    "succeed":  (frozenset({Status.SENDING}),                                               Status.SENT),
+    "postpone": (frozenset({Status.SENDING}),                                               Status.QUEUED),
+    "fail":     (frozenset({Status.QUEUED, Status.WAITING_FOR_CONTACT, Status.SENDING}),    Status.FAILED),
+}  # fmt: skip
+
+LEASE: Final = timedelta(seconds=30)
+"""An attempt that has not been recorded for so long has been lost; delivering takes less, or is given up."""
+
+RETRY_PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200, 21600, 43200))
+"""The wait after each attempt that may succeed later; after the last one the message has failed."""
+
+
+class Result(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    POSTPONED = "postponed"
+    FAILED = "failed"
+    LOST = "lost"
+    """The process died or was cut off; the mail may have left."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAttempt:
+    """One try to deliver. `code` says why it did not succeed: never a server's own words, they may name the person."""
+
+    number: int
+    began_at: datetime
+    ended_at: datetime | None = None
+    result: Result | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """The message moved on, and nobody else needs to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """It has left for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFailed:
+    """It could not be delivered and needs somebody; `code` says why."""
+
+    code: str
+
+
+@dataclass(slots=True)
+class Message:
+    """One message. `fact` names what happened, once for ever; `tells` is the return or refund it is about."""
+
+    id: str
+    fact: str
+    tells: str
+    return_id: str
+    customer_id: str
+    language: Language
+    content: Content
+    created_at: datetime
+    channel: Channel = Channel.EMAIL
+    status: Status = Status.QUEUED
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    code: str | None = None
+    attempts: tuple[DeliveryAttempt, ...] = ()
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def kind(self) -> MessageKind:
+        """Which fact it tells."""
+        return MessageKind(self.content.kind)
+
+    @classmethod
+    def queue(
+        cls,
+        *,
+        key: str,
+        fact: str,
+        tells: str,
+        return_id: str,
+        to: tuple[str, Language],
+        content: Content,
+        at: datetime,
+    ) -> "Message":
+        """A new message to a customer, due at once."""
+        customer_id, language = to
+        message = cls(key, fact, tells, return_id, customer_id, language, content, at, due_at=at)
+        message.events.append(MessageChanged())
+        return message
+
+    def due(self, at: datetime) -> bool:
+        """Whether an attempt may begin now."""
+        if self.status is Status.WAITING_FOR_CONTACT:
+            return True
+        return self.due_at is not None and self.due_at <= at
+
+    def wait(self) -> None:
+        """Nobody knows yet how to reach her."""
+        self._move("wait")
+        self.due_at = None
+        self.events.append(MessageChanged())
+
+    def begin(self, *, language: Language, at: datetime) -> int:
+        """Begin an attempt in the language she reads; its number. What was begun before is lost."""
+        self._move("begin")
+        self._end(Result.LOST, at)
+        self.language = language
+        self.attempts += (DeliveryAttempt(len(self.attempts) + 1, at),)
+        self.due_at = at + LEASE
+        self.events.append(MessageChanged())
+        return len(self.attempts)
+
+    def succeed(self, *, at: datetime) -> None:
+        """It has left."""
+        self._move("succeed")
+        self._end(Result.SENT, at)
+        self.sent_at, self.due_at, self.code = at, None, None
+        self.events.append(MessageSent())
+
+    def postpone(self, *, code: str, at: datetime) -> None:
+        """Not this time: again after a growing pause, or failed when that has been tried often enough."""
+        if len(self.attempts) > len(RETRY_PAUSES):
+            self.fail(code=code, at=at)
+            return
+        self._move("postpone")
+        self._end(Result.POSTPONED, at, code)
+        self.due_at, self.code = at + RETRY_PAUSES[len(self.attempts) - 1], code
+        self.events.append(MessageChanged())
+
+    def fail(self, *, code: str, at: datetime) -> None:
+        """It cannot be delivered."""
+        self._move("fail")
+        self._end(Result.FAILED, at, code)
+        self.due_at, self.code = None, code
+        self.events.append(MessageFailed(code))
+
+    def _end(self, result: Result, at: datetime, code: str | None = None) -> None:
+        if self.attempts and self.attempts[-1].result is None:
+            ended = replace(self.attempts[-1], ended_at=at, result=result, code=code)
+            self.attempts = (*self.attempts[:-1], ended)
+
+    def _move(self, verb: str) -> None:
+        sources, target = MOVES[verb]
+        if self.status not in sources:
+            raise IllegalMove(verb, self.status, sources)
+        self.status = target

@@ -1,0 +1,1 @@
+"""Routes of messages and the jobs that deliver."""

@@ -1,0 +1,1 @@
+"""Rows of known orders and returns."""

@@ -1,0 +1,1 @@
+"""Rows of balances and ledger entries."""

@@ -1,0 +1,33 @@
+"""How balances lie in their table, and the writes that open and change them."""
+
+from service_refunds.adapters.tables import balances
+from service_refunds.domain.ledger.balance import Balance, BalanceChange, Kind
+from shared.database.reader import Row
+from shared.database.work import Add, Adjust
+
+
+def balance_of_row(row: Row) -> Balance:
+    """The guard in a row."""
+    return Balance(Kind(row["kind"]), row["key"], row["cap_minor"], row["reserved_minor"], row["settled_minor"])
+
+
+def add_balance(order: str, balance: Balance) -> Add:
+    return Add(
+        balances,
+        {
+            "order_id": order,
+            "kind": balance.kind.value,
+            "key": balance.key,
+            "cap_minor": balance.cap_minor,
+            "reserved_minor": balance.reserved_minor,
+            "settled_minor": balance.settled_minor,
+        },
+    )
+
+
+def adjust_balance(order: str, shift: BalanceChange) -> Adjust:
+    return Adjust(
+        balances,
+        {"order_id": order, "kind": shift.kind.value, "key": shift.key},
+        {"cap_minor": shift.cap, "reserved_minor": shift.reserved, "settled_minor": shift.settled},
+    )

@@ -1,0 +1,1 @@
+"""Rows of refunds, and the payment provider."""

@@ -1,0 +1,129 @@
+"""A payment provider that is not one: it keeps visible books, honours keys, and can be told to misbehave.
+
+Its books are written in units of work of their own, committed before it answers, whatever becomes of the caller. Such a
+unit may share a transaction with others' work of that moment, never with its caller's: that is what makes it cheap.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from service_refunds.adapters.tables import simulated_transfers, simulator_behaviour
+from service_refunds.application.settlement.simulator import Mode
+from service_refunds.domain.settlement.provider import (
+    Accepted,
+    Declined,
+    KeyReused,
+    NoProviderAnswer,
+    Paid,
+    ProviderAnswer,
+)
+from shared.database.reader import Reader, Row
+from shared.database.work import Add, Adjust, ConstraintBroken, GroupCommitter, Put, Work
+from shared.kernel.errors import Unavailable
+from shared.kernel.money import Money
+from shared.runtime.clock import Clock
+
+BEHAVIOUR: Final = "current"
+MOST_ATTEMPTS: Final = 25
+
+
+STATES: Final = {
+    Mode.SETTLE: "paid",
+    Mode.TIME_OUT_AFTER_SUCCESS: "paid",
+    Mode.DECLINE: "declined",
+    Mode.PENDING: "pending",
+}
+
+
+def behaviour_row(mode: str, times: int) -> Put:
+    """From now on this mode, for so many payments; then it settles again."""
+    return Put(simulator_behaviour, {"id": BEHAVIOUR, "mode": mode, "times": times})
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsSimulator:
+    """See `Provider`. A pending transfer is paid when it is looked up and no behaviour says otherwise."""
+
+    reader: Reader
+    committer: GroupCommitter
+    clock: Clock
+    key_window: timedelta = timedelta(hours=24)
+
+    async def refund(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
+        """See `Provider.refund`."""
+        for _ in range(MOST_ATTEMPTS):
+            mode = await self._mode()
+            work = Work(writes=[Add(simulated_transfers, self._row(key, reference, amount, mode))])
+            if mode is not Mode.SETTLE:
+                work.writes.append(Adjust(simulator_behaviour, {"id": BEHAVIOUR}, {"times": -1}))
+            try:
+                await self._commit(work)
+            except ConstraintBroken:
+                known = await self._find(key)
+                if known is not None:
+                    return await self._again(known, reference, amount)
+                continue
+            if mode is Mode.TIME_OUT_AFTER_SUCCESS:
+                raise NoProviderAnswer("time-out after success")
+            return _answer(key, STATES[mode])
+        raise NoProviderAnswer("too many at once")
+
+    async def lookup(self, key: str) -> ProviderAnswer | None:
+        """See `Provider.lookup`."""
+        known = await self._find(key)
+        if known is None:
+            return None
+        if known["state"] == STATES[Mode.PENDING] and await self._mode() is Mode.SETTLE:
+            await self._commit(Work(writes=[Put(simulated_transfers, {**known, "state": STATES[Mode.SETTLE]})]))
+            return _answer(key, STATES[Mode.SETTLE])
+        return _answer(key, known["state"])
+
+    async def _again(self, known: Row, reference: str, amount: Money) -> ProviderAnswer:
+        """The key is known: count the call, answer as before, pay nothing."""
+        key = known["key"]
+        await self._commit(Work(writes=[Adjust(simulated_transfers, {"key": key}, {"calls": 1})]))
+        before = (known["reference"], known["amount_minor"], known["currency"])
+        if before != (reference, amount.minor, amount.currency):
+            raise KeyReused(key=key)
+        return _answer(key, known["state"])
+
+    async def _commit(self, work: Work) -> None:
+        try:
+            await self.committer.commit(work)
+        except Unavailable as error:
+            raise NoProviderAnswer("its books are away") from error
+
+    async def _find(self, key: str) -> Row | None:
+        try:
+            rows = await self.reader.load(simulated_transfers, "key", key)
+        except Unavailable as error:
+            raise NoProviderAnswer("its books are away") from error
+        return rows[0] if rows else None
+
+    async def _mode(self) -> Mode:
+        try:
+            rows = await self.reader.load(simulator_behaviour, "id", BEHAVIOUR)
+        except Unavailable as error:
+            raise NoProviderAnswer("its books are away") from error
+        return Mode(rows[0]["mode"]) if rows and rows[0]["times"] > 0 else Mode.SETTLE
+
+    def _row(self, key: str, reference: str, amount: Money, mode: Mode) -> dict[str, Any]:
+        return {
+            "key": key,
+            "reference": reference,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "state": STATES[mode],
+            "calls": 1,
+            "at": self.clock(),
+        }
+
+
+def _answer(key: str, state: str) -> ProviderAnswer:
+    if state == STATES[Mode.DECLINE]:
+        return Declined("declined_by_simulator")
+    if state == STATES[Mode.PENDING]:
+        return Accepted()
+    return Paid("SIM" + sha256(key.encode()).hexdigest()[:12].upper())

@@ -1,0 +1,109 @@
+"""How orders, returns and refunds lie in their tables; what is fixed when a refund opens is written only once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from service_refunds.adapters.ledger.balance_rows import add_balance, adjust_balance
+from service_refunds.adapters.tables import ledger_entries, refunds
+from service_refunds.domain.events import PayoutEnded, RefundOpened
+from service_refunds.domain.ledger.double_entry import Posting
+from service_refunds.domain.settlement.refund import Payout, Refund, RefundTerms, State
+from shared.database.reader import Reader
+from shared.database.work import Add, Root, Write
+from shared.runtime.clock import Clock
+
+_TERMS: Final = TypeAdapter(RefundTerms)
+_PAYOUTS: Final = TypeAdapter(tuple[Payout, ...])
+
+
+class RefundRows:
+    """See `Mapper`. Saving moves the balances and writes the books, so that neither can be forgotten."""
+
+    thing = "refund"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def load(self, reader: Reader, key: str) -> Refund | None:
+        """See `Mapper.load`."""
+        rows = await reader.load(refunds, "id", key)
+        return refund_of_row(rows[0]) if rows else None
+
+    def save(self, aggregate: Refund) -> tuple[Root, Sequence[Write]]:
+        """See `Mapper.save`."""
+        values: dict[str, Any] = {
+            "id": aggregate.id,
+            "version": aggregate.version + 1,
+            "sequence": aggregate.sequence,
+            "state": aggregate.state.value,
+            "payouts": _PAYOUTS.dump_python(aggregate.payouts, mode="json"),
+            "submitted_at": aggregate.submitted_at,
+            "key_until": aggregate.key_until,
+            "due_at": aggregate.due_at,
+            "settled_at": aggregate.settled_at,
+            "asked": aggregate.asked,
+            "code": aggregate.code,
+        }
+        if aggregate.version == 0:
+            terms = aggregate.terms
+            values |= {
+                "return_id": terms.return_id,
+                "order_id": terms.order_id,
+                "customer_id": terms.customer_id,
+                "currency": terms.amount.currency,
+                "amount_minor": terms.amount.minor,
+                "terms": _TERMS.dump_python(terms, mode="json"),
+                "opened_at": terms.opened_at,
+                "pay_by": terms.pay_by,
+            }
+        return Root(refunds, aggregate.id, aggregate.version, values), list(self._moves(aggregate))
+
+    def _moves(self, refund: Refund) -> Iterator[Write]:
+        order = refund.terms.order_id
+        for event in refund.events:
+            match event:
+                case RefundOpened(fresh, shifts, posting):
+                    yield from (add_balance(order, balance) for balance in fresh)
+                    yield from (adjust_balance(order, shift) for shift in shifts)
+                    yield from self._entries(refund, posting)
+                case PayoutEnded(shifts, posting):
+                    yield from (adjust_balance(order, shift) for shift in shifts)
+                    yield from self._entries(refund, posting)
+
+    def _entries(self, refund: Refund, posting: Posting) -> Iterator[Write]:
+        at = self._clock()
+        for line, entry in enumerate(posting.entries, 1):
+            yield Add(
+                ledger_entries,
+                {
+                    "posting_id": posting.id,
+                    "line": line,
+                    "account": entry.account,
+                    "amount_minor": entry.amount_minor,
+                    "currency": refund.terms.amount.currency,
+                    "order_id": refund.terms.order_id,
+                    "refund_id": refund.id,
+                    "payout_id": posting.payout,
+                    "at": at,
+                },
+            )
+
+
+def refund_of_row(row: Mapping[str, Any]) -> Refund:
+    """The refund in a row."""
+    return Refund(
+        id=row["id"],
+        terms=_TERMS.validate_python(row["terms"]),
+        payouts=_PAYOUTS.validate_python(row["payouts"]),
+        state=State(row["state"]),
+        submitted_at=row["submitted_at"],
+        key_until=row["key_until"],
+        due_at=row["due_at"],
+        asked=row["asked"],
+        settled_at=row["settled_at"],
+        code=row["code"],
+        version=row["version"],
+        sequence=row["sequence"],
+    )

@@ -1,0 +1,1 @@
+"""The imported order in the words of the calculation."""

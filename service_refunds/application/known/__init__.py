@@ -1,0 +1,1 @@
+"""Use cases that record orders and returns from events."""

@@ -1,0 +1,1 @@
+"""Balances: opened with an order, demanded by a calculation."""

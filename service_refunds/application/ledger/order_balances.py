@@ -1,0 +1,62 @@
+"""Balances of an order: opened when the order is recorded, demanded by a calculation, under the same keys."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from service_refunds.application.calculation.imported_order import OUTBOUND
+from service_refunds.domain.calculation.calculation import Calculation
+from service_refunds.domain.calculation.guard import Guard, GuardRow
+from service_refunds.domain.ledger.balance import Balance, BalanceDemand, Kind
+from shared.contracts import events as contracts
+
+OUTBOUND_FREIGHT: Final = f"outbound_freight:{OUTBOUND}"
+
+
+CAPTURED: Final = "captured"
+
+
+ACCEPTED_GOODS: Final = "accepted_goods"
+
+
+BALANCE_KINDS: Final[Mapping[Guard, Kind]] = {
+    Guard.UNIT: Kind.UNIT,
+    Guard.LINE: Kind.LINE,
+    Guard.COMPONENT: Kind.COMPONENT,
+    Guard.TENDER: Kind.TENDER,
+    Guard.ORDER: Kind.ORDER,
+}
+
+
+def opening_balances(imported: contracts.OrderImported) -> Iterator[Balance]:
+    """What may go back at most, by line, component, tender and in all, in the core's keys."""
+    for line in imported.lines:
+        yield Balance(Kind.LINE, line.line_id, line.paid_minor)
+    rates: dict[str, int] = {}
+    for tax in (*(tax for line in imported.lines for tax in line.taxes), *imported.freight.taxes):
+        rates[tax.rate] = rates.get(tax.rate, 0) + tax.amount_minor
+    for rate, minor in rates.items():
+        yield Balance(Kind.COMPONENT, f"tax:{rate}", minor)
+    if imported.freight.paid_minor:
+        yield Balance(Kind.COMPONENT, OUTBOUND_FREIGHT, imported.freight.paid_minor)
+    for tender in imported.tenders:
+        yield Balance(Kind.TENDER, tender.tender_id, tender.captured_minor)
+    yield Balance(Kind.ORDER, CAPTURED, sum(tender.captured_minor for tender in imported.tenders))
+    yield Balance(Kind.ORDER, ACCEPTED_GOODS, 0)
+
+
+def demands_of(calculation: Calculation) -> tuple[BalanceDemand, ...]:
+    """What it takes of the balances; a row that holds within one calculation (a fee against its base) has none."""
+    return tuple(_demand(row) for row in calculation.guards if _is_kept(row))
+
+
+def _is_kept(row: GuardRow) -> bool:
+    if row.guard is Guard.COMPONENT:
+        return row.key.startswith("tax:") or row.key == OUTBOUND_FREIGHT
+    return row.guard in BALANCE_KINDS
+
+
+def _demand(row: GuardRow) -> BalanceDemand:
+    this = row.this.minor
+    if row.guard is Guard.UNIT or row.key == ACCEPTED_GOODS:
+        return BalanceDemand(BALANCE_KINDS[row.guard], row.key, takes=this, raises=row.cap.minor)
+    return BalanceDemand(BALANCE_KINDS[row.guard], row.key, takes=max(0, this), raises=max(0, -this))

@@ -1,0 +1,1 @@
+"""Use cases that open, execute and look up refunds."""

@@ -1,0 +1,97 @@
+"""Opening refunds: what was accepted is owed, calculated once, and reserved under all guards in one commit."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from service_refunds.application.calculation import imported_order
+from service_refunds.application.ledger import order_balances
+from service_refunds.application.ports import UnitOfWork
+from service_refunds.application.settlement import refund_calculation
+from service_refunds.domain.calculation.calculation import Calculation
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.domain.ledger.balance import Kind, reserve
+from service_refunds.domain.settlement.refund import Refund, RefundTerms
+from shared.contracts.events import OrderImported
+from shared.kernel.errors import NotYet
+from shared.runtime.clock import NewId
+
+
+async def open_for(
+    uow: UnitOfWork, *, return_id: str, units: Sequence[str], at: datetime, new_id: NewId
+) -> Sequence[Refund]:
+    """Open a refund for exactly these accepted units; those that have one already are passed over.
+
+    Units for whose reason the merchant answers are calculated apart from the others, as the law treats them apart.
+    Raises `NotYet` while the order or the approval is unknown, and the refusals of the core and of the guards.
+    """
+    returned = await uow.returns.read(return_id)
+    if returned is None:
+        raise NotYet(f"the approval of {return_id}")
+    known = await uow.orders.find(returned.order_id)
+    if known is None:
+        raise NotYet(f"order {returned.order_id}")
+    # after the order: its version then proves that no refund was missed
+    earlier, balances = await asyncio.gather(uow.refunds_of(known.id), uow.balances_of(known.id))
+    imported = imported_order.read_snapshot(known.snapshot)
+    order = imported_order.order_of(imported)
+    history = refund_calculation.history_of(order, earlier)
+    opened: list[Refund] = []
+    fresh = [unit for unit in returned.select(units) if (Kind.UNIT, unit.unit_id) not in balances]
+    for at_fault in (True, False):
+        group = [unit for unit in fresh if unit.seller_at_fault is at_fault]
+        if not group:
+            continue
+        calculation = refund_calculation.calculate(order, history, known, returned, group)
+        refund = _refund(new_id("rfd"), calculation, group, (known, returned, imported), at)
+        balances = reserve(balances, refund.terms.demands)
+        uow.refunds.add(refund)
+        if calculation.request.return_label is not None:
+            returned.charge_label(refund.id)
+        history = calculation.after()
+        opened.append(refund)
+    if opened:
+        known.count(len(opened))
+    return opened
+
+
+async def reserve_refund(uow: UnitOfWork, refund: Refund) -> Refund:
+    """Reserve for a refund whose amount is given; `RefundExceedsAvailable`, `UnitHasRefund` name the guard (3.6)."""
+    reserve(await uow.balances_of(refund.terms.order_id), refund.terms.demands)
+    uow.refunds.add(refund)
+    return refund
+
+
+def _refund(
+    key: str,
+    calculation: Calculation,
+    units: Sequence[KnownUnit],
+    facts: tuple[KnownOrder, KnownReturn, OrderImported],
+    at: datetime,
+) -> Refund:
+    known, returned, imported = facts
+    paid = {tender.tender_id: tender for tender in imported.tenders}
+    terms = RefundTerms(
+        return_id=returned.id,
+        order_id=known.id,
+        customer_id=returned.customer_id,
+        language=returned.language,
+        amount=calculation.total,
+        units={unit.unit_id: unit.line_id for unit in units},
+        components=calculation.components,
+        demands=order_balances.demands_of(calculation),
+        restated=calculation.restated,
+        ended_coupons=tuple(sorted(calculation.ended_coupons)),
+        calculation=calculation.fingerprint(),
+        pay_by=known.pay_by(returned.goods_in_at or at),
+        opened_at=at,
+    )
+    return Refund.open(
+        key,
+        terms,
+        (
+            (share.tender, paid[share.tender].kind.value, paid[share.tender].reference, share.sent)
+            for share in calculation.tenders
+        ),
+    )

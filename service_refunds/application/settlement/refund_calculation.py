@@ -1,0 +1,75 @@
+"""Between contracts and the pure core: the imported order in the core's words, and its answer as terms of a refund.
+
+What the contracts do not say is taken as the law's default in the customer's favour.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from service_refunds.domain.calculation import calculation as core
+from service_refunds.domain.calculation.calculation import Calculation
+from service_refunds.domain.calculation.inputs.component import Component
+from service_refunds.domain.calculation.inputs.history import LineHistory, RefundHistory, TenderUse
+from service_refunds.domain.calculation.inputs.order import Order
+from service_refunds.domain.calculation.inputs.policy import FreightRule, RefundPolicy
+from service_refunds.domain.calculation.inputs.refund_request import (
+    AcceptedUnit,
+    LegalFacts,
+    RefundRequest,
+    Regime,
+)
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.domain.settlement.refund import Refund, State
+from shared.kernel.money import Money
+
+
+def calculate(
+    order: Order,
+    history: RefundHistory,
+    known: KnownOrder,
+    returned: KnownReturn,
+    units: Sequence[KnownUnit],
+) -> Calculation:
+    """What is owed for these units, which all share one fault. Raises the core's refusals."""
+    at_fault = units[0].seller_at_fault
+    label = None if at_fault or returned.charged_by else returned.label_minor
+    return core.calculate(
+        RefundRequest(
+            order,
+            LegalFacts(
+                Regime(known.regime),
+                seller_at_fault=at_fault,
+                statutory_withdrawal=returned.statutory_withdrawal,
+                freight_disclosed=returned.label_minor is not None,
+            ),
+            tuple(AcceptedUnit(unit.unit_id, unit.line_id) for unit in units),
+            history,
+            RefundPolicy(part_withdrawal_freight=FreightRule.LAST_ITEM),
+            return_label=None if label is None else Money(label, order.currency),
+        )
+    )
+
+
+def history_of(order: Order, refunds: Iterable[Refund]) -> RefundHistory:
+    """What earlier refunds did. A failed one gave no money, so it took nothing; its units keep their shares for it."""
+    lines: dict[str, LineHistory] = {}
+    taken: dict[str, int] = {}
+    components: list[Component] = []
+    ended: set[str] = set()
+    for refund in refunds:
+        for unit, line in refund.terms.units.items():
+            before = lines.get(line, LineHistory(line))
+            lines[line] = LineHistory(line, (*before.units, unit), before.restated)
+        lines |= {entry.line: entry for entry in refund.terms.restated}
+        ended |= set(refund.terms.ended_coupons)
+        alive = [payout for payout in refund.payouts if payout.state is not State.FAILED]
+        for payout in alive:
+            taken[payout.tender] = taken.get(payout.tender, 0) + payout.amount.minor
+        if alive or not refund.payouts:
+            components += refund.terms.components
+    return RefundHistory(
+        tuple(lines.values()),
+        tuple(components),
+        tuple(TenderUse(tender, Money(minor, order.currency)) for tender, minor in taken.items()),
+        frozenset(ended),
+    )

@@ -1,0 +1,1 @@
+"""What is owed: the paid order, the request and the policy become an itemised refund."""

@@ -1,0 +1,382 @@
+"""The one function that says what is owed (3.3): preview, quotation and settlement all call `calculate`.
+
+It reads as the table of section 3.3: eligible units, goods, freight, deductions in their order, floor,
+goodwill and bonus, tenders, guards. The answer is itemised; its components add up to its total, and
+equal questions get equal answers.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.calculation.fee import (
+    Fee,
+    UnitValue,
+    WaivedFee,
+    collect_fees,
+    gift_fees,
+    order_fees,
+    receipt_is_due,
+    restocking_fees,
+    return_freight_fees,
+    value_loss_fees,
+    waits_for_answer,
+    waived_card_fees,
+)
+from service_refunds.domain.calculation.fingerprint import fingerprint_of
+from service_refunds.domain.calculation.freight import (
+    is_whole_order,
+    lost_free_shipping_fees,
+    outbound_freight,
+)
+from service_refunds.domain.calculation.guard import GuardInput, GuardRow, check_guards, guard_rows
+from service_refunds.domain.calculation.in_kind import CouponBack, PointsBack, coupons_back, points_back
+from service_refunds.domain.calculation.inputs.component import (
+    TAX_COMPONENTS,
+    Component,
+    ComponentName,
+    ComponentRoute,
+    components_of,
+)
+from service_refunds.domain.calculation.inputs.history import (
+    LineHistory,
+    LineState,
+    RefundHistory,
+    Restatement,
+    TenderUse,
+    line_states,
+)
+from service_refunds.domain.calculation.inputs.refund_request import (
+    AcceptedUnit,
+    PayoutMethod,
+    RefundRequest,
+)
+from service_refunds.domain.calculation.inputs.refusal import (
+    AdjustmentNotAllowed,
+    AvailableChanged,
+    ConsentMissing,
+    MoreThanBought,
+    UnitAlreadyRefunded,
+)
+from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.promotion import (
+    GoodsValue,
+    PromotionComparison,
+    ReturnedLine,
+    value_goods,
+)
+from service_refunds.domain.calculation.tender_balance import available_in, tender_balances
+from service_refunds.domain.calculation.tender_refund import TenderRefund, cash_option, refunds_by_tender
+from shared.kernel.money import Money, allocate, total
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRefund:
+    """What one unit gives back, gross: `amount` = `paid` + `shift` - `value_loss`; `tax` is the part of
+    `paid`.
+
+    `shift` is its part of what re-rating the kept basket changes.
+    """
+
+    unit: str
+    line: str
+    paid: Money
+    tax: Money
+    shift: Money
+    value_loss: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRefund:
+    """Tax of one rate in this refund; below zero when a kept line of that rate was priced higher."""
+
+    rate: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCredit:
+    """Credit given instead of money: `value` may become money again, `bonus` never does (I12)."""
+
+    value: Money
+    bonus: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """What is owed, itemised. `total` is the sum of the components; `refund` the part that goes through
+    the tenders.
+
+    `customer_owes` is what a dearer exchange or an agreed shortfall leaves to pay. `available` is what
+    the tenders still have after this refund; `cash_option` what may at most be paid out as money.
+    """
+
+    request: RefundRequest
+    components: tuple[Component, ...]
+    total: Money
+    refund: Money
+    carried: Money
+    customer_owes: Money
+    units: tuple[UnitRefund, ...]
+    held: tuple[str, ...]
+    tenders: tuple[TenderRefund, ...]
+    taxes: tuple[TaxRefund, ...]
+    waived: tuple[WaivedFee, ...]
+    promotion: PromotionComparison
+    guards: tuple[GuardRow, ...]
+    restated: tuple[LineHistory, ...]
+    ended_coupons: frozenset[str]
+    points: tuple[PointsBack, ...]
+    coupons: tuple[CouponBack, ...]
+    credit: StoreCredit | None
+    cash_option: Money
+    available: Money
+
+    @property
+    def needs_payment(self) -> bool:
+        """Whether anything has to be sent to a provider: a free item closes without a payment call (H15)."""
+        own = any(part.route is ComponentRoute.OWN and part.amount for part in self.components)
+        return own or (bool(self.refund) and self.credit is None)
+
+    def of(self, *names: ComponentName) -> Money:
+        """The sum of the components with these names."""
+        return total((part.amount for part in self.components if part.name in names), self.total.currency)
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the canonical JSON of everything that was asked and answered."""
+        return fingerprint_of(self)
+
+    def after(self) -> RefundHistory:
+        """The history of the order once this refund is made: what the next calculation starts from."""
+        return _history_after(self)
+
+
+def calculate(request: RefundRequest) -> Calculation:
+    """Compute a refund. Pure: equal requests give equal answers. Raises the refusals of `refusal.py` and
+    nothing else.
+    """
+    order, facts, policy = request.order, request.facts, request.policy
+    before = tender_balances(order, request.history)
+    _check_available(request, available_in(before, order.currency))
+    returns, held = _returns(request)
+    goods = value_goods(order, returns, facts, policy)
+    values = _unit_values(returns, goods, request)
+    extras = [*outbound_freight(request, returns), *order_fees(request, whole=is_whole_order(returns))]
+    fees, waived = collect_fees(_fees_in_order(request, returns, goods, values), goods.gross + _sum(extras, request))
+    through_tenders = [*goods.components, *extras, *(_deduction(fee) for fee in fees)]
+    value = _sum(through_tenders, request)
+    adjustments = list(_adjustments(request, value))
+    through_tenders += adjustments
+    value += _sum(adjustments, request)
+    exchange = [
+        part
+        for line in request.exchange
+        for part in components_of(ComponentName.EXCHANGE_NET, line.charge.negative(), order.mode, line.id)
+    ]
+    net = value + _sum(exchange, request)
+    zero = order.zero()
+    refund = max(zero, net)
+    carried = max(zero, value) - refund
+    refunds = refunds_by_tender(refund, carried, before, policy, request.payout)
+    components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
+    rows = guard_rows(request, GuardInput(returns, values, fees, components, before, refunds))
+    check_guards(rows)
+    return Calculation(
+        request=request,
+        components=components,
+        total=_sum(components, request),
+        refund=refund,
+        carried=carried,
+        customer_owes=max(zero, -net),
+        units=tuple(_unit_refunds(values, returns, fees, request)),
+        held=held,
+        tenders=refunds,
+        taxes=_taxes(components, order.currency),
+        waived=tuple(waived),
+        promotion=goods.comparison,
+        guards=rows,
+        restated=tuple(_restated(returns, goods)),
+        ended_coupons=goods.ended_coupons,
+        points=tuple(points_back(order, returns)),
+        coupons=tuple(coupons_back(order, returns, request.history.ended_coupons, policy.coupon_life_days)),
+        credit=_credit(request, components, refund),
+        cash_option=cash_option(refunds, order.currency),
+        available=available_in(before, order.currency) - refund - carried,
+    )
+
+
+def _check_available(request: RefundRequest, available: Money) -> None:
+    expected = request.expected_available
+    if expected is not None and expected != available:
+        raise AvailableChanged(expected=expected, available=available)
+    if request.payout is not PayoutMethod.ORIGINAL and not request.facts.other_method_agreed:
+        raise ConsentMissing
+
+
+def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...]]:
+    """Step 1: the accepted units by line, without those that wait for the customer's answer."""
+    held = tuple(unit.id for unit in request.units if waits_for_answer(unit, request.facts, request.policy))
+    accepted: dict[str, list[AcceptedUnit]] = {}
+    for unit in request.units:
+        if unit.id not in held:
+            accepted.setdefault(unit.line, []).append(unit)
+    gone = {unit for line in request.history.lines for unit in line.units}
+    for unit in request.units:
+        if unit.id in gone:
+            raise UnitAlreadyRefunded(unit=unit.id)
+    lines = line_states(request.order, request.history)
+    return [_line_return(state, accepted.get(state.line.id, [])) for state in lines], held
+
+
+def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> ReturnedLine:
+    if len(units) > state.kept:
+        raise MoreThanBought(line=state.line.id, left=state.kept, asked=len(units))
+    slots = tuple([state.unit(offset) for offset in range(len(units))])
+    share = slots[0] if len(units) == 1 else state.take(len(units))
+    return ReturnedLine(state, tuple(units), slots, share, state.left())
+
+
+def _unit_values(returns: Sequence[ReturnedLine], goods: GoodsValue, request: RefundRequest) -> list[UnitValue]:
+    """Each returned unit with its own slot, and its part of what re-rating changes."""
+    units = [unit for each in returns for unit in each.units]
+    zero, mode = request.order.zero(), request.order.mode
+    weights = [slot.gross(mode) for each in returns for slot in each.slots]
+    paid = [zero.like(minor) for minor in weights]
+    if not goods.shift:
+        return [UnitValue(unit, amount, zero, amount) for unit, amount in zip(units, paid, strict=True)]
+    shifts = allocate(goods.shift, weights if any(weights) else [1] * len(weights))
+    return [
+        UnitValue(unit, amount, shift, amount + shift) for unit, amount, shift in zip(units, paid, shifts, strict=True)
+    ]
+
+
+def _fees_in_order(
+    request: RefundRequest, returns: Sequence[ReturnedLine], goods: GoodsValue, values: Sequence[UnitValue]
+) -> Iterator[Fee]:
+    """Steps 3 to 7: what is computed later is waived earlier."""
+    left = Money(sum([each.left.gross(request.order.mode) for each in returns]), request.order.currency)
+    yield from lost_free_shipping_fees(request, returns, before=left, kept=left - goods.gross)
+    yield from value_loss_fees(values, request.facts, request.policy)
+    yield from gift_fees(request)
+    yield from restocking_fees(goods.net, request.facts, request.policy)
+    yield from waived_card_fees(request, returns)
+    yield from return_freight_fees(request.return_label, request.facts)
+
+
+def _deduction(fee: Fee) -> Component:
+    return Component(fee.name, -fee.amount, fee.subject)
+
+
+def _adjustments(request: RefundRequest, worth: Money) -> Iterator[Component]:
+    """Manual deductions: within their limit, and never more than the refund has (H12)."""
+    for each in request.adjustments:
+        if each.amount.minor < 0:
+            limit = request.policy.adjustment_limit or request.order.zero()
+            if -each.amount > min(limit, worth):
+                raise AdjustmentNotAllowed(adjustment=each.id, amount=each.amount, limit=min(limit, worth))
+            worth += each.amount
+            yield Component(ComponentName.ADJUSTMENT, each.amount, each.id)
+
+
+def _outside_tenders(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
+    """Step 9 and the receipt for the way back: components of their own, with their own limits and routes."""
+    policy, zero = request.policy, request.order.zero()
+    if request.freight_receipt and receipt_is_due(request.facts):
+        limit = policy.freight_receipt_limit
+        receipt = request.freight_receipt if limit is None else min(request.freight_receipt, limit)
+        yield Component(ComponentName.FREIGHT_RECEIPT, receipt)
+    for each in request.adjustments:
+        if each.amount.minor > 0:
+            if policy.goodwill_limit is None:
+                raise AdjustmentNotAllowed(adjustment=each.id, amount=each.amount, limit=zero)
+            yield Component(ComponentName.GOODWILL, each.amount, each.id)
+    if request.payout is PayoutMethod.STORE_CREDIT:
+        yield from _bonus(request, refunds)
+    if request.payout is PayoutMethod.OTHER_METHOD:
+        yield from (
+            Component(ComponentName.BONUS_KEPT, -refund.bonus, refund.tender) for refund in refunds if refund.bonus
+        )
+
+
+def _bonus(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
+    """The bonus on money that becomes store credit; what was store credit already earns none again."""
+    money = total(
+        (refund.amount for refund in refunds if refund.kind is not TenderKind.STORE_CREDIT),
+        request.order.currency,
+    )
+    bonus = money.fraction(request.policy.credit_bonus_bp, 10_000)
+    if request.policy.bonus_limit is not None:
+        given = total(
+            (part.amount for part in request.history.components if part.name is ComponentName.BONUS), bonus.currency
+        )
+        bonus = max(request.order.zero(), min(bonus, request.policy.bonus_limit - given))
+    if bonus:
+        yield Component(ComponentName.BONUS, bonus)
+
+
+def _unit_refunds(
+    values: Sequence[UnitValue], returns: Sequence[ReturnedLine], fees: Sequence[Fee], request: RefundRequest
+) -> Iterator[UnitRefund]:
+    losses = {fee.subject: fee.amount for fee in fees if fee.name is ComponentName.VALUE_LOSS}
+    slots = (slot for each in returns for slot in each.slots)
+    zero = request.order.zero()
+    for each, slot in zip(values, slots, strict=True):
+        loss = losses.get(each.unit.id, zero)
+        yield UnitRefund(
+            unit=each.unit.id,
+            line=each.unit.line,
+            paid=each.paid,
+            tax=zero.like(slot.tax()),
+            shift=each.shift,
+            value_loss=loss,
+            amount=each.goods - loss if loss else each.goods,
+        )
+
+
+def _taxes(components: Sequence[Component], currency: str) -> tuple[TaxRefund, ...]:
+    rates: dict[str, int] = {}
+    for part in components:
+        if part.name in TAX_COMPONENTS:
+            rates[part.rate] = rates.get(part.rate, 0) + part.amount.minor
+    return tuple(TaxRefund(rate, Money(minor, currency)) for rate, minor in rates.items())
+
+
+def _restated(returns: Sequence[ReturnedLine], goods: GoodsValue) -> Iterator[LineHistory]:
+    by_line = {each.state.line.id: each for each in returns}
+    for line, charge in goods.restated:
+        each = by_line[line]
+        gone = (*each.state.gone, *(unit.id for unit in each.units))
+        yield LineHistory(line, gone, Restatement(each.kept, charge))
+
+
+def _credit(request: RefundRequest, components: Sequence[Component], refund: Money) -> StoreCredit | None:
+    if request.payout is not PayoutMethod.STORE_CREDIT:
+        return None
+    bonus = total((part.amount for part in components if part.name is ComponentName.BONUS), refund.currency)
+    return StoreCredit(refund, bonus)
+
+
+def _history_after(calculation: Calculation) -> RefundHistory:
+    history = calculation.request.history
+    lines = {entry.line: entry for entry in history.lines}
+    for unit in calculation.units:
+        entry = lines.get(unit.line, LineHistory(unit.line))
+        lines[unit.line] = LineHistory(unit.line, (*entry.units, unit.unit), entry.restated)
+    lines |= {entry.line: entry for entry in calculation.restated}
+    uses = {use.tender: use for use in history.tenders}
+    for refund in calculation.tenders:
+        taken = refund.amount + refund.carried
+        if taken:
+            use = uses.get(refund.tender, TenderUse(refund.tender, Money(0, taken.currency)))
+            uses[refund.tender] = TenderUse(refund.tender, use.refunded + taken, use.pending)
+    return RefundHistory(
+        lines=tuple(lines.values()),
+        components=(*history.components, *calculation.components),
+        tenders=tuple(uses.values()),
+        ended_coupons=history.ended_coupons | calculation.ended_coupons,
+    )
+
+
+def _sum(components: Sequence[Component], request: RefundRequest) -> Money:
+    """The components of the tender route and all others alike, in the order's currency."""
+    return Money(sum([part.amount.minor for part in components]), request.order.currency)

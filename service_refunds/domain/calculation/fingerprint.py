@@ -1,0 +1,47 @@
+"""One digest for equal values: the SHA-256 of their canonical JSON, the same in every process and for
+ever.
+"""
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+
+from shared.kernel.money import Money
+
+
+def fingerprint_of(value: object) -> str:
+    """The hexadecimal digest of a plain value: dataclasses, tuples, sets, money, dates, texts, numbers."""
+    text = json.dumps(plain_value(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def plain_value(value: object) -> object:
+    """The value in JSON's own kinds; money as amount_minor and currency, fields by name."""
+    if value is None or type(value) in (str, int, bool):
+        return value
+    if isinstance(value, Money):
+        return {"amount_minor": value.minor, "currency": value.currency}
+    if isinstance(value, tuple):
+        return [plain_value(each) for each in value]
+    names = names_of(value.__class__)
+    if names:
+        return {name: plain_value(getattr(value, name)) for name in names}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(str(each) for each in value)
+    raise TypeError(type(value).__name__)
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def names_of(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields, looked up once a class; none for any other kind."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    return _NAMES[kind]

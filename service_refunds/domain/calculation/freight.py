@@ -1,0 +1,115 @@
+"""What goes back of the outbound freight: by regime, by fault and by promise, at most once per shipment
+(3.4, H04).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.calculation.fee import Fee, barred
+from service_refunds.domain.calculation.inputs.charge import Charge
+from service_refunds.domain.calculation.inputs.component import (
+    Component,
+    ComponentName,
+    charge_of,
+    components_of,
+)
+from service_refunds.domain.calculation.inputs.order_part import Shipment
+from service_refunds.domain.calculation.inputs.policy import FreightRule, RefundPolicy
+from service_refunds.domain.calculation.inputs.refund_request import LegalFacts, RefundRequest, Regime
+from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.returned_value import ReturnedValue, returned_value_of
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class FreightRefundRule:
+    """When freight goes back, whether an express delivery counts only as the cheapest standard one, and
+    whether the law gives it back with a whole order whatever the rule for parts is.
+    """
+
+    rule: FreightRule
+    standard_only: bool = False
+    whole_by_law: bool = False
+
+
+def freight_refund_rule(facts: LegalFacts, policy: RefundPolicy) -> FreightRefundRule:
+    """The seller's fault gives everything, a European withdrawal the standard rate, anything else what
+    was promised.
+    """
+    if facts.seller_at_fault:
+        return FreightRefundRule(FreightRule.PROPORTIONAL)
+    if facts.european_withdrawal:
+        return FreightRefundRule(policy.part_withdrawal_freight, standard_only=True, whole_by_law=True)
+    return FreightRefundRule(policy.contract_freight, policy.contract_freight_standard_only)
+
+
+def outbound_freight(request: RefundRequest, returns: Sequence[ReturnedLine]) -> list[Component]:
+    """The outbound freight that goes back with these returns, shipment by shipment."""
+    order = request.order
+    right = freight_refund_rule(request.facts, request.policy)
+    at_once, complete = is_whole_at_once(returns), is_whole_order(returns)
+    parts: list[Component] = []
+    for shipment in order.shipments:
+        if not shipment.paid or (right.rule is FreightRule.NONE and not right.whole_by_law):
+            continue
+        gone = charge_of(ComponentName.FREIGHT_NET, shipment.id, request.history.components, order.mode, order.currency)
+        limit = _limit(shipment, right)
+        if complete and (at_once or right.rule in {FreightRule.LAST_ITEM, FreightRule.PROPORTIONAL}):
+            due = limit.minus(gone)
+        elif right.rule is FreightRule.PROPORTIONAL:
+            due = _share(limit, returned_value_of(returns, order.mode, shipment.carries))
+        else:
+            continue
+        due = _at_most(due, shipment.charge.minus(gone))
+        parts += components_of(ComponentName.FREIGHT_NET, due, order.mode, shipment.id) if due.canonical else []
+    return parts
+
+
+def lost_free_shipping_fees(
+    request: RefundRequest, returns: Sequence[ReturnedLine], *, before: Money, kept: Money
+) -> list[Fee]:
+    """The published tariff for a parcel that went out free only because of goods that now come back
+    (暂行办法 18).
+
+    On a part return, when the basket (gross) reached `free_from` `before` and what is `kept` no longer does. That
+    happens once by itself, for a basket only shrinks.
+    """
+    wanted = request.policy.charge_lost_free_shipping
+    wanted = request.facts.regime is Regime.CN if wanted is None else wanted
+    if not wanted or is_whole_order(returns) or not any(each.units for each in returns):
+        return []
+    return [
+        Fee(ComponentName.LOST_FREE_SHIPPING, shipment.tariff, shipment.tariff, shipment.id, barred_by)
+        for barred_by in (barred(ComponentName.LOST_FREE_SHIPPING, request.facts),)
+        for shipment in request.order.shipments
+        if shipment.tariff and shipment.free_from and not shipment.paid
+        if kept < shipment.free_from <= before
+    ]
+
+
+def is_whole_order(returns: Sequence[ReturnedLine]) -> bool:
+    """Whether nothing at all is kept, not even a free line (3.9)."""
+    return all(each.kept == 0 for each in returns) and any(each.units for each in returns)
+
+
+def is_whole_at_once(returns: Sequence[ReturnedLine]) -> bool:
+    """Whether the whole order goes back in this one request."""
+    return is_whole_order(returns) and not any(each.state.gone for each in returns)
+
+
+def _limit(shipment: Shipment, right: FreightRefundRule) -> Charge:
+    charge, standard = shipment.charge, shipment.standard
+    if not right.standard_only or standard is None or standard >= shipment.paid:
+        return charge
+    return charge.fraction(standard.minor, shipment.paid.minor)
+
+
+def _share(limit: Charge, progress: ReturnedValue) -> Charge:
+    return limit.fraction(progress.after, progress.whole).minus(limit.fraction(progress.before, progress.whole))
+
+
+def _at_most(due: Charge, left: Charge) -> Charge:
+    """The due charge, each figure between nothing and what is left of it."""
+    remaining = dict(left.taxes)
+    taxes = [max(0, min(tax, remaining.get(rate, 0))) for rate, tax in due.taxes]
+    return Charge(due.currency, due.rates, (max(0, min(due.canonical, left.canonical)), *taxes))

@@ -1,0 +1,99 @@
+"""How a refund is divided among the payments of the order (I02): exactly, and never more than a payment
+still has.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from service_refunds.domain.calculation.inputs.history import RefundHistory
+from service_refunds.domain.calculation.inputs.order import Order
+from service_refunds.domain.calculation.inputs.policy import TenderOrder
+from service_refunds.domain.calculation.inputs.refusal import DisputeOpen, OverRefund
+from service_refunds.domain.calculation.inputs.tender import CREDIT_KINDS, Tender
+from shared.kernel.money import Money, share_out, total
+
+
+@dataclass(frozen=True, slots=True)
+class TenderBalance:
+    """One tender as it stands: `cap` = captured - disputed, of which `used` is refunded, pending or
+    reserved.
+    """
+
+    tender: Tender
+    cap: Money
+    used: Money
+
+    def less(self, amount: Money) -> "TenderBalance":
+        """The tender after `amount` was taken from it."""
+        return TenderBalance(self.tender, self.cap, self.used + amount)
+
+    @property
+    def available(self) -> Money:
+        return self.cap.like(max(0, self.cap.minor - self.used.minor))
+
+
+def tender_balances(order: Order, history: RefundHistory) -> tuple[TenderBalance, ...]:
+    """Every tender in the order of payment; what is pending counts like what has succeeded (3.6)."""
+    zero = order.zero()
+    ours = {use.tender: use.refunded + (use.pending or zero) for use in history.tenders}
+    return tuple(
+        TenderBalance(
+            tender,
+            tender.captured - (tender.disputed or zero),
+            (tender.refunded or zero) + (tender.pending or zero) + ours.get(tender.id, zero),
+        )
+        for tender in order.tenders
+    )
+
+
+def available_in(all_purses: Sequence[TenderBalance], currency: str) -> Money:
+    """What can still go back through the tenders together."""
+    return total((purse.available for purse in all_purses), currency)
+
+
+def require_available(amount: Money, all_purses: Sequence[TenderBalance]) -> None:
+    """Refuse an amount that the tenders together no longer have."""
+    available = available_in(all_purses, amount.currency)
+    if amount <= available:
+        return
+    disputes = (purse.tender.disputed for purse in all_purses)
+    disputed = total((dispute for dispute in disputes if dispute is not None), amount.currency)
+    if disputed and amount <= available + disputed:
+        raise DisputeOpen(asked=amount, available=available)
+    raise OverRefund(kind="order", key="captured", asked=amount, available=available)
+
+
+def split_among_tenders(amount: Money, all_purses: Sequence[TenderBalance], order: TenderOrder) -> tuple[Money, ...]:
+    """The part of `amount` that each tender gives back; `OverRefund` or `DisputeOpen` when they have too
+    little.
+    """
+    if not amount:
+        return (amount,) * len(all_purses)
+    require_available(amount, all_purses)
+    parts = SPLIT_RULES[order](amount.minor, all_purses)
+    return tuple(Money(part, amount.currency) for part in parts)
+
+
+def _proportional(amount: int, all_purses: Sequence[TenderBalance]) -> list[int]:
+    return share_out(amount, [purse.available.minor for purse in all_purses])
+
+
+def _in_turn(rank: Callable[[int, TenderBalance], int]) -> Callable[[int, Sequence[TenderBalance]], list[int]]:
+    def fill(amount: int, all_purses: Sequence[TenderBalance]) -> list[int]:
+        parts: dict[int, int] = {}
+        for place in sorted(range(len(all_purses)), key=lambda place: rank(place, all_purses[place])):
+            parts[place] = min(amount, all_purses[place].available.minor)
+            amount -= parts[place]
+        return [parts[place] for place in range(len(all_purses))]
+
+    return fill
+
+
+SPLIT_RULES: Final[Mapping[TenderOrder, Callable[[int, Sequence[TenderBalance]], list[int]]]] = {
+    TenderOrder.PROPORTIONAL: _proportional,
+    TenderOrder.CARD_FIRST: _in_turn(lambda _, purse: purse.tender.kind in CREDIT_KINDS),
+    TenderOrder.CREDIT_FIRST: _in_turn(lambda _, purse: purse.tender.kind not in CREDIT_KINDS),
+    TenderOrder.LIFO: _in_turn(lambda place, _: -place),
+    TenderOrder.FIFO: _in_turn(lambda place, _: place),
+}

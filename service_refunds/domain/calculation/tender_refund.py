@@ -1,0 +1,89 @@
+"""How each payment of the order gives its part back: to itself, as store credit, or by another way that
+was agreed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service_refunds.domain.calculation.inputs.policy import RefundPolicy
+from service_refunds.domain.calculation.inputs.refund_request import PayoutMethod
+from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.provider_units import cash_amount, provider_amount
+from service_refunds.domain.calculation.tender_balance import (
+    TenderBalance,
+    require_available,
+    split_among_tenders,
+)
+from shared.kernel.money import Money, grow, total
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRefund:
+    """One tender's part: `amount` is given back, `carried` stays to pay for an exchange; both count
+    against its cap.
+
+    `bonus` and `carried_bonus` are the parts of them that nobody paid for, which only store credit gives
+    back. `sent` and `provider_units` are what its provider is asked to move; `residue` is what it cannot
+    take and is still owed. `rounding` is what a cash desk hands out more than `amount`, or less, for want of coins.
+    """
+
+    tender: str
+    kind: TenderKind
+    amount: Money
+    carried: Money
+    bonus: Money
+    carried_bonus: Money
+    sent: Money
+    provider_units: int
+    residue: Money
+    rounding: Money
+
+
+def refunds_by_tender(
+    back: Money, carried: Money, purses: Sequence[TenderBalance], policy: RefundPolicy, payout: PayoutMethod
+) -> tuple[TenderRefund, ...]:
+    """Divide what goes back, then what an exchange uses up, among the tenders."""
+    require_available(back + carried, purses)
+    backs = split_among_tenders(back, purses, policy.tender_order)
+    rest = [purse.less(part) for purse, part in zip(purses, backs, strict=True)]
+    carries = split_among_tenders(carried, rest, policy.tender_order)
+    return tuple(
+        _refund(purse, amount, kept, payout, policy.cash_step)
+        for purse, amount, kept in zip(purses, backs, carries, strict=True)
+    )
+
+
+def cash_option(refunds: Sequence[TenderRefund], currency: str) -> Money:
+    """The most that may be paid out as money: everything but bonus (I12)."""
+    return total((refund.amount - refund.bonus for refund in refunds), currency)
+
+
+def _refund(
+    purse: TenderBalance, amount: Money, carried: Money, payout: PayoutMethod, cash_step: Money | None
+) -> TenderRefund:
+    tender, nothing = purse.tender, amount.like(0)
+    given = amount if payout is PayoutMethod.ORIGINAL else nothing
+    handed = given
+    if given and tender.kind is TenderKind.CASH:
+        handed = cash_amount(given, used=purse.used, captured=tender.captured, step=cash_step)
+    moved = provider_amount(handed, tender.provider)
+    return TenderRefund(
+        tender=tender.id,
+        kind=tender.kind,
+        amount=amount,
+        carried=carried,
+        bonus=_bonus(purse, amount),
+        carried_bonus=_bonus(purse.less(amount), carried),
+        sent=moved.sent,
+        provider_units=moved.units,
+        residue=moved.residue,
+        rounding=handed - given,
+    )
+
+
+def _bonus(purse: TenderBalance, amount: Money) -> Money:
+    """The part of `amount` that is bonus: cumulated over what is taken from the tender."""
+    bonus, captured = purse.tender.bonus, purse.tender.captured
+    if not bonus or not amount:
+        return amount.like(0)
+    return Money(grow(bonus.minor, purse.used.minor, amount.minor, captured.minor), amount.currency)

@@ -1,0 +1,1 @@
+"""Facts of other services that refunds depend on: orders and returns."""

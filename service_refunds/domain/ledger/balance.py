@@ -1,0 +1,121 @@
+"""The guards as balances (3.6): what may go at most, what is reserved for refunds on their way, what has
+gone.
+
+A refund states its demands; the reserving transaction adds them to the rows, and the rows' own CHECK is
+the lock.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from shared.kernel.errors import Refused, Said
+from shared.kernel.money import half_up
+
+
+class Kind(StrEnum):
+    """Unit (which exists once, with its refund), line, component, tender, order."""
+
+    UNIT = "unit"
+    LINE = "line"
+    COMPONENT = "component"
+    TENDER = "tender"
+    ORDER = "order"
+
+
+BalanceKey = tuple[Kind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One row of one order: never more than `cap_minor` is reserved and settled together."""
+
+    kind: Kind
+    key: str
+    cap_minor: int
+    reserved_minor: int = 0
+    settled_minor: int = 0
+
+    @property
+    def available_minor(self) -> int:
+        """What can still be reserved."""
+        return self.cap_minor - self.reserved_minor - self.settled_minor
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceDemand:
+    """What a refund takes of one balance. `raises` is what it adds to the cap first: the value of
+    accepted goods, or what a new price leaves more to refund.
+    """
+
+    kind: Kind
+    key: str
+    takes: int
+    raises: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChange:
+    """A change of one balance."""
+
+    kind: Kind
+    key: str
+    cap: int = 0
+    reserved: int = 0
+    settled: int = 0
+
+
+class RefundExceedsAvailable(Refused):
+    """A guard has less left than this refund asks for; somebody else may have been faster (I05)."""
+
+    code = "refund_exceeds_available"
+    title = Said("More than can still be refunded", "超出可退金额")
+    detail = Said(
+        "The {guard} guard of {key} has {available_minor} minor units left, and {asked_minor} are asked for.",
+        "{guard} 限额（{key}）剩余 {available_minor} 个最小货币单位，申请了 {asked_minor} 个。",
+    )
+
+    def __init__(self, guard: str, key: str, *, available_minor: int, asked_minor: int) -> None:
+        super().__init__(guard=guard, key=key, available_minor=available_minor, asked_minor=asked_minor)
+
+
+class UnitHasRefund(Refused):
+    """A unit is refunded once, for ever (B14)."""
+
+    code = "unit_has_refund"
+    title = Said("This unit has a refund already", "该件商品已有退款")
+    detail = Said("Unit {unit} has a refund already.", "商品件 {unit} 已有退款。")
+
+
+def reserve(balances: Mapping[BalanceKey, Balance], demands: Iterable[BalanceDemand]) -> Mapping[BalanceKey, Balance]:
+    """The balances after these demands; `RefundExceedsAvailable` or `UnitHasRefund` names the guard that
+    says no.
+    """
+    after = dict(balances)
+    for demand in demands:
+        key = (demand.kind, demand.key)
+        known = after.get(key)
+        if demand.kind is Kind.UNIT:
+            if known is not None:
+                raise UnitHasRefund(unit=demand.key)
+            known = Balance(demand.kind, demand.key, 0)
+        known = known or Balance(demand.kind, demand.key, 0)
+        known = replace(known, cap_minor=known.cap_minor + demand.raises)
+        if demand.takes > known.available_minor:
+            raise RefundExceedsAvailable(
+                demand.kind, demand.key, available_minor=known.available_minor, asked_minor=demand.takes
+            )
+        after[key] = replace(known, reserved_minor=known.reserved_minor + demand.takes)
+    return after
+
+
+def demand_portion(demand: BalanceDemand, tender: str, done: int, amount: int, whole: int) -> int:
+    """The part of a demand that a payout of `amount` to `tender` carries, `done` of `whole` having ended
+    before.
+
+    A tender's own balance moves exactly; the others in step, so that all payouts together move all of it
+    (CUM).
+    """
+    if demand.kind is Kind.TENDER:
+        return demand.takes if demand.key == tender else 0
+    return half_up(demand.takes * (done + amount), whole) - half_up(demand.takes * done, whole)

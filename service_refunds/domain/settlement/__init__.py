@@ -1,0 +1,1 @@
+"""One refund from reservation to its end at the payment provider."""

@@ -1,0 +1,297 @@
+"""One refund from reservation to the end: the machine of RELIABILITY 2.0, where silence is neither yes
+nor no.
+
+Its id, and with it the provider's key of each payout, amount and currency are fixed when the money is
+reserved, before anybody is asked; they never change.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, assert_never
+
+from service_refunds.domain.calculation.fingerprint import fingerprint_of
+from service_refunds.domain.calculation.inputs.component import Component
+from service_refunds.domain.calculation.inputs.history import LineHistory
+from service_refunds.domain.events import (
+    PayoutEnded,
+    RefundAccepted,
+    RefundAskedAgain,
+    RefundDoubted,
+    RefundFailed,
+    RefundOpened,
+    RefundReferred,
+    RefundSettled,
+    RefundSubmitted,
+)
+from service_refunds.domain.ledger import double_entry
+from service_refunds.domain.ledger.balance import (
+    Balance,
+    BalanceChange,
+    BalanceDemand,
+    Kind,
+    demand_portion,
+)
+from service_refunds.domain.settlement.provider import Accepted, Declined, Paid, ProviderAnswer
+from shared.kernel.errors import IllegalMove
+from shared.kernel.money import Money
+
+
+class State(StrEnum):
+    """Of a refund, and of each of its payouts."""
+
+    RESERVED = "reserved"
+    SUBMITTING = "submitting"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+    SETTLED = "settled"
+    FAILED = "failed"
+    MANUAL_REVIEW = "manual_review"
+
+
+STATES_AT_PROVIDER: Final = frozenset({State.SUBMITTING, State.PENDING, State.UNKNOWN})
+"""The provider may know of it, and we do not know the end."""
+OPEN: Final = STATES_AT_PROVIDER | {State.RESERVED}
+
+MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
+    # verb     from                                       to
+    "submit": (frozenset({State.RESERVED}),               State.SUBMITTING),
+    "close":  (frozenset({State.RESERVED}),               State.SETTLED),
+    "accept": (frozenset({State.SUBMITTING, State.UNKNOWN}), State.PENDING),
+    "doubt":  (frozenset({State.SUBMITTING}),             State.UNKNOWN),
+    "settle": (STATES_AT_PROVIDER,                                     State.SETTLED),
+    "fail":   (STATES_AT_PROVIDER,                                     State.FAILED),
+    "refer":  (frozenset({State.PENDING, State.UNKNOWN}), State.MANUAL_REVIEW),
+}  # fmt: skip
+
+LEASE: Final = timedelta(seconds=15)
+"""How long a submission may take before it counts as unknown; longer than any call to a provider."""
+FIRST_INQUIRY_AFTER: Final = timedelta(seconds=1)
+LONGEST_INQUIRY_PAUSE: Final = timedelta(minutes=10)
+INQUIRE_FOR_AT_LEAST: Final = timedelta(hours=1)
+"""How long we ask at the least before an unknown refund goes to people; and as long as the keys are honoured."""
+PENDING_FOR_AT_MOST: Final = timedelta(days=30)
+"""How long a payout may be in the provider's hands before people look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """One tender's part. `key` is the provider's idempotency key for ever; `body_hash` proves what was
+    meant.
+    """
+
+    key: str
+    tender: str
+    kind: str
+    reference: str
+    amount: Money
+    body_hash: str
+    state: State = State.RESERVED
+    trace: str | None = None
+    code: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come."""
+        return self.state in {State.SETTLED, State.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTerms:
+    """What is fixed before anybody is asked: for which units, why so much, from which balances."""
+
+    return_id: str
+    order_id: str
+    customer_id: str
+    language: str
+    amount: Money
+    units: Mapping[str, str]
+    """Line by unit."""
+    components: tuple[Component, ...]
+    demands: tuple[BalanceDemand, ...]
+    restated: tuple[LineHistory, ...]
+    ended_coupons: tuple[str, ...]
+    calculation: str
+    """The calculation's fingerprint: equal questions, equal answers."""
+    pay_by: datetime
+    opened_at: datetime
+
+    def by_component(self) -> Mapping[str, int]:
+        """The signed sum of each named part."""
+        sums: dict[str, int] = {}
+        for part in self.components:
+            sums[part.name.value] = sums.get(part.name.value, 0) + part.amount.minor
+        return sums
+
+
+@dataclass(slots=True)
+class Refund:
+    """See the module."""
+
+    id: str
+    terms: RefundTerms
+    payouts: tuple[Payout, ...]
+    state: State = State.RESERVED
+    submitted_at: datetime | None = None
+    key_until: datetime | None = None
+    due_at: datetime | None = None
+    asked: int = 0
+    settled_at: datetime | None = None
+    code: str | None = None
+    version: int = 0
+    sequence: int = 0
+    events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    @classmethod
+    def open(cls, key: str, terms: RefundTerms, shares: Iterable[tuple[str, str, str, Money]]) -> "Refund":
+        """Reserve: `shares` are tender, kind, the provider's reference and amount. With nothing to pay
+        it is settled at once, without a provider (H15).
+        """
+        payouts = tuple(
+            _payout(f"{key}-{number}", *share)
+            for number, share in enumerate((share for share in shares if share[3]), 1)
+        )
+        refund = cls(key, terms, payouts, due_at=terms.opened_at)
+        gone = not payouts
+        refund.events.append(
+            RefundOpened(
+                tuple(
+                    Balance(each.kind, each.key, each.raises, 0 if gone else each.takes, each.takes if gone else 0)
+                    for each in terms.demands
+                    if each.kind is Kind.UNIT
+                ),
+                tuple(
+                    BalanceChange(
+                        each.kind, each.key, each.raises, 0 if gone else each.takes, each.takes if gone else 0
+                    )
+                    for each in terms.demands
+                    if each.kind is not Kind.UNIT
+                ),
+                double_entry.opening_posting(key, terms.by_component()),
+            )
+        )
+        if gone:
+            refund._move("close")
+            refund._settled(terms.opened_at)
+        return refund
+
+    @property
+    def open_payouts(self) -> tuple[Payout, ...]:
+        """Those whose end is not known."""
+        return tuple(payout for payout in self.payouts if not payout.ended)
+
+    @property
+    def paid_payouts(self) -> tuple[Payout, ...]:
+        """Those the provider has paid, also where it has refused the rest."""
+        return tuple(payout for payout in self.payouts if payout.state is State.SETTLED)
+
+    def may_send(self, at: datetime) -> bool:
+        """Whether the provider is still certain to honour the keys, so that sending again cannot pay
+        twice (I-04).
+        """
+        return self.key_until is not None and at < self.key_until
+
+    def submit(self, at: datetime, key_window: timedelta) -> None:
+        """From this commit on the provider may be asked."""
+        self._move("submit")
+        self.submitted_at, self.key_until = at, at + key_window
+        self.due_at = at + LEASE
+        self.payouts = tuple(replace(payout, state=State.SUBMITTING) for payout in self.payouts)
+        self.events.append(RefundSubmitted())
+
+    def record(self, answers: Mapping[str, ProviderAnswer | None], at: datetime) -> None:
+        """What the provider says about each payout, by key; None, or nothing, where it is silent or
+        knows nothing.
+
+        Silence leaves a payout that was accepted in the provider's hands and makes any other unknown.
+        When the keys are no longer honoured, or patience ends, what is still open goes to people.
+        """
+        if self.state not in STATES_AT_PROVIDER:
+            raise IllegalMove("record", self.state, STATES_AT_PROVIDER)
+        for payout in self.open_payouts:
+            self._hear(payout, answers.get(payout.key))
+        states = {payout.state for payout in self.payouts}
+        if states & {State.UNKNOWN, State.PENDING}:
+            self._wait(State.UNKNOWN if State.UNKNOWN in states else State.PENDING, at)
+        elif State.FAILED in states:
+            self._move("fail")
+            codes = [payout.code for payout in self.payouts if payout.code]
+            self.code = codes[0] if State.SETTLED not in states else "partly_failed"
+            self.due_at = None
+            self.events.append(RefundFailed())
+        else:
+            self._move("settle")
+            self._settled(at)
+
+    def _settled(self, at: datetime) -> None:
+        self.settled_at, self.due_at = at, None
+        self.events.append(RefundSettled())
+
+    def _wait(self, state: State, at: datetime) -> None:
+        self.asked += 1
+        self.due_at = at + min(FIRST_INQUIRY_AFTER * 2 ** min(self.asked - 1, 20), LONGEST_INQUIRY_PAUSE)
+        if state is self.state:
+            self.events.append(RefundAskedAgain())
+        elif state is State.PENDING:
+            self._move("accept")
+            self.events.append(RefundAccepted())
+        else:
+            self._move("doubt")
+            self.events.append(RefundDoubted())
+        if self._is_lost(at):
+            self._move("refer")
+            self.due_at = None
+            self.events.append(RefundReferred())
+
+    def _is_lost(self, at: datetime) -> bool:
+        asked = self.submitted_at or at
+        if self.state is State.PENDING:
+            return at >= asked + PENDING_FOR_AT_MOST
+        return at >= asked + INQUIRE_FOR_AT_LEAST and not self.may_send(at)
+
+    def _hear(self, payout: Payout, answer: ProviderAnswer | None) -> None:
+        match answer:
+            case None:
+                waits = payout.state is State.PENDING
+                heard = payout if waits else replace(payout, state=State.UNKNOWN)
+            case Accepted():
+                heard = replace(payout, state=State.PENDING)
+            case Paid(trace):
+                self._end(payout, settled=True)
+                heard = replace(payout, state=State.SETTLED, trace=trace)
+            case Declined(code):
+                self._end(payout, settled=False)
+                heard = replace(payout, state=State.FAILED, code=code)
+            case _:
+                assert_never(answer)
+        self.payouts = tuple(heard if each.key == heard.key else each for each in self.payouts)
+
+    def _end(self, payout: Payout, *, settled: bool) -> None:
+        """Move this payout's part of every demand: to settled, or back to what is available. Once, as it
+        ends once.
+        """
+        minor = payout.amount.minor
+        whole = sum(each.amount.minor for each in self.payouts)
+        done = sum(each.amount.minor for each in self.payouts if each.ended)
+        shifts = []
+        for demand in self.terms.demands:
+            part = demand_portion(demand, payout.tender, done, minor, whole)
+            if part:
+                shifts.append(BalanceChange(demand.kind, demand.key, reserved=-part, settled=part if settled else 0))
+        posting = (
+            double_entry.payment_posting(payout.key, payout.tender, minor)
+            if settled
+            else double_entry.refusal_posting(payout.key, minor)
+        )
+        self.events.append(PayoutEnded(tuple(shifts), posting))
+
+    def _move(self, verb: str) -> None:
+        sources, target = MOVES[verb]
+        if self.state not in sources:
+            raise IllegalMove(verb, self.state, sources)
+        self.state = target
+
+
+def _payout(key: str, tender: str, kind: str, reference: str, amount: Money) -> Payout:
+    return Payout(key, tender, kind, reference, amount, fingerprint_of((key, reference, amount)))

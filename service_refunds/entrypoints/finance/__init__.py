@@ -1,0 +1,1 @@
+"""Routes for finance: ledger and feed."""

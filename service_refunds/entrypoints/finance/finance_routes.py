@@ -1,0 +1,178 @@
+"""Routes for finance: an order's guards and books, and the feed of published refund events (I10)."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import ConfigDict
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import to_json
+
+from service_refunds.application.queries import FeedPage, Queries
+from service_refunds.domain.ledger.balance import Kind
+from shared.web.call import AnyCall
+from shared.web.fields import ID_FORM, Output
+
+
+class BalanceOut(Output):
+    """One guard: never more than the cap is reserved and settled together."""
+
+    kind: Kind
+    key: str
+    cap_minor: int
+    reserved_minor: int
+    settled_minor: int
+    available_minor: int
+
+
+class AccountOut(Output):
+    """One account of this order's books; positive is debit."""
+
+    account: str
+    balance_minor: int
+
+
+class EntryOut(Output):
+    """One side of a posting; the sides of a posting sum to nothing."""
+
+    posting_id: str
+    line: int
+    account: str
+    amount_minor: int
+    currency: str
+    refund_id: str
+    payout_id: str | None
+    at: datetime
+
+
+class LedgerOut(Output):
+    """An order's money: `sum_minor` over all accounts is 0."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+                    "currency": "EUR",
+                    "balances": [
+                        {
+                            "kind": "tender",
+                            "key": "T2",
+                            "cap_minor": 10001,
+                            "reserved_minor": 0,
+                            "settled_minor": 5001,
+                            "available_minor": 5000,
+                        }
+                    ],
+                    "accounts": [
+                        {"account": "component:goods_net", "balance_minor": 5001},
+                        {"account": "owed", "balance_minor": 0},
+                        {"account": "tender:T2", "balance_minor": -5001},
+                    ],
+                    "entries": [
+                        {
+                            "posting_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1:settled",
+                            "line": 1,
+                            "account": "owed",
+                            "amount_minor": 5001,
+                            "currency": "EUR",
+                            "refund_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                            "payout_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q-1",
+                            "at": "2026-11-24T10:30:01Z",
+                        }
+                    ],
+                    "sum_minor": 0,
+                }
+            ]
+        }
+    )
+
+    order_id: str
+    currency: str
+    balances: list[BalanceOut]
+    accounts: list[AccountOut]
+    entries: list[EntryOut]
+    sum_minor: int
+
+
+class CloudEventOut(Output):
+    """An event, to the byte as the broker carries it."""
+
+    specversion: str
+    id: str
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    datacontenttype: str
+    sequence: int
+    correlationid: str
+    causationid: str | SkipJsonSchema[None] = None
+    traceparent: str | SkipJsonSchema[None] = None
+    actor: str
+    data: dict[str, Any]
+
+
+class FeedOut(Output):
+    """Events in the order of publication. `next` is where to go on, also when there is nothing more right now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "specversion": "1.0",
+                            "id": "evt_01M866AF2B3C4D5E6F7G8H9J0K",
+                            "type": "refund.doubted.v1",
+                            "source": "/retour/refunds",
+                            "subject": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                            "time": "2026-11-24T10:30:11Z",
+                            "datacontenttype": "application/json",
+                            "sequence": 2,
+                            "correlationid": "ret_01M862QVD3R2M1K4X5S6T7V8W9",
+                            "actor": "service:refunds",
+                            "data": {
+                                "refund_id": "rfd_01M866AF1NE5RRA8F1E8V5HP0Q",
+                                "return_id": "ret_01M862QVD3R2M1K4X5S6T7V8W9",
+                                "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+                            },
+                        }
+                    ],
+                    "next": "42",
+                    "more": False,
+                }
+            ]
+        }
+    )
+
+    items: list[CloudEventOut]
+    next: str
+    more: bool
+
+
+def routes(queries: Queries) -> APIRouter:
+    """The routes over their parts."""
+    router = APIRouter(prefix="/v1", tags=["finance"])
+
+    @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
+    async def see_ledger(call: AnyCall, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
+        return await call.read(queries.ledger(order_id), LedgerOut)
+
+    @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
+    async def see_feed(
+        call: AnyCall,
+        after: Annotated[
+            str | None, Query(max_length=64, description="`next` of the answer before, or an event's id.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        return call.send_json(_feed_bytes(await queries.feed(after, limit)))
+
+    return router
+
+
+def _feed_bytes(feed: FeedPage) -> bytes:
+    """`FeedOut`, with each event in the very bytes that the broker was given."""
+    items = ",".join(feed.bodies).encode()
+    return b'{"items":[%b],"next":%b,"more":%b}' % (items, to_json(feed.next), to_json(feed.more))

@@ -1,0 +1,1 @@
+"""Case and record documents read and written."""

@@ -1,0 +1,1 @@
+"""How orders lie in their table."""

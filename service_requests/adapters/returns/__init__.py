@@ -1,0 +1,1 @@
+"""How returns lie in their tables."""

@@ -1,0 +1,1 @@
+"""Use cases of eligibility: a draft policy is tried on past requests."""

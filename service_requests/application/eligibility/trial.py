@@ -1,0 +1,65 @@
+"""A draft policy tried on what was asked before; no effect (R1.2, B07, B16)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from service_requests.application.policy.publication import check_draft
+from service_requests.application.ports import ReadPolicyDraft
+from service_requests.domain.eligibility.case_of_order import case_of, case_under
+from service_requests.domain.eligibility.dry_run import DecisionChange, dry_run
+from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.policy_of_order import policy_of
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.policy.vocabulary import Verdict
+from service_requests.domain.returns.requested_lines import requested_lines
+from service_requests.domain.returns.return_ import Return
+from shared.kernel.errors import Malformed
+
+KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Verdict.REFUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a draft would have changed: `compared` cases, `skipped` ones that the draft has no words for."""
+
+    policy: Policy
+    compared: int
+    skipped: int
+    changes: tuple[DecisionChange, ...]
+
+    @property
+    def kinder(self) -> int:
+        """Lines that would have got a better answer."""
+        return sum(KINDEST_FIRST.index(each.after) < KINDEST_FIRST.index(each.before) for each in self.changes)
+
+
+async def try_out(
+    document: str, read: ReadPolicyDraft, rules: Rulebook, history: Sequence[tuple[Return, Order]], *, at: datetime
+) -> Trial:
+    """Decide again what was asked before, under the draft and under the policy of each order; no effect.
+
+    Raises what `publish` raises for the document.
+    """
+    draft = await read(document)
+    check_draft(draft, rules, at)
+    changes: list[DecisionChange] = []
+    skipped = 0
+    for found, order in history:
+        # one decision takes a fraction of a millisecond; between two of them others get their turn
+        await asyncio.sleep(0)
+        before = policy_of(rules, order)
+        case = case_of(order, requested_lines(found), before, found.created_at, found.kindness)
+        try:
+            changes += dry_run(
+                [(found.id, case_under(case, draft.policy), found.created_at)],
+                (before, draft.policy),
+                rules.regimes,
+                rules.calendars,
+            )
+        except Malformed:
+            skipped += 1
+    return Trial(draft.policy, len(history) - skipped, skipped, tuple(changes))

@@ -1,0 +1,41 @@
+"""Publishing a policy version, and trying one on what was asked before (R1.2, B07, B16)."""
+
+import asyncio
+from datetime import datetime
+
+from service_requests.application.ports import PolicyDraft, ReadPolicyDraft, UnitOfWork
+from service_requests.domain.policy.publication import (
+    PolicyDiffers,
+    PolicyPublished,
+    Publication,
+    publication_problems,
+)
+from service_requests.domain.policy.rulebook import Rulebook
+
+
+async def publish(uow: UnitOfWork, document: str, read: ReadPolicyDraft, *, by: str, at: datetime) -> Publication:
+    """Publish a version; the same text again gives the first one back.
+
+    Raises what `read` and `PolicyDraft.check` raise for a document that is not well formed, contradicts itself, gives less
+    than the law or begins in the past; `PolicyDiffers`.
+    """
+    draft, rules = await asyncio.gather(read(document), uow.rulebook())
+    policy = draft.policy
+    known = await uow.publications.find(policy.name)
+    if known is not None:
+        if known.sha256 != policy.sha256:
+            raise PolicyDiffers(name=policy.name)
+        return known
+    if rules.named(policy.name) is not None:
+        raise PolicyDiffers(name=policy.name)
+    check_draft(draft, rules, at)
+    new = Publication(policy.name, document, policy.sha256, policy.effective_from, policy.effective_until, at, by)
+    new.events.append(PolicyPublished())
+    uow.publications.add(new)
+    return new
+
+
+def check_draft(draft: PolicyDraft, rules: Rulebook, at: datetime) -> None:
+    """Everything at once; what asks the house's laws only once its names are known."""
+    known = set(draft.policy.regimes) <= set(rules.regimes)
+    draft.check(rules.regimes, rules.calendars, publication_problems(draft.policy, rules, at) if known else ())

@@ -1,0 +1,1 @@
+"""Use cases of review: a person approves or refuses."""

@@ -1,0 +1,61 @@
+"""What else can be done where a return is refused: rights still open first, then what the policy offers (A12)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from service_requests.domain.eligibility.decision import NO_RIGHT, Alternative, RuleResult
+from service_requests.domain.eligibility.ground import Ground
+from service_requests.domain.eligibility.rule import in_time, open_windows
+from service_requests.domain.eligibility.rule_input import RuleInput
+from service_requests.domain.policy.sentences import fill, name, say_day, sentence
+from service_requests.domain.policy.vocabulary import Cause, Offer, Remedy, Result
+from shared.kernel.errors import Said
+
+
+def alternatives(ask: RuleInput, grants: Sequence[Ground], findings: Sequence[RuleResult]) -> tuple[Alternative, ...]:
+    """Never empty: at least a coded "none feasible". Nothing is offered for a piece that already has its remedy."""
+    failed = {finding.rule for finding in findings if finding.result is Result.NO}
+    failed = failed - {NO_RIGHT} or failed
+    none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
+    if ask.unit.taken is not None:
+        return (none,)
+    rights = tuple(_rights(ask, grants)) if ask.cause is Cause.DEFECT else ()
+    by_right = {each.offer for each in rights}
+    offers = dict.fromkeys(each for each in _offers(ask, failed) if each.offer not in by_right)
+    return (*rights, *offers) or (none,)
+
+
+def _rights(ask: RuleInput, grants: Sequence[Ground]) -> Iterator[Alternative]:
+    """Other remedies of the same right whose time is not over, each by the window that gives it longest."""
+    windows = [(ask.last_day(each.term).day, each) for grant in grants for each in open_windows(ask, grant)]
+    ends: dict[Remedy, tuple[date, str]] = {}
+    for last, window in sorted(windows, key=lambda pair: pair[0]):
+        ends |= dict.fromkeys(window.term.remedies, (last, window.clause))
+    yield from (
+        _until(remedy, *ends[remedy]) for remedy in Remedy if remedy in ends and ask.stated_on <= ends[remedy][0]
+    )
+
+
+def _until(remedy: Remedy, last: date, clause: str) -> Alternative:
+    said = Said("{remedy} is open to you until {day} ({clause}).", "在{day}前您可以选择{remedy}（{clause}）。")
+    says = fill(said, remedy=name(remedy), day=say_day(last), clause=clause)
+    return Alternative(Offer(remedy.value), sentence(says))
+
+
+def _offers(ask: RuleInput, failed: set[str]) -> Iterator[Alternative]:
+    known = ask.known_to(ask.snapshot)
+    for row in ask.snapshot.alternatives:
+        if row.when.holds(known) and not failed.isdisjoint(row.instead_of):
+            for offer in row.offers:
+                if offer.value != ask.unit.wish and not (offer is Offer.DEFECT_CLAIM and ask.cause is Cause.DEFECT):
+                    said = Said("We can offer you {offer}.", "我们可以为您提供：{offer}。")
+                    yield Alternative(offer, fill(said, offer=name(offer)))
+
+
+def best_remedy(ask: RuleInput, offered: Sequence[Remedy]) -> Remedy:
+    """What is wished, or the strongest there is."""
+    return ask.unit.wish or next((remedy for remedy in Remedy if remedy in offered), Remedy.REFUND)
+
+
+TIME_RULE = in_time.__name__
+"""The rule whose facts name the day on which a ground ended."""

@@ -1,0 +1,127 @@
+"""What is known when somebody asks to return goods: the order's facts, the wish, what was told and promised."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service_requests.domain.eligibility.window import EXPLAINED_BEFORE_CONTRACT, Explained, Parcel
+from service_requests.domain.policy.vocabulary import Goods, Proof, Remedy, Role, State
+from shared.kernel.errors import Said
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The buyer confirmed at the purchase that such goods do not come back; ticked by default it is no consent."""
+
+    goods: Goods
+    at: datetime
+    by_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUnit:
+    """One piece that is asked about, or `pieces` of them about which all is the same.
+
+    `taken` names the remedy it already has: a unit has at most one (B14).
+    """
+
+    id: str
+    reason: str
+    wish: Remedy | None = None
+    states: frozenset[State] = frozenset()
+    proofs: frozenset[Proof] = frozenset()
+    failed_repairs: int = 0
+    taken: Remedy | None = None
+    serial_differs: bool = False
+    pieces: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One order line with the units asked about; `unit_paid` is what one of them cost, discounts off."""
+
+    id: str
+    sku: str
+    category: str | None
+    unit_paid: Money
+    units: tuple[CaseUnit, ...]
+    goods: frozenset[Goods] = frozenset()
+    confirmations: tuple[Confirmation, ...] = ()
+    parcels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class InformationGiven:
+    """What is on record about what the customer was told."""
+
+    withdrawal: Explained = EXPLAINED_BEFORE_CONTRACT
+    freight_before_contract: bool = True
+    freight_at_approval: bool = False
+    promotion_mode: bool = False
+    return_address_given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody promised this customer; it is kept whoever made it (N3.4). No lines means all."""
+
+    id: str
+    until: date
+    remedies: tuple[Remedy, ...] = (Remedy.REFUND,)
+    lines: frozenset[str] = frozenset()
+    free_freight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseGoodwill:
+    """A person gives more than anybody is owed, with a reason and within the limits of the role (B09)."""
+
+    role: Role
+    reason: str
+    lines: frozenset[str] = frozenset()
+    second_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that asks for a second look. It explains itself and can only add a human step (B13)."""
+
+    code: str
+    says: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has happened since, for the refund clock. `collects`: the merchant offered to fetch the goods."""
+
+    sent_at: datetime | None = None
+    goods_in_at: datetime | None = None
+    agreed_at: datetime | None = None
+    collects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The whole question. `stated_at` is when the customer said so: sending the parcel may follow (D01)."""
+
+    regime: str
+    currency: str
+    channel: str
+    segment: str
+    ordered_at: datetime
+    stated_at: datetime
+    lines: tuple[CaseLine, ...]
+    parcels: tuple[Parcel, ...] = ()
+    policy: str | None = None
+    consumer: bool = True
+    told: InformationGiven = InformationGiven()
+    promises: tuple[Promise, ...] = ()
+    goodwill: CaseGoodwill | None = None
+    signals: tuple[Signal, ...] = ()
+    progress: Progress = Progress()
+    wants_person: bool = False
+
+
+def lines_of(given: Promise | CaseGoodwill, line: CaseLine) -> bool:
+    """Whether it was given for that line."""
+    return not given.lines or line.id in given.lines

@@ -1,0 +1,171 @@
+"""From an order and a wish to the case that the engine decides: the one place that knows both."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from service_requests.domain.eligibility.case import Case, CaseGoodwill, CaseLine, CaseUnit, Confirmation
+from service_requests.domain.eligibility.window import Parcel
+from service_requests.domain.orders.order import Order, OrderLine as Bought
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.vocabulary import Goods, Proof, Role, State
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsCondition:
+    """How the customer says the goods are, and the states that this stands for."""
+
+    code: str
+    says: Said
+    states: frozenset[State]
+
+
+CONDITIONS: Final[Mapping[str, GoodsCondition]] = {
+    code: GoodsCondition(code, says, frozenset(states))
+    for code, says, states in (
+        ("unopened", Said("Unopened", "未拆封"), ()),
+        ("opened", Said("Opened or tried on", "已拆封或试用"), (State.OPENED, State.TRIED)),
+        ("used", Said("Used", "已使用"), (State.WORN,)),
+        ("damaged", Said("Damaged", "已损坏"), (State.DAMAGED,)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedLine:
+    """What is asked of one order line; `states` and `proofs` are what is known besides the condition."""
+
+    line_id: str
+    quantity: int
+    reason: str
+    condition: str
+    states: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
+    described: bool = False
+
+
+class UnknownLine(Malformed):
+    """The order has no such line."""
+
+    code = "unknown_line"
+    title = Said("The order has no such line", "订单中没有该商品行")
+    detail = Said("The order has no line {line}.", "订单中没有商品行 {line}。")
+
+
+class UnknownReason(Malformed):
+    """A reason that the policy does not list."""
+
+    code = "unknown_reason"
+    title = Said("Unknown reason", "未知的退货原因")
+    detail = Said("Choose one of: {allowed}.", "请选择：{allowed}。")
+
+
+class UnknownCondition(Malformed):
+    """A condition that nobody has put into words."""
+
+    code = "unknown_condition"
+    title = Said("Unknown condition", "未知的商品状况")
+    detail = Said("Choose one of: {allowed}.", "请选择：{allowed}。")
+
+
+@dataclass(frozen=True, slots=True)
+class Goodwill:
+    """What a person gives beyond every right: who (B09), in which role, for which reason, as a code."""
+
+    by: str
+    role: str
+    reason: str
+
+
+def case_of(
+    order: Order, wanted: Sequence[RequestedLine], policy: Policy, stated_at: datetime, kindness: Goodwill | None = None
+) -> Case:
+    """The case of this wish, under the policy of the order.
+
+    Raises `UnknownLine`, `UnknownReason`, `UnknownCondition`, each naming the field. A category, channel or segment
+    that the policy does not know is judged as anything else would be, and never stands in the customer's way.
+    """
+    # a storefront's clock may be ahead of ours: nobody asks before she has ordered
+    ordered_at = min(order.ordered_at, stated_at)
+    return Case(
+        regime=order.regime,
+        currency=order.currency,
+        channel=order.storefront if order.storefront in policy.channels else policy.channels[0],
+        segment=order.segment if order.segment in policy.segments else policy.segments[0],
+        ordered_at=ordered_at,
+        stated_at=stated_at,
+        lines=tuple(_line(order, want, place, policy, ordered_at) for place, want in enumerate(wanted)),
+        parcels=_parcels(order),
+        policy=policy.name,
+        consumer=order.consumer,
+        goodwill=None if kindness is None else CaseGoodwill(Role(kindness.role), kindness.reason),
+    )
+
+
+def case_under(case: Case, policy: Policy) -> Case:
+    """The same case as if the order stood under another policy; words it does not know are dropped as above."""
+    lines = tuple(
+        replace(line, category=line.category if line.category in policy.categories else None) for line in case.lines
+    )
+    return replace(
+        case,
+        policy=policy.name,
+        lines=lines,
+        channel=case.channel if case.channel in policy.channels else policy.channels[0],
+        segment=case.segment if case.segment in policy.segments else policy.segments[0],
+    )
+
+
+def _line(order: Order, want: RequestedLine, place: int, policy: Policy, ordered_at: datetime) -> CaseLine:
+    bought = order.line(want.line_id)
+    if bought is None:
+        raise UnknownLine(pointer=f"/lines/{place}/line_id", line=want.line_id)
+    if want.reason not in policy.reasons:
+        raise UnknownReason(pointer=f"/lines/{place}/reason", allowed=", ".join(policy.reasons))
+    condition = CONDITIONS.get(want.condition)
+    if condition is None:
+        raise UnknownCondition(pointer=f"/lines/{place}/condition", allowed=", ".join(CONDITIONS))
+    unit = CaseUnit(
+        id=str(place),
+        reason=want.reason,
+        states=condition.states | frozenset(map(State, want.states)),
+        proofs=_proofs(want),
+        pieces=want.quantity,
+    )
+    return CaseLine(
+        id=want.line_id,
+        sku=bought.sku,
+        category=bought.category if bought.category in policy.categories else None,
+        unit_paid=Money(bought.paid_minor // bought.quantity, order.currency),
+        units=(unit,),
+        goods=_goods(bought),
+        confirmations=_confirmations(bought, ordered_at),
+        parcels=frozenset(bought.parcels),
+    )
+
+
+def _proofs(want: RequestedLine) -> frozenset[Proof]:
+    """What is shown already: the order is known to us, and who wrote something has described it."""
+    described = {Proof.DESCRIPTION} if want.described else set()
+    return frozenset({Proof.ORDER_NUMBER, *described, *map(Proof, want.proofs)})
+
+
+def _goods(bought: Bought) -> frozenset[Goods]:
+    final = {Goods.FINAL_SALE} if bought.final_sale_confirmed else set()
+    return frozenset({*final, *map(Goods, bought.goods)})
+
+
+def _confirmations(bought: Bought, at: datetime) -> tuple[Confirmation, ...]:
+    """What the buyer confirmed by hand at this purchase (暂行办法 7, 20)."""
+    final = (Goods.FINAL_SALE,) if bought.final_sale_confirmed else ()
+    return tuple(Confirmation(goods, at) for goods in dict.fromkeys((*final, *map(Goods, bought.confirmed))))
+
+
+def _parcels(order: Order) -> tuple[Parcel, ...]:
+    """The parcels as reported; with none, the day of delivery that the storefront gave, as its carrier's word (B02)."""
+    if order.parcels:
+        return tuple(Parcel(p.id, p.dispatched_at, p.delivered_at, p.signed_for_at) for p in order.parcels)
+    return (Parcel("order", carrier_delivered_at=order.delivered_at),) if order.delivered_at is not None else ()

@@ -1,0 +1,78 @@
+"""What follows from an acceptance: remedy, freight, fees, the way discounts are shared; the kindest that is given."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from service_requests.domain.eligibility.alternative import best_remedy
+from service_requests.domain.eligibility.decision import Consequences
+from service_requests.domain.eligibility.freight import freight
+from service_requests.domain.eligibility.ground import Ground
+from service_requests.domain.eligibility.rule import remedies_of
+from service_requests.domain.eligibility.rule_input import RuleInput
+from service_requests.domain.policy.policy import Policy, first_matching
+from service_requests.domain.policy.term import FeeBar, OutboundFreightRule, Promotion
+from service_requests.domain.policy.vocabulary import Cause, Layer, Mode, OutboundFreight
+
+
+def consequences(ask: RuleInput, accepting: Sequence[Ground]) -> Consequences:
+    """For the grounds that accept; none of them means goodwill, which follows the policy of the order."""
+    remedy = best_remedy(ask, [remedy for grant in accepting for remedy in remedies_of(ask, grant)])
+    whole, part = outbound(ask, accepting)
+    handled = any(state in grant.reducing_states for grant in accepting for state in ask.unit.states)
+    return Consequences(
+        remedy,
+        freight(ask, accepting),
+        restocking(ask, accepting),
+        handled,
+        promotion_mode(ask),
+        whole,
+        part,
+    )
+
+
+def restocking(ask: RuleInput, accepting: Sequence[Ground]) -> int:
+    """Hundredths of a percent of the goods' net price; none where an accepting law bars it, none for a defect (H05)."""
+    by_law = any(grant.layer is Layer.LAW for grant in accepting)
+    barred = by_law and any(each.term.cause is ask.cause for each in ask.law.cited(FeeBar))
+    if barred or ask.cause is Cause.DEFECT or any(grant.promise is not None for grant in accepting):
+        return 0
+    policies = [grant.policy for grant in accepting if grant.policy is not None] or [ask.snapshot]
+    return min(_fee(ask, policy) for policy in policies)
+
+
+def _fee(ask: RuleInput, policy: Policy) -> int:
+    row = first_matching([row for row in policy.fees if row.cause is ask.cause], ask.known_to(policy))
+    return row.basis_points if row is not None else 0
+
+
+def promotion_mode(ask: RuleInput) -> Mode:
+    """The law's mode; the policy's other one only if it was told before the purchase; never re-rated for a defect."""
+    lawful = next((each.term for each in ask.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
+    row = first_matching(ask.snapshot.promotions, ask.known_to(ask.snapshot))
+    if ask.cause is Cause.DEFECT:
+        return Mode.KEEP_SHARE
+    if row is None or (row.mode is not lawful.mode and not (lawful.other_if_told and ask.case.told.promotion_mode)):
+        return lawful.mode
+    return row.mode
+
+
+OUTBOUND_KINDEST_FIRST: Final = (
+    OutboundFreight.FULL,
+    OutboundFreight.STANDARD_ONLY,
+    OutboundFreight.PROPORTIONAL,
+    OutboundFreight.LAST_ITEM,
+    OutboundFreight.NONE,
+)
+
+
+def outbound(ask: RuleInput, accepting: Sequence[Ground]) -> tuple[OutboundFreight, OutboundFreight]:
+    """What becomes of the freight of the way out, when all goes back and when a part does (H04)."""
+    given = [(OutboundFreight.NONE, OutboundFreight.NONE)]
+    if any(grant.layer is Layer.LAW for grant in accepting):
+        rules = [each.term for each in ask.law.cited(OutboundFreightRule) if each.term.cause is ask.cause]
+        given += [(rule.whole, rule.part) for rule in rules]
+    row = first_matching([row for row in ask.snapshot.outbound if row.cause is ask.cause], ask.known_to(ask.snapshot))
+    if row is not None:
+        given.append((row.whole, row.part))
+    wholes, parts = zip(*given, strict=True)
+    return min(wholes, key=OUTBOUND_KINDEST_FIRST.index), min(parts, key=OUTBOUND_KINDEST_FIRST.index)

@@ -1,0 +1,141 @@
+"""Every day that matters in a case, for both sides, with the lines beyond which the law sees a breach (C03, I06)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from service_requests.domain.eligibility.case import Case
+from service_requests.domain.eligibility.decision import Deadline
+from service_requests.domain.eligibility.ground import Ground
+from service_requests.domain.eligibility.refund_clock import refund_due, soonest
+from service_requests.domain.eligibility.rule import usable_windows
+from service_requests.domain.eligibility.rule_input import RuleInput
+from service_requests.domain.policy.calendar import CountedDay, WorkingCalendar
+from service_requests.domain.policy.law import Cited, Law
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.sentences import fill, say_day
+from service_requests.domain.policy.term import Penalty, RefundClock, SendBack
+from service_requests.domain.policy.vocabulary import Milestone, Remedy
+from service_requests.domain.policy.working_time import start
+from shared.kernel.errors import Said
+
+RETURN_UNTIL: Final = Said("You can tell us until {day}.", "您可以在{day}（含当日）前提出。")
+SEND_BY: Final = Said("Please send it back by {day}.", "请在{day}（含当日）前寄出。")
+DECIDE_BY: Final = Said("We decide by {day}.", "我们最迟于{day}作出决定。")
+OBJECT_BY: Final = Said("You may object until {day}.", "您可以在{day}（含当日）前提出异议。")
+NO_LATER: Final = Said("From the day after {day} the law sees a breach: {what}.", "{day}之后即构成违法：{what}。")
+MONEY: Final = frozenset({Remedy.REFUND, Remedy.PARTIAL_REFUND})
+BREACHES: Final[Mapping[str, Said]] = {
+    "return_address": Said("no return address given", "未提供退货地址"),
+    "handling": Said("the request not handled", "未处理退货要求"),
+    "refund": Said("no refund made", "未退款"),
+}
+
+
+def case_deadlines(
+    case: Case, policy: Policy, law: Law, at: datetime, *, days: WorkingCalendar, hours: WorkingCalendar
+) -> tuple[Deadline, ...]:
+    """For the request as a whole: decision, objection and the law's penalty lines."""
+    clock = start(hours, case.stated_at, policy.promises.decide_hours)
+    decided = hours.day_of(clock.due_at)
+    unsure = not (hours.knows(hours.day_of(case.stated_at)) and hours.knows(decided))
+    object_by = days.after(policy.promises.object_within, days.day_of(at))
+    return (
+        Deadline(
+            "decide_by",
+            decided,
+            clock.due_at,
+            f"{policy.name} R2.1",
+            _on(DECIDE_BY, decided),
+            provisional=unsure,
+            warns_at=clock.warns_at(policy.promises.warn_at),
+        ),
+        _ends("object_by", object_by, days, f"{policy.name} R2.5", OBJECT_BY),
+        *(_alarms(case, law, days) if case.consumer else ()),
+    )
+
+
+def _alarms(case: Case, law: Law, days: WorkingCalendar) -> Iterator[Deadline]:
+    """The penalty lines that can still be crossed: a return address that was given is given."""
+    for line in penalty_lines(law, reached(case, days), days):
+        if line.name != "penalty_return_address" or not case.told.return_address_given:
+            yield line
+
+
+def penalty_lines(law: Law, milestones: Mapping[Milestone, date], days: WorkingCalendar) -> Iterator[Deadline]:
+    """The last day without a breach, for each line whose clock has begun."""
+    for each in law.cited(Penalty):
+        if each.term.after in milestones:
+            reckoned = days.after(each.term.period, milestones[each.term.after])
+            said = fill(NO_LATER, day=say_day(reckoned.day), what=BREACHES[each.term.what])
+            yield _at(f"penalty_{each.term.what}", reckoned, days, each.clause, said)
+
+
+def unit_deadlines(ask: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> tuple[Deadline, ...]:
+    """For one unit and its remedy: until when it could be asked for, sent back by, refunded by."""
+    refund = _refund(ask) if remedy in MONEY else None
+    return tuple(each for each in (_return_until(ask, accepting, remedy), _send_back(ask), refund) if each is not None)
+
+
+def _return_until(ask: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> Deadline | None:
+    ends = [
+        (ask.last_day(each.term), each.clause)
+        for grant in accepting
+        for each in usable_windows(ask, grant)
+        if remedy in each.term.remedies
+    ]
+    ends += [(CountedDay(grant.until), grant.clause) for grant in accepting if grant.until is not None]
+    if not ends:
+        return None
+    reckoned, clause = max(ends, key=lambda pair: pair[0].day)
+    return _ends("return_until", reckoned, ask.calendar, clause, RETURN_UNTIL)
+
+
+def _send_back(ask: RuleInput) -> Deadline | None:
+    own = ask.snapshot.promises.send_back
+    periods = [(each.term.period, each.clause) for each in ask.law.cited(SendBack)]
+    if own is not None:
+        periods.append((own, f"{ask.snapshot.name} send_back"))
+    ends = [(ask.calendar.after(period, ask.stated_on), clause) for period, clause in periods]
+    if not ends:
+        return None
+    reckoned, clause = max(ends, key=lambda pair: pair[0].day)
+    return _ends("send_back_by", reckoned, ask.calendar, clause, SEND_BY)
+
+
+def _refund(ask: RuleInput) -> Deadline | None:
+    clocks: list[Cited[RefundClock]] = []
+    if ask.case.consumer:
+        clocks += [each for each in ask.law.cited(RefundClock) if each.term.cause is ask.cause]
+    known = ask.known_to(ask.snapshot)
+    own = next((row for row in ask.snapshot.refunds if row.clock.cause is ask.cause and row.when.holds(known)), None)
+    if own is not None:
+        clause = f"{ask.snapshot.name} refunds/{own.id}"
+        clocks.append(Cited(own.clock, own.id, clause, own.clock.period.say()))
+    milestones = reached(ask.case, ask.calendar)
+    collects = ask.case.progress.collects
+    clocks.sort(key=lambda clock: clock.term.period.most_days)
+    return soonest([refund_due(clock, milestones, ask.calendar, collects=collects) for clock in clocks])
+
+
+def reached(case: Case, days: WorkingCalendar) -> Mapping[Milestone, date]:
+    """The milestones that have been reached, as days there."""
+    moments = {
+        Milestone.STATEMENT: case.stated_at,
+        Milestone.PROOF_OF_SENDING: case.progress.sent_at,
+        Milestone.GOODS_IN: case.progress.goods_in_at,
+        Milestone.AGREED: case.progress.agreed_at,
+    }
+    return {milestone: days.day_of(moment) for milestone, moment in moments.items() if moment is not None}
+
+
+def _ends(name: str, reckoned: CountedDay, days: WorkingCalendar, clause: str, said: Said) -> Deadline:
+    return _at(name, reckoned, days, clause, _on(said, reckoned.day))
+
+
+def _at(name: str, reckoned: CountedDay, days: WorkingCalendar, clause: str, said: Said) -> Deadline:
+    return Deadline(name, reckoned.day, days.end_of(reckoned.day), clause, said, reckoned.provisional)
+
+
+def _on(said: Said, day: date) -> Said:
+    return fill(said, day=say_day(day))

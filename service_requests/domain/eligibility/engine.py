@@ -1,0 +1,223 @@
+"""One decision from one case: every ground is judged by every rule, and the kindest ground wins.
+
+The grounds are the law of the day of the order, the policy frozen at the purchase, the one in force when the customer
+asks, promises made to her, and goodwill. A rule never adds to a refusal what another ground has already accepted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from service_requests.domain.eligibility.alternative import TIME_RULE, alternatives
+from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
+from service_requests.domain.eligibility.case_checks import check_moments, check_words
+from service_requests.domain.eligibility.consequence import consequences
+from service_requests.domain.eligibility.deadline import case_deadlines, unit_deadlines
+from service_requests.domain.eligibility.decision import Decision, ReviewReason, RuleResult, UnitDecision
+from service_requests.domain.eligibility.goodwill import goodwill
+from service_requests.domain.eligibility.ground import grounds_of
+from service_requests.domain.eligibility.rule import apply_rules, missing_proofs
+from service_requests.domain.eligibility.rule_input import RuleInput
+from service_requests.domain.policy.calendar import WorkingCalendar
+from service_requests.domain.policy.canonical import sha256_of
+from service_requests.domain.policy.error import NoPolicy, UnknownCalendar, UnknownPolicy, UnknownRegime
+from service_requests.domain.policy.law import Law, Regime
+from service_requests.domain.policy.policy import Policy, policy_in_force
+from service_requests.domain.policy.vocabulary import Layer, Result, Verdict
+from shared.kernel.errors import Said
+
+WORST_FIRST: Final = (Result.NO, Result.MISSING, Result.LOOK, Result.YES)
+VERDICT_OF_RESULT: Final = {
+    Result.YES: Verdict.ACCEPT,
+    Result.MISSING: Verdict.PROOFS_MISSING,
+    Result.LOOK: Verdict.LOOK,
+    Result.NO: Verdict.REFUSE,
+}
+KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Verdict.REFUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfCase:
+    """What a decision rests on besides the case."""
+
+    law: Law
+    regime: Regime
+    snapshot: Policy
+    later: Policy | None
+    days: WorkingCalendar
+    hours: WorkingCalendar
+
+
+def decide(
+    case: Case,
+    policies: Sequence[Policy],
+    regimes: Mapping[str, Regime],
+    calendars: Mapping[str, WorkingCalendar],
+    at: datetime,
+) -> Decision:
+    """The answer at that moment; the same arguments give the same bytes, for ever.
+
+    Raises the `Malformed` errors of `refusal`, each naming the field, when the case cannot be decided about.
+    """
+    check_moments(case, at)
+    bench = _rules_of_case(case, policies, regimes, calendars)
+    check_words(case, bench.snapshot)
+    total = sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
+    units = tuple(_decide_unit(case, line, unit, bench, total) for line in case.lines for unit in line.units)
+    deadlines = case_deadlines(case, bench.snapshot, bench.law, at, days=bench.days, hours=bench.hours)
+    used = (bench.snapshot,) if bench.later is None else (bench.snapshot, bench.later)
+    rests_on = (*used, bench.regime, bench.days, bench.hours)
+    every = (*deadlines, *(each for unit in units for each in unit.deadlines))
+    return Decision(
+        _overall_verdict([unit.verdict for unit in units]),
+        units,
+        deadlines,
+        any(each.provisional for each in every),
+        at,
+        tuple(policy.name for policy in used),
+        f"{bench.regime.code}@{bench.regime.version}",
+        bench.snapshot.sha256,
+        sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
+    )
+
+
+def _rules_of_case(
+    case: Case,
+    policies: Sequence[Policy],
+    regimes: Mapping[str, Regime],
+    calendars: Mapping[str, WorkingCalendar],
+) -> RulesOfCase:
+    regime = regimes.get(case.regime)
+    if regime is None:
+        raise UnknownRegime(pointer="/regime", regime=case.regime, known=", ".join(sorted(regimes)))
+    days = _calendar(calendars, regime.calendar)
+    ordered_on = days.day_of(case.ordered_at)
+    serving = [policy for policy in policies if case.regime in policy.regimes]
+    snapshot = _snapshot(case, serving, ordered_on)
+    later = policy_in_force(serving, days.day_of(case.stated_at))
+    return RulesOfCase(
+        regime.on(ordered_on),
+        regime,
+        snapshot,
+        None if later is None or later.name == snapshot.name else later,
+        days,
+        days if snapshot.calendar is None else _calendar(calendars, snapshot.calendar),
+    )
+
+
+def _snapshot(case: Case, serving: Sequence[Policy], ordered_on: date) -> Policy:
+    if case.policy is not None:
+        named = next((policy for policy in serving if policy.name == case.policy), None)
+        if named is None:
+            known = ", ".join(policy.name for policy in serving) or "-"
+            raise UnknownPolicy(pointer="/policy", policy=case.policy, known=known)
+        return named
+    found = policy_in_force(serving, ordered_on)
+    if found is None:
+        raise NoPolicy(pointer="/ordered_at", regime=case.regime, day=ordered_on.isoformat())
+    return found
+
+
+def _calendar(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCalendar:
+    if name not in calendars:
+        raise UnknownCalendar(pointer="/calendar", calendar=name)
+    return calendars[name]
+
+
+def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, bench: RulesOfCase, total_minor: int) -> UnitDecision:
+    reason = bench.snapshot.reasons[unit.reason]
+    ask = RuleInput(case, line, unit, reason, bench.law, bench.regime.code, bench.snapshot, bench.days, total_minor)
+    grounds = tuple(grounds_of(ask, bench.later))
+    said = [apply_rules(ask, grant) for grant in grounds]
+    verdicts = [_verdict_of(found) for found in said]
+    kindest = min(verdicts, key=KINDEST_FIRST.index)
+    winners = [grant for verdict, grant in zip(verdicts, grounds, strict=True) if verdict is kindest]
+    by_right = tuple(finding for found in said for finding in found)
+    given = goodwill(ask, _ended_on(by_right)) if kindest is not Verdict.ACCEPT else ()
+    findings = by_right + given
+    by_goodwill = bool(given) and KINDEST_FIRST.index(_verdict_of(given)) < KINDEST_FIRST.index(kindest)
+    verdict = _verdict_of(given) if by_goodwill else kindest
+    ground = given[0].ground if by_goodwill else winners[0].ground
+    stands_on = Layer.GOODWILL if by_goodwill else winners[0].layer
+    looks = _review_reasons(ask, verdict, findings, bench.snapshot)
+    final = Verdict.LOOK if looks else verdict
+    accepting = () if by_goodwill else tuple(winners)
+    follows = consequences(ask, accepting) if verdict is not Verdict.REFUSE else None
+    return UnitDecision(
+        line.id,
+        unit.id,
+        final,
+        ask.cause,
+        stands_on if verdict is not Verdict.REFUSE else None,
+        ground if verdict is not Verdict.REFUSE else None,
+        findings,
+        missing_proofs(ask, winners[0]) if final is Verdict.PROOFS_MISSING else (),
+        looks,
+        alternatives(ask, grounds, findings) if verdict is Verdict.REFUSE else (),
+        follows,
+        unit_deadlines(ask, accepting, follows.remedy) if follows is not None else (),
+    )
+
+
+def _verdict_of(findings: Sequence[RuleResult]) -> Verdict:
+    results = {finding.result for finding in findings}
+    return VERDICT_OF_RESULT[next((result for result in WORST_FIRST if result in results), Result.YES)]
+
+
+def _ended_on(findings: Sequence[RuleResult]) -> date | None:
+    ends = [
+        date.fromisoformat(finding.facts["last_day"])
+        for finding in findings
+        if finding.rule == TIME_RULE and "last_day" in finding.facts
+    ]
+    return max(ends, default=None)
+
+
+def _review_reasons(
+    ask: RuleInput, verdict: Verdict, findings: Sequence[RuleResult], policy: Policy
+) -> tuple[ReviewReason, ...]:
+    """Why a person looks. Signals and thresholds never touch a refusal; only the customer's own wish does (B13)."""
+    if verdict is Verdict.REFUSE:
+        return (ReviewReason("asked_for", PERSON_ASKED_FOR),) if ask.case.wants_person else ()
+    if verdict is Verdict.PROOFS_MISSING:
+        return ()
+    unsure = [finding for finding in findings if finding.result is Result.LOOK and verdict is Verdict.LOOK]
+    looks = [ReviewReason(finding.rule, finding.says) for finding in unsure]
+    known = ask.known_to(policy)
+    looks += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(known)]
+    looks += [ReviewReason(signal.code, signal.says) for signal in ask.case.signals]
+    if ask.reason.person:
+        looks.append(ReviewReason("reason_needs_a_person", REASON_NEEDS_PERSON))
+    if ask.unit.serial_differs:
+        looks.append(ReviewReason("serial_differs", SERIAL_DIFFERS))
+    return tuple(looks)
+
+
+PERSON_ASKED_FOR: Final = Said(
+    "You asked for a person to look at it, so nobody but a person decides.", "您要求人工处理，因此由人工作出决定。"
+)
+REASON_NEEDS_PERSON: Final = Said("A person reads what you wrote first.", "将先由人工查看您的说明。")
+SERIAL_DIFFERS: Final = Said("The serial number is not the one we sold.", "序列号与售出时不一致。")
+
+
+def _overall_verdict(verdicts: Sequence[Verdict]) -> Verdict:
+    """One answer for all units: a person or a proof first, then all, part or none."""
+    kinds = set(verdicts)
+    for first in (Verdict.LOOK, Verdict.PROOFS_MISSING):
+        if first in kinds:
+            return first
+    return Verdict.PARTLY if len(kinds) > 1 else kinds.pop()
+
+
+def replay(
+    recorded: bytes,
+    *,
+    case: Case,
+    policies: Sequence[Policy],
+    regimes: Mapping[str, Regime],
+    calendars: Mapping[str, WorkingCalendar],
+    at: datetime,
+) -> bool:
+    """Whether the decision of that day comes out the same to the byte."""
+    return decide(case, policies, regimes, calendars, at).to_bytes() == recorded

@@ -1,0 +1,73 @@
+"""Who pays for sending back: by fault and by what was told, the kindest of the grounds that accept (R2.4, D07)."""
+
+from collections.abc import Sequence
+
+from service_requests.domain.eligibility.decision import FreightDecision
+from service_requests.domain.eligibility.ground import Ground
+from service_requests.domain.eligibility.rule_input import RuleInput
+from service_requests.domain.policy.policy import FreightRow, Policy
+from service_requests.domain.policy.sentences import fill, say_amount
+from service_requests.domain.policy.term import ReturnFreight
+from service_requests.domain.policy.vocabulary import Layer, Payer
+from shared.kernel.errors import Said
+from shared.kernel.money import Money
+
+MERCHANT_PAYS = Said("We pay for sending it back.", "退货运费由我们承担。")
+CUSTOMER_PAYS = Said("You pay for sending it back yourself.", "退货运费由您承担。")
+CUSTOMER_PAYS_ABOUT = Said("You pay for sending it back: {amount}.", "退货运费由您承担：{amount}。")
+NOBODY_SAYS = "R2.4"
+
+
+def freight(ask: RuleInput, accepting: Sequence[Ground]) -> FreightDecision:
+    """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays.
+
+    What the policy of the order says about freight holds for a return that another ground gives as well.
+    """
+    said = [each for grant in accepting if (each := _by(ask, grant)) is not None] or _by_law(ask)
+    own = _by_policy(ask, ask.snapshot)
+    if said and own is not None:
+        said.append(own)
+    free = next((clause for payer, _, clause in said if payer is Payer.MERCHANT), None)
+    if free is not None or not said:
+        return FreightDecision(Payer.MERCHANT, None, deductible=False, clause=free or NOBODY_SAYS, says=MERCHANT_PAYS)
+    amounts = [amount for _, amount, _ in said if amount is not None]
+    amount = min(amounts, key=lambda each: each.minor, default=None)
+    clause = said[0][2]
+    if amount is None:
+        return FreightDecision(Payer.CUSTOMER, None, deductible=False, clause=clause, says=CUSTOMER_PAYS)
+    says = fill(CUSTOMER_PAYS_ABOUT, amount=say_amount(amount.minor, amount.currency))
+    deductible = ask.case.told.freight_before_contract and ask.case.told.freight_at_approval
+    return FreightDecision(Payer.CUSTOMER, amount, deductible=deductible, clause=clause, says=says)
+
+
+def _by(ask: RuleInput, grant: Ground) -> tuple[Payer, Money | None, str] | None:
+    if grant.layer is Layer.LAW:
+        return next(iter(_by_law(ask)), None)
+    if grant.promise is not None:
+        return (Payer.MERCHANT, None, grant.clause) if grant.promise.free_freight else None
+    return _by_policy(ask, grant.policy) if grant.policy is not None else None
+
+
+def _by_policy(ask: RuleInput, policy: Policy) -> tuple[Payer, Money | None, str] | None:
+    row = freight_row(ask, policy)
+    return None if row is None else (row.payer, row.amount, f"{policy.name} freight/{row.id}")
+
+
+def _by_law(ask: RuleInput) -> list[tuple[Payer, Money | None, str]]:
+    if not ask.case.consumer:
+        return []
+    return [
+        (_payer(each.term, told=ask.case.told.freight_before_contract), None, each.clause)
+        for each in ask.law.cited(ReturnFreight)
+        if each.term.cause is ask.cause
+    ]
+
+
+def _payer(term: ReturnFreight, *, told: bool) -> Payer:
+    return term.payer if told or term.if_not_told is None else term.if_not_told
+
+
+def freight_row(ask: RuleInput, policy: Policy) -> FreightRow | None:
+    """The row of the policy that applies."""
+    known = ask.known_to(policy)
+    return next((row for row in policy.freight if row.cause is ask.cause and row.when.holds(known)), None)

@@ -1,0 +1,140 @@
+"""What a policy gives in each regime, as figures to compare: read from its rows, the laws and the engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from service_requests.domain.eligibility.assessment import RecordedResult
+from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
+from service_requests.domain.eligibility.case_of_order import CONDITIONS
+from service_requests.domain.eligibility.window import Parcel
+from service_requests.domain.policy.condition import Between, Fact, Known
+from service_requests.domain.policy.law import Cited
+from service_requests.domain.policy.policy import Policy, Reason, first_matching
+from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.policy.term import ReturnFreight, SendBack, Window
+from service_requests.domain.policy.vocabulary import Cause, Fault, Payer, Proof, Remedy, Verdict
+from shared.kernel.money import Money
+
+ANSWERS: Final = {Verdict.ACCEPT: RecordedResult.YES, Verdict.REFUSE: RecordedResult.NO}
+A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeSummary:
+    """What holds in one regime for an order of a day. Days are the least that the windows can have.
+
+    `fault_days`: so long a fault is refunded; `fault_look_days`: so long something is owed for it.
+    """
+
+    code: str
+    time_zone: str
+    window_days: int
+    statutory: bool
+    rolls_over: bool
+    window_clause: str
+    fault_days: int
+    fault_look_days: int
+    fault_clause: str
+    ship_days: int
+    return_freight: Money | None
+    high_value: Money | None
+
+
+def regime_summary(rules: Rulebook, policy: Policy, code: str, on: date) -> RegimeSummary:
+    """One regime that the policy serves."""
+    law = rules.regimes[code].on(on)
+    known = _known(rules, policy, code, on)
+    minds = list(_windows(rules, policy, code, on, Cause.CHANGE_OF_MIND))
+    faults = list(_windows(rules, policy, code, on, Cause.DEFECT))
+    mind = max(minds, key=_days, default=None)
+    refunded = max((each for each in faults if Remedy.REFUND in each.term.remedies), key=_days, default=None)
+    periods = [each.term.period.least_days for each in law.cited(SendBack)]
+    own = policy.promises.send_back
+    row = first_matching([each for each in policy.freight if each.cause is Cause.CHANGE_OF_MIND], known)
+    return RegimeSummary(
+        code,
+        rules.days(code).zone,
+        _days(mind) if mind is not None else 0,
+        any(each.term.cause is Cause.CHANGE_OF_MIND for each in law.cited(Window)),
+        mind is not None and mind.term.rolls_over,
+        mind.clause if mind is not None else "",
+        _days(refunded) if refunded is not None else 0,
+        max(map(_days, faults), default=0),
+        refunded.clause if refunded is not None else "",
+        max([*periods, own.least_days if own is not None else 14]),
+        row.amount if row is not None and row.payer is Payer.CUSTOMER else None,
+        _high_value(rules, policy, code),
+    )
+
+
+def payer_of_reason(rules: Rulebook, policy: Policy, reason: Reason, on: date) -> Payer:
+    """Who pays the way back for this reason, in the first regime that the policy serves."""
+    code = policy.regimes[0]
+    known = {**_known(rules, policy, code, on), Fact.REASON: frozenset({reason.code})}
+    row = first_matching([each for each in policy.freight if each.cause is reason.cause], known)
+    if row is not None:
+        return row.payer
+    law = rules.regimes[code].on(on).cited(ReturnFreight)
+    return next((each.term.payer for each in law if each.term.cause is reason.cause), Payer.MERCHANT)
+
+
+def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: str, on: date) -> RecordedResult:
+    """What the engine says to this condition for a change of mind, the day after delivery."""
+    reasons = [each for each in policy.reasons.values() if each.fault is Fault.CUSTOMER]
+    if not reasons:
+        return RecordedResult.LOOK
+    reason = min(reasons, key=lambda each: each.person)
+    there = ZoneInfo(rules.days(code).zone)
+    ordered = datetime.combine(on, time(9), there)
+    unit = CaseUnit("1", reason.code, states=CONDITIONS[condition].states, proofs=frozenset(Proof))
+    currency = rules.regimes[code].currency
+    case = Case(
+        code,
+        currency,
+        policy.channels[0],
+        policy.segments[0],
+        ordered,
+        ordered + 3 * A_DAY,
+        (CaseLine("1", "any", None, Money(100, currency), (unit,)),),
+        (Parcel("1", signed_for_at=ordered + 2 * A_DAY),),
+        policy.name,
+    )
+    return ANSWERS.get(rules.decide(case, case.stated_at).verdict, RecordedResult.LOOK)
+
+
+def _days(window: Cited[Window]) -> int:
+    return window.term.period.least_days
+
+
+def _windows(rules: Rulebook, policy: Policy, code: str, on: date, cause: Cause) -> Iterator[Cited[Window]]:
+    law = rules.regimes[code].on(on).cited(Window)
+    yield from (each for each in law if each.term.cause is cause and not each.term.after_failed_repairs)
+    known = _known(rules, policy, code, on)
+    row = first_matching([each for each in policy.windows if each.window.cause is cause], known)
+    if row is not None:
+        yield Cited(row.window, row.id, f"{policy.name} windows/{row.id}", row.window.period.say())
+
+
+def _known(rules: Rulebook, policy: Policy, code: str, on: date) -> Known:
+    return {
+        Fact.REGIME: frozenset({code}),
+        Fact.CHANNEL: frozenset({policy.channels[0]}),
+        Fact.SEGMENT: frozenset({policy.segments[0]}),
+        Fact.CURRENCY: frozenset({rules.regimes[code].currency}),
+        Fact.ORDERED_ON: on,
+    }
+
+
+def _high_value(rules: Rulebook, policy: Policy, code: str) -> Money | None:
+    """From which amount a person looks."""
+    currency = rules.regimes[code].currency
+    for row in policy.persons:
+        if row.when.may_be(Fact.REGIME, code) and row.when.may_be(Fact.CURRENCY, currency):
+            for fact in (Fact.TOTAL_MINOR, Fact.VALUE_MINOR):
+                test = row.when.tests.get(fact)
+                if isinstance(test, Between) and test.least is not None:
+                    return Money(test.least, currency)
+    return None

@@ -1,0 +1,99 @@
+"""When a right ends: the delivery it counts from, how that is known, and the last day of the right (B02, B03).
+
+The day of delivery does not count. A delivery that nobody reported is assumed from the day of dispatch and the transit
+buffer, and said to be assumed: such a window is never open for ever, and nobody is refused on an assumed date (D16).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from service_requests.domain.policy.calendar import CountedDay, WorkingCalendar
+from service_requests.domain.policy.term import Window
+from service_requests.domain.policy.vocabulary import Source, Starts
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel of an order. The recipient's signature is better evidence than the carrier's scan."""
+
+    id: str
+    dispatched_at: datetime | None = None
+    carrier_delivered_at: datetime | None = None
+    signed_for_at: datetime | None = None
+
+    def arrival(self) -> tuple[datetime, Source] | None:
+        """When it arrived, by the best evidence there is."""
+        if self.signed_for_at is not None:
+            return self.signed_for_at, Source.RECIPIENT
+        if self.carrier_delivered_at is not None:
+            return self.carrier_delivered_at, Source.CARRIER
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedFrom:
+    """The day a window is counted from, and how it is known."""
+
+    day: date
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Whether the customer was told of the right to withdraw: before the contract, later, or never."""
+
+    before_contract: bool = True
+    at: datetime | None = None
+
+
+EXPLAINED_BEFORE_CONTRACT: Final = Explained()
+
+
+def counted_from(
+    starts: Starts,
+    *,
+    parcels: Sequence[Parcel],
+    own: Sequence[Parcel],
+    ordered_at: datetime,
+    buffer_days: int,
+    calendar: WorkingCalendar,
+) -> CountedFrom:
+    """The delivery that counts: of all parcels, or of the unit's own ones; the last of them or the first."""
+    counted = own or parcels if starts is Starts.OWN_PARCEL else parcels
+    buffer = timedelta(days=buffer_days)
+    days = [_day_of(parcel, ordered_at, buffer, calendar) for parcel in counted]
+    days = days or [_assumed(ordered_at, buffer, calendar)]
+    choose = min if starts is Starts.FIRST_PARCEL else max
+    return choose(days, key=lambda each: (each.day, each.source is Source.ASSUMED))
+
+
+def _day_of(parcel: Parcel, ordered_at: datetime, buffer: timedelta, calendar: WorkingCalendar) -> CountedFrom:
+    arrival = parcel.arrival()
+    if arrival is not None:
+        return CountedFrom(calendar.day_of(arrival[0]), arrival[1])
+    return _assumed(parcel.dispatched_at or ordered_at, buffer, calendar)
+
+
+def _assumed(left: datetime, buffer: timedelta, calendar: WorkingCalendar) -> CountedFrom:
+    return CountedFrom(calendar.day_of(left) + buffer, Source.ASSUMED)
+
+
+def last_day(
+    window: Window, counted_from: date, calendar: WorkingCalendar, explained: Explained = EXPLAINED_BEFORE_CONTRACT
+) -> CountedDay:
+    """The last day on which the right can be used, to its end at midnight there.
+
+    Not explained: the extension runs from the nominal end and rolls over as the window does. Explained late: the window
+    counts from that day, at most to the extended end (CRD 10, CCR 31).
+    """
+    normal = calendar.after(window.period, counted_from, rolls_over=window.rolls_over)
+    if window.extension is None or explained.before_contract:
+        return normal
+    nominal = window.period.after(counted_from)
+    limit = calendar.after(window.extension, nominal, rolls_over=window.rolls_over)
+    if explained.at is None:
+        return limit
+    late = calendar.after(window.period, calendar.day_of(explained.at), rolls_over=window.rolls_over)
+    return max(normal, min(late, limit))

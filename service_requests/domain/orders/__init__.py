@@ -1,0 +1,1 @@
+"""The order as it was paid, and what its parcels did."""

@@ -1,0 +1,14 @@
+"""The policy that an order stands under: the one frozen at the purchase (B08)."""
+
+from service_requests.domain.orders.order import Order
+from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.rulebook import Rulebook
+
+
+def policy_of(rules: Rulebook, order: Order) -> Policy:
+    """The policy frozen at the purchase; for an order that came before there was one, that of its day (B08).
+
+    Raises `NoPolicy`.
+    """
+    frozen = rules.named(order.policy) if order.policy is not None else None
+    return frozen or rules.of_day(order.regime, order.ordered_at)

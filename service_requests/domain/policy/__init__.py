@@ -1,0 +1,1 @@
+"""Laws and policies as documents: their words, checks, public page and publication."""

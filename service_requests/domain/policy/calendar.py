@@ -1,0 +1,97 @@
+"""Which days are worked, and in which zone they begin and end; a year nobody has published yet is said so (B03)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from service_requests.domain.policy.canonical import sha256_of
+from service_requests.domain.policy.period import Period, PeriodUnit
+
+ONE_DAY: Final = timedelta(days=1)
+MINUTES_A_DAY: Final = 24 * 60
+WEEKDAYS: Final = frozenset(range(5))
+
+
+class CountedDay(NamedTuple):
+    """A day that was counted out; `provisional` while a year it depends on is not published."""
+
+    day: date
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Working days of one place. `weekdays` are worked (Monday is 0) but for `holidays`; `make_up_days` are worked
+    whatever they are (调休). Hours are minutes after midnight; `published` are the years that the data covers.
+    """
+
+    id: str
+    zone: str
+    weekdays: frozenset[int] = WEEKDAYS
+    opens: int = 9 * 60
+    closes: int = 18 * 60
+    holidays: frozenset[date] = field(default_factory=frozenset)
+    make_up_days: frozenset[date] = field(default_factory=frozenset)
+    published: frozenset[int] = field(default_factory=frozenset)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its content, reckoned once."""
+        return sha256_of(self)
+
+    def day_of(self, moment: datetime) -> date:
+        """The date that people there would write."""
+        return moment.astimezone(_zone(self.zone)).date()
+
+    def moment(self, day: date, minutes: int) -> datetime:
+        """That many minutes after midnight, in UTC; 1440 is the end of the day."""
+        if minutes >= MINUTES_A_DAY:
+            day, minutes = day + ONE_DAY, 0
+        return datetime.combine(day, time(*divmod(minutes, 60)), _zone(self.zone)).astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """The first moment that is no longer that day."""
+        return self.moment(day, MINUTES_A_DAY)
+
+    def works_on(self, day: date) -> bool:
+        """Whether people work that day."""
+        return day in self.make_up_days or (day.weekday() in self.weekdays and day not in self.holidays)
+
+    def knows(self, day: date) -> bool:
+        """Whether the holidays of that year are published."""
+        return day.year in self.published
+
+    def working_day_from(self, day: date) -> CountedDay:
+        """That day, or the first working day after it."""
+        provisional = not self.knows(day)
+        while not self.works_on(day):
+            day += ONE_DAY
+            provisional |= not self.knows(day)
+        return CountedDay(day, provisional)
+
+    def next_working_day(self, day: date) -> CountedDay:
+        """The first working day after that day."""
+        return self.working_day_from(day + ONE_DAY)
+
+    def after(self, period: Period, day: date, *, rolls_over: bool = False) -> CountedDay:
+        """The last day of a period that began with that day's event; rolled over, a day off gives way to the next
+        working day.
+        """
+        if period.unit is PeriodUnit.WORKING_DAYS:
+            return self._working_days_after(period.count, day)
+        last = period.after(day)
+        return self.working_day_from(last) if rolls_over else CountedDay(last)
+
+    def _working_days_after(self, count: int, day: date) -> CountedDay:
+        reckoned = CountedDay(day)
+        for _ in range(count):
+            following = self.next_working_day(reckoned.day)
+            reckoned = CountedDay(following.day, reckoned.provisional or following.provisional)
+        return reckoned
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,300 @@
+"""A merchant's returns policy as a document: versioned, with effective dates, in tables that can be read aloud (R1.2).
+
+Where rows answer the same question, the first whose `when` holds is the answer. A row marked `beyond_law` limits only
+what the policy gives beyond the law. What a policy does not say, the law says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final, Protocol, TypeVar
+
+from service_requests.domain.policy.canonical import sha256_of
+from service_requests.domain.policy.condition import Known, When
+from service_requests.domain.policy.period import Period
+from service_requests.domain.policy.term import RefundClock, Retention, Window
+from service_requests.domain.policy.vocabulary import (
+    Cause,
+    Fault,
+    Goods,
+    LawClass,
+    Mode,
+    Offer,
+    OutboundFreight,
+    Payer,
+    Proof,
+    Remedy,
+    Role,
+    State,
+)
+from shared.kernel.errors import Said
+from shared.kernel.money import Money
+
+A_FORTNIGHT: Final = Period(14)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why goods come back, and who answers for it (A05). `person` says that somebody reads it first."""
+
+    code: str
+    says: Said
+    fault: Fault
+    person: bool = False
+
+    @property
+    def cause(self) -> Cause:
+        """The body of rights it stands on."""
+        return Cause.of(self.fault)
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of goods; what holds for its parent holds for it."""
+
+    code: str
+    says: Said
+    law_class: LawClass = LawClass.GENERAL
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """How long goods may come back."""
+
+    id: str
+    when: When
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionRow:
+    """Goods that do not come back without a reason."""
+
+    id: str
+    when: When
+    goods: Goods
+    needs_confirmation: bool
+    beyond_law: bool
+    says: Said | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntactRow:
+    """States in which goods are not taken back without a reason."""
+
+    id: str
+    when: When
+    states: frozenset[State]
+    beyond_law: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """What has to be shown before the request can be decided."""
+
+    id: str
+    when: When
+    required: tuple[Proof, ...]
+    beyond_law: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FreightRow:
+    """Who pays for sending back, and about how much it is."""
+
+    id: str
+    when: When
+    cause: Cause
+    payer: Payer
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRow:
+    """A restocking fee in hundredths of a percent of the goods' net price."""
+
+    id: str
+    when: When
+    cause: Cause
+    basis_points: int
+    beyond_law: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """How soon the money goes back."""
+
+    id: str
+    when: When
+    clock: RefundClock
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionRow:
+    """How discounts are shared on a part return."""
+
+    id: str
+    when: When
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRow:
+    """What becomes of the outbound freight."""
+
+    id: str
+    when: When
+    cause: Cause
+    whole: OutboundFreight
+    part: OutboundFreight
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeRow:
+    """What is offered instead when one of these rules said no."""
+
+    id: str
+    when: When
+    instead_of: frozenset[str]
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Units at which a person looks before they are accepted."""
+
+    id: str
+    when: When
+    says: Said
+
+
+@dataclass(frozen=True, slots=True)
+class GoodwillRow:
+    """What a role may give beyond every right; above `second_above` a second person agrees (B09)."""
+
+    role: Role
+    up_to: Money
+    days_late: int
+    second_above: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """Where goods go back to: everything that a confirmation must hold but number and freight (R2.3, C06)."""
+
+    id: str
+    when: When
+    recipient: str
+    lines: tuple[str, ...]
+    contact: str
+    phone: str
+    carriers: tuple[str, ...]
+    collect_on_delivery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """How fast the merchant decides, and how long a customer may object (R2.1, R2.5). Hours are working hours."""
+
+    decide_hours: int | None = None
+    send_back: Period | None = None
+    object_within: Period = A_FORTNIGHT
+    warn_at: tuple[int, ...] = (50, 80)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version, complete. Without a `calendar` of its own it decides in the working time of each regime."""
+
+    id: str
+    version: str
+    effective_from: date
+    effective_until: date | None
+    title: Said
+    merchant: str
+    regimes: tuple[str, ...]
+    calendar: str | None
+    currency: str
+    transit_buffer_days: int
+    categories: Mapping[str, Category]
+    channels: tuple[str, ...]
+    segments: tuple[str, ...]
+    reasons: Mapping[str, Reason]
+    remedies: tuple[Remedy, ...]
+    promises: Promises
+    addresses: tuple[AddressRow, ...]
+    windows: tuple[WindowRow, ...] = ()
+    exclusions: tuple[ExclusionRow, ...] = ()
+    waived_exclusions: frozenset[Goods] = frozenset()
+    intact: tuple[IntactRow, ...] = ()
+    waived_states: frozenset[State] = frozenset()
+    proofs: tuple[ProofRow, ...] = ()
+    freight: tuple[FreightRow, ...] = ()
+    fees: tuple[FeeRow, ...] = ()
+    refunds: tuple[RefundRow, ...] = ()
+    promotions: tuple[PromotionRow, ...] = ()
+    outbound: tuple[OutboundRow, ...] = ()
+    alternatives: tuple[AlternativeRow, ...] = ()
+    persons: tuple[PersonRow, ...] = ()
+    goodwill: tuple[GoodwillRow, ...] = ()
+    retention: tuple[Retention, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What a decision and an order call it."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of its content, reckoned once."""
+        return sha256_of(self)
+
+    def governs(self, day: date) -> bool:
+        """Whether it is in force that day."""
+        return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
+
+    def category_and_parents(self, code: str | None) -> frozenset[str]:
+        """The category with everything above it."""
+        found: set[str] = set()
+        while code is not None and code in self.categories and code not in found:
+            found.add(code)
+            code = self.categories[code].parent
+        return frozenset(found)
+
+    def law_class(self, code: str | None) -> LawClass:
+        """The class by which the law tests such goods; the nearest one said, upwards."""
+        seen: set[str] = set()
+        while code is not None and code in self.categories and code not in seen:
+            seen.add(code)
+            category = self.categories[code]
+            if category.law_class is not LawClass.GENERAL:
+                return category.law_class
+            code = category.parent
+        return LawClass.GENERAL
+
+
+class Row(Protocol):
+    """Anything that applies when something holds."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def when(self) -> When: ...
+
+
+R = TypeVar("R", bound=Row)
+
+
+def first_matching(rows: Iterable[R], known: Known) -> R | None:
+    """The first row that applies."""
+    return next((row for row in rows if row.when.holds(known)), None)
+
+
+def policy_in_force(policies: Sequence[Policy], day: date) -> Policy | None:
+    """The version in force that day; of several the one that began last."""
+    return max(
+        (policy for policy in policies if policy.governs(day)), key=lambda policy: policy.effective_from, default=None
+    )

@@ -1,0 +1,54 @@
+"""The rules that decisions are made by: every policy version, the law of each regime, the calendars (R1.2, B04)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service_requests.domain.eligibility.case import Case
+from service_requests.domain.eligibility.decision import Decision
+from service_requests.domain.eligibility.engine import decide
+from service_requests.domain.policy.calendar import WorkingCalendar
+from service_requests.domain.policy.error import NoPolicy, UnknownRegime
+from service_requests.domain.policy.law import Regime
+from service_requests.domain.policy.policy import Policy, policy_in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Read once and prepared; a decision only looks things up in it."""
+
+    policies: tuple[Policy, ...]
+    regimes: Mapping[str, Regime]
+    calendars: Mapping[str, WorkingCalendar]
+
+    def days(self, regime: str) -> WorkingCalendar:
+        """The calendar by which the regime counts days. Raises `UnknownRegime`."""
+        found = self.regimes.get(regime)
+        if found is None:
+            raise UnknownRegime(pointer="/regime", regime=regime, known=", ".join(sorted(self.regimes)))
+        return self.calendars[found.calendar]
+
+    def named(self, name: str) -> Policy | None:
+        """The version of this name."""
+        return next((policy for policy in self.policies if policy.name == name), None)
+
+    def of_day(self, regime: str, moment: datetime) -> Policy:
+        """The version in force there on that day. Raises `NoPolicy`."""
+        day = self.days(regime).day_of(moment)
+        found = policy_in_force([policy for policy in self.policies if regime in policy.regimes], day)
+        if found is None:
+            raise NoPolicy(pointer="/ordered_at", regime=regime, day=day.isoformat())
+        return found
+
+    def on(self, day: date) -> Policy | None:
+        """The version in force that day, wherever."""
+        return policy_in_force(self.policies, day)
+
+    def as_of(self, names: Sequence[str]) -> "Rulebook | None":
+        """The same with only the versions of these names, the later ones first; None when one is not there."""
+        found = [policy for name in reversed(names) if (policy := self.named(name)) is not None]
+        return Rulebook(tuple(found), self.regimes, self.calendars) if len(found) == len(names) else None
+
+    def decide(self, case: Case, at: datetime) -> Decision:
+        """The engine's answer. Raises what `engine.decide` raises."""
+        return decide(case, self.policies, self.regimes, self.calendars, at)

@@ -1,0 +1,1 @@
+"""The return with its units, its story and its next step."""

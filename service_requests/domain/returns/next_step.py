@@ -1,0 +1,83 @@
+"""What is next, who does it and by when: never silence while a return is open (R2.1, E01)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from service_requests.domain.returns.return_ import RefundState, Return, ReturnStatus
+from shared.kernel.errors import Said
+
+Side = Literal["customer", "agent", "warehouse", "finance"]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The next step; `by` is the promise that is running, where there is one."""
+
+    what: Said
+    who: Side
+    by: datetime | None
+
+
+CUSTOMER: Final = "customer"
+AGENT: Final = "agent"
+WAREHOUSE: Final = "warehouse"
+FINANCE: Final = "finance"
+
+STEPS: Final[Mapping[str, tuple[Said, Side]]] = {
+    ReturnStatus.IN_REVIEW: (Said("We look at your request.", "我们正在审核您的申请。"), AGENT),
+    ReturnStatus.APPROVED: (
+        Said("Pack the goods, write the return number on the parcel and send it.", "请包装商品，注明退货编号并寄出。"),
+        CUSTOMER,
+    ),
+    ReturnStatus.SHIPPED: (
+        Said("The carrier brings the parcel to our warehouse.", "承运商正在将包裹送往仓库。"),
+        WAREHOUSE,
+    ),
+    ReturnStatus.RECEIVED: (Said("The warehouse inspects the goods.", "仓库正在验货。"), WAREHOUSE),
+    ReturnStatus.AWAITING_PERSON: (
+        Said("Something differed at inspection; a person talks it through with you.", "验货发现异常，客服将与您沟通。"),
+        AGENT,
+    ),
+    ReturnStatus.INSPECTED: (Said("The refund is being calculated.", "正在核算退款。"), FINANCE),
+    ReturnStatus.REFUNDING: (Said("The refund is being paid.", "正在退款。"), FINANCE),
+    ReturnStatus.REFUNDED: (Said("You get a confirmation of the refund.", "您将收到退款确认。"), AGENT),
+    "refund_doubted": (
+        Said("We ask the payment provider until we know that it has paid.", "我们正在向支付机构确认付款结果。"),
+        FINANCE,
+    ),
+    "refund_failed": (
+        Said("The payment could not be made; we find another way to pay you.", "付款未成功，我们会另行安排退款。"),
+        FINANCE,
+    ),
+    "not_told": (
+        Said("A message did not reach you; we try another way.", "通知未能送达，我们会换一种方式联系您。"),
+        AGENT,
+    ),
+}
+"""By status, and by what needs somebody more urgently than the status says."""
+
+URGENT: Final[Mapping[RefundState, str]] = {
+    RefundState.FAILED: "refund_failed",
+    RefundState.DOUBTED: "refund_doubted",
+}
+
+
+def next_step(of: Return) -> NextStep | None:
+    """What is next; None when the return has ended."""
+    if of.ending is not None:
+        return None
+    what, who = STEPS[_situation(of)]
+    deadline = of.deadline
+    return NextStep(what, who, deadline[1] if deadline is not None else None)
+
+
+def _situation(of: Return) -> str:
+    status = of.status
+    if status is ReturnStatus.REFUNDING:
+        states = {refund.state for unit in of.units if (refund := of.refund_of(unit)) is not None}
+        return next((word for state, word in URGENT.items() if state in states), status)
+    if status is ReturnStatus.REFUNDED and of.untold:
+        return "not_told"
+    return status

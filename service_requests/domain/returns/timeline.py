@@ -1,0 +1,197 @@
+"""The return's story: for all that happens one step, who did it, and a plain sentence in both languages (E01)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from service_requests.domain.returns import events as happened
+from shared.kernel.errors import Language, Said
+
+
+@dataclass(frozen=True, slots=True)
+class StepTemplate:
+    """How one kind of event is told. `by` names who did it; None: whoever asked for the change."""
+
+    code: str
+    says: Said
+    by: str | None = None
+
+
+WAREHOUSE: Final = "service:inspection"
+MONEY: Final = "service:refunds"
+MESSAGES: Final = "service:notifications"
+POLICY: Final = "service:policy"
+WATCH: Final = "service:requests"
+
+STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
+    happened.Requested: StepTemplate(
+        "requested", Said("Return requested: {units} item(s).", "已提交退货申请：{units} 件。")
+    ),
+    happened.Referred: StepTemplate(
+        "referred", Said("A person looks at the request before it is decided.", "申请已转人工审核。"), POLICY
+    ),
+    happened.Approved: StepTemplate(
+        "approved", Said("Approved; the return number is {rma}.", "已同意退货，退货编号 {rma}。")
+    ),
+    happened.Refused: StepTemplate(
+        "refused",
+        Said("Refused, with the reasons and what can be done instead.", "未能同意退货，已说明原因和替代方案。"),
+    ),
+    happened.Cancelled: StepTemplate(
+        "cancelled", Said("Cancelled; the goods stay with you.", "已取消，商品由您保留。")
+    ),
+    happened.Withdrawn: StepTemplate(
+        "withdrawn", Said("{units} item(s) stay with you; the others go on.", "{units} 件由您保留，其余继续办理。")
+    ),
+    happened.Lapsed: StepTemplate(
+        "lapsed",
+        Said(
+            "The time for sending has passed; {units} item(s) stay with you.",
+            "寄回期限已过，{units} 件由您保留。",
+        ),
+        WATCH,
+    ),
+    happened.Shipped: StepTemplate(
+        "shipped",
+        Said("Parcel {tracking_number} is on its way with {carrier}.", "包裹 {tracking_number} 已由 {carrier} 寄出。"),
+    ),
+    happened.Received: StepTemplate(
+        "received",
+        Said(
+            "{units} item(s) have arrived at our warehouse; the return has {expected} in all.",
+            "{units} 件已到达仓库；本次退货共 {expected} 件。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Revived: StepTemplate(
+        "revived",
+        Said(
+            "{units} item(s) that had been given up have arrived after all; the return goes on.",
+            "此前视为保留的 {units} 件已到达，退货继续办理。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Questioned: StepTemplate(
+        "questioned",
+        Said(
+            "{quantity} × {sku} arrived that was not announced; it is kept apart until it is cleared up.",
+            "收到未登记的 {sku} × {quantity}，已单独存放待核实。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Inspected: StepTemplate(
+        "inspected",
+        Said(
+            "Inspected: {accepted} item(s) accepted, {failed} held for a person.",
+            "验货完成：{accepted} 件通过，{failed} 件待人工处理。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.Decided: StepTemplate(
+        "decided",
+        Said(
+            "A person has decided: {accepted} item(s) accepted, {refused} go back to you.",
+            "人工已决定：{accepted} 件接受，{refused} 件退回给您。",
+        ),
+        WAREHOUSE,
+    ),
+    happened.RefundOpened: StepTemplate(
+        "refund_opened", Said("A refund of {amount} is on its way to be paid.", "退款 {amount} 正在办理。"), MONEY
+    ),
+    happened.RefundDoubted: StepTemplate(
+        "refund_doubted",
+        Said("The payment provider has not answered yet; we keep asking.", "支付机构尚未答复，我们会持续查询。"),
+        MONEY,
+    ),
+    happened.RefundSettled: StepTemplate(
+        "refund_settled", Said("{amount} has been refunded.", "已退款 {amount}。"), MONEY
+    ),
+    happened.RefundFailed: StepTemplate(
+        "refund_failed",
+        Said("The payment provider could not pay; a person finds another way.", "支付机构未能付款，将由人工另行处理。"),
+        MONEY,
+    ),
+    happened.MessageSent: StepTemplate(
+        "told", Said("You were told ({kind}, {channel}).", "已通知您（{kind}，{channel}）。"), MESSAGES
+    ),
+    happened.MessageFailed: StepTemplate(
+        "not_told",
+        Said(
+            "A message could not be delivered ({kind}, {channel}); a person takes care of it.",
+            "通知未能送达（{kind}，{channel}），将由人工处理。",
+        ),
+        MESSAGES,
+    ),
+    happened.Reminded: StepTemplate(
+        "reminded",
+        Said("We were reminded of a promise that falls due soon: {promise}.", "已提醒工作人员：{promise}即将到期。"),
+        WATCH,
+    ),
+    happened.Overdue: StepTemplate(
+        "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), WATCH
+    ),
+    happened.Closed: StepTemplate("closed", Said("Closed: {outcome}.", "已结束：{outcome}。")),
+}
+
+
+WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
+    "kind": {
+        "return_referred": Said("a person looks at the request", "申请转人工审核"),
+        "return_approved": Said("approval and how to send the goods back", "同意退货及寄回方式"),
+        "return_refused": Said("refusal with reasons and alternatives", "未同意退货的原因及替代方案"),
+        "return_cancelled": Said("cancellation", "取消"),
+        "goods_received": Said("arrival of the goods", "商品已收到"),
+        "inspection_held": Said("a person looks at the inspection", "验收结果转人工处理"),
+        "inspection_decided": Said("decision after the inspection", "验收后的处理决定"),
+        "refund_settled": Said("refund paid", "退款已付"),
+    },
+    "channel": {"email": Said("by e-mail", "电子邮件")},
+    "outcome": {
+        "refunded": Said("everything has been refunded", "已全部退款"),
+        "partly_refunded": Said("a part has been refunded", "已部分退款"),
+        "goods_back": Said("the goods go back to you", "商品退还给您"),
+        "refused": Said("refused", "未同意退货"),
+        "cancelled": Said("cancelled", "已取消"),
+        "lapsed": Said("the time for sending has passed", "寄回期限已过"),
+    },
+    "promise": {
+        "decide": Said("the decision", "审核"),
+        "ship": Said("the sending back", "寄回"),
+        "inspect": Said("the inspection", "验收"),
+        "pay": Said("the refund", "退款"),
+    },
+}
+"""Codes that stand in sentences, in words; a code nobody has put into words is told as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story."""
+
+    number: int
+    code: str
+    says: Said
+    by: str
+    at: datetime
+
+
+def step_of(event: happened.ReturnEvent, number: int, actor: str) -> Step:
+    """The step that tells this event."""
+    telling = STEP_TEMPLATES[type(event)]
+    facts = {part.name: getattr(event, part.name) for part in fields(event)}
+    said = Said(telling.says.to("en", **_worded(facts, "en")), telling.says.to("zh-CN", **_worded(facts, "zh-CN")))
+    by = POLICY if getattr(event, "by_policy", False) else telling.by or actor
+    return Step(number, telling.code, said, by, event.at)
+
+
+def _worded(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+    """The facts with codes put into words."""
+    return {
+        name: WORDS[name][fact].to(language) if fact in WORDS.get(name, ()) else fact for name, fact in facts.items()
+    }
+
+
+def event_types() -> tuple[type, ...]:
+    """Every kind of event there is; each has a telling."""
+    return get_args(happened.ReturnEvent)

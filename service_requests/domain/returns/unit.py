@@ -1,0 +1,102 @@
+"""One physical unit of a return: where it is and what was decided about it, two machines that know nothing of another.
+
+A unit has at most one live remedy (B14): it is `live` from the request until it is refused or withdrawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from shared.kernel.errors import IllegalMove
+
+
+class Whereabouts(StrEnum):
+    """Where the unit is, as far as we have been told."""
+
+    WITH_CUSTOMER = "with_customer"
+    IN_TRANSIT = "in_transit"
+    AT_DOCK = "at_dock"
+    IN_INSPECTION = "in_inspection"
+    IN_STOCK = "in_stock"
+    BACK_TO_CUSTOMER = "back_to_customer"
+
+
+class UnitOutcome(StrEnum):
+    """What was decided about the unit."""
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class UnitRemedy(StrEnum):
+    """What the customer gets for it."""
+
+    NONE = "none"
+    REFUND = "refund"
+
+
+_W, _D = Whereabouts, UnitOutcome
+
+WHEREABOUTS_MOVES: Final[Mapping[str, tuple[frozenset[Whereabouts], Whereabouts]]] = {
+    # verb         from                                                to
+    "ship":        (frozenset({_W.WITH_CUSTOMER}),                     _W.IN_TRANSIT),
+    "arrive":      (frozenset({_W.WITH_CUSTOMER, _W.IN_TRANSIT}),      _W.AT_DOCK),
+    "hold":        (frozenset({_W.AT_DOCK}),                           _W.IN_INSPECTION),
+    "shelve":      (frozenset({_W.AT_DOCK, _W.IN_INSPECTION}),         _W.IN_STOCK),
+    "send_back":   (frozenset({_W.IN_INSPECTION}),                     _W.BACK_TO_CUSTOMER),
+}  # fmt: skip
+
+OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] = {
+    # verb         from                           to
+    "accept":      (frozenset({_D.NONE}),         _D.ACCEPTED),
+    "refuse":      (frozenset({_D.NONE}),         _D.REFUSED),
+    "withdraw":    (frozenset({_D.NONE}),         _D.WITHDRAWN),
+    "revive":      (frozenset({_D.WITHDRAWN}),    _D.NONE),
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class ReturnUnit:
+    """`unit_no` counts the units of the order line from 1; `place` is the line of the return it belongs to."""
+
+    id: str
+    line_id: str
+    place: int
+    unit_no: int
+    whereabouts: Whereabouts = Whereabouts.WITH_CUSTOMER
+    decision: UnitOutcome = UnitOutcome.NONE
+
+    @property
+    def remedy(self) -> UnitRemedy:
+        """A refund once accepted; nothing before and for what stays with the customer."""
+        return UnitRemedy.REFUND if self.decision is UnitOutcome.ACCEPTED else UnitRemedy.NONE
+
+    @property
+    def live(self) -> bool:
+        """Whether this return holds the unit, so that no other may."""
+        return self.decision in {UnitOutcome.NONE, UnitOutcome.ACCEPTED}
+
+    @property
+    def keepable(self) -> bool:
+        """Whether the customer can still simply keep it: undecided and not seen at the dock."""
+        return self.decision is UnitOutcome.NONE and self.whereabouts in {
+            Whereabouts.WITH_CUSTOMER,
+            Whereabouts.IN_TRANSIT,
+        }
+
+    def go(self, verb: str) -> None:
+        """Move along `WHEREABOUTS_MOVES`; `IllegalMove` from anywhere else."""
+        sources, target = WHEREABOUTS_MOVES[verb]
+        if self.whereabouts not in sources:
+            raise IllegalMove(verb, self.whereabouts, sources)
+        self.whereabouts = target
+
+    def decide(self, verb: str) -> None:
+        """Move along `OUTCOME_MOVES`; `IllegalMove` from anything else."""
+        sources, target = OUTCOME_MOVES[verb]
+        if self.decision not in sources:
+            raise IllegalMove(verb, self.decision, sources)
+        self.decision = target

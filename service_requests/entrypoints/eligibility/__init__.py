@@ -1,0 +1,1 @@
+"""Routes of the policy and its trial, and the views of a decision."""

@@ -1,0 +1,111 @@
+"""What callers see of an assessment: reasons, alternatives, missing proofs."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field
+
+from service_requests.domain.eligibility.assessment import (
+    Assessment,
+    RecordedAlternative,
+    RecordedReason,
+)
+from service_requests.domain.policy.sentences import name
+from service_requests.domain.policy.vocabulary import Proof
+from shared.kernel.errors import Said
+from shared.web.fields import Output
+
+
+class Sentence(Output):
+    """One sentence in both languages."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        populate_by_name=True,
+        serialize_by_alias=True,
+        json_schema_extra={"example": {"en": "We look at your request.", "zh-CN": "我们正在审核您的申请。"}},
+    )
+
+    en: str
+    zh: Annotated[str, Field(alias="zh-CN")]
+
+    @classmethod
+    def of(cls, said: Said) -> Self:
+        """A sentence of ours."""
+        return cls(en=said.en, zh=said.zh)
+
+
+class ReasonOut(Output):
+    """What one rule said: its clause, a plain sentence, and the facts it was judged by (B10)."""
+
+    rule: str
+    result: Literal["yes", "no", "look", "missing"]
+    clause: str
+    says: Sentence
+    line_id: str | None
+    facts: dict[str, str]
+
+    @classmethod
+    def of(cls, finding: RecordedReason) -> Self:
+        """One finding."""
+        return cls(
+            rule=finding.rule,
+            result=finding.answer.value,
+            clause=finding.clause,
+            says=Sentence.of(finding.says),
+            line_id=finding.line_id,
+            facts=dict(finding.facts),
+        )
+
+
+class AlternativeOut(Output):
+    """What can be done instead (R1.4)."""
+
+    code: str
+    says: Sentence
+
+    @classmethod
+    def of(cls, alternative: RecordedAlternative) -> Self:
+        """One alternative."""
+        return cls(code=alternative.code, says=Sentence.of(alternative.says))
+
+
+class ProofOut(Output):
+    """Something that has still to be shown (R1.3)."""
+
+    code: str
+    says: Sentence
+
+    @classmethod
+    def all(cls, codes: Sequence[str]) -> list[Self]:
+        """By their names, in the order of the policy."""
+        return [cls(code=code, says=Sentence.of(name(Proof(code)))) for code in codes]
+
+
+class VerdictOut(Output):
+    """The policy's answer without any effect; `missing` names what has still to be shown."""
+
+    outcome: Literal["accept", "refuse", "refer"]
+    policy: str
+    reasons: list[ReasonOut]
+    alternatives: list[AlternativeOut]
+    missing: list[ProofOut]
+
+    @classmethod
+    def of(cls, verdict: Assessment) -> Self:
+        """A verdict."""
+        return cls(
+            outcome=verdict.outcome.value,
+            policy=verdict.policy,
+            reasons=[ReasonOut.of(finding) for finding in verdict.findings],
+            alternatives=[AlternativeOut.of(one) for one in verdict.alternatives],
+            missing=ProofOut.all(verdict.missing),
+        )
+
+
+class AddressOut(Output):
+    """Where the goods go."""
+
+    warehouse: str
+    recipient: str
+    lines: list[str]

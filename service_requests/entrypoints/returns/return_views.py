@@ -1,0 +1,315 @@
+"""What callers see of a return: an allow-list for customers, and what staff see besides."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime
+from typing import Any, Literal, Self
+
+from fastapi import Response
+
+from service_requests.application.ports import UnitOfWork
+from service_requests.domain.eligibility.assessment import (
+    Instructions,
+    RecordedResult,
+)
+from service_requests.domain.returns.next_step import Side, next_step
+from service_requests.domain.returns.return_ import RecordedDecision, Refund, Return
+from service_requests.domain.returns.timeline import Step
+from service_requests.entrypoints.eligibility.assessment_views import (
+    AddressOut,
+    AlternativeOut,
+    ProofOut,
+    ReasonOut,
+    Sentence,
+)
+from shared.kernel.principal import Kind, Principal
+from shared.web.call import Call
+from shared.web.fields import MoneyOut, Output
+
+
+class DecisionOut(Output):
+    """The decision with its grounds; a refusal says until when one can object (R2.5)."""
+
+    outcome: Literal["approved", "refused"]
+    automatic: bool
+    policy: str
+    reasons: list[ReasonOut]
+    alternatives: list[AlternativeOut]
+    object_by: date | None
+
+    @classmethod
+    def of(cls, ruling: RecordedDecision) -> Self:
+        """A ruling."""
+        refused = ruling.object_by is not None
+        return cls(
+            outcome="refused" if refused else "approved",
+            automatic=ruling.by_policy,
+            policy=ruling.policy,
+            reasons=[ReasonOut.of(f) for f in ruling.reasons if not refused or f.answer is RecordedResult.NO],
+            alternatives=[AlternativeOut.of(one) for one in ruling.alternatives],
+            object_by=ruling.object_by,
+        )
+
+
+class ReturnLineOut(Output):
+    """What comes back of one order line."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    reason: str
+    condition: str
+    comment: str | None
+
+
+class UnitOut(Output):
+    """One physical unit: where it is, what was decided, what the customer gets."""
+
+    id: str
+    line_id: str
+    whereabouts: Literal["with_customer", "in_transit", "at_dock", "in_inspection", "in_stock", "back_to_customer"]
+    decision: Literal["none", "accepted", "refused", "withdrawn"]
+    remedy: Literal["none", "refund"]
+
+
+class FreightOut(Output):
+    """Who pays the way back, and about how much it is (R2.4)."""
+
+    payer: Literal["merchant", "customer"]
+    amount: MoneyOut | None
+
+
+class InstructionsOut(Output):
+    """How to send it (R2.3)."""
+
+    address: AddressOut
+    contact: str
+    phone: str
+    carriers: list[str]
+    freight: FreightOut
+    ship_by: date
+
+    @classmethod
+    def of(cls, how: Instructions) -> Self:
+        """The instructions of an approval."""
+        amount = (
+            None
+            if how.freight_minor is None
+            else MoneyOut(amount_minor=how.freight_minor, currency=how.freight_currency)
+        )
+        return cls(
+            address=AddressOut.model_validate(how.address),
+            contact=how.address.contact,
+            phone=how.address.phone,
+            carriers=list(how.carriers),
+            freight=FreightOut(payer=how.freight_payer.value, amount=amount),
+            ship_by=how.ship_by,
+        )
+
+
+class ShipmentOut(Output):
+    """A parcel on its way."""
+
+    id: str
+    carrier: str
+    tracking_number: str
+    announced_at: datetime
+
+
+class RefundOut(Output):
+    """What is known of a refund."""
+
+    id: str
+    state: Literal["opened", "doubted", "settled", "failed"]
+    amount: MoneyOut
+    units: list[str]
+    pay_by: datetime
+
+    @classmethod
+    def of(cls, refund: Refund) -> Self:
+        """One refund."""
+        return cls(
+            id=refund.id,
+            state=refund.state.value,
+            amount=MoneyOut(amount_minor=refund.amount_minor, currency=refund.currency),
+            units=list(refund.units),
+            pay_by=refund.pay_by,
+        )
+
+
+class NextOut(Output):
+    """What is next, who does it, by when."""
+
+    what: Sentence
+    who: Side
+    by: datetime | None
+
+    @classmethod
+    def of(cls, found: Return) -> Self | None:
+        """The next step of a return; None when it has ended."""
+        step = next_step(found)
+        return None if step is None else cls(what=Sentence.of(step.what), who=step.who, by=step.by)
+
+
+StatusName = Literal[
+    "in_review",
+    "approved",
+    "shipped",
+    "received",
+    "awaiting_person",
+    "inspected",
+    "refunding",
+    "refunded",
+    "closed",
+    "refused",
+    "cancelled",
+    "lapsed",
+]
+
+
+class ReturnOut(Output):
+    """A return as its customer sees it. `refund` is the newest of `refunds`."""
+
+    id: str
+    rma: str | None
+    status: StatusName
+    outcome: str | None
+    order_id: str
+    order_number: str
+    customer_id: str
+    language: str
+    channel: str
+    lines: list[ReturnLineOut]
+    units: list[UnitOut]
+    decision: DecisionOut | None
+    missing: list[ProofOut]
+    instructions: InstructionsOut | None
+    shipments: list[ShipmentOut]
+    refund: RefundOut | None
+    refunds: list[RefundOut]
+    next: NextOut | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, found: Return) -> Self:
+        """A return, as it will be once what it has recorded is saved."""
+        refunds = [RefundOut.of(refund) for refund in found.refunds]
+        return cls(
+            id=found.id,
+            rma=found.rma,
+            status=found.status.value,
+            outcome=found.ending.value if found.ending is not None else None,
+            order_id=found.order_id,
+            order_number=found.order_number,
+            customer_id=found.customer_id,
+            language=found.language,
+            channel=found.channel,
+            lines=[ReturnLineOut.model_validate(line) for line in found.lines],
+            units=[UnitOut.model_validate(unit) for unit in found.units],
+            decision=DecisionOut.of(found.ruling) if found.ruling is not None else None,
+            missing=ProofOut.all(found.missing if found.ruling is None else ()),
+            instructions=InstructionsOut.of(found.instructions) if found.instructions is not None else None,
+            shipments=[ShipmentOut.model_validate(parcel) for parcel in found.shipments],
+            refund=refunds[-1] if refunds else None,
+            refunds=refunds,
+            next=NextOut.of(found),
+            created_at=found.created_at,
+            updated_at=found.updated_at,
+            version=found.version + bool(found.events),
+        )
+
+
+class StaffReturnOut(ReturnOut):
+    """A return as staff see it: why it was put before a person, what colleagues noted, what is late."""
+
+    referral: list[ReasonOut]
+    note: str | None
+    overdue: list[str]
+
+    @classmethod
+    def of(cls, found: Return) -> Self:
+        """See `ReturnOut.of`."""
+        return cls(
+            **dict(ReturnOut.of(found)),
+            referral=[ReasonOut.of(f) for f in found.referral if f.answer is not RecordedResult.YES],
+            note=found.ruling.note if found.ruling is not None else None,
+            overdue=list(found.overdue),
+        )
+
+
+class ReturnsOut(Output):
+    """Returns, newest first; `next` is the cursor of the next page."""
+
+    items: list[ReturnOut]
+    next: str | None = None
+
+
+class StaffReturnsOut(Output):
+    """The same for staff."""
+
+    items: list[StaffReturnOut]
+    next: str | None = None
+
+
+class StepOut(Output):
+    """One step of the story: what, who, when."""
+
+    number: int
+    code: str
+    says: Sentence
+    by: str
+    at: datetime
+
+
+class TimelineOut(Output):
+    """The story of a return, and what is next."""
+
+    return_id: str
+    status: StatusName
+    steps: list[StepOut]
+    next: NextOut | None
+
+    @classmethod
+    def of(cls, found: Return, steps: Sequence[Step], by: Principal) -> Self:
+        """A customer reads which side acted, staff also which colleague."""
+        return cls(
+            return_id=found.id,
+            status=found.status.value,
+            steps=[
+                StepOut(
+                    number=step.number,
+                    code=step.code,
+                    says=Sentence.of(step.says),
+                    by=_who(step.by, by),
+                    at=step.at,
+                )
+                for step in steps
+            ],
+            next=NextOut.of(found),
+        )
+
+
+def _who(actor: str, by: Principal) -> str:
+    if by.kind is not Kind.CUSTOMER or actor == by.actor:
+        return actor
+    kind, _, name = actor.partition(":")
+    return name if kind == "service" else kind
+
+
+def view_for(by: Principal) -> type[ReturnOut]:
+    """The shape in which this caller sees a return."""
+    return StaffReturnOut if by.kind is Kind.STAFF else ReturnOut
+
+
+async def answer_with_return(
+    call: Call[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
+) -> Response:
+    """Do it, and answer with the return in the shape its caller may see."""
+    shape = view_for(call.principal)
+
+    async def shown(uow: UnitOfWork) -> ReturnOut:
+        return shape.of(await verb(uow))
+
+    return await call.execute(shown, shape, status=status)

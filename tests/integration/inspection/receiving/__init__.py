@@ -1,0 +1,1 @@
+"""Tests of scanner posts on both engines."""

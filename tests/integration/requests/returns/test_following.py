@@ -1,0 +1,189 @@
+"""Facts of the other services through the real inbox: late, early, twice, failing; on both engines."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.integration.requests.conftest import AGENT, ANNA, Others, RequestsService
+from tests.support.waiting import eventually
+
+
+async def status(desk: RequestsService, others: Others) -> str:
+    return str((await desk.see(f"/v1/returns/{others.id}"))["status"])
+
+
+async def until(desk: RequestsService, others: Others, wanted: str) -> None:
+    async def reached() -> bool:
+        return await status(desk, others) == wanted
+
+    await eventually(reached)
+
+
+async def test_two_parcels_and_two_refunds(desk: RequestsService) -> None:
+    """W3: the return waits for the second parcel and ends when both are paid and told."""
+    others = Others(desk, await desk.request(await desk.order(), quantity=2))
+    one, two = others.units
+    await others.receive(one)
+    await others.inspect(one)
+    await others.pay("rfd_1", one)
+    found = await desk.see(f"/v1/returns/{others.id}")
+    assert found["status"] == "approved"
+    assert sorted(unit["whereabouts"] for unit in found["units"]) == ["in_stock", "with_customer"]
+    await others.receive(two)
+    await others.inspect(two)
+    await others.pay("rfd_2", two)
+    found = await desk.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["outcome"], len(found["refunds"])) == ("closed", "refunded", 2)
+
+
+async def test_one_is_paid_while_the_other_waits_for_a_person(desk: RequestsService) -> None:
+    """W7, R4.5."""
+    others = Others(desk, await desk.request(await desk.order(), quantity=2))
+    one, two = others.units
+    await others.receive(one, two)
+    await others.inspect(one)
+    await others.inspect(two, passed=False)
+    await others.pay("rfd_1", one)
+    assert await status(desk, others) == "awaiting_person"
+    await others.decide(two, accept=False)
+    found = await desk.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["outcome"]) == ("closed", "partly_refunded")
+    assert (await desk.events(others.id, 3))[-1].data["outcome"] == "partly_refunded"
+
+
+async def test_money_and_words_that_are_heard_of_first_wait_for_their_facts(desk: RequestsService) -> None:
+    """The nouns travel apart: the message, then the money, then the bench; in the end all is in its place."""
+    others = Others(desk, await desk.request(await desk.order()))
+    (unit,) = others.units
+    await others.tell("refund_settled", "rfd_1")
+    await others.open_refund("rfd_1", unit)
+    await others.settle("rfd_1", unit)
+    assert await status(desk, others) == "approved"
+    assert {row["state"] for row in await desk.parked()} == {"waiting"}
+    await others.receive(unit)
+    await others.inspect(unit)
+
+    async def closed() -> bool:
+        desk.clock.move(seconds=1)
+        return await status(desk, others) == "closed"
+
+    await eventually(closed)
+    assert await desk.parked() == []
+
+
+async def test_the_same_event_three_times_is_applied_once(desk: RequestsService) -> None:
+    """N04: each step stands once in the story."""
+    others = Others(desk, await desk.request(await desk.order()))
+    (unit,) = others.units
+    sent = []
+    original = desk.happen
+
+    async def thrice(*args: object, **more: object) -> object:
+        envelope = await original(*args, **more)  # type: ignore[arg-type]
+        sent.append(envelope)
+        await asyncio.gather(desk.again(envelope), desk.again(envelope))
+        return envelope
+
+    desk.happen = thrice  # type: ignore[method-assign, assignment]
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.pay("rfd_1", unit)
+    for envelope in sent:
+        await desk.again(envelope)
+    assert len(sent) == 5
+    codes = [step["code"] for step in (await desk.see(f"/v1/returns/{others.id}/timeline"))["steps"]]
+    assert codes == [
+        "requested",
+        "approved",
+        "received",
+        "inspected",
+        "refund_opened",
+        "refund_settled",
+        "told",
+        "closed",
+    ]
+    assert await desk.parked() == []
+
+
+async def test_a_failed_refund_is_shown_and_the_next_one_ends_it(desk: RequestsService) -> None:
+    others = Others(desk, await desk.request(await desk.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit)
+    await others.fail("rfd_1")
+    found = await desk.see(f"/v1/returns/{others.id}", ANNA)
+    assert (found["status"], found["refund"]["state"]) == ("refunding", "failed")
+    assert "another way" in found["next"]["what"]["en"]
+    await others.pay("rfd_2", unit)
+    assert await status(desk, others) == "closed"
+
+
+async def test_a_message_that_did_not_arrive_keeps_the_return_open_for_a_person(desk: RequestsService) -> None:
+    """R5.1: refunded is not the end; told is."""
+    others = Others(desk, await desk.request(await desk.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit)
+    await others.settle("rfd_1", unit)
+    await others.fail_to_tell("refund_settled")
+    found = await desk.see(f"/v1/returns/{others.id}", AGENT)
+    assert (found["status"], found["next"]["who"]) == ("refunded", "agent")
+    await others.tell("refund_settled", "rfd_1")
+    assert await status(desk, others) == "closed"
+
+
+async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_again(desk: RequestsService) -> None:
+    """D06, B14."""
+    order = await desk.order()
+    asked = await desk.request(order, line="L2")
+    await desk.good(f"/v1/returns/{asked['id']}/cancellation", {}, ANNA)
+    others = Others(desk, asked)
+    (unit,) = others.units
+    await others.receive(unit)
+    assert await status(desk, others) == "received"
+    again = await desk.post(
+        "/v1/returns",
+        {
+            "order_id": order["id"],
+            "lines": [{"line_id": "L2", "quantity": 1, "reason": "changed_mind", "condition": "unopened"}],
+        },
+        ANNA,
+    )
+    assert again.json()["code"] == "units_already_returned"
+    await others.inspect(unit)
+    await others.pay("rfd_1", unit)
+    assert await status(desk, others) == "closed"
+
+
+async def test_a_unit_given_up_and_asked_for_again_elsewhere_is_put_before_a_person(desk: RequestsService) -> None:
+    """B14: the first return's parcel arrives although a second return holds the unit: no second remedy by itself."""
+    order = await desk.order()
+    first = await desk.request(order, line="L2")
+    await desk.good(f"/v1/returns/{first['id']}/cancellation", {}, ANNA)
+    await desk.request(order, line="L2")
+    others = Others(desk, first)
+    await others.receive(*others.units)
+    (letter,) = await desk.parked()
+    assert (letter["state"], letter["reason"]) == ("dead", "rule:constraint_broken")
+    assert await status(desk, others) == "cancelled"
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_a_fact_that_cannot_be_is_a_dead_letter_and_holds_up_nobody_else(
+    desk: RequestsService, refused: bool
+) -> None:
+    """DESIGN 8: visible and replayable; other returns go on."""
+    order = await desk.order()
+    wrong, right = Others(desk, await desk.request(order)), Others(desk, await desk.request(order))
+    deeds: list[Callable[[], Awaitable[None]]] = [
+        lambda: wrong.inspect(*wrong.units),
+        lambda: right.receive(*right.units),
+        lambda: right.inspect(*right.units),
+    ]
+    for deed in deeds if refused else deeds[1:]:
+        await deed()
+    assert [row["state"] for row in await desk.parked()] == ["dead"] * refused
+    assert await status(desk, right) == "inspected"

@@ -1,0 +1,101 @@
+"""Builders: a bench, its posts, and a state that does not depend on which of two equal pieces is which."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, Final
+
+from service_inspection.domain.inspection.discrepancy import Discrepancy
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.inspection.unit import Unit, UnitState
+from service_inspection.domain.receiving.scan import (
+    ChecklistFinding,
+    Grade,
+    InspectedPieces,
+    Kind,
+    Outcome,
+    ReceivedPieces,
+    Scan,
+)
+
+AT: Final = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+DUE: Final = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+_NUMBERS: Final = count()
+
+
+def an_inspection(*skus: str, **but: Any) -> ReturnInspection:
+    """A return of these articles, one unit each, named A, B, C … in their order."""
+    units = [Unit(chr(65 + n), f"line_{sku}", sku, sku, "broken") for n, sku in enumerate(skus)]
+    fields: dict[str, Any] = {
+        "id": "ret_1",
+        "rma": "R7KX-2M4Q",
+        "order_id": "order_1",
+        "customer_id": "cust_1",
+        "language": "en",
+        "warehouse": "SHA1",
+        "units": units,
+        "created_at": AT,
+    }
+    return ReturnInspection(**(fields | but))
+
+
+def a_receipt(*skus: str, **but: Any) -> Scan:
+    """The dock scans pieces."""
+    return _scan(Kind.RECEIPT, items=tuple(ReceivedPieces(sku, 1) for sku in skus), **but)
+
+
+def inspected_pieces(*verdicts: tuple[str, Outcome], grade: Grade | None = None, **but: Any) -> Scan:
+    """The bench gives verdicts."""
+    looks = tuple(
+        InspectedPieces(
+            sku,
+            1,
+            outcome,
+            grade or (Grade.A if outcome is Outcome.PASSED else Grade.D),
+            (ChecklistFinding("undamaged", outcome is Outcome.PASSED),),
+        )
+        for sku, outcome in verdicts
+    )
+    return _scan(Kind.INSPECTION, looks=looks, **but)
+
+
+def _scan(kind: Kind, **but: Any) -> Scan:
+    number = next(_NUMBERS)
+    fields: dict[str, Any] = {
+        "id": f"scan_{number}",
+        "kind": kind,
+        "posted_by": "device:dock1",
+        "client_event_id": f"e{number}",
+        "fingerprint": str(number),
+        "rma": "R7KX-2M4Q",
+        "warehouse": "SHA1",
+        "tracking_number": None,
+        "items": (),
+        "looks": (),
+        "scanned_at": AT,
+        "posted_at": AT,
+    }
+    return Scan(**(fields | but))
+
+
+def take(bench: ReturnInspection, *scans: Scan) -> list[Discrepancy]:
+    """The bench takes these posts, one after the other; what is in quarantine because of them."""
+    found: list[Discrepancy] = []
+    for scan in scans:
+        _, more = bench.take(scan, inspect_by=DUE, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
+        found += more
+    return found
+
+
+def states(bench: ReturnInspection) -> list[UnitState]:
+    """Where each unit is, in order."""
+    return [unit.state for unit in bench.units]
+
+
+def outcome(bench: ReturnInspection, discrepancies: list[Discrepancy]) -> tuple[Counter[Any], Counter[Any]]:
+    """What there is in the end: equal pieces are not told apart, as nobody at a bench can."""
+    units = Counter((unit.sku, unit.state, unit.grade) for unit in bench.units)
+    surplus: Counter[Any] = Counter()
+    for each in discrepancies:
+        surplus[each.kind, each.sku] += each.quantity
+    return units, surplus

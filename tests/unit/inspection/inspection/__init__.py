@@ -1,0 +1,1 @@
+"""Tests of the inspection of a return."""

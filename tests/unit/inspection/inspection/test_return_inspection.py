@@ -1,0 +1,220 @@
+"""A bench counts pieces, gives verdicts, and holds what failed for a person."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from service_inspection.domain.inspection.discrepancy import DiscrepancyKind
+from service_inspection.domain.inspection.events import (
+    BecameOverdue,
+    Decided,
+    Inspected,
+    Questioned,
+    Received,
+)
+from service_inspection.domain.inspection.return_inspection import (
+    BenchState,
+    Decision,
+    InspectorMayNotDecide,
+    NoSuchUnit,
+    ReturnInspection,
+)
+from service_inspection.domain.inspection.unit import UnitState
+from service_inspection.domain.receiving.scan import ChecklistFinding, Grade, InspectedPieces, Outcome
+from shared.kernel.errors import IllegalMove
+from tests.unit.inspection.builders import (
+    AT,
+    DUE,
+    a_receipt,
+    an_inspection,
+    inspected_pieces,
+    states,
+    take,
+)
+
+PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
+
+
+def test_a_third_piece_of_two_is_a_discrepancy_and_no_unit() -> None:
+    """W1: two received, one over."""
+    bench = an_inspection("X", "X")
+    found = take(bench, a_receipt("X", "X", "X"))
+    assert states(bench) == [UnitState.RECEIVED] * 2
+    assert [(d.kind, d.sku, d.quantity) for d in found] == [(DiscrepancyKind.OVER, "X", 1)]
+    received, questioned, _ = bench.events
+    assert isinstance(received, Received)
+    assert isinstance(questioned, Questioned)
+    assert (received.units, received.complete) == ((("A", "line_X"), ("B", "line_X")), True)
+
+
+def test_two_parcels_add_up() -> None:
+    """W3: two receipts, one return."""
+    bench = an_inspection("X", "X")
+    take(bench, a_receipt("X"), a_receipt("X"))
+    assert states(bench) == [UnitState.RECEIVED] * 2
+    told = [(event.units, event.complete) for event in bench.events if isinstance(event, Received)]
+    assert told == [((("A", "line_X"),), False), ((("B", "line_X"),), True)]
+
+
+def test_an_article_that_is_not_part_of_the_return_is_unexpected() -> None:
+    """F03."""
+    bench = an_inspection("X")
+    found = take(bench, a_receipt("Y"), inspected_pieces(("Z", PASSED)))
+    assert states(bench) == [UnitState.EXPECTED]
+    assert [(d.kind, d.sku) for d in found] == [
+        (DiscrepancyKind.UNEXPECTED, "Y"),
+        (DiscrepancyKind.UNEXPECTED, "Z"),
+    ]
+    assert not any(isinstance(event, Received | Inspected) for event in bench.events)
+
+
+def test_the_intact_unit_passes_and_the_torn_one_is_held() -> None:
+    """W7: A does not wait for B."""
+    bench = an_inspection("X", "X")
+    take(bench, a_receipt("X", "X"), inspected_pieces(("X", PASSED)))
+    assert (states(bench), bench.state) == ([UnitState.PASSED, UnitState.RECEIVED], BenchState.WAITING)
+    take(bench, inspected_pieces(("X", FAILED)))
+    assert (states(bench), bench.state) == ([UnitState.PASSED, UnitState.FAILED], BenchState.HELD)
+    looks = [event for event in bench.events if isinstance(event, Inspected)]
+    assert [([unit.outcome for unit in look.units], look.complete) for look in looks] == [
+        ([PASSED], False),
+        ([FAILED], True),
+    ]
+
+
+def test_a_piece_on_the_bench_has_arrived_whether_or_not_the_dock_scanned_it() -> None:
+    """F01: the post with the verdict is the receipt."""
+    bench = an_inspection("X", "X")
+    take(bench, inspected_pieces(("X", PASSED)))
+    assert states(bench) == [UnitState.PASSED, UnitState.EXPECTED]
+    received, inspected, _ = bench.events
+    assert isinstance(received, Received)
+    assert isinstance(inspected, Inspected)
+    assert (received.complete, inspected.complete) == (False, False)
+
+
+def test_a_dock_scan_after_the_verdict_is_the_same_piece() -> None:
+    """I-21: late is not new."""
+    bench = an_inspection("X", "X")
+    take(bench, inspected_pieces(("X", PASSED)), a_receipt("X"))
+    assert states(bench) == [UnitState.PASSED, UnitState.EXPECTED]
+    take(bench, a_receipt("X"))
+    assert states(bench) == [UnitState.PASSED, UnitState.RECEIVED]
+
+
+def test_a_verdict_about_a_piece_in_quarantine_is_no_second_surplus() -> None:
+    """F03: three scanned, three looked at, two announced: one over."""
+    bench = an_inspection("X", "X")
+    found = take(bench, a_receipt("X", "X", "X"), inspected_pieces(("X", PASSED), ("X", PASSED), ("X", FAILED)))
+    assert states(bench) == [UnitState.PASSED, UnitState.PASSED]
+    assert sum(d.quantity for d in found) == 1
+
+
+def test_a_unit_keeps_who_looked_what_was_found_and_when_it_was_due() -> None:
+    """R4.2, R4.3."""
+    bench = an_inspection("X")
+    receipt, look = a_receipt("X"), inspected_pieces(("X", FAILED), grade=Grade.C)
+    take(bench, receipt, look)
+    [unit] = bench.units
+    assert (unit.received_by, unit.inspected_by, unit.inspector) == (receipt.id, look.id, "device:dock1")
+    assert (unit.grade, unit.findings[0].check, unit.inspect_by) == (Grade.C, "undamaged", DUE)
+
+
+def test_a_piece_with_another_serial_number_is_held_for_a_person() -> None:
+    """W6: sold S1, sent back S9. The inspector says so in a failed check, and the machine settles nothing."""
+    bench = an_inspection("X")
+    differs = ChecklistFinding("serial_mismatch", passed=False, note="sold S1, scanned S9")
+    looked = replace(inspected_pieces(("X", FAILED)), looks=(InspectedPieces("X", 1, FAILED, Grade.A, (differs,)),))
+    assert take(bench, a_receipt("X"), looked) == []
+    assert (states(bench), bench.state) == ([UnitState.FAILED], BenchState.HELD)
+    assert bench.units[0].findings == (differs,)
+    assert not any(isinstance(event, Decided) for event in bench.events)
+    bench.decide([("A", Decision.REFUSE)], reason="not the one we sold", by="staff:li", at=AT)
+    assert (states(bench), bench.state) == ([UnitState.REFUSED], BenchState.FINISHED)
+
+
+def test_a_person_accepts_one_and_refuses_the_other() -> None:
+    """R4.5, G07."""
+    bench = an_inspection("X", "X", "Y")
+    take(bench, inspected_pieces(("X", FAILED), ("X", FAILED)))
+    bench.decide([("A", Decision.ACCEPT), ("B", Decision.REFUSE)], reason="seen", by="staff:li", at=AT)
+    assert states(bench) == [UnitState.ACCEPTED, UnitState.REFUSED, UnitState.EXPECTED]
+    decided = bench.events[-1]
+    assert isinstance(decided, Decided)
+    assert ([unit.accepted for unit in decided.units], decided.complete) == ([True, False], False)
+    assert bench.state is BenchState.EXPECTED
+
+
+def held() -> ReturnInspection:
+    bench = an_inspection("X")
+    take(bench, inspected_pieces(("X", FAILED), posted_by="staff:wang"))
+    bench.events.clear()
+    return bench
+
+
+def test_the_inspector_does_not_decide() -> None:
+    """G10."""
+    bench = held()
+    with pytest.raises(InspectorMayNotDecide):
+        bench.decide([("A", Decision.ACCEPT)], reason="mine", by="staff:wang", at=AT)
+    assert (states(bench), bench.events) == ([UnitState.FAILED], [])
+
+
+def test_nobody_decides_about_a_unit_of_another_return() -> None:
+    bench = held()
+    with pytest.raises(NoSuchUnit):
+        bench.decide([("Q", Decision.ACCEPT)], reason="seen", by="staff:li", at=AT)
+    assert bench.events == []
+
+
+def test_a_decision_is_not_made_twice() -> None:
+    bench = held()
+    with pytest.raises(IllegalMove):
+        bench.decide([("A", Decision.ACCEPT), ("A", Decision.ACCEPT)], reason="seen", by="staff:li", at=AT)
+    assert bench.events == []
+
+
+def test_a_passed_unit_needs_no_decision_and_takes_none() -> None:
+    bench = an_inspection("X")
+    take(bench, inspected_pieces(("X", PASSED)))
+    with pytest.raises(IllegalMove):
+        bench.decide([("A", Decision.REFUSE)], reason="regret", by="staff:li", at=AT)
+
+
+def test_a_cancelled_return_keeps_what_is_here_and_questions_what_comes() -> None:
+    bench = an_inspection("X", "X")
+    take(bench, a_receipt("X"))
+    bench.stop_expecting()
+    assert states(bench) == [UnitState.RECEIVED, UnitState.CANCELLED]
+    found = take(bench, a_receipt("X"))
+    assert [(d.kind, d.quantity) for d in found] == [(DiscrepancyKind.CANCELLED, 1)]
+    take(bench, inspected_pieces(("X", PASSED)))
+    assert bench.state is BenchState.FINISHED
+
+
+def test_a_return_cancelled_whole_is_cancelled_and_cancelling_again_says_nothing() -> None:
+    bench = an_inspection("X", "X")
+    bench.stop_expecting()
+    assert bench.state is BenchState.CANCELLED
+    bench.events.clear()
+    bench.stop_expecting()
+    assert bench.events == []
+
+
+def test_a_missed_deadline_is_noticed_once_and_forgotten_when_it_is_met() -> None:
+    """R4.3, G06."""
+    bench = an_inspection("X", "X")
+    take(bench, a_receipt("X"))
+    bench.events.clear()
+    assert not bench.notice_overdue(DUE)
+    later = DUE + timedelta(seconds=1)
+    assert bench.notice_overdue(later)
+    assert not bench.notice_overdue(later + timedelta(days=1))
+    assert bench.events == [BecameOverdue(DUE)]
+    assert bench.overdue_at == later
+    take(bench, inspected_pieces(("X", PASSED)))
+    assert bench.inspect_by is None
+    noticed: object = bench.overdue_at
+    assert noticed is None
+    assert not bench.notice_overdue(later)

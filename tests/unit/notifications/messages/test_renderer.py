@@ -1,0 +1,267 @@
+"""Every kind in both languages says every fact, plainly, politely, and as text nobody can turn into something else."""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from jinja2 import StrictUndefined
+from jinja2.exceptions import SecurityError
+
+from service_notifications.adapters.messages.renderer_jinja import (
+    FOLDER,
+    LOCALES,
+    METHODS,
+    JinjaRenderer,
+    TemplateSandbox,
+    format_money,
+    greet,
+)
+from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.domain.contacts.contact import Contact
+from service_notifications.domain.messages.content import (
+    Content,
+    MessageItem,
+    MessageKind,
+    RefundShare,
+    RefusalReason,
+    Wording,
+)
+from shared.contracts.events import TenderKind
+from shared.kernel.errors import Language
+from shared.kernel.money import EXPONENTS, Money
+from tests.support.notifications import NOTHING_TO_PAY, SAMPLES, a_message, signature
+
+LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
+WORDS = JinjaRenderer(signature())
+DAYS = {"en": "{0.day} {0:%B} {0.year}", "zh-CN": "{0.year}年{0.month}月{0.day}日"}
+MOMENT = {"en": "11 March 2026, 15:04 (UTC+8)", "zh-CN": "2026年3月11日 15:04（UTC+8）"}
+THANKS = {"en": "Thank you", "zh-CN": "感谢"}
+JARGON = {
+    "en": r"\b(SKU|API|PSP|tender|disposition|line item|event|status|queue|workflow|asap|shortly|soon)\b",
+    "zh-CN": r"SKU|API|PSP|工单|状态码|流程节点|尽快|稍后|亲",
+}
+
+
+def say(content: Content, language: Language, **contact: Any) -> RenderedMessage:
+    return WORDS.say(a_message(content=content), Contact("cus-1", language, **contact))
+
+
+class Reading(HTMLParser):
+    """What a reader of HTML sees: its text, and its elements with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.elements: list[object] = []
+        self.feed(html.partition("</head>")[2])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += re.sub(r"\s+", " ", data)
+
+
+READS: Final[dict[type, Callable[[Any, Language], list[str]]]] = {
+    Money: lambda money, language: [format_money(money, LOCALES[language])],
+    Wording: lambda wording, language: [wording.to(language)],
+    MessageItem: lambda item, _: [f"{item.name} × {item.quantity}"],
+    RefusalReason: lambda reason, language: [reason.says.to(language), reason.clause],
+    RefundShare: lambda share, language: [
+        METHODS[share.method].to(language),
+        format_money(share.amount, LOCALES[language]),
+        *([share.trace] if share.trace else []),
+    ],
+    tuple: lambda parts, language: [fact for part in parts for fact in facts_of(part, language)],
+    datetime: lambda _, language: [MOMENT[language]],
+    date: lambda day, language: [DAYS[language].format(day)],
+    str: lambda text, _: [text],
+    bool: lambda *_: [],
+}
+
+
+def facts_of(value: Any, language: Language) -> list[str]:
+    """How a fact of a content reads in a language."""
+    return READS[type(value)](value, language)
+
+
+CONTENTS: Final = [
+    *(pytest.param(SAMPLES[kind], id=kind) for kind in MessageKind),
+    pytest.param(NOTHING_TO_PAY, id="nothing"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("content", CONTENTS)
+def test_text_and_html_say_every_fact(content: Content, language: Language) -> None:
+    """L06, R2.3, R2.4, R2.5, R5.1: in the language's own form of dates and money."""
+    said = say(content, language)
+    for name in (slot.name for slot in fields(content)):  # type: ignore[arg-type]
+        for fact in facts_of(getattr(content, name), language):
+            assert fact in said.text, name
+            assert fact in Reading(said.html).text, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("content", CONTENTS)
+def test_a_message_greets_thanks_and_is_plain(content: Content, language: Language) -> None:
+    """N3.1, N3.3, N3.6."""
+    said = say(content, language, form_of_address="Ms Li")
+    assert said.text.startswith("Dear Ms Li,\n" if language == "en" else "尊敬的Ms Li，您好！\n")
+    assert THANKS[language] in said.text.splitlines()[-2]
+    assert said.text.endswith("\nRetour\n")
+    assert "\n\n\n" not in said.text
+    assert not re.search(JARGON[language], said.text, re.IGNORECASE)
+    assert "RMA" not in re.sub(r"return number \(RMA\)|退货编号（RMA）", "", said.text)
+    assert said.subject
+    assert "\n" not in said.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_a_settled_refund_says_that_money_has_been_paid_back(language: Language) -> None:
+    """L03."""
+    paid = {"en": "refunded", "zh-CN": "已完成"}[language]
+    saying = {kind for kind in MessageKind if paid in say(SAMPLES[kind], language).text}
+    assert saying == {MessageKind.REFUND_SETTLED}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_paid_back_nobody_is_told_to_wait_for_it(language: Language) -> None:
+    """L03, H15: no bank, no trace; whom to ask, and by which reference."""
+    said = say(NOTHING_TO_PAY, language)
+    whole = said.subject + said.text + Reading(said.html).text
+    assert not re.search("refunded|your refund|bank|trace|已为您退款|银行|查询号", whole, re.IGNORECASE)
+    assert {"en": "nothing to pay back", "zh-CN": "没有款项需要退回"}[language] in said.text
+
+
+def test_both_languages_have_the_same_templates_with_the_same_facts() -> None:
+    names = {language: {path.name for path in (FOLDER / language).iterdir()} for language in LANGUAGES}
+    assert (
+        names["en"]
+        == names["zh-CN"]
+        == {f"{name}.{end}" for name in (*MessageKind, "layout") for end in ("txt", "html")}
+    )
+    for name in names["en"]:
+        used = [
+            sorted(
+                re.findall(r"\{[{%].*?[}%]\}", re.sub(r'join\(".*?"\)', "join", (FOLDER / language / name).read_text()))
+            )
+            for language in LANGUAGES
+        ]
+        assert [set(used[0])] == [set(used[1])], name
+
+
+def test_every_means_of_payment_has_a_name() -> None:
+    assert set(METHODS) == {kind.value for kind in TenderKind}
+
+
+@pytest.mark.parametrize(
+    ("contact", "greetings"),
+    [
+        (None, ("Hello,", "您好！")),
+        (Contact("c", "en"), ("Hello,", "您好！")),
+        (Contact("c", "en", name="Li Na"), ("Hello Li Na,", "Li Na，您好！")),
+        (Contact("c", "en", name="Li Na", form_of_address="Ms Li"), ("Dear Ms Li,", "尊敬的Ms Li，您好！")),
+    ],
+)
+def test_a_greeting_is_the_form_she_is_used_to_or_neutral(contact: Contact | None, greetings: tuple[str, str]) -> None:
+    """N3.1."""
+    assert tuple(greet(language, contact) for language in LANGUAGES) == greetings
+
+
+@pytest.mark.parametrize(
+    ("money", "english", "chinese"),
+    [
+        (Money(1234567, "CNY"), "CN¥12,345.67", "¥12,345.67"),
+        (Money(500, "JPY"), "JP¥500", "JP¥500"),
+        (Money(1234, "KWD"), "KWD\xa01.234", "KWD\xa01.234"),
+        (Money(5, "USD"), "US$0.05", "US$0.05"),
+        (Money(-100, "EUR"), "-€1.00", "-€1.00"),
+        (Money(10**15, "HUF"), "HUF\xa010,000,000,000,000.00", "HUF\xa010,000,000,000,000.00"),
+    ],
+)
+def test_money_is_written_in_the_language_and_to_the_last_minor_unit(money: Money, english: str, chinese: str) -> None:
+    assert (format_money(money, LOCALES["en"]), format_money(money, LOCALES["zh-CN"])) == (english, chinese)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_currency_loses_or_gains_a_digit(language: Language) -> None:
+    for currency, exponent in EXPONENTS.items():
+        shown = format_money(Money(1234567, currency), LOCALES[language])
+        digits = shown[re.search(r"[0-9]", shown).start() :].replace(",", "")  # type: ignore[union-attr]
+        whole, _, decimals = digits.partition(".")
+        assert (whole + decimals, len(decimals)) == ("1234567", exponent), currency
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "{{ 7*7 }}{% for i in range(10**9) %}x{% endfor %}",
+    "{0.__init__}",
+    '" onmouseover="alert(1)',
+    "</title><script>",
+    "a\r\n\r\nYour refund: €1,000,000",
+    "\u202egnp.exe",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hostile_name_stays_text_on_one_line(hostile: str, language: Language) -> None:
+    """S-86, S-88."""
+    content = replace(SAMPLES[MessageKind.GOODS_RECEIVED], items=(MessageItem(hostile, 1),), rma=hostile)  # type: ignore[type-var]
+    said = say(content, language, name=hostile)
+    plain = say(SAMPLES[MessageKind.GOODS_RECEIVED], language, name="Li")
+    assert said.text.count("\n") == plain.text.count("\n")
+    assert "\u202e" not in said.text + said.html + said.subject
+    assert Reading(said.html).elements == Reading(plain.html).elements
+    assert said.html.count("<") == plain.html.count("<")
+
+
+@pytest.mark.parametrize("reach", ["it.__class__.__mro__", "it.items.__init__", "names.append('x')", "it.items.mro"])
+def test_a_template_reaches_nothing_behind_its_facts(reach: str) -> None:
+    """S-86; what has been found unsafe once stays so, and what is safe for one type says nothing of another."""
+    sandbox = TemplateSandbox(undefined=StrictUndefined)
+    facts = {"it": SimpleNamespace(items=type("Facts", (), {"name": "Li"})), "names": ["Li"]}
+    assert sandbox.from_string("{{ it.items.name }}{{ names.index('Li') }}").render(facts) == "Li0"
+    for _ in range(2):
+        with pytest.raises(SecurityError):
+            sandbox.from_string(f"{{{{ {reach} }}}}").render(facts)
+    assert facts["names"] == ["Li"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MessageKind)
+def test_html_loads_nothing_from_anywhere(kind: MessageKind, language: Language) -> None:
+    """S-88."""
+    html = say(SAMPLES[kind], language).html
+    assert f'<html lang="{language}">' in html
+    assert not re.search(r"src=|href=|url\(|@import|<script|<img|<link", html)
+
+
+def test_a_template_and_a_content_that_do_not_fit_are_an_error_and_no_half_message() -> None:
+    """K02."""
+
+    class Bare(Content):
+        kind = MessageKind.REFUND_SETTLED
+
+    message = a_message()
+    message.content = object.__new__(Bare)
+    with pytest.raises(CannotBeRendered):
+        WORDS.say(message, None)
+
+
+def test_the_wording_used_is_named_by_a_digest_of_its_templates() -> None:
+    named = [say(SAMPLES[kind], language).template for kind in MessageKind for language in LANGUAGES]
+    assert len(set(named)) == len(named)
+    assert re.fullmatch(r"refund_settled/en/[0-9a-f]{12}", say(SAMPLES[MessageKind.REFUND_SETTLED], "en").template)
+
+
+def test_moments_are_told_in_the_merchants_zone_with_its_distance_from_utc() -> None:
+    content = replace(SAMPLES[MessageKind.REFUND_SETTLED], settled_at=datetime(2026, 3, 11, 20, 30, tzinfo=UTC))  # type: ignore[type-var]
+    assert "12 March 2026, 04:30 (UTC+8)" in say(content, "en").text

@@ -1,0 +1,1 @@
+"""Tests of cases, rules and decisions."""

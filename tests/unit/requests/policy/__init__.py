@@ -1,0 +1,1 @@
+"""Tests of laws and policies as documents."""

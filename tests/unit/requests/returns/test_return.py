@@ -1,0 +1,401 @@
+"""Where each verb may start and where it leads, from the tables themselves; the header is read off the units."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+
+from service_requests.domain.eligibility.assessment import Outcome, RecordedReason, RecordedResult
+from service_requests.domain.policy.vocabulary import Payer
+from service_requests.domain.returns import events as happened
+from service_requests.domain.returns.next_step import next_step
+from service_requests.domain.returns.return_ import (
+    MOVES,
+    NoSuchUnit,
+    ParcelAlreadyAnnounced,
+    RefundState,
+    Return,
+    ReturnStatus,
+    TooManyParcels,
+)
+from service_requests.domain.returns.unit import (
+    OUTCOME_MOVES,
+    WHEREABOUTS_MOVES,
+    ReturnUnit,
+    UnitOutcome,
+    UnitRemedy,
+    Whereabouts,
+)
+from shared.kernel.errors import IllegalMove, NotYet, Said
+from tests.unit.requests.builders import (
+    IN_STATUS,
+    NOON,
+    RMA,
+    a_parcel,
+    a_referred_return,
+    a_refund,
+    a_requested_line,
+    a_return,
+    an_approved_return,
+    an_assessment,
+)
+
+GROUNDS: Final = RecordedReason("person", RecordedResult.NO, "R2.5", Said("No.", "不。"), {})
+LATE: Final = NOON + timedelta(days=40)
+
+
+def withdrawn(of: Return) -> Return:
+    """The fact that ended units, for verbs that start after an end: all were given up."""
+    if of.ending is not None:
+        for unit in of.units:
+            unit.decision, unit.whereabouts = UnitOutcome.WITHDRAWN, Whereabouts.WITH_CUSTOMER
+    return of
+
+
+def header(of: Return) -> ReturnStatus:
+    """Read anew each time: a type checker would take the first answer for the last."""
+    return of.status
+
+
+def arriving(of: Return) -> str:
+    return next(
+        (u.id for u in of.units if u.whereabouts in {Whereabouts.WITH_CUSTOMER, Whereabouts.IN_TRANSIT}), "unit_new"
+    )
+
+
+def receive(of: Return) -> None:
+    if arriving(of) == "unit_new":
+        of.units.append(ReturnUnit("unit_new", "L1", 0, 9))
+    withdrawn(of).receive([arriving(of)], inspect_by=NOON, at=NOON)
+
+
+ASK: Final[Mapping[str, Callable[[Return], None]]] = {
+    "approve": lambda of: of.approve(an_assessment(), by="staff:li", at=NOON, rma=RMA, note=None),
+    "refuse": lambda of: of.refuse(an_assessment(), GROUNDS, (), at=NOON, note=None),
+    "cancel": lambda of: of.cancel(at=NOON),
+    "ship": lambda of: of.ship(a_parcel(), None),
+    "lapse": lambda of: of.lapse(at=LATE),
+    "receive": receive,
+}
+
+
+@pytest.mark.parametrize("status", ReturnStatus)
+def test_a_return_can_be_in_every_status(status: ReturnStatus) -> None:
+    assert IN_STATUS[status]().status is status
+
+
+@pytest.mark.parametrize("verb", MOVES)
+@pytest.mark.parametrize("status", ReturnStatus)
+def test_a_verb_works_from_its_sources_and_nowhere_else(verb: str, status: ReturnStatus) -> None:
+    """A refusal of ours names the states that allow it."""
+    subject = IN_STATUS[status]()
+    if status in MOVES[verb]:
+        ASK[verb](subject)
+        assert subject.events
+    else:
+        with pytest.raises(IllegalMove) as refused:
+            ASK[verb](subject)
+        assert (subject.status, subject.events) == (status, [])
+        assert all(source in refused.value.say("en") for source in MOVES[verb])
+
+
+@pytest.mark.parametrize("verb", WHEREABOUTS_MOVES)
+@pytest.mark.parametrize("whereabouts", Whereabouts)
+def test_a_unit_goes_only_where_the_table_says(verb: str, whereabouts: Whereabouts) -> None:
+    unit = ReturnUnit("u", "L1", 0, 1, whereabouts)
+    sources, target = WHEREABOUTS_MOVES[verb]
+    if whereabouts in sources:
+        unit.go(verb)
+        assert unit.whereabouts is target
+    else:
+        with pytest.raises(IllegalMove):
+            unit.go(verb)
+        assert unit.whereabouts is whereabouts
+
+
+@pytest.mark.parametrize("verb", OUTCOME_MOVES)
+@pytest.mark.parametrize("decision", UnitOutcome)
+def test_a_unit_is_decided_only_as_the_table_says(verb: str, decision: UnitOutcome) -> None:
+    unit = ReturnUnit("u", "L1", 0, 1, decision=decision)
+    sources, target = OUTCOME_MOVES[verb]
+    if decision in sources:
+        unit.decide(verb)
+        assert unit.decision is target
+    else:
+        with pytest.raises(IllegalMove):
+            unit.decide(verb)
+        assert unit.decision is decision
+
+
+def test_a_unit_is_held_while_its_remedy_lives() -> None:
+    """B14."""
+    live = {decision for decision in UnitOutcome if ReturnUnit("u", "L1", 0, 1, decision=decision).live}
+    assert live == {UnitOutcome.NONE, UnitOutcome.ACCEPTED}
+    paid = {d for d in UnitOutcome if ReturnUnit("u", "L1", 0, 1, decision=d).remedy is UnitRemedy.REFUND}
+    assert paid == {UnitOutcome.ACCEPTED}
+
+
+def test_an_approval_carries_the_six_facts() -> None:
+    """R2.3, R2.4, C06: address, contact, phone, carriers, return number, who pays; and by when to send."""
+    approved = an_approved_return()
+    how = approved.instructions
+    assert how is not None
+    assert approved.rma == RMA
+    assert how.address.lines
+    assert how.address.contact
+    assert how.address.phone
+    assert how.carriers
+    assert (how.freight_payer, how.freight_minor, how.freight_currency) == (Payer.CUSTOMER, 495, "EUR")
+    assert (how.ship_by - NOON.date()).days == 14
+    assert approved.ship_until == datetime(2026, 12, 8, 23, tzinfo=UTC)
+
+
+def test_the_policy_decides_at_once_and_says_so() -> None:
+    """C04, R2.5: requested and decided in one go; what is refused holds nothing."""
+    for wish, kinds, outcome in (
+        (a_requested_line(), [happened.Requested, happened.Approved], Outcome.ACCEPT),
+        (a_requested_line(reason="unsafe"), [happened.Requested, happened.Referred], None),
+    ):
+        asked = a_return()
+        asked.request(an_assessment(wish), at=NOON, rma=RMA)
+        assert [type(event) for event in asked.events] == kinds
+        assert (asked.ruling.outcome if asked.ruling else None) is outcome
+        assert all(unit.live for unit in asked.units)
+    asked = a_return()
+    asked.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
+    assert [type(event) for event in asked.events] == [happened.Requested, happened.Refused]
+    assert asked.ruling is not None
+    assert asked.ruling.by_policy
+    assert asked.ruling.alternatives
+    assert asked.ruling.object_by == NOON.date() + timedelta(days=14)
+    assert asked.rma is None
+    assert not any(unit.live for unit in asked.units)
+
+
+def test_a_review_has_its_promise_and_being_late_is_said_once() -> None:
+    """R2.1, C03: until the end of the next working day in the regime's zone."""
+    waiting = a_referred_return()
+    due = datetime(2026, 11, 25, 17, tzinfo=UTC)
+    assert waiting.decide_by == due
+    waiting.fall_due(at=due)
+    waiting.fall_due(at=due + timedelta(days=1))
+    assert [type(event) for event in waiting.events] == [happened.Overdue]
+    assert waiting.due_at is None
+    assert header(waiting) is ReturnStatus.IN_REVIEW
+
+
+def test_before_a_promise_is_broken_we_are_reminded_of_it_once_for_each_point() -> None:
+    """C03, R2.1: at 50 and 80 hundredths of the working time: five hours today and nine tomorrow, there."""
+    waiting = a_referred_return()
+    half, most = datetime(2026, 11, 25, 10, tzinfo=UTC), datetime(2026, 11, 25, 14, 12, tzinfo=UTC)
+    assert waiting.warn_at == (half, most)
+    for moment in (half, most):
+        assert waiting.due_at == moment
+        waiting.fall_due(at=moment - timedelta(seconds=1))
+        waiting.fall_due(at=moment)
+        waiting.fall_due(at=moment)
+    assert waiting.events == [happened.Reminded(half, "decide"), happened.Reminded(most, "decide")]
+    assert waiting.due_at == waiting.decide_by
+    asleep = a_referred_return()
+    asleep.fall_due(at=most)
+    assert asleep.events == [happened.Reminded(most, "decide")]
+
+
+def test_before_a_deadline_nothing_falls_due() -> None:
+    for waiting in (a_referred_return(), an_approved_return(), IN_STATUS[ReturnStatus.CLOSED]()):
+        waiting.fall_due(at=NOON)
+        assert waiting.events == []
+
+
+def test_what_was_never_sent_lapses_and_its_units_are_free() -> None:
+    """D06: with nothing else open the return is over."""
+    late = an_approved_return()
+    late.fall_due(at=LATE)
+    assert header(late) is ReturnStatus.LAPSED
+    assert [type(event) for event in late.events] == [happened.Lapsed, happened.Closed]
+    assert not any(unit.live for unit in late.units)
+
+
+def test_a_lapse_leaves_what_has_been_sent() -> None:
+    """D06: only what is still with the customer stays there; the other unit goes on and closes the return."""
+    partly = an_approved_return()
+    partly.ship(a_parcel(), ["unit_1"])
+    partly.fall_due(at=LATE)
+    assert header(partly) is ReturnStatus.SHIPPED
+    assert [unit.decision for unit in partly.units] == [UnitOutcome.NONE, UnitOutcome.WITHDRAWN]
+    finish(partly, "unit_1")
+    assert header(partly) is ReturnStatus.CLOSED
+    assert partly.ending == "partly_refunded"
+
+
+def finish(of: Return, *units: str, refund: str = "rfd_1") -> None:
+    """Received, accepted, paid, told."""
+    of.receive(units, inspect_by=NOON, at=NOON)
+    of.inspected([(unit, True) for unit in units], at=NOON)
+    of.refund_opened(a_refund(refund, *units), at=NOON)
+    of.refund_settled(refund, at=NOON)
+    of.told("refund_settled", "email", refund, at=NOON)
+
+
+def test_two_parcels_add_up_and_the_return_waits_for_the_second() -> None:
+    """W3, D05, F02."""
+    found = an_approved_return()
+    found.ship(a_parcel("P1-1"), ["unit_1"])
+    found.ship(a_parcel("P2-2"), None)
+    finish(found, "unit_1", refund="rfd_1")
+    assert header(found) is ReturnStatus.SHIPPED
+    finish(found, "unit_2", refund="rfd_2")
+    assert header(found) is ReturnStatus.CLOSED
+    assert found.ending == "refunded"
+    assert [event.units for event in found.events if isinstance(event, happened.Received)] == [1, 1]
+
+
+def test_one_unit_is_paid_while_the_other_waits_for_a_person() -> None:
+    """W7, R4.5: neither waits for the other; refused goods go back and the return ends."""
+    found = an_approved_return()
+    found.receive(["unit_1", "unit_2"], inspect_by=NOON, at=NOON)
+    found.inspected([("unit_1", True), ("unit_2", False)], at=NOON)
+    assert header(found) is ReturnStatus.AWAITING_PERSON
+    found.refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
+    found.refund_settled("rfd_1", at=NOON)
+    found.told("refund_settled", "email", "rfd_1", at=NOON)
+    assert header(found) is ReturnStatus.AWAITING_PERSON
+    found.decided([("unit_2", False)], at=NOON)
+    assert header(found) is ReturnStatus.CLOSED
+    assert found.ending == "partly_refunded"
+    assert found.units[1].whereabouts is Whereabouts.BACK_TO_CUSTOMER
+
+
+def test_goods_that_all_go_back_end_the_return() -> None:
+    found = an_approved_return(1)
+    found.receive(["unit_1"], inspect_by=NOON, at=NOON)
+    found.inspected([("unit_1", False)], at=NOON)
+    found.decided([("unit_1", False)], at=NOON)
+    assert found.ending == "goods_back"
+    assert not found.units[0].live
+
+
+def test_a_failed_refund_waits_for_another_one() -> None:
+    """I02: failed is not paid; the unit stays accepted and the next refund pays for it."""
+    found = IN_STATUS[ReturnStatus.REFUNDING]()
+    found.refund_failed("rfd_1", at=NOON)
+    step = next_step(found)
+    assert header(found) is ReturnStatus.REFUNDING
+    assert step is not None
+    assert "another way" in step.what.en
+    found.refund_opened(a_refund("rfd_2"), at=NOON)
+    found.refund_settled("rfd_2", at=NOON)
+    found.told("refund_settled", "email", "rfd_2", at=NOON)
+    assert header(found) is ReturnStatus.CLOSED
+    assert [refund.state for refund in found.refunds] == [RefundState.FAILED, RefundState.SETTLED]
+
+
+def test_facts_that_come_before_what_they_rest_on_wait() -> None:
+    """Nouns travel apart: money may be heard of before the bench, the word before the money."""
+    found = an_approved_return(1)
+    found.receive(["unit_1"], inspect_by=NOON, at=NOON)
+    found.events.clear()
+    early_facts: tuple[Callable[[], None], ...] = (
+        lambda: found.refund_opened(a_refund(), at=NOON),
+        lambda: found.refund_settled("rfd_1", at=NOON),
+        lambda: found.refund_failed("rfd_1", at=NOON),
+        lambda: found.told("refund_settled", "email", "rfd_1", at=NOON),
+    )
+    for early in early_facts:
+        with pytest.raises(NotYet):
+            early()
+    found.inspected([("unit_1", True)], at=NOON)
+    found.refund_opened(a_refund(), at=NOON)
+    with pytest.raises(NotYet):
+        found.told("refund_settled", "email", "rfd_1", at=NOON)
+    assert header(found) is ReturnStatus.REFUNDING
+
+
+def test_money_for_a_refused_unit_is_an_error_a_person_sees() -> None:
+    found = an_approved_return(1)
+    found.receive(["unit_1"], inspect_by=NOON, at=NOON)
+    found.inspected([("unit_1", False)], at=NOON)
+    found.decided([("unit_1", False)], at=NOON)
+    with pytest.raises(IllegalMove):
+        found.refund_opened(a_refund(), at=NOON)
+
+
+def test_only_a_message_about_paid_money_ends_the_return() -> None:
+    """L03: other words are written down and nothing more."""
+    found = IN_STATUS[ReturnStatus.REFUNDED]()
+    found.told("goods_received", "email", "ret_1", at=NOON)
+    found.told("refund_opened", "email", "rfd_1", at=NOON)
+    assert header(found) is ReturnStatus.REFUNDED
+    found.not_told("refund_settled", "email", at=NOON)
+    step = next_step(found)
+    assert step is not None
+    assert step.who == "agent"
+    assert "did not reach" in step.what.en
+    found.told("refund_settled", "sms", "rfd_1", at=NOON)
+    assert header(found) is ReturnStatus.CLOSED
+    assert found.untold == []
+
+
+def test_goods_that_arrive_after_all_bring_the_return_back_to_life() -> None:
+    """A lapse or a cancellation was a guess about goods that were already on their way."""
+    found = an_approved_return(1)
+    found.ship(a_parcel(), None)
+    found.cancel(at=NOON)
+    assert header(found) is ReturnStatus.CANCELLED
+    assert not found.units[0].live
+    finish(found, "unit_1")
+    assert header(found) is ReturnStatus.CLOSED
+    assert found.units[0].live
+
+
+def test_cancelling_keeps_what_has_not_arrived_and_lets_the_rest_go_on() -> None:
+    """A11."""
+    found = an_approved_return()
+    finish(found, "unit_1")
+    found.events.clear()
+    found.cancel(at=NOON)
+    assert [type(event) for event in found.events] == [happened.Withdrawn, happened.Closed]
+    assert found.ending == "partly_refunded"
+
+
+def test_the_first_promise_of_inspection_is_kept_when_a_second_parcel_comes() -> None:
+    """R4.3."""
+    found = an_approved_return()
+    found.receive(["unit_1"], inspect_by=NOON, at=NOON)
+    found.receive(["unit_2"], inspect_by=LATE, at=NOON)
+    assert found.inspect_by == NOON
+
+
+def test_a_parcel_is_announced_once_and_not_without_end() -> None:
+    found = an_approved_return()
+    found.ship(a_parcel(), None)
+    with pytest.raises(ParcelAlreadyAnnounced):
+        found.ship(a_parcel(), None)
+    with pytest.raises(NoSuchUnit):
+        found.ship(a_parcel("P-2222"), ["unit_9"])
+    for number in range(19):
+        found.ship(a_parcel(f"P-{number:04}"), None)
+    with pytest.raises(TooManyParcels):
+        found.ship(a_parcel("P-9999"), None)
+
+
+@pytest.mark.parametrize("status", ReturnStatus)
+def test_an_open_return_always_says_what_is_next(status: ReturnStatus) -> None:
+    """E01: what, who, and by when where something was promised; silence only at the end."""
+    found = IN_STATUS[status]()
+    step = next_step(found)
+    assert (step is None) == (found.ending is not None)
+    if step is not None:
+        assert step.what.en.endswith(".")
+        assert step.what.zh.endswith("。")
+        assert step.who
+
+
+def test_a_doubted_refund_is_neither_paid_nor_failed() -> None:
+    found = IN_STATUS[ReturnStatus.REFUNDING]()
+    found.refund_doubted("rfd_1", at=NOON)
+    step = next_step(found)
+    assert header(found) is ReturnStatus.REFUNDING
+    assert step is not None
+    assert "until we know" in step.what.en
