@@ -1,5 +1,6 @@
 """The only place where the parts of this service meet."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -7,7 +8,7 @@ from service_inspection.adapters.publishing import publish
 from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.adapters.unit_of_work import InspectionUnits
-from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.inspection.scan_count import CountingRules, post_scan
 from service_inspection.entrypoints.consumers import consumers
 from service_inspection.entrypoints.inspection import discrepancy_routes, inspection_routes
 from service_inspection.entrypoints.jobs import Jobs
@@ -39,7 +40,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         units=units,
         inbox=inbox,
         routers=(
-            receipt_routes.routes(queries, counting, clock),
+            receipt_routes.routes(queries, partial(post_scan, counting=counting), clock, new_id),
             inspection_routes.routes(queries, counting, clock),
             discrepancy_routes.routes(queries, clock),
         ),

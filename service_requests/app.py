@@ -14,8 +14,9 @@ from service_requests.domain.returns import rma
 from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.eligibility import policy_routes
 from service_requests.entrypoints.jobs import jobs
+from service_requests.entrypoints.logistics import shipment_routes
 from service_requests.entrypoints.orders import order_routes
-from service_requests.entrypoints.returns import request_routes, return_routes, trace_routes
+from service_requests.entrypoints.returns import cancellation_routes, request_routes, return_routes, trace_routes
 from service_requests.entrypoints.review import review_routes
 from service_requests.settings import Settings
 from shared.contracts.operations import Service as Name
@@ -46,7 +47,9 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         routers=(
             order_routes.routes(queries, clock, new_id),
             request_routes.routes(clock, new_id, new_rma),
-            review_routes.routes(clock, new_id, new_rma),
+            review_routes.routes(clock, new_rma),
+            cancellation_routes.routes(clock),
+            shipment_routes.routes(clock, new_id),
             return_routes.routes(queries),
             trace_routes.routes(queries, library),
             policy_routes.routes(queries, library, read_draft, clock),

@@ -27,11 +27,11 @@ def publish(
     return None if told is None else Published(told, aggregate.id)
 
 
-def _told(bench: ReturnInspection, event: domain.InspectionEvent) -> Event | None:
+def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event | None:
     match event:
         case domain.Received(scan_id, warehouse, units, complete, inspect_by, received_at):
             return contracts.InspectionReceived(
-                return_id=bench.id,
+                return_id=inspection.id,
                 receipt_id=scan_id,
                 warehouse=warehouse,
                 units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in units),
@@ -41,11 +41,11 @@ def _told(bench: ReturnInspection, event: domain.InspectionEvent) -> Event | Non
             )
         case domain.Questioned(discrepancy_id, kind, sku, quantity):
             return contracts.InspectionQuestioned(
-                return_id=bench.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
+                return_id=inspection.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
             )
         case domain.Inspected(looked, complete):
             return contracts.InspectionCompleted(
-                return_id=bench.id,
+                return_id=inspection.id,
                 units=tuple(
                     contracts.InspectedUnit(
                         unit_id=unit.unit_id,
@@ -59,9 +59,9 @@ def _told(bench: ReturnInspection, event: domain.InspectionEvent) -> Event | Non
             )
         case domain.Decided(judged, complete):
             return contracts.InspectionDecided(
-                return_id=bench.id,
-                customer_id=bench.customer_id,
-                language=bench.language,
+                return_id=inspection.id,
+                customer_id=inspection.customer_id,
+                language=inspection.language,
                 units=tuple(
                     contracts.DecidedUnit(
                         unit_id=unit.unit_id,

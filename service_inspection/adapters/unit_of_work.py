@@ -32,7 +32,7 @@ class LateMatchTrigger:
         """What was kept can be found."""
         if self.scans.waits:
             self.crossing.post_found_nothing(time.monotonic())
-        elif any(bench.version == 1 for bench in self.benches.seen):
+        elif any(inspection.version == 1 for inspection in self.benches.seen):
             self.crossing.return_is_expected(time.monotonic())
 
     def release(self) -> None:
@@ -65,9 +65,9 @@ class InspectionUnitOfWork:
         rows = await self._reader.load(benches, "rma_key", rma_key) if rma_key is not None else ()
         if not rows:
             return None
-        bench = inspection_rows.read(rows[0])
-        self.benches.add(bench)
-        return bench
+        inspection = inspection_rows.read(rows[0])
+        self.benches.add(inspection)
+        return inspection
 
     def collect(self) -> Work:
         """See `Unit.collect`."""

@@ -1,6 +1,6 @@
 """What the use cases of this service need from outside, in their own words."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from service_inspection.domain.inspection.discrepancy import Discrepancy
@@ -56,3 +56,7 @@ class UnitOfWork(Protocol):
     async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
         """The bench of the return with this RMA."""
         ...
+
+
+PostScan = Callable[[UnitOfWork, Scan], Awaitable[Scan]]
+"""Takes a scanner's post, and counts it where its return is known."""

@@ -18,7 +18,7 @@ def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
 
     async def expect(event: ReturnApproved, uow: UnitOfWork) -> None:
         units = [Unit(unit.unit_id, unit.line_id, unit.sku, unit.name, unit.reason) for unit in event.units]
-        bench = ReturnInspection(
+        inspection = ReturnInspection(
             id=event.return_id,
             rma=event.rma,
             order_id=event.order_id,
@@ -28,7 +28,7 @@ def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
             units=units,
             created_at=clock(),
         )
-        await expectation.expect(uow, bench, counting)
+        await expectation.expect(uow, inspection, counting)
 
     async def stop_expecting(event: ReturnCancelled, uow: UnitOfWork) -> None:
         await expectation.stop_expecting(uow, event.return_id)

@@ -15,7 +15,7 @@ from shared.kernel.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message as it was said, or as it would be said now; `to_address` and `said_at` once it has been on its way."""
+    """A message with its words, as sent or as it would be sent now. An attempt sets `to_address` and `said_at`."""
 
     id: str
     return_id: str

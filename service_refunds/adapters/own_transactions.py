@@ -1,4 +1,4 @@
-"""See `settling.Commit`: one use case, one transaction, and back only after its commit."""
+"""See `RunInTransaction`: one use case, one transaction, and back only after its commit."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class OwnTransactions:
     committer: GroupCommitter
 
     async def __call__(self, use_case: Callable[[UnitOfWork], Awaitable[T]], correlation: str | None = None) -> T:
-        """See `settling.Commit`."""
+        """See `RunInTransaction`."""
         origin = Origin("service:refunds", correlation)
         _, result = await attempt(lambda: self.units.begin(origin), use_case, self.committer)
         return result

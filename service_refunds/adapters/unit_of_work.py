@@ -31,7 +31,7 @@ class AggregateCaches:
 
 @dataclass(frozen=True, slots=True)
 class ReservedRefundsHook:
-    """Rings when a unit of work leaves something to pay: no other change of a refund wakes the executor."""
+    """After a commit that reserved a refund, wakes the job that pays; other changes of a refund do not."""
 
     copied: ClassVar[bool] = False
     unsure: ClassVar[bool] = False
@@ -40,13 +40,13 @@ class ReservedRefundsHook:
     counter: ReservedRefunds
 
     def settle(self) -> None:
-        """What is reserved is there to be paid."""
+        """Reserved refunds are announced to the job that pays."""
         for refund in self.refunds.seen:
             if refund.state is State.RESERVED:
                 self.counter.put(refund.id)
 
     def release(self) -> None:
-        """Nothing is in hand."""
+        """This hook holds no resource."""
 
 
 class RefundsUnitOfWork:
@@ -86,7 +86,7 @@ class RefundsUnitOfWork:
 
 @dataclass(frozen=True, slots=True)
 class RefundsUnits:
-    """Opens units of work. What they leave to be paid lies on the counter."""
+    """Opens units of work. Refunds that they reserve are put into `counter`."""
 
     reader: Reader
     press: OutboxWriter

@@ -47,7 +47,7 @@ class PayoutEnded:
 
 @dataclass(frozen=True, slots=True)
 class RefundAccepted:
-    """The provider has it in hand."""
+    """The provider has accepted the refund; it is not paid yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +72,4 @@ class RefundFailed:
 
 @dataclass(frozen=True, slots=True)
 class RefundReferred:
-    """Nobody could find out; people must."""
+    """The provider's answer stayed unknown; a person must find out."""

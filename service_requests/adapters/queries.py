@@ -14,7 +14,9 @@ from service_requests.adapters.returns import return_rows
 from service_requests.adapters.returns.return_rows import ReturnRows
 from service_requests.adapters.tables import orders, return_steps, returns
 from service_requests.application.queries import ReturnFilter, ReturnPage
+from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.order import Order
+from service_requests.domain.returns.requested_lines import requested_lines
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
 from shared.database.reader import Reader
@@ -94,12 +96,16 @@ class SqlQueries:
         steps = [Step(row["number"], row["code"], Said(**row["says"]), row["actor"], row["at"]) for row in rows]
         return found, steps
 
-    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[tuple[Return, Order]]:
+    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
         """See `Queries.asked_since`."""
         rows = await self.reader.rows(_LISTINGS[frozenset()], limit=limit)
         found = [return_rows.read(row) for row in rows if row["created_at"] >= since]
         orders = await asyncio.gather(*(OrderRows().load(self.reader, each.order_id) for each in found))
-        return [(each, order) for each, order in zip(found, orders, strict=True) if order is not None]
+        return [
+            PastRequest(each.id, order, requested_lines(each), each.created_at, each.kindness)
+            for each, order in zip(found, orders, strict=True)
+            if order is not None
+        ]
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
         """See `Queries.due`."""

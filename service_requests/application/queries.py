@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.order import Order
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
@@ -61,8 +62,8 @@ class Queries(Protocol):
         """A return and every step of it, in order. `NotFound`."""
         ...
 
-    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[tuple[Return, Order]]:
-        """Returns that were asked for since then with their orders, the newest first."""
+    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
+        """What was asked for since then, the newest first."""
         ...
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:

@@ -24,7 +24,7 @@ MADE_AT_IMPORT = RULE.replace(
     'LIMITS = {"CN": 99, "EU": 50}',
     'def _limits() -> dict[str, int]:\n    return {"CN": 99, "EU": 50}\n\n\nLIMITS = _limits()',
 )
-WEAK = """from service_refunds.domain.calculation.inputs.promotion_rule import is_free
+WEAK = """from service_refunds.domain.rule import is_free
 
 
 def test_it() -> None:
@@ -33,7 +33,7 @@ def test_it() -> None:
 """
 STRONG = """import pytest
 
-from service_refunds.domain.calculation.inputs.promotion_rule import is_free
+from service_refunds.domain.rule import is_free
 
 
 @pytest.mark.parametrize(("regime", "least"), [("CN", 99), ("EU", 50)])
@@ -132,10 +132,7 @@ def test_too_many_survivors_end_with_one_and_the_tree_is_as_it_was(
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
     assert done.returncode == ending, done.stdout + done.stderr
     if test is WEAK:
-        assert (
-            "service_refunds/domain/calculation/inputs/promotion_rule.py:8: survives\n    -    return amount >= LIMITS[regime]"
-            in done.stdout
-        )
+        assert "service_refunds/domain/rule.py:8: survives\n    -    return amount >= LIMITS[regime]" in done.stdout
     if "least)\n" in test.rpartition("assert not")[2]:
         assert "the tests do not pass as they are" in done.stdout
     after = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "pycache" not in str(file)}

@@ -36,8 +36,9 @@ class Core:
 
 CORES: Final = {
     "refunds": Core("service_refunds/domain", "tests/unit/refunds"),
-    "rights": Core("service_requests/domain/rights", "tests/unit/policy"),
-    "reply": Core("service_notifications/domain/reply", "tests/unit/notifications/reply"),
+    "policy": Core("service_requests/domain/policy", "tests/unit/requests/policy"),
+    "eligibility": Core("service_requests/domain/eligibility", "tests/unit/requests/eligibility"),
+    "care": Core("service_notifications/domain/care", "tests/unit/notifications/care"),
 }
 
 

@@ -172,7 +172,7 @@ class FakeMail:
     at_once: int = 8
 
     async def deliver(self, letter: OutgoingMail) -> DeliveryReceipt:
-        """See `MailTransport.deliver`; an event as answer is waited for: the process that waits may be stopped meanwhile."""
+        """See `MailTransport.deliver`. An event as answer is waited for; the waiting process may be stopped."""
         self.letters.append(letter)
         answer = self.answers.pop(0) if self.answers else TAKEN
         if isinstance(answer, DeliveryReceipt):

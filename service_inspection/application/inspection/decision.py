@@ -18,9 +18,9 @@ async def decide(
     at: datetime,
 ) -> ReturnInspection:
     """Accept or refuse units that failed. `NotFound`, and what `ReturnInspection.decide` raises."""
-    bench = await uow.benches.get(return_id)
-    bench.decide(decisions, reason=reason, by=by, at=at)
-    return bench
+    inspection = await uow.benches.get(return_id)
+    inspection.decide(decisions, reason=reason, by=by, at=at)
+    return inspection
 
 
 async def resolve(

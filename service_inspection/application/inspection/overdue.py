@@ -7,5 +7,5 @@ from service_inspection.application.ports import UnitOfWork
 
 async def notice_overdue(uow: UnitOfWork, return_id: str, at: datetime) -> bool:
     """Whether this inspection is overdue and nobody had noticed."""
-    bench = await uow.benches.get(return_id)
-    return bench.notice_overdue(at)
+    inspection = await uow.benches.get(return_id)
+    return inspection.notice_overdue(at)

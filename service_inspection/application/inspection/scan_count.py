@@ -23,21 +23,21 @@ async def post_scan(uow: UnitOfWork, scan: Scan, counting: CountingRules) -> Sca
 
     An RMA that nobody knows yet, or that nobody can read, is no error: the post waits. `ClientEventReused`.
     """
-    earlier, bench = await asyncio.gather(uow.scans.find(scan.client_key), uow.bench_for(scan.rma_key))
+    earlier, inspection = await asyncio.gather(uow.scans.find(scan.client_key), uow.bench_for(scan.rma_key))
     if earlier is not None:
         scan.repeats(earlier)
         return earlier
-    kept = scan if bench is None else count_scan(uow, bench, scan, counting)
+    kept = scan if inspection is None else count_scan(uow, inspection, scan, counting)
     uow.scans.keep(kept)
     return kept
 
 
-async def match_waiting(uow: UnitOfWork, bench: ReturnInspection, counting: CountingRules) -> int:
+async def match_waiting(uow: UnitOfWork, inspection: ReturnInspection, counting: CountingRules) -> int:
     """Count the posts that came before their return was known; how many there were."""
-    key = rma_key(bench.rma)
+    key = rma_key(inspection.rma)
     waiting = await uow.scans.unidentified(key) if key is not None else ()
     for scan in waiting:
-        uow.scans.change(count_scan(uow, bench, scan, counting))
+        uow.scans.change(count_scan(uow, inspection, scan, counting))
     return len(waiting)
 
 
@@ -46,10 +46,10 @@ async def match_inspection(uow: UnitOfWork, return_id: str, counting: CountingRu
     return await match_waiting(uow, await uow.benches.get(return_id), counting)
 
 
-def count_scan(uow: UnitOfWork, bench: ReturnInspection, scan: Scan, counting: CountingRules) -> Scan:
+def count_scan(uow: UnitOfWork, inspection: ReturnInspection, scan: Scan, counting: CountingRules) -> Scan:
     """Let the bench take a post. The clock for the result runs from our own time of the post (F08, R4.3)."""
     due = counting.calendar.end_of_next_working_day(scan.posted_at)
-    counted, discrepancies = bench.take(scan, inspect_by=due, new_id=counting.new_id)
+    counted, discrepancies = inspection.take(scan, inspect_by=due, new_id=counting.new_id)
     for discrepancy in discrepancies:
         uow.discrepancies.add(discrepancy)
     return counted

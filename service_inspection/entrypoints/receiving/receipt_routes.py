@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from service_inspection.application.inspection import scan_count
-from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.ports import PostScan
 from service_inspection.application.queries import Queries
 from service_inspection.domain.receiving.scan import (
     Grade,
@@ -19,7 +18,7 @@ from service_inspection.domain.receiving.scan import (
     ScanState,
     warehouse_for,
 )
-from shared.runtime.clock import Clock
+from shared.runtime.clock import Clock, NewId
 from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
 
@@ -165,14 +164,14 @@ def status_for(posted: Scan, kept: Scan) -> int:
     return 201 if kept.state is ScanState.MATCHED else 202
 
 
-def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter:
+def routes(queries: Queries, post_scan: PostScan, clock: Clock, new_id: NewId) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")
     async def post_receipt(call: AnyCall, body: ReceiptIn) -> Response:
         scan = Scan(
-            id=counting.new_id("rcp"),
+            id=new_id("rcp"),
             kind=Kind.RECEIPT,
             posted_by=call.principal.actor,
             client_event_id=body.client_event_id,
@@ -186,7 +185,7 @@ def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter
             posted_at=clock(),
         )
         return await call.execute(
-            lambda uow: scan_count.post_scan(uow, scan, counting),
+            lambda uow: post_scan(uow, scan),
             ScanOut,
             key=body.client_event_id,
             contents=scan.fingerprint,

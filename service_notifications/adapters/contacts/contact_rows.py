@@ -1,4 +1,4 @@
-"""How a contact lies in its table."""
+"""The mapping of a contact to its row."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""A letter as the bytes of an e-mail, written by hand: fixed headers, base64 bodies, the same bytes every time.
+"""A message as the bytes of an e-mail: fixed headers, base64 bodies, the same bytes every time.
 
 The standard library's `EmailMessage` costs 1.6 ms of CPU a letter and, in Python 3.11, turns an encoded word in a
 subject into a header of the attacker's choice. So every value is decoded and stripped of control characters first,
@@ -33,7 +33,7 @@ HEADERS: Final = (
     "MIME-Version",
     "Content-Type",
 )
-"""Every header a letter has, in this order, and no other."""
+"""Every header of a mail, in this order, and no other."""
 
 
 class UnsafeMail(ValueError):

@@ -1,7 +1,7 @@
 """`Mail` by SMTP: a few connections that are used again, each letter with the same Message-ID at every attempt.
 
 A server's 5xx to this person or this letter is a no; everything else (4xx, a no to us, silence, a broken line) is
-weather or a doubt, and the letter comes again. After a 250 that we never heard it arrives twice, with one Message-ID:
+transient or uncertain, and the mail is sent again. After a 250 that was lost it arrives twice, with one Message-ID:
 SMTP cannot promise more (I-25).
 """
 

@@ -1,4 +1,4 @@
-"""How a message lies in its table: the columns we search by; its content and its attempts as documents."""
+"""The mapping of a message to its row: columns for searching; content and attempts as documents."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Letters that have begun and are not handed over yet: from the commit that began them to the loop that carries."""
+"""Mails whose attempt has begun: from the commit of the attempt to the loop that hands them over."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from service_notifications.application.messages.mail_transport import OutgoingMa
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMailQueue:
-    """What this process has begun. When `places` wait, more is left to the round, which `left` wakes."""
+    """Mails that this process has begun. Beyond `places` the due-message loop takes over; `left` wakes it."""
 
     places: int
     left: asyncio.Event
@@ -17,13 +17,13 @@ class OutgoingMailQueue:
 
     @property
     def open(self) -> bool:
-        """Whether one more is carried at once."""
+        """Whether one more mail is handed over without the due-message loop."""
         return self.letters.qsize() < self.places
 
 
 @dataclass(slots=True)
 class OutgoingMailHook:
-    """The letters of one unit of work: they go out with its commit, and with nothing else."""
+    """The mails of one unit of work: they enter the queue after its commit, never without it."""
 
     copied: ClassVar[bool] = False
     unsure: ClassVar[bool] = False
@@ -33,7 +33,7 @@ class OutgoingMailHook:
     left: bool = False
 
     def may_leave(self) -> bool:
-        """Whether a letter that begins now is carried at once; if not, the round is told."""
+        """Whether a mail that begins now is handed over at once; if not, the due-message loop is woken."""
         self.left = self.left or not self.outgoing.open
         return self.outgoing.open
 
@@ -45,4 +45,4 @@ class OutgoingMailHook:
             self.outgoing.left.set()
 
     def release(self) -> None:
-        """Nothing is in hand."""
+        """This hook holds no resource."""

@@ -13,7 +13,7 @@ from service_notifications.application.ports import UnitOfWork
 from service_notifications.domain.messages.message import LEASE, Message, Status
 
 LONGEST_WAIT_BEFORE_HAND_OVER: Final = timedelta(seconds=5)
-"""A letter that has waited longer is not handed over: its lease might end on the way. It is begun again."""
+"""A mail that has waited longer is not handed over: its lease could end meanwhile. Another attempt begins."""
 
 
 async def begin(uow: UnitOfWork, message_id: str, words: MessageRenderer, *, at: datetime) -> None:

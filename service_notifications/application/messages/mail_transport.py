@@ -25,12 +25,12 @@ class OutgoingMail:
 
 
 class DeliveryOutcome(StrEnum):
-    """What became of a letter."""
+    """How a hand-over ended."""
 
     TAKEN = "taken"
     """The other side has taken it over."""
     LATER = "later"
-    """Weather, or a doubt: the same letter again after a pause."""
+    """A transient failure, or no certain answer: the same mail again after a pause."""
     NEVER = "never"
     """The other side said no for good."""
 

@@ -118,7 +118,7 @@ async def _queue(
     `happened` names the fact where a return has several of its kind.
     """
     fact = f"{content.kind}:{happened or known.id}"
-    # the contact is asked for together with the fact, and found by what sets out
+    # the contact is loaded together with the fact; beginning the attempt then finds it in memory
     told, _ = await asyncio.gather(
         uow.told(fact, known.customer_id, Channel.EMAIL), uow.contacts.find(known.customer_id)
     )

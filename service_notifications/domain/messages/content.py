@@ -1,6 +1,6 @@
 """What our own messages say: one class a kind, which cannot be made with a fact missing (C06, L06, K02).
 
-`reply.required` says what each kind must hold. Of what a message is put together from (items, reasons, shares) every
+`required_content` says what each kind must hold. Of what a message is put together from (items, reasons, shares) every
 field must be filled unless it is listed in `may_lack`.
 """
 
@@ -92,7 +92,7 @@ class Wording(Content):
 
 @dataclass(frozen=True, slots=True)
 class RefusalReason(Content):
-    """Why not, in plain words, and the clause it rests on."""
+    """A reason for a refusal in plain words, and the clause that it follows from."""
 
     kind: ClassVar[str] = "reason"
     says: Wording

@@ -60,7 +60,7 @@ class Result(StrEnum):
     POSTPONED = "postponed"
     FAILED = "failed"
     LOST = "lost"
-    """The process died or was cut off; the mail may have left."""
+    """The process ended during the attempt; the mail may have been sent."""
 
 
 @dataclass(frozen=True, slots=True)

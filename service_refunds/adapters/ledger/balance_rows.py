@@ -12,6 +12,7 @@ def balance_of_row(row: Row) -> Balance:
 
 
 def add_balance(order: str, balance: Balance) -> Add:
+    """The write that opens a balance."""
     return Add(
         balances,
         {
@@ -26,6 +27,7 @@ def add_balance(order: str, balance: Balance) -> Add:
 
 
 def adjust_balance(order: str, shift: BalanceChange) -> Adjust:
+    """The write that changes a balance; its CHECK refuses what goes beyond the cap."""
     return Adjust(
         balances,
         {"order_id": order, "kind": shift.kind.value, "key": shift.key},

@@ -1,4 +1,4 @@
-"""How orders, returns and refunds lie in their tables; what is fixed when a refund opens is written only once."""
+"""The mapping of refunds to rows; what is fixed when a refund opens is written once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -19,7 +19,7 @@ _PAYOUTS: Final = TypeAdapter(tuple[Payout, ...])
 
 
 class RefundRows:
-    """See `Mapper`. Saving moves the balances and writes the books, so that neither can be forgotten."""
+    """See `Mapper`. Saving also writes balances and ledger entries, so no caller can leave them out."""
 
     thing = "refund"
 

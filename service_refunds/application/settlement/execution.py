@@ -27,7 +27,7 @@ class RunInTransaction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RefundExecution:
-    """Brings refunds to their end. A step may be cut off anywhere: the next one sees from what is committed where."""
+    """Executes refunds. A step may stop anywhere: the next step continues from the committed state."""
 
     provider: PaymentProvider
     commit: RunInTransaction
@@ -45,7 +45,7 @@ class RefundExecution:
     async def ask(self, refund_id: str) -> None:
         """A refund whose end we do not know: ask by its own keys.
 
-        What the provider has never heard of is sent with the same key, while keys are honoured; never with a new one.
+        A payout that the provider does not know is sent again with the same key, while keys are honoured.
         """
         doubtful: Refund | None = await self.commit(lambda uow: find_doubtful(uow, refund_id), None)
         if doubtful is not None:

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MOST_REMEMBERED: Final = 1_000
-"""What nobody takes makes room for what is newer; who leads the executor elsewhere finds it in the database."""
+"""Above this number the oldest are dropped; the leading job finds them in the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReservedRefunds:
-    """See the module. `rings` wakes the executor."""
+    """See the module. `rings` wakes the job that pays."""
 
     rings: asyncio.Event = field(default_factory=asyncio.Event)
     _refunds: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
 
     @property
     def waits(self) -> bool:
-        """Whether something lies here."""
+        """Whether a refund waits here."""
         return bool(self._refunds)
 
     def put(self, refund: str) -> None:

@@ -66,7 +66,7 @@ class GuardInput:
     values: Sequence[UnitValue]
     fees: Sequence[Fee]
     components: Sequence[Component]
-    purses: Sequence[TenderBalance]
+    balances: Sequence[TenderBalance]
     tenders: Sequence[TenderRefund]
 
 
@@ -166,10 +166,10 @@ def _fees(request: RefundRequest, fees: Sequence[Fee]) -> Iterator[GuardRow]:
 
 
 def _tenders(taken: GuardInput) -> Iterator[GuardRow]:
-    for purse, refund in zip(taken.purses, taken.tenders, strict=True):
+    for balance, refund in zip(taken.balances, taken.tenders, strict=True):
         this = refund.amount + refund.carried
         if this:
-            yield GuardRow(Guard.TENDER, purse.tender.id, purse.cap, purse.used, this)
+            yield GuardRow(Guard.TENDER, balance.tender.id, balance.cap, balance.used, this)
 
 
 def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
@@ -178,8 +178,8 @@ def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     yield GuardRow(
         Guard.ORDER,
         "captured",
-        total((purse.cap for purse in taken.purses), currency),
-        total((purse.used for purse in taken.purses), currency),
+        total((balance.cap for balance in taken.balances), currency),
+        total((balance.used for balance in taken.balances), currency),
         total((refund.amount + refund.carried for refund in taken.tenders), currency),
     )
     accepted = total((each.goods for each in taken.values), currency)

@@ -22,7 +22,7 @@ class PointsBack:
 
 @dataclass(frozen=True, slots=True)
 class CouponBack:
-    """A coupon that lives again: until its own date, and at least for so many days."""
+    """A coupon that is valid again: until its own date, and at least for so many days."""
 
     coupon: str
     expires_on: date | None

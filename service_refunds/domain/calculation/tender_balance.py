@@ -47,53 +47,53 @@ def tender_balances(order: Order, history: RefundHistory) -> tuple[TenderBalance
     )
 
 
-def available_in(all_purses: Sequence[TenderBalance], currency: str) -> Money:
+def available_in(balances: Sequence[TenderBalance], currency: str) -> Money:
     """What can still go back through the tenders together."""
-    return total((purse.available for purse in all_purses), currency)
+    return total((balance.available for balance in balances), currency)
 
 
-def require_available(amount: Money, all_purses: Sequence[TenderBalance]) -> None:
+def require_available(amount: Money, balances: Sequence[TenderBalance]) -> None:
     """Refuse an amount that the tenders together no longer have."""
-    available = available_in(all_purses, amount.currency)
+    available = available_in(balances, amount.currency)
     if amount <= available:
         return
-    disputes = (purse.tender.disputed for purse in all_purses)
+    disputes = (balance.tender.disputed for balance in balances)
     disputed = total((dispute for dispute in disputes if dispute is not None), amount.currency)
     if disputed and amount <= available + disputed:
         raise DisputeOpen(asked=amount, available=available)
     raise OverRefund(kind="order", key="captured", asked=amount, available=available)
 
 
-def split_among_tenders(amount: Money, all_purses: Sequence[TenderBalance], order: TenderOrder) -> tuple[Money, ...]:
+def split_among_tenders(amount: Money, balances: Sequence[TenderBalance], order: TenderOrder) -> tuple[Money, ...]:
     """The part of `amount` that each tender gives back; `OverRefund` or `DisputeOpen` when they have too
     little.
     """
     if not amount:
-        return (amount,) * len(all_purses)
-    require_available(amount, all_purses)
-    parts = SPLIT_RULES[order](amount.minor, all_purses)
+        return (amount,) * len(balances)
+    require_available(amount, balances)
+    parts = SPLIT_RULES[order](amount.minor, balances)
     return tuple(Money(part, amount.currency) for part in parts)
 
 
-def _proportional(amount: int, all_purses: Sequence[TenderBalance]) -> list[int]:
-    return share_out(amount, [purse.available.minor for purse in all_purses])
+def _proportional(amount: int, balances: Sequence[TenderBalance]) -> list[int]:
+    return share_out(amount, [balance.available.minor for balance in balances])
 
 
 def _in_turn(rank: Callable[[int, TenderBalance], int]) -> Callable[[int, Sequence[TenderBalance]], list[int]]:
-    def fill(amount: int, all_purses: Sequence[TenderBalance]) -> list[int]:
+    def fill(amount: int, balances: Sequence[TenderBalance]) -> list[int]:
         parts: dict[int, int] = {}
-        for place in sorted(range(len(all_purses)), key=lambda place: rank(place, all_purses[place])):
-            parts[place] = min(amount, all_purses[place].available.minor)
+        for place in sorted(range(len(balances)), key=lambda place: rank(place, balances[place])):
+            parts[place] = min(amount, balances[place].available.minor)
             amount -= parts[place]
-        return [parts[place] for place in range(len(all_purses))]
+        return [parts[place] for place in range(len(balances))]
 
     return fill
 
 
 SPLIT_RULES: Final[Mapping[TenderOrder, Callable[[int, Sequence[TenderBalance]], list[int]]]] = {
     TenderOrder.PROPORTIONAL: _proportional,
-    TenderOrder.CARD_FIRST: _in_turn(lambda _, purse: purse.tender.kind in CREDIT_KINDS),
-    TenderOrder.CREDIT_FIRST: _in_turn(lambda _, purse: purse.tender.kind not in CREDIT_KINDS),
+    TenderOrder.CARD_FIRST: _in_turn(lambda _, balance: balance.tender.kind in CREDIT_KINDS),
+    TenderOrder.CREDIT_FIRST: _in_turn(lambda _, balance: balance.tender.kind not in CREDIT_KINDS),
     TenderOrder.LIFO: _in_turn(lambda place, _: -place),
     TenderOrder.FIFO: _in_turn(lambda place, _: place),
 }

@@ -40,16 +40,16 @@ class TenderRefund:
 
 
 def refunds_by_tender(
-    back: Money, carried: Money, purses: Sequence[TenderBalance], policy: RefundPolicy, payout: PayoutMethod
+    back: Money, carried: Money, balances: Sequence[TenderBalance], policy: RefundPolicy, payout: PayoutMethod
 ) -> tuple[TenderRefund, ...]:
     """Divide what goes back, then what an exchange uses up, among the tenders."""
-    require_available(back + carried, purses)
-    backs = split_among_tenders(back, purses, policy.tender_order)
-    rest = [purse.less(part) for purse, part in zip(purses, backs, strict=True)]
+    require_available(back + carried, balances)
+    backs = split_among_tenders(back, balances, policy.tender_order)
+    rest = [balance.less(part) for balance, part in zip(balances, backs, strict=True)]
     carries = split_among_tenders(carried, rest, policy.tender_order)
     return tuple(
-        _refund(purse, amount, kept, payout, policy.cash_step)
-        for purse, amount, kept in zip(purses, backs, carries, strict=True)
+        _refund(balance, amount, kept, payout, policy.cash_step)
+        for balance, amount, kept in zip(balances, backs, carries, strict=True)
     )
 
 
@@ -59,21 +59,21 @@ def cash_option(refunds: Sequence[TenderRefund], currency: str) -> Money:
 
 
 def _refund(
-    purse: TenderBalance, amount: Money, carried: Money, payout: PayoutMethod, cash_step: Money | None
+    balance: TenderBalance, amount: Money, carried: Money, payout: PayoutMethod, cash_step: Money | None
 ) -> TenderRefund:
-    tender, nothing = purse.tender, amount.like(0)
+    tender, nothing = balance.tender, amount.like(0)
     given = amount if payout is PayoutMethod.ORIGINAL else nothing
     handed = given
     if given and tender.kind is TenderKind.CASH:
-        handed = cash_amount(given, used=purse.used, captured=tender.captured, step=cash_step)
+        handed = cash_amount(given, used=balance.used, captured=tender.captured, step=cash_step)
     moved = provider_amount(handed, tender.provider)
     return TenderRefund(
         tender=tender.id,
         kind=tender.kind,
         amount=amount,
         carried=carried,
-        bonus=_bonus(purse, amount),
-        carried_bonus=_bonus(purse.less(amount), carried),
+        bonus=_bonus(balance, amount),
+        carried_bonus=_bonus(balance.less(amount), carried),
         sent=moved.sent,
         provider_units=moved.units,
         residue=moved.residue,
@@ -81,9 +81,9 @@ def _refund(
     )
 
 
-def _bonus(purse: TenderBalance, amount: Money) -> Money:
+def _bonus(balance: TenderBalance, amount: Money) -> Money:
     """The part of `amount` that is bonus: cumulated over what is taken from the tender."""
-    bonus, captured = purse.tender.bonus, purse.tender.captured
+    bonus, captured = balance.tender.bonus, balance.tender.captured
     if not bonus or not amount:
         return amount.like(0)
-    return Money(grow(bonus.minor, purse.used.minor, amount.minor, captured.minor), amount.currency)
+    return Money(grow(bonus.minor, balance.used.minor, amount.minor, captured.minor), amount.currency)

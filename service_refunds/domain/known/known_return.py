@@ -68,7 +68,7 @@ class KnownReturn:
         self.keep()
 
     def receive(self, at: datetime) -> None:
-        """Goods are in; the earliest time starts the legal clock, also when it is heard of later."""
+        """Goods have arrived. The earliest arrival starts the legal period, also when its event comes later."""
         if self.goods_in_at is None or at < self.goods_in_at:
             self.goods_in_at = at
             self.keep()

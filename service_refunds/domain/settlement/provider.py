@@ -26,7 +26,7 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Taken in hand, not paid yet: never told to anybody as refunded (I03)."""
+    """Accepted by the provider and not paid yet: nobody is told that money was refunded (I03)."""
 
 
 ProviderAnswer = Paid | Declined | Accepted
@@ -63,5 +63,5 @@ class PaymentProvider(Protocol):
         ...
 
     async def lookup(self, key: str) -> ProviderAnswer | None:
-        """What became of this key; None when the provider has never heard of it. Raises `NoProviderAnswer`."""
+        """What became of this key; None when the provider does not know the key. Raises `NoProviderAnswer`."""
         ...

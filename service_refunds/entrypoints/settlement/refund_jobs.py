@@ -1,4 +1,4 @@
-"""The executor pays what is reserved; the janitor asks about what is unknown until it is known (I03, I04).
+"""Two jobs: `executor` pays reserved refunds; `janitor` inquires about refunds whose end is unknown (I03, I04).
 
 Each leads alone in its service. What is taken in hand is bounded; a refund that cannot be brought forward rests a while
 and its neighbours go on.
@@ -74,7 +74,7 @@ class DueRefundsJob:
                 self._busy[refund] = task
 
     def _has_asked(self) -> bool:
-        """Whether what lies on the counter is enough for now: the database is asked at least once a second."""
+        """Whether the announced refunds are enough for now: the database is asked at least once a second."""
         return self.counter.waits and time.monotonic() - self._asked_at < POLL_SECONDS
 
     async def _due(self, free: int) -> Sequence[str]:
@@ -91,7 +91,7 @@ class DueRefundsJob:
             self.counter.rings.set()
 
     def _let_go(self) -> None:
-        """Free the slots of what has ended; what went wrong is said, rests, and is tried again."""
+        """Free the slots of ended steps. A failed step is logged and tried again after a pause."""
         now = time.monotonic()
         self._resting = {refund: until for refund, until in self._resting.items() if until > now}
         for refund, task in list(self._busy.items()):
@@ -104,7 +104,7 @@ class DueRefundsJob:
                 self._resting[refund] = now + PAUSE_AFTER_FAILURE_SECONDS
 
     async def _stop(self) -> None:
-        """Whatever was in hand is found again: reserved it was not touched, submitted it is looked up."""
+        """Cancel running steps. A reserved refund was not sent; a submitted one is looked up later."""
         for task in self._busy.values():
             task.cancel()
         await asyncio.gather(*self._busy.values(), return_exceptions=True)

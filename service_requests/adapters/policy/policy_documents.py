@@ -151,6 +151,7 @@ def policy_schema() -> str:
 
 
 def shape_of(document: Document, shape: type[S]) -> S:
+    """The document in its shape. Raises `InvalidDocument`."""
     try:
         return shape.model_validate_json(json.dumps(document.data, ensure_ascii=False))
     except ValidationError as error:

@@ -8,15 +8,12 @@ from typing import Final
 
 from service_requests.application.policy.publication import check_draft
 from service_requests.application.ports import ReadPolicyDraft
-from service_requests.domain.eligibility.case_of_order import case_of, case_under
+from service_requests.domain.eligibility.case_of_order import PastRequest, case_of, case_under
 from service_requests.domain.eligibility.dry_run import DecisionChange, dry_run
-from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Verdict
-from service_requests.domain.returns.requested_lines import requested_lines
-from service_requests.domain.returns.return_ import Return
 from shared.kernel.errors import Malformed
 
 KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Verdict.REFUSE)
@@ -38,7 +35,7 @@ class Trial:
 
 
 async def try_out(
-    document: str, read: ReadPolicyDraft, rules: Rulebook, history: Sequence[tuple[Return, Order]], *, at: datetime
+    document: str, read: ReadPolicyDraft, rules: Rulebook, history: Sequence[PastRequest], *, at: datetime
 ) -> Trial:
     """Decide again what was asked before, under the draft and under the policy of each order; no effect.
 
@@ -48,14 +45,14 @@ async def try_out(
     check_draft(draft, rules, at)
     changes: list[DecisionChange] = []
     skipped = 0
-    for found, order in history:
+    for past in history:
         # one decision takes a fraction of a millisecond; between two of them others get their turn
         await asyncio.sleep(0)
-        before = policy_of(rules, order)
-        case = case_of(order, requested_lines(found), before, found.created_at, found.kindness)
+        before = policy_of(rules, past.order)
+        case = case_of(past.order, past.lines, before, past.asked_at, past.goodwill)
         try:
             changes += dry_run(
-                [(found.id, case_under(case, draft.policy), found.created_at)],
+                [(past.name, case_under(case, draft.policy), past.asked_at)],
                 (before, draft.policy),
                 rules.regimes,
                 rules.calendars,

@@ -1,4 +1,4 @@
-"""The customer's side of the way back: a parcel is announced, or the goods are kept after all (R3.1, A11, D05, D06)."""
+"""A customer announces a parcel (R3.1, D05)."""
 
 from collections.abc import Sequence
 

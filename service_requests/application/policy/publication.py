@@ -16,8 +16,8 @@ from service_requests.domain.policy.rulebook import Rulebook
 async def publish(uow: UnitOfWork, document: str, read: ReadPolicyDraft, *, by: str, at: datetime) -> Publication:
     """Publish a version; the same text again gives the first one back.
 
-    Raises what `read` and `PolicyDraft.check` raise for a document that is not well formed, contradicts itself, gives less
-    than the law or begins in the past; `PolicyDiffers`.
+    Raises what `read` and `PolicyDraft.check` raise for a document that is not well formed, contradicts itself,
+    gives less than the law or begins in the past; `PolicyDiffers`.
     """
     draft, rules = await asyncio.gather(read(document), uow.rulebook())
     policy = draft.policy

@@ -16,6 +16,7 @@ async def cancel(uow: UnitOfWork, return_id: str, *, by: Principal, at: datetime
 
 
 async def own_return(uow: UnitOfWork, return_id: str, by: Principal) -> Return:
+    """The return, if it is the caller's. `NotFound`."""
     found = await uow.returns.get(return_id)
     if by.kind is Kind.CUSTOMER and found.customer_id != by.id:
         raise NotFound("return")

@@ -8,6 +8,7 @@ from service_requests.domain.eligibility.assessment import Basis
 from service_requests.domain.eligibility.assessor import basis_of
 from service_requests.domain.eligibility.case_of_order import case_of
 from service_requests.domain.eligibility.decision import Decision
+from service_requests.domain.eligibility.engine import decide_with
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.rulebook import Rulebook
@@ -34,6 +35,6 @@ def replay_decision(rules: Rulebook, found: Return, order: Order) -> ReplayedDec
     then = (rules.as_of(names) if names else None) or rules
     policy = then.named(names[0]) if names else None
     case = case_of(order, requested_lines(found), policy or policy_of(then, order), found.created_at, found.kindness)
-    decision = then.decide(case, found.created_at)
+    decision = decide_with(then, case, found.created_at)
     basis = basis_of(decision)
     return ReplayedDecision(decision, found.created_at, basis, None if kept is None else basis == kept)

@@ -100,7 +100,7 @@ async def request_return(
         _own_order(uow, asked.order_id, asked.by, asked.customer_id), uow.units_held(asked.order_id), uow.rulebook()
     )
     wanted = [wish.wanted for wish in asked.wishes]
-    verdict = assess_request(rules, order, wanted, stated_at=at, at=at, kindness=kindness)
+    assessment = assess_request(rules, order, wanted, stated_at=at, at=at, kindness=kindness)
     units = _units(order, asked.wishes, held, return_id, new_id)
     new = Return(
         id=return_id,
@@ -111,15 +111,15 @@ async def request_return(
         regime=order.regime,
         currency=order.currency,
         channel=asked.channel or CHANNELS[asked.by.kind],
-        policy=verdict.policy,
-        lines=_lines(order, policy_of(rules, order), asked.wishes, verdict),
+        policy=assessment.policy,
+        lines=_lines(order, policy_of(rules, order), asked.wishes, assessment),
         units=units,
         whole_order=len(units) == sum(line.quantity for line in order.lines),
         kindness=kindness,
         created_at=at,
         updated_at=at,
     )
-    new.request(verdict, at=at, rma=new_rma())
+    new.request(assessment, at=at, rma=new_rma())
     uow.returns.add(new)
     return new
 
@@ -141,9 +141,9 @@ async def assess(
     order, held, rules = await asyncio.gather(
         _own_order(uow, order_id, by, None), uow.units_held(order_id), uow.rulebook()
     )
-    verdict = assess_request(rules, order, wanted, stated_at=at, at=at)
+    assessment = assess_request(rules, order, wanted, stated_at=at, at=at)
     _free_units(order, wanted, held)
-    return verdict
+    return assessment
 
 
 async def _own_order(uow: UnitOfWork, order_id: str, by: Principal, customer_id: str | None) -> Order:
@@ -160,8 +160,8 @@ def _free_units(
 ) -> Mapping[str, list[int]]:
     """By line: the numbers of the units that are free. `MoreThanBought`, `UnitsAlreadyReturned` when too few."""
     totals: Counter[str] = Counter()
-    for want in wanted:
-        totals[want.line_id] += want.quantity
+    for requested in wanted:
+        totals[requested.line_id] += requested.quantity
     free: dict[str, list[int]] = {}
     for line in order.lines:
         if line.line_id not in totals:
@@ -169,7 +169,7 @@ def _free_units(
         taken = held.get(line.line_id, frozenset())
         free[line.line_id] = [number for number in range(1, line.quantity + 1) if number not in taken]
         if totals[line.line_id] > len(free[line.line_id]):
-            place = next(i for i, want in enumerate(wanted) if want.line_id == line.line_id)
+            place = next(i for i, requested in enumerate(wanted) if requested.line_id == line.line_id)
             refused = MoreThanBought if totals[line.line_id] > line.quantity else UnitsAlreadyReturned
             raise refused(
                 pointer=f"/lines/{place}/quantity",
@@ -204,27 +204,27 @@ def _units(
 
 
 def _lines(
-    order: Order, policy: Policy, wishes: Sequence[CommentedLine], verdict: Assessment
+    order: Order, policy: Policy, wishes: Sequence[CommentedLine], assessment: Assessment
 ) -> tuple[ReturnLine, ...]:
     lines: list[ReturnLine] = []
     for place, wish in enumerate(wishes):
-        want = wish.wanted
-        bought = order.line(want.line_id)
+        requested = wish.wanted
+        bought = order.line(requested.line_id)
         assert bought is not None, "judge has seen every line"  # noqa: S101
         lines.append(
             ReturnLine(
-                want.line_id,
+                requested.line_id,
                 bought.sku,
                 bought.name,
-                want.quantity,
-                want.reason,
-                want.condition,
+                requested.quantity,
+                requested.reason,
+                requested.condition,
                 wish.comment,
-                policy.reasons[want.reason].fault,
-                verdict.payers[place],
-                verdict.by_right[place],
-                want.states,
-                want.proofs,
+                policy.reasons[requested.reason].fault,
+                assessment.payers[place],
+                assessment.by_right[place],
+                requested.states,
+                requested.proofs,
             )
         )
     return tuple(lines)

@@ -15,24 +15,24 @@ from shared.kernel.errors import Said
 async def approve(uow: UnitOfWork, return_id: str, *, by: str, rma: str, note: str | None, at: datetime) -> Return:
     """Approve a return that waits for a person. `NotFound`, `IllegalMove`, `SecondPersonNeeded`."""
     found = await uow.returns.get(return_id)
-    verdict, _ = await _today(uow, found, at)
-    found.approve(verdict, by=by, at=at, rma=rma, note=note)
+    assessment, _ = await _today(uow, found, at)
+    found.approve(assessment, by=by, at=at, rma=rma, note=note)
     return found
 
 
 async def refuse(uow: UnitOfWork, return_id: str, *, reason: Said, note: str | None, at: datetime) -> Return:
     """Refuse a return that waits for a person, in words the customer reads. `NotFound`, `IllegalMove`."""
     found = await uow.returns.get(return_id)
-    verdict, policy = await _today(uow, found, at)
+    assessment, policy = await _today(uow, found, at)
     grounds = RecordedReason("person", RecordedResult.NO, "R2.5", reason, {})
-    found.refuse(verdict, grounds, alternatives_to_refusal(policy), at=at, note=note)
+    found.refuse(assessment, grounds, alternatives_to_refusal(policy), at=at, note=note)
     return found
 
 
 async def _today(uow: UnitOfWork, found: Return, at: datetime) -> tuple[Assessment, Policy]:
     """What the rules say today about what was asked then: the dates that follow from deciding now."""
     order, rules = await uow.orders.get(found.order_id), await uow.rulebook()
-    verdict = assess_request(
+    assessment = assess_request(
         rules, order, requested_lines(found), stated_at=found.created_at, at=at, kindness=found.kindness
     )
-    return verdict, policy_of(rules, order)
+    return assessment, policy_of(rules, order)

@@ -12,27 +12,31 @@ from service_requests.domain.policy.vocabulary import Cause, Offer, Remedy, Resu
 from shared.kernel.errors import Said
 
 
-def alternatives(ask: RuleInput, grants: Sequence[Ground], findings: Sequence[RuleResult]) -> tuple[Alternative, ...]:
+def alternatives(
+    rule_input: RuleInput, grounds: Sequence[Ground], findings: Sequence[RuleResult]
+) -> tuple[Alternative, ...]:
     """Never empty: at least a coded "none feasible". Nothing is offered for a piece that already has its remedy."""
     failed = {finding.rule for finding in findings if finding.result is Result.NO}
     failed = failed - {NO_RIGHT} or failed
     none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
-    if ask.unit.taken is not None:
+    if rule_input.unit.taken is not None:
         return (none,)
-    rights = tuple(_rights(ask, grants)) if ask.cause is Cause.DEFECT else ()
+    rights = tuple(_rights(rule_input, grounds)) if rule_input.cause is Cause.DEFECT else ()
     by_right = {each.offer for each in rights}
-    offers = dict.fromkeys(each for each in _offers(ask, failed) if each.offer not in by_right)
+    offers = dict.fromkeys(each for each in _offers(rule_input, failed) if each.offer not in by_right)
     return (*rights, *offers) or (none,)
 
 
-def _rights(ask: RuleInput, grants: Sequence[Ground]) -> Iterator[Alternative]:
+def _rights(rule_input: RuleInput, grounds: Sequence[Ground]) -> Iterator[Alternative]:
     """Other remedies of the same right whose time is not over, each by the window that gives it longest."""
-    windows = [(ask.last_day(each.term).day, each) for grant in grants for each in open_windows(ask, grant)]
+    windows = [
+        (rule_input.last_day(each.term).day, each) for ground in grounds for each in open_windows(rule_input, ground)
+    ]
     ends: dict[Remedy, tuple[date, str]] = {}
     for last, window in sorted(windows, key=lambda pair: pair[0]):
         ends |= dict.fromkeys(window.term.remedies, (last, window.clause))
     yield from (
-        _until(remedy, *ends[remedy]) for remedy in Remedy if remedy in ends and ask.stated_on <= ends[remedy][0]
+        _until(remedy, *ends[remedy]) for remedy in Remedy if remedy in ends and rule_input.stated_on <= ends[remedy][0]
     )
 
 
@@ -42,19 +46,21 @@ def _until(remedy: Remedy, last: date, clause: str) -> Alternative:
     return Alternative(Offer(remedy.value), sentence(says))
 
 
-def _offers(ask: RuleInput, failed: set[str]) -> Iterator[Alternative]:
-    known = ask.known_to(ask.snapshot)
-    for row in ask.snapshot.alternatives:
+def _offers(rule_input: RuleInput, failed: set[str]) -> Iterator[Alternative]:
+    known = rule_input.known_to(rule_input.snapshot)
+    for row in rule_input.snapshot.alternatives:
         if row.when.holds(known) and not failed.isdisjoint(row.instead_of):
             for offer in row.offers:
-                if offer.value != ask.unit.wish and not (offer is Offer.DEFECT_CLAIM and ask.cause is Cause.DEFECT):
+                if offer.value != rule_input.unit.wish and not (
+                    offer is Offer.DEFECT_CLAIM and rule_input.cause is Cause.DEFECT
+                ):
                     said = Said("We can offer you {offer}.", "我们可以为您提供：{offer}。")
                     yield Alternative(offer, fill(said, offer=name(offer)))
 
 
-def best_remedy(ask: RuleInput, offered: Sequence[Remedy]) -> Remedy:
+def best_remedy(rule_input: RuleInput, offered: Sequence[Remedy]) -> Remedy:
     """What is wished, or the strongest there is."""
-    return ask.unit.wish or next((remedy for remedy in Remedy if remedy in offered), Remedy.REFUND)
+    return rule_input.unit.wish or next((remedy for remedy in Remedy if remedy in offered), Remedy.REFUND)
 
 
 TIME_RULE = in_time.__name__

@@ -22,6 +22,7 @@ from service_requests.domain.eligibility.assessment import (
 from service_requests.domain.eligibility.case import Case, CaseLine
 from service_requests.domain.eligibility.case_of_order import Goodwill, RequestedLine, case_of
 from service_requests.domain.eligibility.decision import Decision, RuleResult as Found, UnitDecision
+from service_requests.domain.eligibility.engine import decide_with
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.condition import Fact, Known
@@ -78,7 +79,7 @@ def assess_request(
     """The answer at that moment to what was asked at `stated_at`. Raises what `case_of` and `engine.decide` raise."""
     policy = policy_of(rules, order)
     case = case_of(order, wanted, policy, stated_at, kindness)
-    decision = rules.decide(case, at)
+    decision = decide_with(rules, case, at)
     outcome = OUTCOMES[_verdict_of(decision)]
     findings = tuple(finding for unit in decision.units for finding in _reasons_of_unit(unit))
     if decision.verdict is Word.PARTLY:

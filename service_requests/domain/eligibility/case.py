@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from service_requests.domain.eligibility.window import EXPLAINED_BEFORE_CONTRACT, Explained, Parcel
 from service_requests.domain.policy.vocabulary import Goods, Proof, Remedy, Role, State
@@ -25,6 +26,8 @@ class CaseUnit:
     `taken` names the remedy it already has: a unit has at most one (B14).
     """
 
+    written_as: ClassVar = "Unit"
+
     id: str
     reason: str
     wish: Remedy | None = None
@@ -40,6 +43,8 @@ class CaseUnit:
 class CaseLine:
     """One order line with the units asked about; `unit_paid` is what one of them cost, discounts off."""
 
+    written_as: ClassVar = "Line"
+
     id: str
     sku: str
     category: str | None
@@ -53,6 +58,8 @@ class CaseLine:
 @dataclass(frozen=True, slots=True)
 class InformationGiven:
     """What is on record about what the customer was told."""
+
+    written_as: ClassVar = "Told"
 
     withdrawal: Explained = EXPLAINED_BEFORE_CONTRACT
     freight_before_contract: bool = True
@@ -75,6 +82,8 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class CaseGoodwill:
     """A person gives more than anybody is owed, with a reason and within the limits of the role (B09)."""
+
+    written_as: ClassVar = "Goodwill"
 
     role: Role
     reason: str

@@ -80,6 +80,17 @@ class Goodwill:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class PastRequest:
+    """What was asked for on a day of the past. `name` is the id of its return."""
+
+    name: str
+    order: Order
+    lines: Sequence[RequestedLine]
+    asked_at: datetime
+    goodwill: Goodwill | None
+
+
 def case_of(
     order: Order, wanted: Sequence[RequestedLine], policy: Policy, stated_at: datetime, kindness: Goodwill | None = None
 ) -> Case:
@@ -97,7 +108,7 @@ def case_of(
         segment=order.segment if order.segment in policy.segments else policy.segments[0],
         ordered_at=ordered_at,
         stated_at=stated_at,
-        lines=tuple(_line(order, want, place, policy, ordered_at) for place, want in enumerate(wanted)),
+        lines=tuple(_line(order, requested, place, policy, ordered_at) for place, requested in enumerate(wanted)),
         parcels=_parcels(order),
         policy=policy.name,
         consumer=order.consumer,
@@ -119,24 +130,24 @@ def case_under(case: Case, policy: Policy) -> Case:
     )
 
 
-def _line(order: Order, want: RequestedLine, place: int, policy: Policy, ordered_at: datetime) -> CaseLine:
-    bought = order.line(want.line_id)
+def _line(order: Order, requested: RequestedLine, place: int, policy: Policy, ordered_at: datetime) -> CaseLine:
+    bought = order.line(requested.line_id)
     if bought is None:
-        raise UnknownLine(pointer=f"/lines/{place}/line_id", line=want.line_id)
-    if want.reason not in policy.reasons:
+        raise UnknownLine(pointer=f"/lines/{place}/line_id", line=requested.line_id)
+    if requested.reason not in policy.reasons:
         raise UnknownReason(pointer=f"/lines/{place}/reason", allowed=", ".join(policy.reasons))
-    condition = CONDITIONS.get(want.condition)
+    condition = CONDITIONS.get(requested.condition)
     if condition is None:
         raise UnknownCondition(pointer=f"/lines/{place}/condition", allowed=", ".join(CONDITIONS))
     unit = CaseUnit(
         id=str(place),
-        reason=want.reason,
-        states=condition.states | frozenset(map(State, want.states)),
-        proofs=_proofs(want),
-        pieces=want.quantity,
+        reason=requested.reason,
+        states=condition.states | frozenset(map(State, requested.states)),
+        proofs=_proofs(requested),
+        pieces=requested.quantity,
     )
     return CaseLine(
-        id=want.line_id,
+        id=requested.line_id,
         sku=bought.sku,
         category=bought.category if bought.category in policy.categories else None,
         unit_paid=Money(bought.paid_minor // bought.quantity, order.currency),
@@ -147,10 +158,10 @@ def _line(order: Order, want: RequestedLine, place: int, policy: Policy, ordered
     )
 
 
-def _proofs(want: RequestedLine) -> frozenset[Proof]:
+def _proofs(requested: RequestedLine) -> frozenset[Proof]:
     """What is shown already: the order is known to us, and who wrote something has described it."""
-    described = {Proof.DESCRIPTION} if want.described else set()
-    return frozenset({Proof.ORDER_NUMBER, *described, *map(Proof, want.proofs)})
+    described = {Proof.DESCRIPTION} if requested.described else set()
+    return frozenset({Proof.ORDER_NUMBER, *described, *map(Proof, requested.proofs)})
 
 
 def _goods(bought: Bought) -> frozenset[Goods]:

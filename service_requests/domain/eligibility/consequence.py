@@ -14,44 +14,46 @@ from service_requests.domain.policy.term import FeeBar, OutboundFreightRule, Pro
 from service_requests.domain.policy.vocabulary import Cause, Layer, Mode, OutboundFreight
 
 
-def consequences(ask: RuleInput, accepting: Sequence[Ground]) -> Consequences:
+def consequences(rule_input: RuleInput, accepting: Sequence[Ground]) -> Consequences:
     """For the grounds that accept; none of them means goodwill, which follows the policy of the order."""
-    remedy = best_remedy(ask, [remedy for grant in accepting for remedy in remedies_of(ask, grant)])
-    whole, part = outbound(ask, accepting)
-    handled = any(state in grant.reducing_states for grant in accepting for state in ask.unit.states)
+    remedy = best_remedy(rule_input, [remedy for ground in accepting for remedy in remedies_of(rule_input, ground)])
+    whole, part = outbound(rule_input, accepting)
+    handled = any(state in ground.reducing_states for ground in accepting for state in rule_input.unit.states)
     return Consequences(
         remedy,
-        freight(ask, accepting),
-        restocking(ask, accepting),
+        freight(rule_input, accepting),
+        restocking(rule_input, accepting),
         handled,
-        promotion_mode(ask),
+        promotion_mode(rule_input),
         whole,
         part,
     )
 
 
-def restocking(ask: RuleInput, accepting: Sequence[Ground]) -> int:
+def restocking(rule_input: RuleInput, accepting: Sequence[Ground]) -> int:
     """Hundredths of a percent of the goods' net price; none where an accepting law bars it, none for a defect (H05)."""
-    by_law = any(grant.layer is Layer.LAW for grant in accepting)
-    barred = by_law and any(each.term.cause is ask.cause for each in ask.law.cited(FeeBar))
-    if barred or ask.cause is Cause.DEFECT or any(grant.promise is not None for grant in accepting):
+    by_law = any(ground.layer is Layer.LAW for ground in accepting)
+    barred = by_law and any(each.term.cause is rule_input.cause for each in rule_input.law.cited(FeeBar))
+    if barred or rule_input.cause is Cause.DEFECT or any(ground.promise is not None for ground in accepting):
         return 0
-    policies = [grant.policy for grant in accepting if grant.policy is not None] or [ask.snapshot]
-    return min(_fee(ask, policy) for policy in policies)
+    policies = [ground.policy for ground in accepting if ground.policy is not None] or [rule_input.snapshot]
+    return min(_fee(rule_input, policy) for policy in policies)
 
 
-def _fee(ask: RuleInput, policy: Policy) -> int:
-    row = first_matching([row for row in policy.fees if row.cause is ask.cause], ask.known_to(policy))
+def _fee(rule_input: RuleInput, policy: Policy) -> int:
+    row = first_matching([row for row in policy.fees if row.cause is rule_input.cause], rule_input.known_to(policy))
     return row.basis_points if row is not None else 0
 
 
-def promotion_mode(ask: RuleInput) -> Mode:
+def promotion_mode(rule_input: RuleInput) -> Mode:
     """The law's mode; the policy's other one only if it was told before the purchase; never re-rated for a defect."""
-    lawful = next((each.term for each in ask.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
-    row = first_matching(ask.snapshot.promotions, ask.known_to(ask.snapshot))
-    if ask.cause is Cause.DEFECT:
+    lawful = next((each.term for each in rule_input.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
+    row = first_matching(rule_input.snapshot.promotions, rule_input.known_to(rule_input.snapshot))
+    if rule_input.cause is Cause.DEFECT:
         return Mode.KEEP_SHARE
-    if row is None or (row.mode is not lawful.mode and not (lawful.other_if_told and ask.case.told.promotion_mode)):
+    if row is None or (
+        row.mode is not lawful.mode and not (lawful.other_if_told and rule_input.case.told.promotion_mode)
+    ):
         return lawful.mode
     return row.mode
 
@@ -65,13 +67,16 @@ OUTBOUND_KINDEST_FIRST: Final = (
 )
 
 
-def outbound(ask: RuleInput, accepting: Sequence[Ground]) -> tuple[OutboundFreight, OutboundFreight]:
+def outbound(rule_input: RuleInput, accepting: Sequence[Ground]) -> tuple[OutboundFreight, OutboundFreight]:
     """What becomes of the freight of the way out, when all goes back and when a part does (H04)."""
     given = [(OutboundFreight.NONE, OutboundFreight.NONE)]
-    if any(grant.layer is Layer.LAW for grant in accepting):
-        rules = [each.term for each in ask.law.cited(OutboundFreightRule) if each.term.cause is ask.cause]
+    if any(ground.layer is Layer.LAW for ground in accepting):
+        rules = [each.term for each in rule_input.law.cited(OutboundFreightRule) if each.term.cause is rule_input.cause]
         given += [(rule.whole, rule.part) for rule in rules]
-    row = first_matching([row for row in ask.snapshot.outbound if row.cause is ask.cause], ask.known_to(ask.snapshot))
+    row = first_matching(
+        [row for row in rule_input.snapshot.outbound if row.cause is rule_input.cause],
+        rule_input.known_to(rule_input.snapshot),
+    )
     if row is not None:
         given.append((row.whole, row.part))
     wholes, parts = zip(*given, strict=True)

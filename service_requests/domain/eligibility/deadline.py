@@ -71,51 +71,58 @@ def penalty_lines(law: Law, milestones: Mapping[Milestone, date], days: WorkingC
             yield _at(f"penalty_{each.term.what}", reckoned, days, each.clause, said)
 
 
-def unit_deadlines(ask: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> tuple[Deadline, ...]:
+def unit_deadlines(rule_input: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> tuple[Deadline, ...]:
     """For one unit and its remedy: until when it could be asked for, sent back by, refunded by."""
-    refund = _refund(ask) if remedy in MONEY else None
-    return tuple(each for each in (_return_until(ask, accepting, remedy), _send_back(ask), refund) if each is not None)
+    refund = _refund(rule_input) if remedy in MONEY else None
+    return tuple(
+        each
+        for each in (_return_until(rule_input, accepting, remedy), _send_back(rule_input), refund)
+        if each is not None
+    )
 
 
-def _return_until(ask: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> Deadline | None:
+def _return_until(rule_input: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> Deadline | None:
     ends = [
-        (ask.last_day(each.term), each.clause)
-        for grant in accepting
-        for each in usable_windows(ask, grant)
+        (rule_input.last_day(each.term), each.clause)
+        for ground in accepting
+        for each in usable_windows(rule_input, ground)
         if remedy in each.term.remedies
     ]
-    ends += [(CountedDay(grant.until), grant.clause) for grant in accepting if grant.until is not None]
+    ends += [(CountedDay(ground.until), ground.clause) for ground in accepting if ground.until is not None]
     if not ends:
         return None
     reckoned, clause = max(ends, key=lambda pair: pair[0].day)
-    return _ends("return_until", reckoned, ask.calendar, clause, RETURN_UNTIL)
+    return _ends("return_until", reckoned, rule_input.calendar, clause, RETURN_UNTIL)
 
 
-def _send_back(ask: RuleInput) -> Deadline | None:
-    own = ask.snapshot.promises.send_back
-    periods = [(each.term.period, each.clause) for each in ask.law.cited(SendBack)]
+def _send_back(rule_input: RuleInput) -> Deadline | None:
+    own = rule_input.snapshot.promises.send_back
+    periods = [(each.term.period, each.clause) for each in rule_input.law.cited(SendBack)]
     if own is not None:
-        periods.append((own, f"{ask.snapshot.name} send_back"))
-    ends = [(ask.calendar.after(period, ask.stated_on), clause) for period, clause in periods]
+        periods.append((own, f"{rule_input.snapshot.name} send_back"))
+    ends = [(rule_input.calendar.after(period, rule_input.stated_on), clause) for period, clause in periods]
     if not ends:
         return None
     reckoned, clause = max(ends, key=lambda pair: pair[0].day)
-    return _ends("send_back_by", reckoned, ask.calendar, clause, SEND_BY)
+    return _ends("send_back_by", reckoned, rule_input.calendar, clause, SEND_BY)
 
 
-def _refund(ask: RuleInput) -> Deadline | None:
+def _refund(rule_input: RuleInput) -> Deadline | None:
     clocks: list[Cited[RefundClock]] = []
-    if ask.case.consumer:
-        clocks += [each for each in ask.law.cited(RefundClock) if each.term.cause is ask.cause]
-    known = ask.known_to(ask.snapshot)
-    own = next((row for row in ask.snapshot.refunds if row.clock.cause is ask.cause and row.when.holds(known)), None)
+    if rule_input.case.consumer:
+        clocks += [each for each in rule_input.law.cited(RefundClock) if each.term.cause is rule_input.cause]
+    known = rule_input.known_to(rule_input.snapshot)
+    own = next(
+        (row for row in rule_input.snapshot.refunds if row.clock.cause is rule_input.cause and row.when.holds(known)),
+        None,
+    )
     if own is not None:
-        clause = f"{ask.snapshot.name} refunds/{own.id}"
+        clause = f"{rule_input.snapshot.name} refunds/{own.id}"
         clocks.append(Cited(own.clock, own.id, clause, own.clock.period.say()))
-    milestones = reached(ask.case, ask.calendar)
-    collects = ask.case.progress.collects
+    milestones = reached(rule_input.case, rule_input.calendar)
+    collects = rule_input.case.progress.collects
     clocks.sort(key=lambda clock: clock.term.period.most_days)
-    return soonest([refund_due(clock, milestones, ask.calendar, collects=collects) for clock in clocks])
+    return soonest([refund_due(clock, milestones, rule_input.calendar, collects=collects) for clock in clocks])
 
 
 def reached(case: Case, days: WorkingCalendar) -> Mapping[Milestone, date]:

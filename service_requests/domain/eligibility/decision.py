@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from service_requests.domain.policy.canonical import canonical
 from service_requests.domain.policy.vocabulary import (
@@ -30,6 +30,8 @@ NO_RIGHT: Final = "has_right"
 class RuleResult:
     """What one rule said on one ground; `facts` are the inputs it was judged by."""
 
+    written_as: ClassVar = "Finding"
+
     rule: str
     layer: Layer
     ground: str
@@ -50,6 +52,8 @@ class Alternative:
 @dataclass(frozen=True, slots=True)
 class ReviewReason:
     """Why a person looks."""
+
+    written_as: ClassVar = "Look"
 
     code: str
     says: Said
@@ -76,6 +80,8 @@ class Deadline:
 @dataclass(frozen=True, slots=True)
 class FreightDecision:
     """Who pays for sending back. It may be deducted only once the approval has said so (R2.4, D07)."""
+
+    written_as: ClassVar = "Freight"
 
     payer: Payer
     amount: Money | None

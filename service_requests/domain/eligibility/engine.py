@@ -24,6 +24,7 @@ from service_requests.domain.policy.canonical import sha256_of
 from service_requests.domain.policy.error import NoPolicy, UnknownCalendar, UnknownPolicy, UnknownRegime
 from service_requests.domain.policy.law import Law, Regime
 from service_requests.domain.policy.policy import Policy, policy_in_force
+from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Layer, Result, Verdict
 from shared.kernel.errors import Said
 
@@ -61,13 +62,13 @@ def decide(
     Raises the `Malformed` errors of `refusal`, each naming the field, when the case cannot be decided about.
     """
     check_moments(case, at)
-    bench = _rules_of_case(case, policies, regimes, calendars)
-    check_words(case, bench.snapshot)
+    rules = _rules_of_case(case, policies, regimes, calendars)
+    check_words(case, rules.snapshot)
     total = sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
-    units = tuple(_decide_unit(case, line, unit, bench, total) for line in case.lines for unit in line.units)
-    deadlines = case_deadlines(case, bench.snapshot, bench.law, at, days=bench.days, hours=bench.hours)
-    used = (bench.snapshot,) if bench.later is None else (bench.snapshot, bench.later)
-    rests_on = (*used, bench.regime, bench.days, bench.hours)
+    units = tuple(_decide_unit(case, line, unit, rules, total) for line in case.lines for unit in line.units)
+    deadlines = case_deadlines(case, rules.snapshot, rules.law, at, days=rules.days, hours=rules.hours)
+    used = (rules.snapshot,) if rules.later is None else (rules.snapshot, rules.later)
+    rests_on = (*used, rules.regime, rules.days, rules.hours)
     every = (*deadlines, *(each for unit in units for each in unit.deadlines))
     return Decision(
         _overall_verdict([unit.verdict for unit in units]),
@@ -76,10 +77,15 @@ def decide(
         any(each.provisional for each in every),
         at,
         tuple(policy.name for policy in used),
-        f"{bench.regime.code}@{bench.regime.version}",
-        bench.snapshot.sha256,
+        f"{rules.regime.code}@{rules.regime.version}",
+        rules.snapshot.sha256,
         sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
     )
+
+
+def decide_with(rules: Rulebook, case: Case, at: datetime) -> Decision:
+    """The answer by all rules of the rulebook. Raises what `decide` raises."""
+    return decide(case, rules.policies, rules.regimes, rules.calendars, at)
 
 
 def _rules_of_case(
@@ -125,38 +131,40 @@ def _calendar(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCal
     return calendars[name]
 
 
-def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, bench: RulesOfCase, total_minor: int) -> UnitDecision:
-    reason = bench.snapshot.reasons[unit.reason]
-    ask = RuleInput(case, line, unit, reason, bench.law, bench.regime.code, bench.snapshot, bench.days, total_minor)
-    grounds = tuple(grounds_of(ask, bench.later))
-    said = [apply_rules(ask, grant) for grant in grounds]
-    verdicts = [_verdict_of(found) for found in said]
+def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase, total_minor: int) -> UnitDecision:
+    reason = rules.snapshot.reasons[unit.reason]
+    rule_input = RuleInput(
+        case, line, unit, reason, rules.law, rules.regime.code, rules.snapshot, rules.days, total_minor
+    )
+    grounds = tuple(grounds_of(rule_input, rules.later))
+    results_by_ground = [apply_rules(rule_input, ground) for ground in grounds]
+    verdicts = [_verdict_of(found) for found in results_by_ground]
     kindest = min(verdicts, key=KINDEST_FIRST.index)
-    winners = [grant for verdict, grant in zip(verdicts, grounds, strict=True) if verdict is kindest]
-    by_right = tuple(finding for found in said for finding in found)
-    given = goodwill(ask, _ended_on(by_right)) if kindest is not Verdict.ACCEPT else ()
+    winners = [ground for verdict, ground in zip(verdicts, grounds, strict=True) if verdict is kindest]
+    by_right = tuple(finding for found in results_by_ground for finding in found)
+    given = goodwill(rule_input, _ended_on(by_right)) if kindest is not Verdict.ACCEPT else ()
     findings = by_right + given
     by_goodwill = bool(given) and KINDEST_FIRST.index(_verdict_of(given)) < KINDEST_FIRST.index(kindest)
     verdict = _verdict_of(given) if by_goodwill else kindest
-    ground = given[0].ground if by_goodwill else winners[0].ground
+    ground_name = given[0].ground if by_goodwill else winners[0].ground
     stands_on = Layer.GOODWILL if by_goodwill else winners[0].layer
-    looks = _review_reasons(ask, verdict, findings, bench.snapshot)
-    final = Verdict.LOOK if looks else verdict
+    review_reasons = _review_reasons(rule_input, verdict, findings, rules.snapshot)
+    final = Verdict.LOOK if review_reasons else verdict
     accepting = () if by_goodwill else tuple(winners)
-    follows = consequences(ask, accepting) if verdict is not Verdict.REFUSE else None
+    follows = consequences(rule_input, accepting) if verdict is not Verdict.REFUSE else None
     return UnitDecision(
         line.id,
         unit.id,
         final,
-        ask.cause,
+        rule_input.cause,
         stands_on if verdict is not Verdict.REFUSE else None,
-        ground if verdict is not Verdict.REFUSE else None,
+        ground_name if verdict is not Verdict.REFUSE else None,
         findings,
-        missing_proofs(ask, winners[0]) if final is Verdict.PROOFS_MISSING else (),
-        looks,
-        alternatives(ask, grounds, findings) if verdict is Verdict.REFUSE else (),
+        missing_proofs(rule_input, winners[0]) if final is Verdict.PROOFS_MISSING else (),
+        review_reasons,
+        alternatives(rule_input, grounds, findings) if verdict is Verdict.REFUSE else (),
         follows,
-        unit_deadlines(ask, accepting, follows.remedy) if follows is not None else (),
+        unit_deadlines(rule_input, accepting, follows.remedy) if follows is not None else (),
     )
 
 
@@ -175,23 +183,23 @@ def _ended_on(findings: Sequence[RuleResult]) -> date | None:
 
 
 def _review_reasons(
-    ask: RuleInput, verdict: Verdict, findings: Sequence[RuleResult], policy: Policy
+    rule_input: RuleInput, verdict: Verdict, findings: Sequence[RuleResult], policy: Policy
 ) -> tuple[ReviewReason, ...]:
     """Why a person looks. Signals and thresholds never touch a refusal; only the customer's own wish does (B13)."""
     if verdict is Verdict.REFUSE:
-        return (ReviewReason("asked_for", PERSON_ASKED_FOR),) if ask.case.wants_person else ()
+        return (ReviewReason("asked_for", PERSON_ASKED_FOR),) if rule_input.case.wants_person else ()
     if verdict is Verdict.PROOFS_MISSING:
         return ()
     unsure = [finding for finding in findings if finding.result is Result.LOOK and verdict is Verdict.LOOK]
-    looks = [ReviewReason(finding.rule, finding.says) for finding in unsure]
-    known = ask.known_to(policy)
-    looks += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(known)]
-    looks += [ReviewReason(signal.code, signal.says) for signal in ask.case.signals]
-    if ask.reason.person:
-        looks.append(ReviewReason("reason_needs_a_person", REASON_NEEDS_PERSON))
-    if ask.unit.serial_differs:
-        looks.append(ReviewReason("serial_differs", SERIAL_DIFFERS))
-    return tuple(looks)
+    review_reasons = [ReviewReason(finding.rule, finding.says) for finding in unsure]
+    known = rule_input.known_to(policy)
+    review_reasons += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(known)]
+    review_reasons += [ReviewReason(signal.code, signal.says) for signal in rule_input.case.signals]
+    if rule_input.reason.person:
+        review_reasons.append(ReviewReason("reason_needs_a_person", REASON_NEEDS_PERSON))
+    if rule_input.unit.serial_differs:
+        review_reasons.append(ReviewReason("serial_differs", SERIAL_DIFFERS))
+    return tuple(review_reasons)
 
 
 PERSON_ASKED_FOR: Final = Said(

@@ -18,13 +18,13 @@ CUSTOMER_PAYS_ABOUT = Said("You pay for sending it back: {amount}.", "退货运�
 NOBODY_SAYS = "R2.4"
 
 
-def freight(ask: RuleInput, accepting: Sequence[Ground]) -> FreightDecision:
+def freight(rule_input: RuleInput, accepting: Sequence[Ground]) -> FreightDecision:
     """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays.
 
     What the policy of the order says about freight holds for a return that another ground gives as well.
     """
-    said = [each for grant in accepting if (each := _by(ask, grant)) is not None] or _by_law(ask)
-    own = _by_policy(ask, ask.snapshot)
+    said = [each for ground in accepting if (each := _by(rule_input, ground)) is not None] or _by_law(rule_input)
+    own = _by_policy(rule_input, rule_input.snapshot)
     if said and own is not None:
         said.append(own)
     free = next((clause for payer, _, clause in said if payer is Payer.MERCHANT), None)
@@ -36,30 +36,30 @@ def freight(ask: RuleInput, accepting: Sequence[Ground]) -> FreightDecision:
     if amount is None:
         return FreightDecision(Payer.CUSTOMER, None, deductible=False, clause=clause, says=CUSTOMER_PAYS)
     says = fill(CUSTOMER_PAYS_ABOUT, amount=say_amount(amount.minor, amount.currency))
-    deductible = ask.case.told.freight_before_contract and ask.case.told.freight_at_approval
+    deductible = rule_input.case.told.freight_before_contract and rule_input.case.told.freight_at_approval
     return FreightDecision(Payer.CUSTOMER, amount, deductible=deductible, clause=clause, says=says)
 
 
-def _by(ask: RuleInput, grant: Ground) -> tuple[Payer, Money | None, str] | None:
-    if grant.layer is Layer.LAW:
-        return next(iter(_by_law(ask)), None)
-    if grant.promise is not None:
-        return (Payer.MERCHANT, None, grant.clause) if grant.promise.free_freight else None
-    return _by_policy(ask, grant.policy) if grant.policy is not None else None
+def _by(rule_input: RuleInput, ground: Ground) -> tuple[Payer, Money | None, str] | None:
+    if ground.layer is Layer.LAW:
+        return next(iter(_by_law(rule_input)), None)
+    if ground.promise is not None:
+        return (Payer.MERCHANT, None, ground.clause) if ground.promise.free_freight else None
+    return _by_policy(rule_input, ground.policy) if ground.policy is not None else None
 
 
-def _by_policy(ask: RuleInput, policy: Policy) -> tuple[Payer, Money | None, str] | None:
-    row = freight_row(ask, policy)
+def _by_policy(rule_input: RuleInput, policy: Policy) -> tuple[Payer, Money | None, str] | None:
+    row = freight_row(rule_input, policy)
     return None if row is None else (row.payer, row.amount, f"{policy.name} freight/{row.id}")
 
 
-def _by_law(ask: RuleInput) -> list[tuple[Payer, Money | None, str]]:
-    if not ask.case.consumer:
+def _by_law(rule_input: RuleInput) -> list[tuple[Payer, Money | None, str]]:
+    if not rule_input.case.consumer:
         return []
     return [
-        (_payer(each.term, told=ask.case.told.freight_before_contract), None, each.clause)
-        for each in ask.law.cited(ReturnFreight)
-        if each.term.cause is ask.cause
+        (_payer(each.term, told=rule_input.case.told.freight_before_contract), None, each.clause)
+        for each in rule_input.law.cited(ReturnFreight)
+        if each.term.cause is rule_input.cause
     ]
 
 
@@ -67,7 +67,7 @@ def _payer(term: ReturnFreight, *, told: bool) -> Payer:
     return term.payer if told or term.if_not_told is None else term.if_not_told
 
 
-def freight_row(ask: RuleInput, policy: Policy) -> FreightRow | None:
+def freight_row(rule_input: RuleInput, policy: Policy) -> FreightRow | None:
     """The row of the policy that applies."""
-    known = ask.known_to(policy)
-    return next((row for row in policy.freight if row.cause is ask.cause and row.when.holds(known)), None)
+    known = rule_input.known_to(policy)
+    return next((row for row in policy.freight if row.cause is rule_input.cause and row.when.holds(known)), None)

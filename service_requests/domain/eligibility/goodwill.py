@@ -11,30 +11,30 @@ from service_requests.domain.policy.vocabulary import Layer, Result
 from shared.kernel.errors import Said
 
 
-def goodwill(ask: RuleInput, ended_on: date | None) -> tuple[RuleResult, ...]:
+def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, ...]:
     """What goodwill says about a unit whose best right ended on that day; nothing when none is given."""
-    given = ask.case.goodwill
-    if given is None or not lines_of(given, ask.line):
+    given = rule_input.case.goodwill
+    if given is None or not lines_of(given, rule_input.line):
         return ()
-    paid = ask.line.unit_paid
-    limits = [row for row in ask.snapshot.goodwill if row.up_to.currency == paid.currency]
+    paid = rule_input.line.unit_paid
+    limits = [row for row in rule_input.snapshot.goodwill if row.up_to.currency == paid.currency]
     row = next((row for row in limits if row.role is given.role), None)
     ground = f"goodwill:{given.role.value}"
-    clause = f"{ask.snapshot.name} goodwill/{given.role.value}"
+    clause = f"{rule_input.snapshot.name} goodwill/{given.role.value}"
     facts = {"reason": given.reason, "value_minor": str(paid.minor), "second": str(given.second_person)}
-    result, says = _check_limit(ask, row, ended_on, second=given.second_person)
+    result, says = _check_limit(rule_input, row, ended_on, second=given.second_person)
     return (RuleResult("goodwill", Layer.GOODWILL, ground, result, clause, says, facts),)
 
 
 def _check_limit(
-    ask: RuleInput, row: GoodwillRow | None, ended_on: date | None, *, second: bool
+    rule_input: RuleInput, row: GoodwillRow | None, ended_on: date | None, *, second: bool
 ) -> tuple[Result, Said]:
-    paid = ask.line.unit_paid
-    if ask.unit.taken is not None:
+    paid = rule_input.line.unit_paid
+    if rule_input.unit.taken is not None:
         return Result.NO, Said("This piece already has a remedy.", "该件商品已处理。")
     if row is None or paid.minor > row.up_to.minor:
         return Result.NO, Said("This is beyond what this role may give.", "超出该角色的善意处理权限。")
-    if ended_on is not None and ask.stated_on > ended_on + timedelta(days=row.days_late):
+    if ended_on is not None and rule_input.stated_on > ended_on + timedelta(days=row.days_late):
         return Result.NO, Said(
             f"Goodwill reaches {row.days_late} days beyond the time limit.", f"善意处理最多可超期{row.days_late}天。"
         )

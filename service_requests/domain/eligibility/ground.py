@@ -50,75 +50,78 @@ class Ground:
     nothing: Said | None = None
 
 
-def grounds_of(ask: RuleInput, later: Policy | None) -> Iterator[Ground]:
+def grounds_of(rule_input: RuleInput, later: Policy | None) -> Iterator[Ground]:
     """Every ground but goodwill, from the strongest to the weakest."""
-    yield by_law(ask)
-    yield by_policy(ask, ask.snapshot, Layer.POLICY)
-    if later is not None and later.name != ask.snapshot.name:
-        yield by_policy(ask, later, Layer.LATER_POLICY)
-    yield from (by_promise(promise) for promise in ask.case.promises if lines_of(promise, ask.line))
+    yield by_law(rule_input)
+    yield by_policy(rule_input, rule_input.snapshot, Layer.POLICY)
+    if later is not None and later.name != rule_input.snapshot.name:
+        yield by_policy(rule_input, later, Layer.LATER_POLICY)
+    yield from (by_promise(promise) for promise in rule_input.case.promises if lines_of(promise, rule_input.line))
 
 
-def by_law(ask: RuleInput) -> Ground:
+def by_law(rule_input: RuleInput) -> Ground:
     """What the statute gives, to consumers."""
-    ground = f"law:{ask.regime}"
-    windows = tuple(each for each in ask.law.cited(Window) if each.term.cause is ask.cause)
-    if not ask.case.consumer:
+    ground = f"law:{rule_input.regime}"
+    windows = tuple(each for each in rule_input.law.cited(Window) if each.term.cause is rule_input.cause)
+    if not rule_input.case.consumer:
         return Ground(Layer.LAW, ground, ground, nothing=NOT_A_CONSUMER)
     if not windows:
         return Ground(Layer.LAW, ground, ground, nothing=NO_STATUTORY_RIGHT)
-    refused, reducing = _intact_by_law(ask)
+    refused, reducing = _intact_by_law(rule_input)
     return Ground(
         Layer.LAW,
         ground,
         windows[0].clause,
         windows,
-        ask.law.cited(Exclusion) if ask.cause is Cause.CHANGE_OF_MIND else (),
+        rule_input.law.cited(Exclusion) if rule_input.cause is Cause.CHANGE_OF_MIND else (),
         refused_states=refused,
         reducing_states=reducing,
         proofs=_proofs(
-            ask, [each for each in ask.snapshot.proofs if not each.beyond_law], ask.snapshot, _permitted_exclusions(ask)
+            rule_input,
+            [each for each in rule_input.snapshot.proofs if not each.beyond_law],
+            rule_input.snapshot,
+            _permitted_exclusions(rule_input),
         ),
     )
 
 
-def _permitted_exclusions(ask: RuleInput) -> frozenset[Proof] | None:
+def _permitted_exclusions(rule_input: RuleInput) -> frozenset[Proof] | None:
     """The proofs that may be asked for before this right is used; None where the law sets no bounds."""
-    bars = [each.term.allowed for each in ask.law.cited(NoProofs) if each.term.cause is ask.cause]
+    bars = [each.term.allowed for each in rule_input.law.cited(NoProofs) if each.term.cause is rule_input.cause]
     return frozenset.intersection(*bars) if bars else None
 
 
 def _proofs(
-    ask: RuleInput, rows: Iterable[ProofRow], policy: Policy, allowed: frozenset[Proof] | None = None
+    rule_input: RuleInput, rows: Iterable[ProofRow], policy: Policy, allowed: frozenset[Proof] | None = None
 ) -> tuple[Proof, ...]:
-    known = ask.known_to(policy)
+    known = rule_input.known_to(policy)
     asked = (proof for row in rows if row.when.holds(known) for proof in row.required)
     return tuple(dict.fromkeys(proof for proof in asked if allowed is None or proof in allowed))
 
 
-def _window_row(ask: RuleInput, policy: Policy) -> WindowRow | None:
+def _window_row(rule_input: RuleInput, policy: Policy) -> WindowRow | None:
     """The first row that applies; one for a segment never gives less than everybody gets (B12)."""
-    known = ask.known_to(policy)
-    rows = [row for row in policy.windows if row.window.cause is ask.cause and row.when.holds(known)]
+    known = rule_input.known_to(policy)
+    rows = [row for row in policy.windows if row.window.cause is rule_input.cause and row.when.holds(known)]
     if not rows or Fact.SEGMENT not in rows[0].when.tests:
         return rows[0] if rows else None
     everybody = next((row for row in rows if Fact.SEGMENT not in row.when.tests), rows[0])
     return everybody if rows[0].window.period.is_shorter_than(everybody.window.period) else rows[0]
 
 
-def by_policy(ask: RuleInput, policy: Policy, layer: Layer) -> Ground:
+def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
     """What the merchant gives: its own window, the law's limits unless it waives them, and its own limits."""
-    known = ask.known_to(policy)
-    row = _window_row(ask, policy)
+    known = rule_input.known_to(policy)
+    row = _window_row(rule_input, policy)
     ground = f"policy:{policy.name}"
     if row is None:
         return Ground(layer, ground, ground, policy=policy, nothing=NO_ROW)
     clause = f"{policy.name} windows/{row.id}"
     window = Cited(row.window, row.id, clause, row.window.period.say())
-    proofs = _proofs(ask, policy.proofs, policy)
-    if ask.cause is Cause.DEFECT:
+    proofs = _proofs(rule_input, policy.proofs, policy)
+    if rule_input.cause is Cause.DEFECT:
         return Ground(layer, ground, clause, (window,), proofs=proofs, policy=policy)
-    refused, reducing = _intact_by_law(ask)
+    refused, reducing = _intact_by_law(rule_input)
     refused = {state: by for state, by in refused.items() if state not in policy.waived_states}
     for test in policy.intact:
         if test.when.holds(known):
@@ -133,7 +136,7 @@ def by_policy(ask: RuleInput, policy: Policy, layer: Layer) -> Ground:
         for each in policy.exclusions
         if each.when.holds(known)
     )
-    lawful = tuple(each for each in ask.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
+    lawful = tuple(each for each in rule_input.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
     called = {each.clause: each.says for each in own}
     return Ground(layer, ground, clause, (window,), lawful + own, called, refused, reducing, proofs, policy)
 
@@ -150,12 +153,12 @@ def by_promise(promise: Promise) -> Ground:
     )
 
 
-def _intact_by_law(ask: RuleInput) -> tuple[Mapping[State, str], Mapping[State, str]]:
+def _intact_by_law(rule_input: RuleInput) -> tuple[Mapping[State, str], Mapping[State, str]]:
     """The states that refuse and those that only reduce, with their clauses; harmless ones are neither.
 
     Nothing reduces the refund of whom nobody had told of the right (CRD 14(2), CCR 34(11)).
     """
-    if ask.cause is Cause.DEFECT:
+    if rule_input.cause is Cause.DEFECT:
         return {}, {}
-    refusing, reducing = ask.law.intact(ask.snapshot.law_class(ask.line.category))
-    return refusing, reducing if ask.case.told.withdrawal.before_contract else {}
+    refusing, reducing = rule_input.law.intact(rule_input.snapshot.law_class(rule_input.line.category))
+    return refusing, reducing if rule_input.case.told.withdrawal.before_contract else {}

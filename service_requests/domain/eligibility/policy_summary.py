@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from service_requests.domain.eligibility.assessment import RecordedResult
 from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
 from service_requests.domain.eligibility.case_of_order import CONDITIONS
+from service_requests.domain.eligibility.engine import decide_with
 from service_requests.domain.eligibility.window import Parcel
 from service_requests.domain.policy.condition import Between, Fact, Known
 from service_requests.domain.policy.law import Cited
@@ -102,7 +103,7 @@ def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: 
         (Parcel("1", signed_for_at=ordered + 2 * A_DAY),),
         policy.name,
     )
-    return ANSWERS.get(rules.decide(case, case.stated_at).verdict, RecordedResult.LOOK)
+    return ANSWERS.get(decide_with(rules, case, case.stated_at).verdict, RecordedResult.LOOK)
 
 
 def _days(window: Cited[Window]) -> int:

@@ -30,55 +30,57 @@ class Rule(Protocol):
 
     __name__: str
 
-    def __call__(self, ask: RuleInput, grant: Ground, /) -> RuleAnswer | None: ...
+    def __call__(self, rule_input: RuleInput, ground: Ground, /) -> RuleAnswer | None: ...
 
 
-def one_remedy(ask: RuleInput, _grant: Ground) -> RuleAnswer | None:
+def one_remedy(rule_input: RuleInput, _grant: Ground) -> RuleAnswer | None:
     """A unit that already has a remedy has had it (B14)."""
-    if ask.unit.taken is None:
+    if rule_input.unit.taken is None:
         return None
     said = Said("This piece already has a remedy: {remedy}.", "该件商品已处理：{remedy}。")
-    return RuleAnswer(Result.NO, "B14", fill(said, remedy=name(ask.unit.taken)), {})
+    return RuleAnswer(Result.NO, "B14", fill(said, remedy=name(rule_input.unit.taken)), {})
 
 
-def has_right(_ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def has_right(_ask: RuleInput, ground: Ground) -> RuleAnswer | None:
     """The ground gives something for this cause at all (B04)."""
-    return RuleAnswer(Result.NO, grant.clause, grant.nothing, {}) if grant.nothing is not None else None
+    return RuleAnswer(Result.NO, ground.clause, ground.nothing, {}) if ground.nothing is not None else None
 
 
-def in_time(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def in_time(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     """Within the window that gives what is wished; never no on an assumed delivery (B01, B02, B15, D16)."""
-    if grant.nothing is not None:
+    if ground.nothing is not None:
         return None
-    if grant.until is not None:
-        return _until(ask, CountedDay(grant.until), {}, grant.clause, assumed=False)
-    usable = usable_windows(ask, grant)
+    if ground.until is not None:
+        return _until(rule_input, CountedDay(ground.until), {}, ground.clause, assumed=False)
+    usable = usable_windows(rule_input, ground)
     if not usable:
         said = Said("This gives {remedies}, not what was asked for.", "此项权利提供{remedies}，不包括所请求的方式。")
-        given = dict.fromkeys(remedy for each in open_windows(ask, grant) for remedy in each.term.remedies)
-        return RuleAnswer(Result.NO, grant.clause, fill(said, remedies=names(given)), {})
-    last, window = max(((ask.last_day(each.term), each) for each in usable), key=lambda pair: pair[0].day)
-    anchor = ask.anchor(window.term.starts)
+        given = dict.fromkeys(remedy for each in open_windows(rule_input, ground) for remedy in each.term.remedies)
+        return RuleAnswer(Result.NO, ground.clause, fill(said, remedies=names(given)), {})
+    last, window = max(((rule_input.last_day(each.term), each) for each in usable), key=lambda pair: pair[0].day)
+    anchor = rule_input.anchor(window.term.starts)
     facts = {
         "delivered_on": anchor.day.isoformat(),
         "delivery_known_by": anchor.source.value,
         "window": window.term.period.say().en,
     }
-    return _until(ask, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
+    return _until(rule_input, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
 
 
-def _until(ask: RuleInput, last: CountedDay, facts: Mapping[str, str], clause: str, *, assumed: bool) -> RuleAnswer:
-    known = {**facts, "last_day": last.day.isoformat(), "stated_on": ask.stated_on.isoformat()}
+def _until(
+    rule_input: RuleInput, last: CountedDay, facts: Mapping[str, str], clause: str, *, assumed: bool
+) -> RuleAnswer:
+    known = {**facts, "last_day": last.day.isoformat(), "stated_on": rule_input.stated_on.isoformat()}
     if last.provisional:
         known["provisional"] = "true"
-    if ask.stated_on <= last.day:
-        said, result = _IN_TIME[ask.cause], Result.YES
+    if rule_input.stated_on <= last.day:
+        said, result = _IN_TIME[rule_input.cause], Result.YES
     elif assumed:
         said, result = _NOT_SURE, Result.LOOK
-    elif last.provisional and ask.stated_on <= last.day + LONGEST_HOLIDAYS:
+    elif last.provisional and rule_input.stated_on <= last.day + LONGEST_HOLIDAYS:
         said, result = _NOT_PUBLISHED, Result.LOOK
     else:
-        said, result = _TOO_LATE[ask.cause], Result.NO
+        said, result = _TOO_LATE[rule_input.cause], Result.NO
     return RuleAnswer(result, clause, fill(said, day=say_day(last.day)), known)
 
 
@@ -105,27 +107,27 @@ _NOT_PUBLISHED: Final = Said(
 )
 
 
-def open_windows(ask: RuleInput, grant: Ground) -> tuple[Cited[Window], ...]:
+def open_windows(rule_input: RuleInput, ground: Ground) -> tuple[Cited[Window], ...]:
     """The windows that so many repairs which did not help have opened."""
-    return tuple(each for each in grant.windows if ask.unit.failed_repairs >= each.term.after_failed_repairs)
+    return tuple(each for each in ground.windows if rule_input.unit.failed_repairs >= each.term.after_failed_repairs)
 
 
-def usable_windows(ask: RuleInput, grant: Ground) -> tuple[Cited[Window], ...]:
+def usable_windows(rule_input: RuleInput, ground: Ground) -> tuple[Cited[Window], ...]:
     """The open windows that give what is wished."""
-    wish = ask.unit.wish
-    return tuple(each for each in open_windows(ask, grant) if wish is None or wish in each.term.remedies)
+    wish = rule_input.unit.wish
+    return tuple(each for each in open_windows(rule_input, ground) if wish is None or wish in each.term.remedies)
 
 
-def not_excluded(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     """Left out only where it may be, and where the law asks for it only with the buyer's consent at that purchase
     (B05; 暂行办法 7, 20).
     """
-    if grant.nothing is not None or ask.cause is Cause.DEFECT:
+    if ground.nothing is not None or rule_input.cause is Cause.DEFECT:
         return None
-    applying = [each for each in grant.exclusions if _applies(ask, each.term)]
+    applying = [each for each in ground.exclusions if _applies(rule_input, each.term)]
     if not applying:
         return None
-    binding = next((each for each in applying if _binds(ask, each.term)), None)
+    binding = next((each for each in applying if _binds(rule_input, each.term)), None)
     facts = {"goods": ", ".join(sorted({each.term.goods.value for each in applying}))}
     if binding is None:
         said = Said(
@@ -135,55 +137,56 @@ def not_excluded(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
         return RuleAnswer(Result.YES, applying[0].clause, said, {**facts, "confirmed": "false"})
     said = Said("There is no return without a reason for {goods}.", "{goods}不适用无理由退货。")
     facts["confirmed"] = "true" if binding.term.needs_confirmation else "not needed"
-    goods = grant.called.get(binding.clause, name(binding.term.goods))
+    goods = ground.called.get(binding.clause, name(binding.term.goods))
     return RuleAnswer(Result.NO, binding.clause, fill(said, goods=goods), facts)
 
 
-def _applies(ask: RuleInput, exclusion: Exclusion) -> bool:
-    happened = not exclusion.only_if or not exclusion.only_if.isdisjoint(ask.unit.states)
-    return exclusion.goods in ask.line.goods and happened
+def _applies(rule_input: RuleInput, exclusion: Exclusion) -> bool:
+    happened = not exclusion.only_if or not exclusion.only_if.isdisjoint(rule_input.unit.states)
+    return exclusion.goods in rule_input.line.goods and happened
 
 
-def _binds(ask: RuleInput, exclusion: Exclusion) -> bool:
+def _binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:
     return not exclusion.needs_confirmation or any(
-        confirmed.goods is exclusion.goods and _is_consent(ask, confirmed) for confirmed in ask.line.confirmations
+        confirmed.goods is exclusion.goods and _is_consent(rule_input, confirmed)
+        for confirmed in rule_input.line.confirmations
     )
 
 
-def _is_consent(ask: RuleInput, confirmation: Confirmation) -> bool:
+def _is_consent(rule_input: RuleInput, confirmation: Confirmation) -> bool:
     """Given at the purchase, by the buyer's own hand."""
-    return not confirmation.by_default and confirmation.at <= ask.case.ordered_at
+    return not confirmation.by_default and confirmation.at <= rule_input.case.ordered_at
 
 
-def intact(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def intact(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     """By the test of the goods' class; opening the box or a reasonable trial never fails it (B06; 暂行办法 8, 9)."""
-    if grant.nothing is not None or grant.promise is not None or ask.cause is Cause.DEFECT:
+    if ground.nothing is not None or ground.promise is not None or rule_input.cause is Cause.DEFECT:
         return None
-    states = sorted(ask.unit.states)
+    states = sorted(rule_input.unit.states)
     facts = {"states": ", ".join(states) or "none stated"}
-    failing = [state for state in states if state in grant.refused_states]
+    failing = [state for state in states if state in ground.refused_states]
     if failing:
         said = Said("It is no longer intact: {states}.", "商品已不完好：{states}。")
-        clause = grant.refused_states[failing[0]]
+        clause = ground.refused_states[failing[0]]
         return RuleAnswer(Result.NO, clause, fill(said, states=names(failing)), facts)
-    reducing = [state for state in states if state in grant.reducing_states]
+    reducing = [state for state in states if state in ground.reducing_states]
     if reducing:
         said = Said(
             "It can come back; the refund may be reduced for handling beyond what a shop would allow.",
             "可以退回；因超出合理查验的使用造成的价值减损，可能相应减少退款。",
         )
-        return RuleAnswer(Result.YES, grant.reducing_states[reducing[0]], said, {**facts, "value_loss": "possible"})
+        return RuleAnswer(Result.YES, ground.reducing_states[reducing[0]], said, {**facts, "value_loss": "possible"})
     said = Said("Its condition does not stand in the way.", "商品状况不影响退货。")
-    return RuleAnswer(Result.YES, grant.clause, said, facts)
+    return RuleAnswer(Result.YES, ground.clause, said, facts)
 
 
-def proofs_complete(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def proofs_complete(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     """Everything that is asked for has been shown; what is missing is listed item by item (R1.3)."""
-    if grant.nothing is not None or not grant.proofs:
+    if ground.nothing is not None or not ground.proofs:
         return None
-    clause = f"{(grant.policy or ask.snapshot).name} proofs, R1.2"
-    missing = missing_proofs(ask, grant)
-    facts = {"asked": ", ".join(grant.proofs), "shown": ", ".join(sorted(ask.unit.proofs)) or "nothing"}
+    clause = f"{(ground.policy or rule_input.snapshot).name} proofs, R1.2"
+    missing = missing_proofs(rule_input, ground)
+    facts = {"asked": ", ".join(ground.proofs), "shown": ", ".join(sorted(rule_input.unit.proofs)) or "nothing"}
     if missing:
         said = fill(Said("Please send us {proofs}.", "请补充：{proofs}。"), proofs=names(missing))
         return RuleAnswer(Result.MISSING, clause, said, facts)
@@ -191,41 +194,39 @@ def proofs_complete(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
     return RuleAnswer(Result.YES, clause, said, facts)
 
 
-def missing_proofs(ask: RuleInput, grant: Ground) -> tuple[Proof, ...]:
+def missing_proofs(rule_input: RuleInput, ground: Ground) -> tuple[Proof, ...]:
     """What is still to be shown, in the order of the policy."""
-    return tuple(proof for proof in grant.proofs if proof not in ask.unit.proofs)
+    return tuple(proof for proof in ground.proofs if proof not in rule_input.unit.proofs)
 
 
-def remedy_offered(ask: RuleInput, grant: Ground) -> RuleAnswer | None:
+def remedy_offered(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     """A promise gives what was promised, nothing else."""
-    if grant.promise is None or ask.unit.wish is None or ask.unit.wish in grant.remedies:
+    if ground.promise is None or rule_input.unit.wish is None or rule_input.unit.wish in ground.remedies:
         return None
     said = Said("What was promised is {remedies}.", "承诺的处理方式为{remedies}。")
-    return RuleAnswer(Result.NO, grant.clause, fill(said, remedies=names(grant.remedies)), {})
+    return RuleAnswer(Result.NO, ground.clause, fill(said, remedies=names(ground.remedies)), {})
 
 
 RULES: Final[tuple[Rule, ...]] = (one_remedy, has_right, in_time, not_excluded, intact, proofs_complete, remedy_offered)
-RULE_NAMES: Final = tuple(rule.__name__ for rule in RULES)
-"""What an alternative can stand in for."""
 
 
-def remedies_of(ask: RuleInput, grant: Ground) -> tuple[Remedy, ...]:
+def remedies_of(rule_input: RuleInput, ground: Ground) -> tuple[Remedy, ...]:
     """What the ground gives this unit today, the strongest first."""
-    if grant.promise is not None:
-        return grant.remedies
+    if ground.promise is not None:
+        return ground.remedies
     given = {
         remedy
-        for each in usable_windows(ask, grant)
-        if ask.stated_on <= ask.last_day(each.term).day
+        for each in usable_windows(rule_input, ground)
+        if rule_input.stated_on <= rule_input.last_day(each.term).day
         for remedy in each.term.remedies
     }
     return tuple(remedy for remedy in Remedy if remedy in given)
 
 
-def apply_rules(ask: RuleInput, grant: Ground) -> tuple[RuleResult, ...]:
+def apply_rules(rule_input: RuleInput, ground: Ground) -> tuple[RuleResult, ...]:
     """What every rule that applies says about this ground."""
     return tuple(
-        RuleResult(rule.__name__, grant.layer, grant.ground, said.result, said.clause, said.says, said.facts)
+        RuleResult(rule.__name__, ground.layer, ground.ground, said.result, said.clause, said.says, said.facts)
         for rule in RULES
-        if (said := rule(ask, grant)) is not None
+        if (said := rule(rule_input, ground)) is not None
     )

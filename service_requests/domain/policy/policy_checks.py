@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from service_requests.domain.eligibility.rule import RULE_NAMES as RULES
 from service_requests.domain.policy.condition import Between, Fact, Season, When
 from service_requests.domain.policy.policy import Policy, Row
 from service_requests.domain.policy.policy_problem import Place, PolicyProblem
 from service_requests.domain.policy.sentences import fill
-from service_requests.domain.policy.vocabulary import Cause, State
+from service_requests.domain.policy.vocabulary import RULE_NAMES as RULES, Cause, State
 from shared.kernel.errors import Said
 
 TABLES: Final = (

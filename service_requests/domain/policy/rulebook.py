@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service_requests.domain.eligibility.case import Case
-from service_requests.domain.eligibility.decision import Decision
-from service_requests.domain.eligibility.engine import decide
 from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.error import NoPolicy, UnknownRegime
 from service_requests.domain.policy.law import Regime
@@ -48,7 +45,3 @@ class Rulebook:
         """The same with only the versions of these names, the later ones first; None when one is not there."""
         found = [policy for name in reversed(names) if (policy := self.named(name)) is not None]
         return Rulebook(tuple(found), self.regimes, self.calendars) if len(found) == len(names) else None
-
-    def decide(self, case: Case, at: datetime) -> Decision:
-        """The engine's answer. Raises what `engine.decide` raises."""
-        return decide(case, self.policies, self.regimes, self.calendars, at)

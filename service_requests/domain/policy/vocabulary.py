@@ -299,3 +299,14 @@ NAMES: Final[Mapping[type[Named], Mapping[Named, Said]]] = {
     },
 }
 """Every word that a sentence may need; a table for each kind, because one word can be said in two ways."""
+
+RULE_NAMES: Final = (
+    "one_remedy",
+    "has_right",
+    "in_time",
+    "not_excluded",
+    "intact",
+    "proofs_complete",
+    "remedy_offered",
+)
+"""The rules in their order, `eligibility.rule.RULES`; an alternative can stand in for each."""

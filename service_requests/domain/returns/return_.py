@@ -318,36 +318,36 @@ class Return:
             return None
         return min(running[1], *self.warn_at) if running[0] == DECIDE and self.warn_at else running[1]
 
-    def request(self, verdict: Assessment, *, at: datetime, rma: str) -> None:
+    def request(self, assessment: Assessment, *, at: datetime, rma: str) -> None:
         """Ask, and be decided at once where the policy can: approved, refused or referred."""
-        self.basis = verdict.basis
+        self.basis = assessment.basis
         self._record(happened.Requested(at, len(self.units)))
-        match verdict.outcome:
+        match assessment.outcome:
             case Outcome.ACCEPT:
-                self._approve(verdict, at, rma, by_policy=True, reasons=verdict.findings, note=None)
+                self._approve(assessment, at, rma, by_policy=True, reasons=assessment.findings, note=None)
             case Outcome.REFUSE:
-                self._refuse(verdict, at, verdict.findings, verdict.alternatives, by_policy=True, note=None)
+                self._refuse(assessment, at, assessment.findings, assessment.alternatives, by_policy=True, note=None)
             case Outcome.REFER:
-                self.refer(verdict, at=at)
+                self.refer(assessment, at=at)
 
-    def refer(self, verdict: Assessment, *, at: datetime) -> None:
+    def refer(self, assessment: Assessment, *, at: datetime) -> None:
         """Put it before a person, who decides within the promised working time and is reminded (R2.1, C03, D13)."""
-        self.referral = verdict.findings
-        self.missing = verdict.missing
-        self.decide_by = verdict.decide_by
-        self.warn_at = verdict.warn_at
+        self.referral = assessment.findings
+        self.missing = assessment.missing
+        self.decide_by = assessment.decide_by
+        self.warn_at = assessment.warn_at
         self._record(happened.Referred(at))
 
-    def approve(self, verdict: Assessment, *, by: str, at: datetime, rma: str, note: str | None) -> None:
+    def approve(self, assessment: Assessment, *, by: str, at: datetime, rma: str, note: str | None) -> None:
         """A person approves; `verdict` is today's, for what follows from it. `SecondPersonNeeded` (B09)."""
         self._may("approve")
         if self.kindness is not None and self.kindness.by == by:
             raise SecondPersonNeeded
-        self._approve(verdict, at, rma, by_policy=False, reasons=self.referral, note=note)
+        self._approve(assessment, at, rma, by_policy=False, reasons=self.referral, note=note)
 
     def refuse(
         self,
-        verdict: Assessment,
+        assessment: Assessment,
         reason: RecordedReason,
         offers: Sequence[RecordedAlternative],
         *,
@@ -356,7 +356,7 @@ class Return:
     ) -> None:
         """A person refuses, with the reason and what can be done instead (R2.5); `verdict` is today's."""
         self._may("refuse")
-        self._refuse(verdict, at, (reason, *self.referral), tuple(offers), by_policy=False, note=note)
+        self._refuse(assessment, at, (reason, *self.referral), tuple(offers), by_policy=False, note=note)
 
     def cancel(self, *, at: datetime) -> None:
         """The customer keeps what has not arrived; with nothing else open the return is over."""
@@ -508,7 +508,7 @@ class Return:
 
     def _approve(
         self,
-        verdict: Assessment,
+        assessment: Assessment,
         at: datetime,
         rma: str,
         *,
@@ -517,14 +517,14 @@ class Return:
         note: str | None,
     ) -> None:
         self.rma = rma
-        self.ruling = RecordedDecision(Outcome.ACCEPT, by_policy, verdict.policy, reasons, note=note)
-        self.instructions = verdict.how
-        self.ship_until = verdict.ship_until
+        self.ruling = RecordedDecision(Outcome.ACCEPT, by_policy, assessment.policy, reasons, note=note)
+        self.instructions = assessment.how
+        self.ship_until = assessment.ship_until
         self._record(happened.Approved(at, by_policy, rma))
 
     def _refuse(
         self,
-        verdict: Assessment,
+        assessment: Assessment,
         at: datetime,
         reasons: tuple[RecordedReason, ...],
         offers: tuple[RecordedAlternative, ...],
@@ -535,7 +535,7 @@ class Return:
         for unit in self.units:
             unit.decide("refuse")
         self.ruling = RecordedDecision(
-            Outcome.REFUSE, by_policy, verdict.policy, reasons, offers, note, verdict.object_by
+            Outcome.REFUSE, by_policy, assessment.policy, reasons, offers, note, assessment.object_by
         )
         self.ending = Ending.REFUSED
         self._record(happened.Refused(at, by_policy))

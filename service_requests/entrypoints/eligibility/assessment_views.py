@@ -92,14 +92,14 @@ class VerdictOut(Output):
     missing: list[ProofOut]
 
     @classmethod
-    def of(cls, verdict: Assessment) -> Self:
+    def of(cls, assessment: Assessment) -> Self:
         """A verdict."""
         return cls(
-            outcome=verdict.outcome.value,
-            policy=verdict.policy,
-            reasons=[ReasonOut.of(finding) for finding in verdict.findings],
-            alternatives=[AlternativeOut.of(one) for one in verdict.alternatives],
-            missing=ProofOut.all(verdict.missing),
+            outcome=assessment.outcome.value,
+            policy=assessment.policy,
+            reasons=[ReasonOut.of(finding) for finding in assessment.findings],
+            alternatives=[AlternativeOut.of(one) for one in assessment.alternatives],
+            missing=ProofOut.all(assessment.missing),
         )
 
 

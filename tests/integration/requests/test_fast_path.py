@@ -32,10 +32,12 @@ def by_fastapi(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return handled
 
 
-async def said(desk: RequestsService, path: str, body: bytes, by: Principal | None, kind: str, **headers: str) -> Any:
+async def said(
+    requests_service: RequestsService, path: str, body: bytes, by: Principal | None, kind: str, **headers: str
+) -> Any:
     """Status, headers and body, without what is new in every answer."""
-    known = desk._known(by) if by is not None else {}
-    answer = await desk._http.post(path, content=body, headers={**known, "Content-Type": kind, **headers})
+    known = requests_service._known(by) if by is not None else {}
+    answer = await requests_service._http.post(path, content=body, headers={**known, "Content-Type": kind, **headers})
     kept = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     return answer.status_code, {**kept, "content-length": ""}, GIVEN.sub("?", answer.text)
 
@@ -44,12 +46,14 @@ def a_body(order: str, **but: Any) -> bytes:
     return json.dumps({**a_wish({"id": order}), **but}).encode()
 
 
-async def test_the_hot_operations_are_not_handled_by_fastapi(desk: RequestsService, by_fastapi: list[str]) -> None:
-    order = await desk.order()
-    asked = await desk.request(order)
+async def test_the_hot_operations_are_not_handled_by_fastapi(
+    requests_service: RequestsService, by_fastapi: list[str]
+) -> None:
+    order = await requests_service.order()
+    asked = await requests_service.request(order)
     parcel = {"carrier": "sf", "tracking_number": "SF123456"}
-    await desk.good(f"/v1/returns/{asked['id']}/shipments", parcel, ANNA)
-    await desk.see(f"/v1/returns/{asked['id']}")
+    await requests_service.good(f"/v1/returns/{asked['id']}/shipments", parcel, ANNA)
+    await requests_service.see(f"/v1/returns/{asked['id']}")
     assert by_fastapi == []
 
 
@@ -83,7 +87,7 @@ CALLERS = {
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-async def test_both_ways_say_the_same(desk: RequestsService, caller: str, by_fastapi: list[str]) -> None:
+async def test_both_ways_say_the_same(requests_service: RequestsService, caller: str, by_fastapi: list[str]) -> None:
     """N09, S-49: refusals are FastAPI's own, and what is done is done alike, in either language."""
     by, key, language = CALLERS[caller]
     headers = {"Accept-Language": language} | ({} if key is None else {"Idempotency-Key": key})
@@ -92,9 +96,11 @@ async def test_both_ways_say_the_same(desk: RequestsService, caller: str, by_fas
         answers = []
         for way, kind in {"short": SHORT, "long": LONG}.items():
             number = f"S-{way}-{name}".replace(" ", "-")
-            order = await desk.good("/v1/orders", an_order(ANNA.id, number=number, **BOUGHT), SHOP)
+            order = await requests_service.good("/v1/orders", an_order(ANNA.id, number=number, **BOUGHT), SHOP)
             once = {**headers, "Idempotency-Key": f"{key}-{number}"} if key else headers
-            answers.append([await said(desk, "/v1/returns", body_of(order["id"]), by, kind, **once) for _ in range(2)])
+            answers.append(
+                [await said(requests_service, "/v1/returns", body_of(order["id"]), by, kind, **once) for _ in range(2)]
+            )
             answers[-1] = [(status, heads, text.replace(number, "?")) for status, heads, text in answers[-1]]
         assert answers[0] == answers[1], name
         assert by_fastapi.count("/v1/returns") >= 2, name
@@ -103,10 +109,12 @@ async def test_both_ways_say_the_same(desk: RequestsService, caller: str, by_fas
     assert len(seen) >= (1 if by in (None, STRANGER) else 2)
 
 
-async def test_what_is_not_plainly_right_is_left_to_fastapi(desk: RequestsService, by_fastapi: list[str]) -> None:
-    order = await desk.order()
+async def test_what_is_not_plainly_right_is_left_to_fastapi(
+    requests_service: RequestsService, by_fastapi: list[str]
+) -> None:
+    order = await requests_service.order()
     once = {"Idempotency-Key": "once"}
     for name, body_of in BODIES.items():
         by_fastapi.clear()
-        await said(desk, "/v1/returns", body_of(order["id"]), ANNA, SHORT, **once)
+        await said(requests_service, "/v1/returns", body_of(order["id"]), ANNA, SHORT, **once)
         assert bool(by_fastapi) == (name not in ("right", "unknown order")), name

@@ -7,12 +7,12 @@ from tests.integration.requests.conftest import SECRET, RequestsService
 ADMIN = Principal(Kind.STAFF, "acc_1", frozenset({Role.ADMIN}))
 
 
-async def test_a_token_is_refused_on_another_path_query_method_or_body(desk: RequestsService) -> None:
+async def test_a_token_is_refused_on_another_path_query_method_or_body(requests_service: RequestsService) -> None:
     """S-23, S-24: the very same call passes, everything else is 401 and does nothing."""
     tokens = InternalTokens("requests", SECRET)
     path = "/v1/operations/requests/dead-letters"
     known = {"Authorization": "bearer " + tokens.make(ADMIN, SealedRequest("GET", path.encode(), b"limit=5", b""))}
-    http = desk._http
+    http = requests_service._http
     assert (await http.get(f"{path}?limit=5", headers=known)).status_code == 200
     assert (await http.get(f"{path}?limit=6", headers=known)).status_code == 401
     assert (await http.get("/v1/operations/requests/loops?limit=5", headers=known)).status_code == 401

@@ -1,7 +1,7 @@
 """Promises found in a text: who promises what by when, and whether it is a promise at all (H1, N3.4, K04).
 
-`utterances` finds every part of a sentence that speaks of what we shall do, `binding_promises` those that bind: said by us,
-neither denied nor asked nor the customer's own words. Parts are what stands between commas; who and when carry over
+`utterances` finds every part of a sentence that speaks of what we shall do, `binding_promises` those that bind: said by
+us, neither denied nor asked nor the customer's own words. Parts are what stands between commas; who and when carry over
 from their neighbours in the sentence.
 """
 
@@ -34,7 +34,7 @@ INVERTED: Final = 3
 
 
 class PromiseParty(StrEnum):
-    """Who promises: the agent herself, the house, or somebody named for whom the house answers."""
+    """Who promises: the agent, the company, or a named third party that the company answers for."""
 
     ME = "me"
     WE = "we"

@@ -1,7 +1,7 @@
 """What a customer's words say about her state: anger, distress, danger, a complaint and more, each with its place.
 
-`detect_signals` reads one message of hers. Safety (C4) is decided by it: templates and surveys stop. Everything else is a
-sign (S): advice to a person, never a reason to withhold a message or to judge somebody.
+`detect_signals` reads one message of a customer. It decides on safety (C4): templates and surveys stop. Everything else
+is a sign (S): advice to a person, never a reason to withhold a message or to judge somebody.
 """
 
 import re
@@ -36,7 +36,7 @@ FAINT: Final = 1
 
 
 class Signal(StrEnum):
-    """What can be heard."""
+    """The kinds of signal."""
 
     ANGER = "anger"
     DISTRESS = "distress"
@@ -146,7 +146,7 @@ def detect_signals(view: TextView) -> tuple[DetectedSignal, ...]:
 
 
 def strongest(heard: tuple[DetectedSignal, ...], signal: Signal) -> int:
-    """How strongly it was heard: 0 when not at all."""
+    """The strength of the strongest such signal; 0 when there is none."""
     return max((each.strength for each in heard if each.signal is signal), default=0)
 
 
@@ -262,7 +262,7 @@ def _counts(hit: Hit, source: _Source, plain: str) -> bool:
 
 
 def _emoji(view: TextView) -> Iterator[DetectedSignal]:
-    """Those of one kind that stand together are heard once."""
+    """Emoji of one kind side by side are one signal."""
     last: tuple[Signal, int, int] | None = None
     for emoji in _EMOJI.finditer(view.plain):
         signal = _EMOJI_OF[emoji[0]]

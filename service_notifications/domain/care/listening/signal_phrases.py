@@ -1,7 +1,8 @@
-"""The phrases by which a customer's state is heard: a table a signal, both languages, by strength or topic (C1, C4).
+"""The phrases by which a customer's state is detected: a table a signal, both languages, by strength or topic (C1, C4).
 
-Written as `patterns` describes: `(a|b|)` for alternatives, `…` for a gap within the sentence. Shields are phrases that
-make a find inside them harmless. Traditional, full-width and upper-case forms need no entries: texts are folded first.
+Written as `phrase_search` describes: `(a|b|)` for alternatives, `…` for a gap within the sentence. Shields are
+phrases that make a find inside them harmless. Traditional, full-width and upper-case forms need no entries: texts
+are folded first.
 """
 
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ NO_WORDS: Final = PhraseSet()
 
 
 class TimeUnit(StrEnum):
-    """What a deadline is counted in; working ones by the calendar of the house."""
+    """The unit of a time limit; working units follow the company's calendar."""
 
     HOURS = "hours"
     WORKING_HOURS = "working_hours"
@@ -38,12 +38,12 @@ class TimeLimit:
 
 
 def hours(count: int) -> TimeLimit:
-    """Hours by the clock on the wall."""
+    """Hours, day and night."""
     return TimeLimit(count, TimeUnit.HOURS)
 
 
 def working_hours(count: int) -> TimeLimit:
-    """Hours while the house is open."""
+    """Hours of business."""
     return TimeLimit(count, TimeUnit.WORKING_HOURS)
 
 

@@ -1,4 +1,4 @@
-"""Which playbooks a case calls for, each with its reasons: by facts, by what was heard, by the words used (N4, K11)."""
+"""Which playbooks a case calls for, each with its reasons: facts, detected signals, words used (N4, K11)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -185,11 +185,11 @@ class AnalysedReply:
         )
 
     def hears(self, *feelings: Feeling) -> bool:
-        """Whether one of these was heard in what is being answered."""
+        """Whether one of these feelings was detected in the turns that the reply answers."""
         return any(signal.feeling in feelings and signal.turn in self.unanswered for signal in self.case.signals or ())
 
     def ever_heard(self, empathy: Feeling) -> bool:
-        """Whether it was heard anywhere in the conversation."""
+        """Whether this feeling was detected anywhere in the conversation."""
         return any(signal.feeling is empathy for signal in self.case.signals or ())
 
     def purpose(self, *purposes: Purpose) -> bool:

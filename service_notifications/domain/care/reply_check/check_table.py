@@ -27,9 +27,9 @@ D: Final = FindingKind.DETERMINISTIC
 S: Final = FindingKind.SIGNAL
 
 
-def is_first(reading: AnalysedReply) -> bool:
+def is_first(reply: AnalysedReply) -> bool:
     """Whether no agent has written before."""
-    return reading.is_first
+    return reply.is_first
 
 
 CHECKS: Final[tuple[Check, ...]] = (

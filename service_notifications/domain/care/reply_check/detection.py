@@ -1,4 +1,4 @@
-"""What is heard is put into the case that a reply is judged by: promises of the draft, moods of the customer (K05).
+"""Adds to a case what detectors find: promises of the draft, feelings of the customer (K05).
 
 Two kinds of promise are left out because nobody could log them: what counts from an event that has not happened, and
 what is done while the customer waits ("let me check that for you").

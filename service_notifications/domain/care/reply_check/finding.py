@@ -54,7 +54,7 @@ class UnknownFact:
 CheckResults = Iterator[Violation | UnknownFact]
 
 
-def always_applies(reading: "AnalysedReply") -> bool:  # noqa: ARG001
+def always_applies(reply: "AnalysedReply") -> bool:  # noqa: ARG001
     """A check that concerns every reply."""
     return True
 

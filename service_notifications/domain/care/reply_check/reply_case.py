@@ -54,7 +54,7 @@ class Speaker(StrEnum):
 
 
 class Feeling(StrEnum):
-    """What a detector heard in a turn of the customer's."""
+    """What a detector finds in a turn of the customer."""
 
     ANGER = "anger"
     DISTRESS = "distress"
@@ -156,7 +156,7 @@ class LoggedPromise:
 
 @dataclass(frozen=True, slots=True)
 class DetectedFeeling:
-    """What a detector heard, in which turn (its place in the conversation, from 0)."""
+    """A feeling that a detector found, and its turn (the place in the conversation, from 0)."""
 
     feeling: Feeling
     turn: int

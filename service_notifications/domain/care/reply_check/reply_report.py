@@ -76,18 +76,18 @@ def check_reply(case: ReplyCase, checks: Sequence[Check] = CHECKS) -> ReplyRepor
     """The verdict; raises `ReplyTooLong`. The same case always gets the same one."""
     if len(case.draft.text) > LONGEST:
         raise ReplyTooLong(most=LONGEST)
-    reading = AnalysedReply(case)
+    reply = AnalysedReply(case)
     findings: list[Finding] = []
     unjudged: list[UnjudgedCheck] = []
     judged: set[str] = set()
     for check in checks:
-        if not check.applies(reading):
+        if not check.applies(reply):
             continue
         lacking = False
         found: list[Finding] = []
-        for each in islice(check.judge(reading), MOST_FINDINGS):
+        for each in islice(check.judge(reply), MOST_FINDINGS):
             if isinstance(each, Violation):
-                found.append(_finding(check, each, reading))
+                found.append(_finding(check, each, reply))
             else:
                 lacking = True
                 says = Said(WHY_UNJUDGED.en.format(fact=each.fact), WHY_UNJUDGED.zh.format(fact=each.fact))
@@ -103,15 +103,15 @@ def check_reply(case: ReplyCase, checks: Sequence[Check] = CHECKS) -> ReplyRepor
     )
 
 
-def _finding(check: Check, flaw: Violation, reading: AnalysedReply) -> Finding:
+def _finding(check: Check, flaw: Violation, reply: AnalysedReply) -> Finding:
     kind = flaw.kind or check.kind
-    view = reading.view
+    view = reply.view
     span = view.span(flaw.start, flaw.end) if flaw.start >= 0 else None
     words = view.words(span) if span else ""
     if len(words) > LONGEST_WORDS:
         words = words[:LONGEST_WORDS] + "…"
     is_ours = span is not None and any(
-        each.start <= span.start and span.end <= each.end for each in reading.draft.from_template
+        each.start <= span.start and span.end <= each.end for each in reply.draft.from_template
     )
     return Finding(
         check=check.id,

@@ -136,7 +136,7 @@ class TextView:
         found += self._in_marks([part.end for part in introduced])
         walked = 0
         for part in introduced:
-            # One clause may hold many introductions; it is walked once.
+            # One clause may hold many introductions; it is searched once.
             if part.end >= walked:
                 walked = self._clause_end(part.end)
                 found.append(TextPart(part.end, walked))

@@ -1,6 +1,6 @@
 """Phrases as data, found in one pass whatever their number, with negation and quotation told apart.
 
-How a phrase is written (both languages, in the folded form that `text` describes; `Lexicon` folds it once more):
+How a phrase is written (both languages, in the folded form that `folded_text` describes; `Lexicon` folds it once more):
 
 - `(a|b|)` stands for each of its alternatives, the last one empty: `you should( really|) have`; groups do not nest;
 - `…` stands for at most `GAP_ZH` or `GAP_EN` characters within the same sentence: `都是您…造成`; at most two of them;

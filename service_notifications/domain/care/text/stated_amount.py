@@ -1,9 +1,9 @@
 """Amounts of money in a text: which, in what currency, and what is wrong with the way they are written (E4).
 
-Read from `TextView.plain`. A sign that several currencies share ($, ¥) is read as the case's own currency if that is one of
-them. Of a range ("3-5元") the upper end counts. A comma that groups no thousands ("89，85元") may divide two amounts or
-stand for a decimal point: nobody can tell. That, and amounts that are none (10^22, three decimals of yuan), are found
-all the same and say what is wrong.
+Read from `TextView.plain`. A sign that several currencies share ($, ¥) is read as the case's own currency if that is
+one of them. Of a range ("3-5元") the upper end counts. A comma that groups no thousands ("89，85元") may divide two
+amounts or stand for a decimal point: nobody can tell. That, and amounts that are none (10^22, three decimals of
+yuan), are found all the same and say what is wrong.
 """
 
 import re

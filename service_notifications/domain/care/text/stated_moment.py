@@ -1,10 +1,11 @@
 """When something is said to happen: moments named in a folded text, reckoned from when and where it was said (H1, E3).
 
-`stated_moments` takes the folded text (`View.plain`) and gives places in it. What can be read in two ways is read as the
-earliest reasonable one and marked `ambiguous`; what has already passed is kept and marked `impossible`. Conventions: a
-day ends when the house closes, or a minute before midnight when it has closed already; "before Friday" ends with
-Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has passed is tomorrow's;
-of two hours between which it happens ("9-11点") the later one counts; a day without its month ("25日") is the next one.
+`stated_moments` takes the folded text (`TextView.plain`) and gives places in it. What can be read in two ways is
+read as the earliest reasonable one and marked `ambiguous`; what has already passed is kept and marked `impossible`.
+Conventions: a day ends when the house closes, or a minute before midnight when it has closed already; "before
+Friday" ends with Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has
+passed is tomorrow's; of two hours between which it happens ("9-11点") the later one counts; a day without its month
+("25日") is the next one.
 
 Time is in proportion to the text: it is walked once, every pattern has a bounded width, and what stands behind the
 first `MOST_MOMENTS` is not read.

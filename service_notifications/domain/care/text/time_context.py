@@ -21,7 +21,7 @@ MONTHS_TO_TRY: Final = 3
 
 
 class WorkingDays(Protocol):
-    """Which days are worked where it was said, and when the house closes, in minutes after midnight."""
+    """The working days of the place, and the end of business, in minutes after midnight."""
 
     @property
     def closes(self) -> int: ...
@@ -75,11 +75,11 @@ class TimeContext:
         return ResolvedTime(min(one, other), one != other)
 
     def end_of(self, day: date) -> ResolvedTime:
-        """When the house closes that day; the last minute of the day when that is over already."""
+        """The end of business on that day; the last minute of the day when that has passed."""
         return self.moment(day, MINUTES_A_DAY - 1 if self.is_over(day) else self.days.closes)
 
     def is_over(self, day: date) -> bool:
-        """Whether the house has closed on that day."""
+        """Whether business on that day has ended."""
         return self.moment(day, self.days.closes).at < self.at
 
     def week_end(self, monday: date) -> date:

@@ -181,12 +181,14 @@ def _o_clock_word(found: Found, _: TimeContext) -> HourOfDay | None:
 
 
 def hour_in_half(hour: int, minute: int, half: str) -> HourOfDay | None:
+    """An hour of 1 to 12 in the named half of the day; none for any other."""
     if 0 < hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)
     return hour_of_day(hour, minute, known=True)
 
 
 def hour_of_day(hour: int, minute: int, *, known: bool = False) -> HourOfDay | None:
+    """An hour and minute, unless the clock never shows them."""
     if hour > HOURS_A_DAY or minute >= MINUTES or (hour == HOURS_A_DAY and minute):
         return None
     return HourOfDay(hour, minute, known or hour > NOON or hour == 0)

@@ -1,7 +1,7 @@
 """The words for times of both languages, as patterns over folded text (H1).
 
-Of each pattern the outermost named group says what was found; `time_parts` says what it means. Every pattern is bounded
-in width and has no repetition inside a repetition: a test looks at each of them.
+Of each pattern the outermost named group says what was found; `time_meaning` says what it means. Every pattern is
+bounded in width and has no repetition inside a repetition: a test looks at each of them.
 """
 
 import re
@@ -23,7 +23,7 @@ OVER_BY: Final[Mapping[str, int]] = {
     EVENING: 22,
     "midnight": 24,
 }
-"""The hour by which a part of the day is over; the end of business is when the house closes."""
+"""The hour at which a part of the day ends; the end of business comes from the working days."""
 LATER_HALF: Final[Mapping[str, range]] = {
     "noon": range(6),
     "afternoon": range(12),

@@ -35,7 +35,7 @@ class ComponentName(StrEnum):
 
 
 class ComponentRoute(StrEnum):
-    """How a component travels: with the tenders, as a payment of its own, or only as store credit."""
+    """How a component is paid: through the tenders, as a payment of its own, or only as store credit."""
 
     TENDERS = "tenders"
     OWN = "own"

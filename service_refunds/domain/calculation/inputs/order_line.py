@@ -83,6 +83,7 @@ _TAX = Said("the tax {found} is more than the amount {expected}", "税额 {found
 
 
 def require_equal(found: Money, expected: Money, pointer: str) -> None:
+    """Refuse a figure that does not follow from the others."""
     if found != expected:
         raise OrderDoesNotAddUp(pointer, _SUM, found=found, expected=expected)
 
@@ -96,6 +97,7 @@ def reconcile_line(line: OrderLine, pointer: str, mode: PriceMode) -> None:
 
 
 def reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
+    """Refuse a tax that is more than the amount that contains it."""
     tax, amount = Money(charge.tax(), charge.currency), Money(charge.canonical, charge.currency)
     if mode is PriceMode.INCLUSIVE and tax > amount:
         raise OrderDoesNotAddUp(f"{pointer}/taxes", _TAX, found=tax, expected=amount)
@@ -121,6 +123,7 @@ def check_line(line: OrderLine, pointer: str, currency: str, discounts: frozense
 
 
 def check_charge(paid: Money, taxes: tuple[Tax, ...], pointer: str, currency: str) -> None:
+    """Refuse an amount or a tax that is no money of this order."""
     check_money(paid, f"{pointer}/paid", currency)
     check_list(taxes, f"{pointer}/taxes", Tax, 20)
     check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(taxes))

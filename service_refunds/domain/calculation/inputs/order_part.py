@@ -21,7 +21,7 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A coupon that the customer gave up; it lives again when its whole use is undone (H14)."""
+    """A coupon that the customer used; it is valid again when its whole use is undone (H14)."""
 
     id: str
     expires_on: date | None = None
@@ -99,6 +99,7 @@ class OrderFee:
 
 
 def check_discount(discount: OrderDiscount, pointer: str, currency: str, lines: frozenset[str]) -> None:
+    """Refuse a discount whose fields are not valid."""
     check_money(discount.amount, f"{pointer}/amount", currency)
     check_list(discount.lines, f"{pointer}/lines", str)
     check_keys(((f"{pointer}/lines/{place}", line) for place, line in enumerate(discount.lines)), lines)
@@ -113,6 +114,7 @@ def check_discount(discount: OrderDiscount, pointer: str, currency: str, lines: 
 
 
 def check_shipment(shipment: Shipment, pointer: str, currency: str, lines: frozenset[str]) -> None:
+    """Refuse a shipment whose fields are not valid."""
     check_charge(shipment.paid, shipment.taxes, pointer, currency)
     check_list(shipment.lines, f"{pointer}/lines", str)
     check_keys(((f"{pointer}/lines/{place}", line) for place, line in enumerate(shipment.lines)), lines)
@@ -121,6 +123,7 @@ def check_shipment(shipment: Shipment, pointer: str, currency: str, lines: froze
 
 
 def check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
+    """Refuse a fee of the order whose fields are not valid."""
     check_charge(fee.paid, fee.taxes, pointer, currency)
     check_flag(fee.surcharge, f"{pointer}/surcharge")
     check_text(fee.name, f"{pointer}/name", empty=True)

@@ -51,6 +51,7 @@ _USED = Said("{found} is more than the {expected} that was captured", "{found} è
 
 
 def check_tender(tender: Tender, pointer: str, currency: str) -> None:
+    """Refuse a tender whose fields are not valid, or that gave back more than it captured."""
     check_choice(tender.kind, f"{pointer}/kind", TenderKind)
     check_money(tender.captured, f"{pointer}/captured", currency)
     for field in ("refunded", "pending", "disputed", "bonus", "waived_fee"):

@@ -9,90 +9,90 @@ from tests.integration.requests.conftest import AGENT, ANNA, Others, RequestsSer
 from tests.support.waiting import eventually
 
 
-async def status(desk: RequestsService, others: Others) -> str:
-    return str((await desk.see(f"/v1/returns/{others.id}"))["status"])
+async def status(requests_service: RequestsService, others: Others) -> str:
+    return str((await requests_service.see(f"/v1/returns/{others.id}"))["status"])
 
 
-async def until(desk: RequestsService, others: Others, wanted: str) -> None:
+async def until(requests_service: RequestsService, others: Others, wanted: str) -> None:
     async def reached() -> bool:
-        return await status(desk, others) == wanted
+        return await status(requests_service, others) == wanted
 
     await eventually(reached)
 
 
-async def test_two_parcels_and_two_refunds(desk: RequestsService) -> None:
+async def test_two_parcels_and_two_refunds(requests_service: RequestsService) -> None:
     """W3: the return waits for the second parcel and ends when both are paid and told."""
-    others = Others(desk, await desk.request(await desk.order(), quantity=2))
+    others = Others(requests_service, await requests_service.request(await requests_service.order(), quantity=2))
     one, two = others.units
     await others.receive(one)
     await others.inspect(one)
     await others.pay("rfd_1", one)
-    found = await desk.see(f"/v1/returns/{others.id}")
+    found = await requests_service.see(f"/v1/returns/{others.id}")
     assert found["status"] == "approved"
     assert sorted(unit["whereabouts"] for unit in found["units"]) == ["in_stock", "with_customer"]
     await others.receive(two)
     await others.inspect(two)
     await others.pay("rfd_2", two)
-    found = await desk.see(f"/v1/returns/{others.id}")
+    found = await requests_service.see(f"/v1/returns/{others.id}")
     assert (found["status"], found["outcome"], len(found["refunds"])) == ("closed", "refunded", 2)
 
 
-async def test_one_is_paid_while_the_other_waits_for_a_person(desk: RequestsService) -> None:
+async def test_one_is_paid_while_the_other_waits_for_a_person(requests_service: RequestsService) -> None:
     """W7, R4.5."""
-    others = Others(desk, await desk.request(await desk.order(), quantity=2))
+    others = Others(requests_service, await requests_service.request(await requests_service.order(), quantity=2))
     one, two = others.units
     await others.receive(one, two)
     await others.inspect(one)
     await others.inspect(two, passed=False)
     await others.pay("rfd_1", one)
-    assert await status(desk, others) == "awaiting_person"
+    assert await status(requests_service, others) == "awaiting_person"
     await others.decide(two, accept=False)
-    found = await desk.see(f"/v1/returns/{others.id}")
+    found = await requests_service.see(f"/v1/returns/{others.id}")
     assert (found["status"], found["outcome"]) == ("closed", "partly_refunded")
-    assert (await desk.events(others.id, 3))[-1].data["outcome"] == "partly_refunded"
+    assert (await requests_service.events(others.id, 3))[-1].data["outcome"] == "partly_refunded"
 
 
-async def test_money_and_words_that_are_heard_of_first_wait_for_their_facts(desk: RequestsService) -> None:
+async def test_money_and_words_that_are_heard_of_first_wait_for_their_facts(requests_service: RequestsService) -> None:
     """The nouns travel apart: the message, then the money, then the bench; in the end all is in its place."""
-    others = Others(desk, await desk.request(await desk.order()))
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
     (unit,) = others.units
     await others.tell("refund_settled", "rfd_1")
     await others.open_refund("rfd_1", unit)
     await others.settle("rfd_1", unit)
-    assert await status(desk, others) == "approved"
-    assert {row["state"] for row in await desk.parked()} == {"waiting"}
+    assert await status(requests_service, others) == "approved"
+    assert {row["state"] for row in await requests_service.parked()} == {"waiting"}
     await others.receive(unit)
     await others.inspect(unit)
 
     async def closed() -> bool:
-        desk.clock.move(seconds=1)
-        return await status(desk, others) == "closed"
+        requests_service.clock.move(seconds=1)
+        return await status(requests_service, others) == "closed"
 
     await eventually(closed)
-    assert await desk.parked() == []
+    assert await requests_service.parked() == []
 
 
-async def test_the_same_event_three_times_is_applied_once(desk: RequestsService) -> None:
+async def test_the_same_event_three_times_is_applied_once(requests_service: RequestsService) -> None:
     """N04: each step stands once in the story."""
-    others = Others(desk, await desk.request(await desk.order()))
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
     (unit,) = others.units
     sent = []
-    original = desk.happen
+    original = requests_service.happen
 
     async def thrice(*args: object, **more: object) -> object:
         envelope = await original(*args, **more)  # type: ignore[arg-type]
         sent.append(envelope)
-        await asyncio.gather(desk.again(envelope), desk.again(envelope))
+        await asyncio.gather(requests_service.again(envelope), requests_service.again(envelope))
         return envelope
 
-    desk.happen = thrice  # type: ignore[method-assign, assignment]
+    requests_service.happen = thrice  # type: ignore[method-assign, assignment]
     await others.receive(unit)
     await others.inspect(unit)
     await others.pay("rfd_1", unit)
     for envelope in sent:
-        await desk.again(envelope)
+        await requests_service.again(envelope)
     assert len(sent) == 5
-    codes = [step["code"] for step in (await desk.see(f"/v1/returns/{others.id}/timeline"))["steps"]]
+    codes = [step["code"] for step in (await requests_service.see(f"/v1/returns/{others.id}/timeline"))["steps"]]
     assert codes == [
         "requested",
         "approved",
@@ -103,48 +103,52 @@ async def test_the_same_event_three_times_is_applied_once(desk: RequestsService)
         "told",
         "closed",
     ]
-    assert await desk.parked() == []
+    assert await requests_service.parked() == []
 
 
-async def test_a_failed_refund_is_shown_and_the_next_one_ends_it(desk: RequestsService) -> None:
-    others = Others(desk, await desk.request(await desk.order()))
+async def test_a_failed_refund_is_shown_and_the_next_one_ends_it(requests_service: RequestsService) -> None:
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
     (unit,) = others.units
     await others.receive(unit)
     await others.inspect(unit)
     await others.open_refund("rfd_1", unit)
     await others.fail("rfd_1")
-    found = await desk.see(f"/v1/returns/{others.id}", ANNA)
+    found = await requests_service.see(f"/v1/returns/{others.id}", ANNA)
     assert (found["status"], found["refund"]["state"]) == ("refunding", "failed")
     assert "another way" in found["next"]["what"]["en"]
     await others.pay("rfd_2", unit)
-    assert await status(desk, others) == "closed"
+    assert await status(requests_service, others) == "closed"
 
 
-async def test_a_message_that_did_not_arrive_keeps_the_return_open_for_a_person(desk: RequestsService) -> None:
+async def test_a_message_that_did_not_arrive_keeps_the_return_open_for_a_person(
+    requests_service: RequestsService,
+) -> None:
     """R5.1: refunded is not the end; told is."""
-    others = Others(desk, await desk.request(await desk.order()))
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
     (unit,) = others.units
     await others.receive(unit)
     await others.inspect(unit)
     await others.open_refund("rfd_1", unit)
     await others.settle("rfd_1", unit)
     await others.fail_to_tell("refund_settled")
-    found = await desk.see(f"/v1/returns/{others.id}", AGENT)
+    found = await requests_service.see(f"/v1/returns/{others.id}", AGENT)
     assert (found["status"], found["next"]["who"]) == ("refunded", "agent")
     await others.tell("refund_settled", "rfd_1")
-    assert await status(desk, others) == "closed"
+    assert await status(requests_service, others) == "closed"
 
 
-async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_again(desk: RequestsService) -> None:
+async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_again(
+    requests_service: RequestsService,
+) -> None:
     """D06, B14."""
-    order = await desk.order()
-    asked = await desk.request(order, line="L2")
-    await desk.good(f"/v1/returns/{asked['id']}/cancellation", {}, ANNA)
-    others = Others(desk, asked)
+    order = await requests_service.order()
+    asked = await requests_service.request(order, line="L2")
+    await requests_service.good(f"/v1/returns/{asked['id']}/cancellation", {}, ANNA)
+    others = Others(requests_service, asked)
     (unit,) = others.units
     await others.receive(unit)
-    assert await status(desk, others) == "received"
-    again = await desk.post(
+    assert await status(requests_service, others) == "received"
+    again = await requests_service.post(
         "/v1/returns",
         {
             "order_id": order["id"],
@@ -155,29 +159,34 @@ async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_aga
     assert again.json()["code"] == "units_already_returned"
     await others.inspect(unit)
     await others.pay("rfd_1", unit)
-    assert await status(desk, others) == "closed"
+    assert await status(requests_service, others) == "closed"
 
 
-async def test_a_unit_given_up_and_asked_for_again_elsewhere_is_put_before_a_person(desk: RequestsService) -> None:
+async def test_a_unit_given_up_and_asked_for_again_elsewhere_is_put_before_a_person(
+    requests_service: RequestsService,
+) -> None:
     """B14: the first return's parcel arrives although a second return holds the unit: no second remedy by itself."""
-    order = await desk.order()
-    first = await desk.request(order, line="L2")
-    await desk.good(f"/v1/returns/{first['id']}/cancellation", {}, ANNA)
-    await desk.request(order, line="L2")
-    others = Others(desk, first)
+    order = await requests_service.order()
+    first = await requests_service.request(order, line="L2")
+    await requests_service.good(f"/v1/returns/{first['id']}/cancellation", {}, ANNA)
+    await requests_service.request(order, line="L2")
+    others = Others(requests_service, first)
     await others.receive(*others.units)
-    (letter,) = await desk.parked()
+    (letter,) = await requests_service.parked()
     assert (letter["state"], letter["reason"]) == ("dead", "rule:constraint_broken")
-    assert await status(desk, others) == "cancelled"
+    assert await status(requests_service, others) == "cancelled"
 
 
 @pytest.mark.parametrize("refused", [True, False])
 async def test_a_fact_that_cannot_be_is_a_dead_letter_and_holds_up_nobody_else(
-    desk: RequestsService, refused: bool
+    requests_service: RequestsService, refused: bool
 ) -> None:
     """DESIGN 8: visible and replayable; other returns go on."""
-    order = await desk.order()
-    wrong, right = Others(desk, await desk.request(order)), Others(desk, await desk.request(order))
+    order = await requests_service.order()
+    wrong, right = (
+        Others(requests_service, await requests_service.request(order)),
+        Others(requests_service, await requests_service.request(order)),
+    )
     deeds: list[Callable[[], Awaitable[None]]] = [
         lambda: wrong.inspect(*wrong.units),
         lambda: right.receive(*right.units),
@@ -185,5 +194,5 @@ async def test_a_fact_that_cannot_be_is_a_dead_letter_and_holds_up_nobody_else(
     ]
     for deed in deeds if refused else deeds[1:]:
         await deed()
-    assert [row["state"] for row in await desk.parked()] == ["dead"] * refused
-    assert await status(desk, right) == "inspected"
+    assert [row["state"] for row in await requests_service.parked()] == ["dead"] * refused
+    assert await status(requests_service, right) == "inspected"

@@ -13,20 +13,20 @@ from tests.integration.requests.conftest import AGENT, ANNA, BERT, SHOP, TUESDAY
 LONG_AGO: dict[str, Any] = {"ordered_at": "2026-01-02T09:00:00Z", "delivered_at": "2026-01-05T09:00:00Z"}
 
 
-async def claimed(desk: RequestsService, order: dict[str, Any]) -> list[tuple[str, int]]:
-    rows = await desk.service.database.reader.load(unit_claims, "order_id", order["id"])
+async def claimed(requests_service: RequestsService, order: dict[str, Any]) -> list[tuple[str, int]]:
+    rows = await requests_service.service.database.reader.load(unit_claims, "order_id", order["id"])
     return [(row["line_id"], row["unit_no"]) for row in rows]
 
 
-async def test_the_same_answer_with_and_without_effect(desk: RequestsService) -> None:
+async def test_the_same_answer_with_and_without_effect(requests_service: RequestsService) -> None:
     """A01, A12, B10: the verdict asked for first is the decision made afterwards."""
     for but, outcome, status in (({}, "accept", "approved"), (LONG_AGO, "refuse", "refused")):
-        order = await desk.order(**but)
+        order = await requests_service.order(**but)
         body = a_wish(order)
-        verdict = await desk.good("/v1/eligibility", body, ANNA)
+        verdict = await requests_service.good("/v1/eligibility", body, ANNA)
         assert verdict["outcome"] == outcome
-        assert await claimed(desk, order) == []
-        asked = await desk.good("/v1/returns", body, ANNA)
+        assert await claimed(requests_service, order) == []
+        asked = await requests_service.good("/v1/returns", body, ANNA)
         assert asked["status"] == status
         failed = [reason for reason in verdict["reasons"] if outcome == "accept" or reason["result"] == "no"]
         assert asked["decision"]["reasons"] == failed
@@ -34,179 +34,185 @@ async def test_the_same_answer_with_and_without_effect(desk: RequestsService) ->
         assert bool(verdict["alternatives"]) == (outcome == "refuse")
 
 
-async def test_one_unit_has_one_remedy_whoever_is_first(desk: RequestsService) -> None:
+async def test_one_unit_has_one_remedy_whoever_is_first(requests_service: RequestsService) -> None:
     """B14: ten at once for one scarf; one wins, the others are told that none is left."""
-    order = await desk.order()
-    answers = await asyncio.gather(*(desk.post("/v1/returns", a_wish(order, line="L2"), ANNA) for _ in range(10)))
+    order = await requests_service.order()
+    answers = await asyncio.gather(
+        *(requests_service.post("/v1/returns", a_wish(order, line="L2"), ANNA) for _ in range(10))
+    )
     assert sorted(answer.status_code for answer in answers) == [201, *[409] * 9]
     refused = next(answer.json() for answer in answers if answer.status_code == 409)
     assert refused["code"] == "units_already_returned"
     assert refused["detail"].startswith("0 of 1 item(s)")
     assert refused["errors"][0]["pointer"] == "/lines/0/quantity"
-    assert await claimed(desk, order) == [("L2", 1)]
+    assert await claimed(requests_service, order) == [("L2", 1)]
 
 
-async def test_rivals_for_different_units_of_a_line_all_get_theirs(desk: RequestsService) -> None:
+async def test_rivals_for_different_units_of_a_line_all_get_theirs(requests_service: RequestsService) -> None:
     """B14: two coats, two requests at once, both approved."""
-    order = await desk.order()
-    answers = await asyncio.gather(*(desk.post("/v1/returns", a_wish(order), ANNA) for _ in range(3)))
+    order = await requests_service.order()
+    answers = await asyncio.gather(*(requests_service.post("/v1/returns", a_wish(order), ANNA) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [201, 201, 409]
-    assert await claimed(desk, order) == [("L1", 1), ("L1", 2)]
+    assert await claimed(requests_service, order) == [("L1", 1), ("L1", 2)]
 
 
-async def test_a_refusal_claims_nothing_and_giving_up_gives_back(desk: RequestsService) -> None:
+async def test_a_refusal_claims_nothing_and_giving_up_gives_back(requests_service: RequestsService) -> None:
     """B14, D06, A11."""
-    old = await desk.order(**LONG_AGO)
-    await desk.request(old)
-    assert await claimed(desk, old) == []
-    order = await desk.order()
-    asked = await desk.request(order, quantity=2)
-    assert len(await claimed(desk, order)) == 2
-    cancelled = await desk.good(f"/v1/returns/{asked['id']}/cancellation", {}, ANNA)
+    old = await requests_service.order(**LONG_AGO)
+    await requests_service.request(old)
+    assert await claimed(requests_service, old) == []
+    order = await requests_service.order()
+    asked = await requests_service.request(order, quantity=2)
+    assert len(await claimed(requests_service, order)) == 2
+    cancelled = await requests_service.good(f"/v1/returns/{asked['id']}/cancellation", {}, ANNA)
     assert cancelled["status"] == "cancelled"
-    assert await claimed(desk, order) == []
-    again = await desk.request(order, quantity=2)
+    assert await claimed(requests_service, order) == []
+    again = await requests_service.request(order, quantity=2)
     assert again["status"] == "approved"
 
 
-async def test_more_than_was_bought_is_refused_as_that_whatever_is_being_returned(desk: RequestsService) -> None:
+async def test_more_than_was_bought_is_refused_as_that_whatever_is_being_returned(
+    requests_service: RequestsService,
+) -> None:
     """B14, Q01: nothing is being returned, or one of two is: three of two are more than there ever were."""
-    order = await desk.order()
+    order = await requests_service.order()
     twice = a_wish(order, quantity=2)
     twice["lines"] *= 2
     for wish, wanted in ((a_wish(order, quantity=3), 3), (twice, 4)):
         for path in ("/v1/returns", "/v1/eligibility"):
-            refused = await desk.post(path, wish, ANNA)
+            refused = await requests_service.post(path, wish, ANNA)
             assert (refused.status_code, refused.json()["code"]) == (409, "more_than_bought")
             assert refused.json()["title"] == "More units than were bought"
             assert refused.json()["detail"] == f"2 item(s) of line L1 were bought; {wanted} were asked for."
             assert refused.json()["errors"][0]["pointer"] == "/lines/0/quantity"
-    await desk.request(order)
-    codes = [(await desk.post("/v1/returns", a_wish(order, quantity=n), ANNA)).json()["code"] for n in (2, 3)]
+    await requests_service.request(order)
+    codes = [
+        (await requests_service.post("/v1/returns", a_wish(order, quantity=n), ANNA)).json()["code"] for n in (2, 3)
+    ]
     assert codes == ["units_already_returned", "more_than_bought"]
 
 
-async def test_a_customer_asks_only_for_her_own(desk: RequestsService) -> None:
+async def test_a_customer_asks_only_for_her_own(requests_service: RequestsService) -> None:
     """S-31: a foreign order, return or timeline looks exactly like none."""
-    order = await desk.order(ANNA)
-    foreign = await desk.post("/v1/returns", a_wish(order), BERT)
-    absent = await desk.post("/v1/returns", a_wish({"id": new_id("order")}), BERT)
+    order = await requests_service.order(ANNA)
+    foreign = await requests_service.post("/v1/returns", a_wish(order), BERT)
+    absent = await requests_service.post("/v1/returns", a_wish({"id": new_id("order")}), BERT)
     assert foreign.status_code == absent.status_code == 404
     assert {**foreign.json(), "instance": ""} == {**absent.json(), "instance": ""}
-    asked = await desk.request(order)
+    asked = await requests_service.request(order)
     path = f"/v1/returns/{asked['id']}"
     for way in (path, f"{path}/timeline"):
-        assert (await desk.look(way, BERT)).status_code == 404
+        assert (await requests_service.look(way, BERT)).status_code == 404
     for deed, body in (("cancellation", {}), ("shipments", {"carrier": "dhl", "tracking_number": "JD0146"})):
-        assert (await desk.post(f"{path}/{deed}", body, BERT)).status_code == 404
-    assert (await desk.see("/v1/returns", BERT))["items"] == []
-    assert (await desk.post("/v1/eligibility", a_wish(order), BERT)).status_code == 404
+        assert (await requests_service.post(f"{path}/{deed}", body, BERT)).status_code == 404
+    assert (await requests_service.see("/v1/returns", BERT))["items"] == []
+    assert (await requests_service.post("/v1/eligibility", a_wish(order), BERT)).status_code == 404
 
 
-async def test_an_agent_asks_for_a_customer_on_the_telephone(desk: RequestsService) -> None:
+async def test_an_agent_asks_for_a_customer_on_the_telephone(requests_service: RequestsService) -> None:
     """A02: the customer is the order's; naming another one is refused; the channel is kept."""
-    order = await desk.order(ANNA)
-    wrong = await desk.post("/v1/returns", a_wish(order, customer_id="bert"), AGENT)
+    order = await requests_service.order(ANNA)
+    wrong = await requests_service.post("/v1/returns", a_wish(order, customer_id="bert"), AGENT)
     assert wrong.status_code == 404
-    asked = await desk.good("/v1/returns", a_wish(order, customer_id="anna", channel="phone"), AGENT)
+    asked = await requests_service.good("/v1/returns", a_wish(order, customer_id="anna", channel="phone"), AGENT)
     assert (asked["customer_id"], asked["channel"]) == ("anna", "phone")
-    assert (await desk.see(f"/v1/returns/{asked['id']}", ANNA))["id"] == asked["id"]
-    steps = (await desk.see(f"/v1/returns/{asked['id']}/timeline", ANNA))["steps"]
+    assert (await requests_service.see(f"/v1/returns/{asked['id']}", ANNA))["id"] == asked["id"]
+    steps = (await requests_service.see(f"/v1/returns/{asked['id']}/timeline", ANNA))["steps"]
     assert [step["by"] for step in steps] == ["staff", "policy"]
-    steps = (await desk.see(f"/v1/returns/{asked['id']}/timeline", AGENT))["steps"]
+    steps = (await requests_service.see(f"/v1/returns/{asked['id']}/timeline", AGENT))["steps"]
     assert [step["by"] for step in steps] == ["staff:li", "service:policy"]
-    by_shop = await desk.good("/v1/returns", a_wish(order), SHOP)
+    by_shop = await requests_service.good("/v1/returns", a_wish(order), SHOP)
     assert by_shop["channel"] == "storefront"
 
 
-async def test_a_person_decides_what_the_policy_would_not(desk: RequestsService) -> None:
+async def test_a_person_decides_what_the_policy_would_not(requests_service: RequestsService) -> None:
     """R2.1, R2.2, R2.5: by the end of the next working day; a note stays among colleagues."""
-    order = await desk.order()
-    one = await desk.request(order, reason="unsafe", comment="It smells of smoke.")
+    order = await requests_service.order()
+    one = await requests_service.request(order, reason="unsafe", comment="It smells of smoke.")
     assert (one["status"], one["rma"], one["decision"]) == ("in_review", None, None)
     assert one["next"]["by"] == "2026-11-25T17:00:00Z"
-    seen = await desk.see(f"/v1/returns/{one['id']}", AGENT)
+    seen = await requests_service.see(f"/v1/returns/{one['id']}", AGENT)
     assert [reason["rule"] for reason in seen["referral"]] == ["reason_needs_a_person"]
     path = f"/v1/returns/{one['id']}"
-    early = await desk.post(f"{path}/shipments", {"carrier": "dhl", "tracking_number": "JD0146"}, ANNA)
+    early = await requests_service.post(f"{path}/shipments", {"carrier": "dhl", "tracking_number": "JD0146"}, ANNA)
     assert (early.status_code, early.json()["code"]) == (409, "illegal_move")
     assert "approved" in early.json()["detail"]
     assert "in_review" in early.json()["detail"]
-    assert (await desk.post(f"{path}/approval", {}, ANNA)).status_code == 403
-    approved = await desk.good(f"{path}/approval", {"note": "Take it back."}, AGENT)
+    assert (await requests_service.post(f"{path}/approval", {}, ANNA)).status_code == 403
+    approved = await requests_service.good(f"{path}/approval", {"note": "Take it back."}, AGENT)
     assert (approved["status"], approved["note"], approved["decision"]["automatic"]) == (
         "approved",
         "Take it back.",
         False,
     )
-    assert "note" not in await desk.see(path, ANNA)
-    assert (await desk.post(f"{path}/approval", {}, AGENT)).status_code == 409
-    two = await desk.request(order, reason="unsafe")
+    assert "note" not in await requests_service.see(path, ANNA)
+    assert (await requests_service.post(f"{path}/approval", {}, AGENT)).status_code == 409
+    two = await requests_service.request(order, reason="unsafe")
     words = {"en": "It is not from this order.", "zh-CN": "不属于该订单。"}
-    refused = await desk.good(f"/v1/returns/{two['id']}/refusal", {"reason": words}, AGENT)
+    refused = await requests_service.good(f"/v1/returns/{two['id']}/refusal", {"reason": words}, AGENT)
     assert refused["status"] == "refused"
     assert refused["decision"]["reasons"][0]["says"] == words
     assert refused["decision"]["alternatives"]
     assert refused["decision"]["object_by"] == "2026-12-08"
-    types = [event.type for event in await desk.events(two["id"], 3)]
+    types = [event.type for event in await requests_service.events(two["id"], 3)]
     assert types == ["return.requested.v1", "return.referred.v1", "return.refused.v1"]
 
 
-async def test_a_double_click_makes_one_return(desk: RequestsService) -> None:
+async def test_a_double_click_makes_one_return(requests_service: RequestsService) -> None:
     """A14: same key, same bytes; other body under the key, refused; no key, refused."""
-    order = await desk.order()
+    order = await requests_service.order()
     body = a_wish(order)
-    answers = await asyncio.gather(*(desk.post("/v1/returns", body, ANNA, key="k-1") for _ in range(5)))
+    answers = await asyncio.gather(*(requests_service.post("/v1/returns", body, ANNA, key="k-1") for _ in range(5)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
-    assert len(await claimed(desk, order)) == 1
-    other = await desk.post("/v1/returns", a_wish(order, quantity=2), ANNA, key="k-1")
+    assert len(await claimed(requests_service, order)) == 1
+    other = await requests_service.post("/v1/returns", a_wish(order, quantity=2), ANNA, key="k-1")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    missing = await desk.post("/v1/returns", body, ANNA, key="no key")
+    missing = await requests_service.post("/v1/returns", body, ANNA, key="no key")
     assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
 
 
-async def test_an_edit_names_the_version_it_has_seen(desk: RequestsService) -> None:
+async def test_an_edit_names_the_version_it_has_seen(requests_service: RequestsService) -> None:
     """ETag, If-Match: a colleague was faster."""
-    order = await desk.order()
-    asked = await desk.request(order, reason="unsafe")
+    order = await requests_service.order()
+    asked = await requests_service.request(order, reason="unsafe")
     path = f"/v1/returns/{asked['id']}"
-    seen = await desk.look(path, AGENT)
+    seen = await requests_service.look(path, AGENT)
     assert seen.headers["etag"] == f'"{asked["version"]}"' == '"1"'
-    stale = await desk.post(f"{path}/approval", {}, AGENT, **{"If-Match": '"7"'})
+    stale = await requests_service.post(f"{path}/approval", {}, AGENT, **{"If-Match": '"7"'})
     assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
-    approved = await desk.post(f"{path}/approval", {}, AGENT, **{"If-Match": seen.headers["etag"]})
+    approved = await requests_service.post(f"{path}/approval", {}, AGENT, **{"If-Match": seen.headers["etag"]})
     assert approved.headers["etag"] == '"2"'
 
 
-async def test_pages_go_from_new_to_old_and_filters_hold(desk: RequestsService) -> None:
+async def test_pages_go_from_new_to_old_and_filters_hold(requests_service: RequestsService) -> None:
     """Keyset pages; every return once; a customer's own only; return numbers as people say them."""
-    order = await desk.order(ANNA)
-    scarf = await desk.request(order, line="L2", reason="unsafe")
-    coats = [await desk.request(order), await desk.request(order)]
-    other = await desk.request(await desk.order(BERT), BERT)
+    order = await requests_service.order(ANNA)
+    scarf = await requests_service.request(order, line="L2", reason="unsafe")
+    coats = [await requests_service.request(order), await requests_service.request(order)]
+    other = await requests_service.request(await requests_service.order(BERT), BERT)
     newest_first = [other["id"], coats[1]["id"], coats[0]["id"], scarf["id"]]
     found: list[str] = []
     cursor: dict[str, str] = {}
     while True:
-        page = await desk.see("/v1/returns", AGENT, limit=2, **cursor)
+        page = await requests_service.see("/v1/returns", AGENT, limit=2, **cursor)
         found += [item["id"] for item in page["items"]]
         if page["next"] is None:
             break
         cursor = {"cursor": page["next"]}
     assert found == newest_first
-    mine = await desk.see("/v1/returns", ANNA, limit=3)
+    mine = await requests_service.see("/v1/returns", ANNA, limit=3)
     assert [item["id"] for item in mine["items"]] == newest_first[1:]
     assert mine["next"] is None
 
     async def ids(**query: str) -> list[str]:
-        return [item["id"] for item in (await desk.see("/v1/returns", AGENT, **query))["items"]]
+        return [item["id"] for item in (await requests_service.see("/v1/returns", AGENT, **query))["items"]]
 
     assert await ids(status="in_review") == [scarf["id"]]
     assert await ids(order_id=order["id"], status="approved") == newest_first[1:3]
     said = coats[0]["rma"].lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert await ids(rma=said) == [coats[0]["id"]]
-    assert (await desk.see("/v1/returns", BERT, rma=said))["items"] == []
+    assert (await requests_service.see("/v1/returns", BERT, rma=said))["items"] == []
 
 
 @pytest.mark.parametrize(
@@ -221,8 +227,10 @@ async def test_pages_go_from_new_to_old_and_filters_hold(desk: RequestsService) 
         ({"colour": "red"}, "malformed"),
     ],
 )
-async def test_a_bad_question_names_its_field(desk: RequestsService, query: dict[str, str], code: str) -> None:
-    answer = await desk.look("/v1/returns", AGENT, **query)
+async def test_a_bad_question_names_its_field(
+    requests_service: RequestsService, query: dict[str, str], code: str
+) -> None:
+    answer = await requests_service.look("/v1/returns", AGENT, **query)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert next(iter(query)) in answer.json()["errors"][0]["pointer"]
 
@@ -240,36 +248,40 @@ async def test_a_bad_question_names_its_field(desk: RequestsService, query: dict
         ({"channel": "pigeon"}, "malformed", "/channel"),
     ],
 )
-async def test_a_bad_wish_names_its_field(desk: RequestsService, but: dict[str, Any], code: str, pointer: str) -> None:
-    order = await desk.order()
-    answer = await desk.post("/v1/returns", a_wish(order, **but), ANNA)
+async def test_a_bad_wish_names_its_field(
+    requests_service: RequestsService, but: dict[str, Any], code: str, pointer: str
+) -> None:
+    order = await requests_service.order()
+    answer = await requests_service.post("/v1/returns", a_wish(order, **but), ANNA)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 @pytest.mark.parametrize("strange", ["ret_1", "%00", "ret_%00", "..%2F..", "ret_01JD0000000000000000000000", "退货"])
-async def test_an_id_that_names_nothing_is_not_found(desk: RequestsService, strange: str) -> None:
-    assert (await desk.look(f"/v1/returns/{strange}", AGENT)).status_code == 404
-    answer = await desk.post(f"/v1/returns/{strange}/cancellation", {}, AGENT)
+async def test_an_id_that_names_nothing_is_not_found(requests_service: RequestsService, strange: str) -> None:
+    assert (await requests_service.look(f"/v1/returns/{strange}", AGENT)).status_code == 404
+    answer = await requests_service.post(f"/v1/returns/{strange}/cancellation", {}, AGENT)
     assert answer.status_code == 404
 
 
-async def test_what_was_never_sent_lapses_by_itself_and_lateness_is_said_once(desk: RequestsService) -> None:
+async def test_what_was_never_sent_lapses_by_itself_and_lateness_is_said_once(
+    requests_service: RequestsService,
+) -> None:
     """D06, R2.1: the watch looks, with an index for what is due and nothing else."""
-    order = await desk.order()
-    coat = await desk.request(order)
-    scarf = await desk.request(order, line="L2", reason="unsafe")
-    desk.clock.move(days=15)
+    order = await requests_service.order()
+    coat = await requests_service.request(order)
+    scarf = await requests_service.request(order, line="L2", reason="unsafe")
+    requests_service.clock.move(days=15)
     for _ in range(200):
-        if (await desk.see(f"/v1/returns/{coat['id']}"))["status"] == "lapsed":
+        if (await requests_service.see(f"/v1/returns/{coat['id']}"))["status"] == "lapsed":
             break
         await asyncio.sleep(0.05)
-    assert await claimed(desk, order) == [("L2", 1)]
-    types = [event.type for event in await desk.events(coat["id"], 3)]
+    assert await claimed(requests_service, order) == [("L2", 1)]
+    types = [event.type for event in await requests_service.events(coat["id"], 3)]
     assert types[-1] == "return.closed.v1"
-    late = await desk.see(f"/v1/returns/{scarf['id']}")
+    late = await requests_service.see(f"/v1/returns/{scarf['id']}")
     assert (late["status"], late["overdue"]) == ("in_review", ["decide@2026-11-25T17:00:00Z"])
-    steps = (await desk.see(f"/v1/returns/{scarf['id']}/timeline"))["steps"]
+    steps = (await requests_service.see(f"/v1/returns/{scarf['id']}/timeline"))["steps"]
     assert [step["code"] for step in steps if step["code"] != "reminded"] == ["requested", "referred", "overdue"]
-    assert desk.clock() > TUESDAY + timedelta(days=14)
-    assert datetime.fromisoformat(steps[-1]["at"]).astimezone(UTC) == desk.clock()
+    assert requests_service.clock() > TUESDAY + timedelta(days=14)
+    assert datetime.fromisoformat(steps[-1]["at"]).astimezone(UTC) == requests_service.clock()

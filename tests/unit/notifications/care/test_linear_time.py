@@ -20,6 +20,7 @@ from service_notifications.domain.care.listening.signal import (
 from service_notifications.domain.care.playbooks.playbook_match import scanner as scanner_of_cases
 from service_notifications.domain.care.text import (
     stated_moment as moments_module,
+    time_meaning,
     time_patterns,
     time_token,
 )
@@ -27,7 +28,15 @@ from service_notifications.domain.care.text.folded_text import view_of
 from service_notifications.domain.care.text.stated_moment import MOST_MOMENTS, stated_moments
 from tests.norms.signals import SPEAKING
 
-MODULES: Final = (moments_module, promise_patterns, promises_module, signals_module, time_token, time_patterns)
+MODULES: Final = (
+    moments_module,
+    promise_patterns,
+    promises_module,
+    signals_module,
+    time_meaning,
+    time_token,
+    time_patterns,
+)
 WIDEST: Final = 250
 """No pattern looks further than so many characters."""
 REPEATS: Final = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}

@@ -41,7 +41,7 @@ from tests.unit.requests.policy_builders import (
 
 SCRIPT = """
 from tests.unit.requests.policy_builders import *
-question = documents.read_case(raw(a_case_document(unit={"states": ["opened", "tried", "soiled", "worn"]})))
+question = case_documents.read_case(raw(a_case_document(unit={"states": ["opened", "tried", "soiled", "worn"]})))
 policy = a_policy(windows=[days_for(30, category={"any_of": ["shoes", "clothing"]}), days_for(20)])
 print(decide(question.case, [policy], laws(), calendars(), question.at).to_bytes().decode())
 """

@@ -5,7 +5,7 @@ from typing import Final, get_args
 
 import pytest
 
-from service_requests.domain.eligibility.rule import RULE_NAMES as RULES
+from service_requests.domain.eligibility.rule import RULES
 from service_requests.domain.policy import error as refusal
 from service_requests.domain.policy.condition import Fact
 from service_requests.domain.policy.law import Confidence
@@ -13,6 +13,7 @@ from service_requests.domain.policy.period import PeriodUnit
 from service_requests.domain.policy.sentences import name
 from service_requests.domain.policy.vocabulary import (
     NAMES,
+    RULE_NAMES,
     Cause,
     Fault,
     Goods,
@@ -76,7 +77,7 @@ def test_a_word_that_a_kept_record_may_hold_stays_as_it_is(kind: type[StrEnum]) 
 
 def test_the_rules_that_a_policy_offers_alternatives_to_stay_as_they_are() -> None:
     """A12: `instead_of` names them."""
-    assert RULES == (
+    assert RULE_NAMES == (
         "one_remedy", "has_right", "in_time", "not_excluded", "intact", "proofs_complete", "remedy_offered",
     )  # fmt: skip
 
@@ -119,3 +120,7 @@ def test_the_code_of_a_refusal_never_changes(error: type[RetourError]) -> None:
 def test_only_what_the_customer_answers_for_is_a_change_of_mind(fault: Fault) -> None:
     """B15, A05: what the carrier broke stands on the rights of faulty goods."""
     assert Cause.of(fault) is (Cause.CHANGE_OF_MIND if fault is Fault.CUSTOMER else Cause.DEFECT)
+
+
+def test_a_policy_knows_the_rules_by_the_names_that_decisions_record() -> None:
+    assert tuple(rule.__name__ for rule in RULES) == RULE_NAMES

@@ -23,22 +23,22 @@ _DIGITS: Final = str.maketrans("123456789", "000000000")
 _EMPATHY: Final = Said("I understand how disappointing this is.", "给您添麻烦了，您的心情我非常理解。")
 
 
-def restates(reading: AnalysedReply) -> CheckResults:
+def restates(reply: AnalysedReply) -> CheckResults:
     """L1: the order or the item, and the customer's own word for what is wrong."""
-    facts = reading.facts
-    yield from _wrong_order(reading)
-    if not reading.is_first:
+    facts = reply.facts
+    yield from _wrong_order(reply)
+    if not reply.is_first:
         return
     if not (facts.order or facts.items):
         yield UnknownFact("order")
-    elif not ((facts.order and reading.says(facts.order)) or any(_names(reading, item.names) for item in facts.items)):
+    elif not ((facts.order and reply.says(facts.order)) or any(_names(reply, item.names) for item in facts.items)):
         yield Violation(
             Said("the first reply names neither the order nor the item", "首次答复未复述订单号或商品名"),
-            Said(f"You wrote about {_thing(reading)}.", f"您反馈的{_thing(reading)}"),
+            Said(f"You wrote about {_thing(reply)}.", f"您反馈的{_thing(reply)}"),
         )
     if not facts.problem:
         yield UnknownFact("problem")
-    elif not any(reading.says(word) for word in facts.problem):
+    elif not any(reply.says(word) for word in facts.problem):
         yield Violation(
             Said(
                 "the first reply does not repeat the customer's word for the problem",
@@ -48,17 +48,17 @@ def restates(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _wrong_order(reading: AnalysedReply) -> CheckResults:
-    order = reading.facts.order
+def _wrong_order(reply: AnalysedReply) -> CheckResults:
+    order = reply.facts.order
     if not order:
         return
     wanted = folded(order)
     shape = _shape(wanted)
     if len(wanted) <= _SHORTEST_WORD or not any(map(str.isdigit, wanted)):
         return
-    for token, start, end in reading.tokens:
+    for token, start, end in reply.tokens:
         if len(token) == len(wanted) and token != wanted and _shape(token) == shape:
-            if reading.view.is_quoted(start, end):
+            if reply.view.is_quoted(start, end):
                 continue
             yield Violation(
                 Said(f"this is not the order of the case, which is {order}", f"订单号与本案不符，应为 {order}"),
@@ -74,32 +74,32 @@ def _shape(token: str) -> str:
     return token.translate(_DIGITS)
 
 
-def _names(reading: AnalysedReply, names: tuple[str, ...]) -> bool:
-    return any(reading.says(name) or _by_its_noun(reading, folded(name)) for name in names)
+def _names(reply: AnalysedReply, names: tuple[str, ...]) -> bool:
+    return any(reply.says(name) or _by_its_noun(reply, folded(name)) for name in names)
 
 
-def _by_its_noun(reading: AnalysedReply, name: str) -> bool:
+def _by_its_noun(reply: AnalysedReply, name: str) -> bool:
     """The thing called by its last word: the jacket, 外套."""
     if name.isascii():
         words = [word for word in name.split() if len(word) >= _SHORTEST_WORD]
-        return bool(words) and reading.says(words[-1])
+        return bool(words) and reply.says(words[-1])
     characters = letters_and_digits(name)
-    return len(characters) >= _SHORTEST_NAME and characters[-_SHORTEST_NAME:] in reading.plain
+    return len(characters) >= _SHORTEST_NAME and characters[-_SHORTEST_NAME:] in reply.plain
 
 
-def _thing(reading: AnalysedReply) -> str:
-    items = reading.facts.items
-    return items[0].names[0] if items and items[0].names else reading.facts.order or ""
+def _thing(reply: AnalysedReply) -> str:
+    items = reply.facts.items
+    return items[0].names[0] if items and items[0].names else reply.facts.order or ""
 
 
-def lets_speak(reading: AnalysedReply) -> CheckResults:
+def lets_speak(reply: AnalysedReply) -> CheckResults:
     """L2: nothing goes out while she types, and at most three questions at once."""
-    if reading.draft.customer_is_typing:
+    if reply.draft.customer_is_typing:
         yield Violation(
             Said("the customer is still typing", "客户正在输入"),
             Said("wait until the message has come", "等客户发完再发送"),
         )
-    asked = reading.questions
+    asked = reply.questions
     if len(asked) > MOST_QUESTIONS:
         part = asked[MOST_QUESTIONS]
         yield Violation(
@@ -112,20 +112,20 @@ def lets_speak(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def is_distressed(reading: AnalysedReply) -> bool:
+def is_distressed(reply: AnalysedReply) -> bool:
     """Whether what is being answered holds disappointment, a complaint or anger."""
-    return reading.hears(Feeling.DISTRESS, Feeling.ANGER, Feeling.COMPLAINT)
+    return reply.hears(Feeling.DISTRESS, Feeling.ANGER, Feeling.COMPLAINT)
 
 
-def understands_first(reading: AnalysedReply) -> CheckResults:
+def understands_first(reply: AnalysedReply) -> CheckResults:
     """L3: understanding stands before the solution. That it stands there is deterministic, its wording a signal."""
-    if reading.case.signals is None:
+    if reply.case.signals is None:
         yield UnknownFact("signals")
         return
-    if not is_distressed(reading):
+    if not is_distressed(reply):
         return
-    kind = reading.counting(EMPATHY)
-    solution = [hit for hit in reading.hits(SOLUTION) if not hit.quoted]
+    kind = reply.counting(EMPATHY)
+    solution = [hit for hit in reply.hits(SOLUTION) if not hit.quoted]
     if not kind:
         yield Violation(
             Said("no sentence that shows understanding was recognised", "未识别到共情语句"),
@@ -141,12 +141,12 @@ def understands_first(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def does_not_repeat(reading: AnalysedReply) -> CheckResults:
+def does_not_repeat(reply: AnalysedReply) -> CheckResults:
     """L4: the same phrase of understanding at most twice in a conversation."""
     used = [
-        hit.phrase for hits in reading.earlier for hit in {hit.phrase: hit for hit in hits.counting(EMPATHY)}.values()
+        hit.phrase for hits in reply.earlier for hit in {hit.phrase: hit for hit in hits.counting(EMPATHY)}.values()
     ]
-    for hit in {hit.phrase: hit for hit in reversed(reading.counting(EMPATHY))}.values():
+    for hit in {hit.phrase: hit for hit in reversed(reply.counting(EMPATHY))}.values():
         if used.count(hit.phrase) >= MOST_REPEATS:
             yield Violation(
                 Said("this phrase was used twice already in this conversation", "同一共情句在本次会话中已用过2次"),
@@ -164,15 +164,15 @@ FOUR_FACTS: Final = (
 )
 
 
-def is_for_review(reading: AnalysedReply) -> bool:
+def is_for_review(reply: AnalysedReply) -> bool:
     """Whether the case goes to review with this."""
-    return reading.draft.for_review
+    return reply.draft.for_review
 
 
-def four_facts(reading: AnalysedReply) -> CheckResults:
+def four_facts(reply: AnalysedReply) -> CheckResults:
     """L5: order, item, problem and remedy are on file before the review."""
     for name, what in FOUR_FACTS:
-        if not getattr(reading.facts, name):
+        if not getattr(reply.facts, name):
             yield Violation(
                 Said(f"{what.en} is not on file", f"缺少要素：{what.zh}"),
                 Said(f"ask for {what.en}", f"向客户确认{what.zh}"),

@@ -46,13 +46,13 @@ _TOO_MANY: Final = 2
 _LINK: Final = re.compile(r"https?://|www\.")
 
 
-def jargon(reading: AnalysedReply) -> CheckResults:
+def jargon(reply: AnalysedReply) -> CheckResults:
     """E1: words of the trade only with their meaning in the same sentence."""
-    own = [folded(fact) for fact in (reading.facts.approval.rma, reading.facts.order) if fact]
-    for hit in reading.counting(JARGON):
-        if _is_part_of_a_number(reading, hit, own) or _is_explained(reading, hit):
+    own = [folded(fact) for fact in (reply.facts.approval.rma, reply.facts.order) if fact]
+    for hit in reply.counting(JARGON):
+        if _is_part_of_a_number(reply, hit, own) or _is_explained(reply, hit):
             continue
-        word = reading.plain[hit.start : hit.end]
+        word = reply.plain[hit.start : hit.end]
         better = PLAIN_WORDS.get(word)
         yield Violation(
             Said("a customer may not know this word", "术语，客户可能不明白"),
@@ -62,39 +62,39 @@ def jargon(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _is_explained(reading: AnalysedReply, hit: Hit) -> bool:
-    part = reading.sentence(hit.start)
-    before = reading.plain[max(part.start, hit.start - 2) : hit.start]
-    behind = reading.plain[hit.end : hit.end + _BEHIND]
+def _is_explained(reply: AnalysedReply, hit: Hit) -> bool:
+    part = reply.sentence(hit.start)
+    before = reply.plain[max(part.start, hit.start - 2) : hit.start]
+    behind = reply.plain[hit.end : hit.end + _BEHIND]
     if "(" in before or ")" in behind[:2] or behind.startswith(_BEGINS_TO_EXPLAIN):
         return True
     around = max(part.start, hit.start - _NEAR), min(part.end, hit.end + _NEAR)
-    return _EXPLAINS.search(reading.plain, *around) is not None
+    return _EXPLAINS.search(reply.plain, *around) is not None
 
 
-def _is_part_of_a_number(reading: AnalysedReply, hit: Hit, own: list[str]) -> bool:
+def _is_part_of_a_number(reply: AnalysedReply, hit: Hit, own: list[str]) -> bool:
     """RMA in RMA-7Q2K-X is a name, not a word."""
-    if reading.plain[hit.end : hit.end + 1] == "-":
+    if reply.plain[hit.end : hit.end + 1] == "-":
         return True
-    return any(number in reading.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
+    return any(number in reply.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
 
 
-def short(reading: AnalysedReply) -> CheckResults:
+def short(reply: AnalysedReply) -> CheckResults:
     """E2, Q04: limits for sentences and paragraphs; in English the average and the grade level."""
-    yield from (_short_zh if reading.chinese else _short_en)(reading)
+    yield from (_short_zh if reply.chinese else _short_en)(reply)
 
 
-def _short_zh(reading: AnalysedReply) -> CheckResults:
-    for part in reading.view.sentences:
-        length = _length(reading, part)
-        if length > LONGEST_SENTENCE_ZH and not _is_address(reading, part):
+def _short_zh(reply: AnalysedReply) -> CheckResults:
+    for part in reply.view.sentences:
+        length = _length(reply, part)
+        if length > LONGEST_SENTENCE_ZH and not _is_address(reply, part):
             yield Violation(
                 Said(f"a sentence of {length} characters; 40 are the most", f"句子{length}字，超过40字"),
                 Said("make two sentences of it", "拆成两句"),
                 *part,
             )
-    for part in reading.view.lines:
-        length = _length(reading, part)
+    for part in reply.view.lines:
+        length = _length(reply, part)
         if length > LONGEST_PARAGRAPH_ZH:
             yield Violation(
                 Said(f"a paragraph of {length} characters; 120 are the most", f"段落{length}字，超过120字"),
@@ -103,23 +103,23 @@ def _short_zh(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def _length(reading: AnalysedReply, part: TextPart) -> int:
-    return len(_LETTERS.findall(reading.plain, part.start, part.end))
+def _length(reply: AnalysedReply, part: TextPart) -> int:
+    return len(_LETTERS.findall(reply.plain, part.start, part.end))
 
 
-def _is_address(reading: AnalysedReply, part: TextPart) -> bool:
+def _is_address(reply: AnalysedReply, part: TextPart) -> bool:
     """Addresses and links are as long as they are."""
-    address = reading.facts.approval.address
-    text = reading.view.text(part)
+    address = reply.facts.approval.address
+    text = reply.view.text(part)
     return _LINK.search(text) is not None or bool(address and folded(address) in text)
 
 
-def _short_en(reading: AnalysedReply) -> CheckResults:
+def _short_en(reply: AnalysedReply) -> CheckResults:
     sentences = [
         words
-        for part in reading.view.sentences
-        if not reading.view.is_quoted(*part) and not _is_address(reading, part)
-        for words in [_WORD.findall(reading.plain, part.start, part.end)]
+        for part in reply.view.sentences
+        if not reply.view.is_quoted(*part) and not _is_address(reply, part)
+        for words in [_WORD.findall(reply.plain, part.start, part.end)]
         if words
     ]
     words = sum(map(len, sentences))
@@ -151,35 +151,33 @@ def _syllables(word: str) -> int:
     return max(count, 1)
 
 
-def exact_times(reading: AnalysedReply) -> CheckResults:
+def exact_times(reply: AnalysedReply) -> CheckResults:
     """E3: no vague time without a date or hour in its sentence, and a coming day is one that the case's clocks know."""
-    vague = [(hit.start, hit.end) for hit in reading.counting(VAGUE)]
+    vague = [(hit.start, hit.end) for hit in reply.counting(VAGUE)]
     vague += [
-        match.span()
-        for match in _RANGE.finditer(reading.plain)
-        if not reading.view.is_quoted(match.start(), match.end())
+        match.span() for match in _RANGE.finditer(reply.plain) if not reply.view.is_quoted(match.start(), match.end())
     ]
     for start, end in sorted(vague):
-        if not reading.days_within(reading.sentence(start)):
+        if not reply.days_within(reply.sentence(start)):
             yield Violation(
                 Said("a vague time; say the day and the hour", "时间模糊，应写明日期和时刻"),
                 Said("by 18:00 on 24 November", "11月24日18:00前"),
                 start,
                 end,
             )
-    yield from _days_of_the_clocks(reading)
+    yield from _days_of_the_clocks(reply)
 
 
-def _days_of_the_clocks(reading: AnalysedReply) -> CheckResults:
-    facts = reading.facts
+def _days_of_the_clocks(reply: AnalysedReply) -> CheckResults:
+    facts = reply.facts
     known = [*facts.dues.values(), *facts.dates, *(each.due for each in facts.promises if each.due)]
-    known += [each.due for each in reading.case.promises or () if each.due]
+    known += [each.due for each in reply.case.promises or () if each.due]
     known += [each for each in (facts.arrives_not_before, facts.refusal.appeal_by) if each]
     days = {each.date() for each in known}
-    for stated in reading.days:
-        if stated.day is None or stated.day <= reading.draft.now.date():
+    for stated in reply.days:
+        if stated.day is None or stated.day <= reply.draft.now.date():
             continue
-        if reading.view.is_quoted(stated.start, stated.end):
+        if reply.view.is_quoted(stated.start, stated.end):
             continue
         if not days:
             yield UnknownFact("dues")
@@ -193,15 +191,15 @@ def _days_of_the_clocks(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def amounts(reading: AnalysedReply) -> CheckResults:
+def amounts(reply: AnalysedReply) -> CheckResults:
     """E4: an amount has its currency and is the ledger's; a refund names its parts and its way."""
-    facts = reading.facts
+    facts = reply.facts
     quote = facts.quote
     known = {*facts.amounts, *((quote.total, *quote.parts) if quote else ())}
-    for stated in reading.amounts:
+    for stated in reply.amounts:
         if stated.money is None:
             wrong = stated.wrong or Said("this is not an amount", "这不是金额")
-            yield Violation(wrong, _right_amount(reading), stated.start, stated.end)
+            yield Violation(wrong, _right_amount(reply), stated.start, stated.end)
         elif stated.money not in known:
             said = (
                 Said("the ledger does not hold {amount}", "台账中没有 {amount}")
@@ -210,32 +208,32 @@ def amounts(reading: AnalysedReply) -> CheckResults:
             )
             yield Violation(
                 with_amount(said, stated.money),
-                _right_amount(reading),
+                _right_amount(reply),
                 stated.start,
                 stated.end,
                 critical=CriticalError.CUSTOMER,
             )
-    if quote is None or not any(stated.money == quote.total for stated in reading.amounts):
+    if quote is None or not any(stated.money == quote.total for stated in reply.amounts):
         return
-    said_amounts = {stated.money for stated in reading.amounts}
+    said_amounts = {stated.money for stated in reply.amounts}
     if len(quote.parts) > 1 and not said_amounts.issuperset(quote.parts):
         parts = " + ".join(map(str, quote.parts))
         yield Violation(Said("the parts of the amount are not said", "未说明金额构成"), Said(parts, parts))
-    if quote.routes and not any(reading.says(route) for route in quote.routes):
+    if quote.routes and not any(reply.says(route) for route in quote.routes):
         yield Violation(
             Said("how the money goes back is not said", "未说明到账方式"), Said(quote.routes[0], quote.routes[0])
         )
 
 
-def _right_amount(reading: AnalysedReply) -> Said:
-    quote = reading.facts.quote
+def _right_amount(reply: AnalysedReply) -> Said:
+    quote = reply.facts.quote
     return Said(str(quote.total), str(quote.total)) if quote else Said("leave the amount out", "删去金额")
 
 
-def steps(reading: AnalysedReply) -> CheckResults:
+def steps(reply: AnalysedReply) -> CheckResults:
     """E5: what the customer has to do stands in numbered steps, one act each, and says by when."""
-    acts = [hit for hit in reading.counting(ACT) if reading.within(ASKING, reading.sentence(hit.start))]
-    numbers = [match.start() for match in _STEP.finditer(reading.plain)]
+    acts = [hit for hit in reply.counting(ACT) if reply.within(ASKING, reply.sentence(hit.start))]
+    numbers = [match.start() for match in _STEP.finditer(reply.plain)]
     if not numbers:
         if len({hit.phrase for hit in acts}) >= _TOO_MANY:
             yield Violation(
@@ -246,17 +244,17 @@ def steps(reading: AnalysedReply) -> CheckResults:
             )
         return
     begun = set(numbers)
-    for part in reading.view.lines:
+    for part in reply.view.lines:
         if part.start not in begun:
             continue
-        here = {hit.phrase for hit in reading.inside(ACT, part)}
+        here = {hit.phrase for hit in reply.inside(ACT, part)}
         if len(here) > 1:
             yield Violation(
                 Said("two acts in one step", "一个步骤包含多个动作"),
                 Said("make a step of each", "每步只写一个动作"),
                 *part,
             )
-        elif here and not reading.days_within(part):
+        elif here and not reply.days_within(part):
             yield Violation(
                 Said("this step does not say by when", "步骤缺少期限"),
                 Said("… by 24 November, 18:00", "……（11月24日18:00前）"),

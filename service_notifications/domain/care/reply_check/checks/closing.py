@@ -1,4 +1,4 @@
-"""Ends politely, asks once whether there is more, and never shuts the door (X1 to X3, Q3, N3.6)."""
+"""Ends politely, asks once for further wishes, says how to reopen the case (X1 to X3, Q3, N3.6)."""
 
 from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
 from service_notifications.domain.care.reply_check.finding import (
@@ -18,12 +18,12 @@ from service_notifications.domain.care.reply_check.reply_case import Purpose, Sp
 from shared.kernel.errors import Said
 
 
-def is_closing(reading: AnalysedReply) -> bool:
+def is_closing(reply: AnalysedReply) -> bool:
     """Whether the reply closes the case."""
-    return reading.purpose(Purpose.CLOSING)
+    return reply.purpose(Purpose.CLOSING)
 
 
-def polite_end(reading: AnalysedReply) -> CheckResults:
+def polite_end(reply: AnalysedReply) -> CheckResults:
     """X1: the result, a way back and thanks, whatever the outcome."""
     for lexicon, what, better in (
         (RESULT, Said("what came of it", "结果小结"), Said("To sum up, …", "处理结果：……")),
@@ -34,14 +34,14 @@ def polite_end(reading: AnalysedReply) -> CheckResults:
         ),
         (THANKS, Said("thanks", "感谢"), Said("Thank you for your patience.", "感谢您的耐心。")),
     ):
-        if not reading.has(lexicon):
+        if not reply.has(lexicon):
             yield Violation(Said(f"the end lacks {what.en}", f"结束语缺少{what.zh}"), better)
 
 
-def anything_else(reading: AnalysedReply) -> CheckResults:
+def anything_else(reply: AnalysedReply) -> CheckResults:
     """X2: "anything else?" is asked once before the end."""
-    here = reading.counting(ANYTHING_ELSE)
-    times = sum(bool(hits.counting(ANYTHING_ELSE)) for hits in reading.earlier) + bool(here)
+    here = reply.counting(ANYTHING_ELSE)
+    times = sum(bool(hits.counting(ANYTHING_ELSE)) for hits in reply.earlier) + bool(here)
     if times == 0:
         yield Violation(
             Said("nobody asked whether there is anything else", "关闭前未询问是否还有其他需要"),
@@ -56,10 +56,10 @@ def anything_else(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def can_be_reopened(reading: AnalysedReply) -> CheckResults:
+def can_be_reopened(reply: AnalysedReply) -> CheckResults:
     """X3: a customer who has not answered is reminded, given the time, and can open the case again."""
-    closing = reading.facts.closing
-    if closing.agreed or (reading.case.turns and reading.case.turns[-1].by is Speaker.CUSTOMER):
+    closing = reply.facts.closing
+    if closing.agreed or (reply.case.turns and reply.case.turns[-1].by is Speaker.CUSTOMER):
         return
     if closing.reminded_at is None:
         yield Violation(
@@ -68,13 +68,13 @@ def can_be_reopened(reading: AnalysedReply) -> CheckResults:
         )
     elif closing.wait is None:
         yield UnknownFact("closing.wait")
-    elif reading.draft.now < closing.reminded_at + closing.wait:
+    elif reply.draft.now < closing.reminded_at + closing.wait:
         until = closing.reminded_at + closing.wait
         yield Violation(
             Said(f"the time to answer runs until {until:%Y-%m-%d %H:%M}", f"答复期限到{until:%Y-%m-%d %H:%M}为止"),
             Said("close after that", "期满后再关闭"),
         )
-    if closing.reopen_link is None or closing.reopen_link not in reading.draft.text:
+    if closing.reopen_link is None or closing.reopen_link not in reply.draft.text:
         link = closing.reopen_link or "https://…"
         yield Violation(
             Said("there is no link to open the case again", "缺少重新开启的链接"),
@@ -82,13 +82,13 @@ def can_be_reopened(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def survey_in_its_time(reading: AnalysedReply) -> CheckResults:
+def survey_in_its_time(reply: AnalysedReply) -> CheckResults:
     """Q3: one invitation, after the end, never in a dispute."""
-    asked = reading.counting(SURVEY)
-    if not asked and not reading.purpose(Purpose.SURVEY):
+    asked = reply.counting(SURVEY)
+    if not asked and not reply.purpose(Purpose.SURVEY):
         return
     start, end = (asked[0].start, asked[0].end) if asked else NOWHERE
-    survey = reading.facts.survey
+    survey = reply.facts.survey
     if survey is None:
         yield UnknownFact("survey")
         return

@@ -15,36 +15,36 @@ ASSESSED: tuple[tuple[str, Said], ...] = (
 )
 
 
-def is_complaint_receipt(reading: AnalysedReply) -> bool:
+def is_complaint_receipt(reply: AnalysedReply) -> bool:
     """Whether the reply acknowledges a complaint."""
-    return reading.purpose(Purpose.COMPLAINT_RECEIPT)
+    return reply.purpose(Purpose.COMPLAINT_RECEIPT)
 
 
-def is_complaint_decision(reading: AnalysedReply) -> bool:
+def is_complaint_decision(reply: AnalysedReply) -> bool:
     """Whether the reply decides a complaint."""
-    return reading.purpose(Purpose.COMPLAINT_DECISION)
+    return reply.purpose(Purpose.COMPLAINT_DECISION)
 
 
-def is_assessed_by_now(reading: AnalysedReply) -> bool:
+def is_assessed_by_now(reply: AnalysedReply) -> bool:
     """Whether a complaint is past its receipt, so that the first look has happened."""
-    return reading.facts.complaint is not None and not is_complaint_receipt(reading)
+    return reply.facts.complaint is not None and not is_complaint_receipt(reply)
 
 
-def closes_complaint(reading: AnalysedReply) -> bool:
+def closes_complaint(reply: AnalysedReply) -> bool:
     """Whether the reply closes a complaint."""
-    return reading.facts.complaint is not None and reading.purpose(Purpose.CLOSING)
+    return reply.facts.complaint is not None and reply.purpose(Purpose.CLOSING)
 
 
-def _complaint(reading: AnalysedReply) -> ComplaintFacts:
-    return reading.facts.complaint or ComplaintFacts()
+def _complaint(reply: AnalysedReply) -> ComplaintFacts:
+    return reply.facts.complaint or ComplaintFacts()
 
 
-def acknowledged(reading: AnalysedReply) -> CheckResults:
+def acknowledged(reply: AnalysedReply) -> CheckResults:
     """K1: the receipt carries the number, and the remedy wanted is on record (7.2 to 7.4)."""
-    complaint = _complaint(reading)
+    complaint = _complaint(reply)
     if complaint.number is None:
         yield UnknownFact("complaint.number")
-    elif not reading.says(complaint.number):
+    elif not reply.says(complaint.number):
         yield Violation(
             Said("the number of the complaint is missing", "缺少投诉编号"), Said(complaint.number, complaint.number)
         )
@@ -55,9 +55,9 @@ def acknowledged(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def assessed(reading: AnalysedReply) -> CheckResults:
+def assessed(reply: AnalysedReply) -> CheckResults:
     """K2: every field of the first assessment is filled (7.5)."""
-    assessment = _complaint(reading).assessment
+    assessment = _complaint(reply).assessment
     for name, what in ASSESSED:
         if getattr(assessment, name) is None:
             yield Violation(
@@ -66,22 +66,22 @@ def assessed(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def decided(reading: AnalysedReply) -> CheckResults:
+def decided(reply: AnalysedReply) -> CheckResults:
     """K3: the decision says why, and where else the customer can turn."""
-    if not reading.hits(BECAUSE):
+    if not reply.hits(BECAUSE):
         yield Violation(
             Said("the decision does not say why", "决定缺少理由"), Said("… because …", "由于……，我们决定……")
         )
-    if not reading.has(ELSEWHERE):
+    if not reply.has(ELSEWHERE):
         yield Violation(
             Said("the decision does not say where else to turn", "决定未告知外部途径"),
             Said("You may also turn to the ombudsman.", "您也可以申请平台介入或拨打12315。"),
         )
 
 
-def closed(reading: AnalysedReply) -> CheckResults:
+def closed(reply: AnalysedReply) -> CheckResults:
     """K4: a complaint closes when the customer accepts or every way is exhausted, and what is improved is noted."""
-    complaint = _complaint(reading)
+    complaint = _complaint(reply)
     if not (complaint.accepted or complaint.exhausted):
         yield Violation(
             Said("the customer has not accepted, and there are ways left", "客户未接受，且尚有途径未用尽"),

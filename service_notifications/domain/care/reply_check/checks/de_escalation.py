@@ -14,15 +14,15 @@ from service_notifications.domain.care.reply_check.reply_case import Feeling, Pu
 from shared.kernel.errors import Said
 
 
-def calm_first(reading: AnalysedReply) -> CheckResults:
+def calm_first(reply: AnalysedReply) -> CheckResults:
     """C1: after anger a calming sentence and the offer of a supervisor or a call, then the solution."""
-    if reading.case.signals is None:
+    if reply.case.signals is None:
         yield UnknownFact("signals")
         return
-    if not reading.hears(Feeling.ANGER):
+    if not reply.hears(Feeling.ANGER):
         return
-    calm = reading.counting(EMPATHY)
-    solution = [hit for hit in reading.hits(SOLUTION) if not hit.quoted]
+    calm = reply.counting(EMPATHY)
+    solution = [hit for hit in reply.hits(SOLUTION) if not hit.quoted]
     if solution and calm and solution[0].start < calm[0].start:
         yield Violation(
             Said("the solution stands before the calming sentence", "方案出现在安抚之前"),
@@ -30,27 +30,27 @@ def calm_first(reading: AnalysedReply) -> CheckResults:
             solution[0].start,
             solution[0].end,
         )
-    if not reading.has(SPEAK_TO):
+    if not reply.has(SPEAK_TO):
         yield Violation(
             Said("the customer is angry and is offered nobody to speak to", "客户愤怒，未提供主管或回电"),
             Said("If you like, my supervisor can call you.", "需要的话，我可以请主管给您回电。"),
         )
 
 
-def has_next_step(reading: AnalysedReply) -> CheckResults:
+def has_next_step(reply: AnalysedReply) -> CheckResults:
     """C2: every reply holds a next step or an option."""
-    if reading.purpose(Purpose.CLOSING, Purpose.SURVEY) or reading.has(NEXT_STEP):
+    if reply.purpose(Purpose.CLOSING, Purpose.SURVEY) or reply.has(NEXT_STEP):
         return
-    if not reading.questions:
+    if not reply.questions:
         yield Violation(
             Said("no next step and no option", "没有下一步或选项"),
             Said("I will … by …; you can …", "我会在……前……；您可以……"),
         )
 
 
-def no_fault_finding(reading: AnalysedReply) -> CheckResults:
+def no_fault_finding(reply: AnalysedReply) -> CheckResults:
     """C3: facts, not who of us or of others is to blame."""
-    for hit in reading.counting(FAULT_FINDING):
+    for hit in reply.counting(FAULT_FINDING):
         yield Violation(
             Said("this looks for somebody to blame", "在追究他人责任"),
             Said("say what happened and what you will do", "只陈述事实和处理办法"),
@@ -59,25 +59,25 @@ def no_fault_finding(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def safety_first(reading: AnalysedReply) -> CheckResults:
+def safety_first(reply: AnalysedReply) -> CheckResults:
     """C4: threat, self-harm or danger open the safety flow; templates and surveys stop."""
-    if reading.case.signals is None:
+    if reply.case.signals is None:
         yield UnknownFact("signals")
         return
-    if not reading.ever_heard(Feeling.SAFETY):
+    if not reply.ever_heard(Feeling.SAFETY):
         return
-    if not reading.facts.safety_flow_open:
+    if not reply.facts.safety_flow_open:
         yield Violation(
             Said("safety words were heard, and the safety flow is not open", "出现安全信号，尚未启动专门流程"),
             Said("open the safety flow and tell a supervisor", "启动安全流程并通知主管"),
         )
-    if reading.draft.from_template:
+    if reply.draft.from_template:
         yield Violation(
             Said("no templates after safety words", "出现安全信号后不得使用模板"),
             Said("write it yourself, with a supervisor", "与主管一起亲自撰写"),
         )
-    survey = reading.counting(SURVEY)
-    if survey or reading.purpose(Purpose.SURVEY):
+    survey = reply.counting(SURVEY)
+    if survey or reply.purpose(Purpose.SURVEY):
         start, end = (survey[0].start, survey[0].end) if survey else NOWHERE
         yield Violation(
             Said("no survey after safety words", "出现安全信号后不得发送调查"), Said("leave it out", "删去"), start, end

@@ -43,25 +43,25 @@ _LAW: Final = re.compile(
 _LINK: Final = re.compile(r"https?://[^\s]{3,}|www\.[^\s]{3,}")
 
 
-def is_approval(reading: AnalysedReply) -> bool:
+def is_approval(reply: AnalysedReply) -> bool:
     """Whether the reply approves a return."""
-    return reading.purpose(Purpose.APPROVAL)
+    return reply.purpose(Purpose.APPROVAL)
 
 
-def is_refusal(reading: AnalysedReply) -> bool:
+def is_refusal(reply: AnalysedReply) -> bool:
     """Whether the reply refuses one."""
-    return reading.purpose(Purpose.REFUSAL)
+    return reply.purpose(Purpose.REFUSAL)
 
 
-def approval_facts(reading: AnalysedReply) -> CheckResults:
+def approval_facts(reply: AnalysedReply) -> CheckResults:
     """E6: address, contact, phone, how to send, return number, who pays; and none of them wrong, in any reply."""
-    if is_approval(reading):
-        yield from _slots(reading)
-    yield from _wrong(reading)
+    if is_approval(reply):
+        yield from _slots(reply)
+    yield from _wrong(reply)
 
 
-def _slots(reading: AnalysedReply) -> CheckResults:
-    approval = reading.facts.approval
+def _slots(reply: AnalysedReply) -> CheckResults:
+    approval = reply.facts.approval
     slots = (
         ("address", Said("the address", "退货地址"), approval.address),
         ("contact", Said("the contact", "联系人"), approval.contact),
@@ -70,23 +70,23 @@ def _slots(reading: AnalysedReply) -> CheckResults:
         ("rma", Said("the return number", "退货编号"), approval.rma),
     )
     for name, what, fact in slots:
-        if _shipping(reading) if name == "shipping" else fact is not None and reading.says(fact):
+        if _shipping(reply) if name == "shipping" else fact is not None and reply.says(fact):
             continue
         said = Said(f"{what.en} is missing", f"缺少{what.zh}")
         if not fact:
             said = Said(f"the case does not hold {what.en} ({name})", f"案例中没有{what.zh}（{name}）")
         yield Violation(said, Said(fact or "…", fact or "……"), critical=CriticalError.COMPLIANCE)
-    yield from _freight(reading)
+    yield from _freight(reply)
 
 
-def _shipping(reading: AnalysedReply) -> bool:
-    words = reading.facts.approval.shipping
-    return any(reading.says(word) for word in words) if words else bool(reading.hits(SHIPPING))
+def _shipping(reply: AnalysedReply) -> bool:
+    words = reply.facts.approval.shipping
+    return any(reply.says(word) for word in words) if words else bool(reply.hits(SHIPPING))
 
 
-def _freight(reading: AnalysedReply) -> CheckResults:
-    customer_pays = reading.facts.approval.customer_pays
-    ours, hers = reading.counting(WE_PAY), reading.counting(YOU_PAY)
+def _freight(reply: AnalysedReply) -> CheckResults:
+    customer_pays = reply.facts.approval.customer_pays
+    ours, hers = reply.counting(WE_PAY), reply.counting(YOU_PAY)
     if customer_pays is None:
         yield UnknownFact("approval.customer_pays")
     if not (ours or hers):
@@ -110,25 +110,25 @@ def _freight(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _wrong(reading: AnalysedReply) -> CheckResults:
+def _wrong(reply: AnalysedReply) -> CheckResults:
     """A return number, telephone or address in the text that is another one than the case's."""
-    approval = reading.facts.approval
+    approval = reply.facts.approval
     for found, fact, what in (
-        (_RMA.finditer(reading.plain), approval.rma, Said("return number", "退货编号")),
+        (_RMA.finditer(reply.plain), approval.rma, Said("return number", "退货编号")),
         (
-            _PHONE.finditer(reading.plain) if is_approval(reading) else iter(()),
+            _PHONE.finditer(reply.plain) if is_approval(reply) else iter(()),
             approval.phone,
             Said("telephone number", "电话"),
         ),
-        (_ADDRESS.finditer(reading.plain), approval.address, Said("address", "地址")),
+        (_ADDRESS.finditer(reply.plain), approval.address, Said("address", "地址")),
     ):
         if not fact:
             continue
         wanted = letters_and_digits(folded(fact))
         for match in found:
             start, end = match.span("place") if "place" in match.re.groupindex else match.span()
-            stated = letters_and_digits(reading.plain[start:end])
-            if wanted in stated or stated in wanted or reading.view.is_quoted(start, end):
+            stated = letters_and_digits(reply.plain[start:end])
+            if wanted in stated or stated in wanted or reply.view.is_quoted(start, end):
                 continue
             yield Violation(
                 Said(f"this is not the {what.en} of the case", f"{what.zh}与案例不符"),
@@ -139,23 +139,23 @@ def _wrong(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def refusal(reading: AnalysedReply) -> CheckResults:
+def refusal(reply: AnalysedReply) -> CheckResults:
     """E7: the concrete reason, the clause, the evidence, an alternative, and until when to appeal."""
-    facts = reading.facts.refusal
-    reasons = any(reading.says(reason) for reason in facts.reasons) if facts.reasons else bool(reading.hits(BECAUSE))
-    policy = reading.facts.policy
+    facts = reply.facts.refusal
+    reasons = any(reply.says(reason) for reason in facts.reasons) if facts.reasons else bool(reply.hits(BECAUSE))
+    policy = reply.facts.policy
     alternative = facts.none_feasible or (
-        any(reading.says(each) for each in facts.alternatives) if facts.alternatives else reading.has(INSTEAD)
+        any(reply.says(each) for each in facts.alternatives) if facts.alternatives else reply.has(INSTEAD)
     )
     evidence = (
-        any(link in reading.draft.text for link in facts.evidence_links)
+        any(link in reply.draft.text for link in facts.evidence_links)
         if facts.evidence_links
-        else bool(_LINK.search(reading.plain))
+        else bool(_LINK.search(reply.plain))
     )
     slots = (
         (reasons, Said("the concrete reason", "具体原因"), facts.reasons[0] if facts.reasons else None),
         (
-            bool(list(_cited(reading))),
+            bool(list(_cited(reply))),
             Said("the clause it rests on", "政策或法律依据"),
             min(policy.clauses) if policy and policy.clauses else None,
         ),
@@ -173,17 +173,17 @@ def refusal(reading: AnalysedReply) -> CheckResults:
                 Said(fact or "…", fact or "……"),
                 critical=CriticalError.COMPLIANCE,
             )
-    yield from _appeal(reading)
+    yield from _appeal(reply)
 
 
-def _appeal(reading: AnalysedReply) -> CheckResults:
-    by = reading.facts.refusal.appeal_by
+def _appeal(reply: AnalysedReply) -> CheckResults:
+    by = reply.facts.refusal.appeal_by
     better = (
         Said(f"You may appeal until {by:%Y-%m-%d}.", f"您可在{by:%Y-%m-%d}（含当日）前申诉。")
         if by
         else Said("…", "……")
     )
-    days = [day for hit in _own(reading, APPEAL) for day in reading.days_within(reading.sentence(hit))]
+    days = [day for hit in _own(reply, APPEAL) for day in reply.days_within(reply.sentence(hit))]
     if not days:
         yield Violation(
             Said("until when to appeal is missing", "缺少申诉期限"), better, critical=CriticalError.COMPLIANCE
@@ -200,22 +200,22 @@ def _appeal(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _own(reading: AnalysedReply, lexicon: Lexicon) -> Iterator[int]:
-    return (hit.start for hit in reading.hits(lexicon) if not hit.quoted)
+def _own(reply: AnalysedReply, lexicon: Lexicon) -> Iterator[int]:
+    return (hit.start for hit in reply.hits(lexicon) if not hit.quoted)
 
 
-def own_policy(reading: AnalysedReply) -> CheckResults:
+def own_policy(reply: AnalysedReply) -> CheckResults:
     """E8: a clause or version that is quoted is the one of the order's policy."""
-    policy = reading.facts.policy
-    cited = list(_cited(reading))
-    versions = [match for match in _VERSION.finditer(reading.plain) if any(map(str.isdigit, match["version"]))]
+    policy = reply.facts.policy
+    cited = list(_cited(reply))
+    versions = [match for match in _VERSION.finditer(reply.plain) if any(map(str.isdigit, match["version"]))]
     if not cited and not versions:
         return
     if policy is None:
         yield UnknownFact("policy")
         return
     for clause, start, end in cited:
-        is_law = _LAW.search(reading.plain, max(0, start - 40), start) is not None
+        is_law = _LAW.search(reply.plain, max(0, start - 40), start) is not None
         if clause in {each.casefold() for each in policy.clauses} or (is_law and _may_be_cited(clause, policy.laws)):
             continue
         yield Violation(
@@ -235,9 +235,9 @@ def own_policy(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def _cited(reading: AnalysedReply) -> Iterator[tuple[str, int, int]]:
-    for match in _CITED.finditer(reading.plain):
-        if not reading.view.is_quoted(*match.span()):
+def _cited(reply: AnalysedReply) -> Iterator[tuple[str, int, int]]:
+    for match in _CITED.finditer(reply.plain):
+        if not reply.view.is_quoted(*match.span()):
             yield (match["zh"] or match["en"] or match["code"]), *match.span()
 
 

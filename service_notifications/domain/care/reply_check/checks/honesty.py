@@ -39,16 +39,16 @@ _LATER: Final = ("后", "之后", "时,", "以后", "前")
 _FIRST_REPLIES: Final = frozenset({Purpose.ANSWER, Purpose.RECEIPT, Purpose.COMPLAINT_RECEIPT})
 
 
-def promises_are_logged(reading: AnalysedReply) -> CheckResults:
+def promises_are_logged(reply: AnalysedReply) -> CheckResults:
     """H1: a promise in the text has its row in the ledger, with owner, due time and proof."""
-    if reading.case.promises is None:
+    if reply.case.promises is None:
         yield UnknownFact("promises")
         return
-    for promise in reading.case.promises:
-        says = _unlogged(promise, reading.facts.promises)
+    for promise in reply.case.promises:
+        says = _unlogged(promise, reply.facts.promises)
         if says is not None:
-            broken = promise.due is not None and promise.due < reading.draft.now
-            start, end = _in_plain(reading, promise)
+            broken = promise.due is not None and promise.due < reply.draft.now
+            start, end = _in_plain(reply, promise)
             yield Violation(says, _LOG_IT, start, end, critical=CriticalError.CUSTOMER if broken else None)
 
 
@@ -64,25 +64,25 @@ def _unlogged(promise: DetectedPromise, ledger: tuple[LoggedPromise, ...]) -> Sa
     return None
 
 
-def _in_plain(reading: AnalysedReply, promise: DetectedPromise) -> tuple[int, int]:
+def _in_plain(reply: AnalysedReply, promise: DetectedPromise) -> tuple[int, int]:
     """Where a span of the original stands in the folded text."""
-    view = reading.view
+    view = reply.view
     start, end = bisect_right(view.ends, promise.span.start), bisect_left(view.starts, promise.span.end)
     return (start, end) if start < end else NOWHERE
 
 
-def within_reach(reading: AnalysedReply) -> CheckResults:
+def within_reach(reply: AnalysedReply) -> CheckResults:
     """H2: no absolute words, nothing beyond the sender's limit, no arrival before the provider can pay."""
-    for hit in reading.counting(ABSOLUTE):
+    for hit in reply.counting(ABSOLUTE):
         yield Violation(
             Said("nobody can promise this absolutely", "绝对化的承诺"),
             Said("say what is decided, and by when you will know", "只说已确定的内容和答复时间"),
             hit.start,
             hit.end,
         )
-    yield from _beyond_limit(reading)
-    yield from _too_early(reading)
-    if reading.purpose(Purpose.REFUND) and reading.facts.accepted_units == 0:
+    yield from _beyond_limit(reply)
+    yield from _too_early(reply)
+    if reply.purpose(Purpose.REFUND) and reply.facts.accepted_units == 0:
         yield Violation(
             Said("no unit has been accepted for this refund", "没有已验收通过的商品，不能退款"),
             Said("wait for the inspection", "等待验收结果"),
@@ -90,12 +90,12 @@ def within_reach(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _beyond_limit(reading: AnalysedReply) -> CheckResults:
-    limit = reading.facts.limits.amount
-    if not reading.has(COMPENSATION):
+def _beyond_limit(reply: AnalysedReply) -> CheckResults:
+    limit = reply.facts.limits.amount
+    if not reply.has(COMPENSATION):
         return
-    for stated in reading.amounts:
-        if stated.money is None or not reading.within(COMPENSATION, reading.sentence(stated.start)):
+    for stated in reply.amounts:
+        if stated.money is None or not reply.within(COMPENSATION, reply.sentence(stated.start)):
             continue
         if limit is None:
             yield UnknownFact("limits.amount")
@@ -110,11 +110,11 @@ def _beyond_limit(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def _too_early(reading: AnalysedReply) -> CheckResults:
-    earliest = reading.facts.arrives_not_before
-    for day in reading.days:
-        text = reading.near(day.start, day.end)
-        if day.day is None or day.day < reading.draft.now.date() or reading.view.is_quoted(day.start, day.end):
+def _too_early(reply: AnalysedReply) -> CheckResults:
+    earliest = reply.facts.arrives_not_before
+    for day in reply.days:
+        text = reply.near(day.start, day.end)
+        if day.day is None or day.day < reply.draft.now.date() or reply.view.is_quoted(day.start, day.end):
             continue
         if not (any(word in text for word in ("到账", "入账")) or _arrives_en(text)):
             continue
@@ -136,17 +136,17 @@ def _arrives_en(text: str) -> bool:
     return ("refund" in text or "money" in text) and ("arrive" in text or "account" in text or "on your card" in text)
 
 
-def told_before_broken(reading: AnalysedReply) -> CheckResults:
+def told_before_broken(reply: AnalysedReply) -> CheckResults:
     """H3: a promise that will not be kept is told before, with a new day and what is done about it."""
-    for promise in reading.facts.promises:
+    for promise in reply.facts.promises:
         if not promise.at_risk or promise.due is None:
             continue
-        if reading.draft.now > promise.due:
+        if reply.draft.now > promise.due:
             yield Violation(
                 Said(f"promise {promise.id} was due already", f"承诺 {promise.id} 已过期，未提前告知"),
                 Said("apologise, and name the new day", "道歉并说明新的期限"),
             )
-        later = [day for day in reading.days if day.day is not None and day.day >= promise.due.date()]
+        later = [day for day in reply.days if day.day is not None and day.day >= promise.due.date()]
         if not later:
             yield Violation(
                 Said(
@@ -155,7 +155,7 @@ def told_before_broken(reading: AnalysedReply) -> CheckResults:
                 ),
                 Said("by 18:00 on 25 November instead", "改为11月25日18:00前"),
             )
-        if not (reading.has(APOLOGY) or reading.has(COMPENSATION)):
+        if not (reply.has(APOLOGY) or reply.has(COMPENSATION)):
             yield Violation(
                 Said(
                     f"promise {promise.id} is at risk, and nothing is offered for it",
@@ -165,13 +165,13 @@ def told_before_broken(reading: AnalysedReply) -> CheckResults:
             )
 
 
-def refunded_only_when_paid(reading: AnalysedReply) -> CheckResults:
+def refunded_only_when_paid(reply: AnalysedReply) -> CheckResults:
     """H4: "refunded" is said of a refund that has succeeded."""
-    state = reading.facts.refund_state
+    state = reply.facts.refund_state
     if state is RefundState.SUCCEEDED:
         return
-    for hit in reading.counting(REFUNDED):
-        if _is_condition(reading, hit) or not _is_about_money(reading, hit):
+    for hit in reply.counting(REFUNDED):
+        if _is_condition(reply, hit) or not _is_about_money(reply, hit):
             continue
         yield Violation(
             Said(
@@ -185,32 +185,32 @@ def refunded_only_when_paid(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _is_condition(reading: AnalysedReply, hit: Hit) -> bool:
+def _is_condition(reply: AnalysedReply, hit: Hit) -> bool:
     """Only a case that may come: once it has been paid, 是否已到账, 退款完成后."""
-    part = reading.sentence(hit.start)
+    part = reply.sentence(hit.start)
     first = max(part.start, hit.start - NEAR)
-    begin = max(reading.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS) + 1
-    if reading.within(CONDITION, TextPart(max(begin, first), hit.start)):
+    begin = max(reply.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS) + 1
+    if reply.within(CONDITION, TextPart(max(begin, first), hit.start)):
         return True
-    if reading.plain[part.end - 1 : part.end] == "?" and reading.plain.startswith(_ASKS, part.start):
+    if reply.plain[part.end - 1 : part.end] == "?" and reply.plain.startswith(_ASKS, part.start):
         return True
-    behind = reading.plain[hit.end : hit.end + 3]
-    return behind.startswith(_LATER) or "吗" in reading.plain[max(hit.end, part.end - 2) : part.end]
+    behind = reply.plain[hit.end : hit.end + 3]
+    return behind.startswith(_LATER) or "吗" in reply.plain[max(hit.end, part.end - 2) : part.end]
 
 
-def _is_about_money(reading: AnalysedReply, hit: Hit) -> bool:
-    if not reading.chinese:
+def _is_about_money(reply: AnalysedReply, hit: Hit) -> bool:
+    if not reply.chinese:
         return True
-    text = reading.near(hit.start, hit.end)
+    text = reply.near(hit.start, hit.end)
     return any(word in text for word in _MONEY) or not any(word in text for word in _OTHER_THINGS)
 
 
-def apology_fits(reading: AnalysedReply) -> CheckResults:
+def apology_fits(reply: AnalysedReply) -> CheckResults:
     """H5: an apology where we are at fault or she was put to trouble; where nobody is, understanding only."""
-    facts = reading.facts
+    facts = reply.facts
     if facts.fault in {Fault.NOBODY, Fault.CUSTOMER}:
-        for hit in reading.counting(ADMISSION):
-            if not _is_condition(reading, hit):
+        for hit in reply.counting(ADMISSION):
+            if not _is_condition(reply, hit):
                 yield Violation(
                     Said("this admits a fault that is not on file", "认责，但档案中没有商家过错"),
                     Said("I understand how you feel.", "我理解您的心情。"),
@@ -221,7 +221,7 @@ def apology_fits(reading: AnalysedReply) -> CheckResults:
         if facts.fault is None:
             yield UnknownFact("fault")
         return
-    if reading.has(APOLOGY) or any(hits.counting(APOLOGY) for hits in reading.earlier):
+    if reply.has(APOLOGY) or any(hits.counting(APOLOGY) for hits in reply.earlier):
         return
     yield Violation(
         Said("we are at fault or caused trouble, and nobody has apologised", "商家责任或给客户带来不便，尚未致歉"),

@@ -40,19 +40,19 @@ _LONGEST_SALUTATION: Final = 3
 _NEUTRAL: Final = Said('use "Hello" without a title', "使用“您好”，不加性别称谓")
 
 
-def address(reading: AnalysedReply) -> CheckResults:
+def address(reply: AnalysedReply) -> CheckResults:
     """G1: the stored form of address in the first message; never a guess."""
-    stored = reading.facts.address_as
-    if reading.is_first and stored and folded(stored) not in reading.plain:
+    stored = reply.facts.address_as
+    if reply.is_first and stored and folded(stored) not in reply.plain:
         yield Violation(
             Said(f"the customer is addressed as {stored}", f"客户偏好的称呼是“{stored}”，首条消息未使用"),
             Said(f"Hello {stored},", f"{stored}，您好，"),
         )
-    known = [folded(name) for name in (stored, *reading.facts.brand_names) if name]
-    for match in (_GENDERED_ZH if reading.chinese else _GENDERED_EN).finditer(reading.plain):
+    known = [folded(name) for name in (stored, *reply.facts.brand_names) if name]
+    for match in (_GENDERED_ZH if reply.chinese else _GENDERED_EN).finditer(reply.plain):
         start, end = match.span("word")
-        whole = reading.plain[match.start("name") if reading.chinese else start : max(end, match.end("name"))]
-        if _is_known(whole, known) or reading.view.is_quoted(start, end) or _is_of_somebody(reading, match):
+        whole = reply.plain[match.start("name") if reply.chinese else start : max(end, match.end("name"))]
+        if _is_known(whole, known) or reply.view.is_quoted(start, end) or _is_of_somebody(reply, match):
             continue
         yield Violation(
             Said(
@@ -69,21 +69,21 @@ def _is_known(whole: str, known: list[str]) -> bool:
     return any(name in whole or whole.strip().startswith(name) or whole.strip() in name.split() for name in known)
 
 
-def _is_of_somebody(reading: AnalysedReply, match: re.Match[str]) -> bool:
+def _is_of_somebody(reply: AnalysedReply, match: re.Match[str]) -> bool:
     """A person spoken of, or a word that only looks like an address."""
-    before = reading.plain[max(0, match.start("word") - 24) : match.start("word")]
+    before = reply.plain[max(0, match.start("word") - 24) : match.start("word")]
     if _SPEAKING_OF.search(before):
         return True
     if match["word"] == "dear" or match["word"] == "love":
         return match["name"] is not None
-    behind = reading.plain[match.end("word") : match.end("word") + 10]
+    behind = reply.plain[match.end("word") : match.end("word") + 10]
     return match["word"] == "sir" and behind.startswith(" or madam")
 
 
-def greeting(reading: AnalysedReply) -> CheckResults:
+def greeting(reply: AnalysedReply) -> CheckResults:
     """G2: a greeting and who is speaking, at the very beginning of the first message."""
-    opening = _opening(reading)
-    name = reading.draft.sender.name
+    opening = _opening(reply)
+    name = reply.draft.sender.name
     greets = _GREETING.search(opening) is not None
     says_who = _SELF.search(opening) is not None or bool(name and folded(name) in opening)
     if greets and says_who:
@@ -98,18 +98,18 @@ def greeting(reading: AnalysedReply) -> CheckResults:
     )
 
 
-def _opening(reading: AnalysedReply) -> str:
+def _opening(reply: AnalysedReply) -> str:
     """The first 30 characters in Chinese; in English the first sentence, behind the line of the salutation."""
-    if reading.chinese:
-        return reading.plain.lstrip()[:GREETING_WITHIN]
-    sentences = [reading.view.text(part) for part in reading.view.sentences[:2]]
+    if reply.chinese:
+        return reply.plain.lstrip()[:GREETING_WITHIN]
+    sentences = [reply.view.text(part) for part in reply.view.sentences[:2]]
     short = bool(sentences) and (sentences[0].endswith(",") or len(sentences[0].split()) <= _LONGEST_SALUTATION)
     return " ".join(sentences if short else sentences[:1])
 
 
-def register(reading: AnalysedReply) -> CheckResults:
+def register(reply: AnalysedReply) -> CheckResults:
     """G3: 您 throughout, no slang."""
-    for hit in reading.counting(SLANG):
+    for hit in reply.counting(SLANG):
         if hit.phrase == "你":
             yield Violation(Said('"你" beside "您"', "应全程使用“您”"), Said("您", "您"), hit.start, hit.end)
         else:

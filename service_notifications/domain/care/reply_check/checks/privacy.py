@@ -33,10 +33,10 @@ _LUHN: Final = 10
 _HIDE: Final = Said("name the last four digits at most", "最多只写后四位")
 
 
-def no_secrets(reading: AnalysedReply) -> CheckResults:
+def no_secrets(reply: AnalysedReply) -> CheckResults:
     """P1: no full number of an identity document or card, no password; neither asked for nor repeated."""
-    for hit in reading.counting(SECRET):
-        if reading.beside(hit, TELL_US) or _is_asked(reading, hit.start):
+    for hit in reply.counting(SECRET):
+        if reply.beside(hit, TELL_US) or _is_asked(reply, hit.start):
             yield Violation(
                 Said("this must not be asked of a customer", "不得向客户索要该信息"),
                 Said("ask for the order number instead", "改为核对订单号"),
@@ -44,7 +44,7 @@ def no_secrets(reading: AnalysedReply) -> CheckResults:
                 hit.end,
                 critical=CriticalError.COMPLIANCE,
             )
-    for start, end in _numbers(reading):
+    for start, end in _numbers(reply):
         yield Violation(
             Said("this is a full number of a card or an identity document", "回显了完整的证件号或卡号"),
             _HIDE,
@@ -54,21 +54,21 @@ def no_secrets(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def _is_asked(reading: AnalysedReply, place: int) -> bool:
+def _is_asked(reply: AnalysedReply, place: int) -> bool:
     """A question about the thing itself: 您的卡号是多少?"""
-    part = reading.sentence(place)
-    near = reading.near(place, place)
-    return reading.plain[part.end - 1 : part.end] == "?" and ("多少" in near or "what" in near)
+    part = reply.sentence(place)
+    near = reply.near(place, place)
+    return reply.plain[part.end - 1 : part.end] == "?" and ("多少" in near or "what" in near)
 
 
-def _numbers(reading: AnalysedReply) -> Iterator[tuple[int, int]]:
+def _numbers(reply: AnalysedReply) -> Iterator[tuple[int, int]]:
     """Where they stand, each once: an identity number may also pass for a card."""
-    facts = reading.facts
+    facts = reply.facts
     ours = {
         letters_and_digits(folded(each)) for each in (facts.order, facts.approval.rma, facts.approval.phone) if each
     }
-    found = [match for match in _ID_CARD.finditer(reading.plain) if _is_id_card(match[0])]
-    found += [match for match in _CARD.finditer(reading.plain) if _passes_luhn(letters_and_digits(match[0]))]
+    found = [match for match in _ID_CARD.finditer(reply.plain) if _is_id_card(match[0])]
+    found += [match for match in _CARD.finditer(reply.plain) if _passes_luhn(letters_and_digits(match[0]))]
     yield from dict.fromkeys(match.span() for match in found if letters_and_digits(match[0]) not in ours)
 
 
@@ -82,12 +82,12 @@ def _passes_luhn(digits: str) -> bool:
     return sum(each - 9 if each >= _LUHN else each for each in doubled) % _LUHN == 0
 
 
-def least_proof(reading: AnalysedReply) -> CheckResults:
+def least_proof(reply: AnalysedReply) -> CheckResults:
     """P2: what is asked for as proof is what the rule asks for."""
-    allowed = reading.facts.evidence_allowed
+    allowed = reply.facts.evidence_allowed
     for kind, lexicon in PROOFS.items():
-        for hit in reading.counting(lexicon):
-            if not (reading.beside(hit, ASKING) or reading.beside(hit, TELL_US)):
+        for hit in reply.counting(lexicon):
+            if not (reply.beside(hit, ASKING) or reply.beside(hit, TELL_US)):
                 continue
             if allowed is None:
                 yield UnknownFact("evidence_allowed")
@@ -101,32 +101,32 @@ def least_proof(reading: AnalysedReply) -> CheckResults:
                 )
 
 
-def is_statutory(reading: AnalysedReply) -> bool:
+def is_statutory(reply: AnalysedReply) -> bool:
     """Whether the law wants the customer to be able to keep this."""
-    return reading.facts.statutory_notice or reading.draft.purpose in STATUTORY
+    return reply.facts.statutory_notice or reply.draft.purpose in STATUTORY
 
 
-def durable_channel(reading: AnalysedReply) -> CheckResults:
+def durable_channel(reply: AnalysedReply) -> CheckResults:
     """P3: a statutory notice goes where the customer can keep it."""
-    if reading.draft.channel not in DURABLE:
+    if reply.draft.channel not in DURABLE:
         yield Violation(
             Said(
-                f"a statutory notice by {reading.draft.channel} does not last",
-                f"法定通知不能只走不可留存的渠道（{reading.draft.channel}）",
+                f"a statutory notice by {reply.draft.channel} does not last",
+                f"法定通知不能只走不可留存的渠道（{reply.draft.channel}）",
             ),
             Said("send it by email, letter, SMS or in the app", "通过邮件、信函、短信或应用消息发送"),
         )
 
 
-def is_decision(reading: AnalysedReply) -> bool:
+def is_decision(reply: AnalysedReply) -> bool:
     """Whether the reply decides something for which there are certificates."""
-    return reading.draft.purpose in DECISIONS
+    return reply.draft.purpose in DECISIONS
 
 
-def certified(reading: AnalysedReply) -> CheckResults:
+def certified(reply: AnalysedReply) -> CheckResults:
     """Q1: who decides has a valid certificate for it."""
-    scopes = reading.draft.sender.scopes
-    needed = DECISIONS[reading.draft.purpose]
+    scopes = reply.draft.sender.scopes
+    needed = DECISIONS[reply.draft.purpose]
     if scopes is None:
         yield UnknownFact("sender.scopes")
     elif needed not in scopes:

@@ -27,9 +27,9 @@ _CONTRADICTS: Final = re.compile(
 _THEY_CHOSE: Final = Said("I have registered what you chose.", "已按您的选择登记。")
 
 
-def no_blame(reading: AnalysedReply) -> CheckResults:
+def no_blame(reply: AnalysedReply) -> CheckResults:
     """R1: nothing that puts it on the customer."""
-    for hit in reading.counting(BLAME):
+    for hit in reply.counting(BLAME):
         yield Violation(
             Said("this puts the blame on the customer", "责备客户的句式"),
             Said("say what is so and what you will do", "只陈述事实，并说明下一步"),
@@ -38,15 +38,15 @@ def no_blame(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def no_argument(reading: AnalysedReply) -> CheckResults:
+def no_argument(reply: AnalysedReply) -> CheckResults:
     """R2: two messages of ours in a row that contradict raise a hint."""
-    if not reading.ours:
+    if not reply.ours:
         return
-    here = _contradictions(reading.view, [(hit.start, hit.end) for hit in reading.counting(REBUTTAL)])
+    here = _contradictions(reply.view, [(hit.start, hit.end) for hit in reply.counting(REBUTTAL)])
     if not here:
         return
-    before = [(hit.start, hit.end) for hit in reading.earlier[-1].counting(REBUTTAL)]
-    if _contradictions(view_of(reading.ours[-1].text), before):
+    before = [(hit.start, hit.end) for hit in reply.earlier[-1].counting(REBUTTAL)]
+    if _contradictions(view_of(reply.ours[-1].text), before):
         yield Violation(
             Said("the second contradiction in a row", "连续两条回复在反驳客户"),
             Said("begin with what is right in what the customer says", "先肯定客户说得对的部分"),
@@ -59,15 +59,15 @@ def _contradictions(view: TextView, hits: list[tuple[int, int]]) -> list[tuple[i
     return sorted([*hits, *found])
 
 
-def choice_stands(reading: AnalysedReply) -> CheckResults:
+def choice_stands(reply: AnalysedReply) -> CheckResults:
     """R3: after the customer chose, at most one attempt to change her mind."""
-    chosen = reading.facts.chosen_at
-    here = reading.counting(COUNTER_OFFER)
+    chosen = reply.facts.chosen_at
+    here = reply.counting(COUNTER_OFFER)
     if chosen is None or not here:
         return
     before = sum(
         bool(hits.counting(COUNTER_OFFER))
-        for turn, hits in zip(reading.ours, reading.earlier, strict=True)
+        for turn, hits in zip(reply.ours, reply.earlier, strict=True)
         if turn.at >= chosen
     )
     if before >= MOST_COUNTER_OFFERS:
@@ -79,9 +79,9 @@ def choice_stands(reading: AnalysedReply) -> CheckResults:
         )
 
 
-def same_for_all(reading: AnalysedReply) -> CheckResults:
+def same_for_all(reply: AnalysedReply) -> CheckResults:
     """R4: the outcome does not depend on who the customer is; words that say so are a hint."""
-    decided = reading.facts.decided
+    decided = reply.facts.decided
     if decided is not None and decided.outcome != decided.without_segment:
         yield Violation(
             Said(
@@ -90,7 +90,7 @@ def same_for_all(reading: AnalysedReply) -> CheckResults:
             ),
             Said("decide without the segment", "按相同标准决定"),
         )
-    for hit in reading.counting(SEGMENT):
+    for hit in reply.counting(SEGMENT):
         yield Violation(
             Said("this makes a right depend on who the customer is", "把权利与客户身份挂钩"),
             Said("quote the rule that holds for everybody", "引用对所有顾客适用的规则"),
@@ -98,5 +98,5 @@ def same_for_all(reading: AnalysedReply) -> CheckResults:
             hit.end,
             kind=FindingKind.SIGNAL,
         )
-    if decided is None and reading.has(SEGMENT):
+    if decided is None and reply.has(SEGMENT):
         yield UnknownFact("decided")

@@ -1,4 +1,4 @@
-"""In time, never silent, and late only after saying so (T1 to T3, R2.1, R4.3)."""
+"""Answers in time, gives news in time, announces delays before they happen (T1 to T3, R2.1, R4.3)."""
 
 from datetime import timedelta
 from typing import Final
@@ -20,10 +20,10 @@ DEADLINES: Final = {
 _LATE: Final = Said("apologise for the delay and say why", "为延误致歉并说明原因")
 
 
-def in_time(reading: AnalysedReply) -> CheckResults:
+def in_time(reply: AnalysedReply) -> CheckResults:
     """T1: a receipt within five minutes, everything else before its clock ends."""
-    draft, facts = reading.draft, reading.facts
-    if reading.purpose(Purpose.RECEIPT, Purpose.COMPLAINT_RECEIPT):
+    draft, facts = reply.draft, reply.facts
+    if reply.purpose(Purpose.RECEIPT, Purpose.COMPLAINT_RECEIPT):
         if facts.received_at is None:
             yield UnknownFact("received_at")
         elif draft.now - facts.received_at > RECEIPT_WITHIN:
@@ -36,7 +36,7 @@ def in_time(reading: AnalysedReply) -> CheckResults:
                 _LATE,
             )
         return
-    clock = DEADLINES.get(draft.purpose) or (DeadlineKind.FIRST_ANSWER if reading.is_first else None)
+    clock = DEADLINES.get(draft.purpose) or (DeadlineKind.FIRST_ANSWER if reply.is_first else None)
     if clock is None:
         return
     due = facts.dues.get(clock)
@@ -46,35 +46,35 @@ def in_time(reading: AnalysedReply) -> CheckResults:
         yield Violation(Said(f"this was due by {due:%Y-%m-%d %H:%M}", f"应在{due:%Y-%m-%d %H:%M}前发出"), _LATE)
 
 
-def never_silent(reading: AnalysedReply) -> CheckResults:
+def never_silent(reply: AnalysedReply) -> CheckResults:
     """T2: while we hold goods or money nobody waits more than 48 hours for a word."""
-    if not reading.facts.holding:
+    if not reply.facts.holding:
         return
-    ours = [turn.at for turn in reading.case.turns if turn.by is not Speaker.CUSTOMER]
-    since = max(ours) if ours else reading.facts.received_at
+    ours = [turn.at for turn in reply.case.turns if turn.by is not Speaker.CUSTOMER]
+    since = max(ours) if ours else reply.facts.received_at
     if since is None:
         yield UnknownFact("received_at")
-    elif reading.draft.now - since > SILENT_AT_MOST:
-        hours = int((reading.draft.now - since).total_seconds() // 3600)
+    elif reply.draft.now - since > SILENT_AT_MOST:
+        hours = int((reply.draft.now - since).total_seconds() // 3600)
         yield Violation(
             Said(f"silence for {hours} hours while we hold goods or money", f"持有客户货或款期间已沉默{hours}小时"),
             Said("apologise, and tell what happened meanwhile", "致歉并告知进度"),
         )
 
 
-def delay_told_before(reading: AnalysedReply) -> CheckResults:
+def delay_told_before(reply: AnalysedReply) -> CheckResults:
     """T3: a delay is told before the day it concerns."""
-    due = reading.facts.dues.get(DeadlineKind.DELAYED)
-    if not reading.purpose(Purpose.DELAY):
+    due = reply.facts.dues.get(DeadlineKind.DELAYED)
+    if not reply.purpose(Purpose.DELAY):
         return
     if due is None:
         yield UnknownFact("dues.delayed")
         return
-    if reading.draft.now > due:
+    if reply.draft.now > due:
         yield Violation(
             Said(f"the delay is told after {due:%Y-%m-%d %H:%M}", f"延误应在{due:%Y-%m-%d %H:%M}之前告知"), _LATE
         )
-    if not any(day.day is not None and day.day >= due.date() for day in reading.days):
+    if not any(day.day is not None and day.day >= due.date() for day in reply.days):
         yield Violation(
             Said("no new day is named", "未说明新的期限"), Said("by 18:00 on 26 November", "11月26日18:00前")
         )
