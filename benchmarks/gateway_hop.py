@@ -87,7 +87,14 @@ async def load(url: str, token: str, *, connections: int, seconds: float) -> int
     """How many requests were answered with 200 in this time."""
     client = HttpTransport("load", url, connections=connections)
     headers = [(b"authorization", b"Bearer " + token.encode())]
-    request = Outgoing("GET", b"/v1/returns/ret_01KD0M4Z5Q8T3V7X2Y9B6C1D0E", b"", headers, b"", repeatable=True)
+    request = Outgoing(
+        method="GET",
+        path=b"/v1/returns/ret_01KD0M4Z5Q8T3V7X2Y9B6C1D0E",
+        query=b"",
+        headers=headers,
+        body=b"",
+        repeatable=True,
+    )
     until = time.monotonic() + seconds
     done = 0
 

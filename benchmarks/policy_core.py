@@ -56,7 +56,16 @@ def a_case() -> bytes:
 
 def an_order(at: datetime) -> Order:
     """One coat, delivered four days ago, as the service keeps it."""
-    line = OrderLine("L1", "COAT-M", "Wool coat M", "clothing", 1, 10_000, 0, 10_000)
+    line = OrderLine(
+        line_id="L1",
+        sku="COAT-M",
+        name="Wool coat M",
+        category="clothing",
+        quantity=1,
+        unit_price_minor=10_000,
+        discount_minor=0,
+        paid_minor=10_000,
+    )
     return Order(
         id="order_1",
         number="N-1",
@@ -84,7 +93,7 @@ def rows() -> list[Row]:
     question = case_documents.read_case(a_case())
     decision = decide(question.case, policies, regimes, calendars, question.at)
     rules, at = shipped_rulebook(), datetime(2026, 11, 24, 12, tzinfo=UTC)
-    order, wish = an_order(at), (RequestedLine("L1", 1, "changed_mind", "unopened"),)
+    order, wish = an_order(at), (RequestedLine(line_id="L1", quantity=1, reason="changed_mind", condition="unopened"),)
     return [
         Row(
             "eligibility, 5 lines",

@@ -31,31 +31,35 @@ def an_order() -> Order:
         return Money(minor, "EUR")
 
     lines = [
-        OrderLine(f"line-{n}", 3, euro(2_999 + 137 * n), (Tax("19" if n % 3 else "7", euro(300 + n)),))
+        OrderLine(
+            id=f"line-{n}", quantity=3, paid=euro(2_999 + 137 * n), taxes=(Tax("19" if n % 3 else "7", euro(300 + n)),)
+        )
         for n in range(20)
     ]
     discounts = (
-        OrderDiscount("tiers", euro(5_000), rule=Threshold((ThresholdStep(euro(30_000), euro(5_000)),))),
-        OrderDiscount("points", euro(777), points=7_770),
+        OrderDiscount(id="tiers", amount=euro(5_000), rule=Threshold((ThresholdStep(euro(30_000), euro(5_000)),))),
+        OrderDiscount(id="points", amount=euro(777), points=7_770),
     )
-    shipments = (Shipment("parcel", euro(990), (Tax("19", euro(158)),), standard=euro(490)),)
+    shipments = (Shipment(id="parcel", paid=euro(990), taxes=(Tax("19", euro(158)),), standard=euro(490)),)
     shared = with_shares(lines, discounts)
     total = sum(line.paid.minor for line in shared) + 990
     tenders = (
-        Tender("gift", TenderKind.GIFT_CARD, euro(5_000)),
-        Tender("wallet", TenderKind.WALLET, euro(20_000)),
-        Tender("card", TenderKind.CARD, euro(total - 25_000)),
+        Tender(id="gift", kind=TenderKind.GIFT_CARD, captured=euro(5_000)),
+        Tender(id="wallet", kind=TenderKind.WALLET, captured=euro(20_000)),
+        Tender(id="card", kind=TenderKind.CARD, captured=euro(total - 25_000)),
     )
-    return Order("EUR", shared, tenders, discounts=discounts, shipments=shipments)
+    return Order(currency="EUR", lines=shared, tenders=tenders, discounts=discounts, shipments=shipments)
 
 
 def a_request(order: Order, mode: PromotionMode) -> RefundRequest:
     """One or two pieces of every line go back."""
     units = tuple(
-        AcceptedUnit(f"{line.id}#{n}", line.id) for place, line in enumerate(order.lines) for n in range(1 + place % 2)
+        AcceptedUnit(id=f"{line.id}#{n}", line=line.id)
+        for place, line in enumerate(order.lines)
+        for n in range(1 + place % 2)
     )
-    facts = LegalFacts(Regime.EU, statutory_withdrawal=True, re_rating_disclosed=True)
-    return RefundRequest(order, facts, units, policy=RefundPolicy(promotion_mode=mode))
+    facts = LegalFacts(regime=Regime.EU, statutory_withdrawal=True, re_rating_disclosed=True)
+    return RefundRequest(order=order, facts=facts, units=units, policy=RefundPolicy(promotion_mode=mode))
 
 
 def rows() -> list[Row]:

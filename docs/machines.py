@@ -71,7 +71,7 @@ def _approved() -> Return:
         channel="web",
         policy="policy",
         lines=(),
-        units=[return_unit.ReturnUnit(UNIT, "line", 1, 1)],
+        units=[return_unit.ReturnUnit(id=UNIT, line_id="line", place=1, unit_no=1)],
         whole_order=True,
         created_at=NOW,
         updated_at=NOW,
@@ -91,7 +91,9 @@ def _facts(case: Return) -> tuple[object, ...]:
 
 def _refund_opens(case: Return) -> None:
     if not case.refunds or case.refunds[-1].state is RefundState.FAILED:
-        case.refund_opened(return_.Refund("refund", 1, "EUR", (UNIT,), NOW), at=NOW)
+        case.refund_opened(
+            return_.Refund(id="refund", amount_minor=1, currency="EUR", units=(UNIT,), pay_by=NOW), at=NOW
+        )
 
 
 def _of_unit(where: return_unit.Whereabouts, happen: Callable[[Return], None]) -> Callable[[Return], None]:

@@ -52,7 +52,7 @@ VERSION: Final = "0.1.0"
 NAME: Final = "gateway"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Gateway:
     """The gateway: can be started, asked, and stopped, like a service."""
 
@@ -132,44 +132,34 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
     passwords = Argon2Passwords()
     queries = SqlQueries(database.reader)
     log = RefusalLog(database, clock, new_id)
-    rates = Rates(
-        known=settings.rate_per_minute,
-        customer=settings.customer_rate_per_minute,
-        anonymous=settings.anonymous_rate_per_minute,
-    )
+    rates = _rates(settings)
     upstreams = Upstreams(ways, {service: settings.key_of(service) for service in Service})
     attempts = SignInAttempts(settings.sign_ins_per_address)
-    sign_in = SignIn(office, passwords, secrets, attempts, recogniser, clock, new_id)
-
-    loops = Loops()
-    loops.add("commit", database.committer.run)
-    loops.add("revocations", recogniser.follow)
-    loops.add("refusals", log.run)
-
-    api = FastAPI(
-        title="Retour",
-        version=VERSION,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        responses=problems.DOCUMENTED,
-        telemetry=NO_TRACING,
+    sign_in = SignIn(
+        office=office,
+        passwords=passwords,
+        secrets=secrets,
+        attempts=attempts,
+        memory=recogniser,
+        clock=clock,
+        new_id=new_id,
     )
+
+    loops = _loops(database, recogniser, log)
     frames = PageRenderer(https=settings.https)
-    problems.install(api, frames.lost)
+    api = _api(frames)
     admission = api.state.admission = _admission(recogniser, rates, log)
     site = routes.Site(
-        frames,
-        recogniser,
-        ServiceReads(upstreams),
-        office,
-        queries,
-        sign_in,
-        admission.count,
-        clock,
-        settings.public_url,
-        settings.demonstration,
+        frames=frames,
+        recognition=recogniser,
+        services=ServiceReads(upstreams),
+        office=office,
+        queries=queries,
+        sign_in=sign_in,
+        count=admission.count,
+        clock=clock,
+        public_url=settings.public_url,
+        demo_accounts=settings.demonstration,
     )
     metrics = Metrics(NAME, loops, database)
     routers = (
@@ -186,19 +176,63 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         api.include_router(read_strictly(router))
     api.mount("/static", WholeFiles(directory=documentation.STATIC))
     front = Forwarder(
-        SecurityHeaders(
+        inside=SecurityHeaders(
             RequestLimits(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https
         ),
-        OperationRouter(OPERATIONS),
-        recogniser,
-        rates,
-        log,
-        upstreams,
+        router=OperationRouter(OPERATIONS),
+        recogniser=recogniser,
+        rates=rates,
+        refusals=log,
+        upstreams=upstreams,
         body_limit=settings.body_limit,
         body_seconds=settings.body_seconds,
         trusted_hops=settings.trusted_hops,
     )
-    return Gateway(api, front, database, loops, settings, office, passwords, queries, upstreams, log, clock)
+    return Gateway(
+        api=api,
+        app=front,
+        database=database,
+        loops=loops,
+        settings=settings,
+        office=office,
+        passwords=passwords,
+        queries=queries,
+        upstreams=upstreams,
+        refusals=log,
+        clock=clock,
+    )
+
+
+def _rates(settings: Settings) -> Rates:
+    return Rates(
+        known=settings.rate_per_minute,
+        customer=settings.customer_rate_per_minute,
+        anonymous=settings.anonymous_rate_per_minute,
+    )
+
+
+def _loops(database: Database, recogniser: Recogniser, log: RefusalLog) -> Loops:
+    loops = Loops()
+    loops.add("commit", database.committer.run)
+    loops.add("revocations", recogniser.follow)
+    loops.add("refusals", log.run)
+    return loops
+
+
+def _api(frames: PageRenderer) -> FastAPI:
+    """The app of the gateway's own routes; an unknown path gets a page or a problem document."""
+    api = FastAPI(
+        title="Retour",
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=problems.DOCUMENTED,
+        telemetry=NO_TRACING,
+    )
+    problems.install(api, frames.lost)
+    return api
 
 
 def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admission:
@@ -210,12 +244,12 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
 
     def note(request: Request, operation: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
         turned = RefusedRequest(
-            problems.status_of(error),
-            error.code,
-            operation.method,
-            operation.path,
-            caller.principal.actor if caller else None,
-            visit_of(request).address,
+            status=problems.status_of(error),
+            code=error.code,
+            method=operation.method,
+            path=operation.path,
+            actor=caller.principal.actor if caller else None,
+            address=visit_of(request).address,
         )
         log.note(turned, problems.instance_of(request))
 

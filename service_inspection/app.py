@@ -44,8 +44,17 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
             inspection_routes.routes(queries, counting, clock),
             discrepancy_routes.routes(queries, clock),
         ),
-        jobs=Jobs(database, units, queries, counting, clock, units.crossing).loops(),
+        jobs=Jobs(
+            database=database, units=units, queries=queries, counting=counting, clock=clock, crossing=units.crossing
+        ).loops(),
     )
 
 
-RECIPE: Final = Recipe(Name.INSPECTION, Settings, common, metadata, Path(__file__).parent / "migrations", build)
+RECIPE: Final = Recipe(
+    name=Name.INSPECTION,
+    settings=Settings,
+    tables=common,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    build=build,
+)

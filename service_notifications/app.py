@@ -66,4 +66,11 @@ def mail_of(settings: Settings) -> MailTransport:
     return SmtpTransport(SmtpServer.of(settings.mail_url), sender)
 
 
-RECIPE: Final = Recipe(Name.NOTIFICATIONS, Settings, common, metadata, Path(__file__).parent / "migrations", build)
+RECIPE: Final = Recipe(
+    name=Name.NOTIFICATIONS,
+    settings=Settings,
+    tables=common,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    build=build,
+)

@@ -51,24 +51,24 @@ def build(
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
     cashier = RefundExecution(paying, OwnTransactions(units, database.committer), clock)
     executor = DueRefundsJob(
-        "executor",
-        STATES_TO_PAY,
-        cashier.pay,
-        queries,
-        database.engine.lead,
-        clock,
-        units.counter,
-        settings.provider_calls,
+        name="executor",
+        states=STATES_TO_PAY,
+        step=cashier.pay,
+        queries=queries,
+        lead=database.engine.lead,
+        clock=clock,
+        counter=units.counter,
+        slots=settings.provider_calls,
     )
     janitor = DueRefundsJob(
-        "janitor",
-        STATES_TO_INQUIRE,
-        cashier.ask,
-        queries,
-        database.engine.lead,
-        clock,
-        ReservedRefunds(),
-        LOOK_UPS,
+        name="janitor",
+        states=STATES_TO_INQUIRE,
+        step=cashier.ask,
+        queries=queries,
+        lead=database.engine.lead,
+        clock=clock,
+        counter=ReservedRefunds(),
+        slots=LOOK_UPS,
     )
     return assemble(
         Name.REFUNDS,
@@ -84,4 +84,11 @@ def build(
     )
 
 
-RECIPE: Final = Recipe(Name.REFUNDS, Settings, common, metadata, Path(__file__).parent / "migrations", build)
+RECIPE: Final = Recipe(
+    name=Name.REFUNDS,
+    settings=Settings,
+    tables=common,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    build=build,
+)

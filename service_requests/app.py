@@ -58,4 +58,11 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
     )
 
 
-RECIPE: Final = Recipe(Name.REQUESTS, Settings, common, metadata, Path(__file__).parent / "migrations", build)
+RECIPE: Final = Recipe(
+    name=Name.REQUESTS,
+    settings=Settings,
+    tables=common,
+    metadata=metadata,
+    migrations=Path(__file__).parent / "migrations",
+    build=build,
+)

@@ -9,7 +9,7 @@ from gateway.domain.identity.account import Account
 from gateway.domain.identity.key import Key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """Somebody was turned away; `times` counts what was the same within a moment."""
 

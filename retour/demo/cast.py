@@ -43,7 +43,7 @@ def introduce(administrator: Administrator, console: Console, language: Language
     console.print(table)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Told:
     """What became of a story, as far as it went."""
 
@@ -61,7 +61,7 @@ class Told:
         return self.trouble is None and self.status == self.story.ends
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Cast:
     """Everybody who takes part in one run."""
 
@@ -107,11 +107,11 @@ async def gather(nobody: Client, administrator: Administrator, slow: Slow) -> Ca
     shop = await admin.post("/v1/keys", {"kind": "system", "name": "Demo shop", "scopes": list(SHOP_SCOPES)})
     scanner = await admin.post("/v1/keys", {"kind": "device", "name": "Demo scanner", "warehouse": WAREHOUSE})
     cast = Cast(
-        nobody,
-        admin,
-        agent,
-        nobody.known_as(shop["key"]),
-        nobody.known_as(scanner["key"]),
+        nobody=nobody,
+        admin=admin,
+        agent=agent,
+        shop=nobody.known_as(shop["key"]),
+        scanner=nobody.known_as(scanner["key"]),
         run=1,
         keys=[shop["id"], scanner["id"]],
         slow=slow,

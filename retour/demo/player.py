@@ -48,7 +48,7 @@ async def play(url: str, administrator: Administrator, console: Console, languag
 
                 async def tell(number: int, story: Story) -> Told:
                     async with turn:
-                        told = Told(story)
+                        told = Told(story=story)
                         try:
                             await play_story(cast, number, told)
                         except Trouble as trouble:

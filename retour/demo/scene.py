@@ -21,7 +21,7 @@ PAUSE_SECONDS: Final = 0.1
 QUIET_SECONDS: Final = 0.5
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Scene:
     """One story while it is played."""
 
@@ -91,7 +91,7 @@ async def play_story(cast: Cast, number: int, told: Told) -> None:
     ]
     asked = await customer.post("/v1/returns", {"order_id": order["id"], "lines": lines})
     told.return_id = asked["id"]
-    scene = Scene(cast, told, mark, customer, f"/v1/returns/{asked['id']}", asked)
+    scene = Scene(cast=cast, told=told, mark=mark, customer=customer, path=f"/v1/returns/{asked['id']}", now=asked)
     for step in story.steps:
         await STEPS[step](scene)
     await scene.until(story.ends)

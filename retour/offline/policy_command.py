@@ -58,7 +58,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer for programs.")]
 InLanguage = Annotated[LanguageOption, typer.Option("--language", help="The language of the answer.")]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class PolicyFiles:
     """What the files say, with the laws and calendars of the house."""
 
@@ -169,7 +169,7 @@ def explain(
     ] = None,
 ) -> None:
     """Decide every case under the policies, and say why."""
-    given = PolicyFiles(as_json, language.language)
+    given = PolicyFiles(as_json=as_json, language=language.language)
     given.read(files)
     given.need(given.policies and given.questions, NEED_BOTH)
     given.need(record is None or len(given.questions) == 1, ONE_RECORD)
@@ -193,7 +193,7 @@ def explain(
 @app.command("publish-check")
 def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage = LanguageOption.EN) -> None:
     """Check policies before they are published; with two versions and cases, say whose answers change."""
-    given = PolicyFiles(as_json, language.language)
+    given = PolicyFiles(as_json=as_json, language=language.language)
     given.read(files)
     given.need(given.policies, NEED_POLICY)
     for file, draft in given.drafts:
@@ -223,7 +223,7 @@ def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage
 @app.command()
 def replay(files: Files, *, as_json: AsJson = False, language: InLanguage = LanguageOption.EN) -> None:
     """Make recorded decisions again; ends with 1 when one comes out differently."""
-    given = PolicyFiles(as_json, language.language)
+    given = PolicyFiles(as_json=as_json, language=language.language)
     given.read(files)
     given.need(given.records, NEED_RECORD)
     same: list[bool] = []
@@ -260,7 +260,7 @@ def page(
     raw: Annotated[bool, typer.Option(help="Markdown instead of a formatted page.")] = False,
 ) -> None:
     """The public page of a policy; with --json the form that storefronts and agents read."""
-    given = PolicyFiles(as_json, language.language)
+    given = PolicyFiles(as_json=as_json, language=language.language)
     given.read(files)
     given.need(given.policies, NEED_POLICY)
     for _, policy in given.policies:

@@ -29,15 +29,15 @@ def publish(
 
 def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event | None:
     match event:
-        case domain.Received(scan_id, warehouse, units, complete, inspect_by, received_at):
+        case domain.Received():
             return contracts.InspectionReceived(
                 return_id=inspection.id,
-                receipt_id=scan_id,
-                warehouse=warehouse,
-                units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in units),
-                complete=complete,
-                inspect_by=inspect_by,
-                received_at=received_at,
+                receipt_id=event.scan_id,
+                warehouse=event.warehouse,
+                units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in event.units),
+                complete=event.complete,
+                inspect_by=event.inspect_by,
+                received_at=event.received_at,
             )
         case domain.Questioned(discrepancy_id, kind, sku, quantity):
             return contracts.InspectionQuestioned(

@@ -20,7 +20,7 @@ class Waits(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionDetail:
     """One inspection, whole."""
 

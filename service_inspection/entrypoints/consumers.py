@@ -17,7 +17,10 @@ def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
     """One queue a noun. What happens to a return besides these two is passed over, its closing included."""
 
     async def expect(event: ReturnApproved, uow: UnitOfWork) -> None:
-        units = [Unit(unit.unit_id, unit.line_id, unit.sku, unit.name, unit.reason) for unit in event.units]
+        units = [
+            Unit(id=unit.unit_id, line_id=unit.line_id, sku=unit.sku, name=unit.name, reason=unit.reason)
+            for unit in event.units
+        ]
         inspection = ReturnInspection(
             id=event.return_id,
             rma=event.rma,

@@ -27,7 +27,7 @@ OVERDUE_SECONDS: Final = 20.0
 MATCH_SECONDS: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
     """The loops of this service."""
 

@@ -13,7 +13,7 @@ from shared.kernel.errors import Language
 from shared.kernel.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """A message with its words, as sent or as it would be sent now. An attempt sets `to_address` and `said_at`."""
 

@@ -46,7 +46,14 @@ def _decided(event: events.InspectionDecided) -> ApplyFact:
 def _opened(event: events.RefundOpened) -> ApplyFact:
     amount = event.amount
     return lambda found, at: found.refund_opened(
-        Refund(event.refund_id, amount.amount_minor, amount.currency, event.units, event.pay_by), at=at
+        Refund(
+            id=event.refund_id,
+            amount_minor=amount.amount_minor,
+            currency=amount.currency,
+            units=event.units,
+            pay_by=event.pay_by,
+        ),
+        at=at,
     )
 
 

@@ -59,7 +59,7 @@ class _Prepared:
     decode: list[tuple[str, Decode | None]] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Call:
     """One call under way: everything up to a `ReadyForQuery`."""
 
@@ -164,7 +164,7 @@ class PostgresWire(asyncio.Protocol):
             self._forget(fresh)
             raise
         parts.append(_SYNC)
-        return _Call([statement.sql for statement in statements], deque(fresh)), b"".join(parts)
+        return _Call(statements=[statement.sql for statement in statements], unknown=deque(fresh)), b"".join(parts)
 
     def _send(self, *calls: tuple[_Call, bytes]) -> "list[asyncio.Future[list[list[Row]]]]":
         if self.is_over:
@@ -266,7 +266,7 @@ class PostgresWire(asyncio.Protocol):
 
 def _simple(sql: str) -> tuple[_Call, bytes]:
     text = sql.encode() + b"\0"
-    return _Call([sql], deque()), b"Q" + _SIZE.pack(len(text) + 4) + text
+    return _Call(statements=[sql], unknown=deque()), b"Q" + _SIZE.pack(len(text) + 4) + text
 
 
 class Unanswered(OSError):

@@ -1,7 +1,8 @@
 """Where a broker is, who asks, and the two ways in which a broker can refuse to talk."""
 
 import ssl
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.kernel.errors import Unavailable
@@ -21,7 +22,8 @@ class NoAmqpServer(Unavailable):
     """What answers does not speak AMQP 0-9-1."""
 
 
-class Address(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
     """Where a broker is, and who asks."""
 
     host: str
@@ -42,10 +44,10 @@ def address_of(url: str) -> Address:
         if "certfile" in files:
             tls.load_cert_chain(files["certfile"], files.get("keyfile"))
     return Address(
-        parts.hostname or "localhost",
-        parts.port or PORTS.get(parts.scheme, PORTS["amqp"]),
-        unquote(parts.username or "guest"),
-        unquote(parts.password or "guest"),
-        unquote(parts.path.removeprefix("/")) or "/",
-        tls,
+        host=parts.hostname or "localhost",
+        port=parts.port or PORTS.get(parts.scheme, PORTS["amqp"]),
+        user=unquote(parts.username or "guest"),
+        password=unquote(parts.password or "guest"),
+        virtual_host=unquote(parts.path.removeprefix("/")) or "/",
+        tls=tls,
     )

@@ -31,7 +31,7 @@ Work = Callable[["Heartbeat"], Awaitable[None]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Heartbeat:
     """A loop's pulse. `beat()` once a round; a pulse older than its limit means the loop hangs."""
 
@@ -97,7 +97,7 @@ class Loops:
 
     def add(self, name: str, work: Work, *, stale_after: float = STALE_AFTER) -> None:
         """Register a loop; `work` runs until cancelled and calls `heartbeat.beat()` at least once a round."""
-        self.heartbeats[name] = Heartbeat(name, stale_after)
+        self.heartbeats[name] = Heartbeat(name=name, stale_after=stale_after)
         self._work[name] = work
 
     def keep_only(self, *names: str) -> None:

@@ -40,7 +40,7 @@ NO_TRACING: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs"
 """FastAPI would ask for OpenTelemetry's providers at every request; metrics are `shared.telemetry`'s."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class RunningService:
     """A service that can be started, asked, and stopped."""
 
@@ -76,7 +76,7 @@ class Settings(Protocol):
 S = TypeVar("S", bound=Settings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe(Generic[S]):
     """How one service is made: what the composition root and the service's own process need to know of it."""
 
@@ -138,7 +138,7 @@ def assemble(
         api.include_router(read_strictly(router))
     api.add_middleware(FastPath, routes=[route for router in every for route in router.routes])
     _every_route_is_an_operation(name, every, api.state.operations)
-    return RunningService(name, api, RequestLimits(api), database, loops, closers)
+    return RunningService(name=name, api=api, app=RequestLimits(api), database=database, loops=loops, closers=closers)
 
 
 def _register(bus: Bus, subscription: Subscription) -> None:

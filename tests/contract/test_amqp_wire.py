@@ -16,7 +16,7 @@ from pamqp.header import ContentHeader
 from pamqp.heartbeat import Heartbeat
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.amqp_address import address_of
+from shared.messaging.amqp_address import Address, address_of
 from shared.messaging.amqp_reader import Delivery
 from shared.messaging.amqp_wire import AmqpWire, connect
 from shared.messaging.bus import Message
@@ -390,9 +390,13 @@ async def test_a_question_that_is_given_up_ends_the_connection() -> None:
 
 
 def test_an_address_is_read_with_its_escapes() -> None:
-    assert address_of("amqp://a%40b:p%2Fw@broker:5673/%2F") == ("broker", 5673, "a@b", "p/w", "/", None)
-    assert address_of("amqp://broker") == ("broker", 5672, "guest", "guest", "/", None)
-    assert address_of("amqp://broker/room%2Fone")[4] == "room/one"
+    assert address_of("amqp://a%40b:p%2Fw@broker:5673/%2F") == Address(
+        host="broker", port=5673, user="a@b", password="p/w", virtual_host="/", tls=None
+    )
+    assert address_of("amqp://broker") == Address(
+        host="broker", port=5672, user="guest", password="guest", virtual_host="/", tls=None
+    )
+    assert address_of("amqp://broker/room%2Fone").virtual_host == "room/one"
     secure = address_of("amqps://broker/room")
     assert secure.port == 5671
     assert secure.tls is not None

@@ -64,7 +64,7 @@ def a_case(text: str, language: Language, **but: Any) -> ReplyCase:
     promises = but.pop("promises", ())
     draft_fields = {name: but.pop(name) for name in list(but) if name in ReplyDraft.__dataclass_fields__}
     sender = ReplySender("小林" if language == "zh-CN" else "Anna")
-    draft = ReplyDraft(text, language, NOW, **{"sender": sender, **draft_fields})
+    draft = ReplyDraft(text=text, language=language, now=NOW, **{"sender": sender, **draft_fields})
     return ReplyCase(draft, turns, some_facts(language, **but), promises, signals)
 
 
@@ -147,7 +147,9 @@ def closing(text: str, language: Language) -> ReplyCase:
 
 def complaint_decision(text: str, language: Language) -> ReplyCase:
     """The decision on a complaint."""
-    complaint = ComplaintFacts("C-7", "refund", ComplaintAssessment("low", False, "low", "low", False))
+    complaint = ComplaintFacts(
+        number="C-7", remedy_wanted="refund", assessment=ComplaintAssessment("low", False, "low", "low", False)
+    )
     return a_case(text, language, purpose=Purpose.COMPLAINT_DECISION, channel=ReplyChannel.EMAIL, complaint=complaint)
 
 

@@ -66,16 +66,16 @@ SHOP: Final = Principal(
 SAMPLES: Final[dict[MessageKind, Content]] = {
     MessageKind.RETURN_REFERRED: ReturnReferred((Wording("The value is high.", "金额较高。"),), START),
     MessageKind.RETURN_APPROVED: ReturnApproved(
-        "R7K2-MX4Q",
-        (MessageItem("Wool coat M", 2), MessageItem("Scarf", 1)),
-        "Retour Returns",
-        ("Building 8, 100 Harbour Road", "Shanghai 200000"),
-        "Ms Wang",
-        "+86 21 5555 0100",
-        ("SF Express", "EMS"),
-        True,
-        Money(1250, "EUR"),
-        date(2026, 3, 21),
+        rma="R7K2-MX4Q",
+        items=(MessageItem("Wool coat M", 2), MessageItem("Scarf", 1)),
+        recipient="Retour Returns",
+        address=("Building 8, 100 Harbour Road", "Shanghai 200000"),
+        contact="Ms Wang",
+        phone="+86 21 5555 0100",
+        carriers=("SF Express", "EMS"),
+        customer_pays=True,
+        freight_amount=Money(1250, "EUR"),
+        ship_by=date(2026, 3, 21),
     ),
     MessageKind.RETURN_REFUSED: ReturnRefused(
         (

@@ -74,7 +74,7 @@ class Upstreams:
             await transport.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarder:
     """The gateway's ASGI app; `inside` is asked whatever is not a service's."""
 
@@ -165,7 +165,12 @@ class Forwarder:
         repeatable = operation.repeat is not Repeat.KEY or caller.keyed
         await transport.send(
             Outgoing(
-                caller.method, caller.raw_path, caller.query, [*caller.headers, token], body, repeatable=repeatable
+                method=caller.method,
+                path=caller.raw_path,
+                query=caller.query,
+                headers=[*caller.headers, token],
+                body=body,
+                repeatable=repeatable,
             ),
             answer,
         )
@@ -197,7 +202,9 @@ class Forwarder:
         self, caller: IncomingRequest, operation: Operation, status: int, code: str, principal: Principal | None
     ) -> None:
         actor = principal.actor if principal else None
-        turned = RefusedRequest(status, code, operation.method, operation.path, actor, caller.address)
+        turned = RefusedRequest(
+            status=status, code=code, method=operation.method, path=operation.path, actor=actor, address=caller.address
+        )
         self.refusals.note(turned, caller.request_id)
 
 
@@ -265,7 +272,9 @@ class ServiceReads:
         transport, token = self._upstreams.way(service, principal, call)
         collected = Collected()
         headers = [(b"accept-language", language.encode()), token]
-        request = Outgoing(call.method, call.path, call.query, headers, call.body, repeatable=True)
+        request = Outgoing(
+            method=call.method, path=call.path, query=call.query, headers=headers, body=call.body, repeatable=True
+        )
         await transport.send(request, collected)
         match collected.status:
             case 200:

@@ -49,7 +49,7 @@ class OddHeader(BadRequest):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class IncomingRequest:
     """One request before anything is decided about it."""
 

@@ -25,7 +25,7 @@ SWEEP: Final = 500
 _OLD = select(refusals.c.id).where(refusals.c.refused_at < bindparam("before")).order_by(refusals.c.id).limit(SWEEP)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRequest:
     """Who wanted what, and what the answer was. `path` is the operation's, without ids."""
 
@@ -37,7 +37,7 @@ class RefusedRequest:
     address: str
 
 
-MORE: Final = RefusedRequest(0, "more_than_could_be_noted", "", "", None, "")
+MORE: Final = RefusedRequest(status=0, code="more_than_could_be_noted", method="", path="", actor=None, address="")
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 Headers = Sequence[tuple[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """What a service is sent. `repeatable`: twice has no more effect than once, so a lost one may be sent again."""
 

@@ -16,7 +16,9 @@ async def open_account(
     """Somebody may sign in from now on; `EmailTaken`, `NoStaffRole`."""
     if await uow.account_with(email) is not None:
         raise EmailTaken
-    account = Account(key, email, name, password_hash, frozenset(roles), at)
+    account = Account(
+        id=key, email=email, name=name, password_hash=password_hash, roles=frozenset(roles), created_at=at
+    )
     account.open()
     uow.accounts.add(account)
     return account

@@ -40,7 +40,16 @@ async def make_key(
     by: Principal,
 ) -> Key:
     """A machine may come in from now on; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
-    key = Key(key_id, digest, kind, name, frozenset(scopes), warehouse, by.actor, at)
+    key = Key(
+        id=key_id,
+        digest=digest,
+        kind=kind,
+        name=name,
+        scopes=frozenset(scopes),
+        warehouse=warehouse,
+        created_by=by.actor,
+        created_at=at,
+    )
     key.make()
     uow.keys.add(key)
     return key

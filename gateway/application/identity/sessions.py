@@ -17,7 +17,15 @@ async def sign_in(
     right = await passwords.right(password, account.password_hash if account else None)
     if account is None or account.disabled or not right:
         raise WrongPassword
-    session = Session(key, digest, Kind.STAFF, account.id, account.principal.actor, at, at + STAFF_LIFE)
+    session = Session(
+        id=key,
+        digest=digest,
+        kind=Kind.STAFF,
+        holder=account.id,
+        opened_by=account.principal.actor,
+        created_at=at,
+        expires_at=at + STAFF_LIFE,
+    )
     session.begin()
     uow.sessions.add(session)
     return account, session
@@ -34,7 +42,15 @@ async def vouch(
     uow: UnitOfWork, *, customer_id: str, life: timedelta, key: str, digest: str, at: datetime, by: Principal
 ) -> Session:
     """A storefront says who its customer is, for at most a day."""
-    session = Session(key, digest, Kind.CUSTOMER, customer_id, by.actor, at, at + life)
+    session = Session(
+        id=key,
+        digest=digest,
+        kind=Kind.CUSTOMER,
+        holder=customer_id,
+        opened_by=by.actor,
+        created_at=at,
+        expires_at=at + life,
+    )
     session.begin()
     uow.sessions.add(session)
     return session

@@ -38,7 +38,7 @@ class VouchedFor:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """Both ways to a session."""
 

@@ -53,7 +53,7 @@ class AccountChanged:
     """Roles or openness differ from now on."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Account:
     """The password is known only by its hash."""
 

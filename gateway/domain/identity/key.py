@@ -79,7 +79,7 @@ class KeyRevoked:
     """It may not any longer."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Key:
     """`digest` stands for the key itself, which nobody has but its owner."""
 

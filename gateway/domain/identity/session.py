@@ -21,7 +21,7 @@ class SessionEnded:
     """It is not any longer."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Session:
     """`holder` is the account of a member of staff, or the customer; `opened_by` is who vouched for it."""
 

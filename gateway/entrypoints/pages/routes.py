@@ -34,7 +34,7 @@ STATUSES: Final = (
 MAIN_WAY: Final = ("approved", "shipped", "received", "inspected", "refunded", "closed")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the pages are made of."""
 

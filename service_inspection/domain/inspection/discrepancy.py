@@ -51,7 +51,7 @@ class Resolved:
     """A person has said what becomes of the goods."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Discrepancy:
     """So many pieces of one article from one post. `scan_id` is the post they came with."""
 

@@ -19,7 +19,7 @@ class ScanCounted:
     scan_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """These units have arrived with one post; `complete` when none is missing any more."""
 

@@ -90,7 +90,7 @@ class Tally:
         return max(self.dock, self.bench)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ReturnInspection:
     """`id` is the return's own, so that every `inspection.*` event has the return as its subject."""
 
@@ -197,21 +197,30 @@ class ReturnInspection:
             if new > len(units):
                 discrepancies.append(
                     Discrepancy(
-                        new_id("dsc"),
-                        self.id,
-                        scan.id,
-                        warehouse,
-                        self._kind_of_surplus(sku),
-                        sku,
-                        new - len(units),
-                        scan.posted_at,
+                        id=new_id("dsc"),
+                        return_id=self.id,
+                        scan_id=scan.id,
+                        warehouse=warehouse,
+                        kind=self._kind_of_surplus(sku),
+                        sku=sku,
+                        quantity=new - len(units),
+                        opened_at=scan.posted_at,
                         events=[Opened()],
                     )
                 )
         if arrived:
             told = tuple((unit.id, unit.line_id) for unit in arrived)
             complete = not self._any(UnitState.EXPECTED)
-            self.events.append(Received(scan.id, warehouse, told, complete, inspect_by, scan.posted_at))
+            self.events.append(
+                Received(
+                    scan_id=scan.id,
+                    warehouse=warehouse,
+                    units=told,
+                    complete=complete,
+                    inspect_by=inspect_by,
+                    received_at=scan.posted_at,
+                )
+            )
         self.events += [Questioned(each.id, each.kind, each.sku, each.quantity) for each in discrepancies]
         return arrived, discrepancies
 

@@ -43,7 +43,7 @@ OPEN: Final = frozenset({UnitState.EXPECTED, UnitState.RECEIVED, UnitState.FAILE
 """States from which something is still to come."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Unit:
     """A unit with what is known of it. `inspector` and `decided_by` are actors, never names of people."""
 

@@ -90,7 +90,7 @@ class InspectedPieces:
     findings: tuple[ChecklistFinding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """One post. `scanned_at` is the device's own clock: shown, never used for order. `posted_at` is ours.
 

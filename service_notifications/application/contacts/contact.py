@@ -19,7 +19,7 @@ class ContactValues:
     form_of_address: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
     """A contact as it is now, or will be once this is committed; `version` is its ETag."""
 
@@ -34,7 +34,14 @@ class ContactView:
     def of(cls, contact: Contact) -> Self:
         """A contact that has just been loaded or changed."""
         version = contact.version + bool(contact.events)
-        return cls(contact.id, contact.language, contact.name, contact.email, contact.form_of_address, version)
+        return cls(
+            customer_id=contact.id,
+            language=contact.language,
+            name=contact.name,
+            email=contact.email,
+            form_of_address=contact.form_of_address,
+            version=version,
+        )
 
 
 def require_own_contact(customer_id: str, by: Principal) -> None:
@@ -51,7 +58,7 @@ async def put_contact(uow: UnitOfWork, customer_id: str, wanted: ContactValues, 
     require_own_contact(customer_id, by)
     contact = await uow.contacts.find(customer_id)
     if contact is None:
-        contact = Contact(customer_id, wanted.language)
+        contact = Contact(id=customer_id, language=wanted.language)
         uow.contacts.add(contact)
     contact.change(
         language=wanted.language,

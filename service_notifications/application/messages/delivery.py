@@ -39,15 +39,15 @@ async def begin_attempt(uow: UnitOfWork, message: Message, words: MessageRendere
         return
     message.begin(language=contact.language, at=at)
     letter = OutgoingMail(
-        message.id,
-        message.return_id,
-        message.kind,
-        contact.language,
-        contact.name,
-        contact.email,
-        message.created_at,
-        said,
-        at,
+        message_id=message.id,
+        return_id=message.return_id,
+        kind=message.kind,
+        language=contact.language,
+        to_name=contact.name,
+        to_address=contact.email,
+        written_at=message.created_at,
+        words=said,
+        began_at=at,
     )
     uow.keep_letter(letter, at)
 

@@ -9,7 +9,7 @@ from service_notifications.application.messages.message_renderer import Rendered
 from shared.kernel.errors import Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
     """A message ready to leave. Its id and its date are the same at every attempt; `began_at` is this attempt's."""
 

@@ -38,7 +38,7 @@ class ContactChanged:
     """She is reached or addressed in another way from now on."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Contact:
     """One customer's. `form_of_address` is the whole salutation she is used to, e.g. `Ms Li`, `李女士` (N3.1)."""
 

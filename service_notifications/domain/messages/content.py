@@ -128,7 +128,7 @@ class ReturnReferred(MessageContent):
     decide_by: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnApproved(MessageContent):
     """The six facts of R2.3 and R2.4: address, contact, phone, how to send, return number, who pays and how much."""
 

@@ -91,7 +91,7 @@ class MessageFailed:
     code: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Message:
     """One message. `fact` names what happened, once for ever; `tells` is the return or refund it is about."""
 
@@ -132,7 +132,17 @@ class Message:
     ) -> "Message":
         """A new message to a customer, due at once."""
         customer_id, language = to
-        message = cls(key, fact, tells, return_id, customer_id, language, content, at, due_at=at)
+        message = cls(
+            id=key,
+            fact=fact,
+            tells=tells,
+            return_id=return_id,
+            customer_id=customer_id,
+            language=language,
+            content=content,
+            created_at=at,
+            due_at=at,
+        )
         message.events.append(MessageChanged())
         return message
 

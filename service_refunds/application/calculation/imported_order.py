@@ -39,19 +39,19 @@ def order_of(imported: contracts.OrderImported) -> Order:
     carried = canonical(freight.paid_minor, freight.taxes)
     standard = freight.standard_minor
     shipment = Shipment(
-        OUTBOUND,
-        carried,
-        _taxes_by_rate(freight.taxes, currency),
+        id=OUTBOUND,
+        paid=carried,
+        taxes=_taxes_by_rate(freight.taxes, currency),
         standard=None if standard is None else carried.fraction(standard, freight.paid_minor),
     )
     return Order(
         currency=currency,
         lines=tuple(
             OrderLine(
-                line.line_id,
-                line.quantity,
-                canonical(line.paid_minor, line.taxes),
-                _taxes_by_rate(line.taxes, currency),
+                id=line.line_id,
+                quantity=line.quantity,
+                paid=canonical(line.paid_minor, line.taxes),
+                taxes=_taxes_by_rate(line.taxes, currency),
                 unit_price=Money(line.unit_price_minor, currency),
                 discounts=(Money(line.discount_minor, currency),),
             )
@@ -59,9 +59,9 @@ def order_of(imported: contracts.OrderImported) -> Order:
         ),
         tenders=tuple(
             Tender(
-                tender.tender_id,
-                TENDER_KINDS[tender.kind],
-                Money(tender.captured_minor, currency),
+                id=tender.tender_id,
+                kind=TENDER_KINDS[tender.kind],
+                captured=Money(tender.captured_minor, currency),
             )
             for tender in imported.tenders
         ),

@@ -35,16 +35,16 @@ def calculate(
     label = None if at_fault or returned.charged_by else returned.label_minor
     return core.calculate(
         RefundRequest(
-            order,
-            LegalFacts(
-                Regime(known.regime),
+            order=order,
+            facts=LegalFacts(
+                regime=Regime(known.regime),
                 seller_at_fault=at_fault,
                 statutory_withdrawal=returned.statutory_withdrawal,
                 freight_disclosed=returned.label_minor is not None,
             ),
-            tuple(AcceptedUnit(unit.unit_id, unit.line_id) for unit in units),
-            history,
-            RefundPolicy(part_withdrawal_freight=FreightRule.LAST_ITEM),
+            units=tuple(AcceptedUnit(id=unit.unit_id, line=unit.line_id) for unit in units),
+            history=history,
+            policy=RefundPolicy(part_withdrawal_freight=FreightRule.LAST_ITEM),
             return_label=None if label is None else Money(label, order.currency),
         )
     )

@@ -69,7 +69,7 @@ from service_refunds.domain.calculation.tender_refund import TenderRefund, cash_
 from shared.kernel.money import Money, allocate, total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRefund:
     """What one unit gives back, gross: `amount` = `paid` + `shift` - `value_loss`; `tax` is the part of
     `paid`.
@@ -102,7 +102,7 @@ class StoreCredit:
     bonus: Money
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calculation:
     """What is owed, itemised. `total` is the sum of the components; `refund` the part that goes through
     the tenders.
@@ -179,7 +179,10 @@ def calculate(request: RefundRequest) -> Calculation:
     carried = max(zero, value) - refund
     refunds = refunds_by_tender(refund, carried, before, policy, request.payout)
     components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
-    rows = guard_rows(request, GuardInput(returns, values, fees, components, before, refunds))
+    rows = guard_rows(
+        request,
+        GuardInput(returns=returns, values=values, fees=fees, components=components, balances=before, tenders=refunds),
+    )
     check_guards(rows)
     return Calculation(
         request=request,

@@ -31,6 +31,8 @@ def exchange_order(calculation: Calculation, payments: Sequence[Tender] = ()) ->
         for tender, refund in zip(before.tenders, calculation.tenders, strict=True)
         if refund.carried
     ]
-    order = Order(before.currency, calculation.request.exchange, (*tenders, *payments), before.mode)
+    order = Order(
+        currency=before.currency, lines=calculation.request.exchange, tenders=(*tenders, *payments), mode=before.mode
+    )
     order.reconcile()
     return order

@@ -58,7 +58,7 @@ class GuardRow:
         return self.cap - self.used - self.this
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardInput:
     """What a calculation takes from the balances."""
 

@@ -63,7 +63,7 @@ class PromotionComparison:
     re_rate: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsValue:
     """The value of the returned goods in the mode that applies; `shift` is what re-rating adds to their
     shares.

@@ -17,7 +17,7 @@ from service_refunds.domain.calculation.tender_balance import (
 from shared.kernel.money import Money, grow, total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TenderRefund:
     """One tender's part: `amount` is given back, `carried` stays to pay for an exchange; both count
     against its cap.

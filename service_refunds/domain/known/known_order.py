@@ -19,7 +19,7 @@ PAY_WITHIN: Final[Mapping[str, timedelta]] = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class KnownOrder:
     """The imported snapshot, verbatim; its version moves with every refund, so that refunds of one order
     never pass.

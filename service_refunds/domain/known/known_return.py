@@ -35,7 +35,7 @@ class UnitNotAnnounced(Refused):
     detail = Said("Unit {unit} is not part of return {return_id}.", "商品件 {unit} 不属于退货 {return_id}。")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class KnownReturn:
     """What the approval told the customer; what the refund must keep to.
 

@@ -75,7 +75,7 @@ PENDING_FOR_AT_MOST: Final = timedelta(days=30)
 """How long a payout may be in the provider's hands before people look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payout:
     """One tender's part. `key` is the provider's idempotency key for ever; `body_hash` proves what was
     meant.
@@ -97,7 +97,7 @@ class Payout:
         return self.state in {State.SETTLED, State.FAILED}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTerms:
     """What is fixed before anybody is asked: for which units, why so much, from which balances."""
 
@@ -125,7 +125,7 @@ class RefundTerms:
         return sums
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Refund:
     """See the module."""
 
@@ -152,7 +152,7 @@ class Refund:
             _payout(f"{key}-{number}", *share)
             for number, share in enumerate((share for share in shares if share[3]), 1)
         )
-        refund = cls(key, terms, payouts, due_at=terms.opened_at)
+        refund = cls(id=key, terms=terms, payouts=payouts, due_at=terms.opened_at)
         gone = not payouts
         refund.events.append(
             RefundOpened(
@@ -294,4 +294,11 @@ class Refund:
 
 
 def _payout(key: str, tender: str, kind: str, reference: str, amount: Money) -> Payout:
-    return Payout(key, tender, kind, reference, amount, fingerprint_of((key, reference, amount)))
+    return Payout(
+        key=key,
+        tender=tender,
+        kind=kind,
+        reference=reference,
+        amount=amount,
+        body_hash=fingerprint_of((key, reference, amount)),
+    )

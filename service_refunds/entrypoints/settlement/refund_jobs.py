@@ -30,7 +30,7 @@ STATES_TO_INQUIRE: Final = tuple(sorted(STATES_AT_PROVIDER))
 Lead = Callable[[str, Callable[[], None]], AbstractAsyncContextManager[Leadership]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class DueRefundsJob:
     """Takes refunds in these states, whose time has come, and brings each a step forward, so many at once."""
 

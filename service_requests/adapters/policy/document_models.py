@@ -355,7 +355,14 @@ class RegimeShape(Shape):
 
     def build(self) -> law.Regime:
         rules = tuple(rule.build() for rule in self.rules)
-        return law.Regime(self.regime, self.version, self.name.build(), self.calendar, self.currency, rules)
+        return law.Regime(
+            code=self.regime,
+            version=self.version,
+            name=self.name.build(),
+            calendar=self.calendar,
+            currency=self.currency,
+            rules=rules,
+        )
 
 
 class RowShape(Shape):
@@ -556,14 +563,14 @@ class CalendarShape(Shape):
 
     def build(self) -> WorkingCalendar:
         return WorkingCalendar(
-            self.calendar,
-            self.zone,
-            frozenset(day - 1 for day in self.weekdays),
-            minutes(self.opens),
-            minutes(self.closes),
-            frozenset(self.holidays),
-            frozenset(self.make_up_days),
-            frozenset(self.published),
+            id=self.calendar,
+            zone=self.zone,
+            weekdays=frozenset(day - 1 for day in self.weekdays),
+            opens=minutes(self.opens),
+            closes=minutes(self.closes),
+            holidays=frozenset(self.holidays),
+            make_up_days=frozenset(self.make_up_days),
+            published=frozenset(self.published),
         )
 
 

@@ -41,13 +41,13 @@ def read(row: Mapping[str, Any]) -> Publication:
     """The publication in a row."""
     until = row["effective_until"]
     return Publication(
-        row["id"],
-        row["document"],
-        row["sha256"],
-        date.fromisoformat(row["effective_from"]),
-        date.fromisoformat(until) if until is not None else None,
-        row["published_at"],
-        row["published_by"],
-        row["version"],
-        row["sequence"],
+        id=row["id"],
+        document=row["document"],
+        sha256=row["sha256"],
+        effective_from=date.fromisoformat(row["effective_from"]),
+        effective_until=date.fromisoformat(until) if until is not None else None,
+        published_at=row["published_at"],
+        published_by=row["published_by"],
+        version=row["version"],
+        sequence=row["sequence"],
     )

@@ -95,13 +95,13 @@ def shipped_publications() -> tuple[Publication, ...]:
     texts = [file.read_text("utf-8") for file in sorted(SHIPPED.glob("*.yaml"))]
     return tuple(
         Publication(
-            policy.name,
-            text,
-            policy.sha256,
-            policy.effective_from,
-            policy.effective_until,
-            SHIPPED_AT,
-            SHIPPED_BY,
+            id=policy.name,
+            document=text,
+            sha256=policy.sha256,
+            effective_from=policy.effective_from,
+            effective_until=policy.effective_until,
+            published_at=SHIPPED_AT,
+            published_by=SHIPPED_BY,
             version=1,
         )
         for text, policy in zip(texts, shipped_rulebook().policies, strict=True)

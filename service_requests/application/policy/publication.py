@@ -29,7 +29,15 @@ async def publish(uow: UnitOfWork, document: str, read: ReadPolicyDraft, *, by: 
     if rules.named(policy.name) is not None:
         raise PolicyDiffers(name=policy.name)
     check_draft(draft, rules, at)
-    new = Publication(policy.name, document, policy.sha256, policy.effective_from, policy.effective_until, at, by)
+    new = Publication(
+        id=policy.name,
+        document=document,
+        sha256=policy.sha256,
+        effective_from=policy.effective_from,
+        effective_until=policy.effective_until,
+        published_at=at,
+        published_by=by,
+    )
     new.events.append(PolicyPublished())
     uow.publications.add(new)
     return new

@@ -67,7 +67,7 @@ class CommentedLine:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequest:
     """What is asked, by whom, how it came in; `goodwill` is the reason why a colleague gives more than is owed."""
 
@@ -199,7 +199,7 @@ def _units(
         for _ in range(wish.wanted.quantity):
             numbers = free[line_id]
             number = numbers.pop(start % len(numbers))
-            units.append(ReturnUnit(new_id("unit"), line_id, place, number))
+            units.append(ReturnUnit(id=new_id("unit"), line_id=line_id, place=place, unit_no=number))
     return units
 
 
@@ -213,18 +213,18 @@ def _lines(
         assert bought is not None, "judge has seen every line"  # noqa: S101
         lines.append(
             ReturnLine(
-                requested.line_id,
-                bought.sku,
-                bought.name,
-                requested.quantity,
-                requested.reason,
-                requested.condition,
-                wish.comment,
-                policy.reasons[requested.reason].fault,
-                assessment.payers[place],
-                assessment.by_right[place],
-                requested.states,
-                requested.proofs,
+                line_id=requested.line_id,
+                sku=bought.sku,
+                name=bought.name,
+                quantity=requested.quantity,
+                reason=requested.reason,
+                condition=requested.condition,
+                comment=wish.comment,
+                fault=policy.reasons[requested.reason].fault,
+                payer=assessment.payers[place],
+                by_right=assessment.by_right[place],
+                states=requested.states,
+                proofs=requested.proofs,
             )
         )
     return tuple(lines)

@@ -24,7 +24,7 @@ async def refuse(uow: UnitOfWork, return_id: str, *, reason: Said, note: str | N
     """Refuse a return that waits for a person, in words the customer reads. `NotFound`, `IllegalMove`."""
     found = await uow.returns.get(return_id)
     assessment, policy = await _today(uow, found, at)
-    grounds = RecordedReason("person", RecordedResult.NO, "R2.5", reason, {})
+    grounds = RecordedReason(rule="person", answer=RecordedResult.NO, clause="R2.5", says=reason, facts={})
     found.refuse(assessment, grounds, alternatives_to_refusal(policy), at=at, note=note)
     return found
 

@@ -28,7 +28,7 @@ class RecordedResult(StrEnum):
     """Something has still to be shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedReason:
     """What one rule said about one line; `says` is the sentence itself, `facts` what it was judged by."""
 
@@ -59,7 +59,7 @@ class Address:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instructions:
     """The six facts of an approval with the return number (R2.3, R2.4, C06).
 
@@ -88,7 +88,7 @@ class Basis:
     decision: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The answer to a request, with all its grounds.
 

@@ -83,28 +83,28 @@ def assess_request(
     outcome = OUTCOMES[_verdict_of(decision)]
     findings = tuple(finding for unit in decision.units for finding in _reasons_of_unit(unit))
     if decision.verdict is Word.PARTLY:
-        findings += (RecordedReason("partly", RecordedResult.LOOK, "R2.2", PARTLY, {}),)
+        findings += (RecordedReason(rule="partly", answer=RecordedResult.LOOK, clause="R2.2", says=PARTLY, facts={}),)
     ends = {deadline.name: deadline for deadline in decision.deadlines}
     decide_by, object_by = ends["decide_by"], ends["object_by"]
     assert decide_by.ends_at is not None, "a promise to decide has its moment"  # noqa: S101
     assert object_by.day is not None, "an objection has its last day"  # noqa: S101
     how = _instructions(rules, policy, case, decision, at)
     return Assessment(
-        outcome,
-        policy.name,
-        findings,
-        _alternatives(decision) if outcome is Outcome.REFUSE else (),
-        tuple(dict.fromkeys(proof.value for unit in decision.units for proof in unit.missing)),
-        tuple(_by_right(unit) for unit in decision.units),
-        tuple(
+        outcome=outcome,
+        policy=policy.name,
+        findings=findings,
+        alternatives=_alternatives(decision) if outcome is Outcome.REFUSE else (),
+        missing=tuple(dict.fromkeys(proof.value for unit in decision.units for proof in unit.missing)),
+        by_right=tuple(_by_right(unit) for unit in decision.units),
+        payers=tuple(
             _payer(policy.reasons[line.units[0].reason], unit) for line, unit in _lines_with_decisions(case, decision)
         ),
-        how,
-        rules.days(order.regime).end_of(how.ship_by),
-        decide_by.ends_at,
-        decide_by.warns_at,
-        object_by.day,
-        basis_of(decision),
+        how=how,
+        ship_until=rules.days(order.regime).end_of(how.ship_by),
+        decide_by=decide_by.ends_at,
+        warn_at=decide_by.warns_at,
+        object_by=object_by.day,
+        basis=basis_of(decision),
     )
 
 
@@ -152,16 +152,35 @@ def _reasons_of_unit(unit: UnitDecision) -> Iterator[RecordedReason]:
         said = [found for found in unit.findings if found.ground == unit.ground and found.result in shown]
     for found in said:
         yield RecordedReason(
-            found.rule, RECORDED_RESULTS[found.result], found.clause, found.says, found.facts, unit.line_id
+            rule=found.rule,
+            answer=RECORDED_RESULTS[found.result],
+            clause=found.clause,
+            says=found.says,
+            facts=found.facts,
+            line_id=unit.line_id,
         )
     told = {found.rule for found in said}
     for look in unit.looks:
         if look.code not in told:
-            yield RecordedReason(look.code, RecordedResult.LOOK, "R2.2", look.says, {}, unit.line_id)
+            yield RecordedReason(
+                rule=look.code,
+                answer=RecordedResult.LOOK,
+                clause="R2.2",
+                says=look.says,
+                facts={},
+                line_id=unit.line_id,
+            )
     if unit.verdict is Word.ACCEPT and unit.consequences is not None and _other_remedy(unit):
         remedy = unit.consequences.remedy
         says = fill(OTHER_REMEDY, remedy=name(remedy))
-        yield RecordedReason("remedy", RecordedResult.LOOK, "R4.4, B15", says, {"remedy": remedy.value}, unit.line_id)
+        yield RecordedReason(
+            rule="remedy",
+            answer=RecordedResult.LOOK,
+            clause="R4.4, B15",
+            says=says,
+            facts={"remedy": remedy.value},
+            line_id=unit.line_id,
+        )
 
 
 def _alternatives(decision: Decision) -> tuple[RecordedAlternative, ...]:
@@ -207,12 +226,12 @@ def _instructions(rules: Rulebook, policy: Policy, case: Case, decision: Decisio
     ]
     amount = amounts[0] if amounts else None
     return Instructions(
-        Address(row.id, row.recipient, row.lines, row.contact, row.phone),
-        row.carriers,
-        Payer.MERCHANT if Payer.MERCHANT in payers or amount is None else Payer.CUSTOMER,
-        amount.minor if amount is not None else None,
-        amount.currency if amount is not None else rules.regimes[case.regime].currency,
-        _ship_by(rules, policy, case, at),
+        address=Address(row.id, row.recipient, row.lines, row.contact, row.phone),
+        carriers=row.carriers,
+        freight_payer=Payer.MERCHANT if Payer.MERCHANT in payers or amount is None else Payer.CUSTOMER,
+        freight_minor=amount.minor if amount is not None else None,
+        freight_currency=amount.currency if amount is not None else rules.regimes[case.regime].currency,
+        ship_by=_ship_by(rules, policy, case, at),
     )
 
 

@@ -19,7 +19,7 @@ class Confirmation:
     by_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseUnit:
     """One piece that is asked about, or `pieces` of them about which all is the same.
 
@@ -39,7 +39,7 @@ class CaseUnit:
     pieces: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
     """One order line with the units asked about; `unit_paid` is what one of them cost, discounts off."""
 
@@ -109,7 +109,7 @@ class Progress:
     collects: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """The whole question. `stated_at` is when the customer said so: sending the parcel may follow (D01)."""
 

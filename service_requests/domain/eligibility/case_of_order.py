@@ -34,7 +34,7 @@ CONDITIONS: Final[Mapping[str, GoodsCondition]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedLine:
     """What is asked of one order line; `states` and `proofs` are what is known besides the condition."""
 

@@ -20,13 +20,13 @@ def consequences(rule_input: RuleInput, accepting: Sequence[Ground]) -> Conseque
     whole, part = outbound(rule_input, accepting)
     handled = any(state in ground.reducing_states for ground in accepting for state in rule_input.unit.states)
     return Consequences(
-        remedy,
-        freight(rule_input, accepting),
-        restocking(rule_input, accepting),
-        handled,
-        promotion_mode(rule_input),
-        whole,
-        part,
+        remedy=remedy,
+        freight=freight(rule_input, accepting),
+        restocking_basis_points=restocking(rule_input, accepting),
+        value_loss_possible=handled,
+        promotion_mode=promotion_mode(rule_input),
+        outbound_whole=whole,
+        outbound_part=part,
     )
 
 

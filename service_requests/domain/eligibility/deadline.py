@@ -42,11 +42,11 @@ def case_deadlines(
     object_by = days.after(policy.promises.object_within, days.day_of(at))
     return (
         Deadline(
-            "decide_by",
-            decided,
-            clock.due_at,
-            f"{policy.name} R2.1",
-            _on(DECIDE_BY, decided),
+            name="decide_by",
+            day=decided,
+            ends_at=clock.due_at,
+            clause=f"{policy.name} R2.1",
+            says=_on(DECIDE_BY, decided),
             provisional=unsure,
             warns_at=clock.warns_at(policy.promises.warn_at),
         ),
@@ -141,7 +141,14 @@ def _ends(name: str, reckoned: CountedDay, days: WorkingCalendar, clause: str, s
 
 
 def _at(name: str, reckoned: CountedDay, days: WorkingCalendar, clause: str, said: Said) -> Deadline:
-    return Deadline(name, reckoned.day, days.end_of(reckoned.day), clause, said, reckoned.provisional)
+    return Deadline(
+        name=name,
+        day=reckoned.day,
+        ends_at=days.end_of(reckoned.day),
+        clause=clause,
+        says=said,
+        provisional=reckoned.provisional,
+    )
 
 
 def _on(said: Said, day: date) -> Said:

@@ -26,7 +26,7 @@ NO_RIGHT: Final = "has_right"
 """The rule that says only that a ground gives nothing here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
     """What one rule said on one ground; `facts` are the inputs it was judged by."""
 
@@ -59,7 +59,7 @@ class ReviewReason:
     says: Said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A day, to its end at `ends_at`; without a day it starts with the first of `waits_for`.
 
@@ -90,7 +90,7 @@ class FreightDecision:
     says: Said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
     """What follows from an acceptance, each the kindest of the grounds that accept."""
 
@@ -103,7 +103,7 @@ class Consequences:
     outbound_part: OutboundFreight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDecision:
     """The answer for one unit. `stands_on` is the strongest ground that accepts it (B15)."""
 
@@ -127,7 +127,7 @@ class UnitDecision:
         return tuple(finding for finding in said if finding.rule != NO_RIGHT) or said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The answer to the whole request. `inputs_sha256` is over everything it was computed from."""
 

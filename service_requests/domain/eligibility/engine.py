@@ -38,7 +38,7 @@ VERDICT_OF_RESULT: Final = {
 KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Verdict.REFUSE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesOfCase:
     """What a decision rests on besides the case."""
 
@@ -71,15 +71,15 @@ def decide(
     rests_on = (*used, rules.regime, rules.days, rules.hours)
     every = (*deadlines, *(each for unit in units for each in unit.deadlines))
     return Decision(
-        _overall_verdict([unit.verdict for unit in units]),
-        units,
-        deadlines,
-        any(each.provisional for each in every),
-        at,
-        tuple(policy.name for policy in used),
-        f"{rules.regime.code}@{rules.regime.version}",
-        rules.snapshot.sha256,
-        sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
+        verdict=_overall_verdict([unit.verdict for unit in units]),
+        units=units,
+        deadlines=deadlines,
+        provisional=any(each.provisional for each in every),
+        decided_at=at,
+        policies=tuple(policy.name for policy in used),
+        law=f"{rules.regime.code}@{rules.regime.version}",
+        policy_sha256=rules.snapshot.sha256,
+        inputs_sha256=sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
     )
 
 
@@ -103,12 +103,12 @@ def _rules_of_case(
     snapshot = _snapshot(case, serving, ordered_on)
     later = policy_in_force(serving, days.day_of(case.stated_at))
     return RulesOfCase(
-        regime.on(ordered_on),
-        regime,
-        snapshot,
-        None if later is None or later.name == snapshot.name else later,
-        days,
-        days if snapshot.calendar is None else _calendar(calendars, snapshot.calendar),
+        law=regime.on(ordered_on),
+        regime=regime,
+        snapshot=snapshot,
+        later=None if later is None or later.name == snapshot.name else later,
+        days=days,
+        hours=days if snapshot.calendar is None else _calendar(calendars, snapshot.calendar),
     )
 
 
@@ -134,7 +134,15 @@ def _calendar(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCal
 def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase, total_minor: int) -> UnitDecision:
     reason = rules.snapshot.reasons[unit.reason]
     rule_input = RuleInput(
-        case, line, unit, reason, rules.law, rules.regime.code, rules.snapshot, rules.days, total_minor
+        case=case,
+        line=line,
+        unit=unit,
+        reason=reason,
+        law=rules.law,
+        regime=rules.regime.code,
+        snapshot=rules.snapshot,
+        calendar=rules.days,
+        total_minor=total_minor,
     )
     grounds = tuple(grounds_of(rule_input, rules.later))
     results_by_ground = [apply_rules(rule_input, ground) for ground in grounds]
@@ -153,18 +161,18 @@ def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase,
     accepting = () if by_goodwill else tuple(winners)
     follows = consequences(rule_input, accepting) if verdict is not Verdict.REFUSE else None
     return UnitDecision(
-        line.id,
-        unit.id,
-        final,
-        rule_input.cause,
-        stands_on if verdict is not Verdict.REFUSE else None,
-        ground_name if verdict is not Verdict.REFUSE else None,
-        findings,
-        missing_proofs(rule_input, winners[0]) if final is Verdict.PROOFS_MISSING else (),
-        review_reasons,
-        alternatives(rule_input, grounds, findings) if verdict is Verdict.REFUSE else (),
-        follows,
-        unit_deadlines(rule_input, accepting, follows.remedy) if follows is not None else (),
+        line_id=line.id,
+        unit_id=unit.id,
+        verdict=final,
+        cause=rule_input.cause,
+        stands_on=stands_on if verdict is not Verdict.REFUSE else None,
+        ground=ground_name if verdict is not Verdict.REFUSE else None,
+        findings=findings,
+        missing=missing_proofs(rule_input, winners[0]) if final is Verdict.PROOFS_MISSING else (),
+        looks=review_reasons,
+        alternatives=alternatives(rule_input, grounds, findings) if verdict is Verdict.REFUSE else (),
+        consequences=follows,
+        deadlines=unit_deadlines(rule_input, accepting, follows.remedy) if follows is not None else (),
     )
 
 

@@ -23,7 +23,11 @@ def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, 
     clause = f"{rule_input.snapshot.name} goodwill/{given.role.value}"
     facts = {"reason": given.reason, "value_minor": str(paid.minor), "second": str(given.second_person)}
     result, says = _check_limit(rule_input, row, ended_on, second=given.second_person)
-    return (RuleResult("goodwill", Layer.GOODWILL, ground, result, clause, says, facts),)
+    return (
+        RuleResult(
+            rule="goodwill", layer=Layer.GOODWILL, ground=ground, result=result, clause=clause, says=says, facts=facts
+        ),
+    )
 
 
 def _check_limit(

@@ -27,7 +27,7 @@ NOT_A_CONSUMER: Final = Said(
 NO_ROW: Final = Said("This policy has no time limit for such a return.", "本政策未就此类退货规定期限。")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """One ground. `until` replaces the windows where a day was promised; `nothing` says why there is no right.
 
@@ -64,16 +64,16 @@ def by_law(rule_input: RuleInput) -> Ground:
     ground = f"law:{rule_input.regime}"
     windows = tuple(each for each in rule_input.law.cited(Window) if each.term.cause is rule_input.cause)
     if not rule_input.case.consumer:
-        return Ground(Layer.LAW, ground, ground, nothing=NOT_A_CONSUMER)
+        return Ground(layer=Layer.LAW, ground=ground, clause=ground, nothing=NOT_A_CONSUMER)
     if not windows:
-        return Ground(Layer.LAW, ground, ground, nothing=NO_STATUTORY_RIGHT)
+        return Ground(layer=Layer.LAW, ground=ground, clause=ground, nothing=NO_STATUTORY_RIGHT)
     refused, reducing = _intact_by_law(rule_input)
     return Ground(
-        Layer.LAW,
-        ground,
-        windows[0].clause,
-        windows,
-        rule_input.law.cited(Exclusion) if rule_input.cause is Cause.CHANGE_OF_MIND else (),
+        layer=Layer.LAW,
+        ground=ground,
+        clause=windows[0].clause,
+        windows=windows,
+        exclusions=rule_input.law.cited(Exclusion) if rule_input.cause is Cause.CHANGE_OF_MIND else (),
         refused_states=refused,
         reducing_states=reducing,
         proofs=_proofs(
@@ -115,12 +115,12 @@ def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
     row = _window_row(rule_input, policy)
     ground = f"policy:{policy.name}"
     if row is None:
-        return Ground(layer, ground, ground, policy=policy, nothing=NO_ROW)
+        return Ground(layer=layer, ground=ground, clause=ground, policy=policy, nothing=NO_ROW)
     clause = f"{policy.name} windows/{row.id}"
     window = Cited(row.window, row.id, clause, row.window.period.say())
     proofs = _proofs(rule_input, policy.proofs, policy)
     if rule_input.cause is Cause.DEFECT:
-        return Ground(layer, ground, clause, (window,), proofs=proofs, policy=policy)
+        return Ground(layer=layer, ground=ground, clause=clause, windows=(window,), proofs=proofs, policy=policy)
     refused, reducing = _intact_by_law(rule_input)
     refused = {state: by for state, by in refused.items() if state not in policy.waived_states}
     for test in policy.intact:
@@ -138,15 +138,26 @@ def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
     )
     lawful = tuple(each for each in rule_input.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
     called = {each.clause: each.says for each in own}
-    return Ground(layer, ground, clause, (window,), lawful + own, called, refused, reducing, proofs, policy)
+    return Ground(
+        layer=layer,
+        ground=ground,
+        clause=clause,
+        windows=(window,),
+        exclusions=lawful + own,
+        called=called,
+        refused_states=refused,
+        reducing_states=reducing,
+        proofs=proofs,
+        policy=policy,
+    )
 
 
 def by_promise(promise: Promise) -> Ground:
     """What was promised to this customer, whoever promised it."""
     return Ground(
-        Layer.PROMISE,
-        f"promise:{promise.id}",
-        f"N3.4 promise {promise.id}",
+        layer=Layer.PROMISE,
+        ground=f"promise:{promise.id}",
+        clause=f"N3.4 promise {promise.id}",
         promise=promise,
         until=promise.until,
         remedies=promise.remedies,

@@ -23,7 +23,7 @@ ANSWERS: Final = {Verdict.ACCEPT: RecordedResult.YES, Verdict.REFUSE: RecordedRe
 A_DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegimeSummary:
     """What holds in one regime for an order of a day. Days are the least that the windows can have.
 
@@ -56,18 +56,18 @@ def regime_summary(rules: Rulebook, policy: Policy, code: str, on: date) -> Regi
     own = policy.promises.send_back
     row = first_matching([each for each in policy.freight if each.cause is Cause.CHANGE_OF_MIND], known)
     return RegimeSummary(
-        code,
-        rules.days(code).zone,
-        _days(mind) if mind is not None else 0,
-        any(each.term.cause is Cause.CHANGE_OF_MIND for each in law.cited(Window)),
-        mind is not None and mind.term.rolls_over,
-        mind.clause if mind is not None else "",
-        _days(refunded) if refunded is not None else 0,
-        max(map(_days, faults), default=0),
-        refunded.clause if refunded is not None else "",
-        max([*periods, own.least_days if own is not None else 14]),
-        row.amount if row is not None and row.payer is Payer.CUSTOMER else None,
-        _high_value(rules, policy, code),
+        code=code,
+        time_zone=rules.days(code).zone,
+        window_days=_days(mind) if mind is not None else 0,
+        statutory=any(each.term.cause is Cause.CHANGE_OF_MIND for each in law.cited(Window)),
+        rolls_over=mind is not None and mind.term.rolls_over,
+        window_clause=mind.clause if mind is not None else "",
+        fault_days=_days(refunded) if refunded is not None else 0,
+        fault_look_days=max(map(_days, faults), default=0),
+        fault_clause=refunded.clause if refunded is not None else "",
+        ship_days=max([*periods, own.least_days if own is not None else 14]),
+        return_freight=row.amount if row is not None and row.payer is Payer.CUSTOMER else None,
+        high_value=_high_value(rules, policy, code),
     )
 
 
@@ -90,18 +90,18 @@ def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: 
     reason = min(reasons, key=lambda each: each.person)
     there = ZoneInfo(rules.days(code).zone)
     ordered = datetime.combine(on, time(9), there)
-    unit = CaseUnit("1", reason.code, states=CONDITIONS[condition].states, proofs=frozenset(Proof))
+    unit = CaseUnit(id="1", reason=reason.code, states=CONDITIONS[condition].states, proofs=frozenset(Proof))
     currency = rules.regimes[code].currency
     case = Case(
-        code,
-        currency,
-        policy.channels[0],
-        policy.segments[0],
-        ordered,
-        ordered + 3 * A_DAY,
-        (CaseLine("1", "any", None, Money(100, currency), (unit,)),),
-        (Parcel("1", signed_for_at=ordered + 2 * A_DAY),),
-        policy.name,
+        regime=code,
+        currency=currency,
+        channel=policy.channels[0],
+        segment=policy.segments[0],
+        ordered_at=ordered,
+        stated_at=ordered + 3 * A_DAY,
+        lines=(CaseLine(id="1", sku="any", category=None, unit_paid=Money(100, currency), units=(unit,)),),
+        parcels=(Parcel("1", signed_for_at=ordered + 2 * A_DAY),),
+        policy=policy.name,
     )
     return ANSWERS.get(decide_with(rules, case, case.stated_at).verdict, RecordedResult.LOOK)
 

@@ -28,7 +28,7 @@ def refund_due(
             period=term.period.say(),
             event=_either(starts),
         )
-        return Deadline("refund_by", None, None, clock.clause, said, waits_for=starts)
+        return Deadline(name="refund_by", day=None, ends_at=None, clause=clock.clause, says=said, waits_for=starts)
     due = calendar.after(term.period, begins)
     waits = () if collects else term.may_wait_for
     released = min((reached[each] for each in waits if each in reached), default=None)
@@ -38,12 +38,12 @@ def refund_due(
     if open_waits:
         said = Said("The refund is due by {day}, but may wait for {event}.", "最迟于{day}退款，但可等待{event}后再退。")
     return Deadline(
-        "refund_by",
-        day,
-        calendar.end_of(day),
-        clock.clause,
-        fill(said, day=say_day(day), event=_either(open_waits)),
-        due.provisional,
+        name="refund_by",
+        day=day,
+        ends_at=calendar.end_of(day),
+        clause=clock.clause,
+        says=fill(said, day=say_day(day), event=_either(open_waits)),
+        provisional=due.provisional,
         may_wait_for=open_waits,
     )
 

@@ -226,7 +226,15 @@ def remedies_of(rule_input: RuleInput, ground: Ground) -> tuple[Remedy, ...]:
 def apply_rules(rule_input: RuleInput, ground: Ground) -> tuple[RuleResult, ...]:
     """What every rule that applies says about this ground."""
     return tuple(
-        RuleResult(rule.__name__, ground.layer, ground.ground, said.result, said.clause, said.says, said.facts)
+        RuleResult(
+            rule=rule.__name__,
+            layer=ground.layer,
+            ground=ground.ground,
+            result=said.result,
+            clause=said.clause,
+            says=said.says,
+            facts=said.facts,
+        )
         for rule in RULES
         if (said := rule(rule_input, ground)) is not None
     )

@@ -14,7 +14,7 @@ from service_requests.domain.policy.term import Window
 from service_requests.domain.policy.vocabulary import Cause, Source, Starts
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class RuleInput:
     """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order; `total_minor` is
     what was paid for everything that is asked about.

@@ -37,7 +37,7 @@ class TaxCharged:
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """One line; `paid_minor` covers all of it, discounts off, tax included.
 
@@ -121,7 +121,7 @@ class OrderImported:
     """A storefront has pushed it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Order:
     """The snapshot; `number` is the storefront's own name for it, unique within `storefront`.
 

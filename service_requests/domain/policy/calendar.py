@@ -21,7 +21,7 @@ class CountedDay(NamedTuple):
     provisional: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WorkingCalendar:
     """Working days of one place. `weekdays` are worked (Monday is 0) but for `holidays`; `make_up_days` are worked
     whatever they are (调休). Hours are minutes after midnight; `published` are the years that the data covers.

@@ -25,7 +25,7 @@ class Confidence(StrEnum):
     """From memory; to be compared before it is relied upon."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LawRule:
     """One rule. It governs contracts from `effective_from` to the day before `effective_until`."""
 
@@ -56,7 +56,7 @@ class Cited(Generic[T_co]):
     says: Said
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """One legal regime. Its calendar is that of legal holidays, in the zone by which its days are counted."""
 

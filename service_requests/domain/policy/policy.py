@@ -68,7 +68,7 @@ class WindowRow:
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionRow:
     """Goods that do not come back without a reason."""
 
@@ -180,7 +180,7 @@ class GoodwillRow:
     second_above: Money | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddressRow:
     """Where goods go back to: everything that a confirmation must hold but number and freight (R2.3, C06)."""
 
@@ -204,7 +204,7 @@ class Promises:
     warn_at: tuple[int, ...] = (50, 80)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One version, complete. Without a `calendar` of its own it decides in the working time of each regime."""
 

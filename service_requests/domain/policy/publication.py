@@ -31,7 +31,7 @@ class PolicyDiffers(Refused):
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Publication:
     """One version. `id` is its name, `document` the text as it was sent, `sha256` the digest of what it says."""
 

@@ -19,7 +19,7 @@ from service_requests.domain.policy.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """So long a right lasts, and what it gives. `extension` runs on from the end while the right was not explained.
 

@@ -39,7 +39,7 @@ class IncompleteConfirmation(Refused):
         super().__init__(en=said.en, zh=said.zh)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalConfirmation:
     """What the customer is told at once."""
 
@@ -55,13 +55,13 @@ class ApprovalConfirmation:
 def confirmation(rma: str, row: AddressRow | None, freight: FreightDecision | None) -> ApprovalConfirmation:
     """The confirmation for an approved return. Raises `IncompleteConfirmation` naming every missing fact."""
     given = ApprovalConfirmation(
-        rma.strip(),
-        (row.recipient, *row.lines) if row is not None and row.lines else (),
-        row.contact.strip() if row is not None else "",
-        row.phone.strip() if row is not None else "",
-        row.carriers if row is not None else (),
-        freight.says if freight is not None else Said("", ""),
-        AT_OUR_COST if row is not None and row.collect_on_delivery else PREPAID,
+        rma=rma.strip(),
+        address=(row.recipient, *row.lines) if row is not None and row.lines else (),
+        contact=row.contact.strip() if row is not None else "",
+        phone=row.phone.strip() if row is not None else "",
+        carriers=row.carriers if row is not None else (),
+        freight=freight.says if freight is not None else Said("", ""),
+        collect_on_delivery=AT_OUR_COST if row is not None and row.collect_on_delivery else PREPAID,
     )
     empty = {field.name for field in fields(given) if not any(getattr(given, field.name))}
     missing = tuple(name for name in FACTS if name in empty)

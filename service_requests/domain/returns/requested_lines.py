@@ -8,12 +8,12 @@ def requested_lines(found: Return) -> tuple[RequestedLine, ...]:
     """What was asked for, line by line, as it was."""
     return tuple(
         RequestedLine(
-            line.line_id,
-            line.quantity,
-            line.reason,
-            line.condition,
-            line.states,
-            line.proofs,
+            line_id=line.line_id,
+            quantity=line.quantity,
+            reason=line.reason,
+            condition=line.condition,
+            states=line.states,
+            proofs=line.proofs,
             described=line.comment is not None,
         )
         for line in found.lines

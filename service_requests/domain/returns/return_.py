@@ -158,7 +158,7 @@ class SecondPersonNeeded(Refused):
 PARCEL_LIMIT: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLine:
     """What comes back of one order line and why; `by_right`: a withdrawal that the law gives.
 
@@ -179,7 +179,7 @@ class ReturnLine:
     proofs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedDecision:
     """A decision, kept for ever as it was made: grounds, alternatives, by whom, until when one can object."""
 
@@ -202,7 +202,7 @@ class Shipment:
     announced_at: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Refund:
     """What we have heard of one refund of this return."""
 
@@ -225,7 +225,7 @@ class Refund:
         return self.state is RefundState.SETTLED and self.told_at is not None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Return:
     """The aggregate. `policy` is the version that decides about it, `basis` what its first answer was computed from,
     `missing` the proofs that it still lacked, `kindness` what a colleague gives beyond every right, `warn_at` the
@@ -517,7 +517,9 @@ class Return:
         note: str | None,
     ) -> None:
         self.rma = rma
-        self.ruling = RecordedDecision(Outcome.ACCEPT, by_policy, assessment.policy, reasons, note=note)
+        self.ruling = RecordedDecision(
+            outcome=Outcome.ACCEPT, by_policy=by_policy, policy=assessment.policy, reasons=reasons, note=note
+        )
         self.instructions = assessment.how
         self.ship_until = assessment.ship_until
         self._record(happened.Approved(at, by_policy, rma))
@@ -535,7 +537,13 @@ class Return:
         for unit in self.units:
             unit.decide("refuse")
         self.ruling = RecordedDecision(
-            Outcome.REFUSE, by_policy, assessment.policy, reasons, offers, note, assessment.object_by
+            outcome=Outcome.REFUSE,
+            by_policy=by_policy,
+            policy=assessment.policy,
+            reasons=reasons,
+            alternatives=offers,
+            note=note,
+            object_by=assessment.object_by,
         )
         self.ending = Ending.REFUSED
         self._record(happened.Refused(at, by_policy))

@@ -58,7 +58,7 @@ OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] =
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class ReturnUnit:
     """`unit_no` counts the units of the order line from 1; `place` is the line of the return it belongs to."""
 

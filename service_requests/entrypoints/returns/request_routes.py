@@ -46,12 +46,12 @@ class AskedLineIn(Input):
     def wanted(self) -> RequestedLine:
         """The domain's word for it."""
         return RequestedLine(
-            self.line_id,
-            self.quantity,
-            self.reason,
-            self.condition,
-            tuple(sorted({state.value for state in self.states})),
-            tuple(sorted({proof.value for proof in self.proofs})),
+            line_id=self.line_id,
+            quantity=self.quantity,
+            reason=self.reason,
+            condition=self.condition,
+            states=tuple(sorted({state.value for state in self.states})),
+            proofs=tuple(sorted({proof.value for proof in self.proofs})),
         )
 
 
@@ -108,7 +108,14 @@ class ReturnIn(Input):
         """The use case's word for it."""
         wishes = tuple(request.CommentedLine(line.wanted(), line.comment) for line in self.lines)
         reason = self.goodwill.reason if self.goodwill is not None else None
-        return request.ReturnRequest(self.order_id, wishes, by, self.channel, self.customer_id, reason)
+        return request.ReturnRequest(
+            order_id=self.order_id,
+            wishes=wishes,
+            by=by,
+            channel=self.channel,
+            customer_id=self.customer_id,
+            goodwill=reason,
+        )
 
 
 def routes(clock: Clock, new_id: NewId, new_rma: Callable[[], str]) -> APIRouter:

@@ -2,20 +2,17 @@
 
 from typing import Final
 
-from shared.contracts.operations.operation import AGENTS, DOCK, STAFF, Operation, Repeat, Service
+from shared.contracts.operations.operation import AGENTS, DOCK, STAFF, Repeat, Service, rows
 
-INSPECTION: Final = Service.INSPECTION
-
-OPERATIONS: Final = (
-    Operation("POST", "/v1/receipts", INSPECTION, DOCK, "receipts:write", Repeat.BODY),
-    Operation("GET", "/v1/receipts", INSPECTION, DOCK | STAFF, "receipts:read"),
-    Operation("GET", "/v1/receipts/{receipt_id}", INSPECTION, DOCK | STAFF, "receipts:read"),
-    Operation("POST", "/v1/inspections", INSPECTION, DOCK, "inspections:write", Repeat.BODY),
-    Operation("GET", "/v1/inspections", INSPECTION, DOCK | STAFF, "inspections:read"),
-    Operation("GET", "/v1/inspections/{return_id}", INSPECTION, DOCK | STAFF, "inspections:read"),
-    Operation("POST", "/v1/inspections/{return_id}/decision", INSPECTION, AGENTS, "inspections:decide", Repeat.KEY),
-    Operation("GET", "/v1/discrepancies", INSPECTION, DOCK | STAFF, "inspections:read"),
-    Operation(
-        "POST", "/v1/discrepancies/{discrepancy_id}/resolution", INSPECTION, AGENTS, "inspections:decide", Repeat.KEY
-    ),
+OPERATIONS: Final = rows(
+    Service.INSPECTION,
+    ("POST", "/v1/receipts", DOCK, "receipts:write", Repeat.BODY),
+    ("GET", "/v1/receipts", DOCK | STAFF, "receipts:read"),
+    ("GET", "/v1/receipts/{receipt_id}", DOCK | STAFF, "receipts:read"),
+    ("POST", "/v1/inspections", DOCK, "inspections:write", Repeat.BODY),
+    ("GET", "/v1/inspections", DOCK | STAFF, "inspections:read"),
+    ("GET", "/v1/inspections/{return_id}", DOCK | STAFF, "inspections:read"),
+    ("POST", "/v1/inspections/{return_id}/decision", AGENTS, "inspections:decide", Repeat.KEY),
+    ("GET", "/v1/discrepancies", DOCK | STAFF, "inspections:read"),
+    ("POST", "/v1/discrepancies/{discrepancy_id}/resolution", AGENTS, "inspections:decide", Repeat.KEY),
 )

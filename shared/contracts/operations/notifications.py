@@ -2,21 +2,17 @@
 
 from typing import Final
 
-from shared.contracts.operations.operation import AGENTS, CUSTOMER, SHOP, Operation, Repeat, Service
+from shared.contracts.operations.operation import AGENTS, CUSTOMER, SHOP, Repeat, Service, rows
 from shared.kernel.principal import Role
 
-NOTIFICATIONS: Final = Service.NOTIFICATIONS
-
-OPERATIONS: Final = (
-    Operation(
-        "PUT", "/v1/contacts/{customer_id}", NOTIFICATIONS, SHOP | AGENTS | CUSTOMER, "contacts:write", Repeat.NATURAL
-    ),
-    Operation("GET", "/v1/contacts/{customer_id}", NOTIFICATIONS, SHOP | AGENTS | CUSTOMER, "contacts:read"),
-    Operation("GET", "/v1/messages", NOTIFICATIONS, AGENTS | CUSTOMER | frozenset({Role.AUDITOR}), "messages:read"),
-    Operation(
+OPERATIONS: Final = rows(
+    Service.NOTIFICATIONS,
+    ("PUT", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:write", Repeat.NATURAL),
+    ("GET", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:read"),
+    ("GET", "/v1/messages", AGENTS | CUSTOMER | frozenset({Role.AUDITOR}), "messages:read"),
+    (
         "GET",
         "/v1/messages/{message_id}",
-        NOTIFICATIONS,
         AGENTS | CUSTOMER | frozenset({Role.AUDITOR}),
         "messages:read",
     ),

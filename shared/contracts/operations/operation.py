@@ -39,7 +39,7 @@ ADMIN = frozenset({Role.ADMIN})
 PUBLIC: frozenset[Role] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation. A system key needs `scope` besides the role; people and scanners do not.
 
@@ -65,3 +65,15 @@ class Operation:
         if not principal.is_any(*self.roles):
             return False
         return principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
+
+
+Row = tuple[str, str, frozenset[Role], str] | tuple[str, str, frozenset[Role], str, Repeat]
+"""Method, path, roles, scope; what makes a repeated call harmless where the operation changes something."""
+
+
+def rows(service: Service, *table: Row) -> tuple[Operation, ...]:
+    """The operations of one service from their table."""
+    return tuple(
+        Operation(method=method, path=path, service=service, roles=roles, scope=scope, repeat=(*repeat, Repeat.SAFE)[0])
+        for method, path, roles, scope, *repeat in table
+    )

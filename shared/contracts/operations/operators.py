@@ -1,17 +1,18 @@
 """Operations that every service offers to operators."""
 
-from shared.contracts.operations.operation import OPERATORS, Operation, Repeat, Service
+from shared.contracts.operations.operation import OPERATORS, Operation, Repeat, Service, rows
 
 
 def operator_operations(service: Service) -> tuple[Operation, ...]:
     """What every service offers to operators: its dead letters, what was done about them, and its loops (N04)."""
     base = f"/v1/operations/{service}"
     letter = f"{base}/dead-letters/{{event_id}}"
-    return (
-        Operation("GET", f"{base}/dead-letters", service, OPERATORS, "operations:read"),
-        Operation("GET", letter, service, OPERATORS, "operations:read"),
-        Operation("POST", f"{letter}/replay", service, OPERATORS, "operations:write", Repeat.NATURAL),
-        Operation("POST", f"{letter}/discard", service, OPERATORS, "operations:write", Repeat.NATURAL),
-        Operation("GET", f"{base}/dead-letter-acts", service, OPERATORS, "operations:read"),
-        Operation("GET", f"{base}/loops", service, OPERATORS, "operations:read"),
+    return rows(
+        service,
+        ("GET", f"{base}/dead-letters", OPERATORS, "operations:read"),
+        ("GET", letter, OPERATORS, "operations:read"),
+        ("POST", f"{letter}/replay", OPERATORS, "operations:write", Repeat.NATURAL),
+        ("POST", f"{letter}/discard", OPERATORS, "operations:write", Repeat.NATURAL),
+        ("GET", f"{base}/dead-letter-acts", OPERATORS, "operations:read"),
+        ("GET", f"{base}/loops", OPERATORS, "operations:read"),
     )

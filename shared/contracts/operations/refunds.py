@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from shared.contracts.operations.operation import ADMIN, AGENTS, CUSTOMER, MONEY, Operation, Repeat, Service
+from shared.contracts.operations.operation import ADMIN, AGENTS, CUSTOMER, MONEY, Repeat, Service, rows
 from shared.kernel.principal import Role
 
-REFUNDS: Final = Service.REFUNDS
-
-OPERATIONS: Final = (
-    Operation("GET", "/v1/refunds", REFUNDS, MONEY | AGENTS | CUSTOMER, "refunds:read"),
-    Operation("GET", "/v1/refunds/{refund_id}", REFUNDS, MONEY | AGENTS | CUSTOMER, "refunds:read"),
-    Operation("GET", "/v1/ledger", REFUNDS, MONEY, "finance:read"),
-    Operation("GET", "/v1/finance/events", REFUNDS, MONEY | frozenset({Role.STOREFRONT}), "finance:read"),
-    Operation("GET", "/v1/payments/simulator/transfers", REFUNDS, MONEY, "finance:read"),
-    Operation("PUT", "/v1/payments/simulator/behaviour", REFUNDS, ADMIN, "simulator:write", Repeat.NATURAL),
+OPERATIONS: Final = rows(
+    Service.REFUNDS,
+    ("GET", "/v1/refunds", MONEY | AGENTS | CUSTOMER, "refunds:read"),
+    ("GET", "/v1/refunds/{refund_id}", MONEY | AGENTS | CUSTOMER, "refunds:read"),
+    ("GET", "/v1/ledger", MONEY, "finance:read"),
+    ("GET", "/v1/finance/events", MONEY | frozenset({Role.STOREFRONT}), "finance:read"),
+    ("GET", "/v1/payments/simulator/transfers", MONEY, "finance:read"),
+    ("PUT", "/v1/payments/simulator/behaviour", ADMIN, "simulator:write", Repeat.NATURAL),
 )

@@ -9,35 +9,30 @@ from shared.contracts.operations.operation import (
     PUBLIC,
     SHOP,
     STAFF,
-    Operation,
     Repeat,
     Service,
+    rows,
 )
 
-REQUESTS: Final = Service.REQUESTS
-
-OPERATIONS: Final = (
-    Operation("POST", "/v1/orders", REQUESTS, SHOP | ADMIN, "orders:write", Repeat.KEY),
-    Operation("GET", "/v1/orders", REQUESTS, SHOP | STAFF | CUSTOMER, "orders:read"),
-    Operation("GET", "/v1/orders/{order_id}", REQUESTS, SHOP | STAFF | CUSTOMER, "orders:read"),
-    Operation("GET", "/v1/policy", REQUESTS, PUBLIC, ""),
-    Operation("GET", "/v1/policy/machine-form", REQUESTS, PUBLIC, ""),
-    Operation("GET", "/v1/policies", REQUESTS, SHOP | STAFF, "policy:read"),
-    Operation("GET", "/v1/policies/{name}", REQUESTS, SHOP | STAFF, "policy:read"),
-    Operation("POST", "/v1/policies", REQUESTS, ADMIN, "policy:write", Repeat.KEY),
-    Operation("POST", "/v1/policies/trial", REQUESTS, ADMIN, "policy:write", Repeat.NATURAL),
-    Operation("POST", "/v1/eligibility", REQUESTS, SHOP | AGENTS | CUSTOMER, "returns:read", Repeat.NATURAL),
-    Operation("POST", "/v1/returns", REQUESTS, SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
-    Operation("GET", "/v1/returns", REQUESTS, SHOP | STAFF | CUSTOMER, "returns:read"),
-    Operation("GET", "/v1/returns/{return_id}", REQUESTS, SHOP | STAFF | CUSTOMER, "returns:read"),
-    Operation("GET", "/v1/returns/{return_id}/decision", REQUESTS, SHOP | STAFF | CUSTOMER, "returns:read"),
-    Operation("GET", "/v1/returns/{return_id}/timeline", REQUESTS, SHOP | STAFF | CUSTOMER, "returns:read"),
-    Operation("POST", "/v1/returns/{return_id}/approval", REQUESTS, AGENTS, "returns:decide", Repeat.KEY),
-    Operation("POST", "/v1/returns/{return_id}/refusal", REQUESTS, AGENTS, "returns:decide", Repeat.KEY),
-    Operation(
-        "POST", "/v1/returns/{return_id}/cancellation", REQUESTS, SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY
-    ),
-    Operation(
-        "POST", "/v1/returns/{return_id}/shipments", REQUESTS, SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY
-    ),
+OPERATIONS: Final = rows(
+    Service.REQUESTS,
+    ("POST", "/v1/orders", SHOP | ADMIN, "orders:write", Repeat.KEY),
+    ("GET", "/v1/orders", SHOP | STAFF | CUSTOMER, "orders:read"),
+    ("GET", "/v1/orders/{order_id}", SHOP | STAFF | CUSTOMER, "orders:read"),
+    ("GET", "/v1/policy", PUBLIC, ""),
+    ("GET", "/v1/policy/machine-form", PUBLIC, ""),
+    ("GET", "/v1/policies", SHOP | STAFF, "policy:read"),
+    ("GET", "/v1/policies/{name}", SHOP | STAFF, "policy:read"),
+    ("POST", "/v1/policies", ADMIN, "policy:write", Repeat.KEY),
+    ("POST", "/v1/policies/trial", ADMIN, "policy:write", Repeat.NATURAL),
+    ("POST", "/v1/eligibility", SHOP | AGENTS | CUSTOMER, "returns:read", Repeat.NATURAL),
+    ("POST", "/v1/returns", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
+    ("GET", "/v1/returns", SHOP | STAFF | CUSTOMER, "returns:read"),
+    ("GET", "/v1/returns/{return_id}", SHOP | STAFF | CUSTOMER, "returns:read"),
+    ("GET", "/v1/returns/{return_id}/decision", SHOP | STAFF | CUSTOMER, "returns:read"),
+    ("GET", "/v1/returns/{return_id}/timeline", SHOP | STAFF | CUSTOMER, "returns:read"),
+    ("POST", "/v1/returns/{return_id}/approval", AGENTS, "returns:decide", Repeat.KEY),
+    ("POST", "/v1/returns/{return_id}/refusal", AGENTS, "returns:decide", Repeat.KEY),
+    ("POST", "/v1/returns/{return_id}/cancellation", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
+    ("POST", "/v1/returns/{return_id}/shipments", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
 )

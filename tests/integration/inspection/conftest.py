@@ -45,7 +45,14 @@ class InspectionService:
         database = service.database
         counting = CountingRules(WorkingCalendar(), new_id)
         units = service.api.state.units
-        self.jobs = Jobs(database, units, SqlQueries(database.reader), counting, clock, units.crossing)
+        self.jobs = Jobs(
+            database=database,
+            units=units,
+            queries=SqlQueries(database.reader),
+            counting=counting,
+            clock=clock,
+            crossing=units.crossing,
+        )
         self.told: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("inspection", SECRET)

@@ -356,7 +356,7 @@ async def test_a_sweep_that_is_started_again_leaves_nothing_behind(reading: Read
     waiting = reading.database.signals._waiting
     before = sum(map(len, waiting.values()))
     for _ in range(3):
-        sweeping = asyncio.create_task(reading.inbox.sweep(Heartbeat("sweep", 60)))
+        sweeping = asyncio.create_task(reading.inbox.sweep(Heartbeat(name="sweep", stale_after=60)))
         await asyncio.sleep(0.05)
         sweeping.cancel()
         await asyncio.gather(sweeping, return_exceptions=True)

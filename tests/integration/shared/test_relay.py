@@ -120,7 +120,7 @@ async def test_a_relay_that_is_started_again_leaves_nothing_behind(engines: Engi
     waiting = database.signals._waiting
     before = len(waiting["outbox"])
     for _ in range(3):
-        relaying = asyncio.create_task(relay.run(Heartbeat("relay", 60)))
+        relaying = asyncio.create_task(relay.run(Heartbeat(name="relay", stale_after=60)))
         await asyncio.sleep(0.05)
         relaying.cancel()
         await asyncio.gather(relaying, return_exceptions=True)

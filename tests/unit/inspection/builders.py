@@ -25,7 +25,9 @@ _NUMBERS: Final = count()
 
 def an_inspection(*skus: str, **but: Any) -> ReturnInspection:
     """A return of these articles, one unit each, named A, B, C … in their order."""
-    units = [Unit(chr(65 + n), f"line_{sku}", sku, sku, "broken") for n, sku in enumerate(skus)]
+    units = [
+        Unit(id=chr(65 + n), line_id=f"line_{sku}", sku=sku, name=sku, reason="broken") for n, sku in enumerate(skus)
+    ]
     fields: dict[str, Any] = {
         "id": "ret_1",
         "rma": "R7KX-2M4Q",

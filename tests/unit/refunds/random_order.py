@@ -52,12 +52,14 @@ def orders(draw: st.DrawFn, most_lines: int = 6) -> Order:
         else:
             off = discount_of(rule, amounts, {line.id: line.quantity for line in covered})
         discounts.append(
-            OrderDiscount(f"D{number}", Money(off, currency), names, rule, points=off if rule is None else 0)
+            OrderDiscount(
+                id=f"D{number}", amount=Money(off, currency), lines=names, rule=rule, points=off if rule is None else 0
+            )
         )
     lines = [draw(_taxed(line, mode)) for line in with_shares(lines, discounts)]
     freight = draw(st.integers(0, 2_000))
-    shipments = (Shipment("S", Money(freight, currency)),) if freight else ()
-    order = Order(currency, tuple(lines), mode=mode, discounts=tuple(discounts), shipments=shipments)
+    shipments = (Shipment(id="S", paid=Money(freight, currency)),) if freight else ()
+    order = Order(currency=currency, lines=tuple(lines), mode=mode, discounts=tuple(discounts), shipments=shipments)
     due = sum(charge.gross(mode) for charge in order.charges())
     return replace(order, tenders=draw(_tenders(due, currency)))
 
@@ -81,7 +83,7 @@ def sequences_of_returns(draw: st.DrawFn, most_lines: int = 6) -> SequenceOfRetu
 @st.composite
 def _lines(draw: st.DrawFn, name: str, currency: str) -> OrderLine:
     paid = draw(st.one_of(st.just(0), st.integers(0, 100), st.integers(0, 1_000_000)))
-    return OrderLine(name, draw(st.integers(1, 4)), Money(paid, currency))
+    return OrderLine(id=name, quantity=draw(st.integers(1, 4)), paid=Money(paid, currency))
 
 
 @st.composite
@@ -112,4 +114,6 @@ def _tenders(draw: st.DrawFn, due: int, currency: str) -> tuple[Tender, ...]:
     cuts = sorted(draw(st.lists(st.integers(0, due), max_size=4)))
     amounts = [high - low for low, high in zip([0, *cuts], [*cuts, due], strict=True)]
     kinds = st.sampled_from(TenderKind)
-    return tuple(Tender(f"T{place}", draw(kinds), Money(each, currency)) for place, each in enumerate(amounts))
+    return tuple(
+        Tender(id=f"T{place}", kind=draw(kinds), captured=Money(each, currency)) for place, each in enumerate(amounts)
+    )

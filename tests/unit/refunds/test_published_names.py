@@ -125,10 +125,10 @@ def test_a_refusal_has_its_code_and_every_place_of_its_sentence_is_filled(code: 
 
 def test_what_is_not_known_to_be_so_is_not_so() -> None:
     """H05, H06, H07: a doubt never costs the customer; only what the law presumes is presumed."""
-    facts = LegalFacts(Regime.EU)
+    facts = LegalFacts(regime=Regime.EU)
     said = {name: getattr(facts, name) for name in LegalFacts.__dataclass_fields__ if name != "regime"}
     assert {name for name, value in said.items() if value} == {"withdrawal_right_explained"}
-    unit = AcceptedUnit("u", "L")
+    unit = AcceptedUnit(id="u", line="L")
     assert (unit.grade, unit.loss, unit.evidence, unit.customer_told, unit.answer, unit.beyond_trial) == (
         "", None, False, False, None, True,
     )  # fmt: skip
@@ -155,7 +155,11 @@ def test_a_policy_that_says_nothing_is_the_settled_one() -> None:
 
 def test_what_a_row_does_not_say_is_nothing() -> None:
     """H10, H13."""
-    shift, part, line = BalanceChange(Kind.UNIT, "u"), Component(ComponentName.GIFT, EURO), OrderLine("L", 1, EURO)
+    shift, part, line = (
+        BalanceChange(Kind.UNIT, "u"),
+        Component(ComponentName.GIFT, EURO),
+        OrderLine(id="L", quantity=1, paid=EURO),
+    )
     assert (shift.cap, shift.reserved, shift.settled) == (0, 0, 0)
     assert (part.subject, part.rate) == ("", "")
     assert (line.taxes, line.shares, line.unit_price, line.discounts, line.name, line.bundle) == (
@@ -163,19 +167,23 @@ def test_what_a_row_does_not_say_is_nothing() -> None:
     )  # fmt: skip
     assert (ThresholdStep(EURO).off, ThresholdStep(EURO).percent_bp, ThresholdStep(EURO).pieces) == (None, 0, 0)
     assert (Threshold(()).repeats, Threshold(()).at_most) == (False, None)
-    discount, fee, tender = OrderDiscount("d", EURO), OrderFee("f", EURO), Tender("t", TenderKind.CARD, EURO)
+    discount, fee, tender = (
+        OrderDiscount(id="d", amount=EURO),
+        OrderFee("f", EURO),
+        Tender(id="t", kind=TenderKind.CARD, captured=EURO),
+    )
     assert (discount.lines, discount.rule, discount.points, discount.coupon) == ((), None, 0, None)
     assert (fee.taxes, fee.surcharge, fee.name) == ((), False, "")
     assert (tender.bonus, tender.provider, tender.waived_fee) == (None, "", None)
-    assert RefundRequest(an_order(), LegalFacts(Regime.EU)).payout is PayoutMethod.ORIGINAL
+    assert RefundRequest(order=an_order(), facts=LegalFacts(regime=Regime.EU)).payout is PayoutMethod.ORIGINAL
 
 
 ORDER = an_order(["1.00"])
-REQUEST = RefundRequest(ORDER, LegalFacts(Regime.EU))
+REQUEST = RefundRequest(order=ORDER, facts=LegalFacts(regime=Regime.EU))
 
 
 def units(count: int) -> RefundRequest:
-    return dataclasses.replace(REQUEST, units=tuple(AcceptedUnit(str(n), "L1") for n in range(count)))
+    return dataclasses.replace(REQUEST, units=tuple(AcceptedUnit(id=str(n), line="L1") for n in range(count)))
 
 
 LIMITS: dict[str, tuple[int, Any]] = {
@@ -192,7 +200,7 @@ LIMITS: dict[str, tuple[int, Any]] = {
         100, lambda count: dataclasses.replace(REQUEST, policy=RefundPolicy(grades=many("Grade", count))),
     ),
     "/discounts/0/points": (
-        10**12, lambda count: dataclasses.replace(ORDER, discounts=(OrderDiscount("d", EURO, points=count),)),
+        10**12, lambda count: dataclasses.replace(ORDER, discounts=(OrderDiscount(id="d", amount=EURO, points=count),)),
     ),
     "/policy/coupon_life_days": (
         36_500, lambda count: dataclasses.replace(REQUEST, policy=RefundPolicy(coupon_life_days=count)),
@@ -218,18 +226,18 @@ def with_line(**but: Any) -> Any:
 
 def with_rule(part: SetPart) -> Any:
     rule = SetPrice((part,), EURO)
-    return dataclasses.replace(ORDER, discounts=(OrderDiscount("d", EURO, rule=rule),))
+    return dataclasses.replace(ORDER, discounts=(OrderDiscount(id="d", amount=EURO, rule=rule),))
 
 
 def many(kind: str, count: int) -> tuple[Any, ...]:
     of: dict[str, Callable[[int], Any]] = {
         "Adjustment": lambda n: Adjustment(str(n), EURO, "why"),
-        "Tender": lambda n: Tender(str(n), TenderKind.CARD, EURO),
-        "OrderDiscount": lambda n: OrderDiscount(str(n), EURO),
-        "Shipment": lambda n: Shipment(str(n), EURO),
+        "Tender": lambda n: Tender(id=str(n), kind=TenderKind.CARD, captured=EURO),
+        "OrderDiscount": lambda n: OrderDiscount(id=str(n), amount=EURO),
+        "Shipment": lambda n: Shipment(id=str(n), paid=EURO),
         "OrderFee": lambda n: OrderFee(str(n), EURO),
         "Gift": lambda n: Gift(str(n)),
-        "OrderLine": lambda n: OrderLine(str(n), 1, EURO),
+        "OrderLine": lambda n: OrderLine(id=str(n), quantity=1, paid=EURO),
         "Tax": lambda n: Tax(str(n), EURO),
         "Grade": lambda n: Grade(str(n), 1),
     }
@@ -322,7 +330,7 @@ def test_a_component_travels_with_the_tenders_unless_it_is_named_here() -> None:
 def test_a_set_has_parts_and_an_order_has_lines() -> None:
     """H01, H08."""
     rule = SetPrice((), EURO)
-    without_parts: dict[str, Any] = {"discounts": (OrderDiscount("d", EURO, rule=rule),)}
+    without_parts: dict[str, Any] = {"discounts": (OrderDiscount(id="d", amount=EURO, rule=rule),)}
     changes = {"/discounts/0/rule/parts": without_parts, "/lines": {"lines": ()}}
     for pointer, change in changes.items():
         with pytest.raises(InvalidField) as refusal:

@@ -58,10 +58,10 @@ def read_order(words: Words) -> Order:
 
     lines = tuple(
         OrderLine(
-            each["id"],
-            each.get("quantity", 1),
-            Money.parse(each["paid"], currency),
-            taxes(each),
+            id=each["id"],
+            quantity=each.get("quantity", 1),
+            paid=Money.parse(each["paid"], currency),
+            taxes=taxes(each),
             unit_price=money(each.get("unit_price")),
             discounts=tuple(Money.parse(text, currency) for text in each.get("discounts", ())),
         )
@@ -69,9 +69,9 @@ def read_order(words: Words) -> Order:
     )
     discounts = tuple(
         OrderDiscount(
-            each["id"],
-            Money.parse(each["amount"], currency),
-            tuple(each.get("lines", ())),
+            id=each["id"],
+            amount=Money.parse(each["amount"], currency),
+            lines=tuple(each.get("lines", ())),
             rule=read_rule(each["rule"], currency) if "rule" in each else None,
             points=each.get("points", 0),
             coupon=Coupon(each["coupon"]) if "coupon" in each else None,
@@ -80,10 +80,10 @@ def read_order(words: Words) -> Order:
     )
     shipments = tuple(
         Shipment(
-            each["id"],
-            Money.parse(each["paid"], currency),
-            taxes(each),
-            tuple(each.get("lines", ())),
+            id=each["id"],
+            paid=Money.parse(each["paid"], currency),
+            taxes=taxes(each),
+            lines=tuple(each.get("lines", ())),
             price=money(each.get("price")),
             discount=money(each.get("discount")),
             standard=money(each.get("standard")),
@@ -93,8 +93,8 @@ def read_order(words: Words) -> Order:
         for each in words.get("shipments", ())
     )
     order = Order(
-        currency,
-        with_shares(lines, discounts),
+        currency=currency,
+        lines=with_shares(lines, discounts),
         mode=PriceMode(words.get("mode", "inclusive")),
         discounts=discounts,
         shipments=shipments,
@@ -107,15 +107,15 @@ def read_order(words: Words) -> Order:
     due = sum(charge.gross(order.mode) for charge in order.charges())
     tenders = tuple(
         Tender(
-            each["id"],
-            TenderKind(each.get("kind", "card")),
-            Money.parse(each["captured"], currency),
+            id=each["id"],
+            kind=TenderKind(each.get("kind", "card")),
+            captured=Money.parse(each["captured"], currency),
             **{field: money(each.get(field)) for field in ("refunded", "pending", "disputed", "bonus", "waived_fee")},
             provider=each.get("provider", ""),
         )
         for each in words.get("tenders", ())
     )
-    return replace(order, tenders=tenders or (Tender("card", TenderKind.CARD, Money(due, currency)),))
+    return replace(order, tenders=tenders or (Tender(id="card", kind=TenderKind.CARD, captured=Money(due, currency)),))
 
 
 def read_rule(words: Words, currency: str) -> Threshold | SetPrice:
@@ -140,25 +140,25 @@ def read_request(words: Words, order: Order, history: RefundHistory) -> RefundRe
     currency = order.currency
     gone = {entry.line: len(entry.units) for entry in history.lines}
     units = [
-        AcceptedUnit(f"{line}#{gone.get(line, 0) + number}", line)
+        AcceptedUnit(id=f"{line}#{gone.get(line, 0) + number}", line=line)
         for line, count in words.get("return", {}).items()
         for number in range(1, count + 1)
     ]
     units += [_read_unit(each, currency) for each in words.get("units", ())]
     facts = dict(words.get("facts", {}))
     return RefundRequest(
-        order,
-        LegalFacts(Regime(facts.pop("regime", "EU")), **facts),
-        tuple(units),
-        history,
-        read_policy(words.get("policy", {}), currency),
+        order=order,
+        facts=LegalFacts(regime=Regime(facts.pop("regime", "EU")), **facts),
+        units=tuple(units),
+        history=history,
+        policy=read_policy(words.get("policy", {}), currency),
         missing_gifts=tuple(words.get("missing_gifts", ())),
         adjustments=tuple(
             Adjustment(each["id"], Money.parse(each["amount"], currency), each["reason"])
             for each in words.get("adjustments", ())
         ),
         exchange=tuple(
-            OrderLine(each["id"], each.get("quantity", 1), Money.parse(each["paid"], currency))
+            OrderLine(id=each["id"], quantity=each.get("quantity", 1), paid=Money.parse(each["paid"], currency))
             for each in words.get("exchange", ())
         ),
         payout=PayoutMethod(words.get("payout", "original")),
@@ -172,10 +172,10 @@ def read_request(words: Words, order: Order, history: RefundHistory) -> RefundRe
 
 def _read_unit(words: Words, currency: str) -> AcceptedUnit:
     return AcceptedUnit(
-        words["id"],
-        words["line"],
-        words.get("grade", ""),
-        Money.parse(words["loss"], currency) if "loss" in words else None,
+        id=words["id"],
+        line=words["line"],
+        grade=words.get("grade", ""),
+        loss=Money.parse(words["loss"], currency) if "loss" in words else None,
         evidence=words.get("evidence", True),
         customer_told=words.get("customer_told", True),
         answer=OfferAnswer(words["answer"]) if "answer" in words else None,

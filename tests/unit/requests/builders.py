@@ -77,7 +77,16 @@ def an_assessment(*wishes: RequestedLine, at: datetime = NOON, rules: Rulebook =
 def a_return(units: int = 2, **but: Any) -> Return:
     """Of a line with so many units, not yet asked for."""
     line = ReturnLine(
-        "L1", "COAT-M", "Coat", units, "changed_mind", "unopened", None, Fault.CUSTOMER, Payer.CUSTOMER, by_right=True
+        line_id="L1",
+        sku="COAT-M",
+        name="Coat",
+        quantity=units,
+        reason="changed_mind",
+        condition="unopened",
+        comment=None,
+        fault=Fault.CUSTOMER,
+        payer=Payer.CUSTOMER,
+        by_right=True,
     )
     facts: dict[str, Any] = {
         "id": "ret_1",
@@ -90,7 +99,7 @@ def a_return(units: int = 2, **but: Any) -> Return:
         "channel": "web",
         "policy": "standard@2026-01",
         "lines": (line,),
-        "units": [ReturnUnit(f"unit_{n}", "L1", 0, n) for n in range(1, units + 1)],
+        "units": [ReturnUnit(id=f"unit_{n}", line_id="L1", place=0, unit_no=n) for n in range(1, units + 1)],
         "whole_order": False,
         "created_at": NOON,
         "updated_at": NOON,
@@ -116,7 +125,9 @@ def a_referred_return(units: int = 2) -> Return:
 
 def a_refund(refund_id: str = "rfd_1", *units: str) -> Refund:
     """Of one unit unless told otherwise."""
-    return Refund(refund_id, 10000, "EUR", units or ("unit_1",), NOON + timedelta(days=7))
+    return Refund(
+        id=refund_id, amount_minor=10000, currency="EUR", units=units or ("unit_1",), pay_by=NOON + timedelta(days=7)
+    )
 
 
 def a_parcel(number: str = "JD0146000") -> Shipment:

@@ -21,7 +21,16 @@ class NoKeys:
 
 def a_cast(*_: object) -> Cast:
     nobody: Any = NoKeys()
-    return Cast(nobody, nobody, nobody, nobody, nobody, 1, ["key_1"], Slow(Console(file=StringIO()), "en"))
+    return Cast(
+        nobody=nobody,
+        admin=nobody,
+        agent=nobody,
+        shop=nobody,
+        scanner=nobody,
+        run=1,
+        keys=["key_1"],
+        slow=Slow(Console(file=StringIO()), "en"),
+    )
 
 
 def written(console: Console) -> str:

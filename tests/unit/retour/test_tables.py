@@ -27,7 +27,7 @@ def lines_of(console: Console) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_the_demo_is_told_without_breaking_a_word(language: Language) -> None:
-    told = [Told(story) for story in STORIES]
+    told = [Told(story=story) for story in STORIES]
     for each in told:
         each.rma, each.status, each.refund = "RT-4F7K-92QX-C", each.story.ends, "USD 1402.92"
     console = on_eighty()

@@ -23,7 +23,7 @@ def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
     hand: FakeClock, lasted: float, sound_after: float
 ) -> None:
     """I-17: whoever has mended the cause sees it soon, and a loop that fails every minute is never called sound."""
-    heartbeat = Heartbeat("sweep", last_beat=hand.monotonic())
+    heartbeat = Heartbeat(name="sweep", last_beat=hand.monotonic())
     heartbeat.begin()
     seen = [heartbeat.failing]
     heartbeat.fail("Unavailable: gone")
@@ -44,7 +44,7 @@ def test_a_loop_fails_until_a_try_has_outlived_the_one_that_failed(
 @pytest.mark.parametrize("lasted", [0.0, 30.0, 3 * 86_400.0], ids=["at once", "half a minute", "three days"])
 def test_one_hiccup_is_over_after_a_few_seconds(hand: FakeClock, lasted: float) -> None:
     """However long all was well before: an operator who looks a minute later must not be sent to look for a cause."""
-    heartbeat = Heartbeat("relay", last_beat=hand.monotonic())
+    heartbeat = Heartbeat(name="relay", last_beat=hand.monotonic())
     heartbeat.begin()
     hand.seconds += lasted
     heartbeat.fail("Unavailable: database")
@@ -58,7 +58,7 @@ def test_one_hiccup_is_over_after_a_few_seconds(hand: FakeClock, lasted: float) 
 
 def test_a_loop_that_fails_every_minute_is_never_called_sound_again(hand: FakeClock) -> None:
     """I-17: from its second failure on, until a try has lasted longer than the one before."""
-    heartbeat = Heartbeat("sweep", last_beat=hand.monotonic())
+    heartbeat = Heartbeat(name="sweep", last_beat=hand.monotonic())
     for failures in range(4):
         heartbeat.begin()
         seen = []

@@ -295,14 +295,14 @@ class ReplyShape(Shape):
 
     def build(self) -> cases.ReplyCase:
         draft = cases.ReplyDraft(
-            self.reply,
-            self.language,
-            self.now,
-            self.channel,
-            self.purpose,
-            self.sender.build(),
-            build(self.from_template),
-            self.for_review,
-            self.customer_is_typing,
+            text=self.reply,
+            language=self.language,
+            now=self.now,
+            channel=self.channel,
+            purpose=self.purpose,
+            sender=self.sender.build(),
+            from_template=build(self.from_template),
+            for_review=self.for_review,
+            customer_is_typing=self.customer_is_typing,
         )
         return cases.ReplyCase(draft, build(self.turns), self.facts.build(), build(self.promises), build(self.signals))

@@ -59,7 +59,7 @@ class PromiseOwner:
     named: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """One act: `span` holds its words in the original text, `due` is in UTC or unknown, `how` says where it is from."""
 
@@ -178,7 +178,13 @@ class _Reader:
             if moment and start <= moment.start < end:
                 place, behind = min(place, moment.start), max(behind, moment.end)
             span = self.view.span(place, behind)
-            promise = Promise(owner, action, span, self.view.words(span), PromiseModality.QUOTED if quoted else mood)
+            promise = Promise(
+                owner=owner,
+                action=action,
+                span=span,
+                words=self.view.words(span),
+                mood=PromiseModality.QUOTED if quoted else mood,
+            )
             yield _due(promise, moment) if moment else promise
 
     def _moment_in(self, start: int, end: int) -> StatedMoment | None:

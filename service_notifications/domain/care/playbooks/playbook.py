@@ -114,7 +114,7 @@ class PlaybookTrigger:
     why: Said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """One special case. Remedies are offered besides what law and policy give: they take nothing away."""
 
@@ -136,7 +136,7 @@ class Playbook:
     words: PhraseSet = NO_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialCaseFacts:
     """What is known of a case; nothing here says who the customer is, so no right can depend on it (R4).
 

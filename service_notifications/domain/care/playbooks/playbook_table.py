@@ -29,20 +29,20 @@ CALL: Final = Said("speak to the customer", "联系客户")
 
 PLAYBOOKS: Final[tuple[Playbook, ...]] = (
     Playbook(
-        1,
-        "past-window",
-        Said("Just past the window", "刚过退货期限"),
-        Said("Rights first, kindness second", "超期先查法定权利，再看善意"),
-        Said(
+        number=1,
+        id="past-window",
+        title=Said("Just past the window", "刚过退货期限"),
+        principle=Said("Rights first, kindness second", "超期先查法定权利，再看善意"),
+        handling=Said(
             "Check the rights for defects and whether the carrier delivered late; both outlast the window. "
             "If neither helps, grant goodwill up to the days your role allows, and record why.",
             "先查瑕疵权利和承运延误，这两项不受退货期限影响。均不适用时，在本人权限天数内给予善意处理，并记录理由。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REPAIR, Remedy.EXCHANGE, Remedy.GOODWILL),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REPAIR, Remedy.EXCHANGE, Remedy.GOODWILL),
+        script=Said(
             "Hello, thank you for writing. I see that the return period has ended. "
             "May I ask whether anything is wrong with the item? Your rights for a fault last longer.",
             "您好，感谢您的来信。我看到退货期限已过。请问商品有质量问题吗？质量问题的权利期限更长。",
@@ -56,20 +56,22 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        2,
-        "no-receipt",
-        Said("No receipt, no order number", "没有凭证或订单号"),
-        Said("No proof in hand is no reason to refuse: it can be looked up", "无凭证可核验，不以缺凭证为由拒绝"),
-        Said(
+        number=2,
+        id="no-receipt",
+        title=Said("No receipt, no order number", "没有凭证或订单号"),
+        principle=Said(
+            "No proof in hand is no reason to refuse: it can be looked up", "无凭证可核验，不以缺凭证为由拒绝"
+        ),
+        handling=Said(
             "Match by telephone number, payment or serial number. If nothing matches, receive the goods blind, "
             "and decide when the purchase is confirmed.",
             "通过电话、支付记录或序列号匹配订单。均无法匹配时，先登记收货，核实购买后再决定。",
         ),
-        DefaultOutcome.ASK_THEN_PERSON,
-        Role.AGENT,
-        (Deadline(ANSWER, working_days(1)),),
-        (Remedy.REFUND, Remedy.EXCHANGE, Remedy.STORE_CREDIT),
-        Said(
+        default=DefaultOutcome.ASK_THEN_PERSON,
+        owner=Role.AGENT,
+        deadlines=(Deadline(ANSWER, working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.EXCHANGE, Remedy.STORE_CREDIT),
+        script=Said(
             "Hello, no receipt is no problem. Please give me the telephone number used for the order, "
             "or the last four digits of the payment card. With either I can look for your order.",
             "您好，没有凭证也可以查询。请您告诉我下单时的手机号，或支付卡的后四位。有其中一项即可查找订单。",
@@ -82,20 +84,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        3,
-        "opened-intact",
-        Said("Package opened, item intact", "已拆封但商品完好"),
-        Said("Opening a package does not make goods incomplete", "拆封不影响完好"),
-        Said(
+        number=3,
+        id="opened-intact",
+        title=Said("Package opened, item intact", "已拆封但商品完好"),
+        principle=Said("Opening a package does not make goods incomplete", "拆封不影响完好"),
+        handling=Said(
             "Accept. Opening the package to look at the goods, or a reasonable trial, does not take the right away "
             "(暂行办法 8). A damaged outer box alone is no reason either.",
             "接受退货。为查验而拆封或合理试用，不影响商品完好（暂行办法第八条）。仅外包装破损也不构成拒绝理由。",
         ),
-        DefaultOutcome.ACCEPT,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REFUND, Remedy.EXCHANGE),
-        Said(
+        default=DefaultOutcome.ACCEPT,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.EXCHANGE),
+        script=Said(
             "Hello, you may open a package to look at what you bought. "
             "Please keep the item, its accessories and its papers together, and send them back as they are.",
             "您好，您可以拆封查看商品。请把商品、配件和说明书放在一起，按现状寄回即可。",
@@ -106,23 +108,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        4,
-        "used",
-        Said("Used, worn, activated", "已使用、穿着或激活"),
-        Said("More than a look was taken: show it, then propose", "超出查验需要：先举证，再协商"),
-        Said(
+        number=4,
+        id="used",
+        title=Said("Used, worn, activated", "已使用、穿着或激活"),
+        principle=Said("More than a look was taken: show it, then propose", "超出查验需要：先举证，再协商"),
+        handling=Said(
             "Collect evidence of the use: photographs, activation record, wear. Show it to the customer and propose: "
             "a part refund by the table, or the goods go back free of charge. A fault is case 10, used or not.",
             "收集使用证据：照片、激活记录、磨损情况。向客户出示后提出方案：按标准部分退款，或免费寄回。若有质量问题，按第10条办理。",
         ),
-        DefaultOutcome.OFFER,
-        Role.AGENT,
-        (
+        default=DefaultOutcome.OFFER,
+        owner=Role.AGENT,
+        deadlines=(
             Deadline(Said("make the offer", "提出方案"), working_days(1)),
             Deadline(Said("the customer answers", "客户答复"), days(7)),
         ),
-        (Remedy.PART_REFUND, Remedy.SEND_BACK, Remedy.GOODWILL),
-        Said(
+        remedies=(Remedy.PART_REFUND, Remedy.SEND_BACK, Remedy.GOODWILL),
+        script=Said(
             "Hello, thank you for sending the item back. Our photographs show signs of use. "
             "May I show them to you, and then the options?",
             "您好，感谢您寄回商品。验收照片显示有使用痕迹。请您先看照片，再一起商量合适的方案。",
@@ -135,23 +137,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        5,
-        "parts-missing",
-        Said("Parts or a gift missing", "缺件或缺赠品"),
-        Said("Ask once before anything is deducted", "缺件缺赠品，先询问一次"),
-        Said(
+        number=5,
+        id="parts-missing",
+        title=Said("Parts or a gift missing", "缺件或缺赠品"),
+        principle=Said("Ask once before anything is deducted", "缺件缺赠品，先询问一次"),
+        handling=Said(
             "Ask once which part or gift is still with the customer. If it does not come, deduct the price declared "
             "beforehand for that part; if none was declared, accept without deduction.",
             "询问一次是否还在客户处。未寄来的，按事先公示的价格扣除；未公示价格的，直接接受，不扣款。",
         ),
-        DefaultOutcome.ASK_THEN_ACCEPT,
-        Role.AGENT,
-        (
+        default=DefaultOutcome.ASK_THEN_ACCEPT,
+        owner=Role.AGENT,
+        deadlines=(
             Deadline(Said("ask the customer", "询问客户"), working_days(1)),
             Deadline(Said("the customer answers", "客户答复"), days(5)),
         ),
-        (Remedy.REFUND, Remedy.PART_REFUND),
-        Said(
+        remedies=(Remedy.REFUND, Remedy.PART_REFUND),
+        script=Said(
             "Hello, your parcel is here, thank you. One part is not in the box. "
             "Could you have a look whether it is still with you?",
             "您好，您的包裹已收到，谢谢。盒内少了一个配件。请您看看是否还在您那里？",
@@ -163,23 +165,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        6,
-        "strange-item",
-        Said("Wrong or strange item returned", "退回了其他商品"),
-        Said("A mix-up is a mix-up until shown otherwise", "按寄错处理，先询问"),
-        Said(
+        number=6,
+        id="strange-item",
+        title=Said("Wrong or strange item returned", "退回了其他商品"),
+        principle=Said("A mix-up is a mix-up until shown otherwise", "按寄错处理，先询问"),
+        handling=Said(
             "Put it in quarantine, photograph it, ask the customer, and swap it back free of charge once. "
             "The refund waits for the right item; the clock of the answer does not.",
             "隔离存放并拍照，询问客户，免费换回一次。收到正确商品后退款；答复时限照常计算。",
         ),
-        DefaultOutcome.HOLD,
-        Role.WAREHOUSE,
-        (
+        default=DefaultOutcome.HOLD,
+        owner=Role.WAREHOUSE,
+        deadlines=(
             Deadline(Said("quarantine and tell the agent", "隔离并通知客服"), working_hours(4)),
             Deadline(CALL, working_days(1)),
         ),
-        (Remedy.SEND_BACK, Remedy.REFUND),
-        Said(
+        remedies=(Remedy.SEND_BACK, Remedy.REFUND),
+        script=Said(
             "Hello, your parcel has arrived. The item in it is another one than on the return. "
             "Perhaps two parcels were mixed up. May I send you a photograph?",
             "您好，您的包裹已收到。里面的商品与退货单不一致，可能是寄错了。我可以把照片发给您看看吗？",
@@ -194,20 +196,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        7,
-        "empty-parcel",
-        Said("Empty or under-weight parcel", "空包或重量不足"),
-        Said("Hear the customer first", "空包裹先听客户说明"),
-        Said(
+        number=7,
+        id="empty-parcel",
+        title=Said("Empty or under-weight parcel", "空包或重量不足"),
+        principle=Said("Hear the customer first", "空包裹先听客户说明"),
+        handling=Said(
             "Compare the carrier's weights, keep photographs and film of the opening, ask the carrier. "
             "Hear the customer before anything is decided; the carrier may have lost the content.",
             "比对承运重量，保留开箱照片和录像，向承运商核查。作出决定前先听客户说明；也可能是运输途中丢失。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.SUPERVISOR,
-        (Deadline(CALL, working_days(1)), Deadline(Said("answer of the carrier", "承运商答复"), working_days(3))),
-        (Remedy.REFUND, Remedy.SEND_BACK),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.SUPERVISOR,
+        deadlines=(
+            Deadline(CALL, working_days(1)),
+            Deadline(Said("answer of the carrier", "承运商答复"), working_days(3)),
+        ),
+        remedies=(Remedy.REFUND, Remedy.SEND_BACK),
+        script=Said(
             "Hello, your parcel has arrived, and its content was not complete. "
             "I would like to hear from you first: what did you pack? We are checking with the carrier, too.",
             "您好，您的包裹已收到，但内件不完整。我想先听您说说，当时装了什么？我们也正在核对承运记录。",
@@ -217,21 +222,24 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         triggers=(PlaybookTrigger("empty_parcel", Said("The parcel was empty or too light.", "包裹为空或重量不足。")),),
     ),
     Playbook(
-        8,
-        "lost-on-way-back",
-        Said("Lost or damaged on the way back", "退回途中丢失或损坏"),
-        Said("Who bears the risk is said by law, not by the carrier", "退回途中毁损，按规定分担风险"),
-        Said(
+        number=8,
+        id="lost-on-way-back",
+        title=Said("Lost or damaged on the way back", "退回途中丢失或损坏"),
+        principle=Said("Who bears the risk is said by law, not by the carrier", "退回途中毁损，按规定分担风险"),
+        handling=Said(
             "Find out who bears the risk by regime and fault. Where it is ours, pay the customer now and claim "
             "from the "
             "carrier afterwards; where it is not, help her with her claim.",
             "按法规和责任确定风险由谁承担。由商家承担的，先向客户退款，再向承运商索赔；不由商家承担的，协助客户索赔。",
         ),
-        DefaultOutcome.PAY_THEN_CLAIM,
-        Role.AGENT,
-        (Deadline(CALL, working_days(1)), Deadline(Said("claim with the carrier", "向承运商索赔"), working_days(3))),
-        (Remedy.REFUND, Remedy.REPLACEMENT),
-        Said(
+        default=DefaultOutcome.PAY_THEN_CLAIM,
+        owner=Role.AGENT,
+        deadlines=(
+            Deadline(CALL, working_days(1)),
+            Deadline(Said("claim with the carrier", "向承运商索赔"), working_days(3)),
+        ),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT),
+        script=Said(
             "Hello, I am sorry that your parcel did not arrive as you sent it. "
             "Please keep the proof of posting. We are asking the carrier where it is.",
             "您好，很抱歉您的包裹没有完好送达。请您保留寄件凭证。我们正在向承运商核查。",
@@ -248,20 +256,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        9,
-        "damaged-at-dock",
-        Said("Damaged by the carrier at our dock", "到仓时已被承运商损坏"),
-        Said("Accept under reserve, and report in time", "破损件保留意见签收，及时报告"),
-        Said(
+        number=9,
+        id="damaged-at-dock",
+        title=Said("Damaged by the carrier at our dock", "到仓时已被承运商损坏"),
+        principle=Said("Accept under reserve, and report in time", "破损件保留意见签收，及时报告"),
+        handling=Said(
             "Accept with a written reserve, photograph the parcel before it is opened, report to the carrier within "
             "its time limit. The customer's refund does not wait for the carrier.",
             "签收时书面保留意见，开箱前拍照，在承运商规定时限内报告。客户退款不等待承运商结果。",
         ),
-        DefaultOutcome.PAY_THEN_CLAIM,
-        Role.WAREHOUSE,
-        (Deadline(Said("photographs and report to the carrier", "拍照并向承运商报告"), hours(24)),),
-        (Remedy.REFUND, Remedy.REPLACEMENT),
-        Said(
+        default=DefaultOutcome.PAY_THEN_CLAIM,
+        owner=Role.WAREHOUSE,
+        deadlines=(Deadline(Said("photographs and report to the carrier", "拍照并向承运商报告"), hours(24)),),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT),
+        script=Said(
             "Hello, your parcel has arrived. It was damaged on its way, which is for us to settle with the carrier. "
             "There is nothing you need to do; you can see every step in your return.",
             "您好，您的包裹已收到。包裹在途中受损，由我们与承运商处理。您可以在退货单中查看进度。",
@@ -271,20 +279,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        10,
-        "merchant-fault",
-        Said("Our fault: wrong, defective, short", "商家责任：错发、瑕疵、少发"),
-        Said("What we did wrong costs the customer nothing", "商家责任，客户不承担任何费用"),
-        Said(
+        number=10,
+        id="merchant-fault",
+        title=Said("Our fault: wrong, defective, short", "商家责任：错发、瑕疵、少发"),
+        principle=Said("What we did wrong costs the customer nothing", "商家责任，客户不承担任何费用"),
+        handling=Said(
             "We pay the freight both ways. Offer a replacement first, then a refund. No fee, no deduction, "
             "and no proof beyond one photograph.",
             "来回运费均由商家承担。优先提供换新，其次退款。不收费、不扣款，除一张照片外不要求其他证明。",
         ),
-        DefaultOutcome.ACCEPT,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REPLACEMENT, Remedy.REFUND, Remedy.REPAIR, Remedy.COMPENSATION),
-        Said(
+        default=DefaultOutcome.ACCEPT,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REPLACEMENT, Remedy.REFUND, Remedy.REPAIR, Remedy.COMPENSATION),
+        script=Said(
             "Hello, I am sorry: this is our mistake. We pay the freight both ways. "
             "Would you like a replacement or a refund?",
             "您好，非常抱歉，这是我们的失误。来回运费由我们承担。请问您希望换新还是退款？",
@@ -299,24 +307,24 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        11,
-        "safety",
-        Said("Safety defect, injury", "安全缺陷、人身伤害"),
-        Said("People first, goods and proofs later", "人身安全第一，商品和证据在后"),
-        Said(
+        number=11,
+        id="safety",
+        title=Said("Safety defect, injury", "安全缺陷、人身伤害"),
+        principle=Said("People first, goods and proofs later", "人身安全第一，商品和证据在后"),
+        handling=Said(
             "Ask how the person is, and give the emergency number where somebody is in danger. Stop the sale of the "
             "item, bring in the supervisor, check for a recall. Never ask to post hazardous goods. Templates and "
             "surveys stop.",
             "先询问人员状况，有危险时告知急救电话。暂停销售该商品，请主管介入，核查是否召回。不要求寄送危险品。停用模板和调查。",
         ),
-        DefaultOutcome.HOLD,
-        Role.SUPERVISOR,
-        (
+        default=DefaultOutcome.HOLD,
+        owner=Role.SUPERVISOR,
+        deadlines=(
             Deadline(Said("the supervisor speaks to the customer", "主管联系客户"), hours(1)),
             Deadline(Said("stop the sale, check for a recall", "暂停销售并核查召回"), hours(4)),
         ),
-        (Remedy.RETURNLESS_REFUND, Remedy.COMPENSATION, Remedy.PICK_UP),
-        Said(
+        remedies=(Remedy.RETURNLESS_REFUND, Remedy.COMPENSATION, Remedy.PICK_UP),
+        script=Said(
             "Hello, how are you, is everybody safe? Please stop using the item. "
             "If somebody is hurt, call the emergency services first. My supervisor is being informed.",
             "您好，请问您和家人都安全吗？请立即停止使用该商品。如有人受伤，请先拨打急救电话120。我正在通知主管。",
@@ -335,21 +343,21 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         signals=(Signal.SAFETY,),
     ),
     Playbook(
-        12,
-        "not-to-be-resold",
-        Said("Food, medicine, hygiene goods", "食品、药品、卫生用品"),
-        Said("What cannot be sold again need not travel", "不宜退回的商品不必寄回"),
-        Said(
+        number=12,
+        id="not-to-be-resold",
+        title=Said("Food, medicine, hygiene goods", "食品、药品、卫生用品"),
+        principle=Said("What cannot be sold again need not travel", "不宜退回的商品不必寄回"),
+        handling=Said(
             "Refund without return on a photograph; ask for a photograph of the destroyed item where the "
             "policy says so. "
             "Illness after use is case 11.",
             "凭照片退款，无需寄回；政策要求时，请客户提供销毁照片。使用后身体不适的，按第11条办理。",
         ),
-        DefaultOutcome.RETURNLESS,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.RETURNLESS_REFUND, Remedy.REPLACEMENT),
-        Said(
+        default=DefaultOutcome.RETURNLESS,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.RETURNLESS_REFUND, Remedy.REPLACEMENT),
+        script=Said(
             "Hello, for reasons of hygiene this item need not come back. May I have one photograph of the problem?",
             "您好，出于卫生考虑，该商品无需寄回。请提供一张能看清商品和问题的照片。",
         ),
@@ -359,23 +367,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         words=PhraseSet("(过期|变质|发霉|临期|发臭)(了|的|)", "(expired|mouldy|moldy|rotten|spoiled|spoilt)"),
     ),
     Playbook(
-        13,
-        "made-to-order",
-        Said("Made to order", "定作商品"),
-        Said(
+        number=13,
+        id="made-to-order",
+        title=Said("Made to order", "定作商品"),
+        principle=Said(
             "Made for one person: no return without reason, every right for a fault",
             "定作商品不适用无理由退货，瑕疵权利不变",
         ),
-        Said(
+        handling=Said(
             "No return for a change of mind, if this was told before the order. Rights for defects stay. "
             "Goods from stock in a chosen colour or size are not made to order (JD 14).",
             "下单前已告知的，不适用无理由退货。瑕疵权利不变。仅选择颜色或尺码的现货不属于定作（京东规则第14条）。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REPAIR, Remedy.REPLACEMENT, Remedy.GOODWILL),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REPAIR, Remedy.REPLACEMENT, Remedy.GOODWILL),
+        script=Said(
             "Hello, this item was made for you, so it cannot be returned without a reason. "
             "If something is wrong with it, please tell me what: then your rights are in full force.",
             "您好，这件商品是为您定作的，不适用无理由退货。如有质量问题，请您告诉我具体情况，您的权利不受影响。",
@@ -388,20 +396,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        14,
-        "large-installed",
-        Said("Large or installed goods", "大件或已安装商品"),
-        Said("We come to the goods", "大件商品上门处理"),
-        Said(
+        number=14,
+        id="large-installed",
+        title=Said("Large or installed goods", "大件或已安装商品"),
+        principle=Said("We come to the goods", "大件商品上门处理"),
+        handling=Said(
             "Inspect on site, collect at home, say the cost of dismantling beforehand by the rule of the policy. "
             "For a fault we pay for dismantling and collection.",
             "上门检测、上门取件；拆卸费用按政策事先说明。质量问题的，拆卸和取件费用由商家承担。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.AGENT,
-        (Deadline(Said("agree the visit", "约定上门时间"), working_days(2)),),
-        (Remedy.REPAIR, Remedy.REPLACEMENT, Remedy.REFUND, Remedy.PICK_UP),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.AGENT,
+        deadlines=(Deadline(Said("agree the visit", "约定上门时间"), working_days(2)),),
+        remedies=(Remedy.REPAIR, Remedy.REPLACEMENT, Remedy.REFUND, Remedy.PICK_UP),
+        script=Said(
             "Hello, you need not carry anything. For large goods a technician visits you. Which two days suit you?",
             "您好，大件商品无需您搬运，可以安排师傅上门。请您告诉我两个方便的日期。",
         ),
@@ -413,20 +421,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        15,
-        "price-dropped",
-        Said("The price dropped", "降价与价保"),
-        Said("Give back the difference rather than the goods", "价保优先于退货"),
-        Said(
+        number=15,
+        id="price-dropped",
+        title=Said("The price dropped", "降价与价保"),
+        principle=Said("Give back the difference rather than the goods", "价保优先于退货"),
+        handling=Said(
             "Inside the price protection, refund the difference; nothing has to travel. Outside, the return goes on as "
             "any other.",
             "在价保期内退还差价，无需寄回商品。不在价保期内的，退货照常办理。",
         ),
-        DefaultOutcome.PRICE_DIFFERENCE,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.PRICE_DIFFERENCE, Remedy.REFUND),
-        Said(
+        default=DefaultOutcome.PRICE_DIFFERENCE,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.PRICE_DIFFERENCE, Remedy.REFUND),
+        script=Said(
             "Hello, I understand that a lower price soon after buying is unpleasant. "
             "Your order has price protection, so you can keep the item and get the difference.",
             "您好，刚买就降价，您的心情我理解。您的订单有价格保护，您可以保留商品，退还差价。",
@@ -438,20 +446,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        16,
-        "promotion-part-return",
-        Said("Part of a promotion returned", "满减订单部分退货"),
-        Said("The customer sees both sums before she says yes", "满减拆退，先看两种算法再确认"),
-        Said(
+        number=16,
+        id="promotion-part-return",
+        title=Said("Part of a promotion returned", "满减订单部分退货"),
+        principle=Said("The customer sees both sums before she says yes", "满减拆退，先看两种算法再确认"),
+        handling=Said(
             "Show both computations: what comes back for this part alone, and what comes back for the whole order. "
             "Ask for consent after that. A fault never loses a discount.",
             "展示两种算法：只退这部分的金额，以及全部退货的金额。之后再请客户确认。质量问题不扣减优惠。",
         ),
-        DefaultOutcome.ASK_THEN_PERSON,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REFUND, Remedy.PART_REFUND),
-        Said(
+        default=DefaultOutcome.ASK_THEN_PERSON,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.PART_REFUND),
+        script=Said(
             "Hello, this order had a discount for all items together. "
             "Here are both sums, so that you can choose: for this item alone and for the whole order.",
             "您好，这笔订单享受了满减优惠。以下是两种金额，您可以选择：仅退这件，或整单退货。",
@@ -466,20 +474,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        17,
-        "gift",
-        Said("A gift's recipient returns it", "受赠人退货"),
-        Said("A gift stays a gift: the price stays unsaid", "不向受赠人透露价格"),
-        Said(
+        number=17,
+        id="gift",
+        title=Said("A gift's recipient returns it", "受赠人退货"),
+        principle=Said("A gift stays a gift: the price stays unsaid", "不向受赠人透露价格"),
+        handling=Said(
             "Credit goes to the recipient or to the payer, as the policy says. Do not say the price, "
             "and do not tell the giver without the recipient's consent.",
             "按政策退给受赠人或付款人。不透露价格；未经受赠人同意，不告知赠送人。",
         ),
-        DefaultOutcome.ACCEPT,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.STORE_CREDIT, Remedy.EXCHANGE, Remedy.REFUND),
-        Said(
+        default=DefaultOutcome.ACCEPT,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.STORE_CREDIT, Remedy.EXCHANGE, Remedy.REFUND),
+        script=Said(
             "Hello, of course a gift can be exchanged. Please give me the number on the gift note. Nobody is told.",
             "您好，礼物当然可以换。请告诉我礼品单上的编号，我会为您保密。",
         ),
@@ -491,23 +499,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        18,
-        "payment-dead",
-        Said("The payment method is dead, or she is abroad", "原支付方式失效或客户在境外"),
-        Said("Another way only when it is surely hers", "原路退回失败，核实后换路径"),
-        Said(
+        number=18,
+        id="payment-dead",
+        title=Said("The payment method is dead, or she is abroad", "原支付方式失效或客户在境外"),
+        principle=Said("Another way only when it is surely hers", "原路退回失败，核实后换路径"),
+        handling=Said(
             "Offer a verified alternative, get her consent on record, and let a second person release it. "
             "Ask for account data through the secure form only, never in the conversation.",
             "提供经核实的替代方式，留存客户同意，由第二人复核放款。账户信息只通过安全表单收集，不在对话中索要。",
         ),
-        DefaultOutcome.HOLD,
-        Role.FINANCE,
-        (
+        default=DefaultOutcome.HOLD,
+        owner=Role.FINANCE,
+        deadlines=(
             Deadline(CALL, working_days(1)),
             Deadline(Said("pay by the verified way", "按核实的方式付款"), working_days(3)),
         ),
-        (Remedy.REFUND, Remedy.STORE_CREDIT),
-        Said(
+        remedies=(Remedy.REFUND, Remedy.STORE_CREDIT),
+        script=Said(
             "Hello, the refund to your first payment method came back to us. Your money is safe. "
             "Please use the secure form to name another account of yours.",
             "您好，退款未能退回原支付方式，款项安全。请您通过安全表单填写本人的其他账户。",
@@ -525,20 +533,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        19,
-        "risk",
-        Said("Unusual pattern of returns", "退货情况需核实"),
-        Said("Rights are unchanged; a person looks twice", "权利不变，增加一次人工核实"),
-        Said(
+        number=19,
+        id="risk",
+        title=Said("Unusual pattern of returns", "退货情况需核实"),
+        principle=Said("Rights are unchanged; a person looks twice", "权利不变，增加一次人工核实"),
+        handling=Said(
             "The rights of the law and of the policy stay as they are. One extra piece of evidence may be asked for, "
             "a person decides and not a score, and the customer can appeal. No accusation in words, to nobody.",
             "法定权利和政策权利不变。可多要求一项证据，由人工而非评分决定，客户可以申诉。任何场合不得使用指责性语言。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.SUPERVISOR,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REFUND, Remedy.EXCHANGE, Remedy.REPAIR),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.EXCHANGE, Remedy.REPAIR),
+        script=Said(
             "Hello, thank you for your request. To complete it, may I have a photograph with the serial number? "
             "A colleague looks at it in person.",
             "您好，感谢您的申请。为完成办理，请您再提供一张能看清序列号的照片，由专人查看。",
@@ -553,20 +561,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        20,
-        "refused-delivery",
-        Said("Delivery refused, parcel unclaimed", "拒收或无人领取"),
-        Said("Silence is not a decision: ask", "拒收不等于退货，先询问"),
-        Said(
+        number=20,
+        id="refused-delivery",
+        title=Said("Delivery refused, parcel unclaimed", "拒收或无人领取"),
+        principle=Said("Silence is not a decision: ask", "拒收不等于退货，先询问"),
+        handling=Said(
             "Treat it as a withdrawal only where the law says so. Otherwise ask what she wants: a new delivery, "
             "or a refund. Goods wait meanwhile.",
             "仅在法律规定时视为退货。否则询问客户意愿：重新派送或退款。期间商品妥善保管。",
         ),
-        DefaultOutcome.ASK_THEN_PERSON,
-        Role.AGENT,
-        (Deadline(CALL, working_days(1)), Deadline(Said("the customer answers", "客户答复"), days(7))),
-        (Remedy.REFUND, Remedy.REPLACEMENT),
-        Said(
+        default=DefaultOutcome.ASK_THEN_PERSON,
+        owner=Role.AGENT,
+        deadlines=(Deadline(CALL, working_days(1)), Deadline(Said("the customer answers", "客户答复"), days(7))),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT),
+        script=Said(
             "Hello, your parcel came back to us undelivered. "
             "Would you like it to be sent once more, or would you like a refund?",
             "您好，您的包裹未能送达，已退回我们这里。请问您希望重新派送，还是退款？",
@@ -582,24 +590,26 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        21,
-        "going-public",
-        Said("Talk of an authority, the media or the public", "舆情、媒体或监管投诉"),
-        Said("One owner, short clocks, the same rights as a silent customer", "专人负责，缩短时限，权利与普通客户一致"),
-        Said(
+        number=21,
+        id="going-public",
+        title=Said("Talk of an authority, the media or the public", "舆情、媒体或监管投诉"),
+        principle=Said(
+            "One owner, short clocks, the same rights as a silent customer", "专人负责，缩短时限，权利与普通客户一致"
+        ),
+        handling=Said(
             "One person owns the case from now on. Answer in two hours, have a plan in twelve, a decision in "
             "twenty-four. The result is what any other customer would get; name the outside bodies if she asks.",
             "指定一人全程负责。2小时内回应，12小时内给出方案，24小时内决定。结果与其他客户一致；客户询问时告知外部途径。",
         ),
-        DefaultOutcome.AS_EVER,
-        Role.SUPERVISOR,
-        (
+        default=DefaultOutcome.AS_EVER,
+        owner=Role.SUPERVISOR,
+        deadlines=(
             Deadline(Said("first answer", "首次回应"), hours(2)),
             Deadline(Said("plan to the customer", "给出方案"), hours(12)),
             Deadline(Said("decision", "作出决定"), hours(24)),
         ),
-        (Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.COMPENSATION),
-        Said(
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.COMPENSATION),
+        script=Said(
             "Hello, I am sorry that you had to go this far. You have every right to do so. "
             "My supervisor is joining us now. May I ask what would put this right for you?",
             "您好，很抱歉让您走到这一步，这是您的权利。主管正在加入对话。请问怎样处理您会满意？",
@@ -619,20 +629,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         signals=(Signal.GOING_PUBLIC,),
     ),
     Playbook(
-        22,
-        "vulnerable",
-        Said("A customer who needs more care", "特殊人群关怀"),
-        Said("The slower way, as long as it takes", "放慢节奏，提供便利"),
-        Said(
+        number=22,
+        id="vulnerable",
+        title=Said("A customer who needs more care", "特殊人群关怀"),
+        principle=Said("The slower way, as long as it takes", "放慢节奏，提供便利"),
+        handling=Said(
             "Offer the channel that suits her, let a helper speak for her, collect at home, and give longer deadlines. "
             "Ask what would help; never ask for proof of an illness.",
             "提供适合的渠道，允许他人协助，上门取件，放宽期限。询问怎样更方便；不要求病历等证明。",
         ),
-        DefaultOutcome.AS_EVER,
-        Role.AGENT,
-        (Deadline(CALL, working_hours(4)),),
-        (Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.PICK_UP, Remedy.GOODWILL),
-        Said(
+        default=DefaultOutcome.AS_EVER,
+        owner=Role.AGENT,
+        deadlines=(Deadline(CALL, working_hours(4)),),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.PICK_UP, Remedy.GOODWILL),
+        script=Said(
             "Hello, thank you for telling me. We take the time that you need. "
             "Would a telephone call help, or may somebody help you with this?",
             "您好，谢谢您告诉我。您不用着急，我们按您方便的节奏来。请问电话沟通方便吗？家人协助也可以。",
@@ -647,20 +657,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         signals=(Signal.VULNERABLE,),
     ),
     Playbook(
-        23,
-        "abuse",
-        Said("Staff are insulted", "辱骂客服"),
-        Said("Protect the agent, keep the customer's rights", "保护客服，客户权利不变"),
-        Said(
+        number=23,
+        id="abuse",
+        title=Said("Staff are insulted", "辱骂客服"),
+        principle=Said("Protect the agent, keep the customer's rights", "保护客服，客户权利不变"),
+        handling=Said(
             "One calm warning, then another channel (e-mail) or another person. The case goes on in writing, "
             "the rights stay. A threat of violence goes to the supervisor at once.",
             "平静提醒一次，之后改用邮件或换人处理。案件以书面方式继续，权利不变。暴力威胁立即报告主管。",
         ),
-        DefaultOutcome.AS_EVER,
-        Role.SUPERVISOR,
-        (Deadline(Said("the supervisor takes over", "主管接手"), working_hours(2)),),
-        (Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR),
-        Said(
+        default=DefaultOutcome.AS_EVER,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(Said("the supervisor takes over", "主管接手"), working_hours(2)),),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR),
+        script=Said(
             "Hello, I want to solve this for you. Please let us talk without insults. "
             "Your case goes on either way, in writing if you prefer.",
             "您好，我希望为您解决问题，请您使用文明用语。您的案件照常办理，也可以书面沟通。",
@@ -673,21 +683,21 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         signals=(Signal.ABUSE,),
     ),
     Playbook(
-        24,
-        "minor",
-        Said("A minor bought", "未成年人购买"),
-        Said("A guardian decides", "由监护人确认"),
-        Said(
+        number=24,
+        id="minor",
+        title=Said("A minor bought", "未成年人购买"),
+        principle=Said("A guardian decides", "由监护人确认"),
+        handling=Said(
             "Speak to the guardian. Whether the purchase stands follows the age and what suits it (Civil Code "
             "19, 145). "
             "The child is never questioned alone.",
             "与监护人沟通。购买是否有效，视年龄和与其智力相适应的程度而定（民法典第19、145条）。不单独询问未成年人。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.SUPERVISOR,
-        (Deadline(CALL, working_days(1)), Deadline(DECIDE, working_days(3))),
-        (Remedy.REFUND,),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(CALL, working_days(1)), Deadline(DECIDE, working_days(3))),
+        remedies=(Remedy.REFUND,),
+        script=Said(
             "Hello, thank you for writing to us as a parent. "
             "For an order made by a child there is a way of its own. May I ask how old your child is?",
             "您好，感谢您作为家长联系我们。未成年人下单有专门的办理方式。请问孩子多大？",
@@ -700,19 +710,19 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        25,
-        "force-majeure",
-        Said("Force majeure, strike, disaster", "不可抗力"),
-        Said("The customer's clock stops, ours does not", "客户期限顺延，退款时限照常"),
-        Said(
+        number=25,
+        id="force-majeure",
+        title=Said("Force majeure, strike, disaster", "不可抗力"),
+        principle=Said("The customer's clock stops, ours does not", "客户期限顺延，退款时限照常"),
+        handling=Said(
             "Extend every date the customer has to keep by the time that was lost. The refund clock runs on.",
             "客户须遵守的各项期限按受影响时间顺延。退款时限照常计算。",
         ),
-        DefaultOutcome.EXTEND,
-        Role.SUPERVISOR,
-        (Deadline(Said("extend the dates and tell those concerned", "顺延期限并告知客户"), working_days(1)),),
-        (Remedy.REFUND, Remedy.REPLACEMENT),
-        Said(
+        default=DefaultOutcome.EXTEND,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(Said("extend the dates and tell those concerned", "顺延期限并告知客户"), working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT),
+        script=Said(
             "Hello, I hope that you are well. You need not hurry: your date for sending back is extended. "
             "You can see the new date in your return.",
             "您好，希望您一切平安。您不用着急，寄回期限已顺延。您可以在退货单中查看新的日期。",
@@ -726,23 +736,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        26,
-        "system-error",
-        Said("An error of our system", "系统差错"),
-        Said("Put it right first, apologise, compensate by the table", "先更正，再致歉，按标准补偿"),
-        Said(
+        number=26,
+        id="system-error",
+        title=Said("An error of our system", "系统差错"),
+        principle=Said("Put it right first, apologise, compensate by the table", "先更正，再致歉，按标准补偿"),
+        handling=Said(
             "Correct the price or the double charge before anything else, apologise, compensate by the table. "
             "Look for other customers with the same error.",
             "先更正价格或重复扣款，再致歉，按标准补偿。并查找受同一问题影响的其他客户。",
         ),
-        DefaultOutcome.PAY_THEN_CLAIM,
-        Role.FINANCE,
-        (
+        default=DefaultOutcome.PAY_THEN_CLAIM,
+        owner=Role.FINANCE,
+        deadlines=(
             Deadline(Said("correct it", "更正"), working_days(1)),
             Deadline(Said("tell everybody concerned", "告知受影响客户"), working_days(2)),
         ),
-        (Remedy.REFUND, Remedy.COMPENSATION),
-        Said(
+        remedies=(Remedy.REFUND, Remedy.COMPENSATION),
+        script=Said(
             "Hello, I am sorry: our system made a mistake with your payment. "
             "Your money is safe, and we are working on the correction.",
             "您好，非常抱歉，我们的系统在扣款时出错。您的款项安全，我们正在处理更正。",
@@ -757,23 +767,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        27,
-        "legal-hold",
-        Said("Death, insolvency, court order", "身故、破产、司法查封"),
-        Said("Hold, and pay only whom the law names", "依法暂停，只向法定权利人付款"),
-        Said(
+        number=27,
+        id="legal-hold",
+        title=Said("Death, insolvency, court order", "身故、破产、司法查封"),
+        principle=Said("Hold, and pay only whom the law names", "依法暂停，只向法定权利人付款"),
+        handling=Said(
             "Place a legal hold, let finance lead, and pay the heir, administrator or court that proves its right. "
             "With relatives: condolence first, papers later.",
             "设置法律冻结，由财务主导，仅向能证明权利的继承人、管理人或法院付款。面对家属，先致哀，再谈材料。",
         ),
-        DefaultOutcome.HOLD,
-        Role.FINANCE,
-        (
+        default=DefaultOutcome.HOLD,
+        owner=Role.FINANCE,
+        deadlines=(
             Deadline(Said("place the hold, name the person in charge", "冻结并指定负责人"), working_hours(4)),
             Deadline(CALL, working_days(2)),
         ),
-        (Remedy.REFUND,),
-        Said(
+        remedies=(Remedy.REFUND,),
+        script=Said(
             "Hello, please accept our condolences. Nothing is urgent now, and no date will be missed. "
             "A colleague from finance looks after this personally.",
             "您好，请您节哀。现在不用着急，各项期限都已暂停。财务同事会专门负责此事。",
@@ -791,20 +801,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        28,
-        "inspection-dispute",
-        Said("Dispute about the inspection", "验收争议"),
-        Said("Other eyes look, then a third party", "换人复检，必要时第三方检测"),
-        Said(
+        number=28,
+        id="inspection-dispute",
+        title=Said("Dispute about the inspection", "验收争议"),
+        principle=Said("Other eyes look, then a third party", "换人复检，必要时第三方检测"),
+        handling=Said(
             "A second inspector who has not seen the first result looks again. If that does not settle it, a third "
             "party tests; who loses pays for the test (JD table). The item is kept as it is.",
             "由未参与首次验收的人员复检。仍有争议的，由第三方检测，检测费由责任方承担（京东规则）。商品保持原状。",
         ),
-        DefaultOutcome.HOLD,
-        Role.SUPERVISOR,
-        (Deadline(Said("second inspection", "复检"), working_days(2)), Deadline(DECIDE, working_days(7))),
-        (Remedy.REFUND, Remedy.PART_REFUND, Remedy.SEND_BACK),
-        Said(
+        default=DefaultOutcome.HOLD,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(Said("second inspection", "复检"), working_days(2)), Deadline(DECIDE, working_days(7))),
+        remedies=(Remedy.REFUND, Remedy.PART_REFUND, Remedy.SEND_BACK),
+        script=Said(
             "Hello, you see this differently from our inspection, and I take that seriously. "
             "A second inspector looks at the item anew. Please send anything that you would like to be seen.",
             "您好，您对验收结果有不同看法，我很重视。将由另一位验收员重新检查。请把您希望我们看到的材料发来。",
@@ -822,19 +832,19 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        29,
-        "repeated-complaint",
-        Said("The same complaint again", "重复投诉"),
-        Said("Whoever comes twice has not been helped once", "重复投诉说明首次未解决"),
-        Said(
+        number=29,
+        id="repeated-complaint",
+        title=Said("The same complaint again", "重复投诉"),
+        principle=Said("Whoever comes twice has not been helped once", "重复投诉说明首次未解决"),
+        handling=Said(
             "A supervisor who did not decide the first time reads the whole case, calls, and decides anew.",
             "由未参与首次决定的主管通读案件，致电客户，重新决定。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.SUPERVISOR,
-        (Deadline(CALL, working_hours(4)), Deadline(DECIDE, working_days(2))),
-        (Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.COMPENSATION),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(CALL, working_hours(4)), Deadline(DECIDE, working_days(2))),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR, Remedy.COMPENSATION),
+        script=Said(
             "Hello, I am sorry that you have to come back to us about this. "
             "I have read the whole case, so you need not tell it again. What would put it right for you?",
             "您好，很抱歉让您再次为此联系我们。我已看完全部记录，您无需重复说明。请问怎样处理您会满意？",
@@ -846,19 +856,19 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        30,
-        "very-high-value",
-        Said("Very high value", "金额特别高"),
-        Said("Two pairs of eyes, no longer wait", "双人复核，时限不变"),
-        Said(
+        number=30,
+        id="very-high-value",
+        title=Said("Very high value", "金额特别高"),
+        principle=Said("Two pairs of eyes, no longer wait", "双人复核，时限不变"),
+        handling=Said(
             "A second person checks goods and sum before money moves. The promised time stays.",
             "付款前由第二人复核商品和金额。承诺时限不变。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.SUPERVISOR,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.SUPERVISOR,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.REFUND, Remedy.REPLACEMENT, Remedy.REPAIR),
+        script=Said(
             "Hello, thank you for your request. As the item is of high value, a second colleague looks at it. "
             "Please insure the parcel when you send it; the label includes this.",
             "您好，感谢您的申请。由于商品金额较高，将由第二位同事复核。寄回时请保价，运单已包含保价费。",
@@ -867,23 +877,23 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         triggers=(PlaybookTrigger("very_high_value", Said("The value is very high.", "金额特别高。")),),
     ),
     Playbook(
-        31,
-        "unreachable",
-        Said("The customer cannot be reached", "联系不上客户"),
-        Said("Silence costs the customer nothing", "联系不上不减损客户权利"),
-        Said(
+        number=31,
+        id="unreachable",
+        title=Said("The customer cannot be reached", "联系不上客户"),
+        principle=Said("Silence costs the customer nothing", "联系不上不减损客户权利"),
+        handling=Said(
             "Three attempts on two channels at different hours, each on record, then a letter. "
             "What is due without an answer is done; nothing is closed before the last date.",
             "通过两个渠道、不同时段联系三次并记录，之后发函。无需答复即应办理的照常办理；期满前不关闭案件。",
         ),
-        DefaultOutcome.AS_EVER,
-        Role.AGENT,
-        (
+        default=DefaultOutcome.AS_EVER,
+        owner=Role.AGENT,
+        deadlines=(
             Deadline(Said("three attempts", "三次联系"), working_days(3)),
             Deadline(Said("letter with the last date", "发函告知最后期限"), working_days(5)),
         ),
-        (Remedy.REFUND, Remedy.SEND_BACK),
-        Said(
+        remedies=(Remedy.REFUND, Remedy.SEND_BACK),
+        script=Said(
             "Hello, I have tried to call you about your return. "
             "Please tell me a time and a number that suit you. Nothing is lost meanwhile.",
             "您好，关于您的退货，我曾致电未能接通。请您告诉我方便的时间和号码。期间您的权利不受影响。",
@@ -895,20 +905,20 @@ PLAYBOOKS: Final[tuple[Playbook, ...]] = (
         ),
     ),
     Playbook(
-        32,
-        "goodwill",
-        Said("Goodwill", "善意处理"),
-        Said("A gift is called a gift, and has a limit", "善意有据可查，不超权限"),
-        Said(
+        number=32,
+        id="goodwill",
+        title=Said("Goodwill", "善意处理"),
+        principle=Said("A gift is called a gift, and has a limit", "善意有据可查，不超权限"),
+        handling=Said(
             "Where no right helps and the reason is good: up to the limit of the role, once, recorded with its reason "
             "and told as a courtesy and not as a right.",
             "无权利可依而理由正当的，在权限内给予一次，记录理由，并向客户说明为善意而非权利。",
         ),
-        DefaultOutcome.PERSON_DECIDES,
-        Role.AGENT,
-        (Deadline(DECIDE, working_days(1)),),
-        (Remedy.GOODWILL, Remedy.STORE_CREDIT),
-        Said(
+        default=DefaultOutcome.PERSON_DECIDES,
+        owner=Role.AGENT,
+        deadlines=(Deadline(DECIDE, working_days(1)),),
+        remedies=(Remedy.GOODWILL, Remedy.STORE_CREDIT),
+        script=Said(
             "Hello, I have read your reasons, and I understand them. "
             "The rules do not cover this case, so I am asking for a gesture of goodwill.",
             "您好，我看了您的理由，非常理解。现有规定未包含这种情况，我正在为您申请善意处理。",

@@ -32,7 +32,7 @@ NOWHERE: Final = (-1, -1)
 """The place of what is absent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """What a check found: places in `plain` (`NOWHERE` when something is absent), why, and how to say it better."""
 
@@ -59,7 +59,7 @@ def always_applies(reply: "AnalysedReply") -> bool:  # noqa: ARG001
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """A row of the table: id and clause, what it can prove, whether it holds a reply back, and how it is judged."""
 
@@ -72,7 +72,7 @@ class Check:
     applies: Callable[["AnalysedReply"], bool] = always_applies
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that is wrong with a reply; `span` counts in the original text, `None` for what is absent."""
 

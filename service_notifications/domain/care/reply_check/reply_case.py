@@ -118,7 +118,7 @@ class ReplySender:
     scopes: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDraft:
     """The reply as it would be sent; `now` is when. `from_template` are stretches no agent wrote (not scored)."""
 
@@ -142,7 +142,7 @@ class DetectedPromise:
     what: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedPromise:
     """A row of the promise ledger (K04); `at_risk` when it is expected to be broken."""
 
@@ -187,7 +187,7 @@ class PolicyFacts:
     laws: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
     """The six facts of an approval (R2.3, E6); `shipping` are words of which one has to be there."""
 
@@ -221,7 +221,7 @@ class ComplaintAssessment:
     immediate: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintFacts:
     """A complaint of the case (K1 to K4)."""
 
@@ -278,7 +278,7 @@ class DeadlineKind(StrEnum):
     DELAYED = "delayed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFacts:
     """What the case knows. `dues` are the clocks' ends; `dates` other days that may be named."""
 

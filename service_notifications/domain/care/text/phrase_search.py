@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from service_notifications.domain.care.text.folded_text import TextView, folded
 
@@ -45,7 +45,8 @@ _NEGATOR: Final = re.compile(
 _TURNED: Final = frozenset({"不了", "不到", "不起", "不上"})
 
 
-class Hit(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
     """A phrase found at `plain[start:end]`: its lexicon, the phrase as the list has it, and whether it counts."""
 
     lexicon: str
@@ -289,13 +290,13 @@ class Search:
             reach = end
             shield = bisect_left(shields, (start + 1,)) - 1 if shields else -1
             yield Hit(
-                name,
-                phrase,
-                start,
-                end,
-                asks and self._negation.of(start, end),
-                self._view.is_quoted(start, end),
-                shield >= 0 and end <= shields[shield][1],
+                lexicon=name,
+                phrase=phrase,
+                start=start,
+                end=end,
+                negated=asks and self._negation.of(start, end),
+                quoted=self._view.is_quoted(start, end),
+                shielded=shield >= 0 and end <= shields[shield][1],
             )
 
 

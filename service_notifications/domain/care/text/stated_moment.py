@@ -60,7 +60,7 @@ class DueSource(StrEnum):
     """No time was said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMoment:
     """A time named in a text: `start` and `end` are places in the folded text, `due` is in UTC."""
 
@@ -106,12 +106,18 @@ def _combined(one: TimeToken, other: TimeToken, plain: str) -> TimeToken | None:
         return None
     if one.clock and (other.clock or other.part) and not other.day and WINDOW.fullmatch(plain, one.end, other.start):
         # From nine in the morning to three in the afternoon: nothing is late before three.
-        return TimeToken(one.start, other.end, one.day, other.part, other.clock)
+        return TimeToken(start=one.start, end=other.end, day=one.day, part=other.part, clock=other.clock)
     if (one.day and other.day) or (one.part and other.part) or (one.clock and other.clock):
         return None
     if not JOINT.fullmatch(plain, one.end, other.start):
         return None
-    return TimeToken(one.start, other.end, one.day or other.day, one.part or other.part, one.clock or other.clock)
+    return TimeToken(
+        start=one.start,
+        end=other.end,
+        day=one.day or other.day,
+        part=one.part or other.part,
+        clock=one.clock or other.clock,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class _TokenReader:
         """The moment; none when it is no time after all ("3 days" of use) or beyond what a calendar holds."""
         try:
             if self.token.vague:
-                return StatedMoment(self.token.start, self.token.end, None, DueSource.VAGUE)
+                return StatedMoment(start=self.token.start, end=self.token.end, due=None, how=DueSource.VAGUE)
             if self.token.stretch:
                 return self._after(self.token.stretch)
             if ON_DAY_OF_EVENT.search(self._before + self.plain[self.token.start : self.token.start + 2]):
@@ -140,10 +146,10 @@ class _TokenReader:
     ) -> StatedMoment:
         due = reckoned.at.astimezone(UTC)
         return StatedMoment(
-            self.token.start,
-            self.token.end,
-            due,
-            how,
+            start=self.token.start,
+            end=self.token.end,
+            due=due,
+            how=how,
             ambiguous=ambiguous or reckoned.twice,
             impossible=due < self.speaking.at,
             counted=counted,
@@ -160,7 +166,9 @@ class _TokenReader:
         return self._made(self._reckoned(stretch), DueSource.RESOLVED, ambiguous=stretch.ambiguous, counted=True)
 
     def _after_event(self) -> StatedMoment:
-        return StatedMoment(self.token.start, self.token.end, None, DueSource.VAGUE, counted=True, after_event=True)
+        return StatedMoment(
+            start=self.token.start, end=self.token.end, due=None, how=DueSource.VAGUE, counted=True, after_event=True
+        )
 
     def _reckoned(self, stretch: TimePeriod) -> ResolvedTime:
         speaking = self.speaking

@@ -30,7 +30,7 @@ from service_notifications.domain.care.text.time_patterns import (
 from service_notifications.domain.care.text.time_value import NEAR, Day, HourOfDay, TimePeriod, VagueTime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeToken:
     """A word for a time at its place in the folded text: what it gives, of each kind at most one."""
 
@@ -110,15 +110,15 @@ def _made(found: Found, meaning: TimeMeaning) -> TimeToken | None:
     start, end = found.span()
     match meaning:
         case Day():
-            return TimeToken(start, end, day=meaning)
+            return TimeToken(start=start, end=end, day=meaning)
         case HourOfDay():
-            return TimeToken(start, end, clock=meaning)
+            return TimeToken(start=start, end=end, clock=meaning)
         case TimePeriod():
-            return TimeToken(start, end, stretch=meaning)
+            return TimeToken(start=start, end=end, stretch=meaning)
         case VagueTime():
-            return TimeToken(start, end, vague=True)
+            return TimeToken(start=start, end=end, vague=True)
         case str():
-            return TimeToken(start, end, part=meaning)
+            return TimeToken(start=start, end=end, part=meaning)
         case (Day() as day, str(part)):
-            return TimeToken(start, end, day=day, part=part)
+            return TimeToken(start=start, end=end, day=day, part=part)
     return None

@@ -65,7 +65,7 @@ class RefundHistory:
     ended_coupons: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineState:
     """One line as it stands: the charge that its `quantity` units divide, of which `done` are gone.
 
@@ -105,13 +105,15 @@ def line_states(order: Order, history: RefundHistory) -> Iterator[LineState]:
     for line in order.lines:
         entry, bought = past.get(line.id), line.charge
         if entry is None:
-            yield LineState(line, bought, bought, line.quantity, 0, ())
+            yield LineState(line=line, bought=bought, charge=bought, quantity=line.quantity, done=0, gone=())
         elif entry.restated is None:
-            yield LineState(line, bought, bought, line.quantity, len(entry.units), entry.units)
+            yield LineState(
+                line=line, bought=bought, charge=bought, quantity=line.quantity, done=len(entry.units), gone=entry.units
+            )
         else:
             charge, quantity = entry.restated.charge, entry.restated.quantity
             done = len(entry.units) - (line.quantity - quantity)
-            yield LineState(line, bought, charge, quantity, done, entry.units)
+            yield LineState(line=line, bought=bought, charge=charge, quantity=quantity, done=done, gone=entry.units)
 
 
 _MIXED_UP = Said("a line's restated units and refunded units contradict each other", "重新计价的件数与已退件数不一致")

@@ -38,7 +38,7 @@ from service_refunds.domain.calculation.inputs.tender import Tender, check_tende
 from shared.kernel.money import Money, exponent_of, share_out, total
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An immutable snapshot in one currency; construction refuses malformed fields, `reconcile` refuses
     wrong sums.

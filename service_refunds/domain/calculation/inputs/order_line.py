@@ -25,7 +25,7 @@ class DiscountShare:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """What was charged for `quantity` pieces, after every discount: gross in inclusive shops, net in
     exclusive ones.

@@ -27,7 +27,7 @@ class Coupon:
     expires_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDiscount:
     """Something taken off the whole order, in the order of application; no `lines` means all of them.
 
@@ -57,7 +57,7 @@ class Gift:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
     """One parcel's freight as charged: `paid` = `price` - `discount`, canonical like a line's amount.
 

@@ -62,7 +62,7 @@ class Grade:
 GRADES = (Grade("A", 0), Grade("B", 1_000), Grade("C", 3_000), Grade("D", 6_000), Grade("E", 10_000))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPolicy:
     """A merchant's choices; what the law or the seller's fault forbids is never charged whatever stands
     here.

@@ -48,7 +48,7 @@ class PayoutMethod(StrEnum):
     OTHER_METHOD = "other_method"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegalFacts:
     """What the law asks about. Whatever is not known to be so is not so: a doubt never costs the customer.
 
@@ -77,7 +77,7 @@ class LegalFacts:
         return self.european and self.statutory_withdrawal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedUnit:
     """One physical unit that inspection accepted, in the order in which the units take their shares of
     the line.
@@ -106,7 +106,7 @@ class Adjustment:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
     """Everything that a calculation depends on; an order that does not add up is refused here (N06).
 

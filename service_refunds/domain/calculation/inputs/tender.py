@@ -27,7 +27,7 @@ class TenderKind(StrEnum):
 CREDIT_KINDS: Final = frozenset({TenderKind.GIFT_CARD, TenderKind.STORE_CREDIT})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tender:
     """One payment, in the order in which they were made; `bonus` is the part of store credit that nobody
     paid for, `waived_fee` the card fee that the seller bore in the customer's place.

@@ -357,7 +357,10 @@ async def test_refusals_are_listed_page_by_page(gate: RunningGateway) -> None:
 async def test_only_so_many_different_refusals_are_kept_in_a_moment(gate: RunningGateway) -> None:
     """The record is no way to fill a disk."""
     for number in range(DIFFERENT + 50):
-        gate.gateway.refusals.note(RefusedRequest(401, "x", "GET", "/v1/x", None, f"address-{number}"), "request")
+        gate.gateway.refusals.note(
+            RefusedRequest(status=401, code="x", method="GET", path="/v1/x", actor=None, address=f"address-{number}"),
+            "request",
+        )
     await gate.gateway.refusals.write()
     rows = (await gate.gateway.queries.refusals(None, 1000)).items
     assert len(rows) == DIFFERENT + 1

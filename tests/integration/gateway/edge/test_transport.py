@@ -100,7 +100,14 @@ async def upstream(*script: Callable[[StreamWriter], Awaitable[None]]) -> AsyncI
 
 
 def a_request(*, repeatable: bool = True, body: bytes = b"") -> Outgoing:
-    return Outgoing("POST" if body else "GET", b"/x", b"a=1", [(b"x-request-id", b"abcdefgh")], body, repeatable)
+    return Outgoing(
+        method="POST" if body else "GET",
+        path=b"/x",
+        query=b"a=1",
+        headers=[(b"x-request-id", b"abcdefgh")],
+        body=body,
+        repeatable=repeatable,
+    )
 
 
 async def sent(transport: HttpTransport, request: Outgoing | None = None) -> Collected:

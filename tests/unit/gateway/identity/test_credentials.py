@@ -86,7 +86,15 @@ def test_secrets_are_random_prefixed_and_kept_as_digests() -> None:
 
 def test_a_session_counts_until_its_end_and_not_a_moment_longer() -> None:
     """The last moment is outside."""
-    session = Session("ses_1", "d", Kind.STAFF, "acc_1", "staff:acc_1", AT, AT + timedelta(hours=12))
+    session = Session(
+        id="ses_1",
+        digest="d",
+        kind=Kind.STAFF,
+        holder="acc_1",
+        opened_by="staff:acc_1",
+        created_at=AT,
+        expires_at=AT + timedelta(hours=12),
+    )
     assert session.good(AT + timedelta(hours=11, minutes=59))
     assert not session.good(AT + timedelta(hours=12))
     session.end(AT)

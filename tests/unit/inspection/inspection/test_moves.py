@@ -17,7 +17,7 @@ from tests.unit.inspection.builders import AT
 @pytest.mark.parametrize("verb", MOVES)
 @pytest.mark.parametrize("state", UnitState)
 def test_a_unit_moves_from_its_sources_and_from_nowhere_else(verb: str, state: UnitState) -> None:
-    unit = Unit("A", "line", "X", "X", "broken", state=state)
+    unit = Unit(id="A", line_id="line", sku="X", name="X", reason="broken", state=state)
     sources, target = MOVES[verb]
     if state in sources:
         unit.move(verb)
@@ -43,7 +43,17 @@ def test_the_table_of_moves_is_this_one() -> None:
 @pytest.mark.parametrize("state", DiscrepancyState)
 def test_a_discrepancy_is_resolved_once(state: DiscrepancyState) -> None:
     """F03."""
-    found = Discrepancy("d", "ret_1", "s", "SHA1", DiscrepancyKind.OVER, "X", 1, AT, state=state)
+    found = Discrepancy(
+        id="d",
+        return_id="ret_1",
+        scan_id="s",
+        warehouse="SHA1",
+        kind=DiscrepancyKind.OVER,
+        sku="X",
+        quantity=1,
+        opened_at=AT,
+        state=state,
+    )
     if state in DISCREPANCY_MOVES["resolve"][0]:
         found.resolve(Resolution.DISPOSED, "unsafe", by="staff:li", at=AT)
         assert (found.state, found.outcome, len(found.events)) == (

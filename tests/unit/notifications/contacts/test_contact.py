@@ -51,11 +51,11 @@ def test_everything_else_is_refused(address: str) -> None:
 @pytest.mark.parametrize("name", ["Li\nNa", "Li\r\nBcc: x", "Li\x00", "Li\x85", "Li\u2028Na", "\u202eaN iL"])
 def test_a_name_is_one_line(name: str) -> None:
     with pytest.raises(NotOneLine):
-        Contact("cus-1", "en").change(language="en", name=name, email=None, form_of_address=None)
+        Contact(id="cus-1", language="en").change(language="en", name=name, email=None, form_of_address=None)
 
 
 def test_the_same_again_changes_nothing() -> None:
-    contact = Contact("cus-1", "en", "Li Na", version=1)
+    contact = Contact(id="cus-1", language="en", name="Li Na", version=1)
     contact.change(language="en", name="Li Na", email=None, form_of_address=None)
     assert contact.events == []
     contact.change(language="zh-CN", name="Li Na", email=None, form_of_address=None)

@@ -53,7 +53,19 @@ async def test_what_the_server_has_at_the_end_is_noted() -> None:
     )  # fmt: skip
     for n in range(3):
         words = RenderedMessage("s", "t", "h", "v1")
-        waiting.letters.put_nowait(OutgoingMail(f"m{n}", "ret", "k", "en", None, "a@customer.example", NOW, words, NOW))
+        waiting.letters.put_nowait(
+            OutgoingMail(
+                message_id=f"m{n}",
+                return_id="ret",
+                kind="k",
+                language="en",
+                to_name=None,
+                to_address="a@customer.example",
+                written_at=NOW,
+                words=words,
+                began_at=NOW,
+            )
+        )
     loops = Loops()
     loops.add("commit", lambda _: asyncio.Future())
     loops.add("carry", carrying.carry)

@@ -48,7 +48,7 @@ JARGON = {
 
 
 def say(content: Content, language: Language, **contact: Any) -> RenderedMessage:
-    return WORDS.say(a_message(content=content), Contact("cus-1", language, **contact))
+    return WORDS.say(a_message(content=content), Contact(id="cus-1", language=language, **contact))
 
 
 class Reading(HTMLParser):
@@ -164,9 +164,9 @@ def test_every_means_of_payment_has_a_name() -> None:
     ("contact", "greetings"),
     [
         (None, ("Hello,", "您好！")),
-        (Contact("c", "en"), ("Hello,", "您好！")),
-        (Contact("c", "en", name="Li Na"), ("Hello Li Na,", "Li Na，您好！")),
-        (Contact("c", "en", name="Li Na", form_of_address="Ms Li"), ("Dear Ms Li,", "尊敬的Ms Li，您好！")),
+        (Contact(id="c", language="en"), ("Hello,", "您好！")),
+        (Contact(id="c", language="en", name="Li Na"), ("Hello Li Na,", "Li Na，您好！")),
+        (Contact(id="c", language="en", name="Li Na", form_of_address="Ms Li"), ("Dear Ms Li,", "尊敬的Ms Li，您好！")),
     ],
 )
 def test_a_greeting_is_the_form_she_is_used_to_or_neutral(contact: Contact | None, greetings: tuple[str, str]) -> None:

@@ -136,7 +136,7 @@ def test_a_discount_is_kept_when_what_is_kept_reaches_it_exactly() -> None:
 
 def test_the_tax_of_what_goes_out_instead_is_charged_too() -> None:
     """J02, H03."""
-    new = OrderLine("NEW", 1, Money(11_900, "EUR"), (Tax("19", Money(1_900, "EUR")),))
+    new = OrderLine(id="NEW", quantity=1, paid=Money(11_900, "EUR"), taxes=(Tax("19", Money(1_900, "EUR")),))
     found = calculate(replace(calculation_of(an_order(), back={"L1": 1}).request, exchange=(new,)))
     figures = [(part.name.value, part.amount.format()) for part in found.components]
     assert figures == [("goods_net", "100.00"), ("exchange_net", "-100.00"), ("exchange_tax", "-19.00")]

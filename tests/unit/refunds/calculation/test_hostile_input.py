@@ -41,26 +41,39 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 EURO = Money(1_000, "EUR")
 TAX = (Tax("19", Money(100, "EUR")),)
-LINE = OrderLine("L", 2, EURO, TAX, (DiscountShare("D", Money(10, "EUR")),), Money(505, "EUR"))
+LINE = OrderLine(
+    id="L",
+    quantity=2,
+    paid=EURO,
+    taxes=TAX,
+    shares=(DiscountShare("D", Money(10, "EUR")),),
+    unit_price=Money(505, "EUR"),
+)
 RULE = Threshold((ThresholdStep(Money(500, "EUR"), Money(10, "EUR")),))
 ORDER = Order(
-    "EUR",
-    (LINE,),
-    (Tender("card", TenderKind.CARD, Money(1_800, "EUR")),),
-    discounts=(OrderDiscount("D", Money(10, "EUR"), ("L",), RULE, 5, Coupon("C", date(2027, 1, 1))),),
-    shipments=(Shipment("S", Money(500, "EUR"), TAX, ("L",), standard=Money(300, "EUR")),),
+    currency="EUR",
+    lines=(LINE,),
+    tenders=(Tender(id="card", kind=TenderKind.CARD, captured=Money(1_800, "EUR")),),
+    discounts=(
+        OrderDiscount(
+            id="D", amount=Money(10, "EUR"), lines=("L",), rule=RULE, points=5, coupon=Coupon("C", date(2027, 1, 1))
+        ),
+    ),
+    shipments=(Shipment(id="S", paid=Money(500, "EUR"), taxes=TAX, lines=("L",), standard=Money(300, "EUR")),),
     fees=(OrderFee("F", Money(300, "EUR"), TAX),),
     gifts=(Gift("G", EURO),),
     total=Money(1_800, "EUR"),
 )
-UNIT = AcceptedUnit("u", "L", "B", evidence=True)
+UNIT = AcceptedUnit(id="u", line="L", grade="B", evidence=True)
 CHARGE = Charge.of(Money(500, "EUR"), TAX)
 HISTORY = RefundHistory(
     (LineHistory("L", ("old",), Restatement(1, CHARGE)),),
     (Component(ComponentName.GOODS_NET, Money(400, "EUR"), "L"),),
     (TenderUse("card", Money(400, "EUR"), Money(0, "EUR")),),
 )
-REQUEST = RefundRequest(ORDER, LegalFacts(Regime.EU), (UNIT,), HISTORY, missing_gifts=("G",))
+REQUEST = RefundRequest(
+    order=ORDER, facts=LegalFacts(regime=Regime.EU), units=(UNIT,), history=HISTORY, missing_gifts=("G",)
+)
 
 
 def replace(thing: Any, **changes: Any) -> Any:
@@ -139,7 +152,7 @@ def test_taxes_shares_rules_and_coupons_survive_anything(thing: Any) -> None:
             attempt(lambda name=name, value=value: replace(REQUEST, order=order_with(replace(thing, **{name: value}))))
 
 
-@pytest.mark.parametrize("thing", [UNIT, LegalFacts(Regime.EU), RefundPolicy(), HISTORY])
+@pytest.mark.parametrize("thing", [UNIT, LegalFacts(regime=Regime.EU), RefundPolicy(), HISTORY])
 def test_facts_policy_units_and_history_survive_anything(thing: Any) -> None:
     """H05, H07, H10."""
     place = {AcceptedUnit: "units", LegalFacts: "facts", RefundPolicy: "policy", RefundHistory: "history"}[type(thing)]
@@ -225,6 +238,6 @@ def test_the_refusal_names_the_field(change: dict[str, Any], pointer: str | None
 
 def test_the_sample_that_is_spoilt_above_is_sound() -> None:
     """H10: without this, every test above could pass for the wrong reason."""
-    sound = replace(REQUEST, facts=LegalFacts(Regime.CN))
+    sound = replace(REQUEST, facts=LegalFacts(regime=Regime.CN))
     assert calculate(sound).held == ("u",)
     assert calculate(replace(sound, units=(replace(UNIT, grade=""),), missing_gifts=())).refund.minor > 0

@@ -145,11 +145,11 @@ def test_tax_goes_back_as_charged_each_rate_by_itself() -> None:
 def test_a_bundle_is_shared_by_its_parts_stand_alone_prices() -> None:
     """H01: 91.99 for a set worth 60.00, 30.00 and 10.00; one part comes back with its own share."""
     parts = [
-        OrderLine("body", 1, euro("60.00")),
-        OrderLine("lens", 1, euro("30.00")),
-        OrderLine("bag", 1, euro("10.00")),
+        OrderLine(id="body", quantity=1, paid=euro("60.00")),
+        OrderLine(id="lens", quantity=1, paid=euro("30.00")),
+        OrderLine(id="bag", quantity=1, paid=euro("10.00")),
     ]
-    shared = split_bundle(OrderLine("kit", 1, euro("91.99")), parts)
+    shared = split_bundle(OrderLine(id="kit", quantity=1, paid=euro("91.99")), parts)
     assert [line.paid.format() for line in shared] == ["55.19", "27.60", "9.20"]
     assert {line.bundle for line in shared} == {"kit"}
 

@@ -59,12 +59,17 @@ def request(
 ) -> RefundRequest:
     gone = {entry.line: len(entry.units) for entry in history.lines}
     units = [
-        AcceptedUnit(f"{line}#{gone.get(line, 0) + number}", line)
+        AcceptedUnit(id=f"{line}#{gone.get(line, 0) + number}", line=line)
         for line, count in back.items()
         for number in range(1, count + 1)
     ]
     return RefundRequest(
-        order, facts, tuple(units), history, policy, return_label=Money(label, order.currency) if label else None
+        order=order,
+        facts=facts,
+        units=tuple(units),
+        history=history,
+        policy=policy,
+        return_label=Money(label, order.currency) if label else None,
     )
 
 
@@ -85,7 +90,7 @@ def test_all_units_together_give_back_exactly_what_was_paid(
     before it is due.
     """
     policy = RefundPolicy(promotion_mode=mode, charge_lost_free_shipping=False)
-    done = walked(walk, LegalFacts(regime, re_rating_disclosed=True), policy)
+    done = walked(walk, LegalFacts(regime=regime, re_rating_disclosed=True), policy)
     goods = sum(line.charge.gross(walk.order.mode) for line in walk.order.lines)
     assert sum(each.refund.minor for each in done) == goods
     assert all(each.refund.minor >= 0 and each.available.minor >= 0 for each in done)
@@ -147,7 +152,7 @@ def test_what_a_line_gives_back_does_not_depend_on_the_order_of_part_returns(ord
     for place in chosen:
         together[units[place]] = together.get(units[place], 0) + 1
     paid = {
-        sum(each.refund.minor for each in walked(SequenceOfReturns(order, tuple(steps)), LegalFacts(Regime.EU)))
+        sum(each.refund.minor for each in walked(SequenceOfReturns(order, tuple(steps)), LegalFacts(regime=Regime.EU)))
         for steps in (one, other, [together])
     }
     assert len(paid) == 1
@@ -175,7 +180,7 @@ def test_equal_questions_have_equal_answers_and_fingerprints(
 def test_all_points_and_every_coupon_have_come_back_when_everything_has(walk: SequenceOfReturns) -> None:
     """H14: whatever the parts; a coupon once, with the part that completes its lines."""
     coupons = tuple(replace(each, coupon=Coupon(f"C{place}")) for place, each in enumerate(walk.order.discounts))
-    done = walked(SequenceOfReturns(replace(walk.order, discounts=coupons), walk.steps), LegalFacts(Regime.EU))
+    done = walked(SequenceOfReturns(replace(walk.order, discounts=coupons), walk.steps), LegalFacts(regime=Regime.EU))
     for discount in coupons:
         points = sum(back.points for each in done for back in each.points if back.discount == discount.id)
         assert points == discount.points
@@ -195,20 +200,22 @@ def test_an_exchange_moves_the_difference_and_nothing_else(
 ) -> None:
     """J02, J08, H10: refund - owed = goods - new goods; what is carried over comes back with the new goods, once."""
     order, mode = walk.order, walk.order.mode
-    asked = request(order, walk.steps[0], RefundHistory(), LegalFacts(Regime.EU), replace(PLAIN, tender_order=how))
+    asked = request(
+        order, walk.steps[0], RefundHistory(), LegalFacts(regime=Regime.EU), replace(PLAIN, tender_order=how)
+    )
     goods = calculate(asked).refund.minor
-    new = OrderLine("NEW", 1, Money(price, order.currency))
+    new = OrderLine(id="NEW", quantity=1, paid=Money(price, order.currency))
     found = calculate(replace(asked, exchange=(new,)))
     assert found.refund.minor - found.customer_owes.minor == goods - price
     assert found.total == found.refund - found.customer_owes
     assert not (found.refund and found.customer_owes)
     assert found.refund.minor + found.carried.minor == goods
     assert found.carried.minor == min(goods, price)
-    link = Tender("link", TenderKind.WALLET, found.customer_owes)
+    link = Tender(id="link", kind=TenderKind.WALLET, captured=found.customer_owes)
     then = exchange_order(found, (link,) if found.customer_owes else ())
     assert then.mode is mode
     back = calculate(
-        request(then, {"NEW": 1}, RefundHistory(), LegalFacts(Regime.EU), replace(PLAIN, tender_order=how))
+        request(then, {"NEW": 1}, RefundHistory(), LegalFacts(regime=Regime.EU), replace(PLAIN, tender_order=how))
     )
     assert back.refund.minor == price
     for tender in order.tenders:
@@ -226,7 +233,7 @@ def test_a_bonus_is_given_on_money_only_within_its_limit_and_never_paid_out(
     policy = replace(PLAIN, credit_bonus_bp=share, bonus_limit=None if limit is None else Money(limit, currency))
     history, given_bonus, credited = RefundHistory(), 0, 0
     for back in walk.steps:
-        asked = request(walk.order, back, history, LegalFacts(Regime.EU, other_method_agreed=True), policy)
+        asked = request(walk.order, back, history, LegalFacts(regime=Regime.EU, other_method_agreed=True), policy)
         found = calculate(replace(asked, payout=PayoutMethod.STORE_CREDIT))
         assert found.credit is not None
         assert not any(tender.sent or tender.rounding for tender in found.tenders)
@@ -246,7 +253,8 @@ def test_what_is_sent_stays_behind_or_is_rounded_is_what_is_owed(walk: SequenceO
     tenders = tuple(replace(each, provider=provider) for each in walk.order.tenders)
     handed: Counter[str] = Counter()
     for each in walked(
-        SequenceOfReturns(replace(walk.order, tenders=tenders), walk.steps), LegalFacts(Regime.CN, seller_at_fault=True)
+        SequenceOfReturns(replace(walk.order, tenders=tenders), walk.steps),
+        LegalFacts(regime=Regime.CN, seller_at_fault=True),
     ):
         for tender in each.tenders:
             assert tender.sent + tender.residue == tender.amount + tender.rounding

@@ -169,7 +169,7 @@ def test_an_exchanged_item_returns_at_its_own_price_to_the_payments_that_carried
     first = calculation_of(an_order(), back={"L1": 1}, exchange=[{"id": "NEW", "paid": "250.00"}])
     with pytest.raises(OrderDoesNotAddUp, match="/tenders"):
         exchange_order(first)
-    again = exchange_order(first, [Tender("link", TenderKind.WALLET, Money(15_000, "EUR"))])
+    again = exchange_order(first, [Tender(id="link", kind=TenderKind.WALLET, captured=Money(15_000, "EUR"))])
     second = answer_of(again, back={"NEW": 1}, policy={"tender_order": "fifo"})
     assert second["tenders"] == {"card": "100.00", "link": "150.00"}
     with pytest.raises(UnitAlreadyRefunded):
@@ -339,8 +339,11 @@ def test_an_order_that_does_not_add_up_is_refused_by_the_field(words: dict[str, 
 @pytest.mark.parametrize(
     ("line", "pointer"),
     [
-        (OrderLine("NEW", 2, Money(100, "EUR"), unit_price=Money(60, "EUR")), "/exchange/0/paid"),
-        (OrderLine("NEW", 1, Money(100, "EUR"), (Tax("19", Money(101, "EUR")),)), "/exchange/0/taxes"),
+        (OrderLine(id="NEW", quantity=2, paid=Money(100, "EUR"), unit_price=Money(60, "EUR")), "/exchange/0/paid"),
+        (
+            OrderLine(id="NEW", quantity=1, paid=Money(100, "EUR"), taxes=(Tax("19", Money(101, "EUR")),)),
+            "/exchange/0/taxes",
+        ),
     ],
 )
 def test_what_goes_out_instead_must_add_up_too(line: OrderLine, pointer: str) -> None:

@@ -33,13 +33,13 @@ def a_known_return(**but: Any) -> KnownReturn:
 @pytest.mark.parametrize(("regime", "days"), [("CN", 7), ("EU", 14), ("UK", 14), ("US", 14)])
 def test_the_money_is_due_so_many_days_after_the_goods_are_in(regime: str, days: int) -> None:
     """I06, D10: to the minute, in the merchant's favour never."""
-    order = KnownOrder("o", regime, "EUR", {})
+    order = KnownOrder(id="o", regime=regime, currency="EUR", snapshot={})
     assert order.pay_by(NOON) == NOON + timedelta(days=days)
 
 
 def test_an_order_opens_its_balances_and_counts_its_refunds() -> None:
     """H10, I05."""
-    order = KnownOrder("o", "CN", "CNY", {})
+    order = KnownOrder(id="o", regime="CN", currency="CNY", snapshot={})
     assert (order.refunds, order.version, order.sequence, order.events) == (0, 0, 0, [])
     balances = [Balance(Kind.ORDER, "captured", 100), Balance(Kind.LINE, "L1", 100)]
     order.open_balances(iter(balances))
@@ -50,7 +50,10 @@ def test_an_order_opens_its_balances_and_counts_its_refunds() -> None:
 
 
 def test_an_order_and_a_return_are_what_they_hold_and_not_what_they_have_to_tell() -> None:
-    one, other = KnownOrder("o", "CN", "CNY", {}), KnownOrder("o", "CN", "CNY", {})
+    one, other = (
+        KnownOrder(id="o", regime="CN", currency="CNY", snapshot={}),
+        KnownOrder(id="o", regime="CN", currency="CNY", snapshot={}),
+    )
     one.events.append(RefundCounted())
     assert one == other
     here, there = a_known_return(), a_known_return()

@@ -65,7 +65,16 @@ class Desk:
             return datetime(2026, 11, 24, tzinfo=UTC)
 
         queries: Any = self
-        return DueRefundsJob("executor", STATES_TO_PAY, self.take, queries, self.lead, clock, self.counter, slots)
+        return DueRefundsJob(
+            name="executor",
+            states=STATES_TO_PAY,
+            step=self.take,
+            queries=queries,
+            lead=self.lead,
+            clock=clock,
+            counter=self.counter,
+            slots=slots,
+        )
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -77,7 +86,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def going_round(desk: Desk, slots: int = 4) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(desk.rounds(slots).run(Heartbeat("executor")))
+    task = asyncio.create_task(desk.rounds(slots).run(Heartbeat(name="executor")))
     try:
         yield task
     finally:

@@ -462,18 +462,18 @@ def test_the_longer_time_for_sending_counts_from_the_approval(own: int | None, d
 
 def kept_line(want: RequestedLine, verdict: Assessment) -> ReturnLine:
     return ReturnLine(
-        want.line_id,
-        "COAT-M",
-        "Coat",
-        want.quantity,
-        want.reason,
-        want.condition,
-        None,
-        Fault.CUSTOMER,
-        verdict.payers[0],
-        verdict.by_right[0],
-        want.states,
-        want.proofs,
+        line_id=want.line_id,
+        sku="COAT-M",
+        name="Coat",
+        quantity=want.quantity,
+        reason=want.reason,
+        condition=want.condition,
+        comment=None,
+        fault=Fault.CUSTOMER,
+        payer=verdict.payers[0],
+        by_right=verdict.by_right[0],
+        states=want.states,
+        proofs=want.proofs,
     )
 
 

@@ -52,8 +52,12 @@ Row = dict[str, Any]
 def test_what_a_case_does_not_say_is_taken_in_the_customers_favour() -> None:
     """B05, R2.4: a consumer, told of her rights, not yet of the freight at the approval, and promised nothing."""
     at = moment("2026-10-30T10:00")
-    line = CaseLine("L", "S", None, Money(10_000, "CNY"), (CaseUnit("1", "no_reason"),))
-    said = Case("CN", "CNY", "web", "regular", at, at, (line,))
+    line = CaseLine(
+        id="L", sku="S", category=None, unit_paid=Money(10_000, "CNY"), units=(CaseUnit(id="1", reason="no_reason"),)
+    )
+    said = Case(
+        regime="CN", currency="CNY", channel="web", segment="regular", ordered_at=at, stated_at=at, lines=(line,)
+    )
     document = a_case_document(parcels=[], stated="2026-10-30T10:00")
     assert case_documents.read_case(raw(document)).case == said
     unit = line.units[0]
@@ -82,9 +86,14 @@ def test_what_a_promise_goodwill_or_consent_does_not_say_is_not_given() -> None:
 def test_what_a_law_or_a_policy_does_not_say_is_the_common_case() -> None:
     """B01, R1.2, R2.5: two weeks to object, warnings at half and at four fifths of the time."""
     common = term.Window(
-        Cause.DEFECT, Period(1), (Remedy.REFUND,), Starts.LAST_PARCEL, rolls_over=False, after_failed_repairs=0
+        cause=Cause.DEFECT,
+        period=Period(1),
+        remedies=(Remedy.REFUND,),
+        starts=Starts.LAST_PARCEL,
+        rolls_over=False,
+        after_failed_repairs=0,
     )
-    assert term.Window(Cause.DEFECT, Period(1)) == common
+    assert term.Window(cause=Cause.DEFECT, period=Period(1)) == common
     assert term.Exclusion(Goods.MIXED) == term.Exclusion(Goods.MIXED, needs_confirmation=False)
     assert term.IntactTest(frozenset(), frozenset()).refuses
     assert Promises() == Promises(None, None, Period(14), (50, 80)) == a_policy().promises
@@ -94,7 +103,7 @@ def test_what_a_law_or_a_policy_does_not_say_is_the_common_case() -> None:
 @pytest.mark.parametrize(("lines", "given"), [([], True), (["L"], True), (["L2", "L"], True), (["L2"], False)])
 def test_a_promise_for_no_line_in_particular_is_for_all(lines: list[str], given: bool) -> None:
     """N3.4."""
-    line = CaseLine("L", "S", None, Money(1, "CNY"), ())
+    line = CaseLine(id="L", sku="S", category=None, unit_paid=Money(1, "CNY"), units=())
     assert bool(lines_of(Promise("P", date(2026, 12, 1), lines=frozenset(lines)), line)) is given
 
 
@@ -149,20 +158,20 @@ REFUSED: Final[tuple[tuple[Case, str, str, str], ...]] = (
         "what was paid is negative or in another currency",
     ),
     (
-        with_line(units=(LINE.units[0], CaseUnit("2", "boredom"))),
+        with_line(units=(LINE.units[0], CaseUnit(id="2", reason="boredom"))),
         "unknown_word",
         "/lines/1/units/1/reason",
         "boredom is none of: no_reason, faulty, crushed, story.",
     ),
     (
-        with_line(units=(LINE.units[0], CaseUnit("2", "faulty"), CaseUnit("2", "no_reason"))),
+        with_line(units=(LINE.units[0], CaseUnit(id="2", reason="faulty"), CaseUnit(id="2", reason="no_reason"))),
         "invalid_case",
         "/lines/1/units/2/id",
         "this piece is asked about twice",
     ),
     (replace(CASE.case, lines=()), "invalid_case", "/lines", "1 to 2000 pieces can be asked about"),
     (
-        with_line(units=tuple(CaseUnit(str(number), "no_reason") for number in range(2_000))),
+        with_line(units=tuple(CaseUnit(id=str(number), reason="no_reason") for number in range(2_000))),
         "invalid_case",
         "/lines",
         "1 to 2000 pieces can be asked about",
@@ -234,7 +243,7 @@ def test_which_versions_there_are_is_said_in_their_order() -> None:
 @pytest.mark.parametrize("pieces", [1, 2_000])
 def test_up_to_two_thousand_pieces_are_decided_about_at_once(pieces: int) -> None:
     """B10: nothing paid is an amount as well, and an order can be regretted in the same minute."""
-    units = tuple(CaseUnit(str(number), "no_reason") for number in range(pieces))
+    units = tuple(CaseUnit(id=str(number), reason="no_reason") for number in range(pieces))
     line = replace(LINE, units=units, unit_paid=Money(0, "CNY"))
     case = replace(CASE.case, lines=(line,), stated_at=CASE.case.ordered_at)
     assert {unit.verdict for unit in asked(case).units} == {Verdict.ACCEPT}

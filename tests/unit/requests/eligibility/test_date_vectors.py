@@ -19,10 +19,10 @@ REASON = {"change_of_mind": "no_reason", "defect": "faulty"}
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 GOLDEN_WEEK = frozenset(date(2026, 10, day) for day in range(1, 8))
 WORKED = {
-    "plain": WorkingCalendar("plain", "Asia/Shanghai", published=frozenset({2026})),
+    "plain": WorkingCalendar(id="plain", zone="Asia/Shanghai", published=frozenset({2026})),
     "golden-week": WorkingCalendar(
-        "golden-week",
-        "Asia/Shanghai",
+        id="golden-week",
+        zone="Asia/Shanghai",
         holidays=GOLDEN_WEEK,
         make_up_days=frozenset({date(2026, 10, 10)}),
         published=frozenset({2026}),

@@ -32,8 +32,8 @@ moments = st.integers(0, 3 * 365 * 24 * 60).map(lambda n: datetime(2024, 1, 1, t
 def any_calendar(draw: st.DrawFn) -> WorkingCalendar:
     made_up = draw(day_sets)
     return WorkingCalendar(
-        "any",
-        draw(st.sampled_from(ZONES)),
+        id="any",
+        zone=draw(st.sampled_from(ZONES)),
         weekdays=draw(st.frozensets(st.integers(0, 6), min_size=1)),
         opens=draw(st.integers(0, 11)) * 60,
         closes=draw(st.integers(12, 24)) * 60,
@@ -69,7 +69,7 @@ def test_a_window_of_days_is_the_walk_through_the_days(
     calendar: WorkingCalendar, arrived: datetime, count: int, rolls: bool
 ) -> None:
     """B01, B03."""
-    window = Window(Cause.CHANGE_OF_MIND, Period(count), rolls_over=rolls)
+    window = Window(cause=Cause.CHANGE_OF_MIND, period=Period(count), rolls_over=rolls)
     begins = calendar.day_of(arrived)
     assert tuple(last_day(window, begins, calendar)) == walk(calendar, begins, count, rolls_over=rolls)
 
@@ -130,7 +130,7 @@ def test_the_anchor_is_the_latest_or_earliest_of_what_is_known_and_assumed(
     assert (found.day, found.source is Source.ASSUMED) in known
 
 
-PLAIN = WorkingCalendar("plain", "Asia/Shanghai", published=frozenset({2026}))
+PLAIN = WorkingCalendar(id="plain", zone="Asia/Shanghai", published=frozenset({2026}))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,9 @@ def test_not_being_told_never_shortens_and_never_goes_beyond_the_extension(
     calendar: WorkingCalendar, arrived: datetime, count: int, told: datetime | None
 ) -> None:
     """CRD 10."""
-    window = Window(Cause.CHANGE_OF_MIND, Period(count), rolls_over=True, extension=Period(12, PeriodUnit.MONTHS))
+    window = Window(
+        cause=Cause.CHANGE_OF_MIND, period=Period(count), rolls_over=True, extension=Period(12, PeriodUnit.MONTHS)
+    )
     begins = calendar.day_of(arrived)
     normal = last_day(window, begins, calendar).day
     never = last_day(window, begins, calendar, Explained(before_contract=False)).day

@@ -9,10 +9,10 @@ from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.working_time import end_of_next_working_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CHINA = WorkingCalendar("CN", "Asia/Shanghai")
+CHINA = WorkingCalendar(id="CN", zone="Asia/Shanghai")
 GOLDEN_WEEK = WorkingCalendar(
-    "golden-week",
-    "Asia/Shanghai",
+    id="golden-week",
+    zone="Asia/Shanghai",
     holidays=frozenset(date(2026, 10, day) for day in range(1, 8)),
     make_up_days=frozenset({date(2026, 10, 10)}),
 )
@@ -46,7 +46,7 @@ def test_holidays_and_make_up_days_count(asked: tuple[int, ...], due: tuple[int,
 
 
 def test_the_hour_of_closing_follows_summer_time() -> None:
-    berlin = WorkingCalendar("EU", "Europe/Berlin")
+    berlin = WorkingCalendar(id="EU", zone="Europe/Berlin")
     assert end_of_next_working_day(berlin, datetime(2026, 7, 1, 8, tzinfo=UTC)) == datetime(2026, 7, 2, 16, tzinfo=UTC)
     assert end_of_next_working_day(berlin, datetime(2026, 12, 1, 8, tzinfo=UTC)) == datetime(
         2026, 12, 2, 17, tzinfo=UTC

@@ -19,7 +19,7 @@ from shared.kernel.errors import IllegalMove
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar(
-    "fixture", "Asia/Shanghai", holidays=frozenset({date(2026, 11, 25)}), published=frozenset({2026})
+    id="fixture", zone="Asia/Shanghai", holidays=frozenset({date(2026, 11, 25)}), published=frozenset({2026})
 )
 MINUTE = timedelta(minutes=1)
 moments = st.integers(0, 14 * 24 * 60).map(lambda n: datetime(2026, 11, 16, tzinfo=SHANGHAI) + n * MINUTE)
@@ -120,14 +120,14 @@ def test_a_verb_works_from_its_state_and_nowhere_else(verb: str, status: ClockSt
 
 def test_a_shop_that_closes_at_midnight_is_open_until_the_day_ends() -> None:
     """B03."""
-    late = WorkingCalendar("late", "Asia/Shanghai", opens=12 * 60, closes=24 * 60, published=frozenset({2026}))
+    late = WorkingCalendar(id="late", zone="Asia/Shanghai", opens=12 * 60, closes=24 * 60, published=frozenset({2026}))
     assert start(late, local("2026-11-16T20:00")).due_at == local("2026-11-18T00:00")
     assert start(late, local("2026-11-16T20:00"), 5).due_at == local("2026-11-17T13:00")
 
 
 def test_a_calendar_that_says_little_is_an_office_from_monday_to_friday() -> None:
     """B03: nine to six, no holidays, and no year is known yet."""
-    office = WorkingCalendar("office", "Asia/Shanghai")
+    office = WorkingCalendar(id="office", zone="Asia/Shanghai")
     assert (office.opens, office.closes) == (9 * 60, 18 * 60)
     week = [date(2026, 11, day) for day in range(16, 23)]
     assert [office.works_on(day) for day in week] == [True] * 5 + [False] * 2
@@ -138,7 +138,7 @@ def test_a_calendar_that_says_little_is_an_office_from_monday_to_friday() -> Non
 def test_a_day_that_was_reckoned_through_an_unknown_year_is_provisional() -> None:
     """B03: New Year's Eve is off, and whether more was off nobody has said; the year it ends in is known."""
     eve = date(2026, 12, 31)
-    calendar = WorkingCalendar("half", "Asia/Shanghai", holidays=frozenset({eve}), published=frozenset({2027}))
+    calendar = WorkingCalendar(id="half", zone="Asia/Shanghai", holidays=frozenset({eve}), published=frozenset({2027}))
     assert calendar.working_day_from(eve) == (date(2027, 1, 1), True)
     assert calendar.working_day_from(date(2027, 1, 2)) == (date(2027, 1, 4), False)
 
@@ -161,6 +161,6 @@ def test_no_working_time_lies_between_moments_that_are_the_wrong_way_round() -> 
 def test_summer_time_does_not_change_a_working_day() -> None:
     """B03: the night in which the clocks change lies between two working days."""
     berlin = ZoneInfo("Europe/Berlin")
-    calendar = WorkingCalendar("de", "Europe/Berlin", published=frozenset({2026}))
+    calendar = WorkingCalendar(id="de", zone="Europe/Berlin", published=frozenset({2026}))
     asked = datetime(2026, 3, 27, 17, tzinfo=berlin)
     assert after_working_time(calendar, asked, timedelta(hours=2)) == datetime(2026, 3, 30, 10, tzinfo=berlin)

@@ -41,7 +41,9 @@ from tests.unit.requests.builders import (
     an_assessment,
 )
 
-GROUNDS: Final = RecordedReason("person", RecordedResult.NO, "R2.5", Said("No.", "不。"), {})
+GROUNDS: Final = RecordedReason(
+    rule="person", answer=RecordedResult.NO, clause="R2.5", says=Said("No.", "不。"), facts={}
+)
 LATE: Final = NOON + timedelta(days=40)
 
 
@@ -66,7 +68,7 @@ def arriving(of: Return) -> str:
 
 def receive(of: Return) -> None:
     if arriving(of) == "unit_new":
-        of.units.append(ReturnUnit("unit_new", "L1", 0, 9))
+        of.units.append(ReturnUnit(id="unit_new", line_id="L1", place=0, unit_no=9))
     withdrawn(of).receive([arriving(of)], inspect_by=NOON, at=NOON)
 
 
@@ -103,7 +105,7 @@ def test_a_verb_works_from_its_sources_and_nowhere_else(verb: str, status: Retur
 @pytest.mark.parametrize("verb", WHEREABOUTS_MOVES)
 @pytest.mark.parametrize("whereabouts", Whereabouts)
 def test_a_unit_goes_only_where_the_table_says(verb: str, whereabouts: Whereabouts) -> None:
-    unit = ReturnUnit("u", "L1", 0, 1, whereabouts)
+    unit = ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, whereabouts=whereabouts)
     sources, target = WHEREABOUTS_MOVES[verb]
     if whereabouts in sources:
         unit.go(verb)
@@ -117,7 +119,7 @@ def test_a_unit_goes_only_where_the_table_says(verb: str, whereabouts: Whereabou
 @pytest.mark.parametrize("verb", OUTCOME_MOVES)
 @pytest.mark.parametrize("decision", UnitOutcome)
 def test_a_unit_is_decided_only_as_the_table_says(verb: str, decision: UnitOutcome) -> None:
-    unit = ReturnUnit("u", "L1", 0, 1, decision=decision)
+    unit = ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, decision=decision)
     sources, target = OUTCOME_MOVES[verb]
     if decision in sources:
         unit.decide(verb)
@@ -130,9 +132,17 @@ def test_a_unit_is_decided_only_as_the_table_says(verb: str, decision: UnitOutco
 
 def test_a_unit_is_held_while_its_remedy_lives() -> None:
     """B14."""
-    live = {decision for decision in UnitOutcome if ReturnUnit("u", "L1", 0, 1, decision=decision).live}
+    live = {
+        decision
+        for decision in UnitOutcome
+        if ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, decision=decision).live
+    }
     assert live == {UnitOutcome.NONE, UnitOutcome.ACCEPTED}
-    paid = {d for d in UnitOutcome if ReturnUnit("u", "L1", 0, 1, decision=d).remedy is UnitRemedy.REFUND}
+    paid = {
+        d
+        for d in UnitOutcome
+        if ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, decision=d).remedy is UnitRemedy.REFUND
+    }
     assert paid == {UnitOutcome.ACCEPTED}
 
 

@@ -65,7 +65,18 @@ def approved(**but: Any) -> Any:
 
 
 def a_line(fault: Fault, payer: Payer, *, by_right: bool) -> ReturnLine:
-    return ReturnLine("L1", "COAT-M", "Coat", 1, "x", "unopened", None, fault, payer, by_right)
+    return ReturnLine(
+        line_id="L1",
+        sku="COAT-M",
+        name="Coat",
+        quantity=1,
+        reason="x",
+        condition="unopened",
+        comment=None,
+        fault=fault,
+        payer=payer,
+        by_right=by_right,
+    )
 
 
 def test_an_approval_tells_the_refund_what_it_depends_on() -> None:

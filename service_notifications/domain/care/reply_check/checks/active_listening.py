@@ -33,18 +33,18 @@ def restates(reply: AnalysedReply) -> CheckResults:
         yield UnknownFact("order")
     elif not ((facts.order and reply.says(facts.order)) or any(_names(reply, item.names) for item in facts.items)):
         yield Violation(
-            Said("the first reply names neither the order nor the item", "首次答复未复述订单号或商品名"),
-            Said(f"You wrote about {_thing(reply)}.", f"您反馈的{_thing(reply)}"),
+            says=Said("the first reply names neither the order nor the item", "首次答复未复述订单号或商品名"),
+            better=Said(f"You wrote about {_thing(reply)}.", f"您反馈的{_thing(reply)}"),
         )
     if not facts.problem:
         yield UnknownFact("problem")
     elif not any(reply.says(word) for word in facts.problem):
         yield Violation(
-            Said(
+            says=Said(
                 "the first reply does not repeat the customer's word for the problem",
                 "首次答复未使用客户描述问题的原词",
             ),
-            Said(f"… {facts.problem[0]} …", f"……{facts.problem[0]}……"),
+            better=Said(f"… {facts.problem[0]} …", f"……{facts.problem[0]}……"),
         )
 
 
@@ -61,10 +61,10 @@ def _wrong_order(reply: AnalysedReply) -> CheckResults:
             if reply.view.is_quoted(start, end):
                 continue
             yield Violation(
-                Said(f"this is not the order of the case, which is {order}", f"订单号与本案不符，应为 {order}"),
-                Said(order, order),
-                start,
-                end,
+                says=Said(f"this is not the order of the case, which is {order}", f"订单号与本案不符，应为 {order}"),
+                better=Said(order, order),
+                start=start,
+                end=end,
                 critical=CriticalError.CUSTOMER,
             )
 
@@ -96,19 +96,19 @@ def lets_speak(reply: AnalysedReply) -> CheckResults:
     """L2: nothing goes out while she types, and at most three questions at once."""
     if reply.draft.customer_is_typing:
         yield Violation(
-            Said("the customer is still typing", "客户正在输入"),
-            Said("wait until the message has come", "等客户发完再发送"),
+            says=Said("the customer is still typing", "客户正在输入"),
+            better=Said("wait until the message has come", "等客户发完再发送"),
         )
     asked = reply.questions
     if len(asked) > MOST_QUESTIONS:
         part = asked[MOST_QUESTIONS]
         yield Violation(
-            Said(
+            says=Said(
                 f"{len(asked)} questions in one message; three are the most", f"一条消息提了{len(asked)}个问题，最多3个"
             ),
-            Said("ask the three that matter now", "只问当前最需要的三个问题"),
-            part.start,
-            part.end,
+            better=Said("ask the three that matter now", "只问当前最需要的三个问题"),
+            start=part.start,
+            end=part.end,
         )
 
 
@@ -128,16 +128,16 @@ def understands_first(reply: AnalysedReply) -> CheckResults:
     solution = [hit for hit in reply.hits(SOLUTION) if not hit.quoted]
     if not kind:
         yield Violation(
-            Said("no sentence that shows understanding was recognised", "未识别到共情语句"),
-            _EMPATHY,
+            says=Said("no sentence that shows understanding was recognised", "未识别到共情语句"),
+            better=_EMPATHY,
             kind=FindingKind.SIGNAL,
         )
     elif solution and solution[0].start < kind[0].start:
         yield Violation(
-            Said("the solution stands before the understanding", "方案或政策出现在共情之前"),
-            _EMPATHY,
-            solution[0].start,
-            solution[0].end,
+            says=Said("the solution stands before the understanding", "方案或政策出现在共情之前"),
+            better=_EMPATHY,
+            start=solution[0].start,
+            end=solution[0].end,
         )
 
 
@@ -149,10 +149,10 @@ def does_not_repeat(reply: AnalysedReply) -> CheckResults:
     for hit in {hit.phrase: hit for hit in reversed(reply.counting(EMPATHY))}.values():
         if used.count(hit.phrase) >= MOST_REPEATS:
             yield Violation(
-                Said("this phrase was used twice already in this conversation", "同一共情句在本次会话中已用过2次"),
-                Said("say what you understand in this case", "结合本次情况说出具体的理解"),
-                hit.start,
-                hit.end,
+                says=Said("this phrase was used twice already in this conversation", "同一共情句在本次会话中已用过2次"),
+                better=Said("say what you understand in this case", "结合本次情况说出具体的理解"),
+                start=hit.start,
+                end=hit.end,
             )
 
 
@@ -174,6 +174,6 @@ def four_facts(reply: AnalysedReply) -> CheckResults:
     for name, what in FOUR_FACTS:
         if not getattr(reply.facts, name):
             yield Violation(
-                Said(f"{what.en} is not on file", f"缺少要素：{what.zh}"),
-                Said(f"ask for {what.en}", f"向客户确认{what.zh}"),
+                says=Said(f"{what.en} is not on file", f"缺少要素：{what.zh}"),
+                better=Said(f"ask for {what.en}", f"向客户确认{what.zh}"),
             )

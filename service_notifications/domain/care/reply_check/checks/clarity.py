@@ -55,10 +55,10 @@ def jargon(reply: AnalysedReply) -> CheckResults:
         word = reply.plain[hit.start : hit.end]
         better = PLAIN_WORDS.get(word)
         yield Violation(
-            Said("a customer may not know this word", "术语，客户可能不明白"),
-            Said(*better) if better else Said("say what it means, in brackets", "用括号说明含义"),
-            hit.start,
-            hit.end,
+            says=Said("a customer may not know this word", "术语，客户可能不明白"),
+            better=Said(*better) if better else Said("say what it means, in brackets", "用括号说明含义"),
+            start=hit.start,
+            end=hit.end,
         )
 
 
@@ -89,17 +89,19 @@ def _short_zh(reply: AnalysedReply) -> CheckResults:
         length = _length(reply, part)
         if length > LONGEST_SENTENCE_ZH and not _is_address(reply, part):
             yield Violation(
-                Said(f"a sentence of {length} characters; 40 are the most", f"句子{length}字，超过40字"),
-                Said("make two sentences of it", "拆成两句"),
-                *part,
+                says=Said(f"a sentence of {length} characters; 40 are the most", f"句子{length}字，超过40字"),
+                better=Said("make two sentences of it", "拆成两句"),
+                start=part.start,
+                end=part.end,
             )
     for part in reply.view.lines:
         length = _length(reply, part)
         if length > LONGEST_PARAGRAPH_ZH:
             yield Violation(
-                Said(f"a paragraph of {length} characters; 120 are the most", f"段落{length}字，超过120字"),
-                Said("begin a new line", "分段"),
-                *part,
+                says=Said(f"a paragraph of {length} characters; 120 are the most", f"段落{length}字，超过120字"),
+                better=Said("begin a new line", "分段"),
+                start=part.start,
+                end=part.end,
             )
 
 
@@ -128,18 +130,18 @@ def _short_en(reply: AnalysedReply) -> CheckResults:
     average = words / len(sentences)
     if average > LONGEST_AVERAGE_EN:
         yield Violation(
-            Said(
+            says=Said(
                 f"sentences of {average:.0f} words on average; 20 are the most", f"平均每句{average:.0f}个词，超过20个"
             ),
-            Said("make shorter sentences", "缩短句子"),
+            better=Said("make shorter sentences", "缩短句子"),
         )
     if words >= ENOUGH_WORDS:
         syllables = sum(_syllables(word) for sentence in sentences for word in sentence)
         grade = 0.39 * average + 11.8 * syllables / words - 15.59
         if grade > HIGHEST_GRADE_EN:
             yield Violation(
-                Said(f"grade level {grade:.1f}; 8 is the highest", f"阅读难度{grade:.1f}级，超过8级"),
-                Said("use shorter words and sentences", "使用更短的词和句子"),
+                says=Said(f"grade level {grade:.1f}; 8 is the highest", f"阅读难度{grade:.1f}级，超过8级"),
+                better=Said("use shorter words and sentences", "使用更短的词和句子"),
             )
 
 
@@ -160,10 +162,10 @@ def exact_times(reply: AnalysedReply) -> CheckResults:
     for start, end in sorted(vague):
         if not reply.days_within(reply.sentence(start)):
             yield Violation(
-                Said("a vague time; say the day and the hour", "时间模糊，应写明日期和时刻"),
-                Said("by 18:00 on 24 November", "11月24日18:00前"),
-                start,
-                end,
+                says=Said("a vague time; say the day and the hour", "时间模糊，应写明日期和时刻"),
+                better=Said("by 18:00 on 24 November", "11月24日18:00前"),
+                start=start,
+                end=end,
             )
     yield from _days_of_the_clocks(reply)
 
@@ -184,10 +186,10 @@ def _days_of_the_clocks(reply: AnalysedReply) -> CheckResults:
             return
         if stated.day not in days:
             yield Violation(
-                Said("no clock of the case ends on this day", "本案没有在这一天到期的时限"),
-                Said(", ".join(map(str, sorted(days))), "、".join(map(str, sorted(days)))),
-                stated.start,
-                stated.end,
+                says=Said("no clock of the case ends on this day", "本案没有在这一天到期的时限"),
+                better=Said(", ".join(map(str, sorted(days))), "、".join(map(str, sorted(days)))),
+                start=stated.start,
+                end=stated.end,
             )
 
 
@@ -199,7 +201,7 @@ def amounts(reply: AnalysedReply) -> CheckResults:
     for stated in reply.amounts:
         if stated.money is None:
             wrong = stated.wrong or Said("this is not an amount", "这不是金额")
-            yield Violation(wrong, _right_amount(reply), stated.start, stated.end)
+            yield Violation(says=wrong, better=_right_amount(reply), start=stated.start, end=stated.end)
         elif stated.money not in known:
             said = (
                 Said("the ledger does not hold {amount}", "台账中没有 {amount}")
@@ -207,10 +209,10 @@ def amounts(reply: AnalysedReply) -> CheckResults:
                 else Said("the case has no quote to compare {amount} with", "本案没有可核对 {amount} 的台账报价")
             )
             yield Violation(
-                with_amount(said, stated.money),
-                _right_amount(reply),
-                stated.start,
-                stated.end,
+                says=with_amount(said, stated.money),
+                better=_right_amount(reply),
+                start=stated.start,
+                end=stated.end,
                 critical=CriticalError.CUSTOMER,
             )
     if quote is None or not any(stated.money == quote.total for stated in reply.amounts):
@@ -218,10 +220,11 @@ def amounts(reply: AnalysedReply) -> CheckResults:
     said_amounts = {stated.money for stated in reply.amounts}
     if len(quote.parts) > 1 and not said_amounts.issuperset(quote.parts):
         parts = " + ".join(map(str, quote.parts))
-        yield Violation(Said("the parts of the amount are not said", "未说明金额构成"), Said(parts, parts))
+        yield Violation(says=Said("the parts of the amount are not said", "未说明金额构成"), better=Said(parts, parts))
     if quote.routes and not any(reply.says(route) for route in quote.routes):
         yield Violation(
-            Said("how the money goes back is not said", "未说明到账方式"), Said(quote.routes[0], quote.routes[0])
+            says=Said("how the money goes back is not said", "未说明到账方式"),
+            better=Said(quote.routes[0], quote.routes[0]),
         )
 
 
@@ -237,10 +240,10 @@ def steps(reply: AnalysedReply) -> CheckResults:
     if not numbers:
         if len({hit.phrase for hit in acts}) >= _TOO_MANY:
             yield Violation(
-                Said("several things to do in running text", "多个动作应写成编号步骤"),
-                Said("1. … by 24 November, 18:00\n2. …", "1. ……（11月24日18:00前）\n2. ……"),
-                acts[0].start,
-                acts[-1].end,
+                says=Said("several things to do in running text", "多个动作应写成编号步骤"),
+                better=Said("1. … by 24 November, 18:00\n2. …", "1. ……（11月24日18:00前）\n2. ……"),
+                start=acts[0].start,
+                end=acts[-1].end,
             )
         return
     begun = set(numbers)
@@ -250,13 +253,15 @@ def steps(reply: AnalysedReply) -> CheckResults:
         here = {hit.phrase for hit in reply.inside(ACT, part)}
         if len(here) > 1:
             yield Violation(
-                Said("two acts in one step", "一个步骤包含多个动作"),
-                Said("make a step of each", "每步只写一个动作"),
-                *part,
+                says=Said("two acts in one step", "一个步骤包含多个动作"),
+                better=Said("make a step of each", "每步只写一个动作"),
+                start=part.start,
+                end=part.end,
             )
         elif here and not reply.days_within(part):
             yield Violation(
-                Said("this step does not say by when", "步骤缺少期限"),
-                Said("… by 24 November, 18:00", "……（11月24日18:00前）"),
-                *part,
+                says=Said("this step does not say by when", "步骤缺少期限"),
+                better=Said("… by 24 November, 18:00", "……（11月24日18:00前）"),
+                start=part.start,
+                end=part.end,
             )

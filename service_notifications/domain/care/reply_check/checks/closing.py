@@ -35,7 +35,7 @@ def polite_end(reply: AnalysedReply) -> CheckResults:
         (THANKS, Said("thanks", "感谢"), Said("Thank you for your patience.", "感谢您的耐心。")),
     ):
         if not reply.has(lexicon):
-            yield Violation(Said(f"the end lacks {what.en}", f"结束语缺少{what.zh}"), better)
+            yield Violation(says=Said(f"the end lacks {what.en}", f"结束语缺少{what.zh}"), better=better)
 
 
 def anything_else(reply: AnalysedReply) -> CheckResults:
@@ -44,15 +44,15 @@ def anything_else(reply: AnalysedReply) -> CheckResults:
     times = sum(bool(hits.counting(ANYTHING_ELSE)) for hits in reply.earlier) + bool(here)
     if times == 0:
         yield Violation(
-            Said("nobody asked whether there is anything else", "关闭前未询问是否还有其他需要"),
-            Said("Is there anything else I can do for you?", "请问还有其他可以帮您的吗？"),
+            says=Said("nobody asked whether there is anything else", "关闭前未询问是否还有其他需要"),
+            better=Said("Is there anything else I can do for you?", "请问还有其他可以帮您的吗？"),
         )
     elif times > 1 and here:
         yield Violation(
-            Said("it was asked before whether there is anything else", "已询问过是否还有其他需要"),
-            Said("once is enough", "只问一次"),
-            here[0].start,
-            here[0].end,
+            says=Said("it was asked before whether there is anything else", "已询问过是否还有其他需要"),
+            better=Said("once is enough", "只问一次"),
+            start=here[0].start,
+            end=here[0].end,
         )
 
 
@@ -63,22 +63,22 @@ def can_be_reopened(reply: AnalysedReply) -> CheckResults:
         return
     if closing.reminded_at is None:
         yield Violation(
-            Said("the customer has not answered and was not reminded", "客户未答复，尚未提醒"),
-            Said("remind first", "先发送提醒"),
+            says=Said("the customer has not answered and was not reminded", "客户未答复，尚未提醒"),
+            better=Said("remind first", "先发送提醒"),
         )
     elif closing.wait is None:
         yield UnknownFact("closing.wait")
     elif reply.draft.now < closing.reminded_at + closing.wait:
         until = closing.reminded_at + closing.wait
         yield Violation(
-            Said(f"the time to answer runs until {until:%Y-%m-%d %H:%M}", f"答复期限到{until:%Y-%m-%d %H:%M}为止"),
-            Said("close after that", "期满后再关闭"),
+            says=Said(f"the time to answer runs until {until:%Y-%m-%d %H:%M}", f"答复期限到{until:%Y-%m-%d %H:%M}为止"),
+            better=Said("close after that", "期满后再关闭"),
         )
     if closing.reopen_link is None or closing.reopen_link not in reply.draft.text:
         link = closing.reopen_link or "https://…"
         yield Violation(
-            Said("there is no link to open the case again", "缺少重新开启的链接"),
-            Said(f"You can open it again here: {link}", f"您可以在这里重新开启：{link}"),
+            says=Said("there is no link to open the case again", "缺少重新开启的链接"),
+            better=Said(f"You can open it again here: {link}", f"您可以在这里重新开启：{link}"),
         )
 
 
@@ -98,4 +98,4 @@ def survey_in_its_time(reply: AnalysedReply) -> CheckResults:
         (survey.invited > 0, Said("the customer was invited before", "已邀请过评价")),
     ):
         if wrong:
-            yield Violation(says, Said("leave the survey out", "删去评价邀请"), start, end)
+            yield Violation(says=says, better=Said("leave the survey out", "删去评价邀请"), start=start, end=end)

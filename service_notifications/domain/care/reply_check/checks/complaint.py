@@ -46,12 +46,13 @@ def acknowledged(reply: AnalysedReply) -> CheckResults:
         yield UnknownFact("complaint.number")
     elif not reply.says(complaint.number):
         yield Violation(
-            Said("the number of the complaint is missing", "缺少投诉编号"), Said(complaint.number, complaint.number)
+            says=Said("the number of the complaint is missing", "缺少投诉编号"),
+            better=Said(complaint.number, complaint.number),
         )
     if not complaint.remedy_wanted:
         yield Violation(
-            Said("the remedy the customer wants is not on record", "未记录客户要求的补救"),
-            Said("ask what would put it right", "询问客户希望如何解决"),
+            says=Said("the remedy the customer wants is not on record", "未记录客户要求的补救"),
+            better=Said("ask what would put it right", "询问客户希望如何解决"),
         )
 
 
@@ -61,8 +62,8 @@ def assessed(reply: AnalysedReply) -> CheckResults:
     for name, what in ASSESSED:
         if getattr(assessment, name) is None:
             yield Violation(
-                Said(f"the first assessment lacks {what.en}", f"初评缺少：{what.zh}"),
-                Said("fill it in before answering", "先补全再答复"),
+                says=Said(f"the first assessment lacks {what.en}", f"初评缺少：{what.zh}"),
+                better=Said("fill it in before answering", "先补全再答复"),
             )
 
 
@@ -70,12 +71,12 @@ def decided(reply: AnalysedReply) -> CheckResults:
     """K3: the decision says why, and where else the customer can turn."""
     if not reply.hits(BECAUSE):
         yield Violation(
-            Said("the decision does not say why", "决定缺少理由"), Said("… because …", "由于……，我们决定……")
+            says=Said("the decision does not say why", "决定缺少理由"), better=Said("… because …", "由于……，我们决定……")
         )
     if not reply.has(ELSEWHERE):
         yield Violation(
-            Said("the decision does not say where else to turn", "决定未告知外部途径"),
-            Said("You may also turn to the ombudsman.", "您也可以申请平台介入或拨打12315。"),
+            says=Said("the decision does not say where else to turn", "决定未告知外部途径"),
+            better=Said("You may also turn to the ombudsman.", "您也可以申请平台介入或拨打12315。"),
         )
 
 
@@ -84,8 +85,10 @@ def closed(reply: AnalysedReply) -> CheckResults:
     complaint = _complaint(reply)
     if not (complaint.accepted or complaint.exhausted):
         yield Violation(
-            Said("the customer has not accepted, and there are ways left", "客户未接受，且尚有途径未用尽"),
-            Said("keep it open", "暂不关闭"),
+            says=Said("the customer has not accepted, and there are ways left", "客户未接受，且尚有途径未用尽"),
+            better=Said("keep it open", "暂不关闭"),
         )
     if not complaint.improvement:
-        yield Violation(Said("what is improved is not noted", "未记录改进措施"), Said("note it", "补充改进记录"))
+        yield Violation(
+            says=Said("what is improved is not noted", "未记录改进措施"), better=Said("note it", "补充改进记录")
+        )

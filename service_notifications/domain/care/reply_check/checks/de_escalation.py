@@ -25,15 +25,15 @@ def calm_first(reply: AnalysedReply) -> CheckResults:
     solution = [hit for hit in reply.hits(SOLUTION) if not hit.quoted]
     if solution and calm and solution[0].start < calm[0].start:
         yield Violation(
-            Said("the solution stands before the calming sentence", "方案出现在安抚之前"),
-            Said("I hear how angry this makes you.", "我理解您很生气。"),
-            solution[0].start,
-            solution[0].end,
+            says=Said("the solution stands before the calming sentence", "方案出现在安抚之前"),
+            better=Said("I hear how angry this makes you.", "我理解您很生气。"),
+            start=solution[0].start,
+            end=solution[0].end,
         )
     if not reply.has(SPEAK_TO):
         yield Violation(
-            Said("the customer is angry and is offered nobody to speak to", "客户愤怒，未提供主管或回电"),
-            Said("If you like, my supervisor can call you.", "需要的话，我可以请主管给您回电。"),
+            says=Said("the customer is angry and is offered nobody to speak to", "客户愤怒，未提供主管或回电"),
+            better=Said("If you like, my supervisor can call you.", "需要的话，我可以请主管给您回电。"),
         )
 
 
@@ -43,8 +43,8 @@ def has_next_step(reply: AnalysedReply) -> CheckResults:
         return
     if not reply.questions:
         yield Violation(
-            Said("no next step and no option", "没有下一步或选项"),
-            Said("I will … by …; you can …", "我会在……前……；您可以……"),
+            says=Said("no next step and no option", "没有下一步或选项"),
+            better=Said("I will … by …; you can …", "我会在……前……；您可以……"),
         )
 
 
@@ -52,10 +52,10 @@ def no_fault_finding(reply: AnalysedReply) -> CheckResults:
     """C3: facts, not who of us or of others is to blame."""
     for hit in reply.counting(FAULT_FINDING):
         yield Violation(
-            Said("this looks for somebody to blame", "在追究他人责任"),
-            Said("say what happened and what you will do", "只陈述事实和处理办法"),
-            hit.start,
-            hit.end,
+            says=Said("this looks for somebody to blame", "在追究他人责任"),
+            better=Said("say what happened and what you will do", "只陈述事实和处理办法"),
+            start=hit.start,
+            end=hit.end,
         )
 
 
@@ -68,17 +68,20 @@ def safety_first(reply: AnalysedReply) -> CheckResults:
         return
     if not reply.facts.safety_flow_open:
         yield Violation(
-            Said("safety words were heard, and the safety flow is not open", "出现安全信号，尚未启动专门流程"),
-            Said("open the safety flow and tell a supervisor", "启动安全流程并通知主管"),
+            says=Said("safety words were heard, and the safety flow is not open", "出现安全信号，尚未启动专门流程"),
+            better=Said("open the safety flow and tell a supervisor", "启动安全流程并通知主管"),
         )
     if reply.draft.from_template:
         yield Violation(
-            Said("no templates after safety words", "出现安全信号后不得使用模板"),
-            Said("write it yourself, with a supervisor", "与主管一起亲自撰写"),
+            says=Said("no templates after safety words", "出现安全信号后不得使用模板"),
+            better=Said("write it yourself, with a supervisor", "与主管一起亲自撰写"),
         )
     survey = reply.counting(SURVEY)
     if survey or reply.purpose(Purpose.SURVEY):
         start, end = (survey[0].start, survey[0].end) if survey else NOWHERE
         yield Violation(
-            Said("no survey after safety words", "出现安全信号后不得发送调查"), Said("leave it out", "删去"), start, end
+            says=Said("no survey after safety words", "出现安全信号后不得发送调查"),
+            better=Said("leave it out", "删去"),
+            start=start,
+            end=end,
         )

@@ -75,7 +75,7 @@ def _slots(reply: AnalysedReply) -> CheckResults:
         said = Said(f"{what.en} is missing", f"缺少{what.zh}")
         if not fact:
             said = Said(f"the case does not hold {what.en} ({name})", f"案例中没有{what.zh}（{name}）")
-        yield Violation(said, Said(fact or "…", fact or "……"), critical=CriticalError.COMPLIANCE)
+        yield Violation(says=said, better=Said(fact or "…", fact or "……"), critical=CriticalError.COMPLIANCE)
     yield from _freight(reply)
 
 
@@ -91,8 +91,8 @@ def _freight(reply: AnalysedReply) -> CheckResults:
         yield UnknownFact("approval.customer_pays")
     if not (ours or hers):
         yield Violation(
-            Said("who pays the freight is missing", "缺少运费承担方"),
-            Said("You pay the freight.", "运费由您承担。")
+            says=Said("who pays the freight is missing", "缺少运费承担方"),
+            better=Said("You pay the freight.", "运费由您承担。")
             if customer_pays
             else Said("We pay the freight.", "运费由我们承担。"),
             critical=CriticalError.COMPLIANCE,
@@ -100,12 +100,12 @@ def _freight(reply: AnalysedReply) -> CheckResults:
     elif customer_pays is not None and not (hers if customer_pays else ours):
         hit = (ours or hers)[0]
         yield Violation(
-            Said("the freight is said to be paid by the wrong side", "运费承担方与案例不符"),
-            Said("You pay the freight.", "运费由您承担。")
+            says=Said("the freight is said to be paid by the wrong side", "运费承担方与案例不符"),
+            better=Said("You pay the freight.", "运费由您承担。")
             if customer_pays
             else Said("We pay the freight.", "运费由我们承担。"),
-            hit.start,
-            hit.end,
+            start=hit.start,
+            end=hit.end,
             critical=CriticalError.CUSTOMER,
         )
 
@@ -131,10 +131,10 @@ def _wrong(reply: AnalysedReply) -> CheckResults:
             if wanted in stated or stated in wanted or reply.view.is_quoted(start, end):
                 continue
             yield Violation(
-                Said(f"this is not the {what.en} of the case", f"{what.zh}与案例不符"),
-                Said(fact, fact),
-                start,
-                end,
+                says=Said(f"this is not the {what.en} of the case", f"{what.zh}与案例不符"),
+                better=Said(fact, fact),
+                start=start,
+                end=end,
                 critical=CriticalError.CUSTOMER,
             )
 
@@ -169,8 +169,8 @@ def refusal(reply: AnalysedReply) -> CheckResults:
     for there, what, fact in slots:
         if not there:
             yield Violation(
-                Said(f"{what.en} is missing", f"缺少{what.zh}"),
-                Said(fact or "…", fact or "……"),
+                says=Said(f"{what.en} is missing", f"缺少{what.zh}"),
+                better=Said(fact or "…", fact or "……"),
                 critical=CriticalError.COMPLIANCE,
             )
     yield from _appeal(reply)
@@ -186,16 +186,18 @@ def _appeal(reply: AnalysedReply) -> CheckResults:
     days = [day for hit in _own(reply, APPEAL) for day in reply.days_within(reply.sentence(hit))]
     if not days:
         yield Violation(
-            Said("until when to appeal is missing", "缺少申诉期限"), better, critical=CriticalError.COMPLIANCE
+            says=Said("until when to appeal is missing", "缺少申诉期限"),
+            better=better,
+            critical=CriticalError.COMPLIANCE,
         )
     elif by is None:
         yield UnknownFact("refusal.appeal_by")
     elif not any(day.day == by.date() for day in days):
         yield Violation(
-            Said("this is not the day until which to appeal", "申诉期限与案例不符"),
-            better,
-            days[0].start,
-            days[0].end,
+            says=Said("this is not the day until which to appeal", "申诉期限与案例不符"),
+            better=better,
+            start=days[0].start,
+            end=days[0].end,
             critical=CriticalError.CUSTOMER,
         )
 
@@ -219,18 +221,19 @@ def own_policy(reply: AnalysedReply) -> CheckResults:
         if clause in {each.casefold() for each in policy.clauses} or (is_law and _may_be_cited(clause, policy.laws)):
             continue
         yield Violation(
-            Said(f"{policy.version} has no clause {clause}", f"{policy.version} 中没有第{clause}条"),
-            Said(", ".join(sorted(policy.clauses)), "、".join(sorted(policy.clauses))),
-            start,
-            end,
+            says=Said(f"{policy.version} has no clause {clause}", f"{policy.version} 中没有第{clause}条"),
+            better=Said(", ".join(sorted(policy.clauses)), "、".join(sorted(policy.clauses))),
+            start=start,
+            end=end,
             critical=CriticalError.CUSTOMER,
         )
     for match in versions:
         if match["version"] not in {policy.version.casefold(), policy.version.casefold().rpartition("@")[2]}:
             yield Violation(
-                Said(f"the order's policy is {policy.version}", f"该订单适用的政策版本是 {policy.version}"),
-                Said(policy.version, policy.version),
-                *match.span("version"),
+                says=Said(f"the order's policy is {policy.version}", f"该订单适用的政策版本是 {policy.version}"),
+                better=Said(policy.version, policy.version),
+                start=match.start("version"),
+                end=match.end("version"),
                 critical=CriticalError.CUSTOMER,
             )
 

@@ -49,7 +49,9 @@ def promises_are_logged(reply: AnalysedReply) -> CheckResults:
         if says is not None:
             broken = promise.due is not None and promise.due < reply.draft.now
             start, end = _in_plain(reply, promise)
-            yield Violation(says, _LOG_IT, start, end, critical=CriticalError.CUSTOMER if broken else None)
+            yield Violation(
+                says=says, better=_LOG_IT, start=start, end=end, critical=CriticalError.CUSTOMER if broken else None
+            )
 
 
 def _unlogged(promise: DetectedPromise, ledger: tuple[LoggedPromise, ...]) -> Said | None:
@@ -75,17 +77,17 @@ def within_reach(reply: AnalysedReply) -> CheckResults:
     """H2: no absolute words, nothing beyond the sender's limit, no arrival before the provider can pay."""
     for hit in reply.counting(ABSOLUTE):
         yield Violation(
-            Said("nobody can promise this absolutely", "绝对化的承诺"),
-            Said("say what is decided, and by when you will know", "只说已确定的内容和答复时间"),
-            hit.start,
-            hit.end,
+            says=Said("nobody can promise this absolutely", "绝对化的承诺"),
+            better=Said("say what is decided, and by when you will know", "只说已确定的内容和答复时间"),
+            start=hit.start,
+            end=hit.end,
         )
     yield from _beyond_limit(reply)
     yield from _too_early(reply)
     if reply.purpose(Purpose.REFUND) and reply.facts.accepted_units == 0:
         yield Violation(
-            Said("no unit has been accepted for this refund", "没有已验收通过的商品，不能退款"),
-            Said("wait for the inspection", "等待验收结果"),
+            says=Said("no unit has been accepted for this refund", "没有已验收通过的商品，不能退款"),
+            better=Said("wait for the inspection", "等待验收结果"),
             critical=CriticalError.BUSINESS,
         )
 
@@ -102,10 +104,10 @@ def _beyond_limit(reply: AnalysedReply) -> CheckResults:
             return
         if stated.money.currency != limit.currency or stated.money > limit:
             yield Violation(
-                Said(f"more than the sender may give, which is {limit}", f"超出权限，上限为 {limit}"),
-                Said("ask a supervisor first", "先请主管批准"),
-                stated.start,
-                stated.end,
+                says=Said(f"more than the sender may give, which is {limit}", f"超出权限，上限为 {limit}"),
+                better=Said("ask a supervisor first", "先请主管批准"),
+                start=stated.start,
+                end=stated.end,
                 critical=CriticalError.BUSINESS,
             )
 
@@ -123,12 +125,12 @@ def _too_early(reply: AnalysedReply) -> CheckResults:
             return
         if day.day < earliest.date():
             yield Violation(
-                Said(
+                says=Said(
                     f"the money cannot be there before {earliest:%Y-%m-%d}", f"款项在{earliest:%Y-%m-%d}之前不可能到账"
                 ),
-                Said(f"by {earliest:%Y-%m-%d %H:%M}", f"{earliest:%Y-%m-%d %H:%M}前"),
-                day.start,
-                day.end,
+                better=Said(f"by {earliest:%Y-%m-%d %H:%M}", f"{earliest:%Y-%m-%d %H:%M}前"),
+                start=day.start,
+                end=day.end,
             )
 
 
@@ -143,25 +145,25 @@ def told_before_broken(reply: AnalysedReply) -> CheckResults:
             continue
         if reply.draft.now > promise.due:
             yield Violation(
-                Said(f"promise {promise.id} was due already", f"承诺 {promise.id} 已过期，未提前告知"),
-                Said("apologise, and name the new day", "道歉并说明新的期限"),
+                says=Said(f"promise {promise.id} was due already", f"承诺 {promise.id} 已过期，未提前告知"),
+                better=Said("apologise, and name the new day", "道歉并说明新的期限"),
             )
         later = [day for day in reply.days if day.day is not None and day.day >= promise.due.date()]
         if not later:
             yield Violation(
-                Said(
+                says=Said(
                     f"promise {promise.id} is at risk, and no new day is named",
                     f"承诺 {promise.id} 可能违约，未说明新期限",
                 ),
-                Said("by 18:00 on 25 November instead", "改为11月25日18:00前"),
+                better=Said("by 18:00 on 25 November instead", "改为11月25日18:00前"),
             )
         if not (reply.has(APOLOGY) or reply.has(COMPENSATION)):
             yield Violation(
-                Said(
+                says=Said(
                     f"promise {promise.id} is at risk, and nothing is offered for it",
                     f"承诺 {promise.id} 可能违约，未说明补救",
                 ),
-                Said("say what you do about it", "说明补救措施"),
+                better=Said("say what you do about it", "说明补救措施"),
             )
 
 
@@ -174,13 +176,13 @@ def refunded_only_when_paid(reply: AnalysedReply) -> CheckResults:
         if _is_condition(reply, hit) or not _is_about_money(reply, hit):
             continue
         yield Violation(
-            Said(
+            says=Said(
                 f"the refund is not paid; its state is {state or 'unknown'}",
                 f"退款尚未成功，当前状态：{state or '未知'}",
             ),
-            Said("Your refund has been accepted and is on its way.", "您的退款已受理，正在处理。"),
-            hit.start,
-            hit.end,
+            better=Said("Your refund has been accepted and is on its way.", "您的退款已受理，正在处理。"),
+            start=hit.start,
+            end=hit.end,
             critical=CriticalError.CUSTOMER,
         )
 
@@ -212,10 +214,10 @@ def apology_fits(reply: AnalysedReply) -> CheckResults:
         for hit in reply.counting(ADMISSION):
             if not _is_condition(reply, hit):
                 yield Violation(
-                    Said("this admits a fault that is not on file", "认责，但档案中没有商家过错"),
-                    Said("I understand how you feel.", "我理解您的心情。"),
-                    hit.start,
-                    hit.end,
+                    says=Said("this admits a fault that is not on file", "认责，但档案中没有商家过错"),
+                    better=Said("I understand how you feel.", "我理解您的心情。"),
+                    start=hit.start,
+                    end=hit.end,
                 )
     if facts.fault is not Fault.MERCHANT and not facts.inconvenience:
         if facts.fault is None:
@@ -224,7 +226,7 @@ def apology_fits(reply: AnalysedReply) -> CheckResults:
     if reply.has(APOLOGY) or any(hits.counting(APOLOGY) for hits in reply.earlier):
         return
     yield Violation(
-        Said("we are at fault or caused trouble, and nobody has apologised", "商家责任或给客户带来不便，尚未致歉"),
-        Said("I am sorry for the trouble.", "非常抱歉给您添麻烦了。"),
+        says=Said("we are at fault or caused trouble, and nobody has apologised", "商家责任或给客户带来不便，尚未致歉"),
+        better=Said("I am sorry for the trouble.", "非常抱歉给您添麻烦了。"),
         kind=FindingKind.DETERMINISTIC,
     )

@@ -45,8 +45,8 @@ def address(reply: AnalysedReply) -> CheckResults:
     stored = reply.facts.address_as
     if reply.is_first and stored and folded(stored) not in reply.plain:
         yield Violation(
-            Said(f"the customer is addressed as {stored}", f"客户偏好的称呼是“{stored}”，首条消息未使用"),
-            Said(f"Hello {stored},", f"{stored}，您好，"),
+            says=Said(f"the customer is addressed as {stored}", f"客户偏好的称呼是“{stored}”，首条消息未使用"),
+            better=Said(f"Hello {stored},", f"{stored}，您好，"),
         )
     known = [folded(name) for name in (stored, *reply.facts.brand_names) if name]
     for match in (_GENDERED_ZH if reply.chinese else _GENDERED_EN).finditer(reply.plain):
@@ -55,13 +55,13 @@ def address(reply: AnalysedReply) -> CheckResults:
         if _is_known(whole, known) or reply.view.is_quoted(start, end) or _is_of_somebody(reply, match):
             continue
         yield Violation(
-            Said(
+            says=Said(
                 "a form of address that is not on file guesses who the customer is",
                 "未登记的称谓，不应猜测客户的性别或使用昵称",
             ),
-            Said(f"Hello {stored},", f"{stored}，您好，") if stored else _NEUTRAL,
-            start,
-            end,
+            better=Said(f"Hello {stored},", f"{stored}，您好，") if stored else _NEUTRAL,
+            start=start,
+            end=end,
         )
 
 
@@ -93,8 +93,8 @@ def greeting(reply: AnalysedReply) -> CheckResults:
     )
     lacking_zh = "和".join(word for word, there in (("问候语", greets), ("自报身份", says_who)) if not there)
     yield Violation(
-        Said(f"the first message does not begin with {lacking_en}", f"首条消息开头缺少{lacking_zh}"),
-        Said(f"Hello, this is {name or '…'} from the returns team.", f"您好，我是售后顾问{name or '……'}。"),
+        says=Said(f"the first message does not begin with {lacking_en}", f"首条消息开头缺少{lacking_zh}"),
+        better=Said(f"Hello, this is {name or '…'} from the returns team.", f"您好，我是售后顾问{name or '……'}。"),
     )
 
 
@@ -111,11 +111,13 @@ def register(reply: AnalysedReply) -> CheckResults:
     """G3: 您 throughout, no slang."""
     for hit in reply.counting(SLANG):
         if hit.phrase == "你":
-            yield Violation(Said('"你" beside "您"', "应全程使用“您”"), Said("您", "您"), hit.start, hit.end)
+            yield Violation(
+                says=Said('"你" beside "您"', "应全程使用“您”"), better=Said("您", "您"), start=hit.start, end=hit.end
+            )
         else:
             yield Violation(
-                Said("this is too casual for a customer", "用语过于随意"),
-                Said("say it in plain, polite words", "改用礼貌、平实的说法"),
-                hit.start,
-                hit.end,
+                says=Said("this is too casual for a customer", "用语过于随意"),
+                better=Said("say it in plain, polite words", "改用礼貌、平实的说法"),
+                start=hit.start,
+                end=hit.end,
             )

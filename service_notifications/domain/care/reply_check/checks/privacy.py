@@ -38,18 +38,18 @@ def no_secrets(reply: AnalysedReply) -> CheckResults:
     for hit in reply.counting(SECRET):
         if reply.beside(hit, TELL_US) or _is_asked(reply, hit.start):
             yield Violation(
-                Said("this must not be asked of a customer", "不得向客户索要该信息"),
-                Said("ask for the order number instead", "改为核对订单号"),
-                hit.start,
-                hit.end,
+                says=Said("this must not be asked of a customer", "不得向客户索要该信息"),
+                better=Said("ask for the order number instead", "改为核对订单号"),
+                start=hit.start,
+                end=hit.end,
                 critical=CriticalError.COMPLIANCE,
             )
     for start, end in _numbers(reply):
         yield Violation(
-            Said("this is a full number of a card or an identity document", "回显了完整的证件号或卡号"),
-            _HIDE,
-            start,
-            end,
+            says=Said("this is a full number of a card or an identity document", "回显了完整的证件号或卡号"),
+            better=_HIDE,
+            start=start,
+            end=end,
             critical=CriticalError.COMPLIANCE,
         )
 
@@ -94,10 +94,10 @@ def least_proof(reply: AnalysedReply) -> CheckResults:
                 return
             if kind not in allowed:
                 yield Violation(
-                    Said(f"the rule does not ask for this ({kind})", f"规则不要求提供该证据（{kind}）"),
-                    Said("ask only for: " + ", ".join(sorted(allowed)), "只要求：" + "、".join(sorted(allowed))),
-                    hit.start,
-                    hit.end,
+                    says=Said(f"the rule does not ask for this ({kind})", f"规则不要求提供该证据（{kind}）"),
+                    better=Said("ask only for: " + ", ".join(sorted(allowed)), "只要求：" + "、".join(sorted(allowed))),
+                    start=hit.start,
+                    end=hit.end,
                 )
 
 
@@ -110,11 +110,11 @@ def durable_channel(reply: AnalysedReply) -> CheckResults:
     """P3: a statutory notice goes where the customer can keep it."""
     if reply.draft.channel not in DURABLE:
         yield Violation(
-            Said(
+            says=Said(
                 f"a statutory notice by {reply.draft.channel} does not last",
                 f"法定通知不能只走不可留存的渠道（{reply.draft.channel}）",
             ),
-            Said("send it by email, letter, SMS or in the app", "通过邮件、信函、短信或应用消息发送"),
+            better=Said("send it by email, letter, SMS or in the app", "通过邮件、信函、短信或应用消息发送"),
         )
 
 
@@ -131,9 +131,9 @@ def certified(reply: AnalysedReply) -> CheckResults:
         yield UnknownFact("sender.scopes")
     elif needed not in scopes:
         yield Violation(
-            Said(
+            says=Said(
                 f"the sender is not certified to {needed.replace('_', ' a ')}",
                 f"发送人没有该决定的有效认证（{needed}）",
             ),
-            Said("ask a certified colleague to decide", "请有认证的同事决定"),
+            better=Said("ask a certified colleague to decide", "请有认证的同事决定"),
         )

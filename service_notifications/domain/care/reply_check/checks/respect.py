@@ -31,10 +31,10 @@ def no_blame(reply: AnalysedReply) -> CheckResults:
     """R1: nothing that puts it on the customer."""
     for hit in reply.counting(BLAME):
         yield Violation(
-            Said("this puts the blame on the customer", "责备客户的句式"),
-            Said("say what is so and what you will do", "只陈述事实，并说明下一步"),
-            hit.start,
-            hit.end,
+            says=Said("this puts the blame on the customer", "责备客户的句式"),
+            better=Said("say what is so and what you will do", "只陈述事实，并说明下一步"),
+            start=hit.start,
+            end=hit.end,
         )
 
 
@@ -48,9 +48,10 @@ def no_argument(reply: AnalysedReply) -> CheckResults:
     before = [(hit.start, hit.end) for hit in reply.earlier[-1].counting(REBUTTAL)]
     if _contradictions(view_of(reply.ours[-1].text), before):
         yield Violation(
-            Said("the second contradiction in a row", "连续两条回复在反驳客户"),
-            Said("begin with what is right in what the customer says", "先肯定客户说得对的部分"),
-            *here[0],
+            says=Said("the second contradiction in a row", "连续两条回复在反驳客户"),
+            better=Said("begin with what is right in what the customer says", "先肯定客户说得对的部分"),
+            start=here[0][0],
+            end=here[0][1],
         )
 
 
@@ -72,10 +73,10 @@ def choice_stands(reply: AnalysedReply) -> CheckResults:
     )
     if before >= MOST_COUNTER_OFFERS:
         yield Violation(
-            Said("the customer has chosen and was asked to think again already", "客户已选定方案，且已劝改过一次"),
-            _THEY_CHOSE,
-            here[0].start,
-            here[0].end,
+            says=Said("the customer has chosen and was asked to think again already", "客户已选定方案，且已劝改过一次"),
+            better=_THEY_CHOSE,
+            start=here[0].start,
+            end=here[0].end,
         )
 
 
@@ -84,18 +85,18 @@ def same_for_all(reply: AnalysedReply) -> CheckResults:
     decided = reply.facts.decided
     if decided is not None and decided.outcome != decided.without_segment:
         yield Violation(
-            Said(
+            says=Said(
                 f"the outcome is {decided.outcome}; for everybody else it is {decided.without_segment}",
                 f"结果为 {decided.outcome}，其他顾客为 {decided.without_segment}",
             ),
-            Said("decide without the segment", "按相同标准决定"),
+            better=Said("decide without the segment", "按相同标准决定"),
         )
     for hit in reply.counting(SEGMENT):
         yield Violation(
-            Said("this makes a right depend on who the customer is", "把权利与客户身份挂钩"),
-            Said("quote the rule that holds for everybody", "引用对所有顾客适用的规则"),
-            hit.start,
-            hit.end,
+            says=Said("this makes a right depend on who the customer is", "把权利与客户身份挂钩"),
+            better=Said("quote the rule that holds for everybody", "引用对所有顾客适用的规则"),
+            start=hit.start,
+            end=hit.end,
             kind=FindingKind.SIGNAL,
         )
     if decided is None and reply.has(SEGMENT):

@@ -29,11 +29,11 @@ def in_time(reply: AnalysedReply) -> CheckResults:
         elif draft.now - facts.received_at > RECEIPT_WITHIN:
             minutes = int((draft.now - facts.received_at).total_seconds() // 60)
             yield Violation(
-                Said(
+                says=Said(
                     f"the receipt comes after {minutes} minutes; five are the most",
                     f"受理回执用时{minutes}分钟，超过5分钟",
                 ),
-                _LATE,
+                better=_LATE,
             )
         return
     clock = DEADLINES.get(draft.purpose) or (DeadlineKind.FIRST_ANSWER if reply.is_first else None)
@@ -43,7 +43,9 @@ def in_time(reply: AnalysedReply) -> CheckResults:
     if due is None:
         yield UnknownFact(f"dues.{clock}")
     elif draft.now > due:
-        yield Violation(Said(f"this was due by {due:%Y-%m-%d %H:%M}", f"应在{due:%Y-%m-%d %H:%M}前发出"), _LATE)
+        yield Violation(
+            says=Said(f"this was due by {due:%Y-%m-%d %H:%M}", f"应在{due:%Y-%m-%d %H:%M}前发出"), better=_LATE
+        )
 
 
 def never_silent(reply: AnalysedReply) -> CheckResults:
@@ -57,8 +59,10 @@ def never_silent(reply: AnalysedReply) -> CheckResults:
     elif reply.draft.now - since > SILENT_AT_MOST:
         hours = int((reply.draft.now - since).total_seconds() // 3600)
         yield Violation(
-            Said(f"silence for {hours} hours while we hold goods or money", f"持有客户货或款期间已沉默{hours}小时"),
-            Said("apologise, and tell what happened meanwhile", "致歉并告知进度"),
+            says=Said(
+                f"silence for {hours} hours while we hold goods or money", f"持有客户货或款期间已沉默{hours}小时"
+            ),
+            better=Said("apologise, and tell what happened meanwhile", "致歉并告知进度"),
         )
 
 
@@ -72,9 +76,11 @@ def delay_told_before(reply: AnalysedReply) -> CheckResults:
         return
     if reply.draft.now > due:
         yield Violation(
-            Said(f"the delay is told after {due:%Y-%m-%d %H:%M}", f"延误应在{due:%Y-%m-%d %H:%M}之前告知"), _LATE
+            says=Said(f"the delay is told after {due:%Y-%m-%d %H:%M}", f"延误应在{due:%Y-%m-%d %H:%M}之前告知"),
+            better=_LATE,
         )
     if not any(day.day is not None and day.day >= due.date() for day in reply.days):
         yield Violation(
-            Said("no new day is named", "未说明新的期限"), Said("by 18:00 on 26 November", "11月26日18:00前")
+            says=Said("no new day is named", "未说明新的期限"),
+            better=Said("by 18:00 on 26 November", "11月26日18:00前"),
         )

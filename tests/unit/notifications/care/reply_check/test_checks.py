@@ -247,7 +247,12 @@ def test_what_the_customer_does_stands_in_steps() -> None:
 
 
 SIX: Final = ApprovalFacts(
-    "上海市青浦区华腾路1288号", "陈立", "021-5555 0101", ("顺丰",), "RMA-7Q2K-X", customer_pays=False
+    address="上海市青浦区华腾路1288号",
+    contact="陈立",
+    phone="021-5555 0101",
+    shipping=("顺丰",),
+    rma="RMA-7Q2K-X",
+    customer_pays=False,
 )
 LETTER: Final = {
     "rma": "退货编号：RMA-7Q2K-X",
@@ -400,7 +405,7 @@ def test_rights_do_not_depend_on_the_segment() -> None:
 
 
 DUE: Final = at(24)
-ROW: Final = LoggedPromise("P-12", "Anna", DUE, "call log", "call_back")
+ROW: Final = LoggedPromise(id="P-12", owner="Anna", due=DUE, proof="call log", what="call_back")
 PROMISED: Final = DetectedPromise(Span(0, 10), DUE, "call_back")
 
 
@@ -646,7 +651,9 @@ def test_a_delay_is_told_before_it_happens() -> None:
     assert words("T3", a_case("会晚一些。", ZH, dues={DeadlineKind.DELAYED: at(25)})) == []
 
 
-COMPLAINT: Final = ComplaintFacts("C-2031", "refund", ComplaintAssessment("high", False, "low", "one", False))
+COMPLAINT: Final = ComplaintFacts(
+    number="C-2031", remedy_wanted="refund", assessment=ComplaintAssessment("high", False, "low", "one", False)
+)
 
 
 def test_a_complaint_is_acknowledged_with_its_number() -> None:

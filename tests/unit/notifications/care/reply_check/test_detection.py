@@ -43,7 +43,11 @@ def a_case(text: str, said: str = "外套开线了，我想退货。", language:
         ),
         Turn(Speaker.CUSTOMER, NOW - timedelta(minutes=5), said),
     )
-    return ReplyCase(ReplyDraft(text, language, NOW, sender=ReplySender("小林")), turns, replace(ReplyFacts(), **facts))  # type: ignore[arg-type]
+    return ReplyCase(
+        ReplyDraft(text=text, language=language, now=NOW, sender=ReplySender("小林")),
+        turns,
+        replace(ReplyFacts(), **facts),  # type: ignore[arg-type]
+    )
 
 
 def checks(case: ReplyCase) -> set[str]:
@@ -55,7 +59,7 @@ def test_a_promise_that_nobody_logged_holds_the_reply_back() -> None:
     case = a_case("我今天18点前给您回电。")
     assert "H1" in checks(case)
     assert not check_reply(with_detected(case, ZONE)).sendable
-    logged = LoggedPromise("P-12", "小林", SIX, "call record", "call_back")
+    logged = LoggedPromise(id="P-12", owner="小林", due=SIX, proof="call record", what="call_back")
     assert "H1" not in checks(a_case("我今天18点前给您回电。", promises=(logged,)))
     later = replace(logged, due=SIX + timedelta(hours=1))
     assert "H1" in checks(a_case("我今天18点前给您回电。", promises=(later,)))

@@ -97,7 +97,14 @@ def ledger(text: str, *rows: LoggedPromise, promises: tuple[DetectedPromise, ...
     return replace(case, facts=replace(case.facts, promises=rows))
 
 
-SIX: Final = ApprovalFacts("上海市青浦区华腾路1288号", "陈立", "021-5555 0101", ("顺丰", "京东"), "RMA-7Q2K-X", False)
+SIX: Final = ApprovalFacts(
+    address="上海市青浦区华腾路1288号",
+    contact="陈立",
+    phone="021-5555 0101",
+    shipping=("顺丰", "京东"),
+    rma="RMA-7Q2K-X",
+    customer_pays=False,
+)
 LETTER: Final = (
     "退货编号：RMA-7Q2K-X\n地址：上海市青浦区华腾路1288号\n联系人：陈立\n电话：021-5555 0101\n请选顺丰\n运费由我们承担"
 )
@@ -105,11 +112,13 @@ POLICY: Final = PolicyFacts("returns@2026-03", frozenset({"3.2", "5.1", "R2.5"})
 REFUSAL: Final = RefusalFacts(("超过7天",), ("https://proof/1",), ("维修",), appeal_by=NOW + 14 * DAY)
 REFUSED: Final = "签收已超过7天，依据政策第3.2条。照片：https://proof/1\n我们可以为您维修。您可以在12月8日前申诉。"
 QUOTE: Final = QuoteFacts(cny(8_500), (cny(8_000), cny(500)), ("原路退回", "银行转账"))
-ROW: Final = LoggedPromise("P-12", "Anna", NOW + 8 * HOUR, "call log", "call_back")
+ROW: Final = LoggedPromise(id="P-12", owner="Anna", due=NOW + 8 * HOUR, proof="call log", what="call_back")
 PROMISED: Final = (DetectedPromise(Span(0, 10), NOW + 8 * HOUR, "call_back"),)
 RISK: Final = replace(ROW, at_risk=True)
 REMINDED: Final = ClosingFacts(NOW - DAY, 2 * DAY, "https://r/1")
-COMPLAINT: Final = ComplaintFacts("C-2031", "refund", ComplaintAssessment("high", False, "low", "one", False))
+COMPLAINT: Final = ComplaintFacts(
+    number="C-2031", remedy_wanted="refund", assessment=ComplaintAssessment("high", False, "low", "one", False)
+)
 DANGER: Final[dict[str, Any]] = {"signals": (DetectedFeeling(Feeling.SAFETY, 0),)}
 CLOSES: Final[dict[str, Any]] = {"purpose": Purpose.CLOSING}
 LIMITS: Final = SenderLimits(cny(2_000))
@@ -331,7 +340,7 @@ CASES: Final[Mapping[str, ReplyCase]] = {
     "T3 unknown": zh("会晚一些。", purpose=Purpose.DELAY),
     "K1 nothing": zh("已收到。", purpose=Purpose.COMPLAINT_RECEIPT, complaint=replace(COMPLAINT, remedy_wanted="")),
     "K1 unknown": zh("已收到。", purpose=Purpose.COMPLAINT_RECEIPT),
-    "K2 not assessed": zh("好的。", complaint=ComplaintFacts("C-1")),
+    "K2 not assessed": zh("好的。", complaint=ComplaintFacts(number="C-1")),
     "K3 neither": zh("不能退。", purpose=Purpose.COMPLAINT_DECISION),
     "K4 open": zh("再见。", complaint=COMPLAINT, **CLOSES),
     "P1 asked for": zh("请把密码告诉我。您的卡号是多少？"),

@@ -36,7 +36,7 @@ def a_check(
     def look(reading: AnalysedReply) -> CheckResults:
         yield from found
 
-    return Check(identity, "N1", kind, SAY, look, gate)
+    return Check(id=identity, clause="N1", kind=kind, rule=SAY, judge=look, gate=gate)
 
 
 def test_the_table_has_every_row_of_the_norms_once() -> None:
@@ -77,9 +77,9 @@ def test_a_finding_stands_in_the_original_text() -> None:
 
 
 def test_a_gate_holds_back_unless_what_it_found_is_a_signal() -> None:
-    gate = a_check("E4", Violation(SAY, SAY), gate=True)
-    hint = a_check("E4", Violation(SAY, SAY, kind=FindingKind.SIGNAL), gate=True)
-    rule = a_check("G1", Violation(SAY, SAY))
+    gate = a_check("E4", Violation(says=SAY, better=SAY), gate=True)
+    hint = a_check("E4", Violation(says=SAY, better=SAY, kind=FindingKind.SIGNAL), gate=True)
+    rule = a_check("G1", Violation(says=SAY, better=SAY))
     case = a_case("好的。", "zh-CN")
     assert not check_reply(case, (gate,)).sendable
     assert check_reply(case, (hint, rule)).sendable
@@ -87,8 +87,13 @@ def test_a_gate_holds_back_unless_what_it_found_is_a_signal() -> None:
 
 
 def test_findings_come_in_the_order_of_the_table_then_of_the_text() -> None:
-    second = a_check("G2", Violation(SAY, SAY, 2, 3), Violation(SAY, SAY), Violation(SAY, SAY, 0, 1))
-    verdict = check_reply(a_case("abc", "en"), (a_check("G3", Violation(SAY, SAY, 1, 2)), second))
+    second = a_check(
+        "G2",
+        Violation(says=SAY, better=SAY, start=2, end=3),
+        Violation(says=SAY, better=SAY),
+        Violation(says=SAY, better=SAY, start=0, end=1),
+    )
+    verdict = check_reply(a_case("abc", "en"), (a_check("G3", Violation(says=SAY, better=SAY, start=1, end=2)), second))
     assert [(each.check, each.words) for each in verdict.findings] == [
         ("G3", "b"),
         ("G2", ""),
@@ -107,12 +112,15 @@ def test_the_score_is_shared_by_the_checks_that_were_judged() -> None:
     """6.3, K08."""
     assert sum(most for _, most, _ in SECTIONS) == 100
     case = a_case("好的。", "zh-CN")
-    fine, bad, unknown = a_check("G1"), a_check("G2", Violation(SAY, SAY)), a_check("G3", UnknownFact("x"))
+    fine, bad, unknown = a_check("G1"), a_check("G2", Violation(says=SAY, better=SAY)), a_check("G3", UnknownFact("x"))
     assert check_reply(case, (fine,)).score.points == 100
     assert check_reply(case, (fine, bad)).score.points == 95
     assert check_reply(case, (fine, bad, unknown)).score.points == 95
     assert check_reply(case, (bad,)).score.points == 90
-    assert check_reply(case, (a_check("G1", Violation(SAY, SAY, kind=FindingKind.SIGNAL)),)).score.points == 100
+    assert (
+        check_reply(case, (a_check("G1", Violation(says=SAY, better=SAY, kind=FindingKind.SIGNAL)),)).score.points
+        == 100
+    )
 
 
 CARD = {
@@ -131,18 +139,21 @@ def test_each_group_of_the_card_loses_its_points_by_its_own_checks(name: str) ->
     whole = tuple((each, most, most) for each, (most, _) in CARD.items())
     most, own = CARD[name]
     for check in own.split():
-        score = check_reply(a_case("好的。", "zh-CN"), (a_check(check, Violation(SAY, SAY)),)).score
+        score = check_reply(a_case("好的。", "zh-CN"), (a_check(check, Violation(says=SAY, better=SAY)),)).score
         assert score.sections == tuple((each, 0, of) if each == name else (each, got, of) for each, got, of in whole)
         assert score.points == 100 - most
-    assert check_reply(a_case("好的。", "zh-CN"), (a_check("P1", Violation(SAY, SAY)),)).score.sections == whole
+    assert (
+        check_reply(a_case("好的。", "zh-CN"), (a_check("P1", Violation(says=SAY, better=SAY)),)).score.sections
+        == whole
+    )
 
 
 def test_one_critical_error_fails_the_contact() -> None:
     """6.3: customer, compliance and business critical."""
     wrong = a_check(
         "P1",
-        Violation(SAY, SAY, critical=CriticalError.COMPLIANCE),
-        Violation(SAY, SAY, critical=CriticalError.COMPLIANCE),
+        Violation(says=SAY, better=SAY, critical=CriticalError.COMPLIANCE),
+        Violation(says=SAY, better=SAY, critical=CriticalError.COMPLIANCE),
     )
     score = check_reply(a_case("好的。", "zh-CN"), (wrong,)).score
     assert (score.points, score.criticals, score.passed) == (100, ((CriticalError.COMPLIANCE, "P1"),), False)
@@ -151,7 +162,7 @@ def test_one_critical_error_fails_the_contact() -> None:
 
 def test_below_eighty_is_coaching() -> None:
     """6.3."""
-    bad = tuple(a_check(each, Violation(SAY, SAY)) for each in ("G1", "L1"))
+    bad = tuple(a_check(each, Violation(says=SAY, better=SAY)) for each in ("G1", "L1"))
     score = check_reply(a_case("好的。", "zh-CN"), bad).score
     assert (score.points, score.passed) == (70, False)
     score = check_reply(a_case("好的。", "zh-CN"), bad[1:]).score
@@ -160,9 +171,9 @@ def test_below_eighty_is_coaching() -> None:
 
 def test_what_a_template_said_is_found_but_costs_the_agent_nothing() -> None:
     case = a_case("abc", "en", from_template=(Span(0, 2),))
-    verdict = check_reply(case, (a_check("G1", Violation(SAY, SAY, 0, 2), gate=True),))
+    verdict = check_reply(case, (a_check("G1", Violation(says=SAY, better=SAY, start=0, end=2), gate=True),))
     assert (verdict.findings[0].from_template, verdict.sendable, verdict.score.points) == (True, False, 100)
-    assert check_reply(case, (a_check("G1", Violation(SAY, SAY, 1, 3)),)).score.points == 90
+    assert check_reply(case, (a_check("G1", Violation(says=SAY, better=SAY, start=1, end=3)),)).score.points == 90
 
 
 def test_endless_findings_are_cut_and_the_verdict_is_the_same() -> None:
@@ -170,8 +181,12 @@ def test_endless_findings_are_cut_and_the_verdict_is_the_same() -> None:
     assert not verdict.sendable
     assert sum(finding.check == "H4" for finding in verdict.findings) == MOST_FINDINGS
     assert MOST_FINDINGS == 50
-    (long,) = check_reply(a_case("x" * 121, "en"), (a_check("G1", Violation(SAY, SAY, 0, 121)),)).findings
-    (whole,) = check_reply(a_case("x" * 120, "en"), (a_check("G1", Violation(SAY, SAY, 0, 120)),)).findings
+    (long,) = check_reply(
+        a_case("x" * 121, "en"), (a_check("G1", Violation(says=SAY, better=SAY, start=0, end=121)),)
+    ).findings
+    (whole,) = check_reply(
+        a_case("x" * 120, "en"), (a_check("G1", Violation(says=SAY, better=SAY, start=0, end=120)),)
+    ).findings
     assert (long.words, whole.words) == ("x" * 120 + "…", "x" * 120)
 
 
