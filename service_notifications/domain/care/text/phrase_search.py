@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from operator import itemgetter
+from operator import attrgetter
 from typing import Final
 
 from service_notifications.domain.care.text.folded_text import TextView, folded
@@ -122,7 +122,7 @@ class Negation:
 
 _Found = tuple[str, bool, Iterable[tuple[int, int]]]
 """A phrase, whether it can be negated, and where it stands."""
-_PLACE: Final = itemgetter(2, 3)
+_PLACE: Final = attrgetter("start", "end")
 
 
 class Scanner:
