@@ -80,7 +80,7 @@ def database_url(administrative: str, name: str, password: str) -> str:
     host = parts.hostname or "127.0.0.1"
     address = f"{host}:{parts.port}" if parts.port else host
     own = own_name(name)
-    return urlunsplit(("postgresql", f"{own}:{quote(password)}@{address}", f"/{own}", parts.query, ""))
+    return urlunsplit(("postgresql", f"{own}:{quote(password, safe='')}@{address}", f"/{own}", parts.query, ""))
 
 
 def own_name(name: str) -> str:

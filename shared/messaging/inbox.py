@@ -24,7 +24,7 @@ from hashlib import sha256
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, false, or_, select
 
 from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
 from shared.database.database import Database
@@ -145,7 +145,11 @@ class Inbox(Generic[U]):
         self._parked = parked
         self._due = (
             select(parked)
-            .where(parked.c.state == DeadLetterState.WAITING.value, parked.c.due_at <= bindparam("now"))
+            .where(
+                parked.c.state == DeadLetterState.WAITING.value,
+                parked.c.due_at <= bindparam("now"),
+                or_(false(), *(parked.c.consumer == name for name in self._consumers)),
+            )
             .order_by(parked.c.subject, parked.c.sequence)
             .limit(SWEEP_BATCH)
         )
@@ -237,17 +241,22 @@ class Inbox(Generic[U]):
         return min(max((self._next_due - self._clock()).total_seconds(), 0.001), SWEEP_SECONDS)
 
     async def _try_again(self, rows: Sequence[Row]) -> None:
-        chains: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        chains: dict[tuple[str, str], dict[str, Envelope]] = defaultdict(dict)
         for row in rows:
-            chains[row["consumer"], row["subject"]].append(row)
-        await _all(
-            self._follow(consumer, [Envelope.decode(row["body"]) for row in chain], {row["id"]: row for row in chain})
-            for (consumer, _), chain in chains.items()
-            if consumer in self._consumers
-        )
+            try:
+                chains[row["consumer"], row["subject"]][row["id"]] = Envelope.decode(row["body"])
+            except Unreadable as unreadable:
+                await self._give_up(row, unreadable)
+        await _all(self._follow(consumer, [*chain.values()], chain) for (consumer, _), chain in chains.items())
+
+    async def _give_up(self, row: Row, unreadable: Unreadable) -> None:
+        """A row that somebody has damaged waits for a person, and keeps no other from being tried."""
+        log.error("parked_event_unreadable", consumer=row["consumer"], event_id=row["id"], reason=unreadable.reason)
+        dead = {**row, "state": DeadLetterState.DEAD.value, "reason": unreadable.reason, "detail": str(unreadable)}
+        await self._database.committer.commit(Work(writes=[Put(self._parked, dead)]))
 
     async def _follow(
-        self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Row] | None = None
+        self, name: str, envelopes: Sequence[Envelope], known: Mapping[str, Envelope] | None = None
     ) -> asyncio.Future[None] | None:
         """The events of one subject, in order; what is to be waited for when the last of them are noted later."""
         subject = envelopes[0].subject

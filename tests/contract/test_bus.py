@@ -222,6 +222,50 @@ async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: W
     assert reader.offered < 40
 
 
+async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_not_be_kept(
+    mode: str, request: pytest.FixtureRequest, wire: Wire
+) -> None:
+    """I-15, I-17: each dead letter is acknowledged when it is kept, and only then."""
+    if isinstance(wire.bus, InProcessBus):
+        return
+    host: VirtualHost = request.getfixturevalue("vhost")
+    one, two = a_reader(), a_reader()
+    storms = 2
+
+    async def bury(body: bytes, reason: str) -> None:
+        nonlocal storms
+        if storms:
+            storms -= 1
+            raise Unavailable("database")
+        await one.bury(body, reason)
+
+    wire.bus.subscribe(Subscription(one.queue, one.nouns, one.take, bury))
+    wire.bus.subscribe(two.subscription())
+    await wire.bus.declare()
+    connection = await aio_pika.connect(host.url)
+    async with connection:
+        channel = await connection.channel()
+        for number in range(25):
+            for reader in (one, two):
+                message = aio_pika.Message(b"%d" % number, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
+                await channel.default_exchange.publish(message, dead_letters_of(reader.queue))
+        wire.bus.run_in(wire.loops)
+        wire.loops.start()
+
+        async def all_buried() -> bool:
+            return all(set(reader.buried) == {b"%d" % n for n in range(25)} for reader in (one, two))
+
+        await eventually(all_buried)
+
+        async def all_acknowledged() -> bool:
+            await wire.loops.stop()
+            declared = [await channel.declare_queue(dead_letters_of(each.queue), passive=True) for each in (one, two)]
+            return all(queue.declaration_result.message_count == 0 for queue in declared)
+
+        await eventually(all_acknowledged)
+    assert storms == 0
+
+
 async def test_replicas_that_crash_one_after_the_other_bury_no_neighbour(
     mode: str, request: pytest.FixtureRequest, wire: Wire
 ) -> None:

@@ -102,6 +102,20 @@ async def test_a_role_keeps_its_password_and_no_log_holds_it(cluster: Cluster, p
     assert not any(password in log for password in place.secrets().database_passwords.values())
 
 
+async def test_a_role_comes_into_its_own_database_and_into_no_other(
+    cluster: Cluster, prefix: str, tmp_path: Path
+) -> None:
+    """N07: who has one service's password reads one service's data."""
+    place = DataFolder(tmp_path)
+    await provisioning.provision(cluster.url, place)
+    await lets_in(cluster, place)
+    for name, password in place.secrets().database_passwords.items():
+        for other in set(NAMES) - {name}:
+            own = distributed.database_url(cluster.url, name, password)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await asyncpg.connect(own, database=distributed.own_name(other))
+
+
 async def test_another_folder_is_refused_and_changes_nothing(cluster: Cluster, prefix: str, tmp_path: Path) -> None:
     first, second = DataFolder(tmp_path / "first"), DataFolder(tmp_path / "second")
     await provisioning.provision(cluster.url, first)

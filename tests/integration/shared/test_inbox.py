@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -84,8 +84,8 @@ class Reading:
 
 
 @pytest.fixture(params=[0.0, 0.05], ids=["at once", "patient"])
-async def reading(engines: Engines, request: pytest.FixtureRequest) -> Reading:
-    """On a bus that acknowledges at once, or on one that has patience."""
+async def reading(engines: Engines, request: pytest.FixtureRequest) -> AsyncIterator[Reading]:
+    """On a bus that acknowledges at once, or on one that has patience. No traceback is written: that takes seconds."""
     database = await engines.fresh(metadata, common)
     trouble: dict[str, list[Exception]] = {}
     now = [datetime(2026, 11, 24, 9, tzinfo=UTC)]
@@ -103,7 +103,8 @@ async def reading(engines: Engines, request: pytest.FixtureRequest) -> Reading:
     handlers: dict[type[Event], Callable[[Any, Unit], Awaitable[None]]] = {Painted: paint}
     consumers = [Consumer("test.follow-thing", ("thing",), handlers)]
     inbox = Inbox(database, Units(), consumers, lambda: now[0], patience=request.param)
-    return Reading(database, inbox, now, trouble)
+    with capture_logs():
+        yield Reading(database, inbox, now, trouble)
 
 
 def an_event(sequence: int, colour: str | None = None, *, subject: str = "t1", **but: Any) -> Envelope:

@@ -1,7 +1,8 @@
 """The relay: every committed event leaves once and in order, whoever committed it, mostly unasked."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +14,13 @@ from shared.database.reader import Row
 from shared.database.recent_outbox import PLACES, RecentOutbox
 from shared.database.work import OutboxRow, Work
 from shared.kernel.errors import Unavailable
+from shared.messaging import relay as subject
 from shared.messaging.bus import Message
 from shared.messaging.relay import Relay
-from shared.runtime.loops import Heartbeat
+from shared.runtime.loops import Heartbeat, Loops
 from tests.conftest import Engines
 from tests.support.things import common, metadata
+from tests.support.waiting import eventually
 
 
 @dataclass
@@ -125,6 +128,81 @@ async def test_a_relay_that_is_started_again_leaves_nothing_behind(engines: Engi
         relaying.cancel()
         await asyncio.gather(relaying, return_exceptions=True)
     assert len(waiting["outbox"]) == before
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
+async def test_a_relay_goes_on_at_once_while_a_batch_was_full_and_is_woken_by_what_comes(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """Below, at and above what a batch holds; the poll is only the net below."""
+    monkeypatch.setattr(subject, "BATCH", 2)
+    monkeypatch.setattr(subject, "POLL_SECONDS", 3600)
+    database, shore = await engines.fresh(metadata, common), Shore()
+    await happened(database, *(f"a{n}" for n in range(count)))
+    asked = Asked(database, monkeypatch)
+    relay = Relay(database, shore)  # type: ignore[arg-type]
+    loops = Loops()
+    loops.add("relay", relay.run)
+    loops.start()
+
+    async def left() -> bool:
+        return len(shore.arrived) == count
+
+    await eventually(left)
+    quiet = asked.times
+    for _ in range(20):
+        await asyncio.sleep(0)
+    await happened(database, "b")
+
+    async def left_too() -> bool:
+        return shore.arrived[count:] == ["b"]
+
+    await eventually(left_too)
+    await loops.stop()
+    assert shore.arrived == [*(f"a{n}" for n in range(count)), "b"]
+    assert relay.published == count + 1
+    assert quiet <= count // 2 + 2, "a relay that has nothing to do does not ask without a pause"
+
+
+async def test_what_is_being_taken_out_does_not_leave_again_and_takes_no_place_in_a_batch(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow removal holds nothing up, however much of it there is."""
+    monkeypatch.setattr(subject, "BATCH", 2)
+    database, shore = await engines.fresh(metadata, common), Shore()
+    relay = Relay(database, shore)  # type: ignore[arg-type]
+    await happened(database, "a", "b", "c", "d", "e")
+    with monkeypatch.context() as slow:
+        slow.setattr(database.committer, "ride", lambda _: asyncio.get_running_loop().create_future())
+        assert [await relay.publish_once() for _ in range(4)] == [2, 2, 1, 0]
+    assert shore.arrived == ["a", "b", "c", "d", "e"]
+
+
+async def test_who_leads_no_longer_publishes_no_longer(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I-11: asked now and then, however busy; two that publish break the order."""
+    monkeypatch.setattr(subject, "POLL_SECONDS", 0.01)
+    database, shore = await engines.fresh(metadata, common), Shore()
+    confirmed: list[int] = []
+    led: list[str] = []
+
+    class Leadership:
+        async def confirm(self) -> None:
+            confirmed.append(len(confirmed))
+            if len(confirmed) == 3:
+                raise Unavailable("database")
+
+    @asynccontextmanager
+    async def lead(name: str, _beat: Callable[[], None]) -> AsyncIterator[Leadership]:
+        led.append(name)
+        yield Leadership()
+        led.append("left in peace")
+
+    monkeypatch.setattr(database.engine, "lead", lead)
+    relay = Relay(database, shore)  # type: ignore[arg-type]
+    async with asyncio.timeout(20):
+        with pytest.raises(Unavailable):
+            await relay.run(Heartbeat(name="relay", stale_after=60))
+    assert (led, confirmed) == (["relay"], [0, 1, 2])
 
 
 def rows(*positions: int) -> list[dict[str, int]]:

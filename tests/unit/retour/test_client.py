@@ -6,6 +6,7 @@ import pytest
 from retour import client as subject
 from retour.client import Client, NobodyThere, Refusal
 from retour.exit_status import ExitStatus
+from tests.support.naps import Naps
 
 
 def answering(*answers: httpx2.Response | Exception) -> tuple[Client, list[httpx2.Request]]:
@@ -64,3 +65,63 @@ async def test_nobody_there_is_said_with_the_address() -> None:
 async def test_what_is_not_there_is_none() -> None:
     client, _ = answering(httpx2.Response(404, json={}))
     assert await client.find("/v1/inspections/ret_1") is None
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("tries", [1, 2, 5])
+async def test_bad_weather_is_waited_for_ever_longer_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, status: int, tries: int
+) -> None:
+    naps = Naps()
+    monkeypatch.setattr(subject, "asyncio", naps)
+    client, seen = answering(*[httpx2.Response(status, json={"code": "away"})] * tries)
+    client._tries = tries
+    with pytest.raises(Refusal, match="away") as refused:
+        await client.get("/v1/me")
+    assert (refused.value.ending, len(seen)) == (ExitStatus.AWAY, tries)
+    assert naps.seconds == pytest.approx([0.2, 0.6, 1.8, 5.0][: tries - 1])
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 500, 501])
+async def test_a_no_is_asked_for_once(status: int) -> None:
+    client, seen = answering(httpx2.Response(status, json={}))
+    with pytest.raises(Refusal):
+        await client.post("/v1/orders", {})
+    assert len(seen) == 1
+    client, _ = answering(httpx2.Response(status, json={}))
+    if status != 404:
+        with pytest.raises(Refusal):
+            await client.find("/v1/orders")
+
+
+async def test_what_was_not_said_is_not_asked_and_only_changes_carry_a_key() -> None:
+    client, seen = answering(*[httpx2.Response(200, json={})] * 4)
+    await client.get("/v1/orders", number="1", after=None)
+    assert str(seen[0].url) == "http://retour.example/v1/orders?number=1"
+    assert "Idempotency-Key" not in seen[0].headers
+    assert seen[0].headers["Authorization"] == "Bearer token"
+    await client.put("/v1/orders", {})
+    await client.delete("/v1/orders")
+    assert all("Idempotency-Key" in request.headers for request in seen[1:])
+    await client.known_as("other").get("/v1/me")
+    assert seen[3].headers["Authorization"] == "Bearer other"
+
+
+async def test_whoever_signs_in_is_known_by_her_token_and_health_is_asked_once_as_nobody() -> None:
+    client, seen = answering(
+        httpx2.Response(201, json={"token": "hers"}), httpx2.Response(200, json={}), httpx2.Response(503, json={"a": 1})
+    )
+    her = await client.sign_in("her@retour.example", "word")
+    await her.get("/v1/me")
+    assert seen[1].headers["Authorization"] == "Bearer hers"
+    assert await her.health("/readyz") == (503, {"a": 1})
+    assert "Authorization" not in seen[2].headers
+
+
+async def test_an_answer_that_is_no_document_is_told_in_its_own_words() -> None:
+    client, _ = answering(httpx2.Response(502, text="<html>" + "x" * 500), httpx2.Response(200, json=[1, 2]))
+    client._tries = 1
+    with pytest.raises(Refusal, match=r"<html>x+ ") as refused:
+        await client.get("/v1/me")
+    assert len(str(refused.value)) < 300
+    assert await client.get("/v1/me") == {"items": [1, 2]}

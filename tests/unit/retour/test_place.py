@@ -1,6 +1,7 @@
 """The data folder: one process at a time, secrets for its owner alone, made once."""
 
 import fcntl
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -78,6 +79,54 @@ def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: P
         os.umask(before)
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_secrets_are_their_owners_alone_whatever_the_umask_allows(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        place = DataFolder(tmp_path / "new")
+        place.secrets()
+        with place.held():
+            place.remember_address("http://127.0.0.1:1")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in place.folder.iterdir()}
+        assert modes == {"secrets.json": 0o600, "lock": 0o600, "address": 0o600}
+        assert place.folder.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("internal_keys", "refunds"), ("database_passwords", "requests"), ("database_passwords", "gateway")],
+)
+def test_secrets_that_lack_somebodys_are_said_with_the_name(tmp_path: Path, kind: str, name: str) -> None:
+    DataFolder(tmp_path).secrets()
+    path = tmp_path / "secrets.json"
+    kept = json.loads(path.read_text())
+    del kept[kind][name]
+    path.write_text(json.dumps(kept))
+    with pytest.raises(OSError, match=f"lacks what belongs to {name};"):
+        DataFolder(tmp_path).secrets()
+
+
+def test_no_two_secrets_are_the_same_and_each_is_long(tmp_path: Path) -> None:
+    known = DataFolder(tmp_path).secrets()
+    every = [
+        *known.internal_keys.values(), *known.database_passwords.values(), known.token_key, known.admin_password,
+    ]  # fmt: skip
+    assert len(set(every)) == len(every) == 11
+    assert all(len(each) >= 32 for each in every[:-1])
+    assert len(known.admin_password) >= 16
+    assert known.bootstrap_admin == f"{ADMIN}:{known.admin_password}"
+
+
+def test_a_new_folder_is_one_from_which_nothing_was_served(tmp_path: Path) -> None:
+    place = DataFolder(tmp_path)
+    place.secrets()
+    assert place.is_new
+    (tmp_path / "gateway.db").touch()
+    assert not place.is_new
+
+
 @pytest.mark.parametrize("damage", ["", "{}", "[]", '{"token_key": 1}'])
 def test_damaged_secrets_are_said_and_never_replaced(tmp_path: Path, damage: str) -> None:
     (tmp_path / "secrets.json").write_text(damage)
@@ -94,8 +143,13 @@ def test_who_asks_is_said_or_in_the_environment_or_in_the_folder(tmp_path: Path)
     found = access.find(place, None, None, None, booted).administrator
     assert (found.email, found.password) == ("boot@retour.example", "pass:word")
     assert access.find(place, None, "me@x.example", "mine", booted).administrator.email == "me@x.example"
+    mixed = access.find(place, None, "me@x.example", None, booted).administrator
+    assert (mixed.email, mixed.password) == ("me@x.example", "pass:word")
+    assert access.find(place, None, None, "mine", booted).administrator.password == "mine"
     place.secrets()
     assert access.find(place, None, None, None, {}).administrator.email == ADMIN
+    other = access.find(place, None, "me@x.example", None, {}).administrator
+    assert (other.email, other.password) == ("me@x.example", place.secrets().admin_password)
 
 
 def test_the_server_is_the_one_last_started_from_the_folder_unless_said(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ def test_a_verifier_is_that_of_the_example_in_rfc_7677() -> None:
 class Server:
     """A PostgreSQL with every role already, of which it opens these; what it was told to do."""
 
-    def __init__(self, opens: dict[str, BaseException | None]) -> None:
+    def __init__(self, opens: dict[str, BaseException | None], lacks: tuple[str, ...] = ()) -> None:
         self._opens = opens
+        self._lacks = lacks
         self.told: list[str] = []
 
     async def connect(self, url: str, timeout: float) -> "Server":
@@ -40,9 +41,9 @@ class Server:
         """The roles."""
         return [{"rolname": distributed.own_name(name)} for name in ("gateway", "refunds", "requests")]
 
-    async def fetchval(self, *_: Any) -> int:
-        """Every database is there."""
-        return 1
+    async def fetchval(self, _statement: str, name: str) -> int | None:
+        """Every database is there but for these."""
+        return None if name in self._lacks else 1
 
     async def execute(self, statement: str, *_: Any) -> None:
         """Note it."""
@@ -90,3 +91,18 @@ async def test_the_turn_is_waited_for_before_anything_else(tmp_path: Path, monke
     monkeypatch.setattr(asyncpg, "connect", server.connect)
     await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
     assert "pg_advisory_lock" in server.told[0]
+
+
+async def test_a_database_that_is_missing_is_its_roles_and_nobody_else_may_come_into_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server({}, lacks=("retour_refunds", "retour_inspection"))
+    monkeypatch.setattr(asyncpg, "connect", server.connect)
+    await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
+    made = [statement.split()[2:5] for statement in server.told if statement.startswith("CREATE DATABASE")]
+    assert made == [[name, "OWNER", name] for name in ("retour_inspection", "retour_refunds")]
+    closed = [statement for statement in server.told if statement.startswith("REVOKE")]
+    names = ("requests", "inspection", "refunds", "notifications", "gateway")
+    assert sorted(closed) == sorted(f"REVOKE CONNECT ON DATABASE retour_{name} FROM PUBLIC" for name in names)
+    order = [statement.split()[1] for statement in changes(server.told) if statement.startswith("CREATE")]
+    assert order == ["ROLE", "ROLE", "DATABASE", "DATABASE"]

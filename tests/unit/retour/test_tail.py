@@ -1,13 +1,20 @@
 """One line for each event."""
 
 import io
-from typing import Self
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
 
 import pytest
 from rich.console import Console
 
+from retour.access import Access
 from retour.exit_status import ExitStatus, Trouble
-from retour.operating.events_tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, summary
+from retour.hosting.data_folder import Administrator
+from retour.operating import events_tail as subject
+from retour.operating.events_tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, of_feed, summary
+from tests.support.naps import Naps
 
 EVENT = {
     "type": "refund.settled.v1",
@@ -112,3 +119,66 @@ async def test_what_is_no_address_of_a_broker_is_said_without_its_secret(url: st
 
 def test_an_event_of_an_unknown_form_is_shown_too() -> None:
     assert "?" in summary({}).plain
+
+
+class Enough(Exception):
+    """Nobody follows any longer."""
+
+
+class Feed:
+    """A finance feed in pages of two; how many events there are at each look, and no look after the last."""
+
+    def __init__(self, *there: int) -> None:
+        self._there = [*there]
+        self.asked: list[str | None] = []
+
+    async def get(self, path: str, *, after: str | None, limit: int) -> dict[str, Any]:
+        assert (path, limit) == ("/v1/finance/events", subject.PAGE)
+        if not self._there:
+            raise Enough
+        self.asked.append(after)
+        there, start = self._there.pop(0), int(after or 0)
+        numbers = range(start, min(start + 2, there))
+        items = [{"type": "refund.settled.v1", "n": n} for n in numbers]
+        return {"items": items, "next": str(numbers.stop) if items else None, "more": numbers.stop < there}
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> Naps:
+    made = Naps()
+    monkeypatch.setattr(subject, "asyncio", made)
+    return made
+
+
+async def followed(monkeypatch: pytest.MonkeyPatch, feed: Feed, *, follow: bool) -> None:
+    @asynccontextmanager
+    async def signed_in(access: Access, language: Any) -> AsyncIterator[Feed]:
+        yield feed
+
+    monkeypatch.setattr(subject, "signed_in", signed_in)
+    who = Access("http://retour.example", Administrator("finance@retour.example", "word"))
+    shown = Shown("*", Console(file=io.StringIO()), as_json=True)
+    await of_feed(who, shown, "en", follow=follow)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
+async def test_a_feed_is_read_to_its_end_and_no_further(
+    monkeypatch: pytest.MonkeyPatch, naps: Naps, capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    feed = Feed(*[count] * 10)
+    await followed(monkeypatch, feed, follow=False)
+    assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == list(range(count))
+    assert feed.asked == [None, "2", "4"][: max(1, (count + 1) // 2)]
+    assert naps.seconds == []
+
+
+async def test_a_feed_that_is_followed_is_asked_now_and_then_from_where_it_was(
+    monkeypatch: pytest.MonkeyPatch, naps: Naps, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is shown twice, also after a look that brought nothing."""
+    feed = Feed(3, 3, 3, 4, 4, 6)
+    with pytest.raises(Enough):
+        await followed(monkeypatch, feed, follow=True)
+    assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2, 3, 4, 5]
+    assert feed.asked == [None, "2", "3", "3", "4", "4"]
+    assert naps.seconds == [subject.POLL_SECONDS] * 5

@@ -8,7 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Unavailable
-from shared.runtime.loops import Heartbeat, Loops
+from shared.runtime import loops as subject
+from shared.runtime.loops import Heartbeat, Loops, wait_for
+from tests.support.fake_clock import FakeClock
+from tests.support.waiting import eventually
 
 Work = Callable[[Heartbeat], Awaitable[None]]
 
@@ -123,3 +126,105 @@ async def test_what_is_noted_at_the_end_is_still_committed() -> None:
     async with asyncio.timeout(10):
         await loops.stop()
     assert ended == ["noted"]
+
+
+async def test_a_loop_that_returns_or_that_a_library_cancels_begins_again() -> None:
+    """aio-pika raises CancelledError when a confirmation never comes; nobody has cancelled the task."""
+    rounds: list[int] = []
+
+    async def work(_: Heartbeat) -> None:
+        rounds.append(len(rounds))
+        if len(rounds) == 2:
+            raise asyncio.CancelledError
+
+    said, heartbeat = await run(work, Pauses(3))
+    assert rounds == [0, 1, 2]
+    assert [line["reason"] for line in said] == [
+        "the loop returned", "CancelledError that nobody asked for", "the loop returned",
+    ]  # fmt: skip
+    assert heartbeat.restarts == 3
+
+
+@pytest.mark.parametrize(
+    ("lasted", "pauses"), [(9.0, [0.1, 0.2, 0.4, 0.8]), (10.5, [0.1, 0.2, 0.1, 0.2])], ids=["short", "long"]
+)
+async def test_after_a_long_good_time_the_first_pause_is_short_again(
+    monkeypatch: pytest.MonkeyPatch, lasted: float, pauses: list[float]
+) -> None:
+    hand = FakeClock()
+    monkeypatch.setattr(subject, "time", hand)
+    tries = 0
+
+    async def work(_: Heartbeat) -> None:
+        nonlocal tries
+        tries += 1
+        hand.seconds += lasted if tries == 3 else 0
+        raise RuntimeError
+
+    slept = Pauses(4)
+    await run(work, slept)
+    assert slept.seconds == pauses
+
+
+async def test_a_loop_that_hangs_or_has_ended_is_not_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = FakeClock()
+    monkeypatch.setattr(subject, "time", hand)
+    loops = Loops()
+
+    async def sit(heartbeat: Heartbeat) -> None:
+        await asyncio.Future()
+
+    loops.add("quick", sit, stale_after=10)
+    loops.add("slow", sit, stale_after=60)
+    for heartbeat in loops.heartbeats.values():
+        heartbeat.beat()
+    loops.start()
+    await asyncio.sleep(0)
+    hand.seconds += 9
+    seen = [loops.alive]
+    hand.seconds += 1
+    assert [heartbeat.alive for heartbeat in loops.heartbeats.values()] == [False, True]
+    seen.append(loops.alive)
+    loops.heartbeats["quick"].beat()
+    seen.append(loops.alive)
+    loops._tasks[1].cancel()
+    await asyncio.wait(loops._tasks[1:])
+    seen.append(loops.alive)
+    assert seen == [True, False, True, False]
+    await loops.stop()
+
+
+async def test_loops_that_are_left_to_another_process_do_not_run_here() -> None:
+    ran: list[str] = []
+    loops = Loops()
+    for name in ("commit", "relay", "sweep"):
+
+        async def work(heartbeat: Heartbeat) -> None:
+            ran.append(heartbeat.name)
+            await asyncio.Future()
+
+        loops.add(name, work)
+    loops.keep_only("commit")
+    loops.start()
+    await asyncio.sleep(0)
+    await loops.stop()
+    assert (ran, [*loops.heartbeats]) == (["commit"], ["commit"])
+
+
+async def test_a_wake_up_is_heard_once_and_without_one_the_time_is_over() -> None:
+    signal = asyncio.Event()
+    signal.set()
+    async with asyncio.timeout(5):
+        await wait_for(signal, 3600)
+        assert not signal.is_set()
+        await wait_for(signal, 0.001)
+    waiting = asyncio.create_task(wait_for(signal, 3600))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    signal.set()
+
+    async def woken() -> bool:
+        return waiting.done()
+
+    await eventually(woken)
+    assert not signal.is_set()
