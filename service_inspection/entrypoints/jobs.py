@@ -1,9 +1,9 @@
 """What nobody asks for and must happen all the same: deadlines noticed, posts that missed their return matched."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -20,6 +20,8 @@ from shared.runtime.clock import Clock
 from shared.runtime.loops import Heartbeat, Work, wait_for
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 ACTOR: Final = "service:inspection"
 BATCH: Final = 100
@@ -69,26 +71,29 @@ class Jobs:
     async def notice(self, return_id: str) -> bool:
         """One overdue inspection."""
         now = self.clock()
-        _, late = await attempt(
-            lambda: self.units.begin(Origin(ACTOR, return_id)),
-            lambda uow: overdue.notice_overdue(uow, return_id, now),
-            self.database.committer,
-        )
+        late = await self._for(return_id, lambda uow: overdue.notice_overdue(uow, return_id, now), "notice_failed")
         if late:
             log.warning("inspection_overdue", return_id=return_id)
-        return late
+        return bool(late)
 
     async def match(self, return_id: str) -> int:
-        """The waiting posts of one return. One that cannot be matched does not keep the others waiting."""
+        """The waiting posts of one return."""
+        return (
+            await self._for(
+                return_id, lambda uow: scan_count.match_inspection(uow, return_id, self.counting), "match_failed"
+            )
+            or 0
+        )
+
+    async def _for(self, return_id: str, use_case: Callable[[Any], Awaitable[T]], failed: str) -> T | None:
+        """One use case for one return. A return that refuses does not keep the others waiting."""
         try:
-            _, matched = await attempt(
-                lambda: self.units.begin(Origin(ACTOR, return_id)),
-                lambda uow: scan_count.match_inspection(uow, return_id, self.counting),
-                self.database.committer,
+            _, result = await attempt(
+                lambda: self.units.begin(Origin(ACTOR, return_id)), use_case, self.database.committer
             )
         except Unavailable:
             raise
         except RetourError as error:
-            log.exception("match_failed", return_id=return_id, code=error.code)
-            return 0
-        return matched
+            log.exception(failed, return_id=return_id, code=error.code)
+            return None
+        return result

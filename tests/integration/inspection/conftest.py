@@ -58,8 +58,12 @@ class InspectionService:
         self._tokens = InternalTokens("inspection", SECRET)
         self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://inspection")
 
-    async def approve(self, *skus: str, rma: str = "R7KX-2M4Q", return_id: str | None = None) -> str:
-        """A return of these articles, one unit each, is approved; its id."""
+    async def approve(
+        self, *skus: str, rma: str = "R7KX-2M4Q", return_id: str | None = None, language: str = "zh-CN"
+    ) -> str:
+        """A return of these articles, one unit each, is approved; its id. Its goods are expected at another warehouse
+        than the one whose scanners speak.
+        """
         return_id = return_id or new_id("ret")
         units = tuple(
             events.ApprovedUnit(
@@ -78,10 +82,10 @@ class InspectionService:
                 rma=rma,
                 order_id="order_1",
                 customer_id="cust_1",
-                language="zh-CN",
+                language=language,
                 automatic=True,
                 units=units,
-                address=events.ReturnAddress(warehouse="SHA1", recipient="R", lines=("1",), contact="C", phone="1"),
+                address=events.ReturnAddress(warehouse="WUX2", recipient="R", lines=("1",), contact="C", phone="1"),
                 carriers=("sf",),
                 freight_payer=events.FreightPayer.MERCHANT,
                 statutory_withdrawal=True,
@@ -116,7 +120,7 @@ class InspectionService:
             "client_event_id": event,
             "rma": rma,
             "items": [{"sku": sku, "quantity": 1} for sku in skus],
-            "scanned_at": "2026-11-16T10:00:00+08:00",
+            "scanned_at": "2026-11-12T09:30:00+08:00",
             **more,
         }
         return await self.post("/v1/receipts", body, by)
@@ -135,7 +139,7 @@ class InspectionService:
             }
             for sku, outcome in verdicts
         ]
-        body = {"client_event_id": event, "rma": rma, "units": units, "scanned_at": "2026-11-16T11:00:00+08:00"}
+        body = {"client_event_id": event, "rma": rma, "units": units, "scanned_at": "2026-11-13T11:00:00+08:00"}
         return await self.post("/v1/inspections", body, by)
 
     async def decide(

@@ -233,7 +233,7 @@ def an_approval(order: events.OrderImported, *units: str, **but: Any) -> events.
         "rma": "RMA-1",
         "order_id": order.order_id,
         "customer_id": order.customer_id,
-        "language": "en",
+        "language": "zh-CN",
         "automatic": True,
         "units": tuple(a_unit(unit) for unit in units),
         "address": events.ReturnAddress(

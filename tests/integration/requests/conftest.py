@@ -172,7 +172,7 @@ class Others:
         self.units = {unit["id"]: unit["line_id"] for unit in found["units"]}
         self._order_id = found["order_id"]
 
-    async def receive(self, *units: str) -> None:
+    async def receive(self, *units: str, received_at: datetime | None = None) -> None:
         """The dock."""
         by = self._desk.clock() + timedelta(days=1)
         event = events.InspectionReceived(
@@ -182,6 +182,7 @@ class Others:
             units=tuple(events.ReceivedUnit(unit_id=unit, line_id=self.units[unit]) for unit in units),
             complete=len(units) == len(self.units),
             inspect_by=by,
+            received_at=received_at,
         )
         await self._desk.happen(event, f"insp-{self.id}")
 
@@ -211,8 +212,8 @@ class Others:
         )
         await self._desk.happen(event, f"insp-{self.id}")
 
-    async def open_refund(self, refund_id: str, *units: str, minor: int = 9231) -> None:
-        """Money is reserved."""
+    async def open_refund(self, refund_id: str, *units: str, minor: int = 9231, pay_in: int = 7) -> None:
+        """Money is reserved, to be paid in so many days."""
         event = events.RefundOpened(
             refund_id=refund_id,
             return_id=self.id,
@@ -221,7 +222,7 @@ class Others:
             components=(events.Component(name="goods", amount_minor=minor),),
             tenders=(),
             units=units,
-            pay_by=self._desk.clock() + timedelta(days=7),
+            pay_by=self._desk.clock() + timedelta(days=pay_in),
         )
         await self._desk.happen(event, refund_id)
 

@@ -19,6 +19,10 @@ from service_inspection.domain.receiving.scan import (
 )
 
 AT: Final = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+SCANNED: Final = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
+"""What a device's clock says that is four days behind ours."""
+MADE: Final = datetime(2026, 11, 9, 6, 0, tzinfo=UTC)
+"""When the return was approved."""
 DUE: Final = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
 _NUMBERS: Final = count()
 
@@ -34,9 +38,9 @@ def an_inspection(*skus: str, **but: Any) -> ReturnInspection:
         "order_id": "order_1",
         "customer_id": "cust_1",
         "language": "en",
-        "warehouse": "SHA1",
+        "warehouse": "WUX2",
         "units": units,
-        "created_at": AT,
+        "created_at": MADE,
     }
     return ReturnInspection(**(fields | but))
 
@@ -74,17 +78,17 @@ def _scan(kind: Kind, **but: Any) -> Scan:
         "tracking_number": None,
         "items": (),
         "looks": (),
-        "scanned_at": AT,
+        "scanned_at": SCANNED,
         "posted_at": AT,
     }
     return Scan(**(fields | but))
 
 
-def take(bench: ReturnInspection, *scans: Scan) -> list[Discrepancy]:
+def take(bench: ReturnInspection, *scans: Scan, due: datetime = DUE) -> list[Discrepancy]:
     """The bench takes these posts, one after the other; what is in quarantine because of them."""
     found: list[Discrepancy] = []
     for scan in scans:
-        _, more = bench.take(scan, inspect_by=DUE, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
+        _, more = bench.take(scan, inspect_by=due, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
         found += more
     return found
 

@@ -123,10 +123,14 @@ def a_referred_return(units: int = 2) -> Return:
     return made
 
 
-def a_refund(refund_id: str = "rfd_1", *units: str) -> Refund:
-    """Of one unit unless told otherwise."""
+def a_refund(refund_id: str = "rfd_1", *units: str, pay_in: int = 7) -> Refund:
+    """Of one unit, to be paid within a week, unless told otherwise."""
     return Refund(
-        id=refund_id, amount_minor=10000, currency="EUR", units=units or ("unit_1",), pay_by=NOON + timedelta(days=7)
+        id=refund_id,
+        amount_minor=10000,
+        currency="EUR",
+        units=units or ("unit_1",),
+        pay_by=NOON + timedelta(days=pay_in),
     )
 
 

@@ -68,6 +68,14 @@ async def test_who_found_it_faulty_does_not_decide_about_it(inspection_service: 
     assert (await inspection_service.decide(return_id, {f"{return_id}_0": "accept"})).status_code == 200
 
 
+async def test_a_decision_is_told_in_the_language_of_its_return(inspection_service: InspectionService) -> None:
+    return_id = await inspection_service.approve("X", language="en")
+    await inspection_service.look("e1", ("X", "failed"))
+    await inspection_service.decide(return_id, {f"{return_id}_0": "accept"})
+    kind, data = (await inspection_service.events(return_id, 3))[2]
+    assert (kind, data["language"], data["units"][0]["decision"]) == ("inspection.decided.v1", "en", "accept")
+
+
 async def test_a_decision_is_made_once(inspection_service: InspectionService) -> None:
     return_id = await inspection_service.approve("X")
     await inspection_service.look("e1", ("X", "failed"))

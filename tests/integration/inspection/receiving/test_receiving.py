@@ -1,6 +1,7 @@
 """Scanner posts by HTTP: counted once, matched early or late, kept when nobody knows them."""
 
 import asyncio
+import contextlib
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,8 +12,10 @@ from service_inspection.adapters.tables import scans
 from service_inspection.domain.receiving.rma import rma_key
 from shared.contracts import events
 from shared.database.work import Outcome, Put, Remove, Work
+from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal, Role
 from tests.integration.inspection.conftest import DOCK, PERSON, InspectionService
+from tests.support.keeping import Losing
 from tests.support.waiting import eventually
 
 
@@ -34,6 +37,66 @@ async def test_what_was_announced_is_received_and_told_with_its_deadline(inspect
         "inspect_by": "2026-11-17T10:00:00Z",
         "received_at": body["posted_at"],
     }
+
+
+async def test_the_clock_of_a_result_runs_from_our_own_time_of_the_post(inspection_service: InspectionService) -> None:
+    """F08, R4.3: a device whose battery was empty is two weeks behind; its word is shown and changes nothing."""
+    return_id = await inspection_service.approve("X", "Y", "Y")
+    inspection_service.clock.move(hours=3)
+    body = (
+        await inspection_service.scan("e1", "X", scanned_at="2026-11-01T09:30:00+08:00", tracking_number="SF-77")
+    ).json()
+    assert (body["scanned_at"], body["posted_at"]) == ("2026-11-01T01:30:00Z", "2026-11-16T05:00:00Z")
+    assert body["tracking_number"] == "SF-77"
+    inspection_service.clock.move(days=1)
+    verdict = (await inspection_service.look("e2", ("X", "passed"))).json()
+    assert (verdict["scanned_at"], verdict["posted_at"]) == ("2026-11-13T03:00:00Z", "2026-11-17T05:00:00Z")
+    await inspection_service.scan("e3", items=[{"sku": "Y", "quantity": 2}])
+    seen = await inspection_service.get(f"/v1/inspections/{return_id}")
+    assert [(unit["inspect_by"], unit["received_at"], unit["inspected_at"]) for unit in seen["units"]] == [
+        ("2026-11-17T10:00:00Z", "2026-11-16T05:00:00Z", "2026-11-17T05:00:00Z"),
+        *[("2026-11-18T10:00:00Z", "2026-11-17T05:00:00Z", None)] * 2,
+    ]
+    assert (seen["inspect_by"], seen["created_at"]) == ("2026-11-18T10:00:00Z", "2026-11-16T02:00:00Z")
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_post_whose_answer_was_lost_is_counted_once_when_it_comes_again(
+    inspection_service: InspectionService, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """F06: the database went away before the commit, or after it; then the desk finds what it has done."""
+    return_id = await inspection_service.approve("X", "X")
+    committer = inspection_service.service.database.committer
+    losing = Losing(committer.commit, "scans", done)
+    monkeypatch.setattr(committer, "commit", losing)
+    assert (await inspection_service.scan("e1", "X")).status_code == (201 if done else 503)
+    again = await inspection_service.scan("e1", "X")
+    assert (again.status_code, again.json()["units"]) == (201, [f"{return_id}_0"])
+    assert losing.lost == 1
+    seen = await inspection_service.get(f"/v1/inspections/{return_id}")
+    assert [unit["state"] for unit in seen["units"]] == ["received", "expected"]
+    assert len(seen["scans"]) == 1
+    await inspection_service.events(return_id, 1)
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_match_whose_commit_was_in_doubt_counts_the_post_once(
+    inspection_service: InspectionService, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """I-21: the matcher does not know whether it has been done, and looks again."""
+    late = (await inspection_service.scan("e1", "X", rma="R000-0001")).json()
+    return_id = await inspection_service.approve("X", "X", rma="R000-0002")
+    await pretend_it_was_for(inspection_service, late["id"], "R000-0002")
+    committer = inspection_service.service.database.committer
+    losing = Losing(committer.commit, "scans", done)
+    monkeypatch.setattr(committer, "commit", losing)
+    for _ in range(2):
+        with contextlib.suppress(Unavailable):
+            await inspection_service.jobs.match(return_id)
+    assert losing.lost == 1
+    seen = await inspection_service.get(f"/v1/inspections/{return_id}")
+    assert [unit["state"] for unit in seen["units"]] == ["received", "expected"]
+    await inspection_service.events(return_id, 1)
 
 
 async def test_a_third_piece_of_two_lies_in_quarantine(inspection_service: InspectionService) -> None:

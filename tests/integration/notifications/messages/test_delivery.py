@@ -19,9 +19,12 @@ from service_notifications.domain.messages.message import LEASE, RETRY_PAUSES, R
 from shared.contracts import events
 from shared.contracts.envelope import Origin
 from shared.database.retrying import attempt
+from shared.database.work import Outcome, Work
+from shared.kernel.errors import Unavailable
 from shared.kernel.money import Money
 from shared.runtime.clock import new_id
 from tests.support.notifications import (
+    AGENT,
     START,
     FakeClock,
     FakeMail,
@@ -113,6 +116,8 @@ async def test_a_message_waits_for_a_contact_and_leaves_when_it_comes(post: Runn
     await post.contact(story.customer_id, language="zh-CN")
     (sent,) = await post.until(story.return_id, Status.SENT)
     assert sent.language == "zh-CN"
+    shown = (await post.call(AGENT, "GET", f"/v1/messages/{sent.id}")).json()
+    assert shown["said_at"] == shown["attempts"][0]["began_at"] > shown["created_at"]
 
 
 async def test_every_receipt_and_every_look_is_a_fact_of_its_own(post: RunningNotifications) -> None:
@@ -173,6 +178,35 @@ async def test_a_process_that_dies_between_commits_sends_at_most_one_copy_more(u
         (message,) = await post.until(story.return_id, Status.SENT)
     assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
     assert dying.letters == living.letters
+
+
+async def test_a_letter_that_could_not_be_noted_leaves_once_more_with_the_same_name(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I-25: the database is away for longer than we try; a mail server sees that the copy is one."""
+    monkeypatch.setattr("service_notifications.entrypoints.messages.delivery_job.RECORD_PAUSES", (0.0,) * 2)
+    story, clock, line = ReturnEvents(), FakeClock(), asyncio.Event()
+    mail = FakeMail(answers=[line])
+    async with RunningNotifications.open(url, tmp_path, mail=mail, clock=clock) as post:
+        await post.contact(story.customer_id)
+        await post.bring(story.requested(), story.approved())
+        await post.until(story.return_id, Status.SENDING)
+        await eventually(lambda: _true(mail.letters))
+        committer, refused = post.database.committer, []
+
+        async def away(work: Work) -> Outcome:
+            refused.append(work)
+            raise Unavailable("database")
+
+        with monkeypatch.context() as outage:
+            outage.setattr(committer, "commit", away)
+            line.set()
+            await eventually(lambda: _true(len(refused) >= 3))
+        clock.offset += LEASE + timedelta(seconds=1)
+        (message,) = await post.until(story.return_id, Status.SENT)
+    assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
+    first, again = mail.letters
+    assert first == again
 
 
 async def test_an_attempt_that_is_under_way_or_done_is_not_begun_again(url: str, tmp_path: Path) -> None:

@@ -128,6 +128,16 @@ async def test_units_of_different_fault_are_calculated_apart(engines: Any) -> No
         assert await parked(house) == []
 
 
+async def test_a_whole_withdrawal_gives_back_what_the_standard_way_would_have_cost(engines: Any) -> None:
+    """H04: she chose express for 20.00 where 8.00 was the standard."""
+    async with running_refunds(await a_database(engines), loops=()) as house:
+        freight = events.Freight(paid_minor=2_000, standard_minor=800)
+        order = an_order(freight=freight, tenders=(a_tender(captured=12_000),))
+        await house.tell(order, order.order_id)
+        await house.accept(await house.returned(order, "u1", whole_order=True), "u1")
+        assert await components(house) == [{"goods_net": 10_000, "outbound_freight_net": 800}]
+
+
 async def test_tax_exclusive_orders_give_back_net_and_tax_as_charged(engines: Any) -> None:
     """H03: 3 pieces, net 100.00, tax 8.25, freight 10.00 net 9.24; the whole order comes back in three looks."""
     async with running_refunds(await a_database(engines)) as house:

@@ -235,6 +235,7 @@ async def test_the_feed_tells_every_cent_that_was_paid(engines: Any, plan: list[
         assert failed["data"]["amount_paid"] == {"amount_minor": provider.total(), "currency": "EUR"}
         assert sum(share["amount_minor"] for share in failed["data"]["paid"]) == provider.total()
         assert (len(failed["data"]["paid"]), provider.total() > 0) == (paid, paid > 0)
+        assert failed["data"]["code"] == ("partly_failed" if paid else "declined")
         assert all(share["trace"] for share in failed["data"]["paid"])
 
 

@@ -82,6 +82,29 @@ async def test_a_list_goes_on_where_the_page_ended(engines: Any) -> None:
         assert seen == sorted((row["id"] for row in await house.rows()), reverse=True)
 
 
+async def test_a_list_holds_what_was_asked_for_and_nothing_else(engines: Any) -> None:
+    """Two returns of one customer, one refund refused: by return, by state, by both."""
+    async with running_refunds(await a_database(engines), provider=FakeProvider(plan=["decline"])) as house:
+        order = an_order(lines=(a_line(quantity=2),))
+        await house.tell(order, order.order_id)
+        one = await house.returned(order, "u1")
+        await house.accept(one, "u1")
+        await house.until(lambda: house.refunds_in("failed"))
+        other = await house.returned(order, "u2")
+        await house.accept(other, "u2")
+        await house.until(lambda: house.refunds_in("settled"))
+
+        async def returns(query: str, who: Principal | None = None) -> list[str]:
+            return [item["return_id"] for item in (await house.get(f"/v1/refunds{query}", who)).json()["items"]]
+
+        assert await returns("") == await returns("", HERS) == [other, one]
+        for who in (None, HERS):
+            assert await returns(f"?return_id={one}", who) == [one]
+            assert await returns(f"?return_id={other}", who) == [other]
+        assert await returns("?state=failed") == await returns("?state=needs_attention", HERS) == [one]
+        assert await returns(f"?state=failed&return_id={other}") == []
+
+
 async def test_the_simulator_is_told_how_to_behave_by_administrators_alone(engines: Any) -> None:
     async with running_refunds(await a_database(engines)) as house:
         body = {"mode": "decline", "times": 1}

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.integration.requests.conftest import AGENT, ANNA, Others, RequestsService
+from tests.support.keeping import Losing
 from tests.support.waiting import eventually
 
 
@@ -103,6 +105,63 @@ async def test_the_same_event_three_times_is_applied_once(requests_service: Requ
         "told",
         "closed",
     ]
+    assert await requests_service.parked() == []
+
+
+@pytest.mark.parametrize(("hours", "dated"), [(-30, -30), (5, 0), (None, 0)])
+async def test_an_arrival_is_dated_by_the_dock_and_never_by_what_is_yet_to_come(
+    requests_service: RequestsService, hours: int | None, dated: int
+) -> None:
+    """N01, E01: heard of a day late it is still of the day before; a clock ahead of ours moves nothing."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    requests_service.clock.move(days=3)
+    now = requests_service.clock()
+    await others.receive(*others.units, received_at=None if hours is None else now + timedelta(hours=hours))
+    step = (await requests_service.see(f"/v1/returns/{others.id}/timeline"))["steps"][-1]
+    assert step["code"] == "received"
+    assert datetime.fromisoformat(step["at"]) == now + timedelta(hours=dated)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert datetime.fromisoformat(found["next"]["by"]) == now + timedelta(days=1)
+
+
+async def test_two_refunds_are_shown_each_with_its_own_money_and_deadline(requests_service: RequestsService) -> None:
+    """I06: the one that is due first is what is next, the newest one is shown in front."""
+    order = await requests_service.order()
+    others = Others(requests_service, await requests_service.request(order, quantity=2))
+    one, two = others.units
+    await others.receive(one, two)
+    await others.inspect(one, two)
+    await others.open_refund("rfd_1", one, minor=9230, pay_in=5)
+    requests_service.clock.move(days=1)
+    await others.open_refund("rfd_2", two, minor=9232, pay_in=9)
+    start = requests_service.clock() - timedelta(days=1)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert [(each["id"], each["amount"]["amount_minor"], each["units"]) for each in found["refunds"]] == [
+        ("rfd_1", 9230, [one]),
+        ("rfd_2", 9232, [two]),
+    ]
+    assert [datetime.fromisoformat(each["pay_by"]) for each in found["refunds"]] == [
+        start + timedelta(days=5),
+        start + timedelta(days=10),
+    ]
+    assert found["refund"] == found["refunds"][1]
+    assert datetime.fromisoformat(found["next"]["by"]) == start + timedelta(days=5)
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_fact_whose_commit_was_in_doubt_is_told_once(
+    requests_service: RequestsService, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """N04: the database went away before the commit, or after it; the same event comes again."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    committer = requests_service.service.database.committer
+    losing = Losing(committer.commit, "returns", done)
+    monkeypatch.setattr(committer, "commit", losing)
+    await others.receive(*others.units)
+    await until(requests_service, others, "received")
+    assert losing.lost == 1
+    codes = [step["code"] for step in (await requests_service.see(f"/v1/returns/{others.id}/timeline"))["steps"]]
+    assert codes == ["requested", "approved", "received"]
     assert await requests_service.parked() == []
 
 

@@ -9,6 +9,7 @@ import pytest
 from service_requests.adapters.tables import unit_claims
 from shared.runtime.clock import new_id
 from tests.integration.requests.conftest import AGENT, ANNA, BERT, SHOP, TUESDAY, RequestsService, a_wish
+from tests.support.keeping import Losing
 
 LONG_AGO: dict[str, Any] = {"ordered_at": "2026-01-02T09:00:00Z", "delivered_at": "2026-01-05T09:00:00Z"}
 
@@ -170,6 +171,33 @@ async def test_a_double_click_makes_one_return(requests_service: RequestsService
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     missing = await requests_service.post("/v1/returns", body, ANNA, key="no key")
     assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_missing")
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_request_whose_answer_was_lost_is_made_once(
+    requests_service: RequestsService, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """A14: the database went away before the commit, or after it; then the requests_service finds what it has done."""
+    order = await requests_service.order()
+    committer = requests_service.service.database.committer
+    losing = Losing(committer.commit, "returns", done)
+    monkeypatch.setattr(committer, "commit", losing)
+    first = await requests_service.post("/v1/returns", a_wish(order), ANNA, key="k-1")
+    assert (first.status_code, losing.lost) == (201 if done else 503, 1)
+    again = await requests_service.post("/v1/returns", a_wish(order), ANNA, key="k-1")
+    assert again.status_code == 201
+    assert [item["id"] for item in (await requests_service.see("/v1/returns", ANNA))["items"]] == [again.json()["id"]]
+    assert len(await claimed(requests_service, order)) == 1
+
+
+async def test_an_order_is_shown_to_whom_it_belongs_among_others_of_its_number(
+    requests_service: RequestsService,
+) -> None:
+    """O01: two storefronts number alike."""
+    hers = await requests_service.order(ANNA, number="N-1", storefront="shop")
+    his = await requests_service.order(BERT, number="N-1", storefront="other")
+    for by, keys in ((ANNA, [hers["id"]]), (BERT, [his["id"]]), (AGENT, [hers["id"], his["id"]])):
+        assert [each["id"] for each in (await requests_service.see("/v1/orders", by, number="N-1"))["items"]] == keys
 
 
 async def test_an_edit_names_the_version_it_has_seen(requests_service: RequestsService) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service_inspection.domain.inspection.discrepancy import DiscrepancyKind
+from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, Resolution
 from service_inspection.domain.inspection.events import (
     BecameOverdue,
     Decided,
@@ -26,6 +26,7 @@ from shared.kernel.errors import IllegalMove
 from tests.unit.inspection.builders import (
     AT,
     DUE,
+    SCANNED,
     a_receipt,
     an_inspection,
     inspected_pieces,
@@ -119,6 +120,55 @@ def test_a_unit_keeps_who_looked_what_was_found_and_when_it_was_due() -> None:
     [unit] = bench.units
     assert (unit.received_by, unit.inspected_by, unit.inspector) == (receipt.id, look.id, "device:dock1")
     assert (unit.grade, unit.findings[0].check, unit.inspect_by) == (Grade.C, "undamaged", DUE)
+
+
+def test_every_moment_is_ours_and_not_the_devices() -> None:
+    """F06, F08: the scanner's clock is days behind; each step has its own moment all the same."""
+    bench = an_inspection("X")
+    noon, evening, morning = (AT + timedelta(hours=hours) for hours in (4, 10, 24))
+    receipt, look = a_receipt("X", "Y", posted_at=noon), inspected_pieces(("X", FAILED), posted_at=evening)
+    [found] = take(bench, receipt, look)
+    [unit] = bench.units
+    bench.decide([("A", Decision.ACCEPT)], reason="seen", by="staff:li", at=morning)
+    assert (unit.received_at, unit.inspected_at, unit.decided_at) == (noon, evening, morning)
+    assert found.opened_at == noon
+    assert [event.received_at for event in bench.events if isinstance(event, Received)] == [noon]
+    assert receipt.scanned_at == look.scanned_at == SCANNED
+    found.resolve(Resolution.DISPOSED, "unsafe", by="staff:wu", at=morning)
+    assert (found.resolved_by, found.resolved_at) == ("staff:wu", morning)
+
+
+@pytest.mark.parametrize(("said", "kept"), [("SHA1", "SHA1"), (None, "WUX2")])
+def test_goods_are_where_the_scanner_says_and_else_where_they_are_expected(said: str | None, kept: str) -> None:
+    """F02, F03: the return was sent to another warehouse than the one it came to."""
+    bench = an_inspection("X")
+    [found] = take(bench, a_receipt("X", "Y", warehouse=said))
+    assert found.warehouse == kept
+    assert [event.warehouse for event in bench.events if isinstance(event, Received)] == [kept]
+
+
+def test_of_two_parcels_the_one_that_waits_longest_has_the_deadline() -> None:
+    """R4.3, G06: the first deadline, then the second; each is noticed once."""
+    bench = an_inspection("X", "Y")
+    second = DUE + timedelta(days=2)
+    take(bench, a_receipt("Y"), due=second)
+    take(bench, a_receipt("X"))
+    assert bench.inspect_by == DUE
+    first_missed = DUE + timedelta(hours=1)
+    assert bench.notice_overdue(first_missed)
+    take(bench, inspected_pieces(("X", PASSED)))
+    assert (bench.inspect_by, bench.overdue_at) == (second, None)
+    assert not bench.notice_overdue(second)
+    assert bench.notice_overdue(second + timedelta(hours=1))
+    assert [event.inspect_by for event in bench.events if isinstance(event, BecameOverdue)] == [DUE, second]
+
+
+def test_a_verdict_about_several_pieces_is_given_to_all_of_them() -> None:
+    bench = an_inspection("X", "X", "X")
+    look = replace(inspected_pieces(("X", PASSED)), looks=(InspectedPieces("X", 2, PASSED, Grade.B),))
+    take(bench, look)
+    assert states(bench) == [UnitState.PASSED, UnitState.PASSED, UnitState.EXPECTED]
+    assert [unit.grade for unit in bench.units] == [Grade.B, Grade.B, None]
 
 
 def test_a_piece_with_another_serial_number_is_held_for_a_person() -> None:

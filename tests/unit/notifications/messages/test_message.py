@@ -75,3 +75,22 @@ def test_the_pauses_grow_and_then_the_message_has_failed() -> None:
     message.begin(language="en", at=START)
     message.postpone(code="smtp_away", at=START)
     assert (message.status, message.events[-1]) == (Status.FAILED, MessageFailed("smtp_away"))
+
+
+def test_a_pause_counts_from_the_attempt_and_not_from_the_birth_of_the_message() -> None:
+    """L04: it waited two days for a contact, and each attempt took a while."""
+    message = a_message(created_at=START, due_at=START)
+    began = START + timedelta(days=2)
+    for number, pause in enumerate(RETRY_PAUSES, 1):
+        message.begin(language="en", at=began)
+        assert message.due_at == began + LEASE
+        ended = began + timedelta(seconds=7)
+        message.postpone(code=f"smtp_{number}", at=ended)
+        assert (message.due_at, message.code) == (ended + pause, f"smtp_{number}")
+        assert message.attempts[-1] == DeliveryAttempt(number, began, ended, Result.POSTPONED, f"smtp_{number}")
+        assert not message.due(ended + pause - timedelta(seconds=1))
+        began = ended + pause
+    message.begin(language="en", at=began)
+    message.succeed(at=began + timedelta(seconds=1))
+    assert (message.sent_at, message.code, message.due_at) == (began + timedelta(seconds=1), None, None)
+    assert message.created_at == START

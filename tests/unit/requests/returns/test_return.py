@@ -1,6 +1,7 @@
 """Where each verb may start and where it leads, from the tables themselves; the header is read off the units."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -375,6 +376,92 @@ def test_the_first_promise_of_inspection_is_kept_when_a_second_parcel_comes() ->
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
     found.receive(["unit_2"], inspect_by=LATE, at=NOON)
     assert found.inspect_by == NOON
+
+
+def accepted(*units: str) -> Return:
+    """Received and accepted, nothing paid yet."""
+    found = an_approved_return(len(units))
+    found.receive(units, inspect_by=NOON, at=NOON)
+    found.inspected([(unit, True) for unit in units], at=NOON)
+    found.events.clear()
+    return found
+
+
+@pytest.mark.parametrize(("first", "second"), [(9, 7), (7, 9)])
+def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, second: int) -> None:
+    """I06: until it is paid; then the other one's. Each is called overdue once."""
+    found = accepted("unit_1", "unit_2")
+    found.refund_opened(a_refund("rfd_1", "unit_1", pay_in=first), at=NOON)
+    found.refund_opened(a_refund("rfd_2", "unit_2", pay_in=second), at=NOON)
+    sooner, later = NOON + timedelta(days=7), NOON + timedelta(days=9)
+    assert found.deadline == ("pay", sooner)
+    step = next_step(found)
+    assert step is not None
+    assert step.by == sooner
+    found.fall_due(at=sooner)
+    assert found.due_at is None
+    found.refund_settled("rfd_1" if first == 7 else "rfd_2", at=sooner)
+    assert found.deadline == ("pay", later)
+    again: object = found.due_at
+    assert again == later
+    found.fall_due(at=later)
+    found.fall_due(at=later + timedelta(days=1))
+    assert [event for event in found.events if isinstance(event, happened.Overdue)] == [
+        happened.Overdue(sooner, "pay"), happened.Overdue(later, "pay")
+    ]  # fmt: skip
+
+
+def test_a_refund_that_failed_is_still_to_be_paid_in_its_own_time() -> None:
+    """I06: the law's clock does not begin again with another try."""
+    found = accepted("unit_1")
+    found.refund_opened(a_refund("rfd_1", pay_in=7), at=NOON)
+    found.refund_failed("rfd_1", at=NOON + timedelta(days=1))
+    assert found.deadline == ("pay", NOON + timedelta(days=7))
+    found.refund_opened(a_refund("rfd_2", pay_in=20), at=NOON + timedelta(days=2))
+    assert found.deadline == ("pay", NOON + timedelta(days=7))
+
+
+def test_the_promise_of_inspection_is_that_of_the_parcel_that_waits_longest() -> None:
+    """R4.3: in whatever order the parcels are heard of; what was looked at waits no more."""
+    found = an_approved_return(3)
+    first, second, third = (NOON + timedelta(days=days) for days in (2, 1, 6))
+    found.receive(["unit_1"], inspect_by=first, at=NOON)
+    found.receive(["unit_2"], inspect_by=second, at=NOON)
+    assert found.inspect_by == second
+    found.inspected([("unit_1", True), ("unit_2", True)], at=NOON)
+    found.receive(["unit_3"], inspect_by=third, at=NOON)
+    assert found.inspect_by == third
+
+
+def test_a_failure_is_more_urgent_than_a_doubt() -> None:
+    """E01: with one refund refused and another one unknown, somebody looks for another way."""
+    found = accepted("unit_1", "unit_2")
+    found.refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
+    found.refund_opened(a_refund("rfd_2", "unit_2"), at=NOON)
+    found.refund_doubted("rfd_1", at=NOON)
+    found.refund_failed("rfd_2", at=NOON)
+    step = next_step(found)
+    assert step is not None
+    assert "another way" in step.what.en
+
+
+def test_each_fact_has_its_own_moment() -> None:
+    """E01: nothing of the story is dated by something else; a word that comes twice is told at its first time."""
+    found = an_approved_return(1)
+    moments = [NOON + timedelta(days=days) for days in range(1, 10)]
+    found.ship(replace(a_parcel(), announced_at=moments[0]), None)
+    found.receive(["unit_1"], inspect_by=LATE, at=moments[1])
+    found.inspected([("unit_1", False)], at=moments[2])
+    found.decided([("unit_1", True)], at=moments[3])
+    found.refund_opened(a_refund(), at=moments[4])
+    found.refund_doubted("rfd_1", at=moments[5])
+    found.refund_settled("rfd_1", at=moments[6])
+    found.told("refund_settled", "email", "rfd_1", at=moments[7])
+    found.told("refund_settled", "sms", "rfd_1", at=moments[8])
+    said = [event.at for event in found.events if not isinstance(event, happened.Closed)]  # type: ignore[attr-defined]
+    assert said == moments
+    assert (found.refunds[0].told_at, found.updated_at) == (moments[7], moments[8])
+    assert [event.at for event in found.events if isinstance(event, happened.Closed)] == [moments[7]]
 
 
 def test_a_parcel_is_announced_once_and_not_without_end() -> None:

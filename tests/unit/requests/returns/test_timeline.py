@@ -1,6 +1,6 @@
 """Nothing happens untold: every event has its sentence, and every one is published or kept on purpose."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -131,6 +131,52 @@ def test_a_referral_tells_why_and_by_when() -> None:
     event = told(made, contracts.ReturnReferred)
     assert [reason.rule for reason in event.reasons] == ["reason_needs_a_person"]
     assert event.decide_by == made.decide_by
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_others_are_told_the_language_of_the_return(language: str) -> None:
+    """Whatever is told of a return: requested, approved, referred, refused, cancelled."""
+    made = a_return(language=language)
+    made.request(an_assessment(), at=NOON, rma=RMA)
+    made.cancel(at=NOON)
+    referred, refused = a_return(language=language), a_return(language=language)
+    referred.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
+    refused.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
+    tongues = []
+    for of in (made, referred, refused):
+        for event in of.events:
+            published = publish(of, event)  # type: ignore[arg-type]  # a return's events are its own
+            assert published is not None
+            tongues.append((type(published.event).__name__, published.event.model_dump()["language"]))
+    assert tongues == [
+        ("ReturnRequested", language),
+        ("ReturnApproved", language),
+        ("ReturnCancelled", language),
+        ("ReturnRequested", language),
+        ("ReturnReferred", language),
+        ("ReturnRequested", language),
+        ("ReturnRefused", language),
+    ]
+
+
+def test_an_approval_tells_of_each_unit_what_its_own_line_says() -> None:
+    """The second line's unit comes first; one line is a right, the other one is not."""
+    coat = a_line(Fault.CUSTOMER, Payer.CUSTOMER, by_right=True)
+    scarf = replace(coat, line_id="L2", sku="SCARF", name="Scarf", reason="unsafe", fault=Fault.CARRIER, by_right=False)
+    made = a_return(lines=(coat, scarf))
+    made.units.reverse()
+    made.units[0].place, made.units[0].line_id = 1, "L2"
+    made.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
+    later = NOON + timedelta(days=9)
+    made.approve(an_assessment(at=later), by="staff:li", at=later, rma=RMA, note=None)
+    event = told(made, contracts.ReturnApproved)
+    assert [(unit.line_id, unit.sku, unit.name, unit.reason, unit.fault) for unit in event.units] == [
+        ("L2", "SCARF", "Scarf", "unsafe", contracts.Fault.CARRIER),
+        ("L1", "COAT-M", "Coat", "x", contracts.Fault.CUSTOMER),
+    ]
+    assert event.statutory_withdrawal
+    assert not event.automatic
+    assert event.ship_by == later.date() + timedelta(days=14)
 
 
 def test_what_others_told_us_is_not_told_again() -> None:

@@ -1,0 +1,119 @@
+"""The jobs of the bench: one return that refuses holds up nobody, and an outage is no refusal."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+import structlog.testing
+
+from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.receiving.late_match import LateMatch
+from service_inspection.domain.inspection.calendar import WorkingCalendar
+from service_inspection.domain.inspection.discrepancy import Discrepancy
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.receiving.scan import Scan, ScanState
+from service_inspection.entrypoints.jobs import BATCH, Jobs
+from shared.contracts.envelope import Origin
+from shared.database.work import Work
+from shared.kernel.errors import NotFound, RetourError, StaleVersion, Unavailable
+from tests.support.keeping import Committer, Kept
+from tests.unit.inspection.builders import AT, DUE, a_receipt, an_inspection, take
+
+LATER = DUE + timedelta(hours=1)
+
+
+@dataclass
+class House:
+    """Benches, posts that wait for them, and everything else the jobs need."""
+
+    benches: Kept[ReturnInspection]
+    posts: dict[str, Scan] = field(default_factory=dict)
+    committer: Committer = field(default_factory=Committer)
+    discrepancies: Kept[Discrepancy] = field(default_factory=Kept)
+    parts: Sequence[Any] = ()
+    asked: list[int] = field(default_factory=list)
+
+    @property
+    def scans(self) -> "House":
+        return self
+
+    async def unidentified(self, rma_key: str) -> Sequence[Scan]:
+        return [
+            scan for scan in self.posts.values() if scan.rma_key == rma_key and scan.state is ScanState.UNIDENTIFIED
+        ]
+
+    def change(self, scan: Scan) -> None:
+        self.posts[scan.id] = scan
+
+    def begin(self, _: Origin) -> "House":
+        return self
+
+    def collect(self) -> Work:
+        return Work()
+
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        assert now == LATER
+        return await self.matchable(limit)
+
+    async def matchable(self, limit: int) -> Sequence[str]:
+        self.asked.append(limit)
+        return sorted({*self.benches.known, *self.benches.refusals})
+
+    @property
+    def jobs(self) -> Jobs:
+        house = cast("Any", self)
+        numbers = iter(range(100))
+        counting = CountingRules(WorkingCalendar(), lambda kind: f"{kind}_{next(numbers)}")
+        return Jobs(
+            database=house, units=house, queries=house, counting=counting, clock=lambda: LATER, crossing=LateMatch()
+        )
+
+
+def three_benches(refusal: RetourError | None = None) -> House:
+    """Three returns of two pieces each: one lies on the bench, one is posted and waits; the first return refuses."""
+    benches = {}
+    posts = {}
+    for number in (1, 2, 3):
+        bench = an_inspection("X", "X", id=f"ret_{number}", rma=f"R000-000{number}")
+        take(bench, a_receipt("X", rma=bench.rma))
+        benches[bench.id] = bench
+        late = a_receipt("X", rma=bench.rma, posted_at=AT + timedelta(minutes=number))
+        posts[late.id] = late
+    return House(Kept(benches, {} if refusal is None else {"ret_1": refusal}), posts)
+
+
+ROUNDS: dict[str, Callable[[Jobs], Awaitable[None]]] = {
+    "notice": lambda jobs: jobs.notice_round(),
+    "match": lambda jobs: jobs.match_round(),
+}
+
+
+def dealt_with(house: House, job: str) -> set[str]:
+    """The returns for which this job has done its work."""
+    if job == "match":
+        return {scan.return_id or "" for scan in house.posts.values() if scan.state is ScanState.MATCHED}
+    return {bench.id for bench in house.benches.known.values() if bench.overdue_at == LATER}
+
+
+@pytest.mark.parametrize("job", ROUNDS)
+@pytest.mark.parametrize("refusal", [NotFound("inspection"), StaleVersion()])
+async def test_one_return_that_refuses_does_not_keep_the_others_waiting(job: str, refusal: RetourError) -> None:
+    """R4.3, I-21."""
+    house = three_benches(refusal)
+    with structlog.testing.capture_logs() as logged:
+        await ROUNDS[job](house.jobs)
+    assert dealt_with(house, job) == {"ret_2", "ret_3"}
+    assert [entry["return_id"] for entry in logged if entry["event"] == f"{job}_failed"] == ["ret_1"]
+    assert house.asked == [BATCH]
+
+
+@pytest.mark.parametrize("job", ROUNDS)
+async def test_a_database_that_is_away_is_no_refusal_and_the_round_is_begun_again(job: str) -> None:
+    """The loop is told and waits; nothing is taken for done."""
+    house = three_benches()
+    house.committer.outages = 1
+    with pytest.raises(Unavailable):
+        await ROUNDS[job](house.jobs)
+    assert house.committer.committed == 0

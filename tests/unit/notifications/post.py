@@ -1,0 +1,49 @@
+"""The unit of work of the letters over dictionaries, and what the jobs need besides it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service_notifications.application.messages.mail_transport import OutgoingMail
+from service_notifications.domain.contacts.contact import Contact
+from service_notifications.domain.messages.known_return import KnownReturn
+from service_notifications.domain.messages.message import Channel, Message
+from shared.contracts.envelope import Origin
+from shared.database.work import Work
+from tests.support.keeping import Committer, Kept
+
+
+@dataclass
+class House:
+    """Contacts, messages, known returns; `kept` are the letters with the moment at which they were said."""
+
+    contacts: Kept[Contact] = field(default_factory=Kept)
+    messages: Kept[Message] = field(default_factory=Kept)
+    returns: dict[str, KnownReturn] = field(default_factory=dict)
+    kept: list[tuple[OutgoingMail, datetime]] = field(default_factory=list)
+    committer: Committer = field(default_factory=Committer)
+    parts: Sequence[Any] = ()
+
+    async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
+        return (fact, customer_id, channel) in {
+            (each.fact, each.customer_id, each.channel) for each in self.messages.known.values()
+        }
+
+    async def known_return(self, return_id: str) -> KnownReturn | None:
+        return self.returns.get(return_id)
+
+    def know_return(self, known: KnownReturn) -> None:
+        self.returns[known.id] = known
+
+    def may_leave(self) -> bool:
+        return True
+
+    def keep_letter(self, letter: OutgoingMail, at: datetime) -> None:
+        self.kept.append((letter, at))
+
+    def begin(self, _: Origin) -> "House":
+        return self
+
+    def collect(self) -> Work:
+        return Work()

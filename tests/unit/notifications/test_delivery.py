@@ -1,0 +1,199 @@
+"""An attempt to deliver: said in her language, dated by its own moment, and no neighbour taken along."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+import structlog.testing
+
+from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer
+from service_notifications.application.messages import delivery
+from service_notifications.application.messages.mail_transport import (
+    TAKEN,
+    DeliveryOutcome,
+    DeliveryReceipt,
+    OutgoingMail,
+)
+from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.domain.contacts.contact import Contact
+from service_notifications.domain.messages.message import LEASE, RETRY_PAUSES, Message, Result, Status
+from service_notifications.entrypoints.messages import delivery_job
+from service_notifications.entrypoints.messages.delivery_job import BATCH, DeliveryJob
+from shared.kernel.errors import NotFound, Unavailable
+from shared.runtime.loops import Heartbeat
+from tests.support.notifications import START, FakeMail, a_mail, a_message, rendered, signature
+from tests.support.waiting import eventually
+from tests.unit.notifications.post import House
+
+WORDS = JinjaRenderer(signature())
+NOW = START + timedelta(days=2, hours=3)
+LI = Contact(id="cus-1", language="zh-CN", name="Li Na", email="li.na@customers.example", form_of_address="李女士")
+
+
+def a_house(*messages: Message, contact: Contact | None = LI) -> House:
+    house = House()
+    for message in messages:
+        house.messages.add(message)
+    if contact is not None:
+        house.contacts.add(contact)
+    return house
+
+
+async def test_a_letter_speaks_her_language_and_not_that_of_the_return() -> None:
+    """N3.1: she asked in English and reads Chinese; the letter keeps the moment at which the fact was told."""
+    message = a_message(language="en", created_at=START)
+    house = a_house(message)
+    await delivery.begin_attempt(house, message, WORDS, at=NOW)
+    [(letter, said_at)] = house.kept
+    assert (letter.language, message.language) == ("zh-CN", "zh-CN")
+    assert letter.words.text.startswith("尊敬的李女士，您好！")
+    assert letter.words.template.startswith("refund_settled/zh-CN/")
+    assert (letter.written_at, letter.began_at, said_at) == (START, NOW, NOW)
+    assert (letter.to_name, letter.to_address) == ("Li Na", "li.na@customers.example")
+    assert (message.status, message.due_at) == (Status.SENDING, NOW + LEASE)
+
+
+class Speechless:
+    """Words for every message but those of one return."""
+
+    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
+        if message.return_id == "ret_bad":
+            raise CannotBeRendered(kind=message.kind)
+        return rendered("A letter")
+
+
+async def test_what_cannot_be_said_has_failed_at_once_and_is_not_tried_again() -> None:
+    """L06: nobody is sent half a letter."""
+    message = a_message(return_id="ret_bad")
+    house = a_house(message)
+    await delivery.begin(house, message.id, Speechless(), at=NOW)
+    assert (message.status, message.code, message.due_at) == (Status.FAILED, "cannot_be_said", None)
+    assert house.kept == []
+
+
+@pytest.mark.parametrize("contact", [None, Contact(id="cus-1", language="en", name="Li Na")])
+async def test_without_an_address_a_message_waits_and_one_that_was_lost_on_the_way_is_postponed(
+    contact: Contact | None,
+) -> None:
+    """L04: the address was removed while the letter was on the line."""
+    fresh, lost = a_message(), a_message()
+    lost.begin(language="en", at=START)
+    waits = a_message(status=Status.WAITING_FOR_CONTACT, due_at=None)
+    house = a_house(fresh, lost, waits, contact=contact)
+    for message in (fresh, lost, waits):
+        message.events.clear()
+        await delivery.begin(house, message.id, WORDS, at=NOW)
+    assert (fresh.status, fresh.due_at) == (Status.WAITING_FOR_CONTACT, None)
+    assert (lost.status, lost.code, lost.due_at) == (Status.QUEUED, "no_contact", NOW + RETRY_PAUSES[0])
+    assert (waits.status, waits.events) == (Status.WAITING_FOR_CONTACT, [])
+    assert house.kept == []
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [TAKEN, DeliveryReceipt(DeliveryOutcome.LATER, "smtp_451"), DeliveryReceipt(DeliveryOutcome.NEVER, "smtp_550")],
+)
+async def test_what_another_process_has_settled_stays_as_it_is(receipt: DeliveryReceipt) -> None:
+    """I-25: our attempt was lost, the next one has told her."""
+    message = a_message()
+    message.begin(language="en", at=START)
+    message.succeed(at=START + timedelta(seconds=9))
+    message.events.clear()
+    await delivery.record(a_house(message), message.id, receipt, at=NOW)
+    assert (message.status, message.sent_at, message.events) == (Status.SENT, START + timedelta(seconds=9), [])
+
+
+@dataclass
+class Waiting:
+    """Letters that may leave."""
+
+    letters: asyncio.Queue[OutgoingMail] = field(default_factory=asyncio.Queue)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def a_job(house: House, mail: Any, waiting: Waiting, words: Any = WORDS) -> DeliveryJob:
+    async def due(now: datetime, count: int) -> Sequence[str]:
+        assert (now, count) == (NOW, BATCH)
+        return sorted({*house.messages.known, *house.messages.refusals})
+
+    ask, made = cast("Any", house), cast("Any", waiting)
+    asked = cast("Any", type("Due", (), {"due": staticmethod(due)}))
+    return DeliveryJob(ask, ask, due=asked, words=words, mail=mail, outgoing=made, clock=lambda: NOW)
+
+
+async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() -> None:
+    """L04: all others have begun before the loop hears of the one."""
+    good = [a_message(id=f"msg_{n}") for n in (2, 3)]
+    house = a_house(*good)
+    house.messages.refusals["msg_1"] = NotFound("message")
+    told = house.contacts.find
+
+    async def slowly(key: str) -> Contact | None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return await told(key)
+
+    house.contacts.find = slowly  # type: ignore[method-assign]
+    with pytest.raises(NotFound):
+        await a_job(house, FakeMail(), Waiting()).round()
+    assert [message.status for message in good] == [Status.SENDING, Status.SENDING]
+
+
+async def test_a_letter_without_words_does_not_keep_the_others_waiting() -> None:
+    messages = [a_message(id="msg_1", return_id="ret_bad"), a_message(id="msg_2"), a_message(id="msg_3")]
+    assert await a_job(a_house(*messages), FakeMail(), Waiting(), Speechless()).round() == 3
+    assert [message.status for message in messages] == [Status.FAILED, Status.SENDING, Status.SENDING]
+
+
+async def carry(job: DeliveryJob, done: Any) -> None:
+    """Let the job carry until this is so."""
+    task = asyncio.create_task(job.carry(Heartbeat(name="carry")))
+
+    async def look() -> bool:
+        return bool(done())
+
+    try:
+        await eventually(look, seconds=10, every=0.001)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def begun(key: str) -> Message:
+    message = a_message(id=key)
+    message.begin(language="en", at=NOW)
+    return message
+
+
+async def test_a_letter_that_has_left_is_noted_when_the_database_is_there_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """I-25: nobody else knows that it has left; it is handed over once, and noted as often as it takes."""
+    monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,) * 4)
+    message = begun("msg_1")
+    house, mail, waiting = a_house(message), FakeMail(), Waiting()
+    house.committer.outages = 4
+    waiting.letters.put_nowait(a_mail(message_id="msg_1", began_at=NOW))
+    await carry(a_job(house, mail, waiting), lambda: house.committer.committed)
+    assert message.status is Status.SENT
+    assert [attempt.result for attempt in message.attempts] == [Result.SENT]
+    assert len(mail.letters) == 1
+
+
+@pytest.mark.parametrize("error", [Unavailable("database"), ValueError("a defect")])
+async def test_a_letter_that_goes_wrong_gives_its_place_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """With one place at the mail server and three letters: a fault for good holds up nobody."""
+    monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,))
+    house, mail, waiting = a_house(begun("msg_2"), begun("msg_3")), FakeMail(at_once=1), Waiting()
+    house.messages.refusals["msg_1"] = cast("Any", error)
+    for key in ("msg_1", "msg_2", "msg_3"):
+        waiting.letters.put_nowait(a_mail(message_id=key, began_at=NOW))
+    with structlog.testing.capture_logs() as logged:
+        await carry(a_job(house, mail, waiting), lambda: house.committer.committed == 2)
+    assert [letter.message_id for letter in mail.letters] == ["msg_1", "msg_2", "msg_3"]
+    assert [entry["task"] for entry in logged if entry["event"] == "delivery_not_recorded"] == ["carry msg_1"]

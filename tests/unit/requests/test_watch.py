@@ -1,0 +1,66 @@
+"""The watch of returns: one that refuses holds up nobody, and an outage is no refusal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from service_requests.domain.returns.return_ import Return, ReturnStatus
+from service_requests.entrypoints.jobs import DeadlineJob
+from shared.contracts.envelope import Origin
+from shared.database.work import Work
+from shared.kernel.errors import IllegalMove, RetourError, StaleVersion, Unavailable
+from shared.runtime.loops import Heartbeat
+from tests.support.keeping import Committer, Kept
+from tests.unit.requests.builders import NOON, an_approved_return
+
+LATE = NOON + timedelta(days=40)
+
+
+@dataclass
+class House:
+    """The returns that are due, and everything else a watch needs."""
+
+    returns: Kept[Return]
+    committer: Committer = field(default_factory=Committer)
+    parts: Sequence[Any] = ()
+
+    def begin(self, _: Origin) -> "House":
+        return self
+
+    def collect(self) -> Work:
+        return Work()
+
+    async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
+        assert at == LATE
+        return sorted({*self.returns.known, *self.returns.refusals})[:limit]
+
+    async def look(self) -> int:
+        house = cast("Any", self)
+        return await DeadlineJob(house, house, house, lambda: LATE).look(Heartbeat(name="watch"))
+
+
+def three_late_ones(refusal: RetourError | None = None) -> House:
+    """Three returns that were never sent; the first one refuses."""
+    late = {key: an_approved_return(id=key) for key in ("ret_1", "ret_2", "ret_3")}
+    return House(Kept(late, {} if refusal is None else {"ret_1": refusal}))
+
+
+@pytest.mark.parametrize("refusal", [IllegalMove("lapse", "closed", frozenset()), StaleVersion()])
+async def test_one_return_that_refuses_does_not_keep_the_others_waiting(refusal: RetourError) -> None:
+    """D06."""
+    house = three_late_ones(refusal)
+    assert await house.look() == 3
+    found = {key: each.status for key, each in house.returns.known.items()}
+    assert found == {"ret_1": ReturnStatus.APPROVED, "ret_2": ReturnStatus.LAPSED, "ret_3": ReturnStatus.LAPSED}
+
+
+async def test_a_database_that_is_away_is_no_refusal_and_the_round_is_begun_again() -> None:
+    """The loop is told, waits, and finds every return still due."""
+    house = three_late_ones()
+    house.committer.outages = 1
+    with pytest.raises(Unavailable):
+        await house.look()
+    assert house.committer.committed == 0
