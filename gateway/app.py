@@ -156,6 +156,7 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         office=office,
         queries=queries,
         sign_in=sign_in,
+        look=admission.look,
         count=admission.count,
         clock=clock,
         public_url=settings.public_url,
@@ -236,6 +237,10 @@ def _api(frames: PageRenderer) -> FastAPI:
 
 
 def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admission:
+    def look(request: Request, secret: str) -> None:
+        if recogniser.remembered(secret) is None:
+            rates.look_anonymous(visit_of(request).address)
+
     def count(request: Request, caller: Recognised | None) -> None:
         if caller is None:
             rates.take_anonymous(visit_of(request).address)
@@ -253,4 +258,4 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
         )
         log.note(turned, problems.instance_of(request))
 
-    return Admission(recogniser, count, note)
+    return Admission(recogniser, look, count, note)

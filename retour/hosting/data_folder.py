@@ -132,6 +132,7 @@ class DataFolder:
             if path.exists():
                 temporary.unlink(missing_ok=True)
                 return
+            os.fchmod(file.fileno(), 0o600)
             file.truncate()
             json.dump(asdict(_new_secrets()), file, indent=1)
             file.flush()

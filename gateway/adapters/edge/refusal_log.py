@@ -103,8 +103,17 @@ class RefusalLog:
             try:
                 await self._database.committer.commit(Work(writes=[*rows]))
             except Unavailable:
-                self._noted = noted | self._noted
+                self._keep(noted)
                 raise
+
+    def _keep(self, unwritten: dict[RefusedRequest, _Count]) -> None:
+        """What could not be written, and what has been noted meanwhile: the next batch."""
+        for turned, count in self._noted.items():
+            if turned in unwritten:
+                unwritten[turned].times += count.times
+            else:
+                unwritten[turned] = count
+        self._noted = unwritten
 
     async def _sweep(self) -> None:
         old = await self._database.reader.rows(_OLD, before=self._clock() - KEPT)

@@ -16,9 +16,13 @@ TABLE: Final = {(operation.method, operation.path): operation for operation in G
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What the app keeps for its routes: who knows callers, who counts them, who notes the refused."""
+    """What the app keeps for its routes: who knows callers, who counts them, who notes the refused.
+
+    `look` comes before a secret is looked up: `TooManyRequests` from an address that has shown too many unknown ones.
+    """
 
     recognition: Recognition
+    look: Callable[[Request, str], None]
     count: Callable[[Request, Recognised | None], None]
     note: Callable[[Request, GatewayOperation, RetourError, Recognised | None], None]
 
@@ -33,8 +37,10 @@ async def admitted(request: Request) -> Recognised | None:
     if operation.public:
         admission.count(request, None)
         return None
+    secret = visit.secret or ""
+    admission.look(request, secret)
     try:
-        caller = await admission.recognition.recognise(visit.secret or "")
+        caller = await admission.recognition.recognise(secret)
     except Unauthenticated as error:
         admission.count(request, None)
         admission.note(request, operation, error, None)

@@ -44,6 +44,7 @@ class Site:
     office: Transactions
     queries: Queries
     sign_in: SignIn
+    look: Callable[[Request, str], None]
     count: Callable[[Request, Recognised | None], None]
     clock: Clock
     public_url: str
@@ -64,6 +65,7 @@ class Site:
         caller: Recognised | None = None
         secret = request.cookies.get(self.cookie)
         if secret:
+            self.look(request, secret)
             try:
                 caller = await self.recognition.recognise(secret)
             except Unauthenticated:

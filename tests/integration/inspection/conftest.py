@@ -54,6 +54,7 @@ class InspectionService:
             crossing=units.crossing,
         )
         self.told: list[Envelope] = []
+        self.heard: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("inspection", SECRET)
         self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://inspection")
@@ -110,6 +111,7 @@ class InspectionService:
             actor="customer:cust_1",
             data=event.model_dump(mode="json"),
         )
+        self.heard.append(envelope)
         await self.bus.publish([Message(envelope.id, envelope.type, envelope.encode().encode())])
 
     async def scan(

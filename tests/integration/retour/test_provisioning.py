@@ -1,10 +1,15 @@
 """Roles and databases in a PostgreSQL that asks for passwords: a cluster of our own, because the usual one trusts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -87,6 +92,72 @@ async def lets_in(cluster: Cluster, place: DataFolder) -> None:
         connection = await asyncpg.connect(distributed.database_url(cluster.url, name, password))
         assert await connection.fetchval("SELECT current_database()") == distributed.own_name(name)
         await connection.close()
+
+
+async def who_gets_in(
+    cluster: Cluster, passwords: Mapping[str, str], own: Callable[[str], str]
+) -> set[tuple[str, str]]:
+    """Every pair of a service and another's database that it gets into."""
+    found = set()
+    for name, password in passwords.items():
+        for other in passwords:
+            url = urlsplit(cluster.url)._replace(
+                netloc=f"{own(name)}:{quote(password)}@127.0.0.1:{urlsplit(cluster.url).port}", path=f"/{own(other)}"
+            )
+            with suppress(asyncpg.InsufficientPrivilegeError):
+                await (await asyncpg.connect(urlunsplit(url))).close()
+                found.add((name, other))
+    return found
+
+
+async def test_a_role_gets_into_its_own_database_only_and_may_make_nothing(
+    cluster: Cluster, prefix: str, tmp_path: Path
+) -> None:
+    """S-99: whoever has one service's password has that service's rows; twenty others are refused."""
+    place = DataFolder(tmp_path)
+    await provisioning.provision(cluster.url, place)
+    passwords = place.secrets().database_passwords
+    assert passwords.keys() == set(NAMES)
+    await cluster.run(f"GRANT CONNECT ON DATABASE {prefix}_refunds TO PUBLIC")
+    await provisioning.provision(cluster.url, place)
+    assert await who_gets_in(cluster, passwords, distributed.own_name) == {(name, name) for name in NAMES}
+    assert await powers(cluster, prefix) == []
+
+
+async def test_the_script_of_the_compose_file_keeps_the_services_apart_as_well(
+    cluster: Cluster,
+) -> None:
+    """S-99: it runs in PostgreSQL's own image, once, on a fresh volume."""
+    psql = shutil.which("psql")
+    if psql is None:
+        (pytest.fail if servers.REQUIRED else pytest.skip)("psql cannot be reached")
+    passwords = {name: f"word of {name}" for name in NAMES}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "POSTGRES_USER": "postgres",
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(urlsplit(cluster.url).port),
+        **{f"{name.upper()}_DATABASE_PASSWORD": password for name, password in passwords.items()},
+    }
+    script = Path(__file__).parents[3] / "deploy/postgres/10-services.sh"
+    done = await asyncio.to_thread(
+        subprocess.run, ["sh", str(script)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert await who_gets_in(cluster, passwords, "retour_{}".format) == {(name, name) for name in NAMES}
+    assert await powers(cluster, "retour_") == []
+
+
+async def powers(cluster: Cluster, prefix: str) -> list[str]:
+    """The roles among these that may more than sign in."""
+    connection = await asyncpg.connect(cluster.url)
+    rows = await connection.fetch(
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, $1) AND (rolsuper OR rolcreaterole OR rolcreatedb"
+        " OR rolreplication OR rolbypassrls OR EXISTS (SELECT 1 FROM pg_auth_members WHERE member = pg_roles.oid))",
+        prefix,
+    )
+    await connection.close()
+    return [row["rolname"] for row in rows]
 
 
 async def test_a_role_keeps_its_password_and_no_log_holds_it(cluster: Cluster, prefix: str, tmp_path: Path) -> None:

@@ -28,6 +28,28 @@ def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None
     assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("left", [None, 0o666, 0o640], ids=["nothing", "open to all", "open to the group"])
+def test_secrets_are_closed_to_the_group_and_to_others_whatever_they_were_made_in(
+    tmp_path: Path, left: int | None
+) -> None:
+    """By their own mode: no mask of the person's helps, and what lay there half made was open."""
+    before = os.umask(0)
+    try:
+        place = DataFolder(tmp_path / "new")
+        if left is not None:
+            place.folder.mkdir()
+            (place.folder / "secrets.new").write_text("x")
+            (place.folder / "secrets.new").chmod(left)
+        place.secrets()
+        with place.held():
+            modes = {path.name: path.stat().st_mode & 0o777 for path in place.folder.iterdir()}
+        assert modes == {"secrets.json": 0o600, "lock": 0o600}
+        if left is None:
+            assert place.folder.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+
+
 def test_several_at_once_make_the_same_secrets(tmp_path: Path) -> None:
     """Four `retour migrate` over a new folder: what one has given to PostgreSQL has to be what the others read."""
     together = Barrier(8)

@@ -86,6 +86,20 @@ async def test_a_role_whose_database_is_missing_has_let_us_in(tmp_path: Path, mo
     assert not any("ALTER" in statement for statement in server.told)
 
 
+async def test_every_database_is_closed_to_all_but_its_role_also_one_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-99: PostgreSQL lets everybody connect unless it is told otherwise; no role may do more than sign in."""
+    server = Server({})
+    monkeypatch.setattr(asyncpg, "connect", server.connect)
+    await provisioning.provision(ADMINISTRATIVE, DataFolder(tmp_path))
+    names = {f"retour_{name}" for name in ("gateway", "requests", "inspection", "refunds", "notifications")}
+    closed = {statement for statement in server.told if statement.startswith("REVOKE")}
+    assert closed == {f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC" for name in names}
+    roles = [statement.split("PASSWORD")[0] for statement in server.told if statement.startswith("CREATE ROLE")]
+    assert roles == [f"CREATE ROLE retour_{name} LOGIN " for name in ("inspection", "notifications")]
+
+
 async def test_the_turn_is_waited_for_before_anything_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server({})
     monkeypatch.setattr(asyncpg, "connect", server.connect)

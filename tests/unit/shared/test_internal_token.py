@@ -67,6 +67,23 @@ def test_after_a_minute_it_is_refused(tokens: InternalTokens, monkeypatch: pytes
         tokens.read(shown, CALL)
 
 
+@pytest.mark.parametrize(("seconds", "good"), [(59, True), (61, False), (119, False)])
+def test_a_token_that_was_read_before_ends_all_the_same(
+    tokens: InternalTokens, monkeypatch: pytest.MonkeyPatch, seconds: int, good: bool
+) -> None:
+    """With a fresh seal: only the token itself is old."""
+    token, then = tokens.token(WHO), time.time()
+    assert tokens.read(tokens.seal(token, CALL), CALL) == WHO
+    monkeypatch.setattr("shared.web.internal_token.time.time", lambda: then + seconds)
+    if good:
+        assert tokens.read(tokens.seal(token, CALL), CALL) == WHO
+    else:
+        with pytest.raises(Unauthenticated):
+            tokens.read(tokens.seal(token, CALL), CALL)
+    assert (tokens.token(WHO) == token) is False
+    assert tokens.read(tokens.make(WHO, CALL), CALL) == WHO
+
+
 @pytest.mark.parametrize(
     "form",
     ["{token}", "{token}~{moment}", "{token}~{moment}~", "{token}~{later}~{seal}", "{token}~{moment}~{other}",

@@ -1,16 +1,22 @@
 """Who one is: sessions, customer tokens, keys, accounts, and how each ends (O01, S-01 to S-17)."""
 
 import asyncio
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import select
 
+from gateway.adapters.identity.recognition import Recogniser
+from gateway.adapters.identity.secrets_hmac import HmacSecrets
+from gateway.adapters.tables import revocations, sessions
 from gateway.application.identity.accounts import change_account
 from shared.contracts.envelope import Origin
 from shared.database.retrying import attempt
-from shared.kernel.errors import Unavailable
+from shared.kernel.errors import Unauthenticated, Unavailable
 from shared.kernel.principal import Kind, Principal
 from shared.runtime.clock import now
-from tests.support.gateway import ADMIN, RunningGateway
+from tests.support.gateway import ADMIN, RunningGateway, settings
 from tests.support.waiting import eventually
 
 
@@ -202,6 +208,58 @@ async def test_keys_and_accounts_are_an_administrators(gate: RunningGateway) -> 
             answer = await gate.client.request(method, path, headers=headers)
             assert answer.status_code == 403, (method, path)
     assert (await gate.client.get("/v1/keys")).status_code == 401
+
+
+async def test_whatever_ends_is_told_to_the_other_processes(gate: RunningGateway) -> None:
+    """S-13: a session, a key, an account; by the moment at which it ended."""
+    before = now()
+    admin = await gate.sign_in()
+    key_id, _ = await gate.key(kind="device", warehouse="SH-1")
+    agent = await gate.staff("agent")
+    account = (await gate.client.get("/v1/me", headers=agent)).json()["id"]
+    assert await gate.gateway.database.reader.rows(select(revocations)) == []
+    await gate.client.delete(f"/v1/keys/{key_id}", headers=admin)
+    await gate.client.patch(f"/v1/accounts/{account}", json={"roles": ["auditor"]}, headers=admin)
+    await gate.client.delete("/v1/auth/sessions/current", headers=admin)
+    rows = await gate.gateway.database.reader.rows(select(revocations))
+    kinds = sorted(row["holder"].partition("_")[0] for row in rows)
+    assert kinds == ["acc", "key", "ses"]
+    assert {key_id, account} < {row["holder"] for row in rows}
+    assert all(before <= row["revoked_at"] <= now() for row in rows)
+
+
+async def test_keys_and_sessions_name_who_let_them_in(gate: RunningGateway) -> None:
+    """O02: the administrator who made the key, the storefront that vouched, the account that signed in."""
+    admin = await gate.sign_in()
+    me = (await gate.client.get("/v1/me", headers=admin)).json()["id"]
+    key_id, shop = await gate.key(kind="system", scopes=["customers:token"])
+    await gate.client.post("/v1/auth/customer-tokens", json={"customer_id": "cust_1"}, headers=shop)
+    listed = (await gate.client.get("/v1/keys", headers=admin)).json()["items"]
+    assert {key["id"]: key["created_by"] for key in listed} == {key_id: f"staff:{me}"}
+    rows = await gate.gateway.database.reader.rows(select(sessions))
+    assert {(row["kind"], row["holder"], row["opened_by"]) for row in rows} == {
+        ("staff", me, f"staff:{me}"),
+        ("customer", "cust_1", f"system:{key_id}"),
+    }
+
+
+def later(by: timedelta) -> datetime:
+    return now() + by
+
+
+@pytest.mark.parametrize("kind", ["staff", "customer"])
+async def test_a_session_that_is_over_opens_nothing(gate: RunningGateway, kind: str) -> None:
+    """S-17: twelve hours for staff, an hour for a customer; found in the table, not in the memory."""
+    headers = await (gate.sign_in() if kind == "staff" else gate.customer())
+    life = timedelta(hours=12 if kind == "staff" else 1)
+    secret = headers["Authorization"].removeprefix("Bearer ")
+    for after, known in ((life - timedelta(minutes=1), True), (life, False)):
+        stranger = Recogniser(gate.gateway.database.reader, HmacSecrets(settings().token_key), partial(later, after))
+        if known:
+            assert (await stranger.recognise(secret)).principal.kind == kind
+        else:
+            with pytest.raises(Unauthenticated):
+                await stranger.recognise(secret)
 
 
 async def test_a_revocation_in_another_process_is_heard_of(gate: RunningGateway) -> None:

@@ -1,15 +1,19 @@
 """The pages: a cookie, forms only from here, both languages, nothing that a browser would run (S-17 to S-20)."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from gateway.adapters.tables import common, metadata
 from gateway.entrypoints.pages.documentation import STATIC
 from gateway.entrypoints.pages.words import WORDS
 from shared.contracts.operations import Service
-from tests.support.gateway import ADMIN, RunningGateway, settings
+from shared.database.database import open_database
+from tests.conftest import Engines
+from tests.support.gateway import ADMIN, RunningGateway, a_gateway
 
 HERE = {"Origin": "http://gate"}
 SENTENCE = {"en": "We look at your request.", "zh-CN": "我们正在审核您的申请。"}
@@ -354,10 +358,40 @@ async def test_health_is_answered_and_numbers_are_not_shown(gate: RunningGateway
     assert (await gate.client.get("/metrics")).status_code == 404
 
 
-def test_cookies_over_tls_carry_the_host_prefix() -> None:
-    """S-18."""
-    assert settings(public_url="https://returns.example").https
-    assert not settings().https
+@pytest.fixture
+async def over_tls(mode: str, engines: Engines) -> AsyncIterator[RunningGateway]:
+    """A gateway that people reach by https; it shows its numbers and no documentation."""
+    url = await engines.make(metadata, common, word="gateway")
+    given: dict[str, Any] = {"public_url": "https://gate", "expose_metrics": True, "expose_docs": False}
+    async with a_gateway(open_database(url, common), over_http=mode == "distributed", **given) as made:
+        yield made
+
+
+async def test_over_tls_every_cookie_is_secure_and_the_browser_is_told_to_stay(over_tls: RunningGateway) -> None:
+    """S-18, S-89: the prefix ties the session to this host; without TLS none of it would work."""
+    form = {"email": ADMIN[0], "password": ADMIN[1]}
+    answer = await over_tls.client.post("/login", data=form, headers={"Origin": "https://gate"})
+    session = answer.headers["set-cookie"]
+    assert session.startswith("__Host-retour=rs_")
+    language = (await over_tls.client.get("/?lang=zh-CN")).headers["set-cookie"]
+    gone = (await over_tls.client.post("/logout", headers={"Origin": "https://gate"})).headers["set-cookie"]
+    for cookie in (session, language, gone):
+        parts = {part.strip().lower() for part in cookie.split(";")}
+        assert {"secure", "httponly", "path=/", "samesite=lax"} <= parts, cookie
+        assert not any(part.startswith("domain=") for part in parts)
+    for path in ("/", "/v1/openapi.json", "/static/retour.css", "/nowhere"):
+        told = (await over_tls.client.get(path)).headers
+        assert told["strict-transport-security"] == "max-age=31536000", path
+        assert "frame-ancestors 'none'" in told["content-security-policy"], path
+        assert told["x-content-type-options"] == "nosniff"
+    assert (await over_tls.client.get("/metrics")).status_code == 200
+    assert [(await over_tls.client.get(path)).status_code for path in ("/docs", "/docs/problems")] == [404, 404]
+
+
+async def test_without_tls_no_browser_is_told_to_use_it(gate: RunningGateway) -> None:
+    """It would lock everybody out of a machine that has no certificate."""
+    assert "strict-transport-security" not in (await gate.client.get("/")).headers
+    assert "secure" not in (await signed_in(gate)).headers["set-cookie"].lower()
 
 
 def test_every_word_is_there_in_both_languages() -> None:

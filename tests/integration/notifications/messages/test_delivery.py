@@ -64,6 +64,7 @@ async def test_the_same_event_three_times_is_one_message_and_one_letter(
     assert letter["To"] == "Li Na <li.na@customers.example>"
     (told,) = await post.published("message.sent.v1", 1)
     assert (told.subject, told.correlationid, told.sequence) == (message.id, story.return_id, 1)
+    assert (told.actor, told.source) == ("service:notifications", "/retour/notifications")
     assert told.data["tells"] == story.return_id
 
 

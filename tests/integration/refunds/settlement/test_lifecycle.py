@@ -10,6 +10,8 @@ from tests.integration.refunds.running_refunds import (
     a_database,
     a_line,
     a_tender,
+    an_envelope,
+    an_inspection,
     an_order,
     assert_books_balance,
     running_refunds,
@@ -68,6 +70,26 @@ async def test_what_is_owed_is_calculated_once(engines: Any, monkeypatch: pytest
         await house.accept(returned, "u1")
         await house.until(lambda: _settled(house, 1))
         assert len(calculations) == 1
+
+
+async def test_a_refund_names_the_inspection_that_led_to_it_and_its_payment_nobody(engines: Any) -> None:
+    """O02: the id of the very event; what the service does by itself later has no cause but belongs to the return."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order(lines=(a_line(paid=10_000, quantity=2),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", "u2")
+        trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        told = an_envelope(an_inspection(returned, "u1"), f"insp_{returned}", 1)
+        inspected = told.model_copy(update={"traceparent": trace})
+        await house.deliver(inspected)
+        await house.until(lambda: _seen(house, 2))
+        opened, settled = house.witness.seen
+        assert (opened.type, opened.causationid) == ("refund.opened.v1", inspected.id)
+        assert (settled.type, settled.causationid) == ("refund.settled.v1", None)
+        assert (opened.traceparent, settled.traceparent) == (trace, None)
+        for told in (opened, settled):
+            assert (told.correlationid, told.actor, told.source) == (returned, "service:refunds", "/retour/refunds")
+            assert told.subject == opened.data["refund_id"]
 
 
 async def _seen(house: Any, count: int) -> bool:

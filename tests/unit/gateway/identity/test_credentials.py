@@ -14,7 +14,7 @@ from gateway.domain.identity.key import ROLE_OF_SCOPE, Key
 from gateway.domain.identity.session import Session
 from gateway.settings import Settings
 from shared.contracts.operations import OPERATIONS
-from shared.kernel.principal import Kind, Principal, Role
+from shared.kernel.principal import Kind, Role
 from tests.support.gateway import settings
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -34,30 +34,6 @@ def a_key(**but: Any) -> Key:
         "created_at": AT,
     }
     return Key(**(given | but))
-
-
-CLOSED = [door for door in OPERATIONS if not door.public]
-
-
-def test_every_scope_of_a_door_can_be_granted_or_is_kept_from_keys_on_purpose() -> None:
-    """O01: no door that a key could never open by mistake of a table."""
-    assert {door.scope for door in CLOSED} - ROLE_OF_SCOPE.keys() == NOT_FOR_KEYS
-
-
-def test_no_scope_makes_a_system_into_a_person_of_rank() -> None:
-    """S-35: what only administrators, supervisors, customers or scanners may do is not to be had by a key."""
-    assert not {Role.ADMIN, Role.SUPERVISOR, Role.CUSTOMER, Role.DEVICE} & set(ROLE_OF_SCOPE.values())
-
-
-@pytest.mark.parametrize("scope", sorted(ROLE_OF_SCOPE))
-def test_a_scope_alone_opens_its_own_operations_and_no_others(scope: str) -> None:
-    """S-15: a read scope writes nothing."""
-    principal = a_key(scopes=frozenset({scope})).principal
-    opened = {door for door in CLOSED if door.admits(principal)}
-    entered = {entrance for entrance in GATEWAY_OPERATIONS if entrance.scope and entrance.admits(principal)}
-    assert opened or entered
-    assert {door.scope for door in opened} <= {scope}
-    assert all(entrance.scope == scope for entrance in entered)
 
 
 def test_scopes_together_open_no_more_than_each_by_itself_may() -> None:
@@ -101,15 +77,6 @@ def test_a_session_counts_until_its_end_and_not_a_moment_longer() -> None:
     session.end(AT)
     assert not session.good(AT)
     assert len(session.events) == 1
-
-
-@pytest.mark.parametrize("entrance", GATEWAY_OPERATIONS, ids=lambda e: f"{e.method} {e.path}")
-@pytest.mark.parametrize("kind", Kind)
-@pytest.mark.parametrize("role", Role)
-def test_an_entrance_admits_by_kind_and_role(entrance: Any, kind: Kind, role: Role) -> None:
-    """The whole table: a machine with an administrator's role is still no person."""
-    principal = Principal(kind, "x", frozenset({role}), frozenset({entrance.scope or "none"}))
-    assert entrance.admits(principal) is (kind in entrance.kinds and role in entrance.roles)
 
 
 @pytest.mark.parametrize(
