@@ -19,6 +19,7 @@ from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.eligibility.engine import decide
 from service_requests.domain.eligibility.explanation import explain
 from service_requests.domain.orders.order import Order, OrderFreight, OrderLine, Tender
+from shared.documents.calendars import load_calendars
 
 REASONS: Final = ("changed_mind", "does_not_fit", "defective", "damaged_in_transit", "other")
 CATEGORIES: Final = ("clothing", "shoes", "electronics", "cosmetics", "food")
@@ -87,7 +88,7 @@ def an_order(at: datetime) -> Order:
 
 def rows() -> list[Row]:
     """What `benchmarks/cores.py` measures of this core."""
-    regimes, calendars = documents.load_regimes(), documents.load_calendars()
+    regimes, calendars = documents.load_regimes(), load_calendars()
     text = (ROOT / "docs" / "examples" / "policies" / "aurora.yaml").read_bytes()
     policies = [documents.publishable_policy(text, regimes, calendars)]
     question = case_documents.read_case(a_case())

@@ -17,6 +17,7 @@ from service_inspection.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.documents.calendars import load_calendars
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
@@ -28,7 +29,7 @@ VERSION: Final = "0.1.0"
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
     """The service over a database and a bus that somebody else has chosen."""
     units = InspectionUnits(database.reader, OutboxWriter("inspection", publish, clock, new_id))
-    counting = CountingRules(settings.calendar, new_id)
+    counting = CountingRules(load_calendars(), settings.calendar, new_id)
     queries = SqlQueries(database.reader)
     inbox = Inbox(database, units, consumers(counting, clock), clock, bus.patience)
     return assemble(

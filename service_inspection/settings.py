@@ -1,18 +1,15 @@
 """Settings of this service, from `INSPECTION_…`; a wrong one stops the start and says which."""
 
-from zoneinfo import available_timezones
-
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service_inspection.domain.inspection.calendar import WorkingCalendar
+from shared.documents.calendars import load_calendars
 
 
 class Settings(BaseSettings):
     """One class, one prefix.
 
-    `INSPECTION_CALENDAR` is a JSON object: `zone`, `closes` ("18:00"), `rest_days` (Monday is 0), `holidays` and
-    `extra_days` (dates); what is left out keeps its default.
+    `INSPECTION_CALENDAR` names the calendar for returns whose approval names none, which only those from before 0.2 do.
     """
 
     model_config = SettingsConfigDict(env_prefix="INSPECTION_", frozen=True)
@@ -22,11 +19,11 @@ class Settings(BaseSettings):
     internal_key: str = Field(min_length=32, repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8102, ge=1, le=65535)
-    calendar: WorkingCalendar = WorkingCalendar()
+    calendar: str = "CN"
 
     @field_validator("calendar")
     @classmethod
-    def _known_zone(cls, calendar: WorkingCalendar) -> WorkingCalendar:
-        if calendar.zone not in available_timezones():
-            raise ValueError(f"{calendar.zone} is not a time zone")
+    def _known(cls, calendar: str) -> str:
+        if calendar not in load_calendars():
+            raise ValueError(f"{calendar} is none of the calendars: {', '.join(load_calendars())}")
         return calendar

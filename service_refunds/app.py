@@ -11,6 +11,7 @@ from service_refunds.adapters.settlement.payments_simulator import PaymentsSimul
 from service_refunds.adapters.tables import common, metadata
 from service_refunds.adapters.unit_of_work import RefundsUnits
 from service_refunds.application.settlement.execution import RefundExecution
+from service_refunds.application.settlement.opening import Opening
 from service_refunds.application.settlement.reserved_refunds import ReservedRefunds
 from service_refunds.domain.settlement.provider import PaymentProvider
 from service_refunds.entrypoints.consumers import consumers
@@ -25,6 +26,7 @@ from service_refunds.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.documents.calendars import load_calendars
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, NewId, new_id, now
@@ -46,7 +48,7 @@ def build(
 ) -> RunningService:
     """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
     units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, ids))
-    inbox = Inbox(database, units, consumers(clock, ids), clock, bus.patience)
+    inbox = Inbox(database, units, consumers(clock, Opening(ids, load_calendars())), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
     cashier = RefundExecution(paying, OwnTransactions(units, database.committer), clock)

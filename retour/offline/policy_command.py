@@ -22,13 +22,14 @@ from service_requests.adapters.policy import policy_documents as documents
 from service_requests.domain.eligibility.dry_run import dry_run
 from service_requests.domain.eligibility.engine import decide, replay as decide_again
 from service_requests.domain.eligibility.explanation import explain as in_sentences
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.machine_form import machine_form
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.public_page import public_page
 from service_requests.domain.policy.publication import missing_freight_amounts
+from shared.documents.calendars import load_calendars
 from shared.documents.document import InvalidDocument
+from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Language, RetourError, Said
 
 INVALID: Final = 2
@@ -65,7 +66,7 @@ class PolicyFiles:
     as_json: bool
     language: Language
     regimes: dict[str, Regime] = field(default_factory=documents.load_regimes)
-    calendars: dict[str, WorkingCalendar] = field(default_factory=documents.load_calendars)
+    calendars: dict[str, WorkingCalendar] = field(default_factory=lambda: dict(load_calendars()))
     policies: list[tuple[Path, Policy]] = field(default_factory=list)
     drafts: list[tuple[Path, documents.DocumentDraft]] = field(default_factory=list)
     questions: list[case_documents.NamedCase] = field(default_factory=list)

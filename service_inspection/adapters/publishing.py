@@ -43,7 +43,7 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
             return contracts.InspectionQuestioned(
                 return_id=inspection.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
             )
-        case domain.Inspected(looked, complete):
+        case domain.Inspected(looked, complete, inspected_at):
             return contracts.InspectionCompleted(
                 return_id=inspection.id,
                 units=tuple(
@@ -56,8 +56,9 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
                     for unit in looked
                 ),
                 complete=complete,
+                inspected_at=inspected_at,
             )
-        case domain.Decided(judged, complete):
+        case domain.Decided(judged, complete, decided_at):
             return contracts.InspectionDecided(
                 return_id=inspection.id,
                 customer_id=inspection.customer_id,
@@ -71,6 +72,7 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
                     for unit in judged
                 ),
                 complete=complete,
+                decided_at=decided_at,
             )
         case domain.Expected() | domain.ScanCounted() | domain.NoLongerExpected() | domain.BecameOverdue():
             return None

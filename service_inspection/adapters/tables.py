@@ -33,6 +33,7 @@ benches: Final = Table(
     Column("customer_id", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("warehouse", Text, nullable=False),
+    Column("calendar", Text, nullable=True),
     Column("state", Text, nullable=False),
     Column("units", JsonDocument, nullable=False),
     Column("tallies", JsonDocument, nullable=False),

@@ -30,6 +30,7 @@ def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
             warehouse=event.address.warehouse,
             units=units,
             created_at=clock(),
+            calendar=counting.calendar(event.working_calendar).id,
         )
         await expectation.expect(uow, inspection, counting)
 

@@ -47,6 +47,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 pay_by=terms.pay_by,
+                pay_by_day=terms.pay_by_day,
             )
         case domain.RefundDoubted():
             return contracts.RefundDoubted(refund_id=refund.id, return_id=terms.return_id, order_id=terms.order_id)

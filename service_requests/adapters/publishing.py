@@ -1,6 +1,6 @@
 """For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from service_requests.domain.eligibility.assessment import Instructions, RecordedReason, RecordedResult
@@ -44,6 +44,8 @@ def _published(of: Return, event: happened.ReturnEvent) -> Event | None:
                 shipment_id=event.shipment_id,
                 carrier=event.carrier,
                 tracking_number=event.tracking_number,
+                units=event.units,
+                announced_at=event.at,
             )
         case happened.Cancelled():
             return contracts.ReturnCancelled(return_id=of.id, customer_id=of.customer_id, language=of.language)
@@ -140,7 +142,27 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         statutory_withdrawal=any(line.by_right for line in of.lines),
         whole_order=of.whole_order,
         ship_by=how.ship_by,
+        stated_at=of.created_at,
+        legal_calendar=of.times.legal_calendar if of.times is not None else None,
+        working_calendar=of.times.working_calendar if of.times is not None else None,
+        refund_clocks=tuple(_refund_clocks(of)),
     )
+
+
+def _refund_clocks(of: Return) -> Iterator[contracts.RefundClock]:
+    """Each line's terms; the same line asked for twice for one reason has the terms of both."""
+    if of.times is None:
+        return
+    for line, terms in zip(of.lines, of.times.refund_terms, strict=True):
+        for term in terms:
+            yield contracts.RefundClock(
+                line_id=line.line_id,
+                reason=line.reason,
+                count=term.period.count,
+                unit=term.period.unit,
+                starts=tuple(contracts.RefundMilestone(each.value) for each in term.starts),
+                may_wait_for=tuple(contracts.RefundMilestone(each.value) for each in term.may_wait_for),
+            )
 
 
 def _refused(of: Return) -> contracts.ReturnRefused:

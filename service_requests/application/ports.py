@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from service_requests.domain.orders.order import Order
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.policy_problem import PolicyProblem
 from service_requests.domain.policy.publication import Publication
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.returns.return_ import Return
+from shared.kernel.calendar import WorkingCalendar
 
 
 class Orders(Protocol):

@@ -52,6 +52,7 @@ def _opened(event: events.RefundOpened) -> ApplyFact:
             currency=amount.currency,
             units=event.units,
             pay_by=event.pay_by,
+            pay_by_day=event.pay_by_day,
         ),
         at=at,
     )

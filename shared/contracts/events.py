@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.envelope import Event
+from shared.kernel.period import PeriodUnit
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -198,6 +199,33 @@ class ReturnAddress(EventPart):
     phone: Text
 
 
+class RefundMilestone(StrEnum):
+    """What the day of a refund may be counted from, or wait for."""
+
+    STATEMENT = "statement"
+    """`stated_at` of the approval."""
+    PROOF_OF_SENDING = "proof_of_sending"
+    """`announced_at` of a parcel."""
+    GOODS_IN = "goods_in"
+    """`received_at` of a receipt."""
+    AGREED = "agreed"
+    """`inspected_at` or `decided_at`: the goods were accepted."""
+
+
+class RefundClock(EventPart):
+    """By when units of this line that come back for this reason are paid: so long after the first of `starts`.
+
+    The refund may wait for the first of `may_wait_for`. Of several clocks the kindest counts.
+    """
+
+    line_id: Id
+    reason: Code
+    count: Annotated[int, Field(ge=1, le=36_500)]
+    unit: PeriodUnit
+    starts: tuple[RefundMilestone, ...]
+    may_wait_for: tuple[RefundMilestone, ...] = ()
+
+
 class ReturnApproved(Event):
     """It may come back: the six facts of R2.3 and R2.4, and the regime's facts the refund will need."""
 
@@ -220,6 +248,14 @@ class ReturnApproved(Event):
     statutory_withdrawal: bool
     whole_order: bool
     ship_by: date
+    stated_at: datetime | None = None
+    """When the customer asked. This field and the three below are absent from events before 0.2."""
+    legal_calendar: Code | None = None
+    """The calendar in whose zone and by whose working days legal dates are counted."""
+    working_calendar: Code | None = None
+    """The calendar by whose hours the merchant promises a result."""
+    refund_clocks: tuple[RefundClock, ...] = ()
+    """What law and policy say about the day of the refund."""
 
 
 class ReturnRefused(Event):
@@ -244,6 +280,10 @@ class ReturnShipped(Event):
     shipment_id: Id
     carrier: Code
     tracking_number: Code
+    units: tuple[Id, ...] = ()
+    """What is in it. This field and the one below are absent from events before 0.2."""
+    announced_at: datetime | None = None
+    """When it was announced, which proves that it was sent."""
 
 
 class ReturnCancelled(Event):
@@ -323,6 +363,8 @@ class InspectionCompleted(Event):
     return_id: Id
     units: tuple[InspectedUnit, ...]
     complete: bool
+    inspected_at: datetime | None = None
+    """When the post reached us: accepting the goods is agreeing to the refund. Absent from events before 0.2."""
 
 
 class UnitDecision(StrEnum):
@@ -350,6 +392,8 @@ class InspectionDecided(Event):
     language: Code
     units: tuple[DecidedUnit, ...]
     complete: bool
+    decided_at: datetime | None = None
+    """When it was decided: accepting the goods is agreeing to the refund. Absent from events before 0.2."""
 
 
 class Component(EventPart):
@@ -381,6 +425,9 @@ class RefundOpened(Event):
     tenders: tuple[TenderShare, ...]
     units: tuple[Id, ...]
     pay_by: datetime
+    """The last second of the day in the zone of the legal calendar."""
+    pay_by_day: date | None = None
+    """That day as people there write it. Absent from events before 0.2."""
 
 
 class RefundDoubted(Event):

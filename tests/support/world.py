@@ -261,6 +261,11 @@ async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterat
 
 async def _sign_in(mode: str, http: httpx2.AsyncClient, folder: Path) -> World:
     password = json.loads((folder / "secrets.json").read_text())["admin_password"]
+    return await sign_everybody_in(mode, http, folder, password)
+
+
+async def sign_everybody_in(mode: str, http: httpx2.AsyncClient, folder: Path, password: str) -> World:
+    """The people and machines around a Retour, signed in at its gateway."""
     credentials = {"email": "admin@retour.example", "password": password}
     admin = Caller(http, good(await http.post("/v1/auth/sessions", json=credentials))["token"])
 

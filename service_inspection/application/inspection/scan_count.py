@@ -1,21 +1,35 @@
 """What scanners post is kept, counted once, and matched with its return, now or when the return is known (F01-F06)."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from service_inspection.application.ports import UnitOfWork
-from service_inspection.domain.inspection.calendar import WorkingCalendar
 from service_inspection.domain.inspection.return_inspection import NewId, ReturnInspection
 from service_inspection.domain.receiving.rma import rma_key
 from service_inspection.domain.receiving.scan import Scan
+from shared.kernel.calendar import WorkingCalendar, calendar_named
 
 
 @dataclass(frozen=True, slots=True)
 class CountingRules:
-    """What counting a post takes besides the post: whose working days, and new names."""
+    """What counting a post takes besides the post: the calendars, and new names.
 
-    calendar: WorkingCalendar
+    `otherwise` names the calendar of returns whose approval names none: approvals from before it did.
+    """
+
+    calendars: Mapping[str, WorkingCalendar]
+    otherwise: str
     new_id: NewId
+
+    def inspect_by(self, bench: ReturnInspection, at: datetime) -> datetime:
+        """When the result is promised for goods that came at that moment (R4.3). `UnknownCalendar`."""
+        return self.calendar(bench.calendar).end_of_next_working_day(at)
+
+    def calendar(self, name: str | None) -> WorkingCalendar:
+        """The calendar of this name. `UnknownCalendar`."""
+        return calendar_named(self.calendars, name or self.otherwise)
 
 
 async def post_scan(uow: UnitOfWork, scan: Scan, counting: CountingRules) -> Scan:
@@ -48,7 +62,7 @@ async def match_inspection(uow: UnitOfWork, return_id: str, counting: CountingRu
 
 def count_scan(uow: UnitOfWork, inspection: ReturnInspection, scan: Scan, counting: CountingRules) -> Scan:
     """Let the bench take a post. The clock for the result runs from our own time of the post (F08, R4.3)."""
-    due = counting.calendar.end_of_next_working_day(scan.posted_at)
+    due = counting.inspect_by(inspection, scan.posted_at)
     counted, discrepancies = inspection.take(scan, inspect_by=due, new_id=counting.new_id)
     for discrepancy in discrepancies:
         uow.discrepancies.add(discrepancy)

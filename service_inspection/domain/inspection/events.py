@@ -59,6 +59,8 @@ class Inspected:
 
     units: tuple[InspectedUnit, ...]
     complete: bool
+    inspected_at: datetime
+    """When the post reached us, by our own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Decided:
 
     units: tuple[DecidedUnit, ...]
     complete: bool
+    decided_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ class ReturnInspection:
     warehouse: str
     units: list[Unit]
     created_at: datetime
+    calendar: str | None = None
+    """Whose working days the promise of a result counts; None where the approval did not say."""
     tallies: dict[str, Tally] = field(default_factory=dict)
     overdue_at: datetime | None = None
     """Since when the present deadline is known to be missed."""
@@ -138,7 +140,7 @@ class ReturnInspection:
             unit.move(decision)
             unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
             judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
-        self.events.append(Decided(tuple(judged), complete=not self._any(*OPEN)))
+        self.events.append(Decided(tuple(judged), not self._any(*OPEN), at))
 
     def stop_expecting(self) -> None:
         """The customer keeps the goods: what has not arrived will not. Units that are here stay what they are."""
@@ -253,7 +255,7 @@ class ReturnInspection:
         ]
         if looked:
             complete = not self._any(UnitState.EXPECTED, UnitState.RECEIVED)
-            self.events.append(Inspected(tuple(looked), complete))
+            self.events.append(Inspected(tuple(looked), complete, scan.posted_at))
         if self.inspect_by != due:
             self.overdue_at = None
 

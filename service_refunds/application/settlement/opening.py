@@ -1,7 +1,8 @@
 """Opening refunds: what was accepted is owed, calculated once, and reserved under all guards in one commit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from service_refunds.application.calculation import imported_order
@@ -9,23 +10,47 @@ from service_refunds.application.ledger import order_balances
 from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement import refund_calculation
 from service_refunds.domain.calculation.calculation import Calculation
-from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_order import KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.ledger.balance import Kind, reserve
 from service_refunds.domain.settlement.refund import Refund, RefundTerms
 from shared.contracts.events import OrderImported
+from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import NotYet
 from shared.runtime.clock import NewId
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening a refund takes besides the facts: new names, and the calendars that approvals name."""
+
+    new_id: NewId
+    calendars: Mapping[str, WorkingCalendar]
+
+    def calendar(self, returned: KnownReturn) -> WorkingCalendar | None:
+        """The calendar of this return. `UnknownCalendar`."""
+        return None if returned.calendar is None else calendar_named(self.calendars, returned.calendar)
+
+
 async def open_for(
-    uow: UnitOfWork, *, return_id: str, units: Sequence[str], at: datetime, new_id: NewId
+    uow: UnitOfWork,
+    return_id: str,
+    units: Sequence[str],
+    *,
+    agreed_at: datetime | None,
+    at: datetime,
+    opening: Opening,
 ) -> Sequence[Refund]:
     """Open a refund for exactly these accepted units; those that have one already are passed over.
+
+    They were accepted at `agreed_at`, or now where nobody says when.
 
     Units for whose reason the merchant answers are calculated apart from the others, as the law treats them apart.
     Raises `NotYet` while the order or the approval is unknown, and the refusals of the core and of the guards.
     """
+    if not units:
+        return ()
+    agreed_at = min(agreed_at or at, at)
     returned = await uow.returns.read(return_id)
     if returned is None:
         raise NotYet(f"the approval of {return_id}")
@@ -44,7 +69,8 @@ async def open_for(
         if not group:
             continue
         calculation = refund_calculation.calculate(order, history, known, returned, group)
-        refund = _refund(new_id("rfd"), calculation, group, (known, returned, imported), at)
+        pay_by = returned.pay_by(group, agreed_at=agreed_at, at=at, calendar=opening.calendar(returned))
+        refund = _refund(opening.new_id("rfd"), calculation, group, (known, returned, imported), pay_by=pay_by, at=at)
         balances = reserve(balances, refund.terms.demands)
         uow.refunds.add(refund)
         if calculation.request.return_label is not None:
@@ -68,6 +94,8 @@ def _refund(
     calculation: Calculation,
     units: Sequence[KnownUnit],
     facts: tuple[KnownOrder, KnownReturn, OrderImported],
+    *,
+    pay_by: PayBy,
     at: datetime,
 ) -> Refund:
     known, returned, imported = facts
@@ -84,8 +112,9 @@ def _refund(
         restated=calculation.restated,
         ended_coupons=tuple(sorted(calculation.ended_coupons)),
         calculation=calculation.fingerprint(),
-        pay_by=known.pay_by(returned.goods_in_at or at),
+        pay_by=pay_by.at,
         opened_at=at,
+        pay_by_day=pay_by.day,
     )
     return Refund.open(
         key,

@@ -4,19 +4,16 @@ return was approved.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from service_refunds.domain.events import OrderRecorded, RefundCounted
 from service_refunds.domain.ledger.balance import Balance
+from shared.kernel.refund_term import RefundTerm
 
-PAY_WITHIN: Final[Mapping[str, timedelta]] = {
-    # from goods in; to the minute, so that no weekend and no end of day ever moves it in the merchant's favour
-    "CN": timedelta(days=7),   # 暂行办法 13; 消法 25
-    "EU": timedelta(days=14),  # CRD 13(1), (3)
-    "UK": timedelta(days=14),  # CCR 34(5)
-    "US": timedelta(days=14),  # the merchant's policy
-}  # fmt: skip
+WITHOUT_TERMS: Final = timedelta(days=1)
+"""How soon money leaves for an approval from before 0.2, which names no terms: sooner than any law asks for."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +40,32 @@ class KnownOrder:
         self.refunds += refunds
         self.events.append(RefundCounted())
 
-    def pay_by(self, goods_in: datetime) -> datetime:
-        """The last moment at which the law or the policy wants the money to have left (I06)."""
-        return goods_in + PAY_WITHIN[self.regime]
+
+@dataclass(frozen=True, slots=True)
+class KnownTerm:
+    """What law and policy say about the day of the refund, for units of this line that come back for this reason."""
+
+    line_id: str
+    reason: str
+    term: RefundTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """At that moment these units were on their way, or at the dock."""
+
+    at: datetime
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PayBy:
+    """The last second at which the money may leave, and the day it belongs to; no day is known without terms."""
+
+    at: datetime
+    day: date | None
+
+
+def _first(seen: Iterable[Seen]) -> Mapping[str, datetime]:
+    """By unit: the first moment at which it was seen."""
+    return {unit: each.at for each in sorted(seen, key=attrgetter("at"), reverse=True) for unit in each.units}

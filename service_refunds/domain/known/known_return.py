@@ -1,11 +1,14 @@
 """What this service keeps of a return: what the approval told the customer, and when the goods came in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from service_refunds.domain.events import ReturnRecorded
+from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownTerm, PayBy, Seen, _first
+from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Refused, Said
+from shared.kernel.refund_term import Milestone, soonest
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class KnownUnit:
     unit_id: str
     line_id: str
     seller_at_fault: bool
+    reason: str = ""
 
 
 class ReturnWasCancelled(Refused):
@@ -52,7 +56,13 @@ class KnownReturn:
     whole_order: bool
     label_minor: int | None = None
     charged_by: str | None = None
+    stated_at: datetime | None = None
+    calendar: str | None = None
+    terms: tuple[KnownTerm, ...] = ()
+    sent: tuple[Seen, ...] = ()
+    arrived: tuple[Seen, ...] = ()
     goods_in_at: datetime | None = None
+    """The first goods of the return; what is kept from before 0.2 knows no more."""
     cancelled: bool = False
     version: int = 0
     sequence: int = 0
@@ -67,11 +77,50 @@ class KnownReturn:
         self.cancelled = True
         self.keep()
 
-    def receive(self, at: datetime) -> None:
-        """Goods have arrived. The earliest arrival starts the legal period, also when its event comes later."""
-        if self.goods_in_at is None or at < self.goods_in_at:
-            self.goods_in_at = at
-            self.keep()
+    def send(self, units: Iterable[str], at: datetime) -> None:
+        """A parcel with these units is announced: the customer has shown that she has sent them."""
+        self.sent = (*self.sent, Seen(at, tuple(units)))
+        self.keep()
+
+    def receive(self, units: Iterable[str], at: datetime) -> None:
+        """These units are in, at that moment, however late it is heard of."""
+        self.arrived = (*self.arrived, Seen(at, tuple(units)))
+        self.goods_in_at = at if self.goods_in_at is None else min(at, self.goods_in_at)
+        self.keep()
+
+    def pay_by(
+        self, units: Sequence[KnownUnit], *, agreed_at: datetime, at: datetime, calendar: WorkingCalendar | None
+    ) -> PayBy:
+        """When the refund of these units falls due (I06): the soonest of their days, counted by what travelled.
+
+        `agreed_at` is when they were accepted, `at` when the refund opens. `calendar` is the one that the approval
+        names.
+        """
+        day = None if calendar is None else self._day(units, agreed_at, calendar)
+        if calendar is None or day is None:
+            return PayBy(at + WITHOUT_TERMS, None)
+        return PayBy(calendar.last_second_of(day), day)
+
+    def _day(self, units: Sequence[KnownUnit], agreed_at: datetime, calendar: WorkingCalendar) -> date | None:
+        sent, arrived = _first(self.sent), _first(self.arrived)
+        stories = {
+            (unit.line_id, unit.reason, sent.get(unit.unit_id), arrived.get(unit.unit_id, self.goods_in_at))
+            for unit in units
+        }
+        days: list[date] = []
+        for line_id, reason, sent_at, goods_in_at in stories:
+            terms = [each.term for each in self.terms if (each.line_id, each.reason) == (line_id, reason)]
+            moments = {
+                Milestone.STATEMENT: self.stated_at,
+                Milestone.PROOF_OF_SENDING: sent_at,
+                Milestone.GOODS_IN: goods_in_at,
+                Milestone.AGREED: agreed_at,
+            }
+            reached = {milestone: calendar.day_of(moment) for milestone, moment in moments.items() if moment}
+            place = soonest(terms, reached, calendar)
+            day = None if place is None else terms[place].due(reached, calendar).day
+            days += [day] if day is not None else []
+        return min(days, default=None)
 
     def charge_label(self, refund: str) -> None:
         """Sending back is paid with this refund; not again with the next."""

@@ -7,7 +7,7 @@ reserved, before anybody is asked; they never change.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -116,6 +116,8 @@ class RefundTerms:
     """The calculation's fingerprint: equal questions, equal answers."""
     pay_by: datetime
     opened_at: datetime
+    pay_by_day: date | None = None
+    """The day of `pay_by` in the zone of the law; not known of what was approved before 0.2."""
 
     def by_component(self) -> Mapping[str, int]:
         """The signed sum of each named part."""

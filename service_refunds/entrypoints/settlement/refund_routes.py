@@ -1,7 +1,7 @@
 """Routes of refunds: everything for those who handle money, her own without the inner works for a customer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -46,7 +46,8 @@ _KNOWN: Final[dict[str, JsonValue]] = {
     "amount": {"amount_minor": 5001, "currency": "EUR"},
     "components": [{"name": "goods_net", "amount_minor": 5001}],
     "units": ["unit_01M862QVD4"],
-    "pay_by": "2026-12-08T09:30:00Z",
+    "pay_by": "2026-12-08T22:59:59Z",
+    "pay_by_day": "2026-12-08",
     "opened_at": "2026-11-24T10:30:00Z",
     "settled_at": "2026-11-24T10:30:01Z",
 }
@@ -119,6 +120,7 @@ class RefundOfCustomerOut(Output):
     tenders: list[ShareOut]
     units: list[str]
     pay_by: datetime
+    pay_by_day: date | None
     opened_at: datetime
     settled_at: datetime | None
 
@@ -139,6 +141,7 @@ class RefundOut(Output):
     units: list[str]
     calculation: str
     pay_by: datetime
+    pay_by_day: date | None
     opened_at: datetime
     submitted_at: datetime | None
     ask_again_at: datetime | None
@@ -245,6 +248,7 @@ def refund_view(refund: Refund, *, hers: bool) -> Mapping[str, Any]:
         "units": list(terms.units),
         "calculation": terms.calculation,
         "pay_by": terms.pay_by,
+        "pay_by_day": terms.pay_by_day,
         "opened_at": terms.opened_at,
         "submitted_at": refund.submitted_at,
         "ask_again_at": refund.due_at,

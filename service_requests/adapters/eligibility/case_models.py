@@ -5,9 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from service_requests.adapters.policy.document_models import (
-    Code,
     Currency,
-    Day,
     MoneyShape,
     PolicyShape,
     SaidShape,
@@ -15,10 +13,10 @@ from service_requests.adapters.policy.document_models import (
     States,
     Text,
     build,
-    distinct,
 )
 from service_requests.domain.eligibility import case as cases, window
 from service_requests.domain.policy import vocabulary as words
+from shared.documents.shape import Code, Day, distinct
 
 Ids = Annotated[tuple[Text, ...], AfterValidator(distinct), Field(max_length=2_000)]
 

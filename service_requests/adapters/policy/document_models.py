@@ -1,9 +1,6 @@
 """The shapes that policies, laws and calendars have as documents, each turning itself into the domain's value."""
 
-from collections.abc import Hashable
-from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -14,20 +11,11 @@ from service_requests.domain.policy import (
     term as terms,
     vocabulary as words,
 )
-from service_requests.domain.policy.calendar import WorkingCalendar
-from service_requests.domain.policy.period import Period, PeriodUnit
+from shared.documents.shape import Code, Day, distinct
 from shared.kernel.errors import Said
 from shared.kernel.money import EXPONENTS, Money
-
-FIRST_DAY: Final = date(2000, 1, 1)
-LAST_DAY: Final = date(2100, 12, 31)
-
-
-def distinct(values: tuple[Hashable, ...]) -> Any:
-    """The values as a set; raises when one is said twice."""
-    if len(set(values)) != len(values):
-        raise ValueError("says something twice")
-    return frozenset(values)
+from shared.kernel.period import Period, PeriodUnit
+from shared.kernel.refund_term import Milestone
 
 
 def known_currency(code: str) -> str:
@@ -38,13 +26,10 @@ def known_currency(code: str) -> str:
 
 
 MOST_ROWS: Final = 200
-SHORTEST_DAY: Final = 60
 T = TypeVar("T")
 Rows = Annotated[tuple[T, ...], Field(max_length=MOST_ROWS)]
 UNIQUE: Final = {"uniqueItems": True}
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
-Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(known_currency)]
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 Count = Annotated[int, Field(ge=1, le=36_500)]
@@ -241,9 +226,9 @@ class RefundClockShape(Shape):
     kind: Literal["refund_clock"] = "refund_clock"
     cause: words.Cause
     period: PeriodShape
-    starts: Annotated[tuple[words.Milestone, ...], Field(min_length=1)]
-    may_wait_for: tuple[words.Milestone, ...] = ()
-    if_collected: words.Milestone | None = None
+    starts: Annotated[tuple[Milestone, ...], Field(min_length=1)]
+    may_wait_for: tuple[Milestone, ...] = ()
+    if_collected: Milestone | None = None
 
     makes = terms.RefundClock
 
@@ -289,7 +274,7 @@ class SameMeansShape(Shape):
 class PenaltyShape(Shape):
     kind: Literal["penalty"]
     what: Literal["return_address", "handling", "refund"]
-    after: words.Milestone
+    after: Milestone
     period: PeriodShape
 
     makes = terms.Penalty
@@ -537,44 +522,3 @@ class PolicyShape(Shape):
             for code, each in self.categories.items()
         }
         return policies.Policy(id=self.policy, **parts)
-
-
-class CalendarShape(Shape):
-    """A working calendar. Weekdays are numbered from Monday, 1, to Sunday, 7."""
-
-    calendar: Code
-    zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)]
-    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)]
-    opens: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "09:00"
-    closes: Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")] = "18:00"
-    published: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], Field(max_length=101)] = ()
-    holidays: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
-    make_up_days: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
-
-    @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        if self.zone not in available_timezones():
-            raise ValueError("names a time zone that does not exist")
-        if minutes(self.closes) - minutes(self.opens) < SHORTEST_DAY:
-            raise ValueError("opens after it closes, or for less than an hour")
-        if not set(self.holidays).isdisjoint(self.make_up_days):
-            raise ValueError("has a day that is both off and worked")
-        return self
-
-    def build(self) -> WorkingCalendar:
-        return WorkingCalendar(
-            id=self.calendar,
-            zone=self.zone,
-            weekdays=frozenset(day - 1 for day in self.weekdays),
-            opens=minutes(self.opens),
-            closes=minutes(self.closes),
-            holidays=frozenset(self.holidays),
-            make_up_days=frozenset(self.make_up_days),
-            published=frozenset(self.published),
-        )
-
-
-def minutes(time: str) -> int:
-    """Minutes after midnight."""
-    hour, minute = time.split(":")
-    return int(hour) * 60 + int(minute)

@@ -9,11 +9,11 @@ from typing import Any, Final
 import yaml
 
 from service_requests.domain.policy.condition import AnyOf, Between, NoneOf, Season, When
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.policy import Category, Policy, Reason
 from shared.documents.document import reads_as_text
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.period import Period
 
 
 def document_of(value: object) -> Any:

@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from service_requests.adapters.policy.document_models import CalendarShape, PolicyShape, RegimeShape, Shape
+from service_requests.adapters.policy.document_models import PolicyShape, RegimeShape
 from service_requests.adapters.policy.document_writer import document_of, yaml_of
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.policy_checks import problems_in
 from service_requests.domain.policy.policy_problem import PolicyProblem
 from service_requests.domain.policy.sentences import fill
 from service_requests.domain.policy.statutory_floor import below_floor
+from shared.documents.calendars import CalendarShape
 from shared.documents.document import Document, DocumentProblem, InvalidDocument, Limits, read_text
+from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Said
 
 LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
@@ -59,7 +60,7 @@ A_MOMENT: Final = Said(
 A_DAY: Final = Said("must be a day such as 2026-11-02", "必须是日期，例如 2026-11-02")
 
 
-S = TypeVar("S", bound=Shape)
+S = TypeVar("S", bound=BaseModel)
 
 
 def read_policy(raw: bytes) -> Policy:
@@ -135,12 +136,6 @@ def load_regimes(folder: Path = REGIMES) -> dict[str, Regime]:
     """Every law pack there is."""
     found = [read_regime(file.read_bytes()) for file in sorted(folder.glob("*.yaml"))]
     return {regime.code: regime for regime in found}
-
-
-def load_calendars(folder: Path = REGIMES / "calendars") -> dict[str, WorkingCalendar]:
-    """Every calendar there is."""
-    found = [read_calendar(file.read_bytes()) for file in sorted(folder.glob("*.yaml"))]
-    return {calendar.id: calendar for calendar in found}
 
 
 def policy_schema() -> str:

@@ -21,6 +21,7 @@ from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.publication import Publication
 from service_requests.domain.policy.rulebook import Rulebook
 from shared.database.reader import Reader
+from shared.documents.calendars import load_calendars
 
 FRESH_SECONDS: Final = 2.0
 SHIPPED: Final = Path(__file__).parents[2] / "policies"
@@ -83,7 +84,7 @@ async def read_draft(document: str) -> documents.DocumentDraft:
 @lru_cache(maxsize=1)
 def shipped_rulebook() -> Rulebook:
     """What came with the program: the laws, the calendars, and the policy a fresh installation begins with."""
-    regimes, calendars = documents.load_regimes(), documents.load_calendars()
+    regimes, calendars = documents.load_regimes(), load_calendars()
     texts = [file.read_bytes() for file in sorted(SHIPPED.glob("*.yaml"))]
     own = tuple(documents.publishable_policy(text, regimes, calendars) for text in texts)
     return Rulebook(own, regimes, calendars)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from service_requests.domain.policy.vocabulary import Payer
 from shared.kernel.errors import Said
+from shared.kernel.refund_term import RefundTerm
 
 
 class Outcome(StrEnum):
@@ -88,6 +89,16 @@ class Basis:
     decision: str
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """By which calendars and terms others count what follows: legal days, working hours, the refund of each line."""
+
+    legal_calendar: str
+    working_calendar: str
+    refund_terms: tuple[tuple[RefundTerm, ...], ...]
+    """By line, in the order asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The answer to a request, with all its grounds.
@@ -110,3 +121,4 @@ class Assessment:
     warn_at: tuple[datetime, ...]
     object_by: date
     basis: Basis
+    times: Times

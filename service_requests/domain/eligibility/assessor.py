@@ -18,15 +18,15 @@ from service_requests.domain.eligibility.assessment import (
     RecordedAlternative,
     RecordedReason,
     RecordedResult,
+    Times,
 )
 from service_requests.domain.eligibility.case import Case, CaseLine
 from service_requests.domain.eligibility.case_of_order import Goodwill, RequestedLine, case_of
 from service_requests.domain.eligibility.decision import Decision, RuleResult as Found, UnitDecision
-from service_requests.domain.eligibility.engine import decide_with
+from service_requests.domain.eligibility.engine import decide_with, refund_terms_with
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.condition import Fact, Known
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.policy import Policy, Reason, first_matching
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.sentences import fill, name, sentence
@@ -42,6 +42,7 @@ from service_requests.domain.policy.vocabulary import (
     Verdict as Word,
 )
 from shared.kernel.errors import Said
+from shared.kernel.period import Period
 
 RECORDED_RESULTS: Final[Mapping[Result, RecordedResult]] = {
     Result.YES: RecordedResult.YES,
@@ -89,6 +90,7 @@ def assess_request(
     assert decide_by.ends_at is not None, "a promise to decide has its moment"  # noqa: S101
     assert object_by.day is not None, "an objection has its last day"  # noqa: S101
     how = _instructions(rules, policy, case, decision, at)
+    regime = rules.regimes[order.regime]
     return Assessment(
         outcome=outcome,
         policy=policy.name,
@@ -105,6 +107,7 @@ def assess_request(
         warn_at=decide_by.warns_at,
         object_by=object_by.day,
         basis=basis_of(decision),
+        times=Times(regime.calendar, policy.calendar or regime.calendar, refund_terms_with(rules, case)),
     )
 
 

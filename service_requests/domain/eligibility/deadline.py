@@ -7,17 +7,18 @@ from typing import Final
 from service_requests.domain.eligibility.case import Case
 from service_requests.domain.eligibility.decision import Deadline
 from service_requests.domain.eligibility.ground import Ground
-from service_requests.domain.eligibility.refund_clock import refund_due, soonest
+from service_requests.domain.eligibility.refund_clock import refund_due
 from service_requests.domain.eligibility.rule import usable_windows
 from service_requests.domain.eligibility.rule_input import RuleInput
-from service_requests.domain.policy.calendar import CountedDay, WorkingCalendar
 from service_requests.domain.policy.law import Cited, Law
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.sentences import fill, say_day
 from service_requests.domain.policy.term import Penalty, RefundClock, SendBack
-from service_requests.domain.policy.vocabulary import Milestone, Remedy
+from service_requests.domain.policy.vocabulary import Cause, Remedy
 from service_requests.domain.policy.working_time import start
+from shared.kernel.calendar import CountedDay, WorkingCalendar
 from shared.kernel.errors import Said
+from shared.kernel.refund_term import Milestone, RefundTerm, soonest
 
 RETURN_UNTIL: Final = Said("You can tell us until {day}.", "您可以在{day}（含当日）前提出。")
 SEND_BY: Final = Said("Please send it back by {day}.", "请在{day}（含当日）前寄出。")
@@ -108,21 +109,43 @@ def _send_back(rule_input: RuleInput) -> Deadline | None:
 
 
 def _refund(rule_input: RuleInput) -> Deadline | None:
-    clocks: list[Cited[RefundClock]] = []
-    if rule_input.case.consumer:
-        clocks += [each for each in rule_input.law.cited(RefundClock) if each.term.cause is rule_input.cause]
-    known = rule_input.known_to(rule_input.snapshot)
-    own = next(
-        (row for row in rule_input.snapshot.refunds if row.clock.cause is rule_input.cause and row.when.holds(known)),
-        None,
-    )
-    if own is not None:
-        clause = f"{rule_input.snapshot.name} refunds/{own.id}"
-        clocks.append(Cited(own.clock, own.id, clause, own.clock.period.say()))
+    clocks = refund_clocks(rule_input)
     milestones = reached(rule_input.case, rule_input.calendar)
     collects = rule_input.case.progress.collects
-    clocks.sort(key=lambda clock: clock.term.period.most_days)
-    return soonest([refund_due(clock, milestones, rule_input.calendar, collects=collects) for clock in clocks])
+    place = soonest([clock.term.term(collects=collects) for clock in clocks], milestones, rule_input.calendar)
+    return None if place is None else refund_due(clocks[place], milestones, rule_input.calendar, collects=collects)
+
+
+def refund_clocks(rule_input: RuleInput) -> Sequence[Cited[RefundClock]]:
+    """The clocks that bind a refund of this unit: the law's for a consumer, then the policy's own."""
+    return (
+        *(_by_law(rule_input, rule_input.cause) if rule_input.case.consumer else ()),
+        *_by_policy(rule_input, rule_input.cause),
+    )
+
+
+def refund_terms(rule_input: RuleInput) -> tuple[RefundTerm, ...]:
+    """The same as terms that travel, so that the service that pays counts the very day that is counted here.
+
+    Where neither law nor policy sets a clock, the money goes back as soon as after a change of mind: whoever has more
+    right is not paid later.
+    """
+    other = Cause.CHANGE_OF_MIND
+    clocks = refund_clocks(rule_input) or (*_by_law(rule_input, other), *_by_policy(rule_input, other))
+    return tuple(clock.term.term(collects=rule_input.case.progress.collects) for clock in clocks)
+
+
+def _by_law(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]:
+    return (each for each in rule_input.law.cited(RefundClock) if each.term.cause is cause)
+
+
+def _by_policy(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]:
+    """The first row that fits."""
+    known = rule_input.known_to(rule_input.snapshot)
+    for row in rule_input.snapshot.refunds:
+        if row.clock.cause is cause and row.when.holds(known):
+            yield Cited(row.clock, row.id, f"{rule_input.snapshot.name} refunds/{row.id}", row.clock.period.say())
+            return
 
 
 def reached(case: Case, days: WorkingCalendar) -> Mapping[Milestone, date]:

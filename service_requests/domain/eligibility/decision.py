@@ -9,7 +9,6 @@ from service_requests.domain.policy.canonical import canonical
 from service_requests.domain.policy.vocabulary import (
     Cause,
     Layer,
-    Milestone,
     Mode,
     Offer,
     OutboundFreight,
@@ -21,6 +20,7 @@ from service_requests.domain.policy.vocabulary import (
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.refund_term import Milestone
 
 NO_RIGHT: Final = "has_right"
 """The rule that says only that a ground gives nothing here."""

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from service_requests.domain.eligibility.case import Case
 from service_requests.domain.eligibility.engine import decide
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.vocabulary import Verdict
+from shared.kernel.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

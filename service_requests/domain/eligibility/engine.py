@@ -7,26 +7,28 @@ asks, promises made to her, and goodwill. A rule never adds to a refusal what an
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
+from service_requests.domain.eligibility import deadline as times
 from service_requests.domain.eligibility.alternative import TIME_RULE, alternatives
 from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
 from service_requests.domain.eligibility.case_checks import check_moments, check_words
 from service_requests.domain.eligibility.consequence import consequences
-from service_requests.domain.eligibility.deadline import case_deadlines, unit_deadlines
 from service_requests.domain.eligibility.decision import Decision, ReviewReason, RuleResult, UnitDecision
 from service_requests.domain.eligibility.goodwill import goodwill
 from service_requests.domain.eligibility.ground import grounds_of
 from service_requests.domain.eligibility.rule import apply_rules, missing_proofs
 from service_requests.domain.eligibility.rule_input import RuleInput
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.canonical import sha256_of
-from service_requests.domain.policy.error import NoPolicy, UnknownCalendar, UnknownPolicy, UnknownRegime
+from service_requests.domain.policy.error import NoPolicy, UnknownPolicy, UnknownRegime
 from service_requests.domain.policy.law import Law, Regime
 from service_requests.domain.policy.policy import Policy, policy_in_force
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Layer, Result, Verdict
+from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import Said
+from shared.kernel.refund_term import RefundTerm
 
 WORST_FIRST: Final = (Result.NO, Result.MISSING, Result.LOOK, Result.YES)
 VERDICT_OF_RESULT: Final = {
@@ -64,9 +66,9 @@ def decide(
     check_moments(case, at)
     rules = _rules_of_case(case, policies, regimes, calendars)
     check_words(case, rules.snapshot)
-    total = sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
+    total = _total(case)
     units = tuple(_decide_unit(case, line, unit, rules, total) for line in case.lines for unit in line.units)
-    deadlines = case_deadlines(case, rules.snapshot, rules.law, at, days=rules.days, hours=rules.hours)
+    deadlines = times.case_deadlines(case, rules.snapshot, rules.law, at, days=rules.days, hours=rules.hours)
     used = (rules.snapshot,) if rules.later is None else (rules.snapshot, rules.later)
     rests_on = (*used, rules.regime, rules.days, rules.hours)
     every = (*deadlines, *(each for unit in units for each in unit.deadlines))
@@ -79,8 +81,35 @@ def decide(
         policies=tuple(policy.name for policy in used),
         law=f"{rules.regime.code}@{rules.regime.version}",
         policy_sha256=rules.snapshot.sha256,
-        inputs_sha256=sha256_of((case, tuple(each.sha256 for each in rests_on), at)),
+        inputs_sha256=sha256_of((case, tuple(map(_digest, rests_on)), at)),
     )
+
+
+def refund_terms(
+    case: Case, policies: Sequence[Policy], regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar]
+) -> tuple[tuple[RefundTerm, ...], ...]:
+    """For each line's first unit: by which terms the refund falls due. Raises what `decide` raises."""
+    rules = _rules_of_case(case, policies, regimes, calendars)
+    inputs = (_rule_input(case, line, line.units[0], rules, _total(case)) for line in case.lines)
+    return tuple(times.refund_terms(rule_input) for rule_input in inputs)
+
+
+def _total(case: Case) -> int:
+    return sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
+
+
+@lru_cache(maxsize=64)
+def _calendar_sha256(calendar: WorkingCalendar) -> str:
+    return sha256_of(calendar)
+
+
+def _digest(part: Policy | Regime | WorkingCalendar) -> str:
+    return _calendar_sha256(part) if isinstance(part, WorkingCalendar) else part.sha256
+
+
+def refund_terms_with(rules: Rulebook, case: Case) -> tuple[tuple[RefundTerm, ...], ...]:
+    """By line, in the order asked: by which terms the refund falls due. Raises what `decide` raises."""
+    return refund_terms(case, rules.policies, rules.regimes, rules.calendars)
 
 
 def decide_with(rules: Rulebook, case: Case, at: datetime) -> Decision:
@@ -97,7 +126,7 @@ def _rules_of_case(
     regime = regimes.get(case.regime)
     if regime is None:
         raise UnknownRegime(pointer="/regime", regime=case.regime, known=", ".join(sorted(regimes)))
-    days = _calendar(calendars, regime.calendar)
+    days = calendar_named(calendars, regime.calendar)
     ordered_on = days.day_of(case.ordered_at)
     serving = [policy for policy in policies if case.regime in policy.regimes]
     snapshot = _snapshot(case, serving, ordered_on)
@@ -108,7 +137,7 @@ def _rules_of_case(
         snapshot=snapshot,
         later=None if later is None or later.name == snapshot.name else later,
         days=days,
-        hours=days if snapshot.calendar is None else _calendar(calendars, snapshot.calendar),
+        hours=days if snapshot.calendar is None else calendar_named(calendars, snapshot.calendar),
     )
 
 
@@ -125,25 +154,8 @@ def _snapshot(case: Case, serving: Sequence[Policy], ordered_on: date) -> Policy
     return found
 
 
-def _calendar(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCalendar:
-    if name not in calendars:
-        raise UnknownCalendar(pointer="/calendar", calendar=name)
-    return calendars[name]
-
-
 def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase, total_minor: int) -> UnitDecision:
-    reason = rules.snapshot.reasons[unit.reason]
-    rule_input = RuleInput(
-        case=case,
-        line=line,
-        unit=unit,
-        reason=reason,
-        law=rules.law,
-        regime=rules.regime.code,
-        snapshot=rules.snapshot,
-        calendar=rules.days,
-        total_minor=total_minor,
-    )
+    rule_input = _rule_input(case, line, unit, rules, total_minor)
     grounds = tuple(grounds_of(rule_input, rules.later))
     results_by_ground = [apply_rules(rule_input, ground) for ground in grounds]
     verdicts = [_verdict_of(found) for found in results_by_ground]
@@ -172,7 +184,21 @@ def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase,
         looks=review_reasons,
         alternatives=alternatives(rule_input, grounds, findings) if verdict is Verdict.REFUSE else (),
         consequences=follows,
-        deadlines=unit_deadlines(rule_input, accepting, follows.remedy) if follows is not None else (),
+        deadlines=times.unit_deadlines(rule_input, accepting, follows.remedy) if follows is not None else (),
+    )
+
+
+def _rule_input(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase, total_minor: int) -> RuleInput:
+    return RuleInput(
+        case=case,
+        line=line,
+        unit=unit,
+        reason=rules.snapshot.reasons[unit.reason],
+        law=rules.law,
+        regime=rules.regime.code,
+        snapshot=rules.snapshot,
+        calendar=rules.days,
+        total_minor=total_minor,
     )
 
 

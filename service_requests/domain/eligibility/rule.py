@@ -8,11 +8,11 @@ from service_requests.domain.eligibility.case import Confirmation
 from service_requests.domain.eligibility.decision import RuleResult
 from service_requests.domain.eligibility.ground import Ground
 from service_requests.domain.eligibility.rule_input import RuleInput
-from service_requests.domain.policy.calendar import CountedDay
 from service_requests.domain.policy.law import Cited
 from service_requests.domain.policy.sentences import fill, name, names, say_day
 from service_requests.domain.policy.term import Exclusion, Window
 from service_requests.domain.policy.vocabulary import Cause, Proof, Remedy, Result, Source
+from shared.kernel.calendar import CountedDay
 from shared.kernel.errors import Said
 
 

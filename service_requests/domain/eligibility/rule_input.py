@@ -6,12 +6,12 @@ from functools import cached_property
 
 from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
 from service_requests.domain.eligibility.window import CountedFrom, counted_from, last_day
-from service_requests.domain.policy.calendar import CountedDay, WorkingCalendar
 from service_requests.domain.policy.condition import Fact, Known
 from service_requests.domain.policy.law import Law
 from service_requests.domain.policy.policy import Policy, Reason
 from service_requests.domain.policy.term import Window
 from service_requests.domain.policy.vocabulary import Cause, Source, Starts
+from shared.kernel.calendar import CountedDay, WorkingCalendar
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from service_requests.domain.policy.calendar import CountedDay, WorkingCalendar
 from service_requests.domain.policy.term import Window
 from service_requests.domain.policy.vocabulary import Source, Starts
+from shared.kernel.calendar import CountedDay, WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

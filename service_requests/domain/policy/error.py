@@ -42,14 +42,6 @@ class UnknownPolicy(Malformed):
     )
 
 
-class UnknownCalendar(Malformed):
-    """No calendar of that name."""
-
-    code = "unknown_calendar"
-    title = Said("Unknown calendar", "未知的日历")
-    detail = Said("There is no calendar {calendar}.", "没有日历 {calendar}。")
-
-
 class UnknownWord(Malformed):
     """A category, channel, segment or reason that the order's policy does not list."""
 

@@ -12,7 +12,6 @@ from typing import Final, Protocol, TypeVar
 
 from service_requests.domain.policy.canonical import sha256_of
 from service_requests.domain.policy.condition import Known, When
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.term import RefundClock, Retention, Window
 from service_requests.domain.policy.vocabulary import (
     Cause,
@@ -30,6 +29,7 @@ from service_requests.domain.policy.vocabulary import (
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.period import Period
 
 A_FORTNIGHT: Final = Period(14)
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.error import NoPolicy, UnknownRegime
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy, policy_in_force
+from shared.kernel.calendar import WorkingCalendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.vocabulary import (
     Cause,
     Goods,
     LawClass,
-    Milestone,
     Mode,
     OutboundFreight,
     Payer,
@@ -17,6 +15,8 @@ from service_requests.domain.policy.vocabulary import (
     Starts,
     State,
 )
+from shared.kernel.period import Period
+from shared.kernel.refund_term import Milestone, RefundTerm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,12 @@ class RefundClock:
     starts: tuple[Milestone, ...]
     may_wait_for: tuple[Milestone, ...] = ()
     if_collected: Milestone | None = None
+
+    def term(self, *, collects: bool = False) -> RefundTerm:
+        """The clock as whoever counts the day needs it."""
+        if not collects:
+            return RefundTerm(self.period, self.starts, self.may_wait_for)
+        return RefundTerm(self.period, self.starts if self.if_collected is None else (self.if_collected,))
 
 
 @dataclass(frozen=True, slots=True)

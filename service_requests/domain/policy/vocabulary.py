@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.kernel.errors import Said
+from shared.kernel.refund_term import Milestone
 
 
 class Fault(StrEnum):
@@ -161,15 +162,6 @@ class Source(StrEnum):
     RECIPIENT = "recipient"
     CARRIER = "carrier"
     ASSUMED = "assumed"
-
-
-class Milestone(StrEnum):
-    """What a refund clock may start from or wait for."""
-
-    STATEMENT = "statement"
-    PROOF_OF_SENDING = "proof_of_sending"
-    GOODS_IN = "goods_in"
-    AGREED = "agreed"
 
 
 class Mode(StrEnum):

@@ -6,15 +6,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from service_requests.domain.policy.calendar import ONE_DAY, WorkingCalendar
+from shared.kernel.calendar import ONE_DAY, WorkingCalendar
 from shared.kernel.errors import IllegalMove
 
 NO_TIME: Final = timedelta()
-
-
-def end_of_next_working_day(calendar: WorkingCalendar, moment: datetime) -> datetime:
-    """Closing time of the next working day after the date of `moment`, whatever its hour (R2.1)."""
-    return calendar.moment(calendar.next_working_day(calendar.day_of(moment)).day, calendar.closes)
 
 
 def after_working_time(calendar: WorkingCalendar, moment: datetime, budget: timedelta) -> datetime:
@@ -95,5 +90,5 @@ class WorkingClock:
 def start(calendar: WorkingCalendar, at: datetime, hours: int | None = None) -> WorkingClock:
     """A clock due after so many working hours, or at the end of the next working day."""
     if hours is None:
-        return WorkingClock(calendar, at, end_of_next_working_day(calendar, at))
+        return WorkingClock(calendar, at, calendar.end_of_next_working_day(at))
     return WorkingClock(calendar, at, after_working_time(calendar, at, timedelta(hours=hours)))

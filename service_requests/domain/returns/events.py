@@ -67,6 +67,7 @@ class Shipped:
     shipment_id: str
     carrier: str
     tracking_number: str
+    units: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

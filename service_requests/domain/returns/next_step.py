@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from service_requests.domain.returns.return_ import RefundState, Return, ReturnStatus
@@ -13,11 +13,12 @@ Side = Literal["customer", "agent", "warehouse", "finance"]
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step; `by` is the promise that is running, where there is one."""
+    """The next step; `by` is the promise that is running, where there is one; `day` where that promise is a day."""
 
     what: Said
     who: Side
     by: datetime | None
+    day: date | None = None
 
 
 CUSTOMER: Final = "customer"
@@ -70,7 +71,7 @@ def next_step(of: Return) -> NextStep | None:
         return None
     what, who = STEPS[_situation(of)]
     deadline = of.deadline
-    return NextStep(what, who, deadline[1] if deadline is not None else None)
+    return NextStep(what, who, *(deadline[1], of.due_day) if deadline is not None else (None, None))
 
 
 def _situation(of: Return) -> str:

@@ -17,6 +17,7 @@ from service_requests.domain.eligibility.assessment import (
     Outcome,
     RecordedAlternative,
     RecordedReason,
+    Times,
 )
 from service_requests.domain.eligibility.case_of_order import Goodwill
 from service_requests.domain.policy.vocabulary import Fault, Payer
@@ -211,6 +212,7 @@ class Refund:
     currency: str
     units: tuple[str, ...]
     pay_by: datetime
+    pay_by_day: date | None = None
     state: RefundState = RefundState.OPENED
     told_at: datetime | None = None
 
@@ -259,6 +261,7 @@ class Return:
     refunds: list[Refund] = field(default_factory=list)
     decide_by: datetime | None = None
     ship_until: datetime | None = None
+    times: Times | None = None
     inspect_by: datetime | None = None
     overdue: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
@@ -298,9 +301,24 @@ class Return:
         return next((refund for refund in reversed(self.refunds) if unit.id in refund.units), None)
 
     @property
+    def due_day(self) -> date | None:
+        """The last day of the promise that is running, where the promise is a day and not an hour."""
+        days = {
+            ReturnStatus.APPROVED: self.instructions.ship_by if self.instructions is not None else None,
+            ReturnStatus.REFUNDING: refund.pay_by_day if (refund := self._due_first) is not None else None,
+        }
+        return days.get(self.status)
+
+    @property
+    def _due_first(self) -> Refund | None:
+        unpaid = (refund for refund in self.refunds if refund.state is not RefundState.SETTLED)
+        return min(unpaid, key=lambda refund: refund.pay_by, default=None)
+
+    @property
     def deadline(self) -> tuple[str, datetime] | None:
         """The promise that is running now, and when it is broken."""
-        pay_by = min((r.pay_by for r in self.refunds if r.state is not RefundState.SETTLED), default=None)
+        first = self._due_first
+        pay_by = None if first is None else first.pay_by
         running = {
             ReturnStatus.IN_REVIEW: (DECIDE, self.decide_by),
             ReturnStatus.APPROVED: ("ship", self.ship_until),
@@ -384,7 +402,15 @@ class Return:
         for unit in leaving:
             unit.go("ship")
         self.shipments.append(shipment)
-        self._record(happened.Shipped(shipment.announced_at, shipment.id, shipment.carrier, shipment.tracking_number))
+        self._record(
+            happened.Shipped(
+                shipment.announced_at,
+                shipment.id,
+                shipment.carrier,
+                shipment.tracking_number,
+                tuple(unit.id for unit in leaving),
+            )
+        )
 
     def receive(self, units: Sequence[str], *, inspect_by: datetime, at: datetime) -> None:
         """Units are at the dock; those that had been given up live again (F02, W3)."""
@@ -522,6 +548,7 @@ class Return:
         )
         self.instructions = assessment.how
         self.ship_until = assessment.ship_until
+        self.times = assessment.times
         self._record(happened.Approved(at, by_policy, rma))
 
     def _refuse(

@@ -124,6 +124,7 @@ class RefundOut(Output):
     amount: MoneyOut
     units: list[str]
     pay_by: datetime
+    pay_by_day: date | None
 
     @classmethod
     def of(cls, refund: Refund) -> Self:
@@ -134,21 +135,23 @@ class RefundOut(Output):
             amount=MoneyOut(amount_minor=refund.amount_minor, currency=refund.currency),
             units=list(refund.units),
             pay_by=refund.pay_by,
+            pay_by_day=refund.pay_by_day,
         )
 
 
 class NextOut(Output):
-    """What is next, who does it, by when."""
+    """What is next, who does it, by when; `day` where the promise is a day, as people there write it."""
 
     what: Sentence
     who: Side
     by: datetime | None
+    day: date | None
 
     @classmethod
     def of(cls, found: Return) -> Self | None:
         """The next step of a return; None when it has ended."""
         step = next_step(found)
-        return None if step is None else cls(what=Sentence.of(step.what), who=step.who, by=step.by)
+        return None if step is None else cls(what=Sentence.of(step.what), who=step.who, by=step.by, day=step.day)
 
 
 StatusName = Literal[

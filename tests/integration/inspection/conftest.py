@@ -11,12 +11,12 @@ from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.app import build
 from service_inspection.application.inspection.scan_count import CountingRules
-from service_inspection.domain.inspection.calendar import WorkingCalendar
 from service_inspection.entrypoints.jobs import Jobs
 from service_inspection.settings import Settings
 from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import open_database
+from shared.documents.calendars import load_calendars
 from shared.kernel.principal import Kind, Principal, Role
 from shared.messaging.bus import Message, PendingAcks, Subscription
 from shared.messaging.bus_in_process import InProcessBus
@@ -43,7 +43,7 @@ class InspectionService:
         self.bus = bus
         self.clock = clock
         database = service.database
-        counting = CountingRules(WorkingCalendar(), new_id)
+        counting = CountingRules(load_calendars(), "CN", new_id)
         units = service.api.state.units
         self.jobs = Jobs(
             database=database,
@@ -60,7 +60,12 @@ class InspectionService:
         self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://inspection")
 
     async def approve(
-        self, *skus: str, rma: str = "R7KX-2M4Q", return_id: str | None = None, language: str = "zh-CN"
+        self,
+        *skus: str,
+        rma: str = "R7KX-2M4Q",
+        return_id: str | None = None,
+        language: str = "zh-CN",
+        calendar: str | None = "CN",
     ) -> str:
         """A return of these articles, one unit each, is approved; its id. Its goods are expected at another warehouse
         than the one whose scanners speak.
@@ -92,6 +97,7 @@ class InspectionService:
                 statutory_withdrawal=True,
                 whole_order=False,
                 ship_by=date(2026, 11, 30),
+                working_calendar=calendar,
             ),
             return_id,
         )

@@ -10,13 +10,13 @@ import structlog.testing
 
 from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.receiving.late_match import LateMatch
-from service_inspection.domain.inspection.calendar import WorkingCalendar
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.receiving.scan import Scan, ScanState
 from service_inspection.entrypoints.jobs import BATCH, Jobs
 from shared.contracts.envelope import Origin
 from shared.database.work import Work
+from shared.documents.calendars import load_calendars
 from shared.kernel.errors import NotFound, RetourError, StaleVersion, Unavailable
 from tests.support.keeping import Committer, Kept
 from tests.unit.inspection.builders import AT, DUE, a_receipt, an_inspection, take
@@ -65,7 +65,7 @@ class House:
     def jobs(self) -> Jobs:
         house = cast("Any", self)
         numbers = iter(range(100))
-        counting = CountingRules(WorkingCalendar(), lambda kind: f"{kind}_{next(numbers)}")
+        counting = CountingRules(load_calendars(), "CN", lambda kind: f"{kind}_{next(numbers)}")
         return Jobs(
             database=house, units=house, queries=house, counting=counting, clock=lambda: LATER, crossing=LateMatch()
         )

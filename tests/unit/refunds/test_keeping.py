@@ -62,7 +62,7 @@ def an_approval(**but: Any) -> ReturnApproved:
 
 async def kept(**but: Any) -> KnownReturn:
     house = a_house()
-    await following.record_return(house, an_approval(**but))
+    await following.record_return(house, an_approval(**but), {})
     found: KnownReturn = house.returns.known["ret_1"]
     return found
 
@@ -92,9 +92,9 @@ async def test_each_unit_keeps_its_own_fault_and_the_return_its_own_words() -> N
     """3.4: what the merchant's carrier broke is the merchant's fault."""
     found = await kept()
     assert found.units == (
-        KnownUnit("u1", "L-u1", True),
-        KnownUnit("u2", "L-u2", True),
-        KnownUnit("u3", "L-u3", False),
+        KnownUnit("u1", "L-u1", True, "r"),
+        KnownUnit("u2", "L-u2", True, "r"),
+        KnownUnit("u3", "L-u3", False, "r"),
     )
     assert (found.order_id, found.customer_id, found.language) == ("order_1", "cus-1", "zh-CN")
     assert (found.statutory_withdrawal, found.whole_order) == (False, True)
@@ -104,8 +104,8 @@ async def test_each_unit_keeps_its_own_fault_and_the_return_its_own_words() -> N
 
 async def test_what_was_said_first_binds() -> None:
     house = a_house()
-    await following.record_return(house, an_approval())
-    await following.record_return(house, an_approval(freight_prepaid=False, language="en"))
+    await following.record_return(house, an_approval(), {})
+    await following.record_return(house, an_approval(freight_prepaid=False, language="en"), {})
     assert (house.returns.known["ret_1"].label_minor, house.returns.known["ret_1"].language) == (700, "zh-CN")
 
 
@@ -113,9 +113,9 @@ async def test_goods_and_cancellations_of_a_return_that_nobody_knows() -> None:
     """The arrival waits for the approval; there is nothing to cancel."""
     house = a_house()
     with pytest.raises(NotYet):
-        await following.record_goods_in(house, "ret_1", NOON)
+        await following.record_goods_in(house, "ret_1", ["u1"], NOON)
     await following.cancel_return(house, "ret_1")
-    await following.record_return(house, an_approval())
-    await following.record_goods_in(house, "ret_1", NOON + timedelta(days=2))
-    await following.record_goods_in(house, "ret_1", NOON + timedelta(days=1))
+    await following.record_return(house, an_approval(), {})
+    await following.record_goods_in(house, "ret_1", ["u1"], NOON + timedelta(days=2))
+    await following.record_goods_in(house, "ret_1", ["u1"], NOON + timedelta(days=1))
     assert house.returns.known["ret_1"].goods_in_at == NOON + timedelta(days=1)

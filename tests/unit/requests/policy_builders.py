@@ -12,11 +12,12 @@ from service_requests.adapters.eligibility import case_documents
 from service_requests.adapters.policy import policy_documents as documents
 from service_requests.domain.eligibility.decision import Decision, RuleResult, UnitDecision
 from service_requests.domain.eligibility.engine import decide
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.term import Promotion
 from service_requests.domain.policy.vocabulary import Mode
+from shared.documents.calendars import load_calendars
+from shared.kernel.calendar import WorkingCalendar
 
 ZONES: Final = {"CN": "Asia/Shanghai", "EU": "Europe/Brussels", "UK": "Europe/London", "US": "America/New_York"}
 CURRENCIES: Final = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD"}
@@ -41,7 +42,7 @@ def settled_discounts() -> dict[str, Regime]:
 
 @cache
 def calendars() -> dict[str, WorkingCalendar]:
-    return documents.load_calendars()
+    return dict(load_calendars())
 
 
 def raw(document: Any) -> bytes:

@@ -53,7 +53,7 @@ class DueSource(StrEnum):
     EXACT = "exact"
     """A day and an hour were said."""
     RESOLVED = "resolved"
-    """Reckoned from less: a day without an hour, a number of days, a weekday."""
+    """CountedDay from less: a day without an hour, a number of days, a weekday."""
     VAGUE = "vague"
     """Words for time that name none: soon, at once, after something that has not happened."""
     NONE = "none"

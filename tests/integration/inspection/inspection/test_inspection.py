@@ -22,10 +22,12 @@ async def test_the_intact_one_is_accepted_at_once_and_the_torn_one_waits_for_a_p
             {"unit_id": f"{return_id}_1", "line_id": "line_X", "result": "failed", "grade": "D"},
         ],
         "complete": True,
+        "inspected_at": "2026-11-16T02:00:00Z",
     }
     held = await inspection_service.get("/v1/inspections", state="held")
     assert [(item["id"], item["held"]) for item in held["items"]] == [(return_id, 1)]
 
+    inspection_service.clock.move(hours=1)
     decided = await inspection_service.decide(return_id, {f"{return_id}_1": "refuse"})
     assert decided.status_code == 200, decided.text
     assert decided.json()["state"] == "finished"
@@ -37,6 +39,7 @@ async def test_the_intact_one_is_accepted_at_once_and_the_torn_one_waits_for_a_p
         "language": "zh-CN",
         "units": [{"unit_id": f"{return_id}_1", "line_id": "line_X", "decision": "refuse"}],
         "complete": True,
+        "decided_at": "2026-11-16T03:00:00Z",
     }
     assert (await inspection_service.get("/v1/inspections", state="held"))["items"] == []
     assert [item["id"] for item in (await inspection_service.get("/v1/inspections", state="finished"))["items"]] == [

@@ -2,19 +2,20 @@
 
 import asyncio
 import contextlib
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import select
 
-from service_inspection.adapters.tables import scans
+from service_inspection.adapters.tables import common, scans
 from service_inspection.domain.receiving.rma import rma_key
 from shared.contracts import events
 from shared.database.work import Outcome, Put, Remove, Work
 from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal, Role
-from tests.integration.inspection.conftest import DOCK, PERSON, InspectionService
+from tests.integration.inspection.conftest import AGENT, DOCK, PERSON, InspectionService
 from tests.support.keeping import Losing
 from tests.support.waiting import eventually
 
@@ -394,3 +395,37 @@ async def pretend_it_was_for(inspection_service: InspectionService, scan_id: str
     [row] = await inspection_service.service.database.reader.load(scans, "id", scan_id)
     changed = {**row, "rma": rma, "rma_key": rma_key(rma)}
     await inspection_service.service.database.committer.commit(Work(writes=[Put(scans, changed)]))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "posted_at", "due"),
+    [
+        ("CN", "2026-11-16T02:00:00Z", "2026-11-17T10:00:00Z"),
+        ("EU", "2026-12-24T09:00:00Z", "2026-12-28T17:00:00Z"),
+        ("UK", "2026-12-24T09:00:00Z", "2026-12-29T18:00:00Z"),
+        ("US", "2026-11-26T03:30:00Z", "2026-11-27T23:00:00Z"),
+        (None, "2026-09-19T02:00:00Z", "2026-09-20T10:00:00Z"),
+    ],
+)
+async def test_z11_the_result_is_promised_by_the_calendar_that_the_approval_names(
+    inspection_service: InspectionService, calendar: str | None, posted_at: str, due: str
+) -> None:
+    """R4.3: bank holidays, Thanksgiving seen from New York, and a return from before, whose approval names none."""
+    return_id = await inspection_service.approve("X", calendar=calendar)
+    inspection_service.clock.now = datetime.fromisoformat(posted_at)
+    assert (await inspection_service.scan("e1", "X")).status_code == 201
+    seen = await inspection_service.get(f"/v1/inspections/{return_id}")
+    listed = (await inspection_service.get("/v1/inspections"))["items"]
+    _, data = (await inspection_service.events(return_id, 1))[0]
+    assert [seen["inspect_by"], seen["units"][0]["inspect_by"], listed[0]["inspect_by"], data["inspect_by"]] == [
+        due
+    ] * 4
+
+
+async def test_z11_a_calendar_that_is_not_here_is_not_guessed(inspection_service: InspectionService) -> None:
+    """The approval is put aside for a person; the goods wait unidentified."""
+    return_id = await inspection_service.approve("X", calendar="EU-FR")
+    assert (await inspection_service.scan("e1", "X")).status_code == 202
+    assert (await inspection_service.refused(f"/v1/inspections/{return_id}", AGENT)).status_code == 404
+    parked = await inspection_service.service.database.reader.rows(common.parked.select())
+    assert [(row["state"], row["reason"]) for row in parked] == [("dead", "rule:unknown_calendar")]

@@ -1,12 +1,14 @@
 """What the service makes of others' events, in whatever order the nouns arrive, on both engines."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service_refunds.adapters.tables import balances, common
 from shared.contracts import events
+from shared.kernel.period import PeriodUnit
+from shared.runtime.clock import new_id
 from tests.integration.refunds.running_refunds import (
     START,
     RunningRefunds,
@@ -161,51 +163,145 @@ async def test_tax_exclusive_orders_give_back_net_and_tax_as_charged(engines: An
                 assert row["reserved_minor"] + row["settled_minor"] == row["cap_minor"], row["key"]
 
 
-@pytest.mark.parametrize(("regime", "days"), [("CN", 7), ("EU", 14), ("UK", 14), ("US", 14)])
-async def test_the_legal_clock_runs_from_goods_in_and_never_rolls(engines: Any, regime: str, days: int) -> None:
-    """I06: seven days in China, fourteen elsewhere, from the first goods in, to the minute."""
+M = events.RefundMilestone
+LAW: dict[str, tuple[int, str, tuple[M, ...], tuple[M, ...]]] = {
+    "CN": (7, "days", (M.GOODS_IN,), ()),
+    "EU": (14, "days", (M.STATEMENT,), (M.GOODS_IN, M.PROOF_OF_SENDING)),
+    "UK": (14, "days", (M.GOODS_IN, M.PROOF_OF_SENDING), ()),
+    "US": (7, "working_days", (M.AGREED,), ()),
+}
+
+
+def by_law(regime: str) -> dict[str, Any]:
+    """What the approval says about the day of the refund."""
+    count, unit, starts, waits = LAW[regime]
+    clock = events.RefundClock(
+        line_id="L1",
+        reason="changed_mind",
+        count=count,
+        unit=PeriodUnit(unit),
+        starts=starts,
+        may_wait_for=waits,
+    )
+    return {"stated_at": START, "legal_calendar": regime, "refund_clocks": (clock,)}
+
+
+def arrived(
+    returned: str, number: int, *, received_at: datetime | None = None, of: int = 2
+) -> events.InspectionReceived:
+    return events.InspectionReceived(
+        return_id=returned,
+        receipt_id=f"rcp_{number}",
+        warehouse="WH-1",
+        units=(events.ReceivedUnit(unit_id=f"u{number}", line_id="L1"),),
+        complete=number == of,
+        inspect_by=START + timedelta(days=3),
+        received_at=received_at,
+    )
+
+
+async def due_days(house: RunningRefunds) -> list[str]:
+    """The days by which the refunds are due, the oldest first, as everybody is told."""
+    items = (await house.get("/v1/refunds")).json()["items"]
+
+    async def told() -> bool:
+        return len(opened()) == len(items)
+
+    def opened() -> list[Any]:
+        return [each.data["pay_by_day"] for each in house.witness.seen if each.type == "refund.opened.v1"]
+
+    await house.until(told)
+    shown = [item["pay_by_day"] for item in reversed(items)]
+    assert opened() == shown
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("regime", "first", "second"),
+    [
+        ("CN", "2026-12-01", "2026-12-04"),
+        ("EU", "2026-12-08", "2026-12-08"),
+        ("UK", "2026-12-08", "2026-12-11"),
+        ("US", "2026-12-08", "2026-12-08"),
+    ],
+)
+async def test_z11_the_legal_clock_is_the_one_that_the_approval_names(
+    engines: Any, regime: str, first: str, second: str
+) -> None:
+    """I06, Z11: each unit from its own arrival, from the statement, or from accepting it; START is 24 November."""
     async with running_refunds(await a_database(engines)) as house:
         order = an_order(regime=events.Regime(regime), lines=(a_line(quantity=2),))
         await house.tell(order, order.order_id)
-        returned = await house.returned(order, "u1", "u2")
+        returned = await house.returned(order, "u1", "u2", **by_law(regime))
         for number in (1, 2):
-            arrived = events.InspectionReceived(
-                return_id=returned,
-                receipt_id=f"rcp_{number}",
-                warehouse="WH-1",
-                units=(events.ReceivedUnit(unit_id=f"u{number}", line_id="L1"),),
-                complete=number == 2,
-                inspect_by=START + timedelta(days=3),
-            )
-            await house.tell(arrived, f"insp_{returned}")
-            house.clock.pass_by(days=2)
+            await house.tell(arrived(returned, number), f"insp_{returned}")
+            house.clock.pass_by(days=3)
+        house.clock.pass_by(days=-3)
         await house.accept(returned, "u1")
-        assert [row["pay_by"] for row in await house.rows()] == [START + timedelta(days=days)]
+        await house.accept(returned, "u2")
+        assert await due_days(house) == [first, second]
 
 
 async def test_the_legal_clock_runs_from_the_receipt_however_late_it_is_heard_of(engines: Any) -> None:
-    """I06, N01: from the moment in the event, the earliest of several; never from one that is yet to come."""
+    """I06, N01: from the moment in the event, or from now where it names none or one that is yet to come."""
     async with running_refunds(await a_database(engines)) as house:
         order = an_order(regime=events.Regime.CN, lines=(a_line(quantity=3),))
         await house.tell(order, order.order_id)
-        returned = await house.returned(order, "u1", "u2", "u3")
+        returned = await house.returned(order, "u1", "u2", "u3", **by_law("CN"))
         house.clock.pass_by(days=3)
         for number, received_at in ((1, START + timedelta(days=30)), (2, START + timedelta(days=1)), (3, None)):
-            arrived = events.InspectionReceived(
-                return_id=returned,
-                receipt_id=f"rcp_{number}",
-                warehouse="WH-1",
-                units=(events.ReceivedUnit(unit_id=f"u{number}", line_id="L1"),),
-                complete=number == 3,
-                inspect_by=START + timedelta(days=3),
-                received_at=received_at,
-            )
-            await house.tell(arrived, f"insp_{returned}")
-            if number == 1:
-                await house.accept(returned, "u1")
-        await house.accept(returned, "u2")
-        due = [row["pay_by"] for row in await house.rows()]
-        assert sorted(due) == [START + timedelta(days=8), START + timedelta(days=10)]
+            await house.tell(arrived(returned, number, received_at=received_at, of=3), f"insp_{returned}")
+            await house.accept(returned, f"u{number}")
+        assert await due_days(house) == ["2026-12-04", "2026-12-02", "2026-12-04"]
+
+
+async def test_z11_accepting_late_heard_of_and_parcels_announced_count_from_when_they_were(engines: Any) -> None:
+    """Reg Z: from accepting; CCR 34(5): from the proof of sending. Neither moment can be one that is yet to come."""
+    for regime, day in (("US", "2026-12-07"), ("UK", "2026-12-09")):
+        async with running_refunds(await a_database(engines)) as house:
+            order = an_order(regime=events.Regime(regime))
+            await house.tell(order, order.order_id)
+            returned = await house.returned(order, "u1", **by_law(regime))
+            house.clock.pass_by(days=20)
+            for at in (START + timedelta(days=1), START + timedelta(days=90), None):
+                units = ("u1",) if at is not None else ()
+                sent = events.ReturnShipped(
+                    return_id=returned,
+                    shipment_id=new_id("shp"),
+                    carrier="dhl",
+                    tracking_number="JD1",
+                    units=units,
+                    announced_at=at,
+                )
+                await house.tell(sent, returned)
+            await house.tell(arrived(returned, 1, of=1), f"insp_{returned}")
+            accepted = an_inspection(returned, "u1").model_copy(update={"inspected_at": START + timedelta(days=1)})
+            await house.tell(accepted, f"insp_{returned}")
+            assert await due_days(house) == [day]
+
+
+async def test_z11_events_from_before_name_no_terms_and_are_paid_within_a_day(engines: Any) -> None:
+    """No second copy of the law is kept for them; the day is not said."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order()
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1")
+        await house.tell(arrived(returned, 1, of=1), f"insp_{returned}")
+        house.clock.pass_by(days=2)
+        await house.accept(returned, "u1")
+        assert await due_days(house) == [None]
+        assert [row["pay_by"] for row in await house.rows()] == [START + timedelta(days=3)]
+
+
+async def test_z11_an_approval_by_a_calendar_that_is_not_here_is_put_aside(engines: Any) -> None:
+    """Nobody guesses: a newer calendar comes with a newer program, and then the event is replayed."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order()
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", **(by_law("EU") | {"legal_calendar": "EU-FR"}))
+        assert await parked(house) == [("dead", "rule:unknown_calendar")]
+        await house.accept(returned, "u1")
+        assert await house.rows() == []
 
 
 async def test_a_free_item_closes_without_a_payment_call(engines: Any) -> None:

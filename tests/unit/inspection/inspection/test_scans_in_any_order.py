@@ -11,11 +11,11 @@ from hypothesis import given, strategies as st
 
 from service_inspection.application.inspection.expectation import expect
 from service_inspection.application.inspection.scan_count import CountingRules, post_scan
-from service_inspection.domain.inspection.calendar import WorkingCalendar
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.receiving.scan import Kind, Outcome, Scan, ScanState
+from shared.documents.calendars import load_calendars
 from tests.unit.inspection.builders import AT, a_receipt, an_inspection, inspected_pieces, outcome
 
 SKUS = st.sampled_from(["X", "Y", "Z"])
@@ -93,7 +93,7 @@ def the_end(scans: Sequence[Scan], approved_after: int = 0) -> Memory:
     """What there is when these posts have come in this order, the approval after so many of them."""
     memory = Memory()
     numbers = iter(range(10_000))
-    counting = CountingRules(WorkingCalendar(), lambda kind: f"{kind}_{next(numbers)}")
+    counting = CountingRules(load_calendars(), "CN", lambda kind: f"{kind}_{next(numbers)}")
 
     async def run() -> None:
         for place, scan in enumerate(scans):

@@ -1,12 +1,12 @@
 """What is kept of an order and of a return: when the money is due, which units were announced, what is charged once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from service_refunds.domain.events import OrderRecorded, RefundCounted, ReturnRecorded
-from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_order import KnownOrder, KnownTerm, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit, ReturnWasCancelled, UnitNotAnnounced
 from service_refunds.domain.ledger.balance import Balance, Kind
 from service_refunds.domain.ledger.double_entry import (
@@ -18,6 +18,9 @@ from service_refunds.domain.ledger.double_entry import (
     payment_posting,
     refusal_posting,
 )
+from shared.documents.calendars import load_calendars
+from shared.kernel.period import Period, PeriodUnit
+from shared.kernel.refund_term import Milestone, RefundTerm
 
 NOON = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 UNITS = (KnownUnit("u1", "L1", False), KnownUnit("u2", "L1", True), KnownUnit("u3", "L2", False))
@@ -30,11 +33,73 @@ def a_known_return(**but: Any) -> KnownReturn:
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(("regime", "days"), [("CN", 7), ("EU", 14), ("UK", 14), ("US", 14)])
-def test_the_money_is_due_so_many_days_after_the_goods_are_in(regime: str, days: int) -> None:
-    """I06, D10: to the minute, in the merchant's favour never."""
-    order = KnownOrder(id="o", regime=regime, currency="EUR", snapshot={})
-    assert order.pay_by(NOON) == NOON + timedelta(days=days)
+CALENDARS = load_calendars()
+EU = RefundTerm(Period(14), (Milestone.STATEMENT,), (Milestone.GOODS_IN, Milestone.PROOF_OF_SENDING))
+UK = RefundTerm(Period(14), (Milestone.GOODS_IN, Milestone.PROOF_OF_SENDING))
+CN = RefundTerm(Period(7), (Milestone.GOODS_IN,))
+US = RefundTerm(Period(7, PeriodUnit.WORKING_DAYS), (Milestone.AGREED,))
+
+
+def told(calendar: str, *terms: RefundTerm, stated: str = "2026-11-02T10:00Z", **but: Any) -> KnownReturn:
+    """A return whose approval names these terms for every line."""
+    known = tuple(KnownTerm(line, "", term) for line in ("L1", "L2") for term in terms)
+    return a_known_return(calendar=calendar, terms=known, stated_at=datetime.fromisoformat(stated), **but)
+
+
+def due(known: KnownReturn, *units: KnownUnit, agreed: str = "2026-11-09T10:00Z") -> PayBy:
+    at = datetime.fromisoformat(agreed)
+    calendar = CALENDARS[known.calendar] if known.calendar is not None else None
+    return known.pay_by(units or UNITS[:1], agreed_at=at, at=at, calendar=calendar)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "term", "goods_in", "day", "last_second"),
+    [
+        ("EU", EU, "2026-11-09T10:00Z", "2026-11-16", "2026-11-16T23:59:59+01:00"),
+        ("EU", EU, "2026-11-20T10:00Z", "2026-11-20", "2026-11-20T23:59:59+01:00"),
+        ("UK", UK, "2026-11-09T10:00Z", "2026-11-23", "2026-11-23T23:59:59+00:00"),
+        ("CN", CN, "2026-11-09T10:00Z", "2026-11-16", "2026-11-16T23:59:59+08:00"),
+        ("CN", CN, "2026-11-09T16:30Z", "2026-11-17", "2026-11-17T23:59:59+08:00"),
+        ("US", US, "2026-11-09T10:00Z", "2026-11-19", "2026-11-19T23:59:59-05:00"),
+    ],
+)
+def test_z11_the_money_is_due_by_what_the_approval_says(
+    calendar: str, term: RefundTerm, goods_in: str, day: str, last_second: str
+) -> None:
+    """I06, D10: to the end of the day there; Veterans Day is no business day of the seven."""
+    known = told(calendar, term)
+    known.receive(["u1"], datetime.fromisoformat(goods_in))
+    assert due(known) == PayBy(datetime.fromisoformat(last_second), date.fromisoformat(day))
+
+
+def test_z11_an_announced_parcel_starts_what_waits_for_a_proof_of_sending() -> None:
+    """CRD 13(3), CCR 34(5): from the first proof, and for the units in that parcel only."""
+    for term, calendar, day in ((EU, "EU", date(2026, 11, 16)), (UK, "UK", date(2026, 11, 19))):
+        known = told(calendar, term)
+        known.send(["u1"], datetime(2026, 11, 5, 9, tzinfo=UTC))
+        known.send(["u1"], datetime(2026, 11, 7, 9, tzinfo=UTC))
+        known.receive(["u1", "u3"], datetime(2026, 11, 20, 9, tzinfo=UTC))
+        assert due(known).day == day
+        assert due(known, UNITS[2]).day == (date(2026, 11, 20) if calendar == "EU" else date(2026, 12, 4))
+
+
+def test_z11_of_several_terms_and_units_the_kindest_counts() -> None:
+    known = told("CN", CN, RefundTerm(Period(5), (Milestone.GOODS_IN, Milestone.AGREED)))
+    known.receive(["u1"], datetime(2026, 11, 3, 9, tzinfo=UTC))
+    known.receive(["u3"], datetime(2026, 11, 7, 9, tzinfo=UTC))
+    assert due(known, UNITS[2]).day == date(2026, 11, 12)
+    assert due(known, UNITS[2], UNITS[0]).day == date(2026, 11, 8)
+
+
+def test_z11_an_approval_from_before_names_no_terms_and_the_money_leaves_within_a_day() -> None:
+    """No second copy of the law: sooner than any of them asks for."""
+    for known in (a_known_return(), told("EU"), told("UK", UK)):
+        assert due(known) == PayBy(datetime(2026, 11, 10, 10, tzinfo=UTC), None)
+
+
+def test_z11_goods_that_were_in_before_the_units_were_kept_count_as_before() -> None:
+    known = told("CN", CN, goods_in_at=datetime(2026, 11, 3, 9, tzinfo=UTC))
+    assert due(known).day == date(2026, 11, 10)
 
 
 def test_an_order_opens_its_balances_and_counts_its_refunds() -> None:
@@ -62,14 +127,15 @@ def test_an_order_and_a_return_are_what_they_hold_and_not_what_they_have_to_tell
     assert here.events == [ReturnRecorded()]
 
 
-def test_goods_that_come_in_start_the_clock_the_first_time_only() -> None:
+def test_the_first_goods_of_a_return_are_known_however_late_they_are_heard_of() -> None:
     """I06."""
     known = a_known_return()
     assert a_known_return().goods_in_at is None
-    known.receive(NOON)
-    known.receive(NOON + timedelta(days=1))
+    known.receive(["u2"], NOON + timedelta(days=1))
+    known.receive(["u1"], NOON)
+    known.receive(["u3"], NOON + timedelta(days=2))
     assert known.goods_in_at == NOON
-    assert known.events == [ReturnRecorded()]
+    assert known.events == [ReturnRecorded()] * 3
 
 
 def test_sending_back_is_charged_by_one_refund() -> None:

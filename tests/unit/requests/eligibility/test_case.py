@@ -22,7 +22,6 @@ from service_requests.domain.eligibility.decision import Decision
 from service_requests.domain.eligibility.engine import decide
 from service_requests.domain.eligibility.window import Explained
 from service_requests.domain.policy import term
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.policy import Policy, Promises, Reason
 from service_requests.domain.policy.vocabulary import (
     Cause,
@@ -36,6 +35,7 @@ from service_requests.domain.policy.vocabulary import (
 )
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import Money
+from shared.kernel.period import Period
 from tests.unit.requests.policy_builders import (
     a_case_document,
     a_policy,

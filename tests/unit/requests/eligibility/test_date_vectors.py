@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service_requests.domain.eligibility.decision import Decision
-from service_requests.domain.policy.calendar import WorkingCalendar
 from service_requests.domain.policy.vocabulary import Result
-from service_requests.domain.policy.working_time import end_of_next_working_day
+from shared.kernel.calendar import WorkingCalendar
 from tests.unit.requests.policy_builders import a_policy, day_of, decided, finding, moment, unit_of
 
 VECTORS = json.loads((Path(__file__).parents[3] / "data" / "policy_vectors.json").read_text(encoding="utf-8"))
@@ -85,7 +84,7 @@ def test_a_promise_of_the_next_working_day_ends_at_its_closing(vector: Vector) -
     """R2.1, B03: D13, D14."""
     asked = datetime.fromisoformat(vector["asked"]).replace(tzinfo=SHANGHAI)
     due = datetime.fromisoformat(vector["due"]).replace(tzinfo=SHANGHAI)
-    assert end_of_next_working_day(WORKED[vector["calendar"]], asked) == due
+    assert WORKED[vector["calendar"]].end_of_next_working_day(asked) == due
 
 
 @vectors("penalties")

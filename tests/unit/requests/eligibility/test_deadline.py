@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from service_requests.domain.eligibility.decision import Deadline
-from service_requests.domain.policy.vocabulary import Milestone
+from shared.kernel.refund_term import Milestone
 from tests.unit.requests.policy_builders import a_policy, days_for, decided, moment
 
 Row = dict[str, Any]

@@ -19,13 +19,13 @@ from service_requests.domain.policy.error import (
     ImpossibleTime,
     InvalidCase,
     NoPolicy,
-    UnknownCalendar,
     UnknownPolicy,
     UnknownRegime,
     UnknownWord,
 )
 from service_requests.domain.policy.term import NoProofs, SameMeans
 from service_requests.domain.policy.vocabulary import Cause, Proof
+from shared.kernel.calendar import UnknownCalendar
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import Money
 from tests.unit.requests.policy_builders import (

@@ -12,10 +12,10 @@ from service_requests.domain.eligibility.window import (
     counted_from,
     last_day,
 )
-from service_requests.domain.policy.calendar import WorkingCalendar
-from service_requests.domain.policy.period import Period, PeriodUnit
 from service_requests.domain.policy.term import Window
 from service_requests.domain.policy.vocabulary import Cause, Source, Starts
+from shared.kernel.calendar import WorkingCalendar
+from shared.kernel.period import Period, PeriodUnit
 
 DAY = timedelta(days=1)
 ZONES = (

@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 
-from service_requests.domain.policy.period import Period, PeriodUnit
 from service_requests.domain.policy.sentences import OR, fill, listed, names, say_amount, say_day, sentence
 from service_requests.domain.policy.vocabulary import Proof
 from shared.kernel.errors import Said
+from shared.kernel.period import Period, PeriodUnit
 
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",

@@ -9,7 +9,6 @@ from service_requests.domain.eligibility.rule import RULES
 from service_requests.domain.policy import error as refusal
 from service_requests.domain.policy.condition import Fact
 from service_requests.domain.policy.law import Confidence
-from service_requests.domain.policy.period import PeriodUnit
 from service_requests.domain.policy.sentences import name
 from service_requests.domain.policy.vocabulary import (
     NAMES,
@@ -19,7 +18,6 @@ from service_requests.domain.policy.vocabulary import (
     Goods,
     LawClass,
     Layer,
-    Milestone,
     Mode,
     Named,
     Offer,
@@ -37,7 +35,10 @@ from service_requests.domain.policy.vocabulary import (
 )
 from service_requests.domain.policy.working_time import ClockStatus
 from service_requests.domain.returns.approval_confirmation import IncompleteConfirmation
+from shared.kernel.calendar import UnknownCalendar
 from shared.kernel.errors import RetourError
+from shared.kernel.period import PeriodUnit
+from shared.kernel.refund_term import Milestone
 
 WORDS: Final[dict[type[StrEnum], str]] = {
     Cause: "change_of_mind defect",
@@ -103,7 +104,7 @@ CODES: Final[dict[type[RetourError], str]] = {
     refusal.ImpossibleTime: "impossible_time",
     refusal.InvalidCase: "invalid_case",
     refusal.NoPolicy: "no_policy",
-    refusal.UnknownCalendar: "unknown_calendar",
+    UnknownCalendar: "unknown_calendar",
     refusal.UnknownPolicy: "unknown_policy",
     refusal.UnknownRegime: "unknown_regime",
     refusal.UnknownWord: "unknown_word",

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service_requests.domain.policy.calendar import WorkingCalendar
-from service_requests.domain.policy.working_time import end_of_next_working_day
+from shared.kernel.calendar import WorkingCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar(id="CN", zone="Asia/Shanghai")
@@ -30,7 +29,7 @@ GOLDEN_WEEK = WorkingCalendar(
 )
 def test_a_promise_is_due_at_the_end_of_the_next_working_day(asked: tuple[int, ...], due: tuple[int, ...]) -> None:
     """D13 and the settled readings: after closing, or on a day off, it is the next working day after that date."""
-    found = end_of_next_working_day(CHINA, datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
+    found = CHINA.end_of_next_working_day(datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
     assert found == datetime(*due, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
     assert found.tzinfo is UTC
 
@@ -41,16 +40,14 @@ def test_a_promise_is_due_at_the_end_of_the_next_working_day(asked: tuple[int, .
 )
 def test_holidays_and_make_up_days_count(asked: tuple[int, ...], due: tuple[int, ...]) -> None:
     """D14: 调休 as data."""
-    found = end_of_next_working_day(GOLDEN_WEEK, datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
+    found = GOLDEN_WEEK.end_of_next_working_day(datetime(*asked, tzinfo=SHANGHAI))  # type: ignore[arg-type, misc]
     assert found == datetime(*due, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
 
 
 def test_the_hour_of_closing_follows_summer_time() -> None:
     berlin = WorkingCalendar(id="EU", zone="Europe/Berlin")
-    assert end_of_next_working_day(berlin, datetime(2026, 7, 1, 8, tzinfo=UTC)) == datetime(2026, 7, 2, 16, tzinfo=UTC)
-    assert end_of_next_working_day(berlin, datetime(2026, 12, 1, 8, tzinfo=UTC)) == datetime(
-        2026, 12, 2, 17, tzinfo=UTC
-    )
+    assert berlin.end_of_next_working_day(datetime(2026, 7, 1, 8, tzinfo=UTC)) == datetime(2026, 7, 2, 16, tzinfo=UTC)
+    assert berlin.end_of_next_working_day(datetime(2026, 12, 1, 8, tzinfo=UTC)) == datetime(2026, 12, 2, 17, tzinfo=UTC)
 
 
 def test_a_day_ends_when_the_next_one_begins_there() -> None:

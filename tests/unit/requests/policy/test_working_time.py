@@ -6,8 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
-from service_requests.domain.policy.calendar import WorkingCalendar
-from service_requests.domain.policy.period import Period
 from service_requests.domain.policy.working_time import (
     ClockStatus,
     WorkingClock,
@@ -15,7 +13,9 @@ from service_requests.domain.policy.working_time import (
     start,
     working_time_between,
 )
+from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import IllegalMove
+from shared.kernel.period import Period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkingCalendar(

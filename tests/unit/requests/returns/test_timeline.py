@@ -26,7 +26,7 @@ from tests.unit.requests.builders import (
 
 def an_event(kind: type[Any]) -> Any:
     """One with plausible facts."""
-    by_type = {"datetime": NOON, "int": 1, "str": "word", "bool": False}
+    by_type = {"datetime": NOON, "int": 1, "str": "word", "bool": False, "tuple": ("unit_1",)}
     return kind(**{part.name: by_type[getattr(part.type, "__name__", str(part.type))] for part in fields(kind)})
 
 
@@ -168,7 +168,8 @@ def test_an_approval_tells_of_each_unit_what_its_own_line_says() -> None:
     made.units[0].place, made.units[0].line_id = 1, "L2"
     made.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
     later = NOON + timedelta(days=9)
-    made.approve(an_assessment(at=later), by="staff:li", at=later, rma=RMA, note=None)
+    both = an_assessment(a_requested_line(), a_requested_line(line_id="L2"), at=later)
+    made.approve(both, by="staff:li", at=later, rma=RMA, note=None)
     event = told(made, contracts.ReturnApproved)
     assert [(unit.line_id, unit.sku, unit.name, unit.reason, unit.fault) for unit in event.units] == [
         ("L2", "SCARF", "Scarf", "unsafe", contracts.Fault.CARRIER),

@@ -1,15 +1,21 @@
-"""Which days are worked, and in which zone they begin and end; a year nobody has published yet is said so (B03)."""
+"""The one calendar: which days are worked and until when, and in which zone days begin and end (B03, R4.3).
 
+A year that nobody has published yet is said so. The days themselves are data in `shared/calendars`; whoever counts
+days, for a law or for a promise, counts them here.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from service_requests.domain.policy.canonical import sha256_of
-from service_requests.domain.policy.period import Period, PeriodUnit
+from shared.kernel.errors import Malformed, Said
+from shared.kernel.period import Period, PeriodUnit
 
 ONE_DAY: Final = timedelta(days=1)
+ONE_SECOND: Final = timedelta(seconds=1)
 MINUTES_A_DAY: Final = 24 * 60
 WEEKDAYS: Final = frozenset(range(5))
 
@@ -21,7 +27,7 @@ class CountedDay(NamedTuple):
     provisional: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingCalendar:
     """Working days of one place. `weekdays` are worked (Monday is 0) but for `holidays`; `make_up_days` are worked
     whatever they are (调休). Hours are minutes after midnight; `published` are the years that the data covers.
@@ -36,11 +42,6 @@ class WorkingCalendar:
     make_up_days: frozenset[date] = field(default_factory=frozenset)
     published: frozenset[int] = field(default_factory=frozenset)
 
-    @cached_property
-    def sha256(self) -> str:
-        """The digest of its content, reckoned once."""
-        return sha256_of(self)
-
     def day_of(self, moment: datetime) -> date:
         """The date that people there would write."""
         return moment.astimezone(_zone(self.zone)).date()
@@ -54,6 +55,10 @@ class WorkingCalendar:
     def end_of(self, day: date) -> datetime:
         """The first moment that is no longer that day."""
         return self.moment(day, MINUTES_A_DAY)
+
+    def last_second_of(self, day: date) -> datetime:
+        """The last second that people there still count to that day, in UTC."""
+        return self.end_of(day) - ONE_SECOND
 
     def works_on(self, day: date) -> bool:
         """Whether people work that day."""
@@ -75,6 +80,10 @@ class WorkingCalendar:
         """The first working day after that day."""
         return self.working_day_from(day + ONE_DAY)
 
+    def end_of_next_working_day(self, moment: datetime) -> datetime:
+        """Closing time of the next working day after the date of `moment`, whatever its hour (R2.1, R4.3)."""
+        return self.moment(self.next_working_day(self.day_of(moment)).day, self.closes)
+
     def after(self, period: Period, day: date, *, rolls_over: bool = False) -> CountedDay:
         """The last day of a period that began with that day's event; rolled over, a day off gives way to the next
         working day.
@@ -90,6 +99,22 @@ class WorkingCalendar:
             following = self.next_working_day(reckoned.day)
             reckoned = CountedDay(following.day, reckoned.provisional or following.provisional)
         return reckoned
+
+
+class UnknownCalendar(Malformed):
+    """No calendar of that name: nobody guesses a date."""
+
+    code = "unknown_calendar"
+    title = Said("Unknown calendar", "未知的日历")
+    detail = Said("There is no calendar {calendar}.", "没有日历 {calendar}。")
+
+
+def calendar_named(calendars: Mapping[str, WorkingCalendar], name: str) -> WorkingCalendar:
+    """The calendar of this name. `UnknownCalendar`."""
+    found = calendars.get(name)
+    if found is None:
+        raise UnknownCalendar(pointer="/calendar", calendar=name)
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from shared.kernel.errors import Said
 
 
 class PeriodUnit(StrEnum):
-    """What is counted. Working days need a calendar."""
+    """What a period counts. Working days need a calendar."""
 
     DAYS = "days"
     WORKING_DAYS = "working_days"

@@ -1,0 +1,74 @@
+"""The calendars of the house: their shape as documents, and all that stand in `shared/calendars`, read once."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Final, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from shared.documents.document import Limits, read_text
+from shared.documents.shape import Code, Day, distinct
+from shared.kernel.calendar import WorkingCalendar
+
+FOLDER: Final = Path(__file__).parents[1] / "calendars"
+LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
+SHORTEST_DAY: Final = 60
+
+
+class CalendarShape(BaseModel):
+    """A working calendar. Weekdays are numbered from Monday, 1, to Sunday, 7."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True)
+
+    calendar: Code
+    zone: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)]
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)]
+    opens: Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "09:00"
+    closes: Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")] = "18:00"
+    published: Annotated[tuple[Annotated[int, Field(ge=2000, le=2100)], ...], Field(max_length=101)] = ()
+    holidays: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
+    make_up_days: Annotated[tuple[Day, ...], AfterValidator(distinct), Field(max_length=5_000)] = ()
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.zone not in available_timezones():
+            raise ValueError("names a time zone that does not exist")
+        if _minutes(self.closes) - _minutes(self.opens) < SHORTEST_DAY:
+            raise ValueError("opens after it closes, or for less than an hour")
+        if not set(self.holidays).isdisjoint(self.make_up_days):
+            raise ValueError("has a day that is both off and worked")
+        return self
+
+    def build(self) -> WorkingCalendar:
+        """The calendar itself."""
+        return WorkingCalendar(
+            id=self.calendar,
+            zone=self.zone,
+            weekdays=frozenset(day - 1 for day in self.weekdays),
+            opens=_minutes(self.opens),
+            closes=_minutes(self.closes),
+            holidays=frozenset(self.holidays),
+            make_up_days=frozenset(self.make_up_days),
+            published=frozenset(self.published),
+        )
+
+
+@lru_cache(maxsize=1)
+def load_calendars() -> Mapping[str, WorkingCalendar]:
+    """Every calendar there is, by name. Every service reads these same files."""
+    found = [_read(file.read_bytes()) for file in sorted(FOLDER.glob("*.yaml"))]
+    return MappingProxyType({calendar.id: calendar for calendar in found})
+
+
+def _read(raw: bytes) -> WorkingCalendar:
+    data = read_text(raw, LIMITS).data
+    return CalendarShape.model_validate_json(json.dumps(data)).build()
+
+
+def _minutes(time: str) -> int:
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
