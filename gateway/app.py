@@ -1,7 +1,7 @@
 """The only place where the parts of the gateway meet."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,7 @@ from gateway.entrypoints.identity.admission import Admission, visit_of
 from gateway.entrypoints.pages import documentation, routes
 from gateway.entrypoints.pages.page_renderer import PageRenderer
 from gateway.settings import Settings
-from shared.contracts.operations import OPERATIONS, Service
+from shared.contracts.operations import OPERATIONS, Operation, Service
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
@@ -123,7 +123,13 @@ def transports(settings: Settings) -> Mapping[Service, Transport]:
     }
 
 
-def build(settings: Settings, database: Database, ways: Mapping[Service, Transport], clock: Clock = now) -> Gateway:
+def build(
+    settings: Settings,
+    database: Database,
+    ways: Mapping[Service, Transport],
+    clock: Clock = now,
+    table: Iterable[Operation] = OPERATIONS,
+) -> Gateway:
     """The gateway over a database and ways to the services that somebody else has chosen."""
     secrets = HmacSecrets(settings.token_key)
     recogniser = Recogniser(database.reader, secrets, clock)
@@ -180,7 +186,7 @@ def build(settings: Settings, database: Database, ways: Mapping[Service, Transpo
         inside=SecurityHeaders(
             RequestLimits(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https
         ),
-        router=OperationRouter(OPERATIONS),
+        router=OperationRouter(table),
         recogniser=recogniser,
         rates=rates,
         refusals=log,

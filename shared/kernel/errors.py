@@ -105,6 +105,7 @@ THINGS: Final = {
     "account": "账号",
     "contact": "联系人",
     "discrepancy": "差异",
+    "file": "文件",
     "inspection": "验收",
     "key": "密钥",
     "message": "消息",
@@ -203,6 +204,7 @@ class Unavailable(RetourError):
 PARTS: Final = {
     "broker": "消息服务器",
     "database": "数据库",
+    "files": "文件存储",
     "inspection": "验收服务",
     "notifications": "通知服务",
     "refunds": "退款服务",

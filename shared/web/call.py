@@ -6,11 +6,12 @@ and has no second effect.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from shared.contracts.envelope import Origin
@@ -21,8 +22,11 @@ from shared.database.work import IdempotentAnswer, Outcome, Work
 from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal
 from shared.messaging.inbox import UnitOfWorkFactory
-from shared.web.internal_token import SealedRequest
-from shared.web.problems import KeyMissing, KeyReused, PreconditionFailed, language_of
+from shared.web.disposition import disposition
+from shared.web.event_stream import EVENT_STREAM, Told, written
+from shared.web.internal_token import SEAL_BYTES, SealedRequest, promised
+from shared.web.problems import KeyMissing, KeyReused, LengthMissing, PreconditionFailed, TooLarge, language_of
+from shared.web.streaming import Pace, received, unsealed
 
 U = TypeVar("U", bound=FilledUnitOfWork)
 
@@ -45,8 +49,13 @@ class Call(Generic[U]):
         operation: Operation,
         database: Database,
         units: UnitOfWorkFactory[U],
+        *,
+        body: AsyncIterator[bytes] | None = None,
     ) -> None:
         self._request = request
+        self._body = body
+        self._streamed = sha256()
+        self._complete = False
         self._operation = operation
         self._database = database
         self._units = units
@@ -118,6 +127,48 @@ class Call(Generic[U]):
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
 
+    async def parts(self) -> AsyncIterator[bytes]:
+        """The body of an operation with a streamed body, to be read once and to its end.
+
+        What was read is to be thrown away when this raises: `UploadCut`, `TooSlow`, `Unauthenticated`.
+        Read it before `do`, under whose idempotency key its digest counts.
+        """
+        if self._body is None:
+            raise RuntimeError("the operation of this operation has no streamed body, or it was read before")
+        body, self._body = self._body, None
+        async for part in body:
+            self._streamed.update(part)
+            yield part
+        self._complete = True
+
+    def send(
+        self,
+        parts: AsyncIterable[bytes],
+        media_type: str,
+        *,
+        name: str | None = None,
+        size: int | None = None,
+        inline: bool = False,
+    ) -> Response:
+        """Answer with a file or a table as it is read or made; a browser saves it under `name` unless it is `inline`.
+
+        Its operation says `streamed_answer` where it may take longer than other answers.
+        """
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": disposition(name, inline=inline),
+            "X-Content-Type-Options": "nosniff",
+        }
+        if size is not None:
+            headers["Content-Length"] = str(size)
+        return StreamingResponse(parts, 200, headers, media_type)
+
+    def tell(self, events: AsyncIterator[Told]) -> Response:
+        """Answer with events as they happen. The operation says `streamed_answer`."""
+        if not self._operation.streamed_answer:
+            raise RuntimeError("the operation of an event stream says streamed_answer")
+        return StreamingResponse(written(events), 200, {"Cache-Control": "no-store"}, EVENT_STREAM)
+
     def send_json(self, body: bytes) -> Response:
         """Answer with JSON that was written before."""
         return Response(body, 200, _headers(None), JSON)
@@ -148,8 +199,16 @@ class Call(Generic[U]):
         if word is None:
             return None, ()
         scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
-        received = sha256(await self._request.body()).hexdigest()
-        return sha256(scope.encode()).hexdigest(), (received,) if contents is None else (contents, received)
+        digest = await self._digest()
+        return sha256(scope.encode()).hexdigest(), (digest,) if contents is None else (contents, digest)
+
+    async def _digest(self) -> str:
+        """The digest of the received body."""
+        if not self._operation.streamed_body:
+            return sha256(await self._request.body()).hexdigest()
+        if not self._complete:
+            raise RuntimeError("a streamed body is read to its end before it can count")
+        return self._streamed.hexdigest()
 
     async def _kept(self, scope: str, bodies: Collection[str], reused: Callable[[], RetourError]) -> Response | None:
         rows = await self._database.reader.load(self._database.tables.idempotency, "scope", scope)
@@ -188,13 +247,31 @@ async def call_of(request: Request) -> Call[Any]:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated
-    body = await request.body() if request.method in WITH_BODY else b""
+    operation = state.operations[request.method, request.scope["route"].path]
+    length = _streamed_length(request, operation) if operation.streamed_body else 0
+    if operation.streamed_body:
+        body = promised(length, request.headers.get("content-type", "").encode("latin-1"))
+    else:
+        body = await request.body() if request.method in WITH_BODY else b""
     call = SealedRequest(request.method, request.scope["raw_path"], request.scope["query_string"], body)
     principal = state.tokens.read(token, call)
-    operation = state.operations[request.method, request.scope["route"].path]
     if not operation.admits(principal):
         raise Forbidden
-    return Call(request, principal, operation, state.database, state.units)
+    parts = None
+    if operation.streamed_body:
+        parts = unsealed(received(request.receive, length + SEAL_BYTES, Pace()), state.tokens.body_seal(token))
+    return Call(request, principal, operation, state.database, state.units, body=parts)
+
+
+def _streamed_length(request: Request, operation: Operation) -> int:
+    """The length of a streamed body without the seal behind it."""
+    said = request.headers.get("content-length", "")
+    if not said.isdigit() or int(said) < SEAL_BYTES:
+        raise LengthMissing
+    length = int(said) - SEAL_BYTES
+    if operation.body_limit is not None and length > operation.body_limit:
+        raise TooLarge(limit=operation.body_limit)
+    return length
 
 
 AnyCall = Annotated[Call[Any], Depends(call_of)]

@@ -7,7 +7,7 @@ fast path skips FastAPI's routers and dependency graph, which cost more CPU than
 
 import inspect
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -61,11 +61,14 @@ class FastRoute:
 
 
 class FastPath:
-    """Wraps an app, inside the layer that answers unexpected errors. The first route that matches is used."""
+    """Wraps an app, inside of what answers the unexpected. The first route that matches counts, short or not.
 
-    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> None:
+    `long` are the routes, by method and path, that have no short way although they could: bodies are read as a whole.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], long: Collection[tuple[str, str]] = ()) -> None:
         self._app = app
-        self._routes: Mapping[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]] = fast_routes(routes)
+        self._routes: Mapping[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]] = fast_routes(routes, long)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -99,11 +102,14 @@ class FastPath:
         return None
 
 
-def fast_routes(routes: Iterable[BaseRoute]) -> Mapping[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]]:
-    """Every route with its fast route, in their order, by method and number of slashes."""
+def fast_routes(
+    routes: Iterable[BaseRoute], long: Collection[tuple[str, str]] = ()
+) -> Mapping[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]]:
+    """Every route with its short way, in their order, by method and number of slashes."""
     found: dict[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]] = defaultdict(list)
     for route in routes:
         if isinstance(route, APIRoute):
             for method in route.methods or ():
-                found[method, route.path.count("/")].append((route, FastRoute.to(route)))
+                way = None if (method, route.path) in long else FastRoute.to(route)
+                found[method, route.path.count("/")].append((route, way))
     return dict(found)

@@ -16,6 +16,9 @@ from joserfc.jwk import OctKey
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.principal import Kind, Principal, Role
 
+SEAL_BYTES: Final = 32
+"""The length of the seal that follows a streamed body."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -29,8 +32,13 @@ MARK: Final = "~"
 """Between token, moment and seal; no part of a JWT."""
 
 
+def promised(length: int, content_type: bytes) -> bytes:
+    """What is sealed in the place of a body that is not there yet; the body has a seal of its own behind it."""
+    return b"streamed\n%d\n%b" % (length, content_type)
+
+
 class SealedRequest(NamedTuple):
-    """The request that a token is good for: its method, path and query as sent, its body."""
+    """The request that a token is good for: its method, path and query as sent, its body or what is `promised`."""
 
     method: str
     path: bytes
@@ -63,6 +71,10 @@ class InternalTokens:
         """The token with a seal of this moment."""
         moment = str(int(time.time()))
         return f"{token}{MARK}{moment}{MARK}{call.sealed(self._seal, token, moment)}"
+
+    def body_seal(self, shown: str) -> hmac.HMAC:
+        """To be fed with a streamed body: its digest is the seal behind it, good for this one call."""
+        return hmac.new(self._seal, b"body\n" + shown.encode(), "sha256")
 
     def read(self, shown: str, call: SealedRequest) -> Principal:
         """Who is asking; `Unauthenticated` unless it was made for this very service, call and minute."""

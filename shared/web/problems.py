@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.database.work import ConstraintBroken
+from shared.files.errors import FileTooLarge, UnknownFileType
 from shared.kernel.errors import (
     Forbidden,
     Language,
@@ -63,6 +64,30 @@ class TooLarge(Malformed):
     detail = Said("The body is larger than {limit} bytes.", "请求体超过 {limit} 字节。")
 
 
+class TooSlow(BadRequest):
+    """Nothing has come for a while, or too little all the while."""
+
+    code = "too_slow"
+    title = Said("Too slow", "请求超时")
+    detail = Said("The request did not arrive in time.", "请求未在规定时间内到达。")
+
+
+class LengthMissing(BadRequest):
+    """A body that is passed on as it comes is announced with its length."""
+
+    code = "length_required"
+    title = Said("Content-Length is missing", "缺少 Content-Length")
+    detail = Said("Send this body with a Content-Length header.", "请在请求中提供 Content-Length 请求头。")
+
+
+class UploadCut(BadRequest):
+    """The caller has left in the middle of a body."""
+
+    code = "upload_cut"
+    title = Said("The upload was interrupted", "上传中断")
+    detail = Said("The body ended before its end. Nothing was kept.", "请求体提前结束，未保留任何内容。")
+
+
 class PreconditionFailed(Refused):
     """`If-Match` names another version than the present one."""
 
@@ -96,7 +121,12 @@ class KeyReused(Malformed):
 OWN_STATUS: Final[Mapping[str, int]] = {
     BadRequest.code: 400,
     KeyMissing.code: 400,
+    TooSlow.code: 408,
+    LengthMissing.code: 411,
+    UploadCut.code: 400,
     TooLarge.code: 413,
+    FileTooLarge.code: 413,
+    UnknownFileType.code: 415,
     PreconditionFailed.code: 412,
 }
 

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -102,6 +102,7 @@ def assemble(
     archive: Archive | None = None,
     closers: Sequence[Callable[[], Any]] = (),
     ready: Callable[[], Any] | None = None,
+    table: Iterable[operations.Operation] = operations.OPERATIONS,
 ) -> RunningService:
     """One service from its parts. Raises `ValueError` when routes and operations differ."""
     loops = Loops()
@@ -130,15 +131,23 @@ def assemble(
     metrics = Metrics(name, loops, database)
     api.include_router(health(loops, database, bus, metrics, ready))
     api.state.tokens = InternalTokens(name, secret)
-    api.state.operations = operations.operations_of(name)
+    own = api.state.operations = operations.operations_of(name, table)
     api.state.database = database
     api.state.units = units
     every = (*routers, operator_routes(name, inbox.letters, loops))
     for router in every:
         api.include_router(read_strictly(router))
-    api.add_middleware(FastPath, routes=[route for router in every for route in router.routes])
-    _every_route_is_an_operation(name, every, api.state.operations)
-    return RunningService(name=name, api=api, app=RequestLimits(api), database=database, loops=loops, closers=closers)
+    streamed = [place for place, operation in own.items() if operation.streamed_body]
+    api.add_middleware(FastPath, routes=[route for router in every for route in router.routes], long=streamed)
+    _every_route_is_an_operation(name, every, own)
+    return RunningService(
+        name=name,
+        api=api,
+        app=RequestLimits(api, operations=own.values()),
+        database=database,
+        loops=loops,
+        closers=closers,
+    )
 
 
 def _register(bus: Bus, subscription: Subscription) -> None:

@@ -6,7 +6,8 @@ are dropped: a service learns who calls from the gateway's signed token only (S-
 """
 
 import asyncio
-from collections.abc import Mapping
+import hmac
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from gateway.adapters.edge.operation_router import OperationRouter
 from gateway.adapters.edge.rates import Rates
 from gateway.adapters.edge.refusal_log import RefusalLog, RefusedRequest
 from gateway.adapters.edge.security_headers import allow
-from gateway.adapters.edge.transport import Collected, Headers, Outgoing, Transport
+from gateway.adapters.edge.transport import Collected, Headers, Outgoing, Stream, Transport
 from gateway.adapters.identity.recognition import Recogniser
 from gateway.application.errors import NoSuchPage, not_allowed
 from gateway.domain.identity.gateway_operation import ANYBODY
@@ -34,8 +35,9 @@ from shared.kernel.errors import (
     Unavailable,
 )
 from shared.kernel.principal import Principal
-from shared.web.internal_token import InternalTokens, SealedRequest
-from shared.web.problems import BY_STATUS, TooLarge, answer_error, problem, status_of
+from shared.web.internal_token import SEAL_BYTES, InternalTokens, SealedRequest, promised
+from shared.web.problems import BY_STATUS, LengthMissing, TooLarge, UploadCut, answer_error, problem, status_of
+from shared.web.streaming import Lingering, Pace, received, sealed
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +45,7 @@ ANSWERED: Final = frozenset(
     {
         b"content-type",
         b"content-length",
+        b"content-disposition",
         b"etag",
         b"cache-control",
         b"location",
@@ -52,6 +55,8 @@ ANSWERED: Final = frozenset(
     }
 )
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'; frame-ancestors 'none'")
+"""A file that a browser shows can do nothing (S-67)."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -59,18 +64,26 @@ class Upstreams:
     """The services: how each is reached, and how the gateway proves to it whom it speaks for."""
 
     def __init__(self, transports: Mapping[Service, Transport], keys: Mapping[Service, str]) -> None:
-        self._ways = {
+        self._routes = {
             service: (transport, InternalTokens(service, keys[service])) for service, transport in transports.items()
         }
 
     def way(self, service: Service, principal: Principal, call: SealedRequest) -> tuple[Transport, tuple[bytes, bytes]]:
         """The transport, and the header with a token for exactly this service and call."""
-        transport, tokens = self._ways[service]
+        transport, tokens = self._routes[service]
         return transport, (b"authorization", b"Bearer " + tokens.make(principal, call).encode())
+
+    def streamed_way(
+        self, service: Service, principal: Principal, call: SealedRequest
+    ) -> tuple[Transport, tuple[bytes, bytes], hmac.HMAC]:
+        """The same for a call whose body is not there yet, with what seals the body."""
+        transport, tokens = self._routes[service]
+        shown = tokens.make(principal, call)
+        return transport, (b"authorization", b"Bearer " + shown.encode()), tokens.body_seal(shown)
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for transport, _ in self._ways.values():
+        for transport, _ in self._routes.values():
             await transport.close()
 
 
@@ -100,8 +113,11 @@ class Forwarder:
             scope.setdefault("state", {})["incoming"] = caller
             await self.inside(scope, receive, send)
             return
-        answer = _Answer(send, caller.request_id)
         operation = operations.get(caller.method)
+        if operation is not None and operation.streamed_body:
+            lingering = Lingering(receive, send)
+            receive, send = lingering.receive, lingering.send
+        answer = _Answer(send, caller.request_id)
         if operation is None:
             allowed = {"Allow": allow(operations)}
             await _plainly(405, caller, allowed)(scope, receive, answer.plain)
@@ -127,6 +143,8 @@ class Forwarder:
             if caller.encoded:
                 return _plainly(415, caller)
             await self._forward(operation, caller, principal, receive, answer)
+        except UploadCut:
+            return None
         except RetourError as error:
             status = status_of(error)
             if status in (401, 403):
@@ -159,18 +177,65 @@ class Forwarder:
     async def _forward(
         self, operation: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
     ) -> None:
-        body = await self._body(caller, receive) if caller.method in WITH_BODY else b""
+        if operation.streamed_body:
+            await self._take_in(operation, caller, principal, receive, answer)
+            return
+        limit = operation.body_limit or self.body_limit
+        body = await self._body(caller, receive, limit) if caller.method in WITH_BODY else b""
         call = SealedRequest(caller.method, caller.raw_path, caller.query, body)
         transport, token = self.upstreams.way(operation.service, principal, call)
         repeatable = operation.repeat is not Repeat.KEY or caller.keyed
+        headers = [*caller.headers, token]
+        if operation.streamed_answer:
+            answer.more.append(SANDBOX)
+            request = Outgoing(
+                method=caller.method,
+                path=caller.raw_path,
+                query=caller.query,
+                headers=headers,
+                body=body,
+                repeatable=repeatable,
+                lasting=True,
+            )
+            await _while_listening(transport.send(request, answer), receive)
+        else:
+            await transport.send(
+                Outgoing(
+                    method=caller.method,
+                    path=caller.raw_path,
+                    query=caller.query,
+                    headers=headers,
+                    body=body,
+                    repeatable=repeatable,
+                ),
+                answer,
+            )
+        if answer.disowned:
+            log.error("internal_token_refused", service=operation.service)
+            raise Unavailable(operation.service)
+
+    async def _take_in(
+        self, operation: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
+    ) -> None:
+        """Pass a body on as it comes, and a seal over it."""
+        if caller.length is None:
+            raise LengthMissing
+        if operation.body_limit is not None and caller.length > operation.body_limit:
+            raise TooLarge(limit=operation.body_limit)
+        content_type = dict(caller.headers).get(b"content-type", b"")
+        call = SealedRequest(caller.method, caller.raw_path, caller.query, promised(caller.length, content_type))
+        transport, token, seal = self.upstreams.streamed_way(operation.service, principal, call)
+        stream = Stream(sealed(received(receive, caller.length, Pace()), seal), caller.length + SEAL_BYTES)
+        headers = [*caller.headers, token]
         await transport.send(
             Outgoing(
                 method=caller.method,
                 path=caller.raw_path,
                 query=caller.query,
-                headers=[*caller.headers, token],
-                body=body,
-                repeatable=repeatable,
+                headers=headers,
+                body=b"",
+                repeatable=False,
+                stream=stream,
             ),
             answer,
         )
@@ -178,9 +243,8 @@ class Forwarder:
             log.error("internal_token_refused", service=operation.service)
             raise Unavailable(operation.service)
 
-    async def _body(self, caller: IncomingRequest, receive: Receive) -> bytes:
+    async def _body(self, caller: IncomingRequest, receive: Receive, limit: int) -> bytes:
         """What has really arrived, counted (S-60)."""
-        limit = self.body_limit
         if caller.length is not None and caller.length > limit:
             raise TooLarge(limit=limit)
         parts: list[bytes] = []
@@ -234,6 +298,26 @@ class _Answer:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *self.more]
         await self._send(message)
+
+
+async def _while_listening(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """An answer that may last, ended when the caller leaves: nobody who only sends would notice."""
+    answering = asyncio.ensure_future(sending)
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait([answering, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            raise ConnectionAbortedError
+        answering.result()
+    finally:
+        for each in (answering, leaving):
+            each.cancel()
+        await asyncio.wait([answering, leaving])
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _bodiless(send: Send) -> Send:

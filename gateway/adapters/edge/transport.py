@@ -1,15 +1,26 @@
 """The way from the gateway to one service, as a port: a request goes, an answer comes back in parts."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A body that is passed on as it comes, once: its parts, and how many bytes they are together."""
+
+    parts: AsyncGenerator[bytes, None]
+    length: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """What a service is sent. `repeatable`: twice has no more effect than once, so a lost one may be sent again."""
+    """What a service is sent. `repeatable`: twice has no more effect than once, so a lost one may be sent again.
+
+    `stream` takes the place of the body. `lasting`: the answer may take as long as it moves.
+    """
 
     method: str
     path: bytes
@@ -17,6 +28,8 @@ class Outgoing:
     headers: Headers
     body: bytes
     repeatable: bool
+    stream: Stream | None = None
+    lasting: bool = False
 
 
 class Incoming(Protocol):

@@ -8,12 +8,14 @@ closed before a single byte came back, and twice has no more effect than once.
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import aclosing
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 import httptools
 
-from gateway.adapters.edge.transport import Headers, Incoming, Outgoing
+from gateway.adapters.edge.transport import Headers, Incoming, Outgoing, Stream
 from gateway.application.errors import NoAnswerInTime
 from shared.kernel.errors import Unavailable
 
@@ -39,6 +41,8 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._wake: asyncio.Future[None] | None = None
         self._busy = False
+        self._room = asyncio.Event()
+        self._room.set()
         self._begin()
 
     def _begin(self) -> None:
@@ -73,6 +77,14 @@ class _Connection(asyncio.Protocol):
         self.closed = True
         self._tell()
 
+    def pause_writing(self) -> None:
+        """See `asyncio.Protocol`."""
+        self._room.clear()
+
+    def resume_writing(self) -> None:
+        """See `asyncio.Protocol`."""
+        self._room.set()
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """See `httptools`."""
         self._headers.append((name.lower(), value))
@@ -106,13 +118,21 @@ class _Connection(asyncio.Protocol):
         """Whether another exchange may begin."""
         return not self.closed and not self._busy and time.monotonic() - self.used_at < IDLE_SECONDS
 
-    async def exchange(self, head: bytes, request: Outgoing, answer: Incoming) -> None:
-        """Send one request and hand the answer on as it comes. `_Closed` when the connection ends first."""
+    async def exchange(self, head: bytes, request: Outgoing, answer: Incoming, moved: Callable[[], None]) -> None:
+        """Send one request and hand the answer on as it comes. `_Closed` when the connection ends first.
+
+        `moved` is told of every part of a stream that has gone on its way.
+        """
         self._begin()
         self._busy = True
-        self._transport.write(head + request.body if request.body else head)
-        while not self._status:
-            await self._more()
+        whole = True
+        if request.stream is None:
+            self._transport.write(head + request.body if request.body else head)
+            while not self._status:
+                await self._more()
+        else:
+            self._transport.write(head)
+            whole = await self._send(request.stream, moved)
         await answer.start(self._status, self._headers)
         while True:
             complete = self._complete
@@ -125,8 +145,30 @@ class _Connection(asyncio.Protocol):
                 await self._more()
         self._busy = False
         self.used_at = time.monotonic()
-        if not self._keep:
+        if not (self._keep and whole):
             self.close()
+
+    async def _send(self, stream: Stream, moved: Callable[[], None]) -> bool:
+        """Send a stream until the answer begins; whether all of it was sent by then."""
+        sending = asyncio.ensure_future(self._send_parts(stream, moved))
+        sending.add_done_callback(lambda _: self._tell())
+        try:
+            while not self._status:
+                if sending.done():
+                    sending.result()
+                await self._more()
+            return sending.done()
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+
+    async def _send_parts(self, stream: Stream, moved: Callable[[], None]) -> None:
+        """No faster than the service takes them."""
+        async with aclosing(stream.parts) as parts:
+            async for part in parts:
+                self._transport.write(part)
+                await self._room.wait()
+                moved()
 
     def close(self) -> None:
         """End it."""
@@ -168,6 +210,7 @@ class HttpTransport:
         self._seconds = seconds
         self._idle: deque[_Connection] = deque()
         self._places = asyncio.Semaphore(connections)
+        self._lasting = asyncio.Semaphore(connections)
         self.opened = 0
 
     async def send(self, request: Outgoing, answer: Incoming) -> None:
@@ -175,14 +218,20 @@ class HttpTransport:
         head = self._head(request)
         sent = False
         connection: _Connection | None = None
-        started = _Started(answer)
+        lasting = request.lasting or request.stream is not None
+        time = asyncio.get_running_loop().time
+
+        def moved() -> None:
+            limit.reschedule(time() + self._seconds)
+
+        started = _Started(answer, moved if lasting else None)
         try:
-            async with asyncio.timeout(self._seconds), self._places:
+            async with asyncio.timeout(self._seconds) as limit, self._lasting if lasting else self._places:
                 while True:
-                    connection, kept = await self._connection()
+                    connection, kept = await self._connection(fresh=request.stream is not None)
                     sent = True
                     try:
-                        await connection.exchange(head, request, started)
+                        await connection.exchange(head, request, started, moved)
                     except _Closed as error:
                         if not (kept and error.untouched and request.repeatable):
                             raise
@@ -212,9 +261,9 @@ class HttpTransport:
         if started.begun:
             raise ConnectionError(f"{self._name} stopped in the middle of an answer") from error
 
-    async def _connection(self) -> tuple[_Connection, bool]:
-        """A kept connection, the one used last first, or a new one."""
-        while self._idle:
+    async def _connection(self, *, fresh: bool = False) -> tuple[_Connection, bool]:
+        """A kept connection, the one used last first, or a new one. What cannot be sent again goes by a fresh one."""
+        while self._idle and not fresh:
             connection = self._idle.pop()
             if connection.reusable:
                 return connection, True
@@ -228,16 +277,19 @@ class HttpTransport:
         target = request.path + b"?" + request.query if request.query else request.path
         lines = [b"%b %b HTTP/1.1\r\nhost: %b" % (request.method.encode("ascii"), target, self._named)]
         lines += [b"%b: %b" % header for header in request.headers]
-        if request.body or request.method not in ("GET", "DELETE"):
+        if request.stream is not None:
+            lines.append(b"content-length: %d" % request.stream.length)
+        elif request.body or request.method not in ("GET", "DELETE"):
             lines.append(b"content-length: %d" % len(request.body))
         return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
 class _Started:
-    """Remembers whether the answer has begun."""
+    """Remembers whether the answer has begun; `moved` is told of its parts."""
 
-    def __init__(self, answer: Incoming) -> None:
+    def __init__(self, answer: Incoming, moved: Callable[[], None] | None) -> None:
         self._answer = answer
+        self._moved = moved
         self.begun = False
 
     async def start(self, status: int, headers: Headers) -> None:
@@ -245,6 +297,8 @@ class _Started:
         await self._answer.start(status, headers)
 
     async def body(self, part: bytes, *, more: bool) -> None:
+        if self._moved is not None:
+            self._moved()
         await self._answer.body(part, more=more)
 
 

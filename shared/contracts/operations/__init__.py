@@ -4,6 +4,7 @@ The gateway admits callers by this table and forwards them. Each service checks 
 routes differ from the table. Whether an object belongs to the caller is for the service to check.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from shared.contracts.operations import inspection, notifications, refunds, requests
@@ -21,6 +22,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 )
 
 
-def operations_of(service: Service) -> dict[tuple[str, str], Operation]:
+def operations_of(service: Service, table: Iterable[Operation] = OPERATIONS) -> dict[tuple[str, str], Operation]:
     """A service's operations by method and path."""
-    return {(each.method, each.path): each for each in OPERATIONS if each.service is service}
+    return {(each.method, each.path): each for each in table if each.service is service}

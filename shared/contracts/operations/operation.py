@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shared.kernel.principal import Kind, Principal, Role
 
@@ -39,11 +40,20 @@ ADMIN = frozenset({Role.ADMIN})
 PUBLIC: frozenset[Role] = frozenset()
 
 
+MOST_WHOLE: Final = 10_000_000
+"""How many bytes a body may have that is held in memory as a whole, whatever the operation says."""
+MOST_STREAMED: Final = 1_000_000_000
+"""How many bytes a body may have that is passed on as it comes, whatever the operation says."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation. A system key needs `scope` besides the role; people and scanners do not.
 
     No roles: anybody, known or not, and the same answer for all.
+    `body_limit` in bytes takes the place of the limit that every other operation has.
+    `streamed_body`: the body is passed on as it comes, and has a Content-Length; the operation reads `Call.parts`.
+    `streamed_answer`: the answer may take as long as it moves, and ends when the caller leaves.
     """
 
     method: str
@@ -52,6 +62,17 @@ class Operation:
     roles: frozenset[Role]
     scope: str
     repeat: Repeat = Repeat.SAFE
+    body_limit: int | None = None
+    streamed_body: bool = False
+    streamed_answer: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that the bounds can be kept. Raises `ValueError`."""
+        most = MOST_STREAMED if self.streamed_body else MOST_WHOLE
+        if self.streamed_body and (self.body_limit is None or self.streamed_answer):
+            raise ValueError(f"{self.path}: a streamed body has a limit and an answer that is not streamed")
+        if self.body_limit is not None and not 0 < self.body_limit <= most:
+            raise ValueError(f"{self.path}: a body of 1 to {most} bytes")
 
     @property
     def public(self) -> bool:

@@ -1,0 +1,1 @@
+"""The files that people send as evidence: where they are kept, what is accepted, and links to them."""
