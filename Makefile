@@ -59,7 +59,7 @@ cores: dev  ## CPU per call of eligibility, refund and reply check, one JSON lin
 faults: dev  ## kill every process in turn under load, and count what was lost or done twice
 	$(BIN)/python benchmarks/faults.py $(ARGS)
 
-mutants: dev  ## put small faults into the three cores, one at a time, and show those that no unit test notices
+mutants: dev  ## put small faults into the cores, one at a time, and show those that no test notices; ARGS=--outside for the rest
 	$(BIN)/python tests/mutants/__main__.py $(ARGS)
 
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
@@ -72,7 +72,7 @@ compose-test: dev  ## really start docker-compose.yml, take one return through i
 	deploy/compose_test.sh
 
 clean:  ## forget the virtual environment, caches and local data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants build dist .retour
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants .mutants build dist .retour
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:

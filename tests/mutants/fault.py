@@ -25,12 +25,16 @@ SPEECH: Final = {"Said", "TypeVar", "NewType", "ParamSpec"}
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 BOOLEAN: Final = (ast.Compare, ast.BoolOp)
 
+Edit = tuple[int, int, str]
+"""From and to which byte of the source, and what stands there instead."""
+
 
 @dataclass(frozen=True)
 class Fault:
     """Bytes `start` to `end` of a module replaced; `line` is where that begins, counted from 1.
 
-    `scope` are the lines of the function that it is in, none where it works as soon as the module is imported.
+    `scope` are the lines of the function that it is in, none where it works as soon as the module is imported. `kind`
+    is the family that a sample outside the cores is drawn from.
     """
 
     file: str
@@ -40,11 +44,21 @@ class Fault:
     end: int
     becomes: str
     source: bytes
+    kind: str = ""
 
     @cached_property
     def text(self) -> str:
         """The whole module with the fault in it."""
         return (self.source[: self.start] + self.becomes.encode() + self.source[self.end :]).decode()
+
+    @property
+    def compiles(self) -> bool:
+        """Whether Python takes the module with the fault in it."""
+        try:
+            compile(self.text, "fault", "exec")
+        except SyntaxError:
+            return False
+        return True
 
     @cached_property
     def changes(self) -> tuple[str, ...]:
@@ -66,29 +80,24 @@ class Fault:
 def faults_of(file: str, source: bytes) -> list[Fault]:
     """Every fault of a module that still compiles, in reading order."""
     tree = ast.parse(source)
+    edits = [("", edit) for edit in sorted(set(Finder(source).of(tree)))]
+    return [fault for fault in placed(file, source, tree, edits) if fault.compiles]
+
+
+def placed(file: str, source: bytes, tree: ast.AST, edits: Sequence[tuple[str, Edit]]) -> list[Fault]:
+    """These edits, each with its kind, as faults of the module, whether it still compiles or not."""
     functions = [
         range(node.body[0].lineno, (node.end_lineno or 0) + 1) for node in ast.walk(tree) if isinstance(node, FUNCTIONS)
     ]
     faults = []
-    for start, end, becomes in sorted(set(_Finder(source).of(tree))):
+    for kind, (start, end, becomes) in edits:
         line = source.count(b"\n", 0, start) + 1
         scope = min((each for each in functions if line in each), key=len, default=range(0))
-        faults.append(Fault(file, line, scope, start, end, becomes, source))
-    return [fault for fault in faults if _compiles(fault.text)]
+        faults.append(Fault(file, line, scope, start, end, becomes, source, kind))
+    return faults
 
 
-def _compiles(text: str) -> bool:
-    try:
-        compile(text, "fault", "exec")
-    except SyntaxError:
-        return False
-    return True
-
-
-Edit = tuple[int, int, str]
-
-
-class _Finder:
+class Finder:
     """Walks a tree and gives (start, end, replacement) in bytes of the source."""
 
     def __init__(self, source: bytes) -> None:
@@ -101,18 +110,18 @@ class _Finder:
         """Faults of this node and what is in it; `table` while nothing but the module and classes is around it."""
         yield from self._here(node, table=table)
         inside = table and not isinstance(node, (*FUNCTIONS, ast.Lambda))
-        for child in _children(node):
+        for child in children(node):
             yield from self.of(child, table=inside)
 
     def _here(self, node: ast.AST, *, table: bool) -> Iterator[Edit]:
-        yield from self._operators(node)
-        yield from self._tests(node)
-        yield from self._statements(node)
-        yield from self._values(node)
+        yield from self.operators(node)
+        yield from self.tests(node)
+        yield from self.statements(node)
+        yield from self.values(node)
         if table:
-            yield from self._tables(node)
+            yield from self.tables(node)
 
-    def _operators(self, node: ast.AST) -> Iterator[Edit]:
+    def operators(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.Compare():
                 yield from self._between([node.left, *node.comparators], COMPARISONS)
@@ -123,9 +132,9 @@ class _Finder:
             case ast.AugAssign():
                 yield from self._between([node.target, node.value], {"+=": "-=", "-=": "+=", "|=": "="})
             case ast.UnaryOp(op=ast.Not() | ast.USub()):
-                yield self._start(node), self._start(node.operand), ""
+                yield self.start(node), self.start(node.operand), ""
 
-    def _tests(self, node: ast.AST) -> Iterator[Edit]:
+    def tests(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.If() | ast.While() | ast.IfExp():
                 yield from self._negated(node.test)
@@ -135,50 +144,50 @@ class _Finder:
             case ast.Lambda():
                 yield from self._negated(node.body)
 
-    def _statements(self, node: ast.AST) -> Iterator[Edit]:
+    def statements(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.Return(value=ast.expr() as value) if not _is_constant(value):
-                yield self._whole(value, "None")
+                yield self.whole(value, "None")
             case ast.Raise() | ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
-                yield self._whole(node, "pass")
+                yield self.whole(node, "pass")
             case ast.Break() | ast.Continue():
-                yield self._whole(node, "continue" if isinstance(node, ast.Break) else "break")
+                yield self.whole(node, "continue" if isinstance(node, ast.Break) else "break")
 
-    def _values(self, node: ast.AST) -> Iterator[Edit]:
+    def values(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.JoinedStr():
-                yield self._whole(node, '"XX"')
+                yield self.whole(node, '"XX"')
             case ast.Constant():
                 yield from self._constant(node)
             case ast.Name(id=name) if name in NAMES:
-                yield self._whole(node, NAMES[name])
+                yield self.whole(node, NAMES[name])
 
-    def _tables(self, node: ast.AST) -> Iterator[Edit]:
+    def tables(self, node: ast.AST) -> Iterator[Edit]:
         match node:
             case ast.Dict():
-                yield from self._without_one([*zip(node.keys, node.values, strict=True)])
+                yield from self.without_one([*zip(node.keys, node.values, strict=True)])
             case ast.Set() | ast.Tuple() | ast.List() if len({type(each) for each in node.elts}) == 1:
-                yield from self._without_one([(each, each) for each in node.elts])
+                yield from self.without_one([(each, each) for each in node.elts])
 
     def _constant(self, node: ast.Constant) -> Iterator[Edit]:
         value = node.value
         if value is True or value is False:
-            yield self._whole(node, str(not value))
+            yield self.whole(node, str(not value))
         elif isinstance(value, int):
-            yield self._whole(node, str(value + 1))
+            yield self.whole(node, str(value + 1))
         elif isinstance(value, str):
-            yield self._whole(node, '"XX"')
+            yield self.whole(node, '"XX"')
 
     def _negated(self, test: ast.expr) -> Iterator[Edit]:
         negative = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
         if not isinstance(test, BOOLEAN) and not negative and not _is_constant(test):
-            start, end = self._start(test), self._end(test)
+            start, end = self.start(test), self.end(test)
             yield start, end, f"(not ({self.source[start:end].decode()}))"
 
     def _between(self, operands: Sequence[ast.expr], table: dict[str, str]) -> Iterator[Edit]:
         """Replace the operator that stands between two neighbours."""
         for left, right in pairwise(operands):
-            start, end = self._end(left), self._start(right)
+            start, end = self.end(left), self.start(right)
             text = self.source[start:end].decode()
             operator = " ".join(text.replace("(", " ").replace(")", " ").split())
             if operator in table:
@@ -187,28 +196,28 @@ class _Finder:
                 first = start + len(text[:at].encode())
                 yield first, first + size, table[operator]
 
-    def _without_one(self, entries: Sequence[tuple[ast.expr | None, ast.expr]]) -> Iterator[Edit]:
+    def without_one(self, entries: Sequence[tuple[ast.expr | None, ast.expr]]) -> Iterator[Edit]:
         """Each entry of a table left out once; what is spread into it (`**`) stays."""
         if len(entries) == 1 or any(first is None for first, _ in entries):
             return
         for place, (first, last) in enumerate(entries):
             if first is not None and place + 1 < len(entries):
                 following = entries[place + 1][0]
-                yield self._start(first), self._start(following) if following else self._end(last), ""
+                yield self.start(first), self.start(following) if following else self.end(last), ""
             else:
-                yield self._end(entries[place - 1][1]), self._end(last), ""
+                yield self.end(entries[place - 1][1]), self.end(last), ""
 
-    def _whole(self, node: ast.stmt | ast.expr, becomes: str) -> Edit:
-        return self._start(node), self._end(node), becomes
+    def whole(self, node: ast.stmt | ast.expr, becomes: str) -> Edit:
+        return self.start(node), self.end(node), becomes
 
-    def _start(self, node: ast.stmt | ast.expr) -> int:
+    def start(self, node: ast.stmt | ast.expr) -> int:
         return self.lines[node.lineno - 1] + node.col_offset
 
-    def _end(self, node: ast.stmt | ast.expr) -> int:
+    def end(self, node: ast.stmt | ast.expr) -> int:
         return self.lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def children(node: ast.AST) -> Iterator[ast.AST]:
     """What may hold faults. Before Python 3.12 the inside of an f-string has no places in the source."""
     match node:
         case ast.JoinedStr():
