@@ -28,7 +28,7 @@ MACHINES: Final[Mapping[str, str]] = {
     "Return: its status, computed from its units (here with one unit)": "退货单：由商品得出的状态（以一件商品为例）",
     "Unit of a return: where it is": "退货商品：所在位置",
     "Unit of a return: what was decided": "退货商品：处理决定",
-    "Unit on the bench": "检验台上的商品",
+    "Unit in inspection": "检验中的商品",
     "Discrepancy": "差异",
     "Refund, and each of its payouts": "退款及其每笔付款",
     "Message": "通知",

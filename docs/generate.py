@@ -1,7 +1,7 @@
 """Writes the pages and documents that come from code: `make docs`. `--check` writes nothing and fails when one is old.
 
 Events: the catalogue in both languages, their JSON Schemas, AsyncAPI 3. States: a diagram from every table of moves.
-Special cases and what a message must say: from their tables.
+Special cases and what a message must say: from their tables. Settings: from the settings classes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from docs import chinese, playbooks
+from docs import chinese, playbooks, settings
 from docs.machines import MACHINES
 from retour import __version__
 from retour.hosting.recipes import RECIPES
@@ -202,6 +202,8 @@ def pages() -> Iterable[tuple[Path, str]]:
     yield ROOT / "docs/zh/reference/special-cases.md", playbooks.special_cases("zh", MADE["zh"])
     yield ROOT / "docs/reference/message-contents.md", playbooks.contents("en", MADE["en"])
     yield ROOT / "docs/zh/reference/message-contents.md", playbooks.contents("zh", MADE["zh"])
+    yield ROOT / "docs/reference/settings.md", settings.settings("en", MADE["en"])
+    yield ROOT / "docs/zh/reference/settings.md", settings.settings("zh", MADE["zh"])
     yield ROOT / "docs/asyncapi.json", json.dumps(asyncapi(), ensure_ascii=False, indent=1) + "\n"
     for contract in CATALOGUE:
         schema = json.dumps(schema_of(contract), ensure_ascii=False, indent=1) + "\n"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from service_inspection.domain.inspection import discrepancy, unit as bench_unit
+from service_inspection.domain.inspection import discrepancy, unit as inspection_unit
 from service_notifications.domain.messages import message
 from service_refunds.domain.settlement import refund
 from service_requests.domain.returns import return_, unit as return_unit
@@ -97,7 +97,7 @@ def _refund_opens(case: Return) -> None:
 
 
 def _of_unit(where: return_unit.Whereabouts, happen: Callable[[Return], None]) -> Callable[[Return], None]:
-    """The bench says it of a unit only where it is; the return is only told."""
+    """Inspection decides about a unit only where the unit is; the return is only told."""
 
     def only_there(case: Return) -> None:
         if case.units[0].whereabouts is where:
@@ -141,7 +141,7 @@ MACHINES: Final[Mapping[str, list[Move]]] = {
     "Return: its status, computed from its units (here with one unit)": header_moves(),
     "Unit of a return: where it is": moves_of(return_unit.WHEREABOUTS_MOVES, return_unit.Whereabouts),
     "Unit of a return: what was decided": moves_of(return_unit.OUTCOME_MOVES, return_unit.UnitOutcome),
-    "Unit on the bench": moves_of(bench_unit.MOVES, bench_unit.UnitState),
+    "Unit in inspection": moves_of(inspection_unit.MOVES, inspection_unit.UnitState),
     "Discrepancy": moves_of(discrepancy.MOVES, discrepancy.DiscrepancyState),
     "Refund, and each of its payouts": moves_of(refund.MOVES, refund.State),
     "Message": moves_of(message.MOVES, message.Status),

@@ -54,7 +54,7 @@ SPECIAL_INTRO: Final = Said(
     "如何处理不同于常规的退货（条款 N4）。系统根据事实识别，或根据客户的话提示，并说明原因。"
     "所列处理是在法律和政策之外提供的，不减损任何权利。",
 )
-HEARD: Final = Said("What is heard in a customer's words", "从客户的话中识别的信号")
+DETECTED: Final = Said("What is detected in a customer's words", "从客户的话中识别的信号")
 HEARD_INTRO: Final = Said(
     "A message of the customer is listened to in both languages. Danger to people decides: templates and surveys stop. "
     "Everything else is advice to a person and never holds a message back. A list does not hear everything: "
@@ -97,7 +97,7 @@ def special_cases(language: str, made: str) -> str:
     """The page of special cases."""
     say = in_language(language)
     out = [f"# {say(SPECIAL)}", "", f"<!-- {made} -->", "", say(SPECIAL_INTRO), ""]
-    out += [f"## {say(HEARD)}", "", say(HEARD_INTRO), ""]
+    out += [f"## {say(DETECTED)}", "", say(HEARD_INTRO), ""]
     out += [f"| {say(SIGNAL)} | {say(CLAUSE)} | {say(FORCE)} | {say(DO)} |", "| --- | --- | --- | --- |"]
     for signal, meaning in MEANINGS.items():
         cells = (say(SIGNAL_NAMES[signal]), meaning.clause, say(FORCES[meaning.force]), say(meaning.says))

@@ -16,38 +16,89 @@ class DatabaseSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
 
-    database_url: str
+    database_url: str = Field(description="Where the rows are kept: `postgresql://…` or `sqlite:///…`.")
 
 
 class Settings(DatabaseSettings):
-    """One class, one prefix. A key signs the gateway's calls to one service and is that service's `…_INTERNAL_KEY`."""
+    """One class, one prefix."""
 
-    token_key: str = Field(min_length=32, repr=False)
-    requests_url: str = "http://127.0.0.1:8101"
-    requests_key: str = Field(min_length=32, repr=False)
-    inspection_url: str = "http://127.0.0.1:8102"
-    inspection_key: str = Field(min_length=32, repr=False)
-    refunds_url: str = "http://127.0.0.1:8103"
-    refunds_key: str = Field(min_length=32, repr=False)
-    notifications_url: str = "http://127.0.0.1:8104"
-    notifications_key: str = Field(min_length=32, repr=False)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    public_url: str = "http://127.0.0.1:8080"
-    bootstrap_admin: str | None = Field(default=None, repr=False)
-    rate_per_minute: int = Field(default=600_000, ge=1)
-    customer_rate_per_minute: int = Field(default=1_200, ge=1)
-    anonymous_rate_per_minute: int = Field(default=600, ge=1)
-    sign_ins_per_address: int = Field(default=300, ge=1)
-    trusted_hops: int = Field(default=0, ge=0, le=10)
-    body_limit: int = Field(default=1_000_000, ge=1)
-    body_seconds: float = Field(default=15.0, gt=0)
-    upstream_seconds: float = Field(default=30.0, gt=0)
-    upstream_connections: int = Field(default=64, ge=1)
-    expose_metrics: bool = False
-    expose_docs: bool = True
-
-    demo_accounts: str = Field(default="", repr=False, description="email:password, separated by commas; shown on /.")
+    token_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="The key of the digests by which tokens and keys are recognised. Another key signs everybody out.",
+    )
+    requests_url: str = Field(default="http://127.0.0.1:8101", description="Where the requests service answers.")
+    requests_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Signs calls to the requests service. It is that service's `REQUESTS_INTERNAL_KEY`.",
+    )
+    inspection_url: str = Field(default="http://127.0.0.1:8102", description="Where the inspection service answers.")
+    inspection_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Signs calls to the inspection service. It is that service's `INSPECTION_INTERNAL_KEY`.",
+    )
+    refunds_url: str = Field(default="http://127.0.0.1:8103", description="Where the refunds service answers.")
+    refunds_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Signs calls to the refunds service. It is that service's `REFUNDS_INTERNAL_KEY`.",
+    )
+    notifications_url: str = Field(
+        default="http://127.0.0.1:8104", description="Where the notifications service answers."
+    )
+    notifications_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Signs calls to the notifications service. It is that service's `NOTIFICATIONS_INTERNAL_KEY`.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address on which the gateway listens.")
+    port: int = Field(default=8080, ge=1, le=65535, description="The port on which the gateway listens.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8080",
+        description="The address that people use. With `https` cookies are sent over TLS only.",
+    )
+    bootstrap_admin: str | None = Field(
+        default=None,
+        repr=False,
+        description="The first account as `email:password`. It is made when there is no account.",
+    )
+    rate_per_minute: int = Field(
+        default=600_000,
+        ge=1,
+        description="How many requests a member of staff, a system or a scanner may send in a minute.",
+    )
+    customer_rate_per_minute: int = Field(
+        default=1_200, ge=1, description="How many requests a customer may send in a minute."
+    )
+    anonymous_rate_per_minute: int = Field(
+        default=600, ge=1, description="How many requests an address without a valid token may send in a minute."
+    )
+    sign_ins_per_address: int = Field(
+        default=300, ge=1, description="How often one address may try to sign in within five minutes."
+    )
+    trusted_hops: int = Field(
+        default=0,
+        ge=0,
+        le=10,
+        description="How many proxies before the gateway are trusted to name the client's address.",
+    )
+    body_limit: int = Field(default=1_000_000, ge=1, description="The most bytes that the body of a request may have.")
+    body_seconds: float = Field(
+        default=15.0, gt=0, description="How many seconds the body of a request may take to arrive."
+    )
+    upstream_seconds: float = Field(default=30.0, gt=0, description="How many seconds a service may take to answer.")
+    upstream_connections: int = Field(
+        default=64, ge=1, description="How many connections the gateway keeps to one service."
+    )
+    expose_metrics: bool = Field(default=False, description="Whether `/metrics` answers on the public address.")
+    expose_docs: bool = Field(default=True, description="Whether `/docs` shows the API documents.")
+    demo_accounts: str = Field(
+        default="",
+        repr=False,
+        description="Accounts that the first page shows to everybody: `email:password`, separated by commas.",
+    )
 
     @field_validator("requests_url", "inspection_url", "refunds_url", "notifications_url", "public_url")
     @classmethod

@@ -7,19 +7,26 @@ from shared.documents.calendars import load_calendars
 
 
 class Settings(BaseSettings):
-    """One class, one prefix.
-
-    `INSPECTION_CALENDAR` names the calendar for returns whose approval names none, which only those from before 0.2 do.
-    """
+    """One class, one prefix."""
 
     model_config = SettingsConfigDict(env_prefix="INSPECTION_", frozen=True)
 
-    database_url: str
-    broker_url: str = "amqp://127.0.0.1:5672/retour"
-    internal_key: str = Field(min_length=32, repr=False)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8102, ge=1, le=65535)
-    calendar: str = "CN"
+    database_url: str = Field(description="Where the rows are kept: `postgresql://…` or `sqlite:///…`.")
+    broker_url: str = Field(
+        default="amqp://127.0.0.1:5672/retour",
+        description="RabbitMQ with its virtual host: `amqp://…`, or `amqps://…` with TLS.",
+    )
+    internal_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Proves that a call comes from the gateway. The gateway has the same key.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address on which the service listens.")
+    port: int = Field(default=8102, ge=1, le=65535, description="The port on which the service listens.")
+    calendar: str = Field(
+        default="CN",
+        description="The calendar of returns whose approval names none, which only approvals from before 0.2 do.",
+    )
 
     @field_validator("calendar")
     @classmethod

@@ -9,10 +9,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="REFUNDS_", frozen=True)
 
-    database_url: str
-    broker_url: str = "amqp://127.0.0.1:5672/retour"
-    internal_key: str = Field(min_length=32, repr=False)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8103, ge=1, le=65535)
-    provider_calls: int = Field(default=16, ge=1, le=500)
-    """Refunds that may be at the provider at the same time."""
+    database_url: str = Field(description="Where the rows are kept: `postgresql://…` or `sqlite:///…`.")
+    broker_url: str = Field(
+        default="amqp://127.0.0.1:5672/retour",
+        description="RabbitMQ with its virtual host: `amqp://…`, or `amqps://…` with TLS.",
+    )
+    internal_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Proves that a call comes from the gateway. The gateway has the same key.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address on which the service listens.")
+    port: int = Field(default=8103, ge=1, le=65535, description="The port on which the service listens.")
+    provider_calls: int = Field(
+        default=16, ge=1, le=500, description="How many refunds may be at the payment provider at the same time."
+    )

@@ -9,8 +9,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="REQUESTS_", frozen=True)
 
-    database_url: str
-    broker_url: str = "amqp://127.0.0.1:5672/retour"
-    internal_key: str = Field(min_length=32, repr=False)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8101, ge=1, le=65535)
+    database_url: str = Field(description="Where the rows are kept: `postgresql://…` or `sqlite:///…`.")
+    broker_url: str = Field(
+        default="amqp://127.0.0.1:5672/retour",
+        description="RabbitMQ with its virtual host: `amqp://…`, or `amqps://…` with TLS.",
+    )
+    internal_key: str = Field(
+        min_length=32,
+        repr=False,
+        description="Proves that a call comes from the gateway. The gateway has the same key.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address on which the service listens.")
+    port: int = Field(default=8101, ge=1, le=65535, description="The port on which the service listens.")
