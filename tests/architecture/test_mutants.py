@@ -449,9 +449,7 @@ def a_tree(root: Path, unit: str, process: str | None = None) -> dict[Path, byte
     for package in (root / code, *(root / parent for parent in code.parents if parent.name)):
         (package / "__init__.py").touch()
     (root / code / "rule.py").write_text(RULE)
-    (root / AREA.unit[0] / "test_rule.py").write_text(
-        unit.replace("service_refunds.domain.rule", module)
-    )
+    (root / AREA.unit[0] / "test_rule.py").write_text(unit.replace("service_refunds.domain.rule", module))
     if process is not None:
         (root / AREA.processes[0]).write_text(process.replace("MODULE", module))
     (root / "tests" / "mutants" / "equivalent.toml").write_text("")

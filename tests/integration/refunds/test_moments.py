@@ -1,6 +1,6 @@
 """Each step of a refund on a day of its own: what is told, shown and asked again says which day was which."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from shared.contracts import events
 from shared.contracts.envelope import Event
 from shared.kernel.money import Money
 from tests.contract.fake_provider import FakeProvider
+from tests.integration.refunds.known.test_following import by_law
 from tests.integration.refunds.running_refunds import (
     START,
     RunningRefunds,
@@ -60,7 +61,7 @@ async def test_every_step_of_a_refund_has_its_own_day(engines: Any) -> None:
     async with running_refunds(await a_database(engines), loops=("relay",)) as house:
         order = an_order(language="en", regime=events.Regime.CN, currency="CNY", lines=(a_line(quantity=2),))
         await house.tell(order, order.order_id)
-        returned = await house.returned(order, "u1", "u2", language="zh-CN")
+        returned = await house.returned(order, "u1", "u2", language="zh-CN", **by_law("CN"))
         goods_in = START + timedelta(days=1)
         house.clock.moment = goods_in
         await arrive(house, returned, "u1", "u2")
@@ -85,11 +86,12 @@ async def test_every_step_of_a_refund_has_its_own_day(engines: Any) -> None:
         assert [moment(shown[name]) for name in ("opened_at", "submitted_at", "settled_at", "ask_again_at")] == [
             opened, submitted, settled, None
         ]  # fmt: skip
-        assert moment(shown["pay_by"]) == goods_in + timedelta(days=7)
+        pay_by = datetime(2026, 12, 2, 15, 59, 59, tzinfo=UTC)  # the end of 2 December in Shanghai: seven days later
+        assert moment(shown["pay_by"]) == pay_by
         first, last = await told(house, 2)
         assert isinstance(first, events.RefundOpened)
         assert isinstance(last, events.RefundSettled)
-        assert (first.pay_by, last.settled_at) == (goods_in + timedelta(days=7), settled)
+        assert (first.pay_by, last.settled_at) == (pay_by, settled)
         assert (last.language, last.customer_id, last.units, first.units) == ("zh-CN", "cus-1", ("u1",), ("u1",))
         assert {entry["posting_id"].rpartition(":")[2]: entry["at"] for entry in await house.rows(ledger_entries)} == {
             "opened": opened, "settled": settled

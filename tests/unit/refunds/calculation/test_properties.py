@@ -29,7 +29,7 @@ from tests.unit.refunds.reference_calculation import ReferenceOrder
 
 FACTS = st.builds(
     LegalFacts,
-    st.sampled_from(Regime),
+    regime=st.sampled_from(Regime),
     seller_at_fault=st.booleans(),
     statutory_withdrawal=st.just(False),
     freight_disclosed=st.booleans(),
@@ -39,8 +39,8 @@ FACTS = st.builds(
 )
 POLICIES = st.builds(
     RefundPolicy,
-    st.sampled_from([None, *PromotionMode]),
-    st.sampled_from(TenderOrder),
+    promotion_mode=st.sampled_from([None, *PromotionMode]),
+    tender_order=st.sampled_from(TenderOrder),
     charge_lost_free_shipping=st.just(False),
     restocking_bp=st.integers(0, 10_000),
 )
