@@ -9,8 +9,13 @@ from typing import Any, Final
 from service_inspection.domain.inspection import discrepancy, unit as inspection_unit
 from service_notifications.domain.messages import message
 from service_refunds.domain.settlement import refund
-from service_requests.domain.returns import return_, unit as return_unit
-from service_requests.domain.returns.return_ import RefundState, Return, ReturnStatus
+from service_requests.domain.returns import unit as return_unit
+from service_requests.domain.returns.known_refund import Refund
+from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_review import ReturnReview
+from service_requests.domain.returns.return_status import RefundState, ReturnStatus
+from service_requests.domain.returns.shipment import Shipment
 from shared.kernel.errors import NotYet, Refused
 
 Move = tuple[str, str, str]
@@ -62,12 +67,7 @@ def _approved() -> Return:
     any_ruling: Any = object()
     return Return(
         id="return",
-        order_id="order",
-        order_number="1",
-        customer_id="customer",
-        language="en",
-        regime="EU",
-        currency="EUR",
+        order=OrderFacts(id="order", number="1", customer_id="customer", language="en", regime="EU", currency="EUR"),
         channel="web",
         policy="policy",
         lines=(),
@@ -75,7 +75,7 @@ def _approved() -> Return:
         whole_order=True,
         created_at=NOW,
         updated_at=NOW,
-        ruling=any_ruling,
+        review=ReturnReview(ruling=any_ruling),
     )
 
 
@@ -85,14 +85,14 @@ def _facts(case: Return) -> tuple[object, ...]:
         case.ending,
         unit.whereabouts,
         unit.decision,
-        tuple((each.state, each.told_at) for each in case.refunds[-1:]),
+        tuple((each.state, each.told_at) for each in case.refunds.known[-1:]),
     )
 
 
 def _refund_opens(case: Return) -> None:
-    if not case.refunds or case.refunds[-1].state is RefundState.FAILED:
-        case.refund_opened(
-            return_.Refund(id="refund", amount_minor=1, currency="EUR", units=(UNIT,), pay_by=NOW), at=NOW
+    if not case.refunds.known or case.refunds.known[-1].state is RefundState.FAILED:
+        case.record_refund_opened(
+            Refund(id="refund", amount_minor=1, currency="EUR", units=(UNIT,), pay_by=NOW), at=NOW
         )
 
 
@@ -110,30 +110,30 @@ def _of_open_refund(happen: Callable[[Return], None]) -> Callable[[Return], None
     """The refund's own machine lets it end once; the return is only told."""
 
     def only_then(case: Return) -> None:
-        if case.refunds and case.refunds[-1].state in PAYING:
+        if case.refunds.known and case.refunds.known[-1].state in PAYING:
             happen(case)
 
     return only_then
 
 
 def _refund_fails(case: Return) -> None:
-    case.refund_failed("refund", at=NOW)
-    case.refunds[-1].id = "failed"
+    case.record_refund_failed("refund", at=NOW)
+    case.refunds.known[-1].id = "failed"
 
 
 HAPPENS: Final[Mapping[str, Callable[[Return], None]]] = {
-    "ship": lambda case: case.ship(return_.Shipment("s", "carrier", str(len(case.shipments)), NOW), None),
+    "ship": lambda case: case.ship(Shipment("s", "carrier", str(len(case.shipments.announced)), NOW), None),
     "lapse": lambda case: case.lapse(at=NOW),
     "cancel": lambda case: case.cancel(at=NOW),
     "receive": lambda case: case.receive([UNIT], inspect_by=NOW, at=NOW),
-    "inspection passes": _of_unit(DOCK, lambda case: case.inspected([(UNIT, True)], at=NOW)),
-    "inspection fails": _of_unit(DOCK, lambda case: case.inspected([(UNIT, False)], at=NOW)),
-    "a person accepts": _of_unit(BENCH, lambda case: case.decided([(UNIT, True)], at=NOW)),
-    "a person refuses": _of_unit(BENCH, lambda case: case.decided([(UNIT, False)], at=NOW)),
+    "inspection passes": _of_unit(DOCK, lambda case: case.record_inspection([(UNIT, True)], at=NOW)),
+    "inspection fails": _of_unit(DOCK, lambda case: case.record_inspection([(UNIT, False)], at=NOW)),
+    "a person accepts": _of_unit(BENCH, lambda case: case.record_inspection_decision([(UNIT, True)], at=NOW)),
+    "a person refuses": _of_unit(BENCH, lambda case: case.record_inspection_decision([(UNIT, False)], at=NOW)),
     "refund opened": _refund_opens,
-    "refund settled": _of_open_refund(lambda case: case.refund_settled("refund", at=NOW)),
+    "refund settled": _of_open_refund(lambda case: case.record_refund_settled("refund", at=NOW)),
     "refund failed": _of_open_refund(_refund_fails),
-    "customer told": lambda case: case.told("refund_settled", "email", "refund", at=NOW),
+    "customer told": lambda case: case.message_sent("refund_settled", "email", "refund", at=NOW),
 }
 """What can happen to an approved return."""
 

@@ -1,4 +1,4 @@
-"""Owns the return, from wish to end: orders as they were paid, the policy's verdict, the way of every unit.
+"""Owns orders, policies and returns: snapshots of orders, decisions by law and policy, and the state of every unit.
 
 Consumes `inspection.*`, `refund.*`, `message.*`; publishes `order.*`, `return.*`.
 """

@@ -1,4 +1,4 @@
-"""The only place where the parts of this service meet."""
+"""Builds the service: the only place that connects its parts."""
 
 import secrets
 from functools import partial
@@ -12,10 +12,11 @@ from service_requests.adapters.tables import common, metadata
 from service_requests.adapters.unit_of_work import RequestsUnits
 from service_requests.domain.returns import rma
 from service_requests.entrypoints.consumers import consumers
-from service_requests.entrypoints.eligibility import policy_routes
+from service_requests.entrypoints.eligibility import assessment_routes, policy_routes, trial_routes
 from service_requests.entrypoints.jobs import jobs
 from service_requests.entrypoints.logistics import shipment_routes
 from service_requests.entrypoints.orders import order_routes
+from service_requests.entrypoints.policy import publication_routes
 from service_requests.entrypoints.returns import cancellation_routes, request_routes, return_routes, trace_routes
 from service_requests.entrypoints.review import review_routes
 from service_requests.settings import Settings
@@ -31,9 +32,9 @@ VERSION: Final = "0.1.0"
 
 
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
-    """The service over a database and a bus that somebody else has chosen."""
-    library = SqlRulebookSource(database.reader)
-    units = RequestsUnits(database.reader, OutboxWriter("requests", publish, clock, new_id), library)
+    """The service over a database and a bus that the caller has chosen."""
+    rulebooks = SqlRulebookSource(database.reader)
+    units = RequestsUnits(database.reader, OutboxWriter("requests", publish, clock, new_id), rulebooks)
     queries = SqlQueries(database.reader)
     new_rma = partial(rma.draw, secrets.randbelow)
     return assemble(
@@ -46,13 +47,16 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
             order_routes.routes(queries, clock, new_id),
+            assessment_routes.routes(clock),
             request_routes.routes(clock, new_id, new_rma),
             review_routes.routes(clock, new_rma),
             cancellation_routes.routes(clock),
             shipment_routes.routes(clock, new_id),
             return_routes.routes(queries),
-            trace_routes.routes(queries, library),
-            policy_routes.routes(queries, library, read_draft, clock),
+            trace_routes.routes(queries, rulebooks),
+            policy_routes.routes(rulebooks, clock),
+            publication_routes.routes(rulebooks, read_draft, clock),
+            trial_routes.routes(queries, rulebooks, read_draft, clock),
         ),
         jobs=jobs(database, units, queries, clock),
     )

@@ -1,4 +1,4 @@
-"""Settings of this service, from `REQUESTS_…`; a wrong one stops the start and says which."""
+"""Settings of this service, from `REQUESTS_…`; a wrong setting stops the start and is named."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict

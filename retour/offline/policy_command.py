@@ -177,17 +177,17 @@ def explain(
     policies = [policy for _, policy in given.policies]
     answers: list[Any] = []
     lines: list[str] = []
-    for question in given.questions:
+    for named_case in given.questions:
         try:
-            decision = decide(question.case, policies, given.regimes, given.calendars, question.at)
+            decision = decide(named_case.case, policies, given.regimes, given.calendars, named_case.at)
         except RetourError as error:
-            given.refuse(error, Path(question.name))
-        answers.append({"case": question.name, "decision": json.loads(decision.to_bytes())})
-        lines += [f"{question.name} ({', '.join(decision.policies)}; {decision.law})"]
+            given.refuse(error, Path(named_case.name))
+        answers.append({"case": named_case.name, "decision": json.loads(decision.to_bytes())})
+        lines += [f"{named_case.name} ({', '.join(decision.policies)}; {decision.law})"]
         lines += [f"  {line}" for line in in_sentences(decision, given.language)]
         lines.append(f"  sha256 {decision.inputs_sha256}")
         if record is not None:
-            record.write_text(case_documents.write_record(question, policies, decision), encoding="utf-8")
+            record.write_text(case_documents.write_record(named_case, policies, decision), encoding="utf-8")
     given.show({"decisions": answers}, lines)
 
 
@@ -207,7 +207,7 @@ def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage
     changes: list[Any] = []
     if len(given.policies) > 1 and given.questions:
         before, after = sorted((policy for _, policy in given.policies), key=lambda each: each.effective_from)[-2:]
-        history = [(question.name, question.case, question.at) for question in given.questions]
+        history = [(named_case.name, named_case.case, named_case.at) for named_case in given.questions]
         try:
             found = dry_run(history, (before, after), given.regimes, given.calendars)
         except RetourError as error:
@@ -229,16 +229,16 @@ def replay(files: Files, *, as_json: AsJson = False, language: InLanguage = Lang
     given.need(given.records, NEED_RECORD)
     same: list[bool] = []
     for file, each in given.records:
-        question = each.question
+        named_case = each.named_case
         try:
             same.append(
                 decide_again(
                     each.decision,
-                    case=question.case,
+                    case=named_case.case,
                     policies=each.policies,
                     regimes=given.regimes,
                     calendars=given.calendars,
-                    at=question.at,
+                    at=named_case.at,
                 )
             )
         except RetourError as error:

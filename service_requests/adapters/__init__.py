@@ -1,1 +1,1 @@
-"""How the ports are met: tables, publishing, the unit of work."""
+"""The implementations of the ports: tables, queries, publishing, the unit of work."""

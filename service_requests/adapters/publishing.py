@@ -1,14 +1,15 @@
-"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+"""The published form of every domain event. A new event without a decision here does not type-check."""
 
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from service_requests.domain.eligibility.assessment import Instructions, RecordedReason, RecordedResult
+from service_requests.domain.eligibility.assessment import Instructions, RecordedReason
 from service_requests.domain.orders.order import Order, OrderImported
 from service_requests.domain.policy.publication import PolicyPublished, Publication
-from service_requests.domain.policy.vocabulary import Payer
-from service_requests.domain.returns import events as happened
-from service_requests.domain.returns.return_ import RecordedDecision, Return
+from service_requests.domain.policy.vocabulary import Payer, Result
+from service_requests.domain.returns import events as return_events
+from service_requests.domain.returns.recorded_decision import RecordedDecision
+from service_requests.domain.returns.return_ import Return
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
@@ -16,9 +17,9 @@ from shared.kernel.errors import Said
 
 
 def publish(
-    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | happened.ReturnEvent
+    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | return_events.ReturnEvent
 ) -> Published | None:
-    """What other services are told. Nobody needs to hear of a policy: what follows from it travels in the decisions."""
+    """The event for other services, or None. Events of policies stay here: the decisions carry their effects."""
     if isinstance(aggregate, Publication) or isinstance(event, PolicyPublished):
         return None
     if isinstance(aggregate, Order):
@@ -28,17 +29,17 @@ def publish(
     return None if told is None else Published(told, aggregate.id)
 
 
-def _published(of: Return, event: happened.ReturnEvent) -> Event | None:
+def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
     match event:
-        case happened.Requested():
+        case return_events.Requested():
             return _requested(of)
-        case happened.Referred():
+        case return_events.Referred():
             return _referred(of)
-        case happened.Approved():
+        case return_events.Approved():
             return _approved(of)
-        case happened.Refused():
+        case return_events.Refused():
             return _refused(of)
-        case happened.Shipped():
+        case return_events.Shipped():
             return contracts.ReturnShipped(
                 return_id=of.id,
                 shipment_id=event.shipment_id,
@@ -47,26 +48,28 @@ def _published(of: Return, event: happened.ReturnEvent) -> Event | None:
                 units=event.units,
                 announced_at=event.at,
             )
-        case happened.Cancelled():
-            return contracts.ReturnCancelled(return_id=of.id, customer_id=of.customer_id, language=of.language)
-        case happened.Closed():
+        case return_events.Cancelled():
+            return contracts.ReturnCancelled(
+                return_id=of.id, customer_id=of.order.customer_id, language=of.order.language
+            )
+        case return_events.Closed():
             return contracts.ReturnClosed(return_id=of.id, outcome=event.outcome)
         case (
-            happened.Withdrawn()
-            | happened.Lapsed()
-            | happened.Received()
-            | happened.Revived()
-            | happened.Questioned()
-            | happened.Inspected()
-            | happened.Decided()
-            | happened.RefundOpened()
-            | happened.RefundDoubted()
-            | happened.RefundSettled()
-            | happened.RefundFailed()
-            | happened.MessageSent()
-            | happened.MessageFailed()
-            | happened.Reminded()
-            | happened.Overdue()
+            return_events.Withdrawn()
+            | return_events.Lapsed()
+            | return_events.Received()
+            | return_events.Revived()
+            | return_events.Questioned()
+            | return_events.Inspected()
+            | return_events.Decided()
+            | return_events.RefundOpened()
+            | return_events.RefundDoubted()
+            | return_events.RefundSettled()
+            | return_events.RefundFailed()
+            | return_events.MessageSent()
+            | return_events.MessageFailed()
+            | return_events.Reminded()
+            | return_events.Overdue()
         ):
             return None
         case _:
@@ -76,9 +79,9 @@ def _published(of: Return, event: happened.ReturnEvent) -> Event | None:
 def _requested(of: Return) -> contracts.ReturnRequested:
     return contracts.ReturnRequested(
         return_id=of.id,
-        order_id=of.order_id,
-        customer_id=of.customer_id,
-        language=of.language,
+        order_id=of.order.id,
+        customer_id=of.order.customer_id,
+        language=of.order.language,
         channel=of.channel,
         lines=tuple(
             contracts.RequestedLine(
@@ -95,26 +98,26 @@ def _requested(of: Return) -> contracts.ReturnRequested:
 
 
 def _referred(of: Return) -> contracts.ReturnReferred:
-    assert of.decide_by is not None, "a referred return has its promise"  # noqa: S101
+    assert of.promises.decide_by is not None, "a referred return has its promise"  # noqa: S101
     return contracts.ReturnReferred(
         return_id=of.id,
-        customer_id=of.customer_id,
-        language=of.language,
-        reasons=_reasons(finding for finding in of.referral if finding.answer is not RecordedResult.YES),
-        decide_by=of.decide_by,
+        customer_id=of.order.customer_id,
+        language=of.order.language,
+        reasons=_reasons(reason for reason in of.review.referral if reason.answer is not Result.YES),
+        decide_by=of.promises.decide_by,
     )
 
 
 def _approved(of: Return) -> contracts.ReturnApproved:
-    how, ruling = _instructions(of), _ruling(of)
+    instructions, ruling = _instructions(of), _ruling(of)
     assert of.rma is not None, "an approved return has its number"  # noqa: S101
-    ours = how.freight_payer is Payer.MERCHANT
+    ours = instructions.freight_payer is Payer.MERCHANT
     return contracts.ReturnApproved(
         return_id=of.id,
         rma=of.rma,
-        order_id=of.order_id,
-        customer_id=of.customer_id,
-        language=of.language,
+        order_id=of.order.id,
+        customer_id=of.order.customer_id,
+        language=of.order.language,
         automatic=ruling.by_policy,
         units=tuple(
             contracts.ApprovedUnit(
@@ -128,20 +131,20 @@ def _approved(of: Return) -> contracts.ReturnApproved:
             for unit in of.units
         ),
         address=contracts.ReturnAddress(
-            warehouse=how.address.warehouse,
-            recipient=how.address.recipient,
-            lines=how.address.lines,
-            contact=how.address.contact,
-            phone=how.address.phone,
+            warehouse=instructions.address.warehouse,
+            recipient=instructions.address.recipient,
+            lines=instructions.address.lines,
+            contact=instructions.address.contact,
+            phone=instructions.address.phone,
         ),
-        carriers=how.carriers,
+        carriers=instructions.carriers,
         freight_payer=contracts.FreightPayer.MERCHANT if ours else contracts.FreightPayer.CUSTOMER,
         freight_amount=None
-        if how.freight_minor is None
-        else contracts.Amount(amount_minor=how.freight_minor, currency=how.freight_currency),
+        if instructions.freight_minor is None
+        else contracts.Amount(amount_minor=instructions.freight_minor, currency=instructions.freight_currency),
         statutory_withdrawal=any(line.by_right for line in of.lines),
         whole_order=of.whole_order,
-        ship_by=how.ship_by,
+        ship_by=instructions.ship_by,
         stated_at=of.created_at,
         legal_calendar=of.times.legal_calendar if of.times is not None else None,
         working_calendar=of.times.working_calendar if of.times is not None else None,
@@ -170,18 +173,17 @@ def _refused(of: Return) -> contracts.ReturnRefused:
     assert ruling.object_by is not None, "a refusal says until when one can object"  # noqa: S101
     return contracts.ReturnRefused(
         return_id=of.id,
-        customer_id=of.customer_id,
-        language=of.language,
-        reasons=_reasons(finding for finding in ruling.reasons if finding.answer is RecordedResult.NO),
+        customer_id=of.order.customer_id,
+        language=of.order.language,
+        reasons=_reasons(reason for reason in ruling.reasons if reason.answer is Result.NO),
         alternatives=tuple(_wording(offer.says) for offer in ruling.alternatives),
         object_by=ruling.object_by,
     )
 
 
-def _reasons(findings: Iterable[RecordedReason]) -> tuple[contracts.ReasonGiven, ...]:
+def _reasons(reasons: Iterable[RecordedReason]) -> tuple[contracts.ReasonGiven, ...]:
     return tuple(
-        contracts.ReasonGiven(rule=finding.rule, clause=finding.clause, says=_wording(finding.says))
-        for finding in findings
+        contracts.ReasonGiven(rule=reason.rule, clause=reason.clause, says=_wording(reason.says)) for reason in reasons
     )
 
 
@@ -190,13 +192,13 @@ def _wording(said: Said) -> contracts.Wording:
 
 
 def _ruling(of: Return) -> RecordedDecision:
-    assert of.ruling is not None, "a decided return has its ruling"  # noqa: S101
-    return of.ruling
+    assert of.review.ruling is not None, "a decided return has its ruling"  # noqa: S101
+    return of.review.ruling
 
 
 def _instructions(of: Return) -> Instructions:
-    assert of.instructions is not None, "an approved return has its instructions"  # noqa: S101
-    return of.instructions
+    assert of.shipments.instructions is not None, "an approved return has its instructions"  # noqa: S101
+    return of.shipments.instructions
 
 
 def _order_imported(order: Order) -> contracts.OrderImported:

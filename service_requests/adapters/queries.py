@@ -1,4 +1,4 @@
-"""See `application.queries`: rows straight into views."""
+"""The queries of this service over the database."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -39,8 +39,8 @@ _CONDITIONS: Final = {
 
 
 def _listing(names: Sequence[str]) -> Select[Any]:
-    wanted = select(returns).where(*(_CONDITIONS[name] for name in names))
-    return wanted.order_by(returns.c.id.desc()).limit(bindparam("limit"))
+    listing = select(returns).where(*(_CONDITIONS[name] for name in names))
+    return listing.order_by(returns.c.id.desc()).limit(bindparam("limit"))
 
 
 _LISTINGS: Final[Mapping[frozenset[str], Select[Any]]] = {
@@ -51,62 +51,53 @@ _LISTINGS: Final[Mapping[frozenset[str], Select[Any]]] = {
 
 
 def may_see(principal: Principal, customer_id: str) -> bool:
-    """A customer sees only what is hers; who else may look at all is the door's question."""
+    """A customer sees only her own rows. The gateway decides which other callers may ask."""
     return principal.kind is not Kind.CUSTOMER or principal.id == customer_id
 
 
 @dataclass(frozen=True, slots=True)
 class SqlQueries:
-    """See `Queries`."""
-
     reader: Reader
 
     async def order(self, order_id: str, by: Principal) -> Order:
-        """See `Queries.order`."""
-        found = await OrderRows().load(self.reader, order_id)
-        if found is None or not may_see(by, found.customer_id):
+        order = await OrderRows().load(self.reader, order_id)
+        if order is None or not may_see(by, order.customer_id):
             raise NotFound("order")
-        return found
+        return order
 
     async def orders_by_number(self, number: str, by: Principal) -> Mapping[str, Any]:
-        """See `Queries.orders_by_number`."""
         rows = await self.reader.rows(_BY_NUMBER, number=number)
         return {"items": [read(row) for row in rows if may_see(by, row["customer_id"])]}
 
     async def return_(self, return_id: str, by: Principal) -> Return:
-        """See `Queries.return_`."""
-        found = await ReturnRows(by.actor).load(self.reader, return_id)
-        if found is None or not may_see(by, found.customer_id):
+        return_ = await ReturnRows(by.actor).load(self.reader, return_id)
+        if return_ is None or not may_see(by, return_.order.customer_id):
             raise NotFound("return")
-        return found
+        return return_
 
-    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
-        """See `Queries.returns`."""
-        given = {name: value for name, value in wanted.conditions() if value is not None}
+    async def returns(self, chosen: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
+        given = {name: value for name, value in chosen.conditions() if value is not None}
         if by.kind is Kind.CUSTOMER:
             given["customer_id"] = by.id
         rows = await self.reader.rows(_LISTINGS[frozenset(given)], **given, limit=limit + 1)
         found = [return_rows.read(row) for row in rows[:limit]]
         return ReturnPage(found, found[-1].id if len(rows) > limit else None)
 
-    async def story(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
-        """See `Queries.story`."""
+    async def timeline(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
         found = await self.return_(return_id, by)
         rows = await self.reader.load(return_steps, "return_id", return_id)
         steps = [Step(row["number"], row["code"], Said(**row["says"]), row["actor"], row["at"]) for row in rows]
         return found, steps
 
-    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
-        """See `Queries.asked_since`."""
+    async def requests_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
         rows = await self.reader.rows(_LISTINGS[frozenset()], limit=limit)
         found = [return_rows.read(row) for row in rows if row["created_at"] >= since]
-        orders = await asyncio.gather(*(OrderRows().load(self.reader, each.order_id) for each in found))
+        orders = await asyncio.gather(*(OrderRows().load(self.reader, each.order.id) for each in found))
         return [
-            PastRequest(each.id, order, requested_lines(each), each.created_at, each.kindness)
+            PastRequest(each.id, order, requested_lines(each), each.created_at, each.review.goodwill)
             for each, order in zip(found, orders, strict=True)
             if order is not None
         ]
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
-        """See `Queries.due`."""
         return [row["id"] for row in await self.reader.rows(_DUE, at=at, limit=limit)]

@@ -62,7 +62,7 @@ unit_claims: Final = Table(
     Column("unit_id", Text, nullable=False),
     PrimaryKeyConstraint("order_id", "line_id", "unit_no"),
 )
-"""The unit ledger: its key is the rule that a physical unit has one live remedy (B14)."""
+"""The claims of units. The key holds the rule that a physical unit has one remedy at a time (B14)."""
 
 return_steps: Final = Table(
     "return_steps",
@@ -75,7 +75,7 @@ return_steps: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("return_id", "number"),
 )
-"""The story of each return; rows are only ever added."""
+"""The timeline of each return; rows are only added."""
 
 policies: Final = Table(
     "policies",
@@ -90,4 +90,4 @@ policies: Final = Table(
     Column("published_at", UtcDateTime, nullable=False),
     Column("published_by", Text, nullable=False),
 )
-"""Published policy versions by name, word for word; rows are only ever added."""
+"""Published policy versions by name, word for word; rows are only added."""

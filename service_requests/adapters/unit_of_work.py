@@ -1,4 +1,4 @@
-"""The unit of work of this service: its repositories over the shared data structure."""
+"""The unit of work of this service: its repositories over the shared structure."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,18 +23,16 @@ _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), or
 
 
 class RequestsUnitOfWork:
-    """See `ports.UnitOfWork`."""
-
     def __init__(
         self,
         reader: Reader,
         press: OutboxWriter,
         origin: Origin,
         shelf: AggregateCache[Return],
-        library: SqlRulebookSource,
+        rulebooks: SqlRulebookSource,
     ) -> None:
         self._reader = reader
-        self._library = library
+        self._rulebooks = rulebooks
         self._press = press
         self.origin = origin
         self.work = Work()
@@ -44,23 +42,19 @@ class RequestsUnitOfWork:
         self.parts = (self.orders, self.returns, self.publications)
 
     async def rulebook(self) -> Rulebook:
-        """See `ports.UnitOfWork.rulebook`."""
-        return await self._library.rules()
+        return await self._rulebooks.rules()
 
-    async def order_named(self, storefront: str, number: str) -> Order | None:
-        """See `ports.UnitOfWork.order_named`."""
+    async def order_by_number(self, storefront: str, number: str) -> Order | None:
         rows = await self._reader.rows(_NAMED, storefront=storefront, number=number)
         return read(rows[0]) if rows else None
 
     async def units_held(self, order_id: str) -> Mapping[str, frozenset[int]]:
-        """See `ports.UnitOfWork.units_held`."""
         held: dict[str, set[int]] = defaultdict(set)
         for row in await self._reader.load(unit_claims, "order_id", order_id):
             held[row["line_id"]].add(row["unit_no"])
         return {line_id: frozenset(numbers) for line_id, numbers in held.items()}
 
     def collect(self) -> Work:
-        """See `Unit.collect`."""
         return self._press.collect(self.work, self.origin, self.parts)
 
 
@@ -70,9 +64,9 @@ class RequestsUnits:
 
     reader: Reader
     press: OutboxWriter
-    library: SqlRulebookSource
+    rulebooks: SqlRulebookSource
     shelf: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(after_save))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
-        """A fresh one."""
-        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf, self.library)
+        """A new unit of work."""
+        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf, self.rulebooks)

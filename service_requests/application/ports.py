@@ -1,4 +1,4 @@
-"""What the use cases of this service need from outside, in their own words."""
+"""The ports of the use cases of this service."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
@@ -14,7 +14,7 @@ from shared.kernel.calendar import WorkingCalendar
 
 
 class Orders(Protocol):
-    """Orders by id."""
+    """The orders, by id."""
 
     async def get(self, key: str) -> Order: ...
     async def find(self, key: str) -> Order | None: ...
@@ -22,24 +22,24 @@ class Orders(Protocol):
 
 
 class Returns(Protocol):
-    """Returns by id."""
+    """The returns, by id."""
 
     async def get(self, key: str) -> Return: ...
     def add(self, aggregate: Return) -> None: ...
 
 
 class Publications(Protocol):
-    """Published policy versions by name."""
+    """The published policy versions, by name."""
 
     async def find(self, key: str) -> Publication | None: ...
     def add(self, aggregate: Publication) -> None: ...
 
 
 class RulebookSource(Protocol):
-    """Where the rules are kept ready."""
+    """The source of the prepared rulebook."""
 
     async def rules(self) -> Rulebook:
-        """Every rule; what another process has published is in it soon."""
+        """The rulebook; a version that another process has published is included soon."""
         ...
 
     async def publications(self) -> Sequence[Publication]:
@@ -47,12 +47,12 @@ class RulebookSource(Protocol):
         ...
 
     def forget(self) -> None:
-        """Look again at the next use."""
+        """Look for new versions at the next use."""
         ...
 
 
 class PolicyDraft(Protocol):
-    """A policy document that is well formed."""
+    """A well-formed policy document."""
 
     @property
     def policy(self) -> Policy: ...
@@ -61,9 +61,9 @@ class PolicyDraft(Protocol):
         self,
         regimes: Mapping[str, Regime],
         calendars: Mapping[str, WorkingCalendar],
-        more: Sequence[PolicyProblem] = (),
+        further: Sequence[PolicyProblem] = (),
     ) -> None:
-        """Raise a `Malformed` with line, field and reason of everything that is wrong."""
+        """Raise a `Malformed` with line, field and reason of every problem."""
         ...
 
 
@@ -72,7 +72,7 @@ ReadPolicyDraft = Callable[[str], Awaitable[PolicyDraft]]
 
 
 class UnitOfWork(Protocol):
-    """What one use case loads and changes; leaving it saves what has recorded events."""
+    """The aggregates that one use case loads and changes; aggregates with events are saved at the end."""
 
     @property
     def orders(self) -> Orders: ...
@@ -82,13 +82,13 @@ class UnitOfWork(Protocol):
     def publications(self) -> Publications: ...
 
     async def rulebook(self) -> Rulebook:
-        """The rules in force, prepared; every version that was published is in it."""
+        """The prepared rulebook with every published version."""
         ...
 
-    async def order_named(self, storefront: str, number: str) -> Order | None:
-        """The order a storefront calls by this number."""
+    async def order_by_number(self, storefront: str, number: str) -> Order | None:
+        """The order with this number in the storefront."""
         ...
 
     async def units_held(self, order_id: str) -> Mapping[str, frozenset[int]]:
-        """By order line: the numbers of the units that have a live remedy (B14)."""
+        """By order line: the numbers of the units that returns hold (B14)."""
         ...

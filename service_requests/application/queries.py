@@ -1,4 +1,4 @@
-"""What can be looked up, each caller seeing only what is his."""
+"""The queries of this service; a customer sees only her own data."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.kernel.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class ReturnFilter:
-    """Which returns; `before` is the id after which a page goes on, newest first."""
+    """The filter of a list of returns; the list is newest first and begins after the id `before`."""
 
     status: str | None = None
     rma: str | None = None
@@ -22,7 +22,7 @@ class ReturnFilter:
     before: str | None = None
 
     def conditions(self) -> Iterable[tuple[str, str | None]]:
-        """By name."""
+        """The conditions by name."""
         return (
             ("status", self.status),
             ("rma", self.rma),
@@ -33,37 +33,37 @@ class ReturnFilter:
 
 @dataclass(frozen=True, slots=True)
 class ReturnPage:
-    """Some returns, newest first, and the id where the next page goes on."""
+    """Some returns, newest first, and the id after which the next page begins."""
 
     items: Sequence[Return]
     last: str | None
 
 
 class Queries(Protocol):
-    """Answered from rows, without aggregates where it can be."""
+    """Reads rows, without a unit of work."""
 
     async def order(self, order_id: str, by: Principal) -> Order:
         """One order; `NotFound`, also for another customer's."""
         ...
 
     async def orders_by_number(self, number: str, by: Principal) -> Mapping[str, Any]:
-        """The orders with this number: one a storefront at the most."""
+        """The orders with this number: at most one for each storefront."""
         ...
 
     async def return_(self, return_id: str, by: Principal) -> Return:
         """One return; `NotFound`, also for another customer's."""
         ...
 
-    async def returns(self, wanted: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
+    async def returns(self, chosen: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
         """Returns, newest first; a customer's own only."""
         ...
 
-    async def story(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
+    async def timeline(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
         """A return and every step of it, in order. `NotFound`."""
         ...
 
-    async def asked_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
-        """What was asked for since then, the newest first."""
+    async def requests_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
+        """The requests since that moment, the newest first."""
         ...
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:

@@ -1,1 +1,1 @@
-"""What the business may do: plain Python, no I/O, no clock."""
+"""The rules of the business in plain Python: no I/O, no clock."""

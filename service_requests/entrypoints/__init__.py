@@ -1,1 +1,1 @@
-"""Where the outside comes in: routes, consumers, jobs."""
+"""The entry points: routes, consumers, jobs."""

@@ -1,11 +1,11 @@
-"""What this service does about others' events: one queue a noun, each event one fact told to one return."""
+"""The consumers of events of other services: one queue for each noun; each event is one fact about one return."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from service_requests.application.ports import UnitOfWork
 from service_requests.application.returns.following import ApplyFact, follow
-from service_requests.domain.returns.return_ import Refund
+from service_requests.domain.returns.known_refund import Refund
 from shared.contracts import events
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
@@ -26,26 +26,26 @@ FollowedEvent = (
 
 def _received(event: events.InspectionReceived) -> ApplyFact:
     units = [unit.unit_id for unit in event.units]
-    return lambda found, at: found.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
+    return lambda return_, at: return_.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
 
 
 def _questioned(event: events.InspectionQuestioned) -> ApplyFact:
-    return lambda found, at: found.question(event.sku, event.quantity, at=at)
+    return lambda return_, at: return_.record_discrepancy(event.sku, event.quantity, at=at)
 
 
 def _inspected(event: events.InspectionCompleted) -> ApplyFact:
     results = [(unit.unit_id, unit.result is events.UnitResult.ACCEPTED) for unit in event.units]
-    return lambda found, at: found.inspected(results, at=at)
+    return lambda return_, at: return_.record_inspection(results, at=at)
 
 
 def _decided(event: events.InspectionDecided) -> ApplyFact:
     decisions = [(unit.unit_id, unit.decision is events.UnitDecision.ACCEPT) for unit in event.units]
-    return lambda found, at: found.decided(decisions, at=at)
+    return lambda return_, at: return_.record_inspection_decision(decisions, at=at)
 
 
 def _opened(event: events.RefundOpened) -> ApplyFact:
     amount = event.amount
-    return lambda found, at: found.refund_opened(
+    return lambda return_, at: return_.record_refund_opened(
         Refund(
             id=event.refund_id,
             amount_minor=amount.amount_minor,
@@ -59,23 +59,23 @@ def _opened(event: events.RefundOpened) -> ApplyFact:
 
 
 def _doubted(event: events.RefundDoubted) -> ApplyFact:
-    return lambda found, at: found.refund_doubted(event.refund_id, at=at)
+    return lambda return_, at: return_.record_refund_doubted(event.refund_id, at=at)
 
 
 def _settled(event: events.RefundSettled) -> ApplyFact:
-    return lambda found, at: found.refund_settled(event.refund_id, at=at)
+    return lambda return_, at: return_.record_refund_settled(event.refund_id, at=at)
 
 
 def _failed(event: events.RefundFailed) -> ApplyFact:
-    return lambda found, at: found.refund_failed(event.refund_id, at=at)
+    return lambda return_, at: return_.record_refund_failed(event.refund_id, at=at)
 
 
 def _sent(event: events.MessageSent) -> ApplyFact:
-    return lambda found, at: found.told(event.kind, event.channel, event.tells, at=at)
+    return lambda return_, at: return_.message_sent(event.kind, event.channel, event.tells, at=at)
 
 
 def _unsent(event: events.MessageFailed) -> ApplyFact:
-    return lambda found, at: found.not_told(event.kind, event.channel, at=at)
+    return lambda return_, at: return_.message_failed(event.kind, event.channel, at=at)
 
 
 FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFact]]]]] = (
@@ -105,7 +105,7 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
         {events.MessageSent: _sent, events.MessageFailed: _unsent},
     ),
 )
-"""Queue, noun, and for every event the fact it is to the return."""
+"""Queue, noun, and for every event the change of the return."""
 
 
 def consumers(clock: Clock) -> Sequence[Consumer[Any]]:

@@ -21,7 +21,7 @@ WEEKDAYS: Final = frozenset(range(5))
 
 
 class CountedDay(NamedTuple):
-    """A day that was counted out; `provisional` while a year it depends on is not published."""
+    """The result of counting days; `provisional` while the holidays of a year in between are not published."""
 
     day: date
     provisional: bool = False
@@ -29,8 +29,8 @@ class CountedDay(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingCalendar:
-    """Working days of one place. `weekdays` are worked (Monday is 0) but for `holidays`; `make_up_days` are worked
-    whatever they are (调休). Hours are minutes after midnight; `published` are the years that the data covers.
+    """The working days of one place. People work on `weekdays` (Monday is 0) except on `holidays`, and on every
+    day of `make_up_days` (调休). Hours are minutes after midnight; `published` are the years that the data covers.
     """
 
     id: str
@@ -43,17 +43,17 @@ class WorkingCalendar:
     published: frozenset[int] = field(default_factory=frozenset)
 
     def day_of(self, moment: datetime) -> date:
-        """The date that people there would write."""
+        """The date in the zone of the calendar."""
         return moment.astimezone(_zone(self.zone)).date()
 
     def moment(self, day: date, minutes: int) -> datetime:
-        """That many minutes after midnight, in UTC; 1440 is the end of the day."""
+        """The moment so many minutes after midnight, in UTC; 1440 is the end of the day."""
         if minutes >= MINUTES_A_DAY:
             day, minutes = day + ONE_DAY, 0
         return datetime.combine(day, time(*divmod(minutes, 60)), _zone(self.zone)).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """The first moment that is no longer that day."""
+        """The first moment after that day."""
         return self.moment(day, MINUTES_A_DAY)
 
     def last_second_of(self, day: date) -> datetime:
@@ -64,16 +64,16 @@ class WorkingCalendar:
         """Whether people work that day."""
         return day in self.make_up_days or (day.weekday() in self.weekdays and day not in self.holidays)
 
-    def knows(self, day: date) -> bool:
+    def is_published(self, day: date) -> bool:
         """Whether the holidays of that year are published."""
         return day.year in self.published
 
     def working_day_from(self, day: date) -> CountedDay:
         """That day, or the first working day after it."""
-        provisional = not self.knows(day)
+        provisional = not self.is_published(day)
         while not self.works_on(day):
             day += ONE_DAY
-            provisional |= not self.knows(day)
+            provisional |= not self.is_published(day)
         return CountedDay(day, provisional)
 
     def next_working_day(self, day: date) -> CountedDay:
@@ -85,8 +85,8 @@ class WorkingCalendar:
         return self.moment(self.next_working_day(self.day_of(moment)).day, self.closes)
 
     def after(self, period: Period, day: date, *, rolls_over: bool = False) -> CountedDay:
-        """The last day of a period that began with that day's event; rolled over, a day off gives way to the next
-        working day.
+        """The last day of a period that begins with an event on that day. With `rolls_over`, a last day off moves to
+        the next working day.
         """
         if period.unit is PeriodUnit.WORKING_DAYS:
             return self._working_days_after(period.count, day)

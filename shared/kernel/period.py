@@ -19,7 +19,7 @@ class PeriodUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """So many of one unit."""
+    """A number of days, working days, months or years."""
 
     count: int
     unit: PeriodUnit = PeriodUnit.DAYS
@@ -38,7 +38,7 @@ class Period:
 
     @property
     def least_days(self) -> int:
-        """At least so many days: what two periods of different units are compared by, never in the law's disfavour."""
+        """The least number of days that the period can have; periods of different units are compared by this number."""
         return (
             self.count
             * {PeriodUnit.DAYS: 1, PeriodUnit.WORKING_DAYS: 1, PeriodUnit.MONTHS: 28, PeriodUnit.YEARS: 365}[self.unit]
@@ -46,14 +46,14 @@ class Period:
 
     @property
     def most_days(self) -> int:
-        """At most so many days, holidays between working days included."""
+        """The greatest number of days that the period can have, holidays between working days included."""
         return (
             self.count
             * {PeriodUnit.DAYS: 1, PeriodUnit.WORKING_DAYS: 4, PeriodUnit.MONTHS: 31, PeriodUnit.YEARS: 366}[self.unit]
         )
 
     def is_shorter_than(self, other: "Period") -> bool:
-        """Whether it can end earlier than the other."""
+        """Whether this period can end earlier than the other period."""
         mine, theirs = self.months, other.months
         if mine is not None and theirs is not None:
             return mine < theirs
@@ -63,7 +63,7 @@ class Period:
 
     @property
     def months(self) -> int | None:
-        """Its length in months, if it is counted in them."""
+        """The length in months, for a period of months or years."""
         return {PeriodUnit.MONTHS: self.count, PeriodUnit.YEARS: self.count * 12}.get(self.unit)
 
     def say(self) -> Said:

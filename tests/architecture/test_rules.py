@@ -116,6 +116,39 @@ BROKEN_CONTRACTS: Final = (
     ),
 )
 
+CAPABILITIES_OF_REQUESTS: Final = (
+    ("domain/policy", "domain.orders"),
+    ("domain/orders", "domain.eligibility"),
+    ("domain/eligibility", "domain.returns"),
+    ("application/returns", "application.review"),
+    ("application/returns", "application.logistics"),
+    ("entrypoints/review", "entrypoints.logistics"),
+    ("entrypoints/logistics", "entrypoints.review"),
+    ("entrypoints/review", "entrypoints.consumers"),
+    ("entrypoints/returns", "entrypoints.jobs"),
+    ("adapters/returns", "adapters.queries"),
+    ("adapters/returns", "adapters.unit_of_work"),
+    ("adapters/returns", "adapters.publishing"),
+    ("adapters/tables", "adapters.policy"),
+    ("application/ports", "application.policy"),
+)
+"""Below and above: an import from the first to the second turns the layers round."""
+
+BROKEN_CAPABILITIES: Final = (
+    *(
+        Plant(
+            f"service_requests/{below}/planted.py",
+            f"import service_requests.{above}",
+            f"service_requests.{below.replace('/', '.')} is not allowed to import service_requests.{above}",
+        )
+        for below, above in CAPABILITIES_OF_REQUESTS
+    ),
+    *(
+        Plant(f"service_requests/{room}/attic/__init__.py", "", f"- service_requests.{room}.attic")
+        for room in ("domain", "application", "adapters", "entrypoints")
+    ),
+)
+
 SIX_FIELDS: Final = "".join(f"    {name}: int\n" for name in "abcdef")
 
 BROKEN_RULES: Final = (
@@ -263,7 +296,7 @@ def test_the_tree_as_it_is_raises_no_alarm(copy: Path) -> None:
     assert list(rules.findings(copy)) == []
 
 
-@pytest.mark.parametrize("violation", BROKEN_CONTRACTS, ids=lambda violation: violation.alarm)
+@pytest.mark.parametrize("violation", [*BROKEN_CONTRACTS, *BROKEN_CAPABILITIES], ids=lambda violation: violation.alarm)
 def test_a_broken_import_contract_is_named(copy: Path, violation: Plant) -> None:
     plant(copy, violation)
     assert violation.alarm in " ".join(the_alarm_of_import_linter(copy).split())

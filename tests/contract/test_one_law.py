@@ -36,7 +36,8 @@ from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.term import RefundClock
 from service_requests.domain.policy.vocabulary import Cause, Fault
 from service_requests.domain.returns.events import Shipped
-from service_requests.domain.returns.return_ import Shipment
+from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.shipment import Shipment
 from shared.contracts import events
 from shared.contracts.envelope import Event
 from shared.kernel.calendar import ONE_DAY, WorkingCalendar
@@ -213,10 +214,10 @@ def as_published(told: Facts) -> Sequence[Event]:
     order, rules = an_order(told), told.rules()
     wanted = (a_requested_line(reason=told.reason),)
     verdict = assess_request(rules, order, wanted, stated_at=told.stated_at, at=told.stated_at)
-    found = a_return(1, regime=told.regime, created_at=told.stated_at, currency=CURRENCY[told.regime])
+    found = a_return(1, order=OrderFacts.of(order), created_at=told.stated_at)
     fault = Fault.MERCHANT if told.cause is Cause.DEFECT else Fault.CUSTOMER
     found.lines = (replace(found.lines[0], reason=told.reason, fault=fault),)
-    found.refer(verdict, at=told.stated_at)
+    found.review.referral = verdict.reasons
     found.approve(verdict, by="li", at=told.stated_at + timedelta(hours=1), rma=RMA, note=None)
     published = [publish(order, OrderImported()), publish(found, found.events[-1])]  # type: ignore[arg-type]
     if told.sent_at is not None:

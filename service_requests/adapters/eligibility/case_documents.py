@@ -1,4 +1,4 @@
-"""Cases and recorded decisions as documents: read strictly, written so that they read the same (B10, R1.2)."""
+"""Cases and recorded decisions as documents: strict reading, and writing that reads back the same (B10, R1.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,31 +24,31 @@ class NamedCase:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A decision with what it was made from; `decision` are its canonical bytes."""
+    """A decision with its inputs; `decision` are the canonical bytes of the decision."""
 
-    question: NamedCase
+    named_case: NamedCase
     policies: tuple[Policy, ...]
     decision: bytes
 
 
 def read_case(raw: bytes) -> NamedCase:
     """A case. Raises `InvalidDocument`."""
-    return _question(shape_of(read_text(raw, LIMITS), CaseShape))
+    return _named_case(shape_of(read_text(raw, LIMITS), CaseShape))
 
 
 def read_record(raw: bytes) -> DecisionRecord:
     """A recorded decision. Raises `InvalidDocument`."""
     shape = shape_of(read_text(raw, LIMITS_OF_A_RECORD), RecordShape)
     policies = tuple(policy.build() for policy in shape.policies)
-    return DecisionRecord(_question(shape.case), policies, shape.decision.encode("utf-8"))
+    return DecisionRecord(_named_case(shape.case), policies, shape.decision.encode("utf-8"))
 
 
-def write_record(question: NamedCase, policies: Sequence[Policy], decision: Decision) -> str:
-    """The decision with everything it was made from, as YAML."""
-    case = {"case": question.name, "at": question.at.isoformat(), **document_of(question.case)}
+def write_record(named_case: NamedCase, policies: Sequence[Policy], decision: Decision) -> str:
+    """The decision with all its inputs, as YAML."""
+    case = {"case": named_case.name, "at": named_case.at.isoformat(), **document_of(named_case.case)}
     text = decision.to_bytes().decode("utf-8")
     return yaml_of({"record": "decision", "case": case, "policies": document_of(tuple(policies)), "decision": text})
 
 
-def _question(shape: CaseShape) -> NamedCase:
+def _named_case(shape: CaseShape) -> NamedCase:
     return NamedCase(shape.case, shape.build(), shape.at)

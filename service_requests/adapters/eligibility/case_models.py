@@ -1,19 +1,19 @@
-"""The shape that a case has as a document."""
+"""The shapes of a case and of a recorded decision as documents."""
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from service_requests.adapters.policy.document_models import (
+from service_requests.adapters.policy.document_shape import (
     Currency,
     MoneyShape,
-    PolicyShape,
     SaidShape,
     Shape,
     States,
     Text,
     build,
 )
+from service_requests.adapters.policy.policy_models import PolicyShape
 from service_requests.domain.eligibility import case as cases, window
 from service_requests.domain.policy import vocabulary as words
 from shared.documents.shape import Code, Day, distinct

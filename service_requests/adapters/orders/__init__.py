@@ -1,1 +1,1 @@
-"""How orders lie in their table."""
+"""The rows of orders."""

@@ -1,4 +1,4 @@
-"""How an order lies in its table: the columns we search by, and the snapshot as one document."""
+"""The row of an order: the columns of the searches, and the snapshot as one document."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,17 +16,13 @@ _APART = {"version", "sequence", "events"}
 
 
 class OrderRows:
-    """See `Mapper`."""
-
     thing = "order"
 
     async def load(self, reader: Reader, key: str) -> Order | None:
-        """See `Mapper.load`."""
         rows = await reader.load(orders, "id", key) if is_id(key, "order") else ()
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: Order) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -41,5 +37,5 @@ class OrderRows:
 
 
 def read(row: Mapping[str, Any]) -> Order:
-    """The order in a row."""
+    """The order of a row."""
     return _ORDER.validate_python({**row["snapshot"], "version": row["version"], "sequence": row["sequence"]})

@@ -1,1 +1,1 @@
-"""Policy, law and calendar documents read and written; published versions in their table; the rulebook kept ready."""
+"""Policy, law and calendar documents read and written; rows of published versions; the rulebook in memory."""

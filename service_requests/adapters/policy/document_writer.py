@@ -1,4 +1,4 @@
-"""Writes the domain's values back as documents that read the same: what is not said stays out."""
+"""Writes values of the domain as documents that read back the same; default values stay out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -17,7 +17,7 @@ from shared.kernel.period import Period
 
 
 def document_of(value: object) -> Any:
-    """The value as plain data in the shape that is read."""
+    """The value as plain data in the shape of its document."""
     for kind, write in _WRITERS:
         if isinstance(value, kind):
             return write(value)
@@ -25,7 +25,7 @@ def document_of(value: object) -> Any:
 
 
 def yaml_of(data: Any) -> str:
-    """The data as YAML that this house reads: words that look like numbers are quoted."""
+    """The data as YAML for our reader: texts that look like numbers are quoted."""
     return str(yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
@@ -80,7 +80,7 @@ _WRITERS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what the reader would take for something else."""
+    """Quotes texts that the reader would take for another type."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

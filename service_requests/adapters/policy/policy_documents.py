@@ -1,4 +1,4 @@
-"""Policies, laws, calendars, cases and records as documents: read strictly, refused with line, field and reason (R1.2).
+"""Policies, laws and calendars as documents: strict reading; errors have line, field and reason (R1.2).
 
 A policy that contradicts itself or gives less than the law is refused here, before anything is stored.
 """
@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from service_requests.adapters.policy.document_models import PolicyShape, RegimeShape
 from service_requests.adapters.policy.document_writer import document_of, yaml_of
+from service_requests.adapters.policy.law_models import RegimeShape
+from service_requests.adapters.policy.policy_models import PolicyShape
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.policy_checks import problems_in
@@ -27,7 +28,7 @@ from shared.kernel.errors import Said
 
 LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
 LIMITS_OF_A_RECORD: Final = replace(LIMITS, longest_text=400_000)
-"""A recorded decision is one long text."""
+"""A recorded decision is one long text, so the limit is higher."""
 REGIMES: Final = Path(__file__).parents[2] / "regimes"
 REASONS: Final[Mapping[str, Said]] = {
     "missing": Said("is missing", "缺失"),
@@ -64,14 +65,14 @@ S = TypeVar("S", bound=BaseModel)
 
 
 def read_policy(raw: bytes) -> Policy:
-    """The policy in a document that is well formed; `publishable_policy` asks more. Raises `InvalidDocument`."""
+    """The policy in a well-formed document; `publishable_policy` checks more. Raises `InvalidDocument`."""
     policy: Policy = shape_of(read_text(raw, LIMITS), PolicyShape).build()
     return policy
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentDraft:
-    """A policy that is well formed, with the text it was read from."""
+    """A well-formed policy with its document."""
 
     document: Document
     policy: Policy
@@ -80,15 +81,15 @@ class DocumentDraft:
         self,
         regimes: Mapping[str, Regime],
         calendars: Mapping[str, WorkingCalendar],
-        more: Sequence[PolicyProblem] = (),
+        further: Sequence[PolicyProblem] = (),
     ) -> None:
-        """Whether it makes sense in itself, gives at least what the law gives, and has no `more` flaws.
+        """Check the policy by itself and against the law; `further` are problems that the caller has found.
 
-        Raises `InvalidDocument` with all that is wrong.
+        Raises `InvalidDocument` with every problem.
         """
-        flaws = (*problems_in(self.policy, calendars, regimes), *below_floor(self.policy, regimes), *more)
-        if flaws:
-            raise InvalidDocument(tuple(_problem(self.document, flaw) for flaw in flaws))
+        problems = (*problems_in(self.policy, calendars, regimes), *below_floor(self.policy, regimes), *further)
+        if problems:
+            raise InvalidDocument(tuple(_problem(self.document, problem) for problem in problems))
 
 
 def policy_draft(raw: bytes) -> DocumentDraft:
@@ -98,7 +99,7 @@ def policy_draft(raw: bytes) -> DocumentDraft:
 
 
 def publishable_policy(raw: bytes, regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar]) -> Policy:
-    """The policy, if it makes sense in itself and gives at least what the law gives. Raises `InvalidDocument`."""
+    """The policy, if it is consistent and gives at least what the law gives. Raises `InvalidDocument`."""
     read = policy_draft(raw)
     read.check(regimes, calendars)
     return read.policy
@@ -116,12 +117,12 @@ def read_calendar(raw: bytes) -> WorkingCalendar:
 
 
 def write_policy(policy: Policy) -> str:
-    """The policy as YAML that reads the same."""
+    """The policy as YAML that reads back the same."""
     return yaml_of(document_of(policy))
 
 
 def kind_of(raw: bytes) -> str:
-    """What the document is: policy, case, regime, calendar or record, by the key that names it."""
+    """The kind of the document by its first key: policy, case, regime, calendar or record."""
     document = read_text(raw, LIMITS_OF_A_RECORD)
     known = ("record", "case", "policy", "regime", "calendar")
     data = document.data if isinstance(document.data, dict) else {}
@@ -133,7 +134,7 @@ def kind_of(raw: bytes) -> str:
 
 
 def load_regimes(folder: Path = REGIMES) -> dict[str, Regime]:
-    """Every law pack there is."""
+    """The law packs of a folder, by code."""
     found = [read_regime(file.read_bytes()) for file in sorted(folder.glob("*.yaml"))]
     return {regime.code: regime for regime in found}
 
@@ -146,7 +147,7 @@ def policy_schema() -> str:
 
 
 def shape_of(document: Document, shape: type[S]) -> S:
-    """The document in its shape. Raises `InvalidDocument`."""
+    """The document as this shape. Raises `InvalidDocument`."""
     try:
         return shape.model_validate_json(json.dumps(document.data, ensure_ascii=False))
     except ValidationError as error:
@@ -165,6 +166,6 @@ def _reason(document: Document, error: ErrorDetails) -> DocumentProblem:
     return document.problem(path, fill(said, **{"msg": error["msg"].removeprefix("Value error, "), **facts}))
 
 
-def _problem(document: Document, flaw: PolicyProblem) -> DocumentProblem:
-    said = fill(Said("{says} ({rule})", "{says}（{rule}）"), says=flaw.says, rule=flaw.rule)
-    return document.problem(flaw.place, said)
+def _problem(document: Document, problem: PolicyProblem) -> DocumentProblem:
+    said = fill(Said("{says} ({rule})", "{says}（{rule}）"), says=problem.says, rule=problem.rule)
+    return document.problem(problem.place, said)

@@ -1,4 +1,4 @@
-"""How a published policy lies in its table: the text as it was sent, and what lists show of it."""
+"""The row of a published policy: the text as sent, and the columns for lists."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,17 +11,13 @@ from shared.database.work import Root, Write
 
 
 class PublicationRows:
-    """See `Mapper`."""
-
     thing = "policy"
 
     async def load(self, reader: Reader, key: str) -> Publication | None:
-        """See `Mapper.load`."""
         rows = await reader.load(policies, "id", key)
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: Publication) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         until = aggregate.effective_until
         values = {
             "id": aggregate.id,
@@ -38,7 +34,7 @@ class PublicationRows:
 
 
 def read(row: Mapping[str, Any]) -> Publication:
-    """The publication in a row."""
+    """The publication of a row."""
     until = row["effective_until"]
     return Publication(
         id=row["id"],

@@ -1,7 +1,7 @@
-"""The library: laws, calendars and every policy version, read and prepared once; a new version is noticed.
+"""The rulebook in memory: laws, calendars and every policy version, prepared once and refreshed.
 
-Another process may have published. Its version is here after `FRESH_SECONDS` at the latest, and what was decided before
-names the versions it was decided by. Versions never change, so only names have to be compared.
+A version that another process publishes is loaded after `FRESH_SECONDS` at the latest. A decision names the versions
+that it used. Versions never change, so a refresh compares only names.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _NAMES = select(policies.c.id).order_by(policies.c.published_at.desc(), policies
 
 
 class SqlRulebookSource:
-    """Gives the rulebook, asking the database at most every `FRESH_SECONDS` whether there is a new version."""
+    """The source of the rulebook; asks the database for new versions at most every `FRESH_SECONDS`."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -42,7 +42,7 @@ class SqlRulebookSource:
         self._turn = asyncio.Lock()
 
     async def rules(self) -> Rulebook:
-        """Every rule; of two versions that begin on one day the one published last counts."""
+        """The rulebook; of two versions that begin on the same day the version published last counts."""
         if time.monotonic() - self._asked > FRESH_SECONDS:
             async with self._turn:
                 if time.monotonic() - self._asked > FRESH_SECONDS:
@@ -50,11 +50,11 @@ class SqlRulebookSource:
         return self._rules
 
     def forget(self) -> None:
-        """Ask at the next use: something was published here."""
+        """Ask the database at the next use; this process has published a version."""
         self._asked = float("-inf")
 
     async def publications(self) -> Sequence[Publication]:
-        """Every version, the newest first, those that came with the program last."""
+        """Every version, the newest first; the versions of the program stand last."""
         self.forget()
         await self.rules()
         return (*(known[0] for known in self._known.values()), *shipped_publications())
@@ -70,20 +70,20 @@ class SqlRulebookSource:
                     policy = await asyncio.to_thread(documents.read_policy, publication.document.encode())
                     found[name] = publication, policy
             self._known = {name: found[name] for name in names}
-            house = shipped_rulebook()
+            shipped = shipped_rulebook()
             published = tuple(policy for _, policy in self._known.values())
-            self._rules = Rulebook((*published, *house.policies), house.regimes, house.calendars)
+            self._rules = Rulebook((*published, *shipped.policies), shipped.regimes, shipped.calendars)
         self._asked = asked
 
 
 async def read_draft(document: str) -> documents.DocumentDraft:
-    """The draft in a document, read beside the loop: a long one takes a while. Raises `InvalidDocument`."""
+    """The draft in a document, read in a thread because a long document takes a while. Raises `InvalidDocument`."""
     return await asyncio.to_thread(documents.policy_draft, document.encode())
 
 
 @lru_cache(maxsize=1)
 def shipped_rulebook() -> Rulebook:
-    """What came with the program: the laws, the calendars, and the policy a fresh installation begins with."""
+    """The rulebook of the program: the laws, the calendars, and the policy of a new installation."""
     regimes, calendars = documents.load_regimes(), load_calendars()
     texts = [file.read_bytes() for file in sorted(SHIPPED.glob("*.yaml"))]
     own = tuple(documents.publishable_policy(text, regimes, calendars) for text in texts)
@@ -92,7 +92,7 @@ def shipped_rulebook() -> Rulebook:
 
 @lru_cache(maxsize=1)
 def shipped_publications() -> tuple[Publication, ...]:
-    """The versions that came with the program, as if they had been published."""
+    """The policy versions of the program, in the form of publications."""
     texts = [file.read_text("utf-8") for file in sorted(SHIPPED.glob("*.yaml"))]
     return tuple(
         Publication(

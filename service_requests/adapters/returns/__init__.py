@@ -1,1 +1,1 @@
-"""How returns lie in their tables."""
+"""The rows of returns."""

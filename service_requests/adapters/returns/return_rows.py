@@ -1,11 +1,9 @@
-"""How a return lies in its tables: one row with its state as a document, its claims in the unit ledger, its story."""
+"""The rows of a return: its state as one document, its claims of units, and its timeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
-from pydantic import TypeAdapter
-
+from service_requests.adapters.returns.stored_return import read_state, written
 from service_requests.adapters.tables import return_steps, returns, unit_claims
 from service_requests.domain.returns.events import ReturnEvent
 from service_requests.domain.returns.return_ import Return
@@ -15,12 +13,9 @@ from shared.database.types import Written
 from shared.database.work import Add, Remove, Root, Write
 from shared.kernel.ids import is_id
 
-_RETURN = TypeAdapter(Return)
-_APART = {"version", "sequence", "events"}
-
 
 class ReturnRows:
-    """See `Mapper`. `actor` is who asks for the change."""
+    """The mapper of returns. `actor` is the caller of the change."""
 
     thing = "return"
 
@@ -28,23 +23,20 @@ class ReturnRows:
         self._actor = actor
 
     async def load(self, reader: Reader, key: str) -> Return | None:
-        """See `Mapper.load`."""
         rows = await reader.load(returns, "id", key) if is_id(key, "ret") else ()
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: Return) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         writes = [*_claims(aggregate), *self._story(aggregate)]
-        saved = replace(aggregate, held=_held(aggregate), steps=_steps(aggregate))
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
             "sequence": aggregate.sequence,
             "status": aggregate.status.value,
             "rma": aggregate.rma,
-            "order_id": aggregate.order_id,
-            "customer_id": aggregate.customer_id,
-            "state": Written(_RETURN.dump_json(saved, exclude=_APART).decode()),
+            "order_id": aggregate.order.id,
+            "customer_id": aggregate.order.customer_id,
+            "state": Written(written(aggregate, held=_held(aggregate), steps=_steps(aggregate))),
             "created_at": aggregate.created_at,
             "updated_at": aggregate.updated_at,
             "due_at": aggregate.due_at,
@@ -68,17 +60,17 @@ class ReturnRows:
 
 
 def _claims(aggregate: Return) -> Iterable[Write]:
-    """What changes in the unit ledger: a unit that lives takes its number, one that does not gives it back."""
+    """The changes of the table of claims: a held unit claims its number; another unit releases the number."""
     for unit in aggregate.units:
-        key = {"order_id": aggregate.order_id, "line_id": unit.line_id, "unit_no": unit.unit_no}
-        if unit.live and unit.id not in aggregate.held:
+        key = {"order_id": aggregate.order.id, "line_id": unit.line_id, "unit_no": unit.unit_no}
+        if unit.holds_unit and unit.id not in aggregate.held:
             yield Add(unit_claims, {**key, "return_id": aggregate.id, "unit_id": unit.id})
-        elif unit.id in aggregate.held and not unit.live:
+        elif unit.id in aggregate.held and not unit.holds_unit:
             yield Remove(unit_claims, key)
 
 
 def _held(aggregate: Return) -> tuple[str, ...]:
-    return tuple(unit.id for unit in aggregate.units if unit.live)
+    return tuple(unit.id for unit in aggregate.units if unit.holds_unit)
 
 
 def _steps(aggregate: Return) -> int:
@@ -86,10 +78,10 @@ def _steps(aggregate: Return) -> int:
 
 
 def after_save(aggregate: Return) -> None:
-    """What `save` has written is true of the aggregate from now on."""
+    """Update the aggregate after its rows were saved."""
     aggregate.held, aggregate.steps = _held(aggregate), _steps(aggregate)
 
 
 def read(row: Mapping[str, Any]) -> Return:
-    """The return in a row."""
-    return _RETURN.validate_python({**row["state"], "version": row["version"], "sequence": row["sequence"]})
+    """The return of a row."""
+    return read_state(row["state"], version=row["version"], sequence=row["sequence"])

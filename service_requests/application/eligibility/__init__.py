@@ -1,1 +1,1 @@
-"""Use cases of eligibility: a draft policy is tried on past requests."""
+"""Use cases of eligibility: a request is assessed without effect; a draft policy is tried on past requests."""

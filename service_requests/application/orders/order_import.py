@@ -10,7 +10,7 @@ from shared.kernel.errors import Refused, Said
 
 
 class OrderDiffers(Refused):
-    """The number is taken by an order with other contents."""
+    """An order with the same number and other contents exists."""
 
     code = "order_differs"
     title = Said("Another order has this number", "订单号已存在")
@@ -21,14 +21,14 @@ class OrderDiffers(Refused):
 
 
 async def import_order(uow: UnitOfWork, order: Order) -> Order:
-    """Keep an order with the policy of its day; the same contents again give the first one back (B08).
+    """Store an order with the policy of its day; the same contents again return the first order (B08).
 
-    `UnknownCurrency`, `IdTwice`, `UnknownParcel`, `ImpossibleTime`, `OrderDoesNotReconcile`, `OrderDiffers`.
+    `UnknownCurrency`, `DuplicateId`, `UnknownParcel`, `ImpossibleTime`, `OrderDoesNotReconcile`, `OrderDiffers`.
     """
     order.hold_together()
     order.happen_in_order()
     order.reconcile()
-    known = await uow.order_named(order.storefront, order.number)
+    known = await uow.order_by_number(order.storefront, order.number)
     if known is not None:
         kept = ("id", "created_at", "policy", "version", "sequence")
         same = replace(order, **{name: getattr(known, name) for name in kept})

@@ -1,4 +1,4 @@
-"""Publishing a policy version, and trying one on what was asked before (R1.2, B07, B16)."""
+"""Publication of a policy version (R1.2, B07, B16)."""
 
 import asyncio
 from datetime import datetime
@@ -14,7 +14,7 @@ from service_requests.domain.policy.rulebook import Rulebook
 
 
 async def publish(uow: UnitOfWork, document: str, read: ReadPolicyDraft, *, by: str, at: datetime) -> Publication:
-    """Publish a version; the same text again gives the first one back.
+    """Publish a version; the same text again returns the first publication.
 
     Raises what `read` and `PolicyDraft.check` raise for a document that is not well formed, contradicts itself,
     gives less than the law or begins in the past; `PolicyDiffers`.
@@ -44,6 +44,6 @@ async def publish(uow: UnitOfWork, document: str, read: ReadPolicyDraft, *, by: 
 
 
 def check_draft(draft: PolicyDraft, rules: Rulebook, at: datetime) -> None:
-    """Everything at once; what asks the house's laws only once its names are known."""
+    """Check everything at once. Checks against the law run only when the names in the policy are known."""
     known = set(draft.policy.regimes) <= set(rules.regimes)
     draft.check(rules.regimes, rules.calendars, publication_problems(draft.policy, rules, at) if known else ())

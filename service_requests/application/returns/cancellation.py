@@ -1,4 +1,4 @@
-"""The customer keeps what has not arrived (A11)."""
+"""Cancellation: the customer keeps what has not arrived (A11)."""
 
 from datetime import datetime
 
@@ -9,15 +9,15 @@ from shared.kernel.principal import Kind, Principal
 
 
 async def cancel(uow: UnitOfWork, return_id: str, *, by: Principal, at: datetime) -> Return:
-    """Keep what has not arrived. `NotFound`, `IllegalMove`."""
-    found = await own_return(uow, return_id, by)
-    found.cancel(at=at)
-    return found
+    """Cancel the return; the customer keeps what has not arrived. `NotFound`, `IllegalMove`."""
+    return_ = await own_return(uow, return_id, by)
+    return_.cancel(at=at)
+    return return_
 
 
 async def own_return(uow: UnitOfWork, return_id: str, by: Principal) -> Return:
-    """The return, if it is the caller's. `NotFound`."""
-    found = await uow.returns.get(return_id)
-    if by.kind is Kind.CUSTOMER and found.customer_id != by.id:
+    """The return, if the caller may change the return. `NotFound`."""
+    return_ = await uow.returns.get(return_id)
+    if by.kind is Kind.CUSTOMER and return_.order.customer_id != by.id:
         raise NotFound("return")
-    return found
+    return return_

@@ -1,4 +1,4 @@
-"""What the passing of a deadline asks for (D06, R2.1)."""
+"""A deadline of a return passes (D06, R2.1)."""
 
 from datetime import datetime
 
@@ -6,5 +6,5 @@ from service_requests.application.ports import UnitOfWork
 
 
 async def fall_due(uow: UnitOfWork, return_id: str, *, at: datetime) -> None:
-    """Do what the passing of a deadline asks for; nothing when somebody was faster."""
+    """Let the return act on its deadline; without effect when another process was faster."""
     (await uow.returns.get(return_id)).fall_due(at=at)

@@ -1,4 +1,4 @@
-"""What the other services have done to the goods, the money and the words, told to the return."""
+"""A return follows the facts of other services about its goods, refunds and messages."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,5 +10,5 @@ ApplyFact = Callable[[Return, datetime], None]
 
 
 async def follow(uow: UnitOfWork, return_id: str, tell: ApplyFact, *, at: datetime) -> None:
-    """Tell one fact to one return. `NotFound`, `NotYet`, `IllegalMove` when the fact cannot be."""
+    """Apply one fact to one return. `NotFound`, `NotYet`; `IllegalMove` when the fact is impossible."""
     tell(await uow.returns.get(return_id), at)

@@ -1,11 +1,10 @@
-"""A decision made again from what it was made from: the whole trace, and whether it comes out the same (B10, R1.2)."""
+"""Replay of a decision: the whole trace, and whether the bytes are the same (B10, R1.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from service_requests.domain.eligibility.assessment import Basis
-from service_requests.domain.eligibility.assessor import basis_of
 from service_requests.domain.eligibility.case_of_order import case_of
 from service_requests.domain.eligibility.decision import Decision
 from service_requests.domain.eligibility.engine import decide_with
@@ -18,8 +17,8 @@ from service_requests.domain.returns.return_ import Return
 
 @dataclass(frozen=True, slots=True)
 class ReplayedDecision:
-    """The decision as it comes out now. `same`: its inputs and its bytes are those of that day; None where that day
-    kept nothing to compare with.
+    """The replayed decision. `same`: inputs and bytes equal the recorded digests; None for a return without recorded
+    digests.
     """
 
     decision: Decision
@@ -28,13 +27,15 @@ class ReplayedDecision:
     same: bool | None
 
 
-def replay_decision(rules: Rulebook, found: Return, order: Order) -> ReplayedDecision:
-    """Decide by the versions of that day what was decided that day. Raises what `engine.decide` raises."""
-    kept = found.basis
+def replay_decision(rules: Rulebook, return_: Return, order: Order) -> ReplayedDecision:
+    """Decide the request again by the versions of its day. Raises the errors of `engine.decide`."""
+    kept = return_.review.basis
     names: Sequence[str] = kept.policies if kept is not None else ()
     then = (rules.as_of(names) if names else None) or rules
     policy = then.named(names[0]) if names else None
-    case = case_of(order, requested_lines(found), policy or policy_of(then, order), found.created_at, found.kindness)
-    decision = decide_with(then, case, found.created_at)
-    basis = basis_of(decision)
-    return ReplayedDecision(decision, found.created_at, basis, None if kept is None else basis == kept)
+    case = case_of(
+        order, requested_lines(return_), policy or policy_of(then, order), return_.created_at, return_.review.goodwill
+    )
+    decision = decide_with(then, case, return_.created_at)
+    basis = Basis.of(decision)
+    return ReplayedDecision(decision, return_.created_at, basis, None if kept is None else basis == kept)

@@ -1,4 +1,4 @@
-"""What else can be done where a return is refused: rights still open first, then what the policy offers (A12)."""
+"""The alternatives to a refused return: rights that are still open first, then offers of the policy (A12)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from shared.kernel.errors import Said
 def alternatives(
     rule_input: RuleInput, grounds: Sequence[Ground], findings: Sequence[RuleResult]
 ) -> tuple[Alternative, ...]:
-    """Never empty: at least a coded "none feasible". Nothing is offered for a piece that already has its remedy."""
+    """The alternatives, at least a coded "none feasible". A piece that already has a remedy gets no offer."""
     failed = {finding.rule for finding in findings if finding.result is Result.NO}
     failed = failed - {NO_RIGHT} or failed
     none = Alternative(Offer.NONE_FEASIBLE, sentence(fill(Said("{what}.", "{what}。"), what=name(Offer.NONE_FEASIBLE))))
@@ -28,7 +28,7 @@ def alternatives(
 
 
 def _rights(rule_input: RuleInput, grounds: Sequence[Ground]) -> Iterator[Alternative]:
-    """Other remedies of the same right whose time is not over, each by the window that gives it longest."""
+    """Other remedies of the same right whose time is not over, each by the window that ends last."""
     windows = [
         (rule_input.last_day(each.term).day, each) for ground in grounds for each in open_windows(rule_input, ground)
     ]
@@ -47,9 +47,9 @@ def _until(remedy: Remedy, last: date, clause: str) -> Alternative:
 
 
 def _offers(rule_input: RuleInput, failed: set[str]) -> Iterator[Alternative]:
-    known = rule_input.known_to(rule_input.snapshot)
+    values = rule_input.values_for(rule_input.snapshot)
     for row in rule_input.snapshot.alternatives:
-        if row.when.holds(known) and not failed.isdisjoint(row.instead_of):
+        if row.when.holds(values) and not failed.isdisjoint(row.instead_of):
             for offer in row.offers:
                 if offer.value != rule_input.unit.wish and not (
                     offer is Offer.DEFECT_CLAIM and rule_input.cause is Cause.DEFECT
@@ -59,7 +59,7 @@ def _offers(rule_input: RuleInput, failed: set[str]) -> Iterator[Alternative]:
 
 
 def best_remedy(rule_input: RuleInput, offered: Sequence[Remedy]) -> Remedy:
-    """What is wished, or the strongest there is."""
+    """The remedy that the customer wishes, or the strongest remedy that is offered."""
     return rule_input.unit.wish or next((remedy for remedy in Remedy if remedy in offered), Remedy.REFUND)
 
 

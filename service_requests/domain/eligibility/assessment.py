@@ -1,11 +1,14 @@
-"""The answer to a request as the return keeps it: every ground in words, what follows, what it was computed from."""
+"""The assessment of a request: the decision applied to the request, and the parts that a return stores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
+from typing import Self
 
-from service_requests.domain.policy.vocabulary import Payer
+from service_requests.domain.eligibility.decision import Alternative, Decision, RuleResult
+from service_requests.domain.policy.vocabulary import Payer, Result
 from shared.kernel.errors import Said
 from shared.kernel.refund_term import RefundTerm
 
@@ -18,40 +21,46 @@ class Outcome(StrEnum):
     REFER = "refer"
 
 
-class RecordedResult(StrEnum):
-    """What one rule says."""
-
-    YES = "yes"
-    NO = "no"
-    LOOK = "look"
-    """A person must look."""
-    MISSING = "missing"
-    """Something has still to be shown."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedReason:
-    """What one rule said about one line; `says` is the sentence itself, `facts` what it was judged by."""
+    """The stored result of one rule for one line; `facts` are the facts that the rule used."""
 
     rule: str
-    answer: RecordedResult
+    answer: Result
     clause: str
     says: Said
     facts: Mapping[str, str]
     line_id: str | None = None
 
+    @classmethod
+    def of(cls, result: RuleResult, line_id: str) -> Self:
+        """The stored form of a result for a line."""
+        return cls(
+            rule=result.rule,
+            answer=result.result,
+            clause=result.clause,
+            says=result.says,
+            facts=result.facts,
+            line_id=line_id,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedAlternative:
-    """What can be done instead (R1.4)."""
+    """The stored form of an alternative (R1.4)."""
 
     code: str
     says: Said
 
+    @classmethod
+    def of(cls, alternative: Alternative) -> Self:
+        """The stored form of this alternative."""
+        return cls(alternative.offer.value, alternative.says)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the goods go, whom to ask (R2.3)."""
+    """Where the goods go, and the person to ask (R2.3)."""
 
     warehouse: str
     recipient: str
@@ -64,8 +73,8 @@ class Address:
 class Instructions:
     """The six facts of an approval with the return number (R2.3, R2.4, C06).
 
-    `freight_minor` is what the way back will cost whoever pays the carrier: told, not taken. Where a policy names no
-    amount it is None, and then the customer never pays.
+    `freight_minor` is the price of sending back, as told to the customer. Where a policy names no amount,
+    `freight_minor` is None, and the customer does not pay.
     """
 
     address: Address
@@ -78,9 +87,9 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a decision was computed from, so that it can be computed again (B10): versions by name, digests as SHA-256.
+    """What a decision was computed from, so that the decision can be replayed (B10): versions and SHA-256 digests.
 
-    `inputs` covers facts, policies, law and calendars; `decision` the bytes of the answer.
+    `inputs` covers facts, policies, law and calendars; `decision` covers the bytes of the decision.
     """
 
     policies: tuple[str, ...]
@@ -88,37 +97,58 @@ class Basis:
     inputs: str
     decision: str
 
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        """The basis of a decision, with the digest of its bytes."""
+        return cls(decision.policies, decision.law, decision.inputs_sha256, sha256(decision.to_bytes()).hexdigest())
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """By which calendars and terms others count what follows: legal days, working hours, the refund of each line."""
+    """The calendars and refund terms by which other services count: legal days, working hours, refunds of each line."""
 
     legal_calendar: str
     working_calendar: str
     refund_terms: tuple[tuple[RefundTerm, ...], ...]
-    """By line, in the order asked."""
+    """For each line, in the order of the request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The answer to a request, with all its grounds.
+    """The decision applied to a request: one outcome, reasons in words, and what follows from it.
 
-    By line, in the order asked: `by_right`, whether it goes back by the law's right of withdrawal, and `payers`, who
-    pays its way. `decide_by` is the promise when a person must decide, `warn_at` the moments to be reminded of it,
-    `object_by` the last day for an objection to a refusal of today.
+    `decide_by` is the promise when a person must decide, `warn_at` are the reminders of that promise. `object_by` is
+    the last day for an objection to a refusal of today.
     """
 
     outcome: Outcome
+    decision: Decision
     policy: str
-    findings: tuple[RecordedReason, ...]
+    reasons: tuple[RecordedReason, ...]
     alternatives: tuple[RecordedAlternative, ...]
-    missing: tuple[str, ...]
-    by_right: tuple[bool, ...]
-    payers: tuple[Payer, ...]
-    how: Instructions
+    instructions: Instructions
     ship_until: datetime
     decide_by: datetime
     warn_at: tuple[datetime, ...]
     object_by: date
-    basis: Basis
     times: Times
+
+    @property
+    def basis(self) -> Basis:
+        """What the decision was computed from."""
+        return Basis.of(self.decision)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The proofs that have still to be shown, each once."""
+        return tuple(dict.fromkeys(proof.value for unit in self.decision.units for proof in unit.missing))
+
+    @property
+    def by_right(self) -> tuple[bool, ...]:
+        """For each line, in the order of the request: whether the line goes back by the law's right of withdrawal."""
+        return tuple(unit.by_right for unit in self.decision.units)
+
+    @property
+    def payers(self) -> tuple[Payer, ...]:
+        """For each line, in the order of the request: who pays for sending the line back."""
+        return tuple(unit.payer for unit in self.decision.units)

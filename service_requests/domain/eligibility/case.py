@@ -1,4 +1,4 @@
-"""What is known when somebody asks to return goods: the order's facts, the wish, what was told and promised."""
+"""A case: the facts of the order and of the request, and the information and promises given to the customer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The buyer confirmed at the purchase that such goods do not come back; ticked by default it is no consent."""
+    """The buyer confirmed at the purchase that such goods do not come back. A default tick is no consent."""
 
     goods: Goods
     at: datetime
@@ -21,9 +21,9 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseUnit:
-    """One piece that is asked about, or `pieces` of them about which all is the same.
+    """One piece of the request, or several equal pieces (`pieces`).
 
-    `taken` names the remedy it already has: a unit has at most one (B14).
+    `taken` names the remedy that the unit already has: a unit has at most one remedy (B14).
     """
 
     written_as: ClassVar = "Unit"
@@ -41,7 +41,7 @@ class CaseUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One order line with the units asked about; `unit_paid` is what one of them cost, discounts off."""
+    """One order line with the units of the request; `unit_paid` is the price of one unit after discounts."""
 
     written_as: ClassVar = "Line"
 
@@ -57,7 +57,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class InformationGiven:
-    """What is on record about what the customer was told."""
+    """The recorded information that the customer was given."""
 
     written_as: ClassVar = "Told"
 
@@ -70,7 +70,7 @@ class InformationGiven:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What somebody promised this customer; it is kept whoever made it (N3.4). No lines means all."""
+    """A promise to this customer. The merchant keeps every promise (N3.4). Without lines it covers all lines."""
 
     id: str
     until: date
@@ -81,7 +81,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class CaseGoodwill:
-    """A person gives more than anybody is owed, with a reason and within the limits of the role (B09)."""
+    """A person gives more than the customer's rights, with a reason and within the limits of the role (B09)."""
 
     written_as: ClassVar = "Goodwill"
 
@@ -93,7 +93,7 @@ class CaseGoodwill:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something that asks for a second look. It explains itself and can only add a human step (B13)."""
+    """A signal that a person should look. A signal has a sentence and can only add a human step (B13)."""
 
     code: str
     says: Said
@@ -101,7 +101,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What has happened since, for the refund clock. `collects`: the merchant offered to fetch the goods."""
+    """What has happened since the request, for the refund clock. `collects`: the merchant collects the goods."""
 
     sent_at: datetime | None = None
     goods_in_at: datetime | None = None
@@ -111,7 +111,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """The whole question. `stated_at` is when the customer said so: sending the parcel may follow (D01)."""
+    """The whole case. `stated_at` is the moment of the customer's statement; the parcel may follow later (D01)."""
 
     regime: str
     currency: str
@@ -132,5 +132,5 @@ class Case:
 
 
 def lines_of(given: Promise | CaseGoodwill, line: CaseLine) -> bool:
-    """Whether it was given for that line."""
+    """Whether the promise or the goodwill covers that line."""
     return not given.lines or line.id in given.lines

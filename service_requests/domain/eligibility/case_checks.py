@@ -1,4 +1,4 @@
-"""Whether a case can be decided about: moments fit, words are in the order's policy, amounts are amounts."""
+"""Whether a case can be decided: moments are in order, words are in the policy, amounts are valid."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -24,7 +24,7 @@ UNITS: Final = Said(f"1 to {MOST_UNITS} pieces can be asked about", f"须为1至
 
 
 def check_moments(case: Case, at: datetime) -> None:
-    """Raise `ImpossibleTime` for the first moment that cannot be, naming the field."""
+    """Raise `ImpossibleTime` for the first impossible moment, naming the field."""
     for pointer, moment in _moments(case, at):
         if moment is not None and moment.utcoffset() is None:
             raise ImpossibleTime(pointer, NO_TIME_ZONE)
@@ -35,20 +35,20 @@ def check_moments(case: Case, at: datetime) -> None:
 
 
 def check_words(case: Case, policy: Policy) -> None:
-    """Raise `UnknownWord` or `InvalidCase` for the first thing that the policy of the order does not know."""
-    _known("/channel", case.channel, policy.channels)
-    _known("/segment", case.segment, policy.segments)
+    """Raise `UnknownWord` or `InvalidCase` for the first word or fact that does not fit the policy of the order."""
+    _check_word("/channel", case.channel, policy.channels)
+    _check_word("/segment", case.segment, policy.segments)
     parcels = {parcel.id for parcel in case.parcels}
     seen: set[tuple[str, str]] = set()
     for place, line in enumerate(case.lines):
         if line.category is not None:
-            _known(f"/lines/{place}/category", line.category, policy.categories)
+            _check_word(f"/lines/{place}/category", line.category, policy.categories)
         for parcel in sorted(line.parcels - parcels):
             raise UnknownWord(pointer=f"/lines/{place}/parcels", word=parcel, known=", ".join(sorted(parcels)) or "-")
         if line.unit_paid.currency != case.currency or line.unit_paid.minor < 0:
             raise InvalidCase(f"/lines/{place}/unit_paid", UNPAID)
         for number, unit in enumerate(line.units):
-            _known(f"/lines/{place}/units/{number}/reason", unit.reason, policy.reasons)
+            _check_word(f"/lines/{place}/units/{number}/reason", unit.reason, policy.reasons)
             if (line.id, unit.id) in seen:
                 raise InvalidCase(f"/lines/{place}/units/{number}/id", TWICE)
             seen.add((line.id, unit.id))
@@ -56,7 +56,7 @@ def check_words(case: Case, policy: Policy) -> None:
         raise InvalidCase("/lines", UNITS)
 
 
-def _known(pointer: str, word: str, words: Collection[str]) -> None:
+def _check_word(pointer: str, word: str, words: Collection[str]) -> None:
     if word not in words:
         raise UnknownWord(pointer=pointer, word=word, known=", ".join(words) or "-")
 

@@ -1,4 +1,4 @@
-"""From an order and a wish to the case that the engine decides: the one place that knows both."""
+"""From an order and a request to the case that the engine decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class GoodsCondition:
-    """How the customer says the goods are, and the states that this stands for."""
+    """A condition that the customer can choose, and the states that the condition means."""
 
     code: str
     says: Said
@@ -36,7 +36,7 @@ CONDITIONS: Final[Mapping[str, GoodsCondition]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedLine:
-    """What is asked of one order line; `states` and `proofs` are what is known besides the condition."""
+    """The request for one order line; `states` and `proofs` are given besides the condition."""
 
     line_id: str
     quantity: int
@@ -64,7 +64,7 @@ class UnknownReason(Malformed):
 
 
 class UnknownCondition(Malformed):
-    """A condition that nobody has put into words."""
+    """A condition that is not in `CONDITIONS`."""
 
     code = "unknown_condition"
     title = Said("Unknown condition", "未知的商品状况")
@@ -73,7 +73,7 @@ class UnknownCondition(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Goodwill:
-    """What a person gives beyond every right: who (B09), in which role, for which reason, as a code."""
+    """Goodwill beyond every right: the person who gives it (B09), the role, and the reason as a code."""
 
     by: str
     role: str
@@ -82,7 +82,7 @@ class Goodwill:
 
 @dataclass(frozen=True, slots=True)
 class PastRequest:
-    """What was asked for on a day of the past. `name` is the id of its return."""
+    """A request of the past. `name` is the id of its return."""
 
     name: str
     order: Order
@@ -92,14 +92,14 @@ class PastRequest:
 
 
 def case_of(
-    order: Order, wanted: Sequence[RequestedLine], policy: Policy, stated_at: datetime, kindness: Goodwill | None = None
+    order: Order, lines: Sequence[RequestedLine], policy: Policy, stated_at: datetime, goodwill: Goodwill | None = None
 ) -> Case:
-    """The case of this wish, under the policy of the order.
+    """The case of this request, under the policy of the order.
 
     Raises `UnknownLine`, `UnknownReason`, `UnknownCondition`, each naming the field. A category, channel or segment
-    that the policy does not know is judged as anything else would be, and never stands in the customer's way.
+    that the policy does not know is replaced by a default, so that the customer loses nothing.
     """
-    # a storefront's clock may be ahead of ours: nobody asks before she has ordered
+    # a storefront's clock may be ahead of ours, and a statement before the order is impossible
     ordered_at = min(order.ordered_at, stated_at)
     return Case(
         regime=order.regime,
@@ -108,16 +108,16 @@ def case_of(
         segment=order.segment if order.segment in policy.segments else policy.segments[0],
         ordered_at=ordered_at,
         stated_at=stated_at,
-        lines=tuple(_line(order, requested, place, policy, ordered_at) for place, requested in enumerate(wanted)),
+        lines=tuple(_line(order, requested, place, policy, ordered_at) for place, requested in enumerate(lines)),
         parcels=_parcels(order),
         policy=policy.name,
         consumer=order.consumer,
-        goodwill=None if kindness is None else CaseGoodwill(Role(kindness.role), kindness.reason),
+        goodwill=None if goodwill is None else CaseGoodwill(Role(goodwill.role), goodwill.reason),
     )
 
 
 def case_under(case: Case, policy: Policy) -> Case:
-    """The same case as if the order stood under another policy; words it does not know are dropped as above."""
+    """The same case under another policy; words that the policy does not know are replaced by defaults."""
     lines = tuple(
         replace(line, category=line.category if line.category in policy.categories else None) for line in case.lines
     )
@@ -159,7 +159,7 @@ def _line(order: Order, requested: RequestedLine, place: int, policy: Policy, or
 
 
 def _proofs(requested: RequestedLine) -> frozenset[Proof]:
-    """What is shown already: the order is known to us, and who wrote something has described it."""
+    """The proofs of the request. The order number is known; a comment counts as a description."""
     described = {Proof.DESCRIPTION} if requested.described else set()
     return frozenset({Proof.ORDER_NUMBER, *described, *map(Proof, requested.proofs)})
 
@@ -170,13 +170,13 @@ def _goods(bought: Bought) -> frozenset[Goods]:
 
 
 def _confirmations(bought: Bought, at: datetime) -> tuple[Confirmation, ...]:
-    """What the buyer confirmed by hand at this purchase (暂行办法 7, 20)."""
+    """The confirmations that the buyer gave at this purchase (暂行办法 7, 20)."""
     final = (Goods.FINAL_SALE,) if bought.final_sale_confirmed else ()
     return tuple(Confirmation(goods, at) for goods in dict.fromkeys((*final, *map(Goods, bought.confirmed))))
 
 
 def _parcels(order: Order) -> tuple[Parcel, ...]:
-    """The parcels as reported; with none, the day of delivery that the storefront gave, as its carrier's word (B02)."""
+    """The reported parcels. Without parcels, the storefront's day of delivery counts as the carrier's report (B02)."""
     if order.parcels:
         return tuple(Parcel(p.id, p.dispatched_at, p.delivered_at, p.signed_for_at) for p in order.parcels)
     return (Parcel("order", carrier_delivered_at=order.delivered_at),) if order.delivered_at is not None else ()

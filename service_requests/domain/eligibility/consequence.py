@@ -1,4 +1,4 @@
-"""What follows from an acceptance: remedy, freight, fees, the way discounts are shared; the kindest that is given."""
+"""What follows from an acceptance: remedy, freight, fees, sharing of discounts; the best for the customer."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,7 +15,7 @@ from service_requests.domain.policy.vocabulary import Cause, Layer, Mode, Outbou
 
 
 def consequences(rule_input: RuleInput, accepting: Sequence[Ground]) -> Consequences:
-    """For the grounds that accept; none of them means goodwill, which follows the policy of the order."""
+    """The consequences of the grounds that accept. Without such a ground, goodwill follows the policy of the order."""
     remedy = best_remedy(rule_input, [remedy for ground in accepting for remedy in remedies_of(rule_input, ground)])
     whole, part = outbound(rule_input, accepting)
     handled = any(state in ground.reducing_states for ground in accepting for state in rule_input.unit.states)
@@ -31,7 +31,7 @@ def consequences(rule_input: RuleInput, accepting: Sequence[Ground]) -> Conseque
 
 
 def restocking(rule_input: RuleInput, accepting: Sequence[Ground]) -> int:
-    """Hundredths of a percent of the goods' net price; none where an accepting law bars it, none for a defect (H05)."""
+    """The fee in hundredths of a percent of the net price; zero for a defect or where the law bars fees (H05)."""
     by_law = any(ground.layer is Layer.LAW for ground in accepting)
     barred = by_law and any(each.term.cause is rule_input.cause for each in rule_input.law.cited(FeeBar))
     if barred or rule_input.cause is Cause.DEFECT or any(ground.promise is not None for ground in accepting):
@@ -41,14 +41,14 @@ def restocking(rule_input: RuleInput, accepting: Sequence[Ground]) -> int:
 
 
 def _fee(rule_input: RuleInput, policy: Policy) -> int:
-    row = first_matching([row for row in policy.fees if row.cause is rule_input.cause], rule_input.known_to(policy))
+    row = first_matching([row for row in policy.fees if row.cause is rule_input.cause], rule_input.values_for(policy))
     return row.basis_points if row is not None else 0
 
 
 def promotion_mode(rule_input: RuleInput) -> Mode:
-    """The law's mode; the policy's other one only if it was told before the purchase; never re-rated for a defect."""
+    """The mode of the law; the mode of the policy only if the customer was told before. A defect keeps the share."""
     lawful = next((each.term for each in rule_input.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
-    row = first_matching(rule_input.snapshot.promotions, rule_input.known_to(rule_input.snapshot))
+    row = first_matching(rule_input.snapshot.promotions, rule_input.values_for(rule_input.snapshot))
     if rule_input.cause is Cause.DEFECT:
         return Mode.KEEP_SHARE
     if row is None or (
@@ -68,14 +68,14 @@ OUTBOUND_KINDEST_FIRST: Final = (
 
 
 def outbound(rule_input: RuleInput, accepting: Sequence[Ground]) -> tuple[OutboundFreight, OutboundFreight]:
-    """What becomes of the freight of the way out, when all goes back and when a part does (H04)."""
+    """What becomes of the outbound freight: when all goods go back, and when a part goes back (H04)."""
     given = [(OutboundFreight.NONE, OutboundFreight.NONE)]
     if any(ground.layer is Layer.LAW for ground in accepting):
         rules = [each.term for each in rule_input.law.cited(OutboundFreightRule) if each.term.cause is rule_input.cause]
         given += [(rule.whole, rule.part) for rule in rules]
     row = first_matching(
         [row for row in rule_input.snapshot.outbound if row.cause is rule_input.cause],
-        rule_input.known_to(rule_input.snapshot),
+        rule_input.values_for(rule_input.snapshot),
     )
     if row is not None:
         given.append((row.whole, row.part))

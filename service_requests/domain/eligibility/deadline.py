@@ -1,4 +1,4 @@
-"""Every day that matters in a case, for both sides, with the lines beyond which the law sees a breach (C03, I06)."""
+"""The deadlines of a case for both sides, and the penalty lines beyond which the law sees a breach (C03, I06)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -36,10 +36,10 @@ BREACHES: Final[Mapping[str, Said]] = {
 def case_deadlines(
     case: Case, policy: Policy, law: Law, at: datetime, *, days: WorkingCalendar, hours: WorkingCalendar
 ) -> tuple[Deadline, ...]:
-    """For the request as a whole: decision, objection and the law's penalty lines."""
+    """The deadlines of the whole request: decision, objection and the penalty lines of the law."""
     clock = start(hours, case.stated_at, policy.promises.decide_hours)
     decided = hours.day_of(clock.due_at)
-    unsure = not (hours.knows(hours.day_of(case.stated_at)) and hours.knows(decided))
+    unsure = not (hours.is_published(hours.day_of(case.stated_at)) and hours.is_published(decided))
     object_by = days.after(policy.promises.object_within, days.day_of(at))
     return (
         Deadline(
@@ -57,7 +57,7 @@ def case_deadlines(
 
 
 def _alarms(case: Case, law: Law, days: WorkingCalendar) -> Iterator[Deadline]:
-    """The penalty lines that can still be crossed: a return address that was given is given."""
+    """The penalty lines that can still be crossed; the line of the return address ends when the address is given."""
     for line in penalty_lines(law, reached(case, days), days):
         if line.name != "penalty_return_address" or not case.told.return_address_given:
             yield line
@@ -73,7 +73,7 @@ def penalty_lines(law: Law, milestones: Mapping[Milestone, date], days: WorkingC
 
 
 def unit_deadlines(rule_input: RuleInput, accepting: Sequence[Ground], remedy: Remedy) -> tuple[Deadline, ...]:
-    """For one unit and its remedy: until when it could be asked for, sent back by, refunded by."""
+    """The deadlines of one unit with its remedy: for the request, for sending back, for the refund."""
     refund = _refund(rule_input) if remedy in MONEY else None
     return tuple(
         each
@@ -117,7 +117,7 @@ def _refund(rule_input: RuleInput) -> Deadline | None:
 
 
 def refund_clocks(rule_input: RuleInput) -> Sequence[Cited[RefundClock]]:
-    """The clocks that bind a refund of this unit: the law's for a consumer, then the policy's own."""
+    """The clocks of a refund of this unit: of the law for a consumer, then of the policy."""
     return (
         *(_by_law(rule_input, rule_input.cause) if rule_input.case.consumer else ()),
         *_by_policy(rule_input, rule_input.cause),
@@ -125,10 +125,9 @@ def refund_clocks(rule_input: RuleInput) -> Sequence[Cited[RefundClock]]:
 
 
 def refund_terms(rule_input: RuleInput) -> tuple[RefundTerm, ...]:
-    """The same as terms that travel, so that the service that pays counts the very day that is counted here.
+    """The clocks as terms for the service of refunds, which counts the same day from these terms.
 
-    Where neither law nor policy sets a clock, the money goes back as soon as after a change of mind: whoever has more
-    right is not paid later.
+    Where neither law nor policy has a clock for this cause, the clocks of a change of mind apply.
     """
     other = Cause.CHANGE_OF_MIND
     clocks = refund_clocks(rule_input) or (*_by_law(rule_input, other), *_by_policy(rule_input, other))
@@ -140,16 +139,16 @@ def _by_law(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]
 
 
 def _by_policy(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]:
-    """The first row that fits."""
-    known = rule_input.known_to(rule_input.snapshot)
+    """The clock of the first row that applies."""
+    values = rule_input.values_for(rule_input.snapshot)
     for row in rule_input.snapshot.refunds:
-        if row.clock.cause is cause and row.when.holds(known):
+        if row.clock.cause is cause and row.when.holds(values):
             yield Cited(row.clock, row.id, f"{rule_input.snapshot.name} refunds/{row.id}", row.clock.period.say())
             return
 
 
 def reached(case: Case, days: WorkingCalendar) -> Mapping[Milestone, date]:
-    """The milestones that have been reached, as days there."""
+    """The milestones that have been reached, as days in the zone of the regime."""
     moments = {
         Milestone.STATEMENT: case.stated_at,
         Milestone.PROOF_OF_SENDING: case.progress.sent_at,

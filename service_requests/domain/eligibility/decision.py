@@ -1,4 +1,4 @@
-"""A decision as a value: every rule that spoke, what follows, by when, who pays, what it was computed from (B10)."""
+"""A decision as a value: the result of every rule, consequences, deadlines, payers and inputs (B10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from shared.kernel.money import Money
 from shared.kernel.refund_term import Milestone
 
 NO_RIGHT: Final = "has_right"
-"""The rule that says only that a ground gives nothing here."""
+"""The name of the rule that says that a ground gives no right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleResult:
-    """What one rule said on one ground; `facts` are the inputs it was judged by."""
+    """The result of one rule on one ground; `facts` are the facts that the rule used."""
 
     written_as: ClassVar = "Finding"
 
@@ -43,7 +43,7 @@ class RuleResult:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What can be done instead (R1.4)."""
+    """An alternative to a refused return (R1.4)."""
 
     offer: Offer
     says: Said
@@ -51,7 +51,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class ReviewReason:
-    """Why a person looks."""
+    """Why a person must look."""
 
     written_as: ClassVar = "Look"
 
@@ -61,9 +61,9 @@ class ReviewReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A day, to its end at `ends_at`; without a day it starts with the first of `waits_for`.
+    """A last day with its end at `ends_at`. A deadline without a day starts with the first of `waits_for`.
 
-    `provisional`: it rests on an assumed delivery or on a calendar that is not published yet.
+    `provisional`: the day depends on an assumed delivery or on holidays that are not published yet.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class FreightDecision:
-    """Who pays for sending back. It may be deducted only once the approval has said so (R2.4, D07)."""
+    """Who pays for sending back. The amount is deducted only if the approval has said so (R2.4, D07)."""
 
     written_as: ClassVar = "Freight"
 
@@ -92,7 +92,7 @@ class FreightDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
-    """What follows from an acceptance, each the kindest of the grounds that accept."""
+    """What follows from an acceptance. Each value is the best for the customer among the grounds that accept."""
 
     remedy: Remedy
     freight: FreightDecision
@@ -105,7 +105,7 @@ class Consequences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitDecision:
-    """The answer for one unit. `stands_on` is the strongest ground that accepts it (B15)."""
+    """The decision about one unit. `stands_on` is the layer of the strongest ground that accepts (B15)."""
 
     line_id: str
     unit_id: str
@@ -121,15 +121,29 @@ class UnitDecision:
     deadlines: tuple[Deadline, ...]
 
     @property
-    def against(self) -> tuple[RuleResult, ...]:
-        """What stood in the way, strongest ground first; grounds that give no such right are silent if others speak."""
+    def by_right(self) -> bool:
+        """Whether this is a withdrawal by law; a doubt about the date counts for the customer."""
+        by_law = [finding.result for finding in self.findings if finding.layer is Layer.LAW]
+        return self.cause is Cause.CHANGE_OF_MIND and bool(by_law) and Result.NO not in by_law
+
+    @property
+    def payer(self) -> Payer:
+        """Who pays for sending back: the customer only if the amount is known (R2.4, D07)."""
+        if self.consequences is None:
+            return Payer.CUSTOMER if self.cause is Cause.CHANGE_OF_MIND else Payer.MERCHANT
+        freight = self.consequences.freight
+        return Payer.CUSTOMER if freight.payer is Payer.CUSTOMER and freight.amount is not None else Payer.MERCHANT
+
+    @property
+    def reasons_against(self) -> tuple[RuleResult, ...]:
+        """The results against the return, strongest ground first; `NO_RIGHT` only when there is no other result."""
         said = tuple(finding for finding in self.findings if finding.result is Result.NO)
         return tuple(finding for finding in said if finding.rule != NO_RIGHT) or said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The answer to the whole request. `inputs_sha256` is over everything it was computed from."""
+    """The decision about the whole request. `inputs_sha256` covers everything that the decision was computed from."""
 
     verdict: Verdict
     units: tuple[UnitDecision, ...]
@@ -142,5 +156,5 @@ class Decision:
     inputs_sha256: str
 
     def to_bytes(self) -> bytes:
-        """The same bytes for the same decision, for ever."""
+        """The canonical bytes: the same decision always has the same bytes."""
         return canonical(self)

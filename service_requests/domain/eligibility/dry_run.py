@@ -1,4 +1,4 @@
-"""What a new version of a policy would have decided about cases of the past, before it is published (B07, B16)."""
+"""Past cases decided under a new policy version before its publication (B07, B16)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from shared.kernel.calendar import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class DecisionChange:
-    """One unit that would have got another answer."""
+    """One unit with another verdict under the new version."""
 
     case: str
     line_id: str
@@ -29,7 +29,7 @@ def dry_run(
     regimes: Mapping[str, Regime],
     calendars: Mapping[str, WorkingCalendar],
 ) -> tuple[DecisionChange, ...]:
-    """The units whose answer differs between the two versions, each standing alone."""
+    """The units whose verdict differs between the two versions; each case is decided under one version alone."""
     changes: list[DecisionChange] = []
     for name, case, at in history:
         before, after = (

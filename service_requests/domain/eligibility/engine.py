@@ -1,7 +1,7 @@
-"""One decision from one case: every ground is judged by every rule, and the kindest ground wins.
+"""One decision from one case: every rule is applied to every ground, and the best ground for the customer wins.
 
-The grounds are the law of the day of the order, the policy frozen at the purchase, the one in force when the customer
-asks, promises made to her, and goodwill. A rule never adds to a refusal what another ground has already accepted.
+The grounds are the law on the day of the order, the policy frozen at the purchase, the policy in force on the day of
+the request, promises to the customer, and goodwill. A ground that accepts is not cancelled by a ground that refuses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ KINDEST_FIRST: Final = (Verdict.ACCEPT, Verdict.PROOFS_MISSING, Verdict.LOOK, Ve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesOfCase:
-    """What a decision rests on besides the case."""
+    """What a decision uses besides the case."""
 
     law: Law
     regime: Regime
@@ -59,9 +59,9 @@ def decide(
     calendars: Mapping[str, WorkingCalendar],
     at: datetime,
 ) -> Decision:
-    """The answer at that moment; the same arguments give the same bytes, for ever.
+    """The decision at that moment; the same arguments always give the same bytes.
 
-    Raises the `Malformed` errors of `refusal`, each naming the field, when the case cannot be decided about.
+    Raises the `Malformed` errors of `policy.error`, each naming the field, when the case cannot be decided.
     """
     check_moments(case, at)
     rules = _rules_of_case(case, policies, regimes, calendars)
@@ -113,7 +113,7 @@ def refund_terms_with(rules: Rulebook, case: Case) -> tuple[tuple[RefundTerm, ..
 
 
 def decide_with(rules: Rulebook, case: Case, at: datetime) -> Decision:
-    """The answer by all rules of the rulebook. Raises what `decide` raises."""
+    """The decision by all rules of the rulebook. Raises the errors of `decide`."""
     return decide(case, rules.policies, rules.regimes, rules.calendars, at)
 
 
@@ -166,7 +166,7 @@ def _decide_unit(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase,
     findings = by_right + given
     by_goodwill = bool(given) and KINDEST_FIRST.index(_verdict_of(given)) < KINDEST_FIRST.index(kindest)
     verdict = _verdict_of(given) if by_goodwill else kindest
-    ground_name = given[0].ground if by_goodwill else winners[0].ground
+    ground_name = given[0].ground if by_goodwill else winners[0].name
     stands_on = Layer.GOODWILL if by_goodwill else winners[0].layer
     review_reasons = _review_reasons(rule_input, verdict, findings, rules.snapshot)
     final = Verdict.LOOK if review_reasons else verdict
@@ -219,15 +219,15 @@ def _ended_on(findings: Sequence[RuleResult]) -> date | None:
 def _review_reasons(
     rule_input: RuleInput, verdict: Verdict, findings: Sequence[RuleResult], policy: Policy
 ) -> tuple[ReviewReason, ...]:
-    """Why a person looks. Signals and thresholds never touch a refusal; only the customer's own wish does (B13)."""
+    """Why a person looks. Only the customer's wish refers a refusal; signals and thresholds never do (B13)."""
     if verdict is Verdict.REFUSE:
         return (ReviewReason("asked_for", PERSON_ASKED_FOR),) if rule_input.case.wants_person else ()
     if verdict is Verdict.PROOFS_MISSING:
         return ()
     unsure = [finding for finding in findings if finding.result is Result.LOOK and verdict is Verdict.LOOK]
     review_reasons = [ReviewReason(finding.rule, finding.says) for finding in unsure]
-    known = rule_input.known_to(policy)
-    review_reasons += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(known)]
+    values = rule_input.values_for(policy)
+    review_reasons += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(values)]
     review_reasons += [ReviewReason(signal.code, signal.says) for signal in rule_input.case.signals]
     if rule_input.reason.person:
         review_reasons.append(ReviewReason("reason_needs_a_person", REASON_NEEDS_PERSON))
@@ -244,7 +244,7 @@ SERIAL_DIFFERS: Final = Said("The serial number is not the one we sold.", "åºåˆ
 
 
 def _overall_verdict(verdicts: Sequence[Verdict]) -> Verdict:
-    """One answer for all units: a person or a proof first, then all, part or none."""
+    """One verdict for all units: a person first, then missing proofs, then all, part or none."""
     kinds = set(verdicts)
     for first in (Verdict.LOOK, Verdict.PROOFS_MISSING):
         if first in kinds:
@@ -261,5 +261,5 @@ def replay(
     calendars: Mapping[str, WorkingCalendar],
     at: datetime,
 ) -> bool:
-    """Whether the decision of that day comes out the same to the byte."""
+    """Whether the replay gives the same bytes as the recorded decision."""
     return decide(case, policies, regimes, calendars, at).to_bytes() == recorded

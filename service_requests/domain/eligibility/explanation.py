@@ -1,4 +1,4 @@
-"""A decision in plain sentences, the same for customer, agent and auditor: what, why and what follows (B10, R2.5)."""
+"""A decision in plain sentences, the same for customer, agent and auditor (B10, R2.5)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -60,7 +60,7 @@ def _lines(decision: Decision) -> Iterator[Said]:
 
 
 def unit_lines(unit: UnitDecision, *, several: bool) -> Iterator[Said]:
-    """What is said about one unit."""
+    """The sentences about one unit."""
     if several:
         title = Said("Item {line}, piece {unit}: {verdict}", "商品 {line} 第 {unit} 件：{verdict}")
         yield fill(title, line=unit.line_id, unit=unit.unit_id, verdict=VERDICTS[unit.verdict])
@@ -82,9 +82,9 @@ def unit_lines(unit: UnitDecision, *, several: bool) -> Iterator[Said]:
 
 
 def _deciding(unit: UnitDecision) -> Sequence[RuleResult]:
-    """The findings that carried the answer: those of its ground, or every refusal."""
+    """The results that decided: those of the deciding ground, or every result against the return."""
     if unit.stands_on is None:
-        return unit.against
+        return unit.reasons_against
     return [f for f in unit.findings if f.ground == unit.ground and f.result in {Result.YES, Result.MISSING}]
 
 

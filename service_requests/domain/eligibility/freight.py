@@ -1,4 +1,4 @@
-"""Who pays for sending back: by fault and by what was told, the kindest of the grounds that accept (R2.4, D07)."""
+"""Who pays for sending back: by fault and by information given; the best ground for the customer (R2.4, D07)."""
 
 from collections.abc import Sequence
 
@@ -19,9 +19,9 @@ NOBODY_SAYS = "R2.4"
 
 
 def freight(rule_input: RuleInput, accepting: Sequence[Ground]) -> FreightDecision:
-    """Who pays, with the amount that a policy names. Nobody says anything: the merchant pays.
+    """Who pays, with the amount of the policy. Where neither law nor policy says, the merchant pays.
 
-    What the policy of the order says about freight holds for a return that another ground gives as well.
+    The freight rows of the policy of the order also apply to a return on another ground.
     """
     said = [each for ground in accepting if (each := _by(rule_input, ground)) is not None] or _by_law(rule_input)
     own = _by_policy(rule_input, rule_input.snapshot)
@@ -69,5 +69,5 @@ def _payer(term: ReturnFreight, *, told: bool) -> Payer:
 
 def freight_row(rule_input: RuleInput, policy: Policy) -> FreightRow | None:
     """The row of the policy that applies."""
-    known = rule_input.known_to(policy)
-    return next((row for row in policy.freight if row.cause is rule_input.cause and row.when.holds(known)), None)
+    values = rule_input.values_for(policy)
+    return next((row for row in policy.freight if row.cause is rule_input.cause and row.when.holds(values)), None)

@@ -1,4 +1,4 @@
-"""Goodwill: what a person gives beyond every right, within the limit of the role (B09)."""
+"""Goodwill: a person accepts a return beyond every right, within the limit of the role (B09)."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from shared.kernel.errors import Said
 
 
 def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, ...]:
-    """What goodwill says about a unit whose best right ended on that day; nothing when none is given."""
+    """The result of goodwill for a unit whose best right ended on that day; empty when no goodwill is given."""
     given = rule_input.case.goodwill
     if given is None or not lines_of(given, rule_input.line):
         return ()

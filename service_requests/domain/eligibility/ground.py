@@ -1,6 +1,6 @@
-"""What each ground gives for one unit: the law, the policy of the order, a kinder later one, a promise, goodwill.
+"""The grounds for one unit: the law, the policy of the order, a later policy, promises.
 
-All grounds take one shape, so that the same rules judge each of them and the kindest answer wins.
+All grounds have the same class, so that the same rules apply to each of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,17 +29,17 @@ NO_ROW: Final = Said("This policy has no time limit for such a return.", "本政
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One ground. `until` replaces the windows where a day was promised; `nothing` says why there is no right.
+    """One ground. `until` is a promised last day in place of windows; `why_none` says why there is no right.
 
-    `called` is what the merchant calls goods that it leaves out, by clause.
+    `goods_names` are the merchant's names of excluded goods, by clause.
     """
 
     layer: Layer
-    ground: str
+    name: str
     clause: str
     windows: tuple[Cited[Window], ...] = ()
     exclusions: tuple[Cited[Exclusion], ...] = ()
-    called: Mapping[str, Said] = field(default_factory=dict)
+    goods_names: Mapping[str, Said] = field(default_factory=dict)
     refused_states: Mapping[State, str] = field(default_factory=dict)
     reducing_states: Mapping[State, str] = field(default_factory=dict)
     proofs: tuple[Proof, ...] = ()
@@ -47,11 +47,11 @@ class Ground:
     promise: Promise | None = None
     until: date | None = None
     remedies: tuple[Remedy, ...] = ()
-    nothing: Said | None = None
+    why_none: Said | None = None
 
 
 def grounds_of(rule_input: RuleInput, later: Policy | None) -> Iterator[Ground]:
-    """Every ground but goodwill, from the strongest to the weakest."""
+    """Every ground except goodwill, from the strongest to the weakest."""
     yield by_law(rule_input)
     yield by_policy(rule_input, rule_input.snapshot, Layer.POLICY)
     if later is not None and later.name != rule_input.snapshot.name:
@@ -60,17 +60,17 @@ def grounds_of(rule_input: RuleInput, later: Policy | None) -> Iterator[Ground]:
 
 
 def by_law(rule_input: RuleInput) -> Ground:
-    """What the statute gives, to consumers."""
-    ground = f"law:{rule_input.regime}"
+    """The ground of the law, for consumers."""
+    ground_name = f"law:{rule_input.regime}"
     windows = tuple(each for each in rule_input.law.cited(Window) if each.term.cause is rule_input.cause)
     if not rule_input.case.consumer:
-        return Ground(layer=Layer.LAW, ground=ground, clause=ground, nothing=NOT_A_CONSUMER)
+        return Ground(layer=Layer.LAW, name=ground_name, clause=ground_name, why_none=NOT_A_CONSUMER)
     if not windows:
-        return Ground(layer=Layer.LAW, ground=ground, clause=ground, nothing=NO_STATUTORY_RIGHT)
+        return Ground(layer=Layer.LAW, name=ground_name, clause=ground_name, why_none=NO_STATUTORY_RIGHT)
     refused, reducing = _intact_by_law(rule_input)
     return Ground(
         layer=Layer.LAW,
-        ground=ground,
+        name=ground_name,
         clause=windows[0].clause,
         windows=windows,
         exclusions=rule_input.law.cited(Exclusion) if rule_input.cause is Cause.CHANGE_OF_MIND else (),
@@ -86,7 +86,7 @@ def by_law(rule_input: RuleInput) -> Ground:
 
 
 def _permitted_exclusions(rule_input: RuleInput) -> frozenset[Proof] | None:
-    """The proofs that may be asked for before this right is used; None where the law sets no bounds."""
+    """The proofs that the merchant may require for this right; None where the law sets no limit."""
     bars = [each.term.allowed for each in rule_input.law.cited(NoProofs) if each.term.cause is rule_input.cause]
     return frozenset.intersection(*bars) if bars else None
 
@@ -94,15 +94,15 @@ def _permitted_exclusions(rule_input: RuleInput) -> frozenset[Proof] | None:
 def _proofs(
     rule_input: RuleInput, rows: Iterable[ProofRow], policy: Policy, allowed: frozenset[Proof] | None = None
 ) -> tuple[Proof, ...]:
-    known = rule_input.known_to(policy)
-    asked = (proof for row in rows if row.when.holds(known) for proof in row.required)
+    values = rule_input.values_for(policy)
+    asked = (proof for row in rows if row.when.holds(values) for proof in row.required)
     return tuple(dict.fromkeys(proof for proof in asked if allowed is None or proof in allowed))
 
 
 def _window_row(rule_input: RuleInput, policy: Policy) -> WindowRow | None:
-    """The first row that applies; one for a segment never gives less than everybody gets (B12)."""
-    known = rule_input.known_to(policy)
-    rows = [row for row in policy.windows if row.window.cause is rule_input.cause and row.when.holds(known)]
+    """The first row that applies; a row for a segment never gives less than the row for everybody (B12)."""
+    values = rule_input.values_for(policy)
+    rows = [row for row in policy.windows if row.window.cause is rule_input.cause and row.when.holds(values)]
     if not rows or Fact.SEGMENT not in rows[0].when.tests:
         return rows[0] if rows else None
     everybody = next((row for row in rows if Fact.SEGMENT not in row.when.tests), rows[0])
@@ -110,21 +110,21 @@ def _window_row(rule_input: RuleInput, policy: Policy) -> WindowRow | None:
 
 
 def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
-    """What the merchant gives: its own window, the law's limits unless it waives them, and its own limits."""
-    known = rule_input.known_to(policy)
+    """The ground of a policy: its window, the limits of the law that it does not waive, and its own limits."""
+    values = rule_input.values_for(policy)
     row = _window_row(rule_input, policy)
-    ground = f"policy:{policy.name}"
+    ground_name = f"policy:{policy.name}"
     if row is None:
-        return Ground(layer=layer, ground=ground, clause=ground, policy=policy, nothing=NO_ROW)
+        return Ground(layer=layer, name=ground_name, clause=ground_name, policy=policy, why_none=NO_ROW)
     clause = f"{policy.name} windows/{row.id}"
     window = Cited(row.window, row.id, clause, row.window.period.say())
     proofs = _proofs(rule_input, policy.proofs, policy)
     if rule_input.cause is Cause.DEFECT:
-        return Ground(layer=layer, ground=ground, clause=clause, windows=(window,), proofs=proofs, policy=policy)
+        return Ground(layer=layer, name=ground_name, clause=clause, windows=(window,), proofs=proofs, policy=policy)
     refused, reducing = _intact_by_law(rule_input)
     refused = {state: by for state, by in refused.items() if state not in policy.waived_states}
     for test in policy.intact:
-        if test.when.holds(known):
+        if test.when.holds(values):
             refused |= dict.fromkeys(test.states, f"{policy.name} intact/{test.id}")
     own = tuple(
         Cited(
@@ -134,17 +134,17 @@ def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
             each.says or name(each.goods),
         )
         for each in policy.exclusions
-        if each.when.holds(known)
+        if each.when.holds(values)
     )
     lawful = tuple(each for each in rule_input.law.cited(Exclusion) if each.term.goods not in policy.waived_exclusions)
-    called = {each.clause: each.says for each in own}
+    goods_names = {each.clause: each.says for each in own}
     return Ground(
         layer=layer,
-        ground=ground,
+        name=ground_name,
         clause=clause,
         windows=(window,),
         exclusions=lawful + own,
-        called=called,
+        goods_names=goods_names,
         refused_states=refused,
         reducing_states=reducing,
         proofs=proofs,
@@ -153,10 +153,10 @@ def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
 
 
 def by_promise(promise: Promise) -> Ground:
-    """What was promised to this customer, whoever promised it."""
+    """The ground of a promise to this customer."""
     return Ground(
         layer=Layer.PROMISE,
-        ground=f"promise:{promise.id}",
+        name=f"promise:{promise.id}",
         clause=f"N3.4 promise {promise.id}",
         promise=promise,
         until=promise.until,
@@ -165,9 +165,9 @@ def by_promise(promise: Promise) -> Ground:
 
 
 def _intact_by_law(rule_input: RuleInput) -> tuple[Mapping[State, str], Mapping[State, str]]:
-    """The states that refuse and those that only reduce, with their clauses; harmless ones are neither.
+    """The states that refuse and the states that only reduce the refund, with their clauses.
 
-    Nothing reduces the refund of whom nobody had told of the right (CRD 14(2), CCR 34(11)).
+    Without information about the right, no state reduces the refund (CRD 14(2), CCR 34(11)).
     """
     if rule_input.cause is Cause.DEFECT:
         return {}, {}

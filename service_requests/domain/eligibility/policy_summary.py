@@ -1,4 +1,4 @@
-"""What a policy gives in each regime, as figures to compare: read from its rows, the laws and the engine."""
+"""What a policy gives in each regime, as figures: from its rows, the laws and the engine."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,28 +6,27 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from service_requests.domain.eligibility.assessment import RecordedResult
 from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
 from service_requests.domain.eligibility.case_of_order import CONDITIONS
-from service_requests.domain.eligibility.engine import decide_with
+from service_requests.domain.eligibility.engine import VERDICT_OF_RESULT, decide_with
 from service_requests.domain.eligibility.window import Parcel
-from service_requests.domain.policy.condition import Between, Fact, Known
+from service_requests.domain.policy.condition import Between, Fact, FactValues
 from service_requests.domain.policy.law import Cited
 from service_requests.domain.policy.policy import Policy, Reason, first_matching
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.term import ReturnFreight, SendBack, Window
-from service_requests.domain.policy.vocabulary import Cause, Fault, Payer, Proof, Remedy, Verdict
+from service_requests.domain.policy.vocabulary import Cause, Fault, Payer, Proof, Remedy, Result
 from shared.kernel.money import Money
 
-ANSWERS: Final = {Verdict.ACCEPT: RecordedResult.YES, Verdict.REFUSE: RecordedResult.NO}
+RESULT_OF_VERDICT: Final = {verdict: result for result, verdict in VERDICT_OF_RESULT.items()}
 A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegimeSummary:
-    """What holds in one regime for an order of a day. Days are the least that the windows can have.
+    """The figures of one regime for an order of one day. Days are the least length of a window.
 
-    `fault_days`: so long a fault is refunded; `fault_look_days`: so long something is owed for it.
+    `fault_days`: how long a fault is refunded; `fault_look_days`: how long any remedy is owed for a fault.
     """
 
     code: str
@@ -45,16 +44,16 @@ class RegimeSummary:
 
 
 def regime_summary(rules: Rulebook, policy: Policy, code: str, on: date) -> RegimeSummary:
-    """One regime that the policy serves."""
+    """The figures of one regime that the policy serves."""
     law = rules.regimes[code].on(on)
-    known = _known(rules, policy, code, on)
+    values = _fact_values(rules, policy, code, on)
     minds = list(_windows(rules, policy, code, on, Cause.CHANGE_OF_MIND))
     faults = list(_windows(rules, policy, code, on, Cause.DEFECT))
     mind = max(minds, key=_days, default=None)
     refunded = max((each for each in faults if Remedy.REFUND in each.term.remedies), key=_days, default=None)
     periods = [each.term.period.least_days for each in law.cited(SendBack)]
     own = policy.promises.send_back
-    row = first_matching([each for each in policy.freight if each.cause is Cause.CHANGE_OF_MIND], known)
+    row = first_matching([each for each in policy.freight if each.cause is Cause.CHANGE_OF_MIND], values)
     return RegimeSummary(
         code=code,
         time_zone=rules.days(code).zone,
@@ -72,21 +71,21 @@ def regime_summary(rules: Rulebook, policy: Policy, code: str, on: date) -> Regi
 
 
 def payer_of_reason(rules: Rulebook, policy: Policy, reason: Reason, on: date) -> Payer:
-    """Who pays the way back for this reason, in the first regime that the policy serves."""
+    """Who pays for sending back for this reason, in the first regime that the policy serves."""
     code = policy.regimes[0]
-    known = {**_known(rules, policy, code, on), Fact.REASON: frozenset({reason.code})}
-    row = first_matching([each for each in policy.freight if each.cause is reason.cause], known)
+    values = {**_fact_values(rules, policy, code, on), Fact.REASON: frozenset({reason.code})}
+    row = first_matching([each for each in policy.freight if each.cause is reason.cause], values)
     if row is not None:
         return row.payer
     law = rules.regimes[code].on(on).cited(ReturnFreight)
     return next((each.term.payer for each in law if each.term.cause is reason.cause), Payer.MERCHANT)
 
 
-def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: str, on: date) -> RecordedResult:
-    """What the engine says to this condition for a change of mind, the day after delivery."""
+def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: str, on: date) -> Result:
+    """The answer of the engine for this condition and a change of mind, on the day after delivery."""
     reasons = [each for each in policy.reasons.values() if each.fault is Fault.CUSTOMER]
     if not reasons:
-        return RecordedResult.LOOK
+        return Result.LOOK
     reason = min(reasons, key=lambda each: each.person)
     there = ZoneInfo(rules.days(code).zone)
     ordered = datetime.combine(on, time(9), there)
@@ -103,7 +102,7 @@ def answer_for_condition(rules: Rulebook, policy: Policy, condition: str, code: 
         parcels=(Parcel("1", signed_for_at=ordered + 2 * A_DAY),),
         policy=policy.name,
     )
-    return ANSWERS.get(decide_with(rules, case, case.stated_at).verdict, RecordedResult.LOOK)
+    return RESULT_OF_VERDICT[decide_with(rules, case, case.stated_at).verdict]
 
 
 def _days(window: Cited[Window]) -> int:
@@ -113,13 +112,13 @@ def _days(window: Cited[Window]) -> int:
 def _windows(rules: Rulebook, policy: Policy, code: str, on: date, cause: Cause) -> Iterator[Cited[Window]]:
     law = rules.regimes[code].on(on).cited(Window)
     yield from (each for each in law if each.term.cause is cause and not each.term.after_failed_repairs)
-    known = _known(rules, policy, code, on)
-    row = first_matching([each for each in policy.windows if each.window.cause is cause], known)
+    values = _fact_values(rules, policy, code, on)
+    row = first_matching([each for each in policy.windows if each.window.cause is cause], values)
     if row is not None:
         yield Cited(row.window, row.id, f"{policy.name} windows/{row.id}", row.window.period.say())
 
 
-def _known(rules: Rulebook, policy: Policy, code: str, on: date) -> Known:
+def _fact_values(rules: Rulebook, policy: Policy, code: str, on: date) -> FactValues:
     return {
         Fact.REGIME: frozenset({code}),
         Fact.CHANNEL: frozenset({policy.channels[0]}),
@@ -130,7 +129,7 @@ def _known(rules: Rulebook, policy: Policy, code: str, on: date) -> Known:
 
 
 def _high_value(rules: Rulebook, policy: Policy, code: str) -> Money | None:
-    """From which amount a person looks."""
+    """The amount from which a person looks."""
     currency = rules.regimes[code].currency
     for row in policy.persons:
         if row.when.may_be(Fact.REGIME, code) and row.when.may_be(Fact.CURRENCY, currency):

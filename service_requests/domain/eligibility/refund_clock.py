@@ -1,4 +1,4 @@
-"""When the money is due, in words: the day that `shared.kernel.refund_term` counts, with its clause (I06)."""
+"""The refund deadline in words: the day that `shared.kernel.refund_term` counts, with its clause (I06)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from shared.kernel.refund_term import Milestone
 def refund_due(
     clock: Cited[RefundClock], reached: Mapping[Milestone, date], calendar: WorkingCalendar, *, collects: bool = False
 ) -> Deadline:
-    """The day by which the refund is due. While it may wait, that day stands and `may_wait_for` says for what."""
+    """The day by which the refund is due; `may_wait_for` names the milestones for which the refund may wait."""
     term = clock.term.term(collects=collects)
     due = term.due(reached, calendar)
     if due.day is None:

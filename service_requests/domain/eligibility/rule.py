@@ -1,4 +1,4 @@
-"""The rules: each answers yes, no because, something is missing, or a person must look, and cites its clause (R2.2)."""
+"""The rules. Each rule answers yes, no, missing, or look, with its clause and a sentence (R2.2)."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -17,7 +17,7 @@ from shared.kernel.errors import Said
 
 
 class RuleAnswer(NamedTuple):
-    """What one rule says, by which clause, judged by which facts."""
+    """The answer of one rule: the result, the clause, the sentence, and the facts that the rule used."""
 
     result: Result
     clause: str
@@ -26,29 +26,29 @@ class RuleAnswer(NamedTuple):
 
 
 class Rule(Protocol):
-    """One question about one ground; None when it does not apply."""
+    """A rule is a function of a rule input and a ground; None when the rule does not apply."""
 
     __name__: str
 
     def __call__(self, rule_input: RuleInput, ground: Ground, /) -> RuleAnswer | None: ...
 
 
-def one_remedy(rule_input: RuleInput, _grant: Ground) -> RuleAnswer | None:
-    """A unit that already has a remedy has had it (B14)."""
+def one_remedy(rule_input: RuleInput, _ground: Ground) -> RuleAnswer | None:
+    """A unit that already has a remedy gets no second remedy (B14)."""
     if rule_input.unit.taken is None:
         return None
     said = Said("This piece already has a remedy: {remedy}.", "该件商品已处理：{remedy}。")
     return RuleAnswer(Result.NO, "B14", fill(said, remedy=name(rule_input.unit.taken)), {})
 
 
-def has_right(_ask: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """The ground gives something for this cause at all (B04)."""
-    return RuleAnswer(Result.NO, ground.clause, ground.nothing, {}) if ground.nothing is not None else None
+def has_right(_rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
+    """The ground gives a right for this cause (B04)."""
+    return RuleAnswer(Result.NO, ground.clause, ground.why_none, {}) if ground.why_none is not None else None
 
 
 def in_time(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """Within the window that gives what is wished; never no on an assumed delivery (B01, B02, B15, D16)."""
-    if ground.nothing is not None:
+    """The request is within a window with the wished remedy; never no on an assumed delivery (B01, B02, B15, D16)."""
+    if ground.why_none is not None:
         return None
     if ground.until is not None:
         return _until(rule_input, CountedDay(ground.until), {}, ground.clause, assumed=False)
@@ -58,13 +58,13 @@ def in_time(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
         given = dict.fromkeys(remedy for each in open_windows(rule_input, ground) for remedy in each.term.remedies)
         return RuleAnswer(Result.NO, ground.clause, fill(said, remedies=names(given)), {})
     last, window = max(((rule_input.last_day(each.term), each) for each in usable), key=lambda pair: pair[0].day)
-    anchor = rule_input.anchor(window.term.starts)
+    start = rule_input.counted_from(window.term.starts)
     facts = {
-        "delivered_on": anchor.day.isoformat(),
-        "delivery_known_by": anchor.source.value,
+        "delivered_on": start.day.isoformat(),
+        "delivery_known_by": start.source.value,
         "window": window.term.period.say().en,
     }
-    return _until(rule_input, last, facts, window.clause, assumed=anchor.source is Source.ASSUMED)
+    return _until(rule_input, last, facts, window.clause, assumed=start.source is Source.ASSUMED)
 
 
 def _until(
@@ -85,7 +85,7 @@ def _until(
 
 
 LONGEST_HOLIDAYS: Final = timedelta(days=14)
-"""No run of days off is longer: beyond it an unpublished calendar changes nothing."""
+"""The longest run of days off. Beyond this time an unpublished calendar makes no difference."""
 
 _IN_TIME: Final = {
     Cause.CHANGE_OF_MIND: Said("It can be returned without a reason until {day}.", "在{day}（含当日）前可无理由退货。"),
@@ -108,21 +108,21 @@ _NOT_PUBLISHED: Final = Said(
 
 
 def open_windows(rule_input: RuleInput, ground: Ground) -> tuple[Cited[Window], ...]:
-    """The windows that so many repairs which did not help have opened."""
+    """The windows that are open after the failed repairs of this unit."""
     return tuple(each for each in ground.windows if rule_input.unit.failed_repairs >= each.term.after_failed_repairs)
 
 
 def usable_windows(rule_input: RuleInput, ground: Ground) -> tuple[Cited[Window], ...]:
-    """The open windows that give what is wished."""
+    """The open windows with the remedy that the customer wishes."""
     wish = rule_input.unit.wish
     return tuple(each for each in open_windows(rule_input, ground) if wish is None or wish in each.term.remedies)
 
 
 def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """Left out only where it may be, and where the law asks for it only with the buyer's consent at that purchase
-    (B05; 暂行办法 7, 20).
+    """The goods are not excluded. Where the law requires the buyer's consent at the purchase, an exclusion needs that
+    consent (B05; 暂行办法 7, 20).
     """
-    if ground.nothing is not None or rule_input.cause is Cause.DEFECT:
+    if ground.why_none is not None or rule_input.cause is Cause.DEFECT:
         return None
     applying = [each for each in ground.exclusions if _applies(rule_input, each.term)]
     if not applying:
@@ -137,13 +137,13 @@ def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
         return RuleAnswer(Result.YES, applying[0].clause, said, {**facts, "confirmed": "false"})
     said = Said("There is no return without a reason for {goods}.", "{goods}不适用无理由退货。")
     facts["confirmed"] = "true" if binding.term.needs_confirmation else "not needed"
-    goods = ground.called.get(binding.clause, name(binding.term.goods))
+    goods = ground.goods_names.get(binding.clause, name(binding.term.goods))
     return RuleAnswer(Result.NO, binding.clause, fill(said, goods=goods), facts)
 
 
 def _applies(rule_input: RuleInput, exclusion: Exclusion) -> bool:
-    happened = not exclusion.only_if or not exclusion.only_if.isdisjoint(rule_input.unit.states)
-    return exclusion.goods in rule_input.line.goods and happened
+    state_fits = not exclusion.only_if or not exclusion.only_if.isdisjoint(rule_input.unit.states)
+    return exclusion.goods in rule_input.line.goods and state_fits
 
 
 def _binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:
@@ -154,13 +154,13 @@ def _binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:
 
 
 def _is_consent(rule_input: RuleInput, confirmation: Confirmation) -> bool:
-    """Given at the purchase, by the buyer's own hand."""
+    """Whether the buyer confirmed at the purchase, without a default tick."""
     return not confirmation.by_default and confirmation.at <= rule_input.case.ordered_at
 
 
 def intact(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """By the test of the goods' class; opening the box or a reasonable trial never fails it (B06; 暂行办法 8, 9)."""
-    if ground.nothing is not None or ground.promise is not None or rule_input.cause is Cause.DEFECT:
+    """The goods are intact by the test of their class; opening the box or a trial is allowed (B06; 暂行办法 8, 9)."""
+    if ground.why_none is not None or ground.promise is not None or rule_input.cause is Cause.DEFECT:
         return None
     states = sorted(rule_input.unit.states)
     facts = {"states": ", ".join(states) or "none stated"}
@@ -181,8 +181,8 @@ def intact(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
 
 
 def proofs_complete(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """Everything that is asked for has been shown; what is missing is listed item by item (R1.3)."""
-    if ground.nothing is not None or not ground.proofs:
+    """Every required proof has been shown; missing proofs are listed one by one (R1.3)."""
+    if ground.why_none is not None or not ground.proofs:
         return None
     clause = f"{(ground.policy or rule_input.snapshot).name} proofs, R1.2"
     missing = missing_proofs(rule_input, ground)
@@ -195,12 +195,12 @@ def proofs_complete(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
 
 
 def missing_proofs(rule_input: RuleInput, ground: Ground) -> tuple[Proof, ...]:
-    """What is still to be shown, in the order of the policy."""
+    """The proofs that are still missing, in the order of the policy."""
     return tuple(proof for proof in ground.proofs if proof not in rule_input.unit.proofs)
 
 
 def remedy_offered(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
-    """A promise gives what was promised, nothing else."""
+    """A promise gives only the promised remedies."""
     if ground.promise is None or rule_input.unit.wish is None or rule_input.unit.wish in ground.remedies:
         return None
     said = Said("What was promised is {remedies}.", "承诺的处理方式为{remedies}。")
@@ -211,7 +211,7 @@ RULES: Final[tuple[Rule, ...]] = (one_remedy, has_right, in_time, not_excluded, 
 
 
 def remedies_of(rule_input: RuleInput, ground: Ground) -> tuple[Remedy, ...]:
-    """What the ground gives this unit today, the strongest first."""
+    """The remedies that the ground gives this unit today, the strongest first."""
     if ground.promise is not None:
         return ground.remedies
     given = {
@@ -224,12 +224,12 @@ def remedies_of(rule_input: RuleInput, ground: Ground) -> tuple[Remedy, ...]:
 
 
 def apply_rules(rule_input: RuleInput, ground: Ground) -> tuple[RuleResult, ...]:
-    """What every rule that applies says about this ground."""
+    """The results of all rules that apply to this ground."""
     return tuple(
         RuleResult(
             rule=rule.__name__,
             layer=ground.layer,
-            ground=ground.ground,
+            ground=ground.name,
             result=said.result,
             clause=said.clause,
             says=said.says,

@@ -1,4 +1,4 @@
-"""One unit's question with everything around it that a rule may look at."""
+"""Everything about one unit of a case that a rule may use."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,7 +6,7 @@ from functools import cached_property
 
 from service_requests.domain.eligibility.case import Case, CaseLine, CaseUnit
 from service_requests.domain.eligibility.window import CountedFrom, counted_from, last_day
-from service_requests.domain.policy.condition import Fact, Known
+from service_requests.domain.policy.condition import Fact, FactValues
 from service_requests.domain.policy.law import Law
 from service_requests.domain.policy.policy import Policy, Reason
 from service_requests.domain.policy.term import Window
@@ -16,8 +16,8 @@ from shared.kernel.calendar import CountedDay, WorkingCalendar
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RuleInput:
-    """`calendar` is the regime's, by which days are counted; `law` is that of the day of the order; `total_minor` is
-    what was paid for everything that is asked about.
+    """`calendar` is the calendar of the regime, by which days are counted. `law` is the law on the day of the order.
+    `total_minor` is the price of all goods of the request.
     """
 
     case: Case
@@ -29,31 +29,31 @@ class RuleInput:
     snapshot: Policy
     calendar: WorkingCalendar
     total_minor: int
-    _known: dict[str, Known] = field(default_factory=dict, repr=False)
-    _anchors: dict[Starts, CountedFrom] = field(default_factory=dict, repr=False)
+    _fact_values: dict[str, FactValues] = field(default_factory=dict, repr=False)
+    _counted_from: dict[Starts, CountedFrom] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cause(self) -> Cause:
-        """The body of rights the reason stands on."""
+        """The body of rights of the reason."""
         return self.reason.cause
 
     @cached_property
     def ordered_on(self) -> date:
-        """The day of the contract, there."""
+        """The day of the contract in the zone of the regime."""
         return self.calendar.day_of(self.case.ordered_at)
 
     @cached_property
     def stated_on(self) -> date:
-        """The day of the customer's statement, there."""
+        """The day of the customer's statement in the zone of the regime."""
         return self.calendar.day_of(self.case.stated_at)
 
-    def known_to(self, policy: Policy) -> Known:
-        """What the rows of that policy may ask about."""
-        if policy.name not in self._known:
-            self._known[policy.name] = self._look_up(policy)
-        return self._known[policy.name]
+    def values_for(self, policy: Policy) -> FactValues:
+        """The values of the facts that the rows of that policy test."""
+        if policy.name not in self._fact_values:
+            self._fact_values[policy.name] = self._look_up(policy)
+        return self._fact_values[policy.name]
 
-    def _look_up(self, policy: Policy) -> Known:
+    def _look_up(self, policy: Policy) -> FactValues:
         return {
             Fact.REGIME: frozenset({self.case.regime}),
             Fact.CATEGORY: policy.category_and_parents(self.line.category),
@@ -68,11 +68,11 @@ class RuleInput:
             Fact.ORDERED_ON: self.ordered_on,
         }
 
-    def anchor(self, starts: Starts) -> CountedFrom:
-        """The delivery a window counts from."""
-        if starts not in self._anchors:
-            self._anchors[starts] = self._find(starts)
-        return self._anchors[starts]
+    def counted_from(self, starts: Starts) -> CountedFrom:
+        """The delivery from which a window counts."""
+        if starts not in self._counted_from:
+            self._counted_from[starts] = self._find(starts)
+        return self._counted_from[starts]
 
     def _find(self, starts: Starts) -> CountedFrom:
         return counted_from(
@@ -85,7 +85,7 @@ class RuleInput:
         )
 
     def last_day(self, window: Window) -> CountedDay:
-        """The last day of the window, provisional also while the delivery is only assumed."""
-        counted_from = self.anchor(window.starts)
-        reckoned = last_day(window, counted_from.day, self.calendar, self.case.told.withdrawal)
-        return CountedDay(reckoned.day, reckoned.provisional or counted_from.source is Source.ASSUMED)
+        """The last day of the window; provisional also while the delivery is only assumed."""
+        start = self.counted_from(window.starts)
+        reckoned = last_day(window, start.day, self.calendar, self.case.told.withdrawal)
+        return CountedDay(reckoned.day, reckoned.provisional or start.source is Source.ASSUMED)

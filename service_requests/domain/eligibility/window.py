@@ -1,7 +1,7 @@
-"""When a right ends: the delivery it counts from, how that is known, and the last day of the right (B02, B03).
+"""When a right ends: the delivery from which a window counts, and the last day of the right (B02, B03).
 
-The day of delivery does not count. A delivery that nobody reported is assumed from the day of dispatch and the transit
-buffer, and said to be assumed: such a window is never open for ever, and nobody is refused on an assumed date (D16).
+The day of delivery does not count. Without a report, the delivery is assumed from the day of dispatch and the transit
+buffer, and marked as assumed. So every window ends, and no return is refused on an assumed date (D16).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Parcel:
     signed_for_at: datetime | None = None
 
     def arrival(self) -> tuple[datetime, Source] | None:
-        """When it arrived, by the best evidence there is."""
+        """The moment of arrival and its source, by the best evidence."""
         if self.signed_for_at is not None:
             return self.signed_for_at, Source.RECIPIENT
         if self.carrier_delivered_at is not None:
@@ -34,7 +34,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class CountedFrom:
-    """The day a window is counted from, and how it is known."""
+    """The day from which a window is counted, and the source of the day."""
 
     day: date
     source: Source
@@ -60,7 +60,7 @@ def counted_from(
     buffer_days: int,
     calendar: WorkingCalendar,
 ) -> CountedFrom:
-    """The delivery that counts: of all parcels, or of the unit's own ones; the last of them or the first."""
+    """The delivery that counts: of all parcels or of the unit's own parcels, the last or the first."""
     counted = own or parcels if starts is Starts.OWN_PARCEL else parcels
     buffer = timedelta(days=buffer_days)
     days = [_day_of(parcel, ordered_at, buffer, calendar) for parcel in counted]
@@ -83,10 +83,10 @@ def _assumed(left: datetime, buffer: timedelta, calendar: WorkingCalendar) -> Co
 def last_day(
     window: Window, counted_from: date, calendar: WorkingCalendar, explained: Explained = EXPLAINED_BEFORE_CONTRACT
 ) -> CountedDay:
-    """The last day on which the right can be used, to its end at midnight there.
+    """The last day on which the right can be used, until midnight in the zone of the calendar.
 
-    Not explained: the extension runs from the nominal end and rolls over as the window does. Explained late: the window
-    counts from that day, at most to the extended end (CRD 10, CCR 31).
+    Right not explained: the extension follows the nominal end and rolls over like the window. Right explained late:
+    the window counts from that day, at most to the extended end (CRD 10, CCR 31).
     """
     normal = calendar.after(window.period, counted_from, rolls_over=window.rolls_over)
     if window.extension is None or explained.before_contract:

@@ -1,4 +1,4 @@
-"""An order as it was paid: a snapshot that is never computed again (N06)."""
+"""An order as it was paid: a snapshot whose amounts are never computed again (N06)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import EXPONENTS, UnknownCurrency
 
 CLOCK_ALLOWANCE: Final = timedelta(days=1)
-"""How far clocks may disagree: systems that know only the day, or write local time as UTC, are off by hours."""
+"""The tolerated difference between clocks. Systems that store only the day, or local time as UTC, are off by hours."""
 
 OUT_OF_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "ordered_at": (),
@@ -18,7 +18,7 @@ OUT_OF_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "delivered_at": ("ordered_at", "dispatched_at"),
     "signed_for_at": ("ordered_at", "dispatched_at"),
 }
-"""What has happened before it. A carrier may report a delivery late, so a signature may well be earlier than that."""
+"""The moments that come before each moment. A carrier may report a delivery after the signature."""
 
 IN_THE_FUTURE: Final = Said(
     "It is more than a day ahead of now. Send what has happened, not what is planned.",
@@ -39,10 +39,10 @@ class TaxCharged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One line; `paid_minor` covers all of it, discounts off, tax included.
+    """One line; `paid_minor` is the price of the whole line after discounts, tax included.
 
-    `goods` are kinds that a law or a policy may leave out of a return without a reason, `confirmed` those of them that
-    the buyer confirmed by hand at this purchase; `parcels` are the ids of those it was sent in.
+    `goods` are kinds that a law or a policy may exclude from a return without a reason. `confirmed` are the kinds that
+    the buyer confirmed at this purchase. `parcels` are the ids of the parcels of this line.
     """
 
     line_id: str
@@ -81,7 +81,7 @@ class OrderFreight:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """A captured payment; `reference` is the provider's name for it."""
+    """A captured payment; `reference` is the name of the payment at the provider."""
 
     tender_id: str
     kind: str
@@ -90,7 +90,7 @@ class Tender:
 
 
 class OrderDoesNotReconcile(Malformed):
-    """The parts do not add up; nothing can be refunded exactly from such an order."""
+    """The amounts do not add up; no exact refund is possible from such an order."""
 
     code = "order_does_not_reconcile"
     title = Said("The order does not add up", "订单金额不平")
@@ -101,7 +101,7 @@ class OrderDoesNotReconcile(Malformed):
 
 
 class DuplicateId(Malformed):
-    """Two parts of an order have one id; a return or a payout could not say which of them it means."""
+    """Two parts of an order have the same id, so that a return or a refund would be ambiguous."""
 
     code = "id_twice"
     title = Said("The same id twice", "编号重复")
@@ -118,12 +118,12 @@ class UnknownParcel(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class OrderImported:
-    """A storefront has pushed it."""
+    """A storefront has pushed the order."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """The snapshot; `number` is the storefront's own name for it, unique within `storefront`.
+    """The snapshot; `number` is the name of the order in the storefront, unique within `storefront`.
 
     `policy` is the version in force on the day of the order, frozen when the order came in (B08).
     """
@@ -152,7 +152,7 @@ class Order:
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def hold_together(self) -> None:
-        """Everybody who hears of it can work with it: `UnknownCurrency`, `DuplicateId`, `UnknownParcel` where not."""
+        """Check references inside the order. `UnknownCurrency`, `DuplicateId`, `UnknownParcel`."""
         if self.currency not in EXPONENTS:
             raise UnknownCurrency(pointer="/currency", currency=self.currency)
         _once("/lines", "line_id", (line.line_id for line in self.lines))
@@ -164,7 +164,7 @@ class Order:
                 raise UnknownParcel(pointer=f"/lines/{index}/parcels")
 
     def happen_in_order(self) -> None:
-        """What it says has happened can have happened, in that order; else `ImpossibleTime` names the moment (B02)."""
+        """Check that the moments are possible and in order; `ImpossibleTime` names the first wrong moment (B02)."""
         for place, moments in self._histories():
             for name, moment in moments.items():
                 if moment.year not in FIRST_AND_LAST_YEAR:
@@ -176,7 +176,7 @@ class Order:
                         raise ImpossibleTime(place + name, TOO_EARLY, earlier=earlier)
 
     def _histories(self) -> Iterator[tuple[str, Mapping[str, datetime]]]:
-        """The order's own moments, then each parcel's with that of the order; with the place of each."""
+        """The moments of the order, then of each parcel together with the moment of the order; with their places."""
         yield "/", _known(ordered_at=self.ordered_at, delivered_at=self.delivered_at)
         for index, parcel in enumerate(self.parcels):
             yield (
@@ -190,7 +190,7 @@ class Order:
             )
 
     def reconcile(self) -> None:
-        """Every sum must hold to the last minor unit; `OrderDoesNotReconcile` names the first that does not."""
+        """Check every sum to the last minor unit; `OrderDoesNotReconcile` names the first wrong sum."""
         for index, line in enumerate(self.lines):
             tax = 0 if self.prices_include_tax else sum(tax.amount_minor for tax in line.taxes)
             expected = line.quantity * line.unit_price_minor - line.discount_minor + tax

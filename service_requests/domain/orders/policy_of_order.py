@@ -1,4 +1,4 @@
-"""The policy that an order stands under: the one frozen at the purchase (B08)."""
+"""The policy of an order: the policy version frozen at the purchase (B08)."""
 
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.policy import Policy
@@ -6,7 +6,7 @@ from service_requests.domain.policy.rulebook import Rulebook
 
 
 def policy_of(rules: Rulebook, order: Order) -> Policy:
-    """The policy frozen at the purchase; for an order that came before there was one, that of its day (B08).
+    """The policy frozen at the purchase; for an order without a frozen policy, the policy of its day (B08).
 
     Raises `NoPolicy`.
     """

@@ -1,8 +1,8 @@
-"""One way of writing a value down, the same in every process, so that equal values have equal bytes and digests.
+"""The canonical bytes of a value, the same in every process: equal values have equal bytes and equal digests.
 
-The bytes are JSON with sorted keys and nothing between: fields by name with the name of their class as `kind`, sets
-sorted, moments in UTC, texts in both languages. A class with `written_as` is written under that name: kept bytes and
-digests know the class by it. How a class is written is found out once; a decision is written in a tenth of a
+The bytes are JSON with sorted keys and without spaces. A dataclass is an object of its fields; `kind` is the name of
+the class. Sets are sorted, moments are in UTC, texts have both languages. A class with `written_as` is written under
+that name, because stored digests contain the name. The writer of a class is built once; a decision takes a tenth of a
 millisecond.
 """
 
@@ -21,7 +21,7 @@ from shared.kernel.money import Money
 
 
 class _Writers(dict[type, Callable[[Any], str]]):
-    """How values of each kind are written, found out when the first one comes."""
+    """The writer of each class, built when the first value of the class is written."""
 
     def __missing__(self, kind: type) -> Callable[[Any], str]:
         write = self[kind] = _writer(kind)
@@ -32,12 +32,12 @@ WRITE: Final = _Writers()
 
 
 def canonical(value: object) -> bytes:
-    """The one way of writing it. Raises `TypeError` for a kind that nobody has decided about."""
+    """The canonical bytes of a value. Raises `TypeError` for a class that has no writer."""
     return WRITE[type(value)](value).encode("utf-8")
 
 
 def sha256_of(value: object) -> str:
-    """The digest of the one way of writing it."""
+    """The digest of the canonical bytes."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
@@ -84,7 +84,7 @@ WRITERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]]
     ((tuple, list), _list),
     (Mapping, _by_key),
 )
-"""How each kind is written; the first that fits is used, so what is also something else comes first."""
+"""The writers by class. The first class that fits is used, so a subclass stands before its base class."""
 
 
 def _writer(kind: type) -> Callable[[Any], str]:
@@ -103,7 +103,7 @@ def _writer(kind: type) -> Callable[[Any], str]:
         for head, name in parts:
             part = getattr(value, name)
             written.append(head + WRITE[type(part)](part))
-        # "kind" stands where sorting puts it, which is found out here and not for each value
+        # the place of "kind" among the sorted names is the same for every value of the class
         written.insert(place, written.pop(0))
         return "{" + ",".join(written) + "}"
 

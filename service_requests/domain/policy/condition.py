@@ -1,4 +1,4 @@
-"""When a row of a policy applies: facts, each compared by one of a closed set of operators; all must hold (B07)."""
+"""When a row of a policy applies: every fact that the row names is compared by one operator; all must hold (B07)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Fact(StrEnum):
-    """What a row may ask about."""
+    """The facts that a row may test."""
 
     REGIME = "regime"
     CATEGORY = "category"
@@ -23,50 +23,50 @@ class Fact(StrEnum):
     ORDERED_ON = "ordered_on"
 
 
-Known = Mapping[Fact, frozenset[str] | int | date]
-"""What is known of a unit. A text is a set: a shoe is also clothing, if its category has that parent."""
+FactValues = Mapping[Fact, frozenset[str] | int | date]
+"""The facts of a unit. A text is a set: a shoe is also clothing, if its category has that parent."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of these."""
+    """The text is one of these words."""
 
     words: frozenset[str]
 
-    def holds(self, known: frozenset[str]) -> bool:
-        return not self.words.isdisjoint(known)
+    def holds(self, values: frozenset[str]) -> bool:
+        return not self.words.isdisjoint(values)
 
 
 @dataclass(frozen=True, slots=True)
 class NoneOf:
-    """None of these."""
+    """The text is none of these words."""
 
     words: frozenset[str]
 
-    def holds(self, known: frozenset[str]) -> bool:
-        return self.words.isdisjoint(known)
+    def holds(self, values: frozenset[str]) -> bool:
+        return self.words.isdisjoint(values)
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A whole number within bounds, both included."""
+    """The whole number lies within the bounds, both included."""
 
     least: int | None = None
     most: int | None = None
 
-    def holds(self, known: int) -> bool:
-        return (self.least is None or self.least <= known) and (self.most is None or known <= self.most)
+    def holds(self, values: int) -> bool:
+        return (self.least is None or self.least <= values) and (self.most is None or values <= self.most)
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """A day from the first to the last, both included."""
+    """The day lies between the first and the last, both included."""
 
     first: date | None = None
     last: date | None = None
 
-    def holds(self, known: date) -> bool:
-        return (self.first or date.min) <= known <= (self.last or date.max)
+    def holds(self, values: date) -> bool:
+        return (self.first or date.min) <= values <= (self.last or date.max)
 
 
 Test = AnyOf | NoneOf | Between | Season
@@ -74,34 +74,34 @@ Test = AnyOf | NoneOf | Between | Season
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """All tests must hold; without tests it always applies."""
+    """All tests must hold; a row without tests always applies."""
 
     tests: Mapping[Fact, Test]
 
-    def holds(self, known: Known) -> bool:
-        """Whether the row applies to a unit of which this is known; what is unknown fails its test."""
-        return all(_holds(test, known.get(fact)) for fact, test in self.tests.items())
+    def holds(self, values: FactValues) -> bool:
+        """Whether the row applies to a unit with these facts; a fact without a value fails its test."""
+        return all(_holds(test, values.get(fact)) for fact, test in self.tests.items())
 
     def words(self, fact: Fact) -> frozenset[str]:
-        """The texts a test names, for either operator."""
+        """The words that the test of a fact names, for either operator."""
         test = self.tests.get(fact)
         return test.words if isinstance(test, AnyOf | NoneOf) else frozenset()
 
     def may_be(self, fact: Fact, word: str) -> bool:
-        """Whether the row can apply to something with that text."""
+        """Whether the row can apply to a unit with that word."""
         test = self.tests.get(fact)
         return not isinstance(test, AnyOf | NoneOf) or test.holds(frozenset({word}))
 
     def without(self, fact: Fact) -> "When":
-        """The same but for one test."""
+        """The same condition without the test of one fact."""
         return When({each: test for each, test in self.tests.items() if each is not fact})
 
     def covers(self, other: "When") -> bool:
-        """Whether it applies wherever the other one does; no only if that is sure."""
+        """Whether this condition applies wherever the other condition applies; False only when that is certain."""
         return all(fact in other.tests and _within(other.tests[fact], test) for fact, test in self.tests.items())
 
     def meets(self, other: "When") -> bool:
-        """Whether both can apply to the same unit."""
+        """Whether both conditions can apply to the same unit."""
         shared = self.tests.keys() & other.tests.keys()
         return all(_overlap(self.tests[fact], other.tests[fact]) for fact in shared)
 
@@ -109,14 +109,14 @@ class When:
 ALWAYS: Final = When({})
 
 
-def _holds(test: Test, known: frozenset[str] | int | date | None) -> bool:
-    match test, known:
+def _holds(test: Test, values: frozenset[str] | int | date | None) -> bool:
+    match test, values:
         case ((AnyOf() | NoneOf()), frozenset()):
-            return test.holds(known)
+            return test.holds(values)
         case Between(), int():
-            return test.holds(known)
+            return test.holds(values)
         case Season(), date():
-            return test.holds(known)
+            return test.holds(values)
     return False
 
 

@@ -1,4 +1,4 @@
-"""What the engine cannot decide about: facts that contradict each other or that no policy and no law knows."""
+"""Why the engine cannot decide: facts contradict each other, or no policy and no law names them."""
 
 from typing import Any, Final
 
@@ -6,7 +6,7 @@ from shared.kernel.errors import Language, Malformed, Said
 
 
 class _BecauseOf(Malformed):
-    """Refused for a reason that is a sentence of its own."""
+    """An error whose detail is one sentence."""
 
     def __init__(self, pointer: str, why: Said, **facts: Any) -> None:
         self.why = why
@@ -17,7 +17,7 @@ class _BecauseOf(Malformed):
 
 
 class UnknownRegime(Malformed):
-    """No law pack of that code."""
+    """There is no law pack with that code."""
 
     code = "unknown_regime"
     title = Said("Unknown legal regime", "未知的法律辖区")
@@ -33,7 +33,7 @@ class NoPolicy(Malformed):
 
 
 class UnknownPolicy(Malformed):
-    """The order names a policy version that is not there."""
+    """The order names a policy version that does not exist."""
 
     code = "unknown_policy"
     title = Said("Unknown policy version", "未知的政策版本")
@@ -51,14 +51,14 @@ class UnknownWord(Malformed):
 
 
 class ImpossibleTime(_BecauseOf):
-    """A moment without a zone, outside the years that can be reckoned with, or before what it follows."""
+    """A moment without a zone, outside the years of the calendars, or before a moment that it must follow."""
 
     code = "impossible_time"
     title = Said("This moment is not possible", "时间无效")
 
 
 class InvalidCase(_BecauseOf):
-    """Facts that cannot be together."""
+    """Facts that contradict each other."""
 
     code = "invalid_case"
     title = Said("The facts do not fit together", "事实不一致")

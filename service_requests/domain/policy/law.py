@@ -15,19 +15,19 @@ from shared.kernel.errors import Said
 
 
 class Confidence(StrEnum):
-    """How well the source was read."""
+    """How reliable the source of a rule is."""
 
     A = "A"
     """The text of the law itself."""
     B = "B"
     """An official excerpt, or several secondary sources that agree."""
     C = "C"
-    """From memory; to be compared before it is relied upon."""
+    """From memory; somebody must compare the rule with the law before anybody relies on the rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawRule:
-    """One rule. It governs contracts from `effective_from` to the day before `effective_until`."""
+    """One rule of law. The rule governs contracts from `effective_from` to the day before `effective_until`."""
 
     id: str
     article: str
@@ -48,7 +48,7 @@ T_co = TypeVar("T_co", bound=Term, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Cited(Generic[T_co]):
-    """A term with where it comes from: the clause that is quoted and the sentence that explains it."""
+    """A term with its origin: the clause to quote, and the sentence that explains the term."""
 
     term: T_co
     id: str
@@ -58,7 +58,7 @@ class Cited(Generic[T_co]):
 
 @dataclass(frozen=True, kw_only=True)
 class Regime:
-    """One legal regime. Its calendar is that of legal holidays, in the zone by which its days are counted."""
+    """One legal regime. The calendar has the legal holidays and the zone by which days are counted."""
 
     code: str
     version: str
@@ -69,11 +69,11 @@ class Regime:
 
     @cached_property
     def sha256(self) -> str:
-        """The digest of its content, reckoned once."""
+        """The digest of the content, computed once."""
         return sha256_of(self)
 
     def on(self, day: date) -> "Law":
-        """The law of that day; one value for all days between two changes of the law."""
+        """The law of that day; the same value for all days between two changes of the law."""
         era = bisect_right(self._changes, day)
         law = self._eras.get(era)
         if law is None:
@@ -96,7 +96,7 @@ T = TypeVar("T", bound=Term)
 
 @dataclass(frozen=True)
 class Law:
-    """Rules that govern together, found by the kind of their term."""
+    """The rules that govern on one day, looked up by the kind of their term."""
 
     rules: tuple[LawRule, ...]
 
@@ -113,7 +113,7 @@ class Law:
         return frozenset(state for each in self.cited(Harmless) for state in each.term.states)
 
     def intact(self, of_class: LawClass) -> tuple[Mapping[State, str], Mapping[State, str]]:
-        """For goods of that class: the states that refuse and those that only reduce, each with its clause."""
+        """The states of goods of that class that refuse, and the states that only reduce, each with its clause."""
         found = self._intact.get(of_class)
         if found is None:
             tests = [each for each in self.cited(IntactTest) if of_class in each.term.classes]

@@ -1,14 +1,14 @@
-"""A policy as storefronts and agents read it: entries of the type `dev.ucp.shopping.policy.return` (B11, N10).
+"""A policy for storefronts and agents: entries of the type `dev.ucp.shopping.policy.return` (B11, N10).
 
 Each entry states the guaranteed minimum for goods of one kind in one regime: the longest of law and policy, who pays,
-what can be had. It is one of `policies[]` as the Universal Commerce Protocol defines them.
+and the remedies. An entry is an element of `policies[]` in the Universal Commerce Protocol.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from service_requests.domain.policy.condition import Fact, Known
+from service_requests.domain.policy.condition import Fact, FactValues
 from service_requests.domain.policy.law import Law, Regime
 from service_requests.domain.policy.policy import FreightRow, Policy, first_matching
 from service_requests.domain.policy.sentences import OR, fill, listed, name
@@ -26,7 +26,7 @@ ANY_CATEGORY: Final = "*"
 
 
 def machine_form(policy: Policy, regimes: Mapping[str, Regime], on: date) -> dict[str, Any]:
-    """Every kind of goods in every regime that the policy serves, for an order of that day."""
+    """The entries for every kind of goods in every regime that the policy serves, for an order of that day."""
     served = [regimes[code] for code in policy.regimes if code in regimes]
     kinds = (None, *policy.categories)
     return {
@@ -38,9 +38,9 @@ def machine_form(policy: Policy, regimes: Mapping[str, Regime], on: date) -> dic
 
 
 def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> dict[str, Any]:
-    known = _known(policy, regime, category, on)
+    values = _fact_values(policy, regime, category, on)
     law = regime.on(on)
-    windows = list(_windows(policy, law, known))
+    windows = list(_windows(policy, law, values))
     head = {
         "type": TYPE,
         "regime": regime.code,
@@ -60,12 +60,12 @@ def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> di
         "final_sale": False,
         "window": {"days": longest.period.least_days, "anchor": "delivered"},
         "supported_resolutions": [RESOLUTIONS[remedy] for remedy in longest.remedies if remedy in RESOLUTIONS],
-        "methods": [{"type": "by_mail", "fee": _fee(policy, law, known)}],
-        "restocking_fee": {"percentage_bps": _restocking(policy, known)},
+        "methods": [{"type": "by_mail", "fee": _fee(policy, law, values)}],
+        "restocking_fee": {"percentage_bps": _restocking(policy, values)},
     }
 
 
-def _known(policy: Policy, regime: Regime, category: str | None, on: date) -> Known:
+def _fact_values(policy: Policy, regime: Regime, category: str | None, on: date) -> FactValues:
     return {
         Fact.REGIME: frozenset({regime.code}),
         Fact.CATEGORY: policy.category_and_parents(category),
@@ -76,15 +76,15 @@ def _known(policy: Policy, regime: Regime, category: str | None, on: date) -> Kn
     }
 
 
-def _windows(policy: Policy, law: Law, known: Known) -> Iterator[Window]:
+def _windows(policy: Policy, law: Law, values: FactValues) -> Iterator[Window]:
     yield from (each.term for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND)
-    row = first_matching([row for row in policy.windows if row.window.cause is Cause.CHANGE_OF_MIND], known)
+    row = first_matching([row for row in policy.windows if row.window.cause is Cause.CHANGE_OF_MIND], values)
     if row is not None:
         yield row.window
 
 
-def _fee(policy: Policy, law: Law, known: Known) -> dict[str, Any]:
-    row = first_matching([row for row in policy.freight if row.cause is Cause.CHANGE_OF_MIND], known)
+def _fee(policy: Policy, law: Law, values: FactValues) -> dict[str, Any]:
+    row = first_matching([row for row in policy.freight if row.cause is Cause.CHANGE_OF_MIND], values)
     free = any(
         each.term.cause is Cause.CHANGE_OF_MIND and each.term.payer is Payer.MERCHANT
         for each in law.cited(ReturnFreight)
@@ -106,9 +106,9 @@ def _customers(row: FreightRow | None) -> dict[str, Any]:
     }
 
 
-def _restocking(policy: Policy, known: Known) -> int:
-    """The most that is kept; a law that bars it has been asked when the policy was published."""
-    row = first_matching([row for row in policy.fees if row.cause is Cause.CHANGE_OF_MIND], known)
+def _restocking(policy: Policy, values: FactValues) -> int:
+    """The highest restocking fee. The check against the law was made when the policy was published."""
+    row = first_matching([row for row in policy.fees if row.cause is Cause.CHANGE_OF_MIND], values)
     return row.basis_points if row is not None else 0
 
 

@@ -1,7 +1,7 @@
-"""A merchant's returns policy as a document: versioned, with effective dates, in tables that can be read aloud (R1.2).
+"""A merchant's returns policy: versioned, with effective dates, as tables of rows (R1.2).
 
-Where rows answer the same question, the first whose `when` holds is the answer. A row marked `beyond_law` limits only
-what the policy gives beyond the law. What a policy does not say, the law says.
+Of several rows with the same subject, the first row whose `when` holds applies. A row marked `beyond_law` limits only
+what the policy gives beyond the law. Where a policy has no row, the law decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
 from service_requests.domain.policy.canonical import sha256_of
-from service_requests.domain.policy.condition import Known, When
+from service_requests.domain.policy.condition import FactValues, When
 from service_requests.domain.policy.term import RefundClock, Retention, Window
 from service_requests.domain.policy.vocabulary import (
     Cause,
@@ -36,7 +36,7 @@ A_FORTNIGHT: Final = Period(14)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why goods come back, and who answers for it (A05). `person` says that somebody reads it first."""
+    """Why goods come back, and who answers for the reason (A05). With `person`, a person reads the request first."""
 
     code: str
     says: Said
@@ -45,13 +45,13 @@ class Reason:
 
     @property
     def cause(self) -> Cause:
-        """The body of rights it stands on."""
+        """The body of rights of this reason."""
         return Cause.of(self.fault)
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of goods; what holds for its parent holds for it."""
+    """A kind of goods. Rows for the parent category apply to the category as well."""
 
     code: str
     says: Said
@@ -102,7 +102,7 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class FreightRow:
-    """Who pays for sending back, and about how much it is."""
+    """Who pays for sending back, and about how much."""
 
     id: str
     when: When
@@ -153,7 +153,7 @@ class OutboundRow:
 
 @dataclass(frozen=True, slots=True)
 class AlternativeRow:
-    """What is offered instead when one of these rules said no."""
+    """The offers after a refusal by one of these rules."""
 
     id: str
     when: When
@@ -182,7 +182,7 @@ class GoodwillRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressRow:
-    """Where goods go back to: everything that a confirmation must hold but number and freight (R2.3, C06)."""
+    """Where goods go back to: address, contact and carriers of a confirmation (R2.3, C06)."""
 
     id: str
     when: When
@@ -206,7 +206,7 @@ class Promises:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """One version, complete. Without a `calendar` of its own it decides in the working time of each regime."""
+    """One complete version. A policy without a `calendar` uses the working time of each regime."""
 
     id: str
     version: str
@@ -243,20 +243,20 @@ class Policy:
 
     @property
     def name(self) -> str:
-        """What a decision and an order call it."""
+        """The name of the version in decisions and orders."""
         return f"{self.id}@{self.version}"
 
     @cached_property
     def sha256(self) -> str:
-        """The digest of its content, reckoned once."""
+        """The digest of the content, computed once."""
         return sha256_of(self)
 
     def governs(self, day: date) -> bool:
-        """Whether it is in force that day."""
+        """Whether the policy is in force on that day."""
         return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
 
     def category_and_parents(self, code: str | None) -> frozenset[str]:
-        """The category with everything above it."""
+        """The category with all its parents."""
         found: set[str] = set()
         while code is not None and code in self.categories and code not in found:
             found.add(code)
@@ -264,7 +264,7 @@ class Policy:
         return frozenset(found)
 
     def law_class(self, code: str | None) -> LawClass:
-        """The class by which the law tests such goods; the nearest one said, upwards."""
+        """The class by which the law tests such goods: of the category, else of the nearest parent with a class."""
         seen: set[str] = set()
         while code is not None and code in self.categories and code not in seen:
             seen.add(code)
@@ -276,7 +276,7 @@ class Policy:
 
 
 class Row(Protocol):
-    """Anything that applies when something holds."""
+    """A row with a condition."""
 
     @property
     def id(self) -> str: ...
@@ -288,13 +288,13 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 
-def first_matching(rows: Iterable[R], known: Known) -> R | None:
+def first_matching(rows: Iterable[R], values: FactValues) -> R | None:
     """The first row that applies."""
-    return next((row for row in rows if row.when.holds(known)), None)
+    return next((row for row in rows if row.when.holds(values)), None)
 
 
 def policy_in_force(policies: Sequence[Policy], day: date) -> Policy | None:
-    """The version in force that day; of several the one that began last."""
+    """The version in force on that day; of several versions the one that began last."""
     return max(
         (policy for policy in policies if policy.governs(day)), key=lambda policy: policy.effective_from, default=None
     )

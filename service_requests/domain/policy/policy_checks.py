@@ -1,4 +1,4 @@
-"""Whether a policy makes sense in itself: names are known, nothing contradicts, nothing can never apply (B07, B12)."""
+"""Whether a policy is consistent: names are known, rows do not contradict, every row can apply (B07, B12)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -18,7 +18,7 @@ FIRST_ROW_ANSWERS: Final = ("windows", "freight", "fees", "refunds", "promotions
 
 
 def problems_in(policy: Policy, calendars: Iterable[str], regimes: Iterable[str]) -> tuple[PolicyProblem, ...]:
-    """Everything that is wrong, in the order of the document."""
+    """Every problem of the policy, in the order of the document."""
     return tuple(_problems(policy, frozenset(calendars), frozenset(regimes)))
 
 
@@ -29,7 +29,9 @@ def _problems(policy: Policy, calendars: frozenset[str], regimes: frozenset[str]
     for table in TABLES:
         rows: Sequence[Row] = getattr(policy, table)
         yield from _ids(table, rows)
-        yield from (flaw for place, row in enumerate(rows) for flaw in _when((table, place, "when"), row.when, policy))
+        yield from (
+            problem for place, row in enumerate(rows) for problem in _when((table, place, "when"), row.when, policy)
+        )
     for table in FIRST_ROW_ANSWERS:
         yield from _order(table, getattr(policy, table))
     yield from _segments(policy)
@@ -116,7 +118,7 @@ _NEVER: Final = Said("This can never hold.", "该条件不可能成立。")
 
 
 def _order(table: str, rows: Sequence[Row]) -> Iterator[PolicyProblem]:
-    """The first row that applies answers: a row wholly behind an earlier one is dead, equal ones overlap."""
+    """The first row that applies decides. A row that an earlier row covers can never apply; equal rows overlap."""
     for place, row in enumerate(rows):
         for earlier in rows[:place]:
             if _question(earlier) is not _question(row):
@@ -146,7 +148,7 @@ def _is_the_same_but_for_a_season(one: When, other: When) -> bool:
 
 
 def _segments(policy: Policy) -> Iterator[PolicyProblem]:
-    """A segment may only widen what everybody has."""
+    """A row for a segment may only give more than the row for everybody."""
     for place, row in enumerate(policy.windows):
         if Fact.SEGMENT not in row.when.tests:
             continue

@@ -43,7 +43,7 @@ class PageSection:
 
     @classmethod
     def of(cls, heading: Said, sentences: Iterable[Said]) -> "PageSection":
-        """The section, saying nothing twice."""
+        """The section; a sentence that occurs twice stands once."""
         return cls(heading, tuple(dict.fromkeys(sentences)))
 
 
@@ -150,7 +150,7 @@ def _window(policy: Policy, row: WindowRow, *, alone: bool) -> Said:
 
 
 def say_when(policy: Policy, when: When, *, alone: bool = False) -> Said:
-    """The tests of a row as the beginning of a sentence; a row that stands alone has no others beside it."""
+    """The condition of a row as the beginning of a sentence; `alone` means that the table has no other row."""
     if not when.tests:
         return Said("in every case", "") if alone else Said("in every other case", "其他情况下，")
     currency = next(iter(when.words(Fact.CURRENCY)), policy.currency)

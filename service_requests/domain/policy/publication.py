@@ -1,4 +1,4 @@
-"""A policy version as it was published: by whom, when, word for word; it is never changed afterwards (R1.2)."""
+"""A published policy version: by whom, when, word for word. A publication never changes (R1.2)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class PolicyPublished:
 
 
 class PolicyDiffers(Refused):
-    """The name is taken by a version with other contents."""
+    """A version with the same name and other contents exists."""
 
     code = "policy_differs"
     title = Said("This version was published before", "该版本已发布")
@@ -33,7 +33,7 @@ class PolicyDiffers(Refused):
 
 @dataclass(slots=True, kw_only=True)
 class Publication:
-    """One version. `id` is its name, `document` the text as it was sent, `sha256` the digest of what it says."""
+    """One published version. `id` is the name, `document` the text as sent, `sha256` the digest of the policy."""
 
     id: str
     document: str
@@ -48,17 +48,17 @@ class Publication:
 
     @property
     def name(self) -> str:
-        """What orders and decisions call it."""
+        """The name of the version in orders and decisions."""
         return self.id
 
 
 def publication_problems(policy: Policy, rules: Rulebook, at: datetime) -> tuple[PolicyProblem, ...]:
-    """What keeps a sound and lawful policy from being published here and now, besides what `validity` finds."""
+    """Problems that prevent the publication now, besides the problems that `policy_checks` finds."""
     return (*_in_the_past(policy, rules, at), *missing_freight_amounts(policy, rules.regimes))
 
 
 def _in_the_past(policy: Policy, rules: Rulebook, at: datetime) -> Iterator[PolicyProblem]:
-    """It would govern orders that were made before anybody could read it."""
+    """The policy would govern orders that were made before the publication."""
     today = max(rules.days(code).day_of(at) for code in policy.regimes)
     if policy.effective_from < today:
         said = Said(

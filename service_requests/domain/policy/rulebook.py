@@ -12,7 +12,7 @@ from shared.kernel.calendar import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Read once and prepared; a decision only looks things up in it."""
+    """The rules, read once and prepared for decisions."""
 
     policies: tuple[Policy, ...]
     regimes: Mapping[str, Regime]
@@ -30,7 +30,7 @@ class Rulebook:
         return next((policy for policy in self.policies if policy.name == name), None)
 
     def of_day(self, regime: str, moment: datetime) -> Policy:
-        """The version in force there on that day. Raises `NoPolicy`."""
+        """The version in force in that regime on that day. Raises `NoPolicy`."""
         day = self.days(regime).day_of(moment)
         found = policy_in_force([policy for policy in self.policies if regime in policy.regimes], day)
         if found is None:
@@ -38,10 +38,10 @@ class Rulebook:
         return found
 
     def on(self, day: date) -> Policy | None:
-        """The version in force that day, wherever."""
+        """The version in force on that day, in any regime."""
         return policy_in_force(self.policies, day)
 
     def as_of(self, names: Sequence[str]) -> "Rulebook | None":
-        """The same with only the versions of these names, the later ones first; None when one is not there."""
+        """The rulebook with only the versions of these names, the later ones first; None when a version is missing."""
         found = [policy for name in reversed(names) if (policy := self.named(name)) is not None]
         return Rulebook(tuple(found), self.regimes, self.calendars) if len(found) == len(names) else None

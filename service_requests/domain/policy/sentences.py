@@ -1,4 +1,4 @@
-"""How dates, periods, amounts and lists are said in English and Chinese, so that every sentence reads well in both."""
+"""Dates, amounts, words and lists as parts of sentences, in English and in Chinese."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ def say_day(day: date) -> Said:
 
 
 def say_amount(minor: int, currency: str) -> Said:
-    """CNY 12.00 in both languages: the code cannot be mistaken."""
+    """CNY 12.00, the same in both languages."""
     exponent = EXPONENTS.get(currency, 2)
     whole, part = divmod(abs(minor), 10**exponent)
     text = f"{'-' if minor < 0 else ''}{whole:,}" + (f".{part:0{exponent}d}" if exponent else "")
@@ -28,7 +28,7 @@ def say_amount(minor: int, currency: str) -> Said:
 
 
 def name(word: Named) -> Said:
-    """The word as people say it."""
+    """The name of a word for people."""
     return NAMES[type(word)][word]
 
 
@@ -42,7 +42,7 @@ OR: Final = Said(" or ", "或")
 
 
 def listed(items: Sequence[Said], *, last: Said = AND) -> Said:
-    """Several phrases as one."""
+    """Several phrases as a list."""
     if not items:
         return Said("nothing", "无")
     *head, tail = items
@@ -62,5 +62,5 @@ def fill(said: Said, **facts: Said | str | int) -> Said:
 
 
 def sentence(said: Said) -> Said:
-    """With a capital letter."""
+    """The sentence with a capital letter at the beginning."""
     return Said(said.en[:1].upper() + said.en[1:], said.zh)

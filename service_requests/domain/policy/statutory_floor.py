@@ -1,7 +1,7 @@
-"""Whether a policy gives less than the law: it may only widen it; one that undercuts is refused with the article (B01).
+"""Whether a policy gives less than the law. Such a policy is refused, with the article of the law (B01).
 
-Each check asks one table; a row is compared with the law of every regime it can apply to, as that law stands on any day
-of the policy's life. Rows marked `beyond_law` limit only what the policy gives on top.
+Each check compares one table with the law. A row is compared with the law of every regime to which the row can apply,
+on every day on which the policy is in force. Rows marked `beyond_law` limit only what the policy gives beyond the law.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,17 +40,17 @@ class FloorCheck(Protocol):
 def below_floor(policy: Policy, regimes: Mapping[str, Regime]) -> tuple[PolicyProblem, ...]:
     """Everything by which the policy takes away what the law gives."""
     found = [
-        flaw
+        problem
         for code in policy.regimes
         if code in regimes
         for check in CHECKS
-        for flaw in check(policy, code, _law_while(policy, regimes[code]))
+        for problem in check(policy, code, _law_while(policy, regimes[code]))
     ]
     return tuple(dict.fromkeys(found))
 
 
 def _law_while(policy: Policy, regime: Regime) -> Law:
-    """Every rule that governs some day of the policy's life."""
+    """Every rule that governs a day on which the policy is in force."""
     until = policy.effective_until or date.max
     return Law(
         tuple(
@@ -97,7 +97,7 @@ EARLIEST_FIRST: Final = (Starts.FIRST_PARCEL, Starts.OWN_PARCEL, Starts.LAST_PAR
 
 
 def exclusions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """Only what the law lets a merchant exclude, with the consent it asks for; where there is no right, anything."""
+    """Only goods that the law lets a merchant exclude, with the consent of the law. Without a right, any goods."""
     rights = [each for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND]
     allowed = {each.term.goods: each for each in law.cited(Exclusion)}
     for place, row in enumerate(policy.exclusions):
@@ -117,7 +117,7 @@ def exclusions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]
 
 
 def conditions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """No refusal for a state that the law calls harmless, or that it does not let refuse."""
+    """No refusal for a state that the law calls harmless or does not accept as a reason for refusal."""
     rights = [each for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND]
     if not rights:
         return
@@ -135,7 +135,7 @@ def conditions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]
 
 
 def proofs(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """Nothing to be shown where a statement is enough."""
+    """No proof is required where a statement is enough."""
     for place, row in enumerate(policy.proofs):
         if row.beyond_law or not _can_be(row.when, regime):
             continue
@@ -161,7 +161,7 @@ def freights(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
 
 
 def fees(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """No fee where the law bars it."""
+    """No fee where the law bars fees."""
     for place, row in enumerate(policy.fees):
         for each in law.cited(FeeBar):
             barred = each.term.cause is row.cause and row.basis_points > 0 and not row.beyond_law
@@ -171,7 +171,7 @@ def fees(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
 
 
 def refunds(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """Not slower than the law, and not from a later event."""
+    """Refunds are not slower than the law, and do not count from a later event."""
     for place, row in enumerate(policy.refunds):
         for each in law.cited(RefundClock):
             if each.term.cause is not row.clock.cause or not _can_be(row.when, regime):
@@ -187,7 +187,7 @@ def refunds(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
 
 
 def sending(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """As long for sending back as the law gives."""
+    """The time for sending back is at least as long as in the law."""
     own = policy.promises.send_back
     for each in law.cited(SendBack):
         if own is not None and own.is_shorter_than(each.term.period):
@@ -196,7 +196,7 @@ def sending(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
 
 
 def promotions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """Another way of sharing discounts only where the law leaves it to the contract."""
+    """Another way of sharing discounts only where the law leaves the way to the contract."""
     for place, row in enumerate(policy.promotions):
         for each in law.cited(Promotion):
             if row.mode is not each.term.mode and not each.term.other_if_told and _can_be(row.when, regime):
@@ -207,7 +207,7 @@ def promotions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]
 
 
 def retention(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]:
-    """Records are kept as long as the law asks."""
+    """Records are kept as long as the law requires."""
     for place, kept in enumerate(policy.retention):
         for each in law.cited(Retention):
             if each.term.record is kept.record and kept.period.is_shorter_than(each.term.period):

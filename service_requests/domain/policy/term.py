@@ -1,4 +1,4 @@
-"""What a law or a policy gives or keeps back, in one shape for both, so that they can be weighed against each other."""
+"""The terms of laws and policies. Both use the same classes, so that their terms can be compared."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,9 @@ from shared.kernel.refund_term import Milestone, RefundTerm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """So long a right lasts, and what it gives. `extension` runs on from the end while the right was not explained.
+    """How long a right lasts, and its remedies. `extension` follows the end while the right was not explained.
 
-    A window with `after_failed_repairs` opens only after so many repairs that did not help.
+    A window with `after_failed_repairs` opens only after so many failed repairs.
     """
 
     cause: Cause
@@ -37,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Goods left out of a return without a reason. `only_if` names the states that must have come about first."""
+    """Goods that are excluded from a return without a reason, if `only_if` is empty or names a state of the unit."""
 
     goods: Goods
     needs_confirmation: bool = False
@@ -46,7 +46,7 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class IntactTest:
-    """States in which goods of these classes are no longer intact; `refuses` or else only reduces the refund."""
+    """States in which goods of these classes are not intact. `refuses`: the return is refused, else reduced."""
 
     classes: frozenset[LawClass]
     states: frozenset[State]
@@ -62,7 +62,7 @@ class Harmless:
 
 @dataclass(frozen=True, slots=True)
 class ReturnFreight:
-    """Who pays for sending back; `if_not_told` instead when the customer was not told before the contract."""
+    """Who pays for sending back; `if_not_told` pays when the customer was not told before the contract."""
 
     cause: Cause
     payer: Payer
@@ -78,7 +78,7 @@ class FeeBar:
 
 @dataclass(frozen=True, slots=True)
 class RefundClock:
-    """The refund is due so long after the first of `starts`; it may wait for the first of `may_wait_for`.
+    """The refund is due so long after the first of `starts`; the refund may wait for the first of `may_wait_for`.
 
     When the merchant collects the goods, the clock runs from `if_collected` and there is no waiting.
     """
@@ -98,14 +98,14 @@ class RefundClock:
 
 @dataclass(frozen=True, slots=True)
 class SendBack:
-    """The customer has so long for sending, from the statement."""
+    """The time that the customer has for sending, from the statement."""
 
     period: Period
 
 
 @dataclass(frozen=True, slots=True)
 class NoProofs:
-    """A clear statement is enough: nothing beyond these may be asked for before a return of this cause."""
+    """A clear statement is enough: no other proofs than these may be required before a return of this cause."""
 
     cause: Cause
     allowed: frozenset[Proof]
@@ -113,7 +113,7 @@ class NoProofs:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """How discounts are shared on a part return; another mode only if it was told before the purchase."""
+    """How discounts are shared on a part return. Another mode is allowed only if the customer was told before."""
 
     mode: Mode
     other_if_told: bool = True
@@ -130,12 +130,12 @@ class OutboundFreightRule:
 
 @dataclass(frozen=True, slots=True)
 class SameMeans:
-    """Refunds go back the way they were paid; another way only with consent on record."""
+    """Refunds use the means of the payment; another means only with recorded consent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """Longer than that after the milestone without `what` is a breach; the period's last day is the last without."""
+    """`what` must happen within the period after the milestone; later is a breach."""
 
     what: str
     after: Milestone
@@ -144,7 +144,7 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Records of this class are kept at least so long."""
+    """Records of this class are kept at least for this period."""
 
     record: Record
     period: Period
@@ -152,7 +152,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What the merchant must do or show; said on the page, judged by people."""
+    """What the merchant must do or show. The page says so; people check the duty."""
 
     topic: str
 

@@ -1,4 +1,4 @@
-"""The closed lists of words that laws, policies, cases and decisions are written in, each with its name for people."""
+"""The closed lists of words of laws, policies, cases and decisions, each word with its name for people."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Cause(StrEnum):
 
     @classmethod
     def of(cls, fault: Fault) -> "Cause":
-        """Whatever the customer does not answer for is a defect in the widest sense: wrong, broken, late, short."""
+        """A reason for which the customer does not answer is a defect: wrong, broken, late, short."""
         return cls.CHANGE_OF_MIND if fault is Fault.CUSTOMER else cls.DEFECT
 
 
@@ -199,7 +199,7 @@ class Role(StrEnum):
 
 
 Named = Remedy | State | Goods | Proof | Offer | Milestone | Role | Record
-"""What has a name for people."""
+"""The words that have a name for people."""
 
 NAMES: Final[Mapping[type[Named], Mapping[Named, Said]]] = {
     Remedy: {
@@ -290,7 +290,7 @@ NAMES: Final[Mapping[type[Named], Mapping[Named, Said]]] = {
         Record.PERSONAL: Said("contact details", "联系方式"),
     },
 }
-"""Every word that a sentence may need; a table for each kind, because one word can be said in two ways."""
+"""The names of the words. Each kind has its own table, because two kinds can share a word."""
 
 RULE_NAMES: Final = (
     "one_remedy",
@@ -301,4 +301,4 @@ RULE_NAMES: Final = (
     "proofs_complete",
     "remedy_offered",
 )
-"""The rules in their order, `eligibility.rule.RULES`; an alternative can stand in for each."""
+"""The names of the rules in the order of `eligibility.rule.RULES`. A policy can offer an alternative to each."""

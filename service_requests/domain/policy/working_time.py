@@ -1,4 +1,4 @@
-"""Clocks in working time: when a promise falls due, paused and resumed, with points of warning (R2.1, R4.3)."""
+"""Clocks in working time: when a promise is due, pause and resume, moments of warning (R2.1, R4.3)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ NO_TIME: Final = timedelta()
 
 
 def after_working_time(calendar: WorkingCalendar, moment: datetime, budget: timedelta) -> datetime:
-    """When so much working time has passed; a budget that ends exactly at closing is due at closing."""
+    """The moment after so much working time; a budget that ends exactly at closing is due at closing."""
     spans = _working_spans(calendar, calendar.day_of(moment))
     opens, closes = next(spans)
     while closes - max(opens, moment) < budget:
@@ -23,7 +23,7 @@ def after_working_time(calendar: WorkingCalendar, moment: datetime, budget: time
 
 
 def working_time_between(calendar: WorkingCalendar, begins: datetime, ends: datetime) -> timedelta:
-    """How much working time lies between two moments; none when they are the wrong way round."""
+    """The working time between two moments; zero when the second is before the first."""
     total = NO_TIME
     for opens, closes in _working_spans(calendar, calendar.day_of(begins)):
         if opens >= ends:
@@ -40,7 +40,7 @@ def _working_spans(calendar: WorkingCalendar, day: date) -> Iterator[tuple[datet
 
 
 class ClockStatus(StrEnum):
-    """How a clock stands."""
+    """The status of a clock."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -49,7 +49,7 @@ class ClockStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkingClock:
-    """A promise under way. While paused, `left` is the working time that runs on after the resume (A07)."""
+    """The clock of one promise. While the clock is paused, `left` is the working time after the resume (A07)."""
 
     calendar: WorkingCalendar
     started_at: datetime
@@ -57,23 +57,23 @@ class WorkingClock:
     left: timedelta | None = None
 
     def status(self, at: datetime) -> ClockStatus:
-        """A paused clock cannot become overdue; one that already was stays so."""
+        """The status at that moment. A paused clock cannot become overdue; an overdue clock stays overdue."""
         if self.left is not None:
             return ClockStatus.PAUSED
         return ClockStatus.OVERDUE if at > self.due_at else ClockStatus.RUNNING
 
     def pause(self, at: datetime) -> "WorkingClock":
-        """Stop while the other side has the next step. Raises `IllegalMove` unless the clock is running."""
+        """Stop the clock while the other side has the next step. Raises `IllegalMove` unless the clock is running."""
         self._expect("pause", ClockStatus.RUNNING, at)
         return replace(self, left=working_time_between(self.calendar, at, self.due_at))
 
     def resume(self, at: datetime) -> "WorkingClock":
-        """Run on with what was left. Raises `IllegalMove` unless the clock is paused."""
+        """Continue with the working time that was left. Raises `IllegalMove` unless the clock is paused."""
         self._expect("resume", ClockStatus.PAUSED, at)
         return replace(self, due_at=after_working_time(self.calendar, at, self.left or NO_TIME), left=None)
 
     def warns_at(self, shares: Sequence[int]) -> tuple[datetime, ...]:
-        """When so many hundredths of the working time have passed; nothing while paused (C03)."""
+        """The moments when so many hundredths of the working time have passed; none while the clock is paused (C03)."""
         if self.left is not None:
             return ()
         whole = working_time_between(self.calendar, self.started_at, self.due_at)
@@ -88,7 +88,7 @@ class WorkingClock:
 
 
 def start(calendar: WorkingCalendar, at: datetime, hours: int | None = None) -> WorkingClock:
-    """A clock due after so many working hours, or at the end of the next working day."""
+    """A new clock, due after so many working hours, or at the end of the next working day."""
     if hours is None:
         return WorkingClock(calendar, at, calendar.end_of_next_working_day(at))
     return WorkingClock(calendar, at, after_working_time(calendar, at, timedelta(hours=hours)))

@@ -1,1 +1,1 @@
-"""The return with its units, its story and its next step."""
+"""The return with its units, its timeline and its next step."""

@@ -1,4 +1,4 @@
-"""What can happen to a return, in this service's own words; `adapters.publishing` decides what others are told."""
+"""The domain events of a return; `adapters.publishing` decides which of them other services receive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A customer, or an agent for her, has asked (R1.1)."""
+    """A customer, or an agent for the customer, has requested the return (R1.1)."""
 
     at: datetime
     units: int
@@ -14,14 +14,14 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """A person must look (R2.2)."""
+    """A person must decide (R2.2)."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """It may come back; `by_policy` when no person had to decide (C04)."""
+    """The goods may come back; `by_policy` when no person had to decide (C04)."""
 
     at: datetime
     by_policy: bool
@@ -30,7 +30,7 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It may not come back."""
+    """The goods may not come back."""
 
     at: datetime
     by_policy: bool
@@ -38,14 +38,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The customer keeps everything; nothing is left of the return."""
+    """The customer keeps everything, and the return ends."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Some units stay with the customer, others go on."""
+    """Some units stay with the customer; the return goes on with the others."""
 
     at: datetime
     units: int
@@ -53,7 +53,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """The time for sending has passed; what had not left stays with the customer (D06)."""
+    """The time for sending has passed; units that were not sent stay with the customer (D06)."""
 
     at: datetime
     units: int
@@ -81,7 +81,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Revived:
-    """Units that had been given up have arrived after all; their remedy lives again."""
+    """Withdrawn units have arrived after all; the return holds these units again."""
 
     at: datetime
     units: int
@@ -98,7 +98,7 @@ class Questioned:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """The warehouse has looked at some units (R4.1)."""
+    """The warehouse has inspected some units (R4.1)."""
 
     at: datetime
     accepted: int
@@ -125,7 +125,7 @@ class RefundOpened:
 
 @dataclass(frozen=True, slots=True)
 class RefundDoubted:
-    """The provider has not answered; nobody says "refunded" or "failed" until it is known."""
+    """The payment provider has not answered, so the refund is neither paid nor failed."""
 
     at: datetime
     refund_id: str
@@ -133,7 +133,7 @@ class RefundDoubted:
 
 @dataclass(frozen=True, slots=True)
 class RefundSettled:
-    """The provider has paid (R4.4)."""
+    """The payment provider has paid (R4.4)."""
 
     at: datetime
     refund_id: str
@@ -142,7 +142,7 @@ class RefundSettled:
 
 @dataclass(frozen=True, slots=True)
 class RefundFailed:
-    """The provider has said no for good."""
+    """The payment provider has finally refused."""
 
     at: datetime
     refund_id: str
@@ -168,7 +168,7 @@ class MessageFailed:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """So much of a promised time has passed that whoever is to keep it is reminded (C03)."""
+    """A share of a promised time has passed, and the people who keep the promise are reminded (C03)."""
 
     at: datetime
     promise: str
@@ -176,7 +176,7 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A promised time has passed (R2.1); said once for each promise."""
+    """A promised time has passed (R2.1); recorded once for each promise."""
 
     at: datetime
     promise: str
@@ -184,7 +184,7 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nothing is left to do."""
+    """The return has ended; nothing is left to do."""
 
     at: datetime
     outcome: str

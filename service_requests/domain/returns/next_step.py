@@ -1,11 +1,12 @@
-"""What is next, who does it and by when: never silence while a return is open (R2.1, E01)."""
+"""The next step of an open return, who takes the step, and by when (R2.1, E01)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
-from service_requests.domain.returns.return_ import RefundState, Return, ReturnStatus
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_status import RefundState, ReturnStatus
 from shared.kernel.errors import Said
 
 Side = Literal["customer", "agent", "warehouse", "finance"]
@@ -13,7 +14,7 @@ Side = Literal["customer", "agent", "warehouse", "finance"]
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step; `by` is the promise that is running, where there is one; `day` where that promise is a day."""
+    """The next step; `by` is the end of the running promise. `day` is set when the promise is a day."""
 
     what: Said
     who: Side
@@ -57,7 +58,7 @@ STEPS: Final[Mapping[str, tuple[Said, Side]]] = {
         AGENT,
     ),
 }
-"""By status, and by what needs somebody more urgently than the status says."""
+"""By status, and by urgent situations inside a status."""
 
 URGENT: Final[Mapping[RefundState, str]] = {
     RefundState.FAILED: "refund_failed",
@@ -66,19 +67,19 @@ URGENT: Final[Mapping[RefundState, str]] = {
 
 
 def next_step(of: Return) -> NextStep | None:
-    """What is next; None when the return has ended."""
+    """The next step of the return; None when the return has ended."""
     if of.ending is not None:
         return None
     what, who = STEPS[_situation(of)]
     deadline = of.deadline
-    return NextStep(what, who, *(deadline[1], of.due_day) if deadline is not None else (None, None))
+    return NextStep(what, who, *(deadline.ends_at, of.due_day) if deadline is not None else (None, None))
 
 
 def _situation(of: Return) -> str:
     status = of.status
     if status is ReturnStatus.REFUNDING:
-        states = {refund.state for unit in of.units if (refund := of.refund_of(unit)) is not None}
+        states = {refund.state for unit in of.units if (refund := of.refunds.of_unit(unit.id)) is not None}
         return next((word for state, word in URGENT.items() if state in states), status)
-    if status is ReturnStatus.REFUNDED and of.untold:
+    if status is ReturnStatus.REFUNDED and of.refunds.untold:
         return "not_told"
     return status

@@ -1,11 +1,11 @@
-"""What was asked for in a return, line by line, as it was."""
+"""The lines of a return in the form of a request."""
 
 from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.returns.return_ import Return
 
 
-def requested_lines(found: Return) -> tuple[RequestedLine, ...]:
-    """What was asked for, line by line, as it was."""
+def requested_lines(return_: Return) -> tuple[RequestedLine, ...]:
+    """The requested lines from which this return was decided."""
     return tuple(
         RequestedLine(
             line_id=line.line_id,
@@ -16,5 +16,5 @@ def requested_lines(found: Return) -> tuple[RequestedLine, ...]:
             proofs=line.proofs,
             described=line.comment is not None,
         )
-        for line in found.lines
+        for line in return_.lines
     )

@@ -1,7 +1,7 @@
 """Return numbers that a person can read out: `RT-4F7K-92QX-C`, eight Crockford characters and a check character (D01).
 
 The check is ISO 7064 MOD 37-2: 37 is prime and 2 is a primitive root of it, so every single wrong character and every
-exchange of two characters is noticed. Numbers whose check would not be a Crockford character are never given out.
+exchange of two characters is detected. Numbers whose check would not be a Crockford character are never issued.
 """
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ LENGTH: Final = 8
 PREFIX: Final = "RT"
 NUMBERS: Final = len(CROCKFORD) ** LENGTH
 _VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
-_HEARD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "_": None, ".": None})
+_CLEANED: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "_": None, ".": None})
 
 
 class NotAnRma(Malformed):
-    """A return number that cannot be right: too long, too short, or its check character says no."""
+    """An invalid return number: too long, too short, or with a wrong check character."""
 
     code = "not_an_rma"
     title = Said("This is not a return number", "退货编号无效")
@@ -40,11 +40,11 @@ def draw(below: Callable[[int], int]) -> str:
 
 def read(text: str, pointer: str | None = None) -> str:
     """The return number a person typed or said: case, spaces, O for 0, I and L for 1. `NotAnRma` when it is none."""
-    heard = text.upper().translate(_HEARD)
-    if len(heard) == len(PREFIX) + LENGTH + 1 and heard.startswith(PREFIX):
-        heard = heard.removeprefix(PREFIX)
-    body, check = heard[:-1], heard[-1:]
-    if len(body) != LENGTH or any(c not in CROCKFORD for c in heard) or check_character(body) != check:
+    cleaned = text.upper().translate(_CLEANED)
+    if len(cleaned) == len(PREFIX) + LENGTH + 1 and cleaned.startswith(PREFIX):
+        cleaned = cleaned.removeprefix(PREFIX)
+    body, check = cleaned[:-1], cleaned[-1:]
+    if len(body) != LENGTH or any(c not in CROCKFORD for c in cleaned) or check_character(body) != check:
         raise NotAnRma(pointer=pointer)
     return f"{PREFIX}-{body[:4]}-{body[4:]}-{check}"
 

@@ -1,17 +1,17 @@
-"""The return's story: for all that happens one step, who did it, and a plain sentence in both languages (E01)."""
+"""The timeline of a return: one step for each event, with the actor and a sentence in both languages (E01)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, get_args
 
-from service_requests.domain.returns import events as happened
+from service_requests.domain.returns import events as return_events
 from shared.kernel.errors import Language, Said
 
 
 @dataclass(frozen=True, slots=True)
 class StepTemplate:
-    """How one kind of event is told. `by` names who did it; None: whoever asked for the change."""
+    """The text of one kind of event. `by` names the actor; None means the caller of the change."""
 
     code: str
     says: Said
@@ -22,41 +22,41 @@ WAREHOUSE: Final = "service:inspection"
 MONEY: Final = "service:refunds"
 MESSAGES: Final = "service:notifications"
 POLICY: Final = "service:policy"
-WATCH: Final = "service:requests"
+DEADLINE_JOB: Final = "service:requests"
 
-STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
-    happened.Requested: StepTemplate(
+STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = {
+    return_events.Requested: StepTemplate(
         "requested", Said("Return requested: {units} item(s).", "已提交退货申请：{units} 件。")
     ),
-    happened.Referred: StepTemplate(
+    return_events.Referred: StepTemplate(
         "referred", Said("A person looks at the request before it is decided.", "申请已转人工审核。"), POLICY
     ),
-    happened.Approved: StepTemplate(
+    return_events.Approved: StepTemplate(
         "approved", Said("Approved; the return number is {rma}.", "已同意退货，退货编号 {rma}。")
     ),
-    happened.Refused: StepTemplate(
+    return_events.Refused: StepTemplate(
         "refused",
         Said("Refused, with the reasons and what can be done instead.", "未能同意退货，已说明原因和替代方案。"),
     ),
-    happened.Cancelled: StepTemplate(
+    return_events.Cancelled: StepTemplate(
         "cancelled", Said("Cancelled; the goods stay with you.", "已取消，商品由您保留。")
     ),
-    happened.Withdrawn: StepTemplate(
+    return_events.Withdrawn: StepTemplate(
         "withdrawn", Said("{units} item(s) stay with you; the others go on.", "{units} 件由您保留，其余继续办理。")
     ),
-    happened.Lapsed: StepTemplate(
+    return_events.Lapsed: StepTemplate(
         "lapsed",
         Said(
             "The time for sending has passed; {units} item(s) stay with you.",
             "寄回期限已过，{units} 件由您保留。",
         ),
-        WATCH,
+        DEADLINE_JOB,
     ),
-    happened.Shipped: StepTemplate(
+    return_events.Shipped: StepTemplate(
         "shipped",
         Said("Parcel {tracking_number} is on its way with {carrier}.", "包裹 {tracking_number} 已由 {carrier} 寄出。"),
     ),
-    happened.Received: StepTemplate(
+    return_events.Received: StepTemplate(
         "received",
         Said(
             "{units} item(s) have arrived at our warehouse; the return has {expected} in all.",
@@ -64,7 +64,7 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         WAREHOUSE,
     ),
-    happened.Revived: StepTemplate(
+    return_events.Revived: StepTemplate(
         "revived",
         Said(
             "{units} item(s) that had been given up have arrived after all; the return goes on.",
@@ -72,7 +72,7 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         WAREHOUSE,
     ),
-    happened.Questioned: StepTemplate(
+    return_events.Questioned: StepTemplate(
         "questioned",
         Said(
             "{quantity} × {sku} arrived that was not announced; it is kept apart until it is cleared up.",
@@ -80,7 +80,7 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         WAREHOUSE,
     ),
-    happened.Inspected: StepTemplate(
+    return_events.Inspected: StepTemplate(
         "inspected",
         Said(
             "Inspected: {accepted} item(s) accepted, {failed} held for a person.",
@@ -88,7 +88,7 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         WAREHOUSE,
     ),
-    happened.Decided: StepTemplate(
+    return_events.Decided: StepTemplate(
         "decided",
         Said(
             "A person has decided: {accepted} item(s) accepted, {refused} go back to you.",
@@ -96,26 +96,26 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         WAREHOUSE,
     ),
-    happened.RefundOpened: StepTemplate(
+    return_events.RefundOpened: StepTemplate(
         "refund_opened", Said("A refund of {amount} is on its way to be paid.", "退款 {amount} 正在办理。"), MONEY
     ),
-    happened.RefundDoubted: StepTemplate(
+    return_events.RefundDoubted: StepTemplate(
         "refund_doubted",
         Said("The payment provider has not answered yet; we keep asking.", "支付机构尚未答复，我们会持续查询。"),
         MONEY,
     ),
-    happened.RefundSettled: StepTemplate(
+    return_events.RefundSettled: StepTemplate(
         "refund_settled", Said("{amount} has been refunded.", "已退款 {amount}。"), MONEY
     ),
-    happened.RefundFailed: StepTemplate(
+    return_events.RefundFailed: StepTemplate(
         "refund_failed",
         Said("The payment provider could not pay; a person finds another way.", "支付机构未能付款，将由人工另行处理。"),
         MONEY,
     ),
-    happened.MessageSent: StepTemplate(
+    return_events.MessageSent: StepTemplate(
         "told", Said("You were told ({kind}, {channel}).", "已通知您（{kind}，{channel}）。"), MESSAGES
     ),
-    happened.MessageFailed: StepTemplate(
+    return_events.MessageFailed: StepTemplate(
         "not_told",
         Said(
             "A message could not be delivered ({kind}, {channel}); a person takes care of it.",
@@ -123,15 +123,15 @@ STEP_TEMPLATES: Final[Mapping[type[happened.ReturnEvent], StepTemplate]] = {
         ),
         MESSAGES,
     ),
-    happened.Reminded: StepTemplate(
+    return_events.Reminded: StepTemplate(
         "reminded",
         Said("We were reminded of a promise that falls due soon: {promise}.", "已提醒工作人员：{promise}即将到期。"),
-        WATCH,
+        DEADLINE_JOB,
     ),
-    happened.Overdue: StepTemplate(
-        "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), WATCH
+    return_events.Overdue: StepTemplate(
+        "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), DEADLINE_JOB
     ),
-    happened.Closed: StepTemplate("closed", Said("Closed: {outcome}.", "已结束：{outcome}。")),
+    return_events.Closed: StepTemplate("closed", Said("Closed: {outcome}.", "已结束：{outcome}。")),
 }
 
 
@@ -162,12 +162,12 @@ WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
         "pay": Said("the refund", "退款"),
     },
 }
-"""Codes that stand in sentences, in words; a code nobody has put into words is told as it is."""
+"""The words for codes inside sentences; a code without words stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the story."""
+    """One step of the timeline."""
 
     number: int
     code: str
@@ -176,16 +176,18 @@ class Step:
     at: datetime
 
 
-def step_of(event: happened.ReturnEvent, number: int, actor: str) -> Step:
-    """The step that tells this event."""
-    telling = STEP_TEMPLATES[type(event)]
+def step_of(event: return_events.ReturnEvent, number: int, actor: str) -> Step:
+    """The step of this event."""
+    template = STEP_TEMPLATES[type(event)]
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
-    said = Said(telling.says.to("en", **_worded(facts, "en")), telling.says.to("zh-CN", **_worded(facts, "zh-CN")))
-    by = POLICY if getattr(event, "by_policy", False) else telling.by or actor
-    return Step(number, telling.code, said, by, event.at)
+    said = Said(
+        template.says.to("en", **_with_words(facts, "en")), template.says.to("zh-CN", **_with_words(facts, "zh-CN"))
+    )
+    by = POLICY if getattr(event, "by_policy", False) else template.by or actor
+    return Step(number, template.code, said, by, event.at)
 
 
-def _worded(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+def _with_words(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
     """The facts with codes put into words."""
     return {
         name: WORDS[name][fact].to(language) if fact in WORDS.get(name, ()) else fact for name, fact in facts.items()
@@ -193,5 +195,5 @@ def _worded(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
 
 
 def event_types() -> tuple[type, ...]:
-    """Every kind of event there is; each has a telling."""
-    return get_args(happened.ReturnEvent)
+    """Every kind of event; each has a template."""
+    return get_args(return_events.ReturnEvent)

@@ -1,6 +1,6 @@
-"""One physical unit of a return: where it is and what was decided about it, two machines that know nothing of another.
+"""One physical unit of a return, with two independent state machines: whereabouts and outcome.
 
-A unit has at most one live remedy (B14): it is `live` from the request until it is refused or withdrawn.
+A unit has at most one remedy (B14): a return holds the unit from the request until the unit is refused or withdrawn.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from shared.kernel.errors import IllegalMove
 
 
 class Whereabouts(StrEnum):
-    """Where the unit is, as far as we have been told."""
+    """Where the unit is, by the last report."""
 
     WITH_CUSTOMER = "with_customer"
     IN_TRANSIT = "in_transit"
@@ -32,7 +32,7 @@ class UnitOutcome(StrEnum):
 
 
 class UnitRemedy(StrEnum):
-    """What the customer gets for it."""
+    """The remedy that the customer gets for the unit."""
 
     NONE = "none"
     REFUND = "refund"
@@ -60,7 +60,7 @@ OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] =
 
 @dataclass(slots=True, kw_only=True)
 class ReturnUnit:
-    """`unit_no` counts the units of the order line from 1; `place` is the line of the return it belongs to."""
+    """`unit_no` counts the units of the order line from 1; `place` is the index of the line in the return."""
 
     id: str
     line_id: str
@@ -71,31 +71,31 @@ class ReturnUnit:
 
     @property
     def remedy(self) -> UnitRemedy:
-        """A refund once accepted; nothing before and for what stays with the customer."""
+        """A refund for an accepted unit; else nothing."""
         return UnitRemedy.REFUND if self.decision is UnitOutcome.ACCEPTED else UnitRemedy.NONE
 
     @property
-    def live(self) -> bool:
-        """Whether this return holds the unit, so that no other may."""
+    def holds_unit(self) -> bool:
+        """Whether this return holds the unit, so that no other return can hold the unit."""
         return self.decision in {UnitOutcome.NONE, UnitOutcome.ACCEPTED}
 
     @property
-    def keepable(self) -> bool:
-        """Whether the customer can still simply keep it: undecided and not seen at the dock."""
+    def can_stay(self) -> bool:
+        """Whether the customer can keep the unit: undecided, and not yet at the dock."""
         return self.decision is UnitOutcome.NONE and self.whereabouts in {
             Whereabouts.WITH_CUSTOMER,
             Whereabouts.IN_TRANSIT,
         }
 
-    def go(self, verb: str) -> None:
-        """Move along `WHEREABOUTS_MOVES`; `IllegalMove` from anywhere else."""
+    def move(self, verb: str) -> None:
+        """Move along `WHEREABOUTS_MOVES`; `IllegalMove` from any other place."""
         sources, target = WHEREABOUTS_MOVES[verb]
         if self.whereabouts not in sources:
             raise IllegalMove(verb, self.whereabouts, sources)
         self.whereabouts = target
 
     def decide(self, verb: str) -> None:
-        """Move along `OUTCOME_MOVES`; `IllegalMove` from anything else."""
+        """Move along `OUTCOME_MOVES`; `IllegalMove` from any other outcome."""
         sources, target = OUTCOME_MOVES[verb]
         if self.decision not in sources:
             raise IllegalMove(verb, self.decision, sources)

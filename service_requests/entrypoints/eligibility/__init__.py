@@ -1,1 +1,1 @@
-"""Routes of the policy and its trial, and the views of a decision."""
+"""Routes of assessments, of the policy and its trial, and the views of a decision."""

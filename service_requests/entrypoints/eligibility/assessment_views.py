@@ -31,7 +31,7 @@ class Sentence(Output):
 
     @classmethod
     def of(cls, said: Said) -> Self:
-        """A sentence of ours."""
+        """The view of a sentence."""
         return cls(en=said.en, zh=said.zh)
 
 
@@ -46,15 +46,15 @@ class ReasonOut(Output):
     facts: dict[str, str]
 
     @classmethod
-    def of(cls, finding: RecordedReason) -> Self:
-        """One finding."""
+    def of(cls, reason: RecordedReason) -> Self:
+        """The view of a reason."""
         return cls(
-            rule=finding.rule,
-            result=finding.answer.value,
-            clause=finding.clause,
-            says=Sentence.of(finding.says),
-            line_id=finding.line_id,
-            facts=dict(finding.facts),
+            rule=reason.rule,
+            result=reason.answer.value,
+            clause=reason.clause,
+            says=Sentence.of(reason.says),
+            line_id=reason.line_id,
+            facts=dict(reason.facts),
         )
 
 
@@ -66,7 +66,7 @@ class AlternativeOut(Output):
 
     @classmethod
     def of(cls, alternative: RecordedAlternative) -> Self:
-        """One alternative."""
+        """The view of an alternative."""
         return cls(code=alternative.code, says=Sentence.of(alternative.says))
 
 
@@ -78,7 +78,7 @@ class ProofOut(Output):
 
     @classmethod
     def all(cls, codes: Sequence[str]) -> list[Self]:
-        """By their names, in the order of the policy."""
+        """The views of proofs, in the order of the policy."""
         return [cls(code=code, says=Sentence.of(name(Proof(code)))) for code in codes]
 
 
@@ -93,11 +93,11 @@ class VerdictOut(Output):
 
     @classmethod
     def of(cls, assessment: Assessment) -> Self:
-        """A verdict."""
+        """The view of an assessment."""
         return cls(
             outcome=assessment.outcome.value,
             policy=assessment.policy,
-            reasons=[ReasonOut.of(finding) for finding in assessment.findings],
+            reasons=[ReasonOut.of(reason) for reason in assessment.reasons],
             alternatives=[AlternativeOut.of(one) for one in assessment.alternatives],
             missing=ProofOut.all(assessment.missing),
         )

@@ -1,4 +1,4 @@
-"""Route of shipments: a parcel leaves (R3.1, D05)."""
+"""Route of shipments: a customer announces a parcel (R3.1, D05)."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field, StringConstraints
 
 from service_requests.application.logistics import shipment
-from service_requests.domain.returns.return_ import Shipment
+from service_requests.domain.returns.shipment import Shipment
 from service_requests.entrypoints.returns.return_views import ReturnOut, StaffReturnOut, answer_with_return
 from shared.runtime.clock import Clock, NewId
 from shared.web.call import AnyCall

@@ -1,4 +1,4 @@
-"""Routes of orders: storefronts push what can be returned."""
+"""Routes of orders: storefronts push their orders."""
 
 from datetime import datetime
 from typing import Annotated
@@ -104,7 +104,7 @@ class OrderIn(Input):
     total_minor: Minor
 
     def snapshot(self, key: str, at: datetime) -> domain.Order:
-        """The domain's order."""
+        """The order of the domain."""
         return domain.Order(
             id=key,
             number=self.number,

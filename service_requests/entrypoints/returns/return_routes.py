@@ -1,4 +1,4 @@
-"""Routes that show returns: one, many, and the story of one."""
+"""Routes that show returns: one return, a list, and the timeline of a return."""
 
 import base64
 import binascii
@@ -30,7 +30,7 @@ LONGEST_PAGE: Final = 200
 
 
 class BadCursor(Malformed):
-    """A cursor that we have not given out."""
+    """A cursor that this service has not issued."""
 
     code = "bad_cursor"
     title = Said("This is not a cursor", "分页游标无效")
@@ -47,7 +47,7 @@ class ListingIn(Input):
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, strict=False)] = PAGE
 
     def filter(self) -> ReturnFilter:
-        """The query's word for it. `NotAnRma`, `BadCursor`."""
+        """The filter of the query. `NotAnRma`, `BadCursor`."""
         return ReturnFilter(
             self.status,
             numbers.read(self.rma, "/query/rma") if self.rma is not None else None,
@@ -78,8 +78,8 @@ def routes(queries: Queries) -> APIRouter:
     @router.get("/{return_id}/timeline", response_model=TimelineOut, summary="Every step, and the next one")
     async def see_timeline(call: AnyCall, return_id: str) -> Response:
         async def told() -> TimelineOut:
-            found, steps = await queries.story(return_id, call.principal)
-            return TimelineOut.of(found, steps, call.principal)
+            return_, steps = await queries.timeline(return_id, call.principal)
+            return TimelineOut.of(return_, steps, call.principal)
 
         return await call.read(told(), TimelineOut)
 
@@ -87,9 +87,9 @@ def routes(queries: Queries) -> APIRouter:
 
 
 async def _listed(page: Awaitable[ReturnPage], shape: type[ReturnOut]) -> dict[str, Any]:
-    found = await page
-    following = None if found.last is None else _write_cursor(found.last)
-    return {"items": [shape.of(item) for item in found.items], "next": following}
+    listed = await page
+    following = None if listed.last is None else _write_cursor(listed.last)
+    return {"items": [shape.of(item) for item in listed.items], "next": following}
 
 
 def _write_cursor(last: str) -> str:
@@ -97,7 +97,7 @@ def _write_cursor(last: str) -> str:
 
 
 def _read_cursor(cursor: str) -> str:
-    """The id in a cursor. It names a place in a list and grants nothing, so it is opaque but not signed."""
+    """The id in a cursor. A cursor is opaque but not signed, because a place in a list grants nothing."""
     try:
         last = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError) as error:

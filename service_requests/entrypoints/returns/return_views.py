@@ -1,4 +1,4 @@
-"""What callers see of a return: an allow-list for customers, and what staff see besides."""
+"""What callers see of a return: a list of allowed fields for customers, and more fields for staff."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
@@ -9,10 +9,12 @@ from fastapi import Response
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import (
     Instructions,
-    RecordedResult,
 )
+from service_requests.domain.policy.vocabulary import Result
+from service_requests.domain.returns.known_refund import Refund
 from service_requests.domain.returns.next_step import Side, next_step
-from service_requests.domain.returns.return_ import RecordedDecision, Refund, Return
+from service_requests.domain.returns.recorded_decision import RecordedDecision
+from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
 from service_requests.entrypoints.eligibility.assessment_views import (
     AddressOut,
@@ -38,13 +40,13 @@ class DecisionOut(Output):
 
     @classmethod
     def of(cls, ruling: RecordedDecision) -> Self:
-        """A ruling."""
+        """The view of a decision."""
         refused = ruling.object_by is not None
         return cls(
             outcome="refused" if refused else "approved",
             automatic=ruling.by_policy,
             policy=ruling.policy,
-            reasons=[ReasonOut.of(f) for f in ruling.reasons if not refused or f.answer is RecordedResult.NO],
+            reasons=[ReasonOut.of(f) for f in ruling.reasons if not refused or f.answer is Result.NO],
             alternatives=[AlternativeOut.of(one) for one in ruling.alternatives],
             object_by=ruling.object_by,
         )
@@ -90,20 +92,20 @@ class InstructionsOut(Output):
     ship_by: date
 
     @classmethod
-    def of(cls, how: Instructions) -> Self:
-        """The instructions of an approval."""
+    def of(cls, instructions: Instructions) -> Self:
+        """The view of the instructions."""
         amount = (
             None
-            if how.freight_minor is None
-            else MoneyOut(amount_minor=how.freight_minor, currency=how.freight_currency)
+            if instructions.freight_minor is None
+            else MoneyOut(amount_minor=instructions.freight_minor, currency=instructions.freight_currency)
         )
         return cls(
-            address=AddressOut.model_validate(how.address),
-            contact=how.address.contact,
-            phone=how.address.phone,
-            carriers=list(how.carriers),
-            freight=FreightOut(payer=how.freight_payer.value, amount=amount),
-            ship_by=how.ship_by,
+            address=AddressOut.model_validate(instructions.address),
+            contact=instructions.address.contact,
+            phone=instructions.address.phone,
+            carriers=list(instructions.carriers),
+            freight=FreightOut(payer=instructions.freight_payer.value, amount=amount),
+            ship_by=instructions.ship_by,
         )
 
 
@@ -128,7 +130,7 @@ class RefundOut(Output):
 
     @classmethod
     def of(cls, refund: Refund) -> Self:
-        """One refund."""
+        """The view of a refund."""
         return cls(
             id=refund.id,
             state=refund.state.value,
@@ -148,9 +150,9 @@ class NextOut(Output):
     day: date | None
 
     @classmethod
-    def of(cls, found: Return) -> Self | None:
+    def of(cls, return_: Return) -> Self | None:
         """The next step of a return; None when it has ended."""
-        step = next_step(found)
+        step = next_step(return_)
         return None if step is None else cls(what=Sentence.of(step.what), who=step.who, by=step.by, day=step.day)
 
 
@@ -196,31 +198,32 @@ class ReturnOut(Output):
     version: int
 
     @classmethod
-    def of(cls, found: Return) -> Self:
-        """A return, as it will be once what it has recorded is saved."""
-        refunds = [RefundOut.of(refund) for refund in found.refunds]
+    def of(cls, return_: Return) -> Self:
+        """The view of a return with the version that it has after saving."""
+        ruling, instructions = return_.review.ruling, return_.shipments.instructions
+        refunds = [RefundOut.of(refund) for refund in return_.refunds.known]
         return cls(
-            id=found.id,
-            rma=found.rma,
-            status=found.status.value,
-            outcome=found.ending.value if found.ending is not None else None,
-            order_id=found.order_id,
-            order_number=found.order_number,
-            customer_id=found.customer_id,
-            language=found.language,
-            channel=found.channel,
-            lines=[ReturnLineOut.model_validate(line) for line in found.lines],
-            units=[UnitOut.model_validate(unit) for unit in found.units],
-            decision=DecisionOut.of(found.ruling) if found.ruling is not None else None,
-            missing=ProofOut.all(found.missing if found.ruling is None else ()),
-            instructions=InstructionsOut.of(found.instructions) if found.instructions is not None else None,
-            shipments=[ShipmentOut.model_validate(parcel) for parcel in found.shipments],
+            id=return_.id,
+            rma=return_.rma,
+            status=return_.status.value,
+            outcome=return_.ending.value if return_.ending is not None else None,
+            order_id=return_.order.id,
+            order_number=return_.order.number,
+            customer_id=return_.order.customer_id,
+            language=return_.order.language,
+            channel=return_.channel,
+            lines=[ReturnLineOut.model_validate(line) for line in return_.lines],
+            units=[UnitOut.model_validate(unit) for unit in return_.units],
+            decision=DecisionOut.of(ruling) if ruling is not None else None,
+            missing=ProofOut.all(return_.review.missing if ruling is None else ()),
+            instructions=InstructionsOut.of(instructions) if instructions is not None else None,
+            shipments=[ShipmentOut.model_validate(parcel) for parcel in return_.shipments.announced],
             refund=refunds[-1] if refunds else None,
             refunds=refunds,
-            next=NextOut.of(found),
-            created_at=found.created_at,
-            updated_at=found.updated_at,
-            version=found.version + bool(found.events),
+            next=NextOut.of(return_),
+            created_at=return_.created_at,
+            updated_at=return_.updated_at,
+            version=return_.version + bool(return_.events),
         )
 
 
@@ -232,13 +235,12 @@ class StaffReturnOut(ReturnOut):
     overdue: list[str]
 
     @classmethod
-    def of(cls, found: Return) -> Self:
-        """See `ReturnOut.of`."""
+    def of(cls, return_: Return) -> Self:
         return cls(
-            **dict(ReturnOut.of(found)),
-            referral=[ReasonOut.of(f) for f in found.referral if f.answer is not RecordedResult.YES],
-            note=found.ruling.note if found.ruling is not None else None,
-            overdue=list(found.overdue),
+            **dict(ReturnOut.of(return_)),
+            referral=[ReasonOut.of(f) for f in return_.review.referral if f.answer is not Result.YES],
+            note=return_.review.ruling.note if return_.review.ruling is not None else None,
+            overdue=list(return_.promises.overdue),
         )
 
 
@@ -275,11 +277,11 @@ class TimelineOut(Output):
     next: NextOut | None
 
     @classmethod
-    def of(cls, found: Return, steps: Sequence[Step], by: Principal) -> Self:
-        """A customer reads which side acted, staff also which colleague."""
+    def of(cls, return_: Return, steps: Sequence[Step], by: Principal) -> Self:
+        """The view of a timeline. A customer reads which side acted; staff also reads which colleague."""
         return cls(
-            return_id=found.id,
-            status=found.status.value,
+            return_id=return_.id,
+            status=return_.status.value,
             steps=[
                 StepOut(
                     number=step.number,
@@ -290,7 +292,7 @@ class TimelineOut(Output):
                 )
                 for step in steps
             ],
-            next=NextOut.of(found),
+            next=NextOut.of(return_),
         )
 
 
@@ -302,14 +304,14 @@ def _who(actor: str, by: Principal) -> str:
 
 
 def view_for(by: Principal) -> type[ReturnOut]:
-    """The shape in which this caller sees a return."""
+    """The view of a return for this caller."""
     return StaffReturnOut if by.kind is Kind.STAFF else ReturnOut
 
 
 async def answer_with_return(
     call: Call[Any], verb: Callable[[Any], Awaitable[Return]], *, status: int = 200
 ) -> Response:
-    """Do it, and answer with the return in the shape its caller may see."""
+    """Execute the use case, and answer with the view of the return for this caller."""
     shape = view_for(call.principal)
 
     async def shown(uow: UnitOfWork) -> ReturnOut:

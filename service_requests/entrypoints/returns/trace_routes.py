@@ -1,4 +1,4 @@
-"""Route of a decision's whole trace: every rule on every ground, every date, made again from what it rests on (B10)."""
+"""Route of the trace of a decision: the result of every rule and every date, replayed from the inputs (B10)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -45,7 +45,7 @@ class DeadlineOut(Output):
 
     @classmethod
     def of(cls, deadline: Deadline) -> Self:
-        """One deadline."""
+        """The view of a deadline."""
         return cls(
             name=deadline.name,
             day=deadline.day,
@@ -72,7 +72,7 @@ class TracedLineOut(Output):
 
     @classmethod
     def of(cls, unit: UnitDecision) -> Self:
-        """One line."""
+        """The view of a line."""
         return cls(
             line_id=unit.line_id,
             verdict=unit.verdict.value,
@@ -81,15 +81,15 @@ class TracedLineOut(Output):
             remedy=unit.consequences.remedy.value if unit.consequences is not None else None,
             findings=[
                 FindingOut(
-                    rule=found.rule,
-                    layer=found.layer.value,
-                    ground=found.ground,
-                    result=found.result.value,
-                    clause=found.clause,
-                    says=Sentence.of(found.says),
-                    facts=dict(found.facts),
+                    rule=result.rule,
+                    layer=result.layer.value,
+                    ground=result.ground,
+                    result=result.result.value,
+                    clause=result.clause,
+                    says=Sentence.of(result.says),
+                    facts=dict(result.facts),
                 )
-                for found in unit.findings
+                for result in unit.findings
             ],
             missing=ProofOut.all([proof.value for proof in unit.missing]),
             alternatives=[
@@ -119,7 +119,7 @@ class TraceOut(Output):
 
     @classmethod
     def of(cls, return_id: str, again: ReplayedDecision) -> Self:
-        """One decision."""
+        """The view of a replayed decision."""
         decision, basis = again.decision, again.basis
         return cls(
             return_id=return_id,
@@ -140,17 +140,17 @@ def _both(english: Sequence[str], chinese: Sequence[str]) -> list[Sentence]:
     return [Sentence.of(Said(en, zh)) for en, zh in zip(english, chinese, strict=True)]
 
 
-def routes(queries: Queries, library: RulebookSource) -> APIRouter:
+def routes(queries: Queries, rulebooks: RulebookSource) -> APIRouter:
     """The one route."""
     router = APIRouter(prefix="/v1/returns/{return_id}", tags=["returns"])
 
     @router.get("/decision", response_model=TraceOut, summary="Why: every rule of the first answer, made again")
     async def see_decision(call: AnyCall, return_id: str) -> Response:
-        async def made() -> TraceOut:
-            found = await queries.return_(return_id, call.principal)
-            order = await queries.order(found.order_id, call.principal)
-            return TraceOut.of(found.id, replay_decision(await library.rules(), found, order))
+        async def replayed() -> TraceOut:
+            return_ = await queries.return_(return_id, call.principal)
+            order = await queries.order(return_.order.id, call.principal)
+            return TraceOut.of(return_.id, replay_decision(await rulebooks.rules(), return_, order))
 
-        return await call.read(made(), TraceOut)
+        return await call.read(replayed(), TraceOut)
 
     return router

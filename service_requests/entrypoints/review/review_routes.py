@@ -1,4 +1,4 @@
-"""Routes of review: a person approves or refuses what the policy would not decide alone (R2.1, R2.5)."""
+"""Routes of review: a person approves or refuses a referred return (R2.1, R2.5)."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -15,7 +15,7 @@ from shared.web.fields import CLEAN, Input, Note
 from shared.web.version_headers import CHANGED
 
 Spoken = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=CLEAN)]
-"""What a customer will read; it travels in an event."""
+"""A text that the customer reads; part of an event."""
 
 
 class ApprovalIn(Input):
@@ -51,7 +51,7 @@ class ReasonIn(Input):
     zh: Annotated[Spoken | None, Field(alias="zh-CN")] = None
 
     def said(self) -> Said:
-        """Both."""
+        """The reason in both languages."""
         return Said(self.en, self.zh or self.en)
 
 

@@ -1,4 +1,4 @@
-"""Who did what about a parked event, and why: rows for ever."""
+"""Records of who acted on a parked event, and why; rows are only added."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The record of acts on parked events is written once: nobody changes or removes a row."""
+"""The records of acts on parked events are append-only: no row is changed or removed."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A return is written at every step: its row stays in one piece."""
+"""The rows of returns are stored in one piece, because every step of a return writes its row."""
 
 from shared.database import row_storage
 

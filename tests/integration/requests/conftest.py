@@ -187,7 +187,7 @@ class Others:
         await self._desk.happen(event, f"insp-{self.id}")
 
     async def inspect(self, *units: str, passed: bool = True) -> None:
-        """The bench."""
+        """The service of inspection."""
         result = events.UnitResult.ACCEPTED if passed else events.UnitResult.FAILED
         event = events.InspectionCompleted(
             return_id=self.id,
@@ -199,7 +199,7 @@ class Others:
         await self._desk.happen(event, f"insp-{self.id}")
 
     async def decide(self, *units: str, accept: bool) -> None:
-        """A person at the bench."""
+        """A person in the warehouse."""
         decision = events.UnitDecision.ACCEPT if accept else events.UnitDecision.REFUSE
         event = events.InspectionDecided(
             return_id=self.id,

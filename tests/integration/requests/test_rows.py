@@ -48,7 +48,8 @@ def named(made: Return, order: str) -> Return:
         for unit in made.units
     ]
     rma = None if made.rma is None else f"RT-{order}"
-    return replace(made, id=new_id("ret"), order_id=order, units=units, rma=rma, events=list(made.events))
+    facts = replace(made.order, id=order)
+    return replace(made, id=new_id("ret"), order=facts, units=units, rma=rma, events=list(made.events))
 
 
 def in_review(days: int, order: str) -> Return:
@@ -62,8 +63,8 @@ def in_review(days: int, order: str) -> Return:
 async def test_what_is_due_is_found_the_longest_first_and_what_was_said_never_again(database: Database) -> None:
     """D06, R2.1: a hundred that are known to be late do not hide one that is not."""
     said = in_review(0, "order_1")
-    assert said.decide_by is not None
-    said.fall_due(at=said.decide_by)
+    assert said.promises.decide_by is not None
+    said.fall_due(at=said.promises.decide_by)
     late, later = in_review(9, "order_2"), in_review(1, "order_3")
     never_sent = named(an_approved_return(), "order_4")
     await save(database, said, late, later, never_sent)
@@ -80,11 +81,11 @@ async def test_a_return_comes_back_as_it_was_kept(database: Database) -> None:
     one, two = (unit.id for unit in found.units)
     found.ship(a_parcel("P1-1"), [one])
     found.receive([one], inspect_by=NOON + timedelta(days=2), at=NOON + timedelta(days=1))
-    found.inspected([(one, True)], at=NOON + timedelta(days=3))
-    found.refund_opened(a_refund("rfd_1", one, pay_in=15), at=NOON + timedelta(days=4))
-    found.refund_settled("rfd_1", at=NOON + timedelta(days=5))
-    found.told("refund_settled", "email", "rfd_1", at=NOON + timedelta(days=6))
-    found.not_told("goods_received", "email", at=NOON + timedelta(days=7))
+    found.record_inspection([(one, True)], at=NOON + timedelta(days=3))
+    found.record_refund_opened(a_refund("rfd_1", one, pay_in=15), at=NOON + timedelta(days=4))
+    found.record_refund_settled("rfd_1", at=NOON + timedelta(days=5))
+    found.message_sent("refund_settled", "email", "rfd_1", at=NOON + timedelta(days=6))
+    found.message_failed("goods_received", "email", at=NOON + timedelta(days=7))
     review = in_review(2, "order_2")
     await save(database, found, review)
     for kept in (found, review):
@@ -104,7 +105,7 @@ async def test_a_policy_is_tried_on_what_was_asked_since_a_day_and_no_earlier(da
     await save(database, *orders, *returns)
     queries = SqlQueries(database.reader)
     since = NOON - timedelta(days=31)
-    found = await queries.asked_since(since, limit=9)
+    found = await queries.requests_since(since, limit=9)
     told = [(each.name, each.order.customer_id) for each in found]
     assert told == [(returns[2].id, "cus-3"), (returns[1].id, "cus-2")]
-    assert [each.name for each in await queries.asked_since(since, limit=1)] == [returns[2].id]
+    assert [each.name for each in await queries.requests_since(since, limit=1)] == [returns[2].id]

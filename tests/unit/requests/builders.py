@@ -11,14 +11,12 @@ from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.orders.order import Order, OrderFreight, OrderLine, Tender
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer
-from service_requests.domain.returns.return_ import (
-    Ending,
-    Refund,
-    Return,
-    ReturnLine,
-    ReturnStatus,
-    Shipment,
-)
+from service_requests.domain.returns.known_refund import Refund
+from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_line import ReturnLine
+from service_requests.domain.returns.return_status import Ending, ReturnStatus
+from service_requests.domain.returns.shipment import Shipment
 from service_requests.domain.returns.unit import ReturnUnit, UnitOutcome, Whereabouts
 
 NOON: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -69,9 +67,9 @@ def a_requested_line(**but: Any) -> RequestedLine:
     return RequestedLine(**facts | but)
 
 
-def an_assessment(*wishes: RequestedLine, at: datetime = NOON, rules: Rulebook = RULES, **order: Any) -> Assessment:
-    """The word of the house's own rules about these wishes."""
-    return assess_request(rules, an_order(**order), wishes or (a_requested_line(),), stated_at=at, at=at)
+def an_assessment(*lines: RequestedLine, at: datetime = NOON, rules: Rulebook = RULES, **order: Any) -> Assessment:
+    """The assessment of these requested lines by our rules."""
+    return assess_request(rules, an_order(**order), lines or (a_requested_line(),), stated_at=at, at=at)
 
 
 def a_return(units: int = 2, **but: Any) -> Return:
@@ -90,12 +88,7 @@ def a_return(units: int = 2, **but: Any) -> Return:
     )
     facts: dict[str, Any] = {
         "id": "ret_1",
-        "order_id": "order_1",
-        "order_number": "N-1",
-        "customer_id": "anna",
-        "language": "en",
-        "regime": "EU",
-        "currency": "EUR",
+        "order": OrderFacts.of(an_order()),
         "channel": "web",
         "policy": "standard@2026-01",
         "lines": (line,),
@@ -108,7 +101,7 @@ def a_return(units: int = 2, **but: Any) -> Return:
 
 
 def an_approved_return(units: int = 2, **but: Any) -> Return:
-    """Asked for and approved by the policy; what was said about it is heard."""
+    """Requested and approved by the policy; its events are published."""
     made = a_return(units, **but)
     made.request(an_assessment(), at=NOON, rma=RMA)
     made.events.clear()
@@ -116,7 +109,7 @@ def an_approved_return(units: int = 2, **but: Any) -> Return:
 
 
 def a_referred_return(units: int = 2) -> Return:
-    """Asked for with a reason that a person must hear."""
+    """Requested with a reason that a person must decide."""
     made = a_return(units)
     made.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
     made.events.clear()
@@ -152,11 +145,11 @@ def _at(*units: tuple[Whereabouts, UnitOutcome]) -> Callable[[], Return]:
 def _paying(told: bool = False, settled: bool = False) -> Callable[[], Return]:
     def made() -> Return:
         found = _at((Whereabouts.IN_STOCK, UnitOutcome.ACCEPTED))()
-        found.refund_opened(a_refund(), at=NOON)
+        found.record_refund_opened(a_refund(), at=NOON)
         if settled:
-            found.refund_settled("rfd_1", at=NOON)
+            found.record_refund_settled("rfd_1", at=NOON)
         if told:
-            found.told("refund_settled", "email", "rfd_1", at=NOON)
+            found.message_sent("refund_settled", "email", "rfd_1", at=NOON)
         found.events.clear()
         return found
 

@@ -1,4 +1,4 @@
-"""Policies and cases in a few words: documents with what matters to a test, decided under the house's own laws."""
+"""Policies and cases in a few words: documents with what matters to a test, decided under our laws."""
 
 import json
 from collections.abc import Sequence
@@ -137,8 +137,8 @@ def a_case_document(
 
 
 def decided(regime: str = "CN", *, policies: Sequence[Policy] = (), **but: Any) -> Decision:
-    question = case_documents.read_case(raw(a_case_document(regime, **but)))
-    return decide(question.case, policies or [a_policy()], laws(), calendars(), question.at)
+    named_case = case_documents.read_case(raw(a_case_document(regime, **but)))
+    return decide(named_case.case, policies or [a_policy()], laws(), calendars(), named_case.at)
 
 
 def unit_of(regime: str = "CN", *, policies: Sequence[Policy] = (), **but: Any) -> UnitDecision:

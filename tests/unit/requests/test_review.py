@@ -14,8 +14,10 @@ from service_requests.domain.eligibility.case_of_order import Goodwill
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer
-from service_requests.domain.returns import events as happened, requested_lines
-from service_requests.domain.returns.return_ import Return, ReturnStatus, SecondPersonNeeded
+from service_requests.domain.returns import events as return_events, requested_lines
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_error import SecondPersonNeeded
+from service_requests.domain.returns.return_status import ReturnStatus
 from shared.kernel.errors import Forbidden, Said
 from shared.kernel.principal import Kind, Principal, Role
 from tests.support.keeping import Kept
@@ -50,7 +52,7 @@ async def asked(house: Any, *wishes: CommentedLine, by: Principal = ANNA, **but:
     numbers = iter(range(1, 100))
     made = await request.request_return(
         house,
-        ReturnRequest(order_id="order_1", wishes=wishes, by=by, **but),
+        ReturnRequest(order_id="order_1", lines=wishes, by=by, **but),
         return_id="ret_1",
         new_id=lambda kind: f"{kind}_{next(numbers)}",
         new_rma=lambda: RMA,
@@ -101,8 +103,8 @@ async def test_a_return_is_judged_as_of_the_day_on_which_she_asked_for_it() -> N
     found = await asked(house, CommentedLine(a_requested_line()))
     assert found.status is ReturnStatus.IN_REVIEW
     await review.approve(house, found.id, by="staff:li", rma=RMA, note=None, at=NOON + EIGHT_DAYS)
-    assert found.instructions is not None
-    assert found.instructions.freight_payer is Payer.MERCHANT
+    assert found.shipments.instructions is not None
+    assert found.shipments.instructions.freight_payer is Payer.MERCHANT
 
 
 async def test_what_follows_from_an_approval_counts_from_the_day_of_the_approval() -> None:
@@ -110,12 +112,12 @@ async def test_what_follows_from_an_approval_counts_from_the_day_of_the_approval
     house = a_house()
     found = await asked(house, CommentedLine(a_requested_line(reason="unsafe")))
     await review.approve(house, found.id, by="staff:li", rma=RMA, note="kept", at=NOON + EIGHT_DAYS)
-    assert found.instructions is not None
-    assert found.instructions.ship_by == (NOON + EIGHT_DAYS).date() + timedelta(days=14)
-    assert found.ship_until is not None
-    assert found.ship_until > NOON + EIGHT_DAYS + timedelta(days=14)
+    assert found.shipments.instructions is not None
+    assert found.shipments.instructions.ship_by == (NOON + EIGHT_DAYS).date() + timedelta(days=14)
+    assert found.promises.ship_until is not None
+    assert found.promises.ship_until > NOON + EIGHT_DAYS + timedelta(days=14)
     assert (found.created_at, found.updated_at) == (NOON, NOON + EIGHT_DAYS)
-    assert found.events == [happened.Approved(NOON + EIGHT_DAYS, by_policy=False, rma=RMA)]
+    assert found.events == [return_events.Approved(NOON + EIGHT_DAYS, by_policy=False, rma=RMA)]
 
 
 async def test_a_refusal_by_a_person_can_be_objected_to_from_its_own_day_on() -> None:
@@ -124,9 +126,9 @@ async def test_a_refusal_by_a_person_can_be_objected_to_from_its_own_day_on() ->
     found = await asked(house, CommentedLine(a_requested_line(reason="unsafe")))
     reason = Said("Not ours.", "非本店商品。")
     await review.refuse(house, found.id, reason=reason, note="kept", at=NOON + EIGHT_DAYS)
-    assert found.ruling is not None
-    assert found.ruling.object_by == date(2026, 12, 16)
-    assert (found.ruling.note, found.ruling.reasons[0].says) == ("kept", reason)
+    assert found.review.ruling is not None
+    assert found.review.ruling.object_by == date(2026, 12, 16)
+    assert (found.review.ruling.note, found.review.ruling.reasons[0].says) == ("kept", reason)
     assert found.updated_at == NOON + EIGHT_DAYS
 
 
@@ -135,13 +137,13 @@ async def test_goodwill_is_still_goodwill_when_a_colleague_agrees_to_it() -> Non
     giver = Principal(Kind.STAFF, "wu", frozenset({Role.AGENT, Role.FINANCE}))
     house = a_house(rules=with_a_kind_window(person=False), delivered_at=NOON - timedelta(days=20))
     found = await asked(house, CommentedLine(a_requested_line()), by=giver, goodwill="bereavement")
-    assert found.kindness == Goodwill("staff:wu", "agent", "bereavement")
+    assert found.review.goodwill == Goodwill("staff:wu", "agent", "bereavement")
     assert found.status is ReturnStatus.IN_REVIEW
     with pytest.raises(SecondPersonNeeded):
         await review.approve(house, found.id, by="staff:wu", rma=RMA, note=None, at=NOON + EIGHT_DAYS)
     await review.approve(house, found.id, by="staff:li", rma=RMA, note=None, at=NOON + EIGHT_DAYS)
-    assert found.instructions is not None
-    assert found.instructions.freight_payer is Payer.MERCHANT
+    assert found.shipments.instructions is not None
+    assert found.shipments.instructions.freight_payer is Payer.MERCHANT
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ async def test_goodwill_is_given_in_the_highest_role_of_the_giver(roles: set[Rol
     """B09: who has two roles is held to the limits of the higher one."""
     giver = Principal(Kind.STAFF, "wu", frozenset(roles))
     found = await asked(a_house(), CommentedLine(a_requested_line()), by=giver, goodwill="bereavement")
-    assert found.kindness == Goodwill("staff:wu", role, "bereavement")
+    assert found.review.goodwill == Goodwill("staff:wu", role, "bereavement")
 
 
 @pytest.mark.parametrize(
@@ -190,8 +192,9 @@ async def test_a_return_keeps_what_its_order_says_and_not_what_others_say() -> N
     )
     agent = Principal(Kind.STAFF, "li", frozenset({Role.AGENT}))
     found = await asked(house, mind, fault, by=agent)
-    assert (found.language, found.regime, found.currency, found.channel) == ("zh-CN", "CN", "CNY", "agent")
-    assert (found.order_number, found.customer_id, found.whole_order) == ("N-77", "anna", False)
+    facts = found.order
+    assert (facts.language, facts.regime, facts.currency, found.channel) == ("zh-CN", "CN", "CNY", "agent")
+    assert (found.order.number, found.order.customer_id, found.whole_order) == ("N-77", "anna", False)
     scarf, coat = found.lines
     assert (scarf.sku, scarf.fault, scarf.payer, scarf.by_right) == ("SCARF", Fault.CUSTOMER, Payer.CUSTOMER, True)
     assert (coat.sku, coat.fault, coat.payer, coat.by_right) == ("COAT-M", Fault.MERCHANT, Payer.MERCHANT, False)

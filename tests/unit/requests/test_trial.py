@@ -8,6 +8,7 @@ from typing import Any
 from service_requests.adapters.policy.rulebook_source import read_draft
 from service_requests.application.eligibility.trial import Trial, try_out
 from service_requests.domain.eligibility.case_of_order import PastRequest
+from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.requested_lines import requested_lines
 from tests.unit.requests.builders import NOON, RULES, a_return, an_order
 from tests.unit.requests.policy_builders import a_policy_document, days_for, raw
@@ -36,9 +37,9 @@ def a_case(key: str, *, days: int, reason: str = "changed_mind") -> PastRequest:
         delivered_at=NOON - timedelta(days=days),
         ordered_at=NOON - timedelta(days=days + 3),
     )
-    made = a_return(1, id=key, regime="US", currency="USD")
+    made = a_return(1, id=key, order=OrderFacts.of(an_order(regime="US", currency="USD")))
     asked = replace(made, lines=(replace(made.lines[0], reason=reason),))
-    return PastRequest(key, order, requested_lines(asked), asked.created_at, asked.kindness)
+    return PastRequest(key, order, requested_lines(asked), asked.created_at, asked.review.goodwill)
 
 
 async def test_a_case_that_the_draft_has_no_words_for_is_counted_and_the_others_are_tried() -> None:

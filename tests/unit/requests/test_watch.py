@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from service_requests.domain.returns.return_ import Return, ReturnStatus
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_status import ReturnStatus
 from service_requests.entrypoints.jobs import DeadlineJob
 from shared.contracts.envelope import Origin
 from shared.database.work import Work

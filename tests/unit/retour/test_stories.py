@@ -9,7 +9,7 @@ from retour.demo import cast, scene
 from retour.demo.stories import STORIES, UNKNOWN_RMA, Step, Story
 from retour.hosting.data_folder import Administrator
 from service_requests.domain.returns import rma
-from service_requests.domain.returns.return_ import ReturnStatus
+from service_requests.domain.returns.return_status import ReturnStatus
 from service_requests.entrypoints.orders.order_routes import OrderIn
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -24,7 +24,7 @@ KINDER = """
 
 
 def a_version(version: str = "2026-11", *, begins: str = "2026-11-24", more_windows: str = "") -> str:
-    """The house's own policy with another number, and windows before those it has."""
+    """Our policy with another number, and windows before those it has."""
     text = STANDARD.replace('version: "2026-01"', f'version: "{version}"').replace("2000-01-01", begins)
     return text.replace("\nwindows:\n", f"\nwindows:{more_windows}\n") if more_windows else text
 
@@ -134,7 +134,7 @@ async def test_an_order_keeps_the_policy_of_its_day_and_a_later_kinder_one_count
 async def test_a_decision_comes_out_the_same_to_the_byte_after_the_policy_has_changed(
     requests_service: RequestsService,
 ) -> None:
-    """B10, R1.2: made again from order, wish and the versions of that day; hers to see, not another's."""
+    """B10, R1.2: replayed from order, request and the versions of that day; hers to see, not another's."""
     order = await requests_service.order(**MONTHS_AGO)
     refused = await requests_service.request(order)
     referred = await requests_service.request(
@@ -285,7 +285,7 @@ async def test_a_version_is_tried_on_what_was_asked_before_it_is_published(reque
 async def test_what_another_process_has_published_is_known_here_soon(
     requests_service: RequestsService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the distributed mode every process keeps its own library; names are compared, texts are read once."""
+    """In the distributed mode every process keeps its own rulebook; names are compared, texts are read once."""
     monkeypatch.setattr(rulebook_source, "FRESH_SECONDS", 3600.0)
     here = SqlRulebookSource(requests_service.service.database.reader)
     assert [policy.name for policy in (await here.rules()).policies] == ["standard@2026-01"]

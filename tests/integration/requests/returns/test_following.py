@@ -55,7 +55,7 @@ async def test_one_is_paid_while_the_other_waits_for_a_person(requests_service: 
 
 
 async def test_money_and_words_that_are_heard_of_first_wait_for_their_facts(requests_service: RequestsService) -> None:
-    """The nouns travel apart: the message, then the money, then the bench; in the end all is in its place."""
+    """The nouns travel apart: the message, then the refund, then the inspection; in the end all is in its place."""
     others = Others(requests_service, await requests_service.request(await requests_service.order()))
     (unit,) = others.units
     await others.tell("refund_settled", "rfd_1")

@@ -1,4 +1,4 @@
-"""A return from wish to end, as this service sees it: own verbs by HTTP, the others' facts by events."""
+"""A return from request to end in this service: own verbs by HTTP, the others' facts by events."""
 
 from tests.integration.requests.conftest import AGENT, ANNA, Others, RequestsService
 

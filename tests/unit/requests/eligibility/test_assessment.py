@@ -1,4 +1,4 @@
-"""From an order and a wish to the answer the service acts on, regime by regime, by the house's own rules."""
+"""From an order and a request to the assessment, regime by regime, by our own rules."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 
 from service_requests.adapters.policy import policy_documents as documents
 from service_requests.application.returns.replay import replay_decision
-from service_requests.domain.eligibility.assessment import Assessment, Outcome, RecordedResult
+from service_requests.domain.eligibility.assessment import Assessment, Outcome
 from service_requests.domain.eligibility.assessor import alternatives_to_refusal, assess_request
 from service_requests.domain.eligibility.case_of_order import (
     CONDITIONS,
@@ -21,8 +21,10 @@ from service_requests.domain.eligibility.case_of_order import (
 )
 from service_requests.domain.orders.order import OrderParcel
 from service_requests.domain.policy.rulebook import Rulebook
-from service_requests.domain.policy.vocabulary import Fault, Payer
-from service_requests.domain.returns.return_ import ReturnLine, SecondPersonNeeded
+from service_requests.domain.policy.vocabulary import Fault, Payer, Result
+from service_requests.domain.returns.return_error import SecondPersonNeeded
+from service_requests.domain.returns.return_line import ReturnLine
+from service_requests.domain.returns.return_review import ReturnReview
 from shared.kernel.errors import Malformed, RetourError
 from tests.unit.requests.builders import (
     NOON,
@@ -42,8 +44,8 @@ CURRENCIES: Final = {code: regime.currency for code, regime in RULES.regimes.ite
 REASONS: Final = STANDARD.reasons
 
 
-def by_rule(verdict: Assessment) -> dict[str, RecordedResult]:
-    return {finding.rule: finding.answer for finding in verdict.findings}
+def by_rule(verdict: Assessment) -> dict[str, Result]:
+    return {finding.rule: finding.answer for finding in verdict.reasons}
 
 
 def local(regime: str, *parts: int) -> datetime:
@@ -59,7 +61,7 @@ def asked(
 
 
 def with_policy(*, first: bool = True, **but: Any) -> Rulebook:
-    """The house's rules with one more policy, in words of its own."""
+    """Our rules with one more policy."""
     reasons = {"reasons": {code: {"says": {"en": code, "zh-CN": code}, "fault": fault} for code, fault in FAULTS}}
     made = documents.publishable_policy(raw(a_policy_document(**reasons, **but)), RULES.regimes, RULES.calendars)
     policies = (made, STANDARD) if first else (STANDARD, made)
@@ -89,11 +91,11 @@ def test_the_window_ends_with_its_last_day_there(
     in_time = local(regime, *last, 23, 59, 59)
     verdict = asked(regime, signed, in_time)
     assert verdict.outcome is Outcome.ACCEPT
-    (window,) = [f for f in verdict.findings if f.rule == "in_time"]
+    (window,) = [f for f in verdict.reasons if f.rule == "in_time"]
     assert window.facts["last_day"] == date(*last).isoformat()
     late = asked(regime, signed, in_time + timedelta(seconds=1))
     assert late.outcome is Outcome.REFUSE
-    assert by_rule(late) == {"in_time": RecordedResult.NO}
+    assert by_rule(late) == {"in_time": Result.NO}
 
 
 @pytest.mark.parametrize("regime", REGIMES)
@@ -102,7 +104,7 @@ def test_a_missing_delivery_date_never_refuses(regime: str) -> None:
     now = local(regime, 2026, 11, 24, 12, 0)
     early = asked(regime, None, now)
     assert early.outcome is Outcome.ACCEPT
-    assert early.findings[0].facts["delivery_known_by"] == "assumed"
+    assert early.reasons[0].facts["delivery_known_by"] == "assumed"
     for reason in REASONS:
         late = asked(regime, None, now, order={"ordered_at": now - timedelta(days=3000)}, reason=reason)
         assert late.outcome is Outcome.REFER, reason
@@ -130,8 +132,8 @@ def test_a_fault_counts_long_after_the_change_of_mind(regime: str, days: int, ou
     found = asked(regime, signed, signed + timedelta(days=days), reason="defective", condition="damaged")
     assert found.outcome is outcome
     if outcome is Outcome.REFER:
-        assert by_rule(found)["remedy"] is RecordedResult.LOOK
-        assert any("a person arranges it" in finding.says.en for finding in found.findings)
+        assert by_rule(found)["remedy"] is Result.LOOK
+        assert any("a person arranges it" in finding.says.en for finding in found.reasons)
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
@@ -170,8 +172,8 @@ def test_what_makes_goods_no_longer_intact_depends_on_their_kind(
     found = asked("CN", NOON - timedelta(days=2), NOON, order=order, states=(state,))
     assert found.outcome is outcome
     if outcome is Outcome.REFUSE:
-        assert by_rule(found) == {"intact": RecordedResult.NO}
-        assert "暂行办法" in found.findings[0].clause
+        assert by_rule(found) == {"intact": Result.NO}
+        assert "暂行办法" in found.reasons[0].clause
 
 
 @pytest.mark.parametrize("reason", REASONS.values(), ids=list(REASONS))
@@ -181,8 +183,8 @@ def test_every_reason_says_who_answers_and_who_pays(reason: Any) -> None:
     assert verdict.outcome is (Outcome.REFER if reason.person else Outcome.ACCEPT)
     customer = reason.fault is Fault.CUSTOMER
     assert verdict.payers == (Payer.CUSTOMER if customer else Payer.MERCHANT,)
-    assert verdict.how.freight_payer is verdict.payers[0]
-    assert (verdict.how.freight_minor, verdict.how.freight_currency) == (495, "EUR")
+    assert verdict.instructions.freight_payer is verdict.payers[0]
+    assert (verdict.instructions.freight_minor, verdict.instructions.freight_currency) == (495, "EUR")
 
 
 def test_a_customer_never_pays_what_nobody_has_told_her() -> None:
@@ -190,8 +192,8 @@ def test_a_customer_never_pays_what_nobody_has_told_her() -> None:
     rules = with_policy()
     verdict = asked("EU", NOON - timedelta(days=2), NOON, rules=rules)
     assert verdict.policy == "shop@1"
-    assert (verdict.payers, verdict.how.freight_payer) == ((Payer.MERCHANT,), Payer.MERCHANT)
-    assert verdict.how.freight_minor is None
+    assert (verdict.payers, verdict.instructions.freight_payer) == ((Payer.MERCHANT,), Payer.MERCHANT)
+    assert verdict.instructions.freight_minor is None
 
 
 def test_final_sale_binds_only_whom_it_was_told_and_where_no_law_stands_against_it() -> None:
@@ -200,7 +202,7 @@ def test_final_sale_binds_only_whom_it_was_told_and_where_no_law_stands_against_
     signed = NOON - timedelta(days=2)
     refused = asked("US", signed, NOON, order=sold)
     assert refused.outcome is Outcome.REFUSE
-    assert by_rule(refused)["not_excluded"] is RecordedResult.NO
+    assert by_rule(refused)["not_excluded"] is Result.NO
     assert asked("US", signed, NOON, order=sold, reason="defective").outcome is Outcome.ACCEPT
     for regime in ("CN", "EU", "UK"):
         assert asked(regime, signed, NOON, order=sold).outcome is Outcome.ACCEPT
@@ -232,7 +234,7 @@ def test_a_high_value_goes_to_a_person_and_counts_the_whole_request() -> None:
     wishes = (a_requested_line(), a_requested_line(line_id="L2"))
     assert an_assessment(a_requested_line(), lines=(dear, cheap)).outcome is Outcome.ACCEPT
     looked = an_assessment(*wishes, lines=(dear, cheap))
-    assert (looked.outcome, by_rule(looked)["high-value-eur"]) == (Outcome.REFER, RecordedResult.LOOK)
+    assert (looked.outcome, by_rule(looked)["high-value-eur"]) == (Outcome.REFER, Result.LOOK)
     assert an_assessment(*wishes, lines=(dear, cheap), currency="JPY").outcome is Outcome.ACCEPT
     many = (a_line(quantity=4, paid_minor=80_000),)
     assert an_assessment(a_requested_line(quantity=2), lines=many).outcome is Outcome.ACCEPT
@@ -244,7 +246,7 @@ def test_one_good_line_and_one_bad_are_not_refused_by_a_machine() -> None:
     sold = (a_line(), a_line(line_id="L2", goods=("made_to_order",)))
     both = an_assessment(a_requested_line(), a_requested_line(line_id="L2"), lines=sold)
     assert both.outcome is Outcome.REFER
-    assert by_rule(both)["partly"] is RecordedResult.LOOK
+    assert by_rule(both)["partly"] is Result.LOOK
     assert an_assessment(a_requested_line(line_id="L2"), lines=sold).outcome is Outcome.REFUSE
 
 
@@ -268,14 +270,14 @@ def test_every_answer_explains_itself_in_both_languages() -> None:
             for state in CONDITIONS:
                 for age in (2, 20, 400, 4000):
                     verdict = asked(regime, NOON - timedelta(days=age), NOON, reason=reason, condition=state)
-                    for finding in verdict.findings:
+                    for finding in verdict.reasons:
                         seen.add(finding.rule)
                         assert finding.clause
                         assert finding.says.en.endswith(".")
                         assert finding.says.zh.endswith("。")
                         assert "{" not in finding.says.en + finding.says.zh
                     assert (verdict.outcome is Outcome.REFUSE) == bool(verdict.alternatives)
-                    no = RecordedResult.NO in by_rule(verdict).values()
+                    no = Result.NO in by_rule(verdict).values()
                     assert no == (verdict.outcome is Outcome.REFUSE)
     assert {"in_time", "intact", "proofs_complete", "used", "damaged", "remedy", "reason_needs_a_person"} <= seen
 
@@ -334,7 +336,7 @@ def test_proofs_that_are_missing_are_named_and_a_person_asks_for_them() -> None:
     signed = NOON - timedelta(days=2)
     bare = asked("EU", signed, NOON, rules=rules, reason="defective")
     assert (bare.outcome, bare.missing) == (Outcome.REFER, ("photo", "description"))
-    assert by_rule(bare)["proofs_complete"] is RecordedResult.MISSING
+    assert by_rule(bare)["proofs_complete"] is Result.MISSING
     told = asked("EU", signed, NOON, rules=rules, reason="defective", described=True)
     assert told.missing == ("photo",)
     whole = asked("EU", signed, NOON, rules=rules, reason="defective", described=True, proofs=("photo",))
@@ -348,12 +350,12 @@ def test_the_last_parcel_counts_and_a_signature_is_the_better_evidence() -> None
     order = {"parcels": (early, late), "delivered_at": None}
     found = asked("EU", NOON - 20 * day, NOON, order=order)
     assert found.outcome is Outcome.ACCEPT
-    assert found.findings[0].facts["delivered_on"] == (NOON - 10 * day).date().isoformat()
-    assert found.findings[0].facts["delivery_known_by"] == "recipient"
+    assert found.reasons[0].facts["delivered_on"] == (NOON - 10 * day).date().isoformat()
+    assert found.reasons[0].facts["delivery_known_by"] == "recipient"
     assert asked("EU", NOON - 20 * day, NOON, order={**order, "parcels": (early,)}).outcome is Outcome.REFUSE
     never = replace(early, delivered_at=None, dispatched_at=NOON - 4 * day)
     waiting = asked("EU", NOON - 20 * day, NOON, order={**order, "parcels": (early, never)})
-    assert waiting.findings[0].facts["delivery_known_by"] == "assumed"
+    assert waiting.reasons[0].facts["delivery_known_by"] == "assumed"
 
 
 def test_the_policy_of_the_day_of_the_order_decides() -> None:
@@ -366,7 +368,7 @@ def test_the_policy_of_the_day_of_the_order_decides() -> None:
     after = asked("EU", late, NOON, rules=rules, order={"ordered_at": early, "policy": "standard@2026-01"})
     assert (after.outcome, after.policy) == (Outcome.ACCEPT, "standard@2026-01")
     assert after.basis.policies == ("standard@2026-01", "shop@kind")
-    assert "shop@kind" in after.findings[0].clause
+    assert "shop@kind" in after.reasons[0].clause
     strict = with_policy(windows=[days_for(60)])
     stricter = replace(strict.policies[0], version="strict", windows=(), effective_from=(NOON - timedelta(5)).date())
     both = Rulebook((stricter, *strict.policies), RULES.regimes, RULES.calendars)
@@ -382,7 +384,7 @@ def test_of_two_versions_of_one_day_the_one_published_last_counts() -> None:
 
 
 def test_a_decision_is_made_again_to_the_byte_and_a_changed_fact_is_noticed() -> None:
-    """B10, R1.2: from the order, the wish and the versions of that day, whatever has been published since."""
+    """B10, R1.2: from the order, the request and the versions of that day, whatever has been published since."""
     order = an_order(policy="standard@2026-01")
     verdict = assess_request(RULES, order, [a_requested_line()], stated_at=NOON, at=NOON)
     made = a_return(lines=(kept_line(a_requested_line(), verdict),), policy=verdict.policy)
@@ -394,7 +396,7 @@ def test_a_decision_is_made_again_to_the_byte_and_a_changed_fact_is_noticed() ->
     assert replay_decision(now, made, replace(order, delivered_at=NOON)).same is False
     made.lines = (replace(made.lines[0], reason="other"),)
     assert replay_decision(now, made, order).same is False
-    made.basis = None
+    made.review.basis = None
     assert replay_decision(now, made, order).same is None
 
 
@@ -417,12 +419,12 @@ def test_a_colleague_may_give_more_within_the_limits_of_his_role(
     order = an_order(delivered_at=delivered, ordered_at=delivered, lines=(a_line(quantity=1, paid_minor=price),))
     given = Goodwill("staff:li", role, "bereavement")
     at = local("EU", 2026, 10, 19, 12, 0) + timedelta(days=days_late)
-    verdict = assess_request(RULES, order, [a_requested_line()], stated_at=at, at=at, kindness=given)
+    verdict = assess_request(RULES, order, [a_requested_line()], stated_at=at, at=at, goodwill=given)
     assert verdict.outcome is outcome
     assert verdict.by_right == (False,)
     if outcome is Outcome.ACCEPT:
-        (goodwill,) = verdict.findings
-        assert (goodwill.rule, goodwill.answer) == ("goodwill", RecordedResult.YES)
+        (goodwill,) = verdict.reasons
+        assert (goodwill.rule, goodwill.answer) == ("goodwill", Result.YES)
         assert goodwill.facts["reason"] == "bereavement"
         assert "goodwill" in goodwill.says.en
     assert assess_request(RULES, order, [a_requested_line()], stated_at=at, at=at).outcome is Outcome.REFUSE
@@ -430,12 +432,12 @@ def test_a_colleague_may_give_more_within_the_limits_of_his_role(
 
 def test_who_gives_goodwill_does_not_agree_to_it_himself() -> None:
     """B09: a second person above the amount, and it is another one."""
-    waiting = a_return(kindness=Goodwill("staff:li", "agent", "bereavement"))
+    waiting = a_return(review=ReturnReview(goodwill=Goodwill("staff:li", "agent", "bereavement")))
     waiting.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
     with pytest.raises(SecondPersonNeeded):
         waiting.approve(an_assessment(), by="staff:li", at=NOON, rma=RMA, note=None)
     waiting.approve(an_assessment(), by="staff:wang", at=NOON, rma=RMA, note=None)
-    assert waiting.ruling is not None
+    assert waiting.review.ruling is not None
 
 
 def test_a_decision_by_two_versions_that_began_on_one_day_is_made_again_as_it_was() -> None:
@@ -456,8 +458,8 @@ def test_the_longer_time_for_sending_counts_from_the_approval(own: int | None, d
     rules = with_policy(**promises)
     approved = NOON + timedelta(days=3)
     verdict = assess_request(rules, an_order(), [a_requested_line()], stated_at=NOON, at=approved)
-    assert verdict.how.ship_by == (approved + timedelta(days=days)).date()
-    assert verdict.ship_until == local("EU", *(verdict.how.ship_by + timedelta(days=1)).timetuple()[:3])
+    assert verdict.instructions.ship_by == (approved + timedelta(days=days)).date()
+    assert verdict.ship_until == local("EU", *(verdict.instructions.ship_by + timedelta(days=1)).timetuple()[:3])
 
 
 def kept_line(want: RequestedLine, verdict: Assessment) -> ReturnLine:
@@ -478,7 +480,7 @@ def kept_line(want: RequestedLine, verdict: Assessment) -> ReturnLine:
 
 
 def test_a_promise_runs_in_the_working_time_of_the_policy_or_else_of_the_place() -> None:
-    """R2.1, C03, D13: the house's own policy names no calendar, so each regime has its own; another may name one."""
+    """R2.1, C03, D13: our policy names no calendar, so each regime has its own; another may name one."""
     friday = local("EU", 2026, 11, 20, 16, 0)
     own = asked("EU", friday - timedelta(days=1), friday, reason="unsafe")
     assert own.decide_by == local("EU", 2026, 11, 23, 18, 0)
@@ -493,8 +495,8 @@ def test_a_last_day_in_a_year_nobody_has_published_is_provisional_and_looked_at(
     after = signed + timedelta(days=10)
     found = asked("CN", signed, after)
     assert found.outcome is Outcome.REFER
-    (window,) = [finding for finding in found.findings if finding.rule == "in_time"]
-    assert (window.answer, window.facts["provisional"]) == (RecordedResult.LOOK, "true")
+    (window,) = [finding for finding in found.reasons if finding.rule == "in_time"]
+    assert (window.answer, window.facts["provisional"]) == (Result.LOOK, "true")
     assert asked("CN", signed, after + timedelta(days=30)).outcome is Outcome.REFUSE
     assert asked("CN", local("CN", 2026, 11, 2, 10, 0), local("CN", 2026, 11, 12, 10, 0)).outcome is Outcome.REFUSE
 

@@ -85,10 +85,10 @@ MOMENTS: dict[str, Any] = {
 @pytest.mark.parametrize("pointer", MOMENTS)
 def test_a_moment_without_a_zone_or_in_no_year_of_ours_is_refused_by_its_field(pointer: str) -> None:
     """B10."""
-    question = case_documents.read_case(raw(a_case_document()))
+    named_case = case_documents.read_case(raw(a_case_document()))
     for wrong in (NAIVE, datetime(1999, 12, 31, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)):
         with pytest.raises(ImpossibleTime) as refusal:
-            check_moments(MOMENTS[pointer](question.case, wrong), question.at)
+            check_moments(MOMENTS[pointer](named_case.case, wrong), named_case.at)
         assert refusal.value.pointer == pointer
 
 

@@ -78,9 +78,9 @@ def test_a_law_that_bars_fees_for_faults_alone_leaves_the_others() -> None:
     china = laws()["CN"]
     bars = [rule for rule in china.rules if isinstance(rule.term, FeeBar) and rule.term.cause is Cause.CHANGE_OF_MIND]
     regimes = {**laws(), "CN": replace(china, rules=tuple(rule for rule in china.rules if rule not in bars))}
-    question = case_documents.read_case(raw(a_case_document()))
+    named_case = case_documents.read_case(raw(a_case_document()))
     policy = documents.read_policy(raw(a_policy_document(windows=[days_for(30)], fees=FEES)))
-    found = decide(question.case, [policy], regimes, calendars(), question.at).units[0].consequences
+    found = decide(named_case.case, [policy], regimes, calendars(), named_case.at).units[0].consequences
     assert found
     assert found.restocking_basis_points == 1_000
 
@@ -114,9 +114,9 @@ def test_discounts_are_shared_another_way_only_when_that_was_told(
 
 def test_a_law_that_settles_how_discounts_are_shared_is_kept_whatever_was_told() -> None:
     """H08."""
-    question = case_documents.read_case(raw(a_case_document(told={"promotion_mode": True})))
+    named_case = case_documents.read_case(raw(a_case_document(told={"promotion_mode": True})))
     policy = a_policy(promotions=[{"id": "p", "mode": "keep_share"}])
-    decision = decide(question.case, [policy], settled_discounts(), calendars(), question.at)
+    decision = decide(named_case.case, [policy], settled_discounts(), calendars(), named_case.at)
     assert decision.units[0].consequences
     assert decision.units[0].consequences.promotion_mode is Mode.RE_RATE
 

@@ -50,7 +50,7 @@ def test_within_the_law_it_is_accepted_and_says_on_what_it_stands() -> None:
     unit = unit_of()
     assert unit.verdict is Verdict.ACCEPT
     assert (unit.stands_on, unit.ground) == (Layer.LAW, "law:CN")
-    assert [(each.layer, each.rule) for each in unit.against] == [(Layer.POLICY, "has_right")]
+    assert [(each.layer, each.rule) for each in unit.reasons_against] == [(Layer.POLICY, "has_right")]
     assert "暂行办法" in finding(unit, "in_time").clause
 
 
@@ -59,8 +59,8 @@ def test_a_refusal_names_every_failed_rule_with_its_clause_and_offers_something_
     offers = [{"id": "late", "instead_of": ["in_time"], "offers": ["exchange", "defect_claim"]}]
     unit = unit_of(policies=[a_policy(alternatives=offers)], stated=LATE, unit={"states": ["damaged"]})
     assert unit.verdict is Verdict.REFUSE
-    assert {each.rule for each in unit.against} == {"in_time", "intact"}
-    assert all(each.clause and each.says.en and each.says.zh for each in unit.against)
+    assert {each.rule for each in unit.reasons_against} == {"in_time", "intact"}
+    assert all(each.clause and each.says.en and each.says.zh for each in unit.reasons_against)
     assert [each.offer for each in unit.alternatives] == [Offer.EXCHANGE, Offer.DEFECT_CLAIM]
     assert unit.consequences is None
     assert unit.stands_on is None
@@ -310,7 +310,7 @@ def test_a_piece_has_one_remedy() -> None:
     promise = [{"id": "x", "until": "2026-12-31"}]
     unit = unit_of(unit={"taken": "exchange"}, promises=promise)
     assert unit.verdict is Verdict.REFUSE
-    assert {each.rule for each in unit.against if each.layer is Layer.PROMISE} == {"one_remedy"}
+    assert {each.rule for each in unit.reasons_against if each.layer is Layer.PROMISE} == {"one_remedy"}
     assert [each.offer for each in unit.alternatives] == [Offer.NONE_FEASIBLE]
 
 
@@ -610,8 +610,8 @@ def test_a_state_that_the_law_calls_harmless_is_so_whatever_a_test_says() -> Non
     rule = replace(next(rule for rule in china.rules if isinstance(rule.term, IntactTest)), id="strict", term=strict)
     regimes = {**laws(), "CN": replace(china, rules=(*china.rules, rule))}
     for states, verdict in ((["opened"], Verdict.ACCEPT), (["soiled"], Verdict.REFUSE)):
-        question = case_documents.read_case(raw(a_case_document(unit={"states": states})))
-        decision = decide(question.case, [a_policy()], regimes, calendars(), question.at)
+        named_case = case_documents.read_case(raw(a_case_document(unit={"states": states})))
+        decision = decide(named_case.case, [a_policy()], regimes, calendars(), named_case.at)
         assert decision.verdict is verdict
 
 
@@ -629,6 +629,6 @@ def test_alternatives_fit_the_rule_that_said_no() -> None:
         late = unit_of(policies=[policy], stated=LATE)
         assert [each.offer for each in worn.alternatives] == [Offer.PARTIAL_REFUND]
         assert [each.offer for each in late.alternatives] == [Offer.EXCHANGE]
-        assert {each.rule for each in worn.against} == {"intact"}
+        assert {each.rule for each in worn.reasons_against} == {"intact"}
     nowhere = unit_of("US", policies=[a_policy(alternatives=offers)])
     assert [each.offer for each in nowhere.alternatives] == [Offer.REPAIR]

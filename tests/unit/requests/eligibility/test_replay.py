@@ -41,9 +41,9 @@ from tests.unit.requests.policy_builders import (
 
 SCRIPT = """
 from tests.unit.requests.policy_builders import *
-question = case_documents.read_case(raw(a_case_document(unit={"states": ["opened", "tried", "soiled", "worn"]})))
+named_case = case_documents.read_case(raw(a_case_document(unit={"states": ["opened", "tried", "soiled", "worn"]})))
 policy = a_policy(windows=[days_for(30, category={"any_of": ["shoes", "clothing"]}), days_for(20)])
-print(decide(question.case, [policy], laws(), calendars(), question.at).to_bytes().decode())
+print(decide(named_case.case, [policy], laws(), calendars(), named_case.at).to_bytes().decode())
 """
 
 
@@ -69,13 +69,13 @@ def test_the_order_in_which_a_policy_lists_its_words_is_not_part_of_its_digest()
 
 def test_a_record_is_replayed_to_the_byte_and_a_change_is_noticed() -> None:
     """B10, R1.2: the law, the policy, the calendar and the case are all part of the digest."""
-    question = case_documents.read_case(raw(a_case_document()))
+    named_case = case_documents.read_case(raw(a_case_document()))
     policy = a_policy()
-    decision = decide(question.case, [policy], laws(), calendars(), question.at)
-    record = case_documents.read_record(case_documents.write_record(question, [policy], decision).encode())
-    assert record.question.case == question.case
+    decision = decide(named_case.case, [policy], laws(), calendars(), named_case.at)
+    record = case_documents.read_record(case_documents.write_record(named_case, [policy], decision).encode())
+    assert record.named_case.case == named_case.case
     assert record.policies == (policy,)
-    given: dict[str, Any] = {"case": record.question.case, "policies": record.policies, "at": question.at}
+    given: dict[str, Any] = {"case": record.named_case.case, "policies": record.policies, "at": named_case.at}
     assert replay(record.decision, regimes=laws(), calendars=calendars(), **given)
     other_law = {**laws(), "CN": replace(laws()["CN"], version="2")}
     assert not replay(record.decision, regimes=other_law, calendars=calendars(), **given)
@@ -106,9 +106,9 @@ def test_what_cannot_be_decided_is_refused_with_the_field(but: dict[str, Any], e
     """Hostile input: a reason in both languages, never a traceback."""
     document = a_case_document(**{key: value for key, value in but.items() if key != "regime"})
     document.update({key: value for key, value in but.items() if key == "regime"})
-    question = case_documents.read_case(raw(document))
+    named_case = case_documents.read_case(raw(document))
     with pytest.raises(Malformed) as caught:
-        decide(question.case, [a_policy(regimes=["CN"])], laws(), calendars(), question.at)
+        decide(named_case.case, [a_policy(regimes=["CN"])], laws(), calendars(), named_case.at)
     assert type(caught.value) is error
     assert caught.value.pointer == pointer
     assert caught.value.say("en")
@@ -118,31 +118,31 @@ def test_what_cannot_be_decided_is_refused_with_the_field(but: dict[str, Any], e
 def test_a_piece_cannot_be_asked_about_twice() -> None:
     """B14."""
     units = [{"id": "1", "reason": "no_reason"}] * 2
-    question = case_documents.read_case(raw(a_case_document(line={"units": units})))
+    named_case = case_documents.read_case(raw(a_case_document(line={"units": units})))
     with pytest.raises(InvalidCase):
-        decide(question.case, [a_policy()], laws(), calendars(), question.at)
+        decide(named_case.case, [a_policy()], laws(), calendars(), named_case.at)
 
 
 def test_a_moment_without_a_zone_is_not_guessed() -> None:
     """S-55."""
-    question = case_documents.read_case(raw(a_case_document()))
-    naive = replace(question.case, ordered_at=question.case.ordered_at.replace(tzinfo=None))
+    named_case = case_documents.read_case(raw(a_case_document()))
+    naive = replace(named_case.case, ordered_at=named_case.case.ordered_at.replace(tzinfo=None))
     with pytest.raises(ImpossibleTime):
-        decide(naive, [a_policy()], laws(), calendars(), question.at)
+        decide(naive, [a_policy()], laws(), calendars(), named_case.at)
 
 
 def test_a_calendar_that_is_not_there_is_named() -> None:
     """B03."""
-    question = case_documents.read_case(raw(a_case_document()))
+    named_case = case_documents.read_case(raw(a_case_document()))
     with pytest.raises(UnknownCalendar):
-        decide(question.case, [a_policy()], laws(), {}, question.at)
+        decide(named_case.case, [a_policy()], laws(), {}, named_case.at)
 
 
 def test_values_are_written_as_json_with_sorted_keys_would_be() -> None:
     """B10: whoever has the bytes can read them, and make them again, with any JSON library."""
-    question = case_documents.read_case(raw(a_case_document(unit={"states": ["opened", "worn"], "wish": "refund"})))
-    decision = decide(question.case, [a_policy()], laws(), calendars(), question.at)
-    values = (question.case, decision, a_policy(), *laws().values(), *calendars().values())
+    named_case = case_documents.read_case(raw(a_case_document(unit={"states": ["opened", "worn"], "wish": "refund"})))
+    decision = decide(named_case.case, [a_policy()], laws(), calendars(), named_case.at)
+    values = (named_case.case, decision, a_policy(), *laws().values(), *calendars().values())
     for value in values:
         written = canonical(value).decode()
         again = json.dumps(json.loads(written), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

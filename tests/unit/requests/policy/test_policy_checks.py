@@ -50,8 +50,8 @@ def a_policy(**but: Any) -> Policy:
     return documents.read_policy(raw(a_policy_document(**{"regimes": ["CN"], **but})))
 
 
-def flaws(**but: Any) -> list[tuple[Place, str]]:
-    return [(flaw.place, flaw.rule) for flaw in problems_in(a_policy(**but), calendars(), laws())]
+def problems(**but: Any) -> list[tuple[Place, str]]:
+    return [(problem.place, problem.rule) for problem in problems_in(a_policy(**but), calendars(), laws())]
 
 
 def row(table: str, name: str, **when: Any) -> Row:
@@ -62,7 +62,7 @@ def row(table: str, name: str, **when: Any) -> Row:
 def test_in_every_table_a_name_stands_once(table: str) -> None:
     """B07: a decision names its row."""
     rows = [row(table, "same", sku={"is": sku}) for sku in ("A", "B", "C")]
-    assert flaws(**{table: rows})[:2] == [((table, 1, "id"), "twice"), ((table, 2, "id"), "twice")]
+    assert problems(**{table: rows})[:2] == [((table, 1, "id"), "twice"), ((table, 2, "id"), "twice")]
 
 
 @pytest.mark.parametrize("table", A_ROW)
@@ -73,13 +73,13 @@ def test_in_every_table_a_row_asks_for_words_that_the_policy_knows(table: str) -
         row(table, "first", sku={"is": "A"}),
         row(table, "second", **{fact: {"is": word} for fact, word in words.items()}),
     ]
-    assert sorted(flaws(**{table: rows}))[: len(words)] == [((table, 1, "when", fact), "unknown") for fact in words]
+    assert sorted(problems(**{table: rows}))[: len(words)] == [((table, 1, "when", fact), "unknown") for fact in words]
 
 
 @pytest.mark.parametrize("table", A_ROW)
 def test_where_the_first_row_answers_one_behind_it_never_does(table: str) -> None:
     """B07: where all rows count, both may stand."""
-    found = flaws(**{table: [row(table, "all"), row(table, "some", sku={"is": "A"})]})
+    found = problems(**{table: [row(table, "all"), row(table, "some", sku={"is": "A"})]})
     assert found == ([((table, 1, "when"), "unreachable")] if table in FIRST_ROW_ANSWERS else [])
 
 
@@ -88,11 +88,11 @@ def test_where_the_first_row_answers_two_seasons_of_one_thing_do_not_overlap(tab
     """B07: nobody can say which of them holds on the days of both."""
     seasons = [{"from": "2026-11-01", "until": "2026-12-24"}, {"from": "2026-12-24", "until": "2027-01-31"}]
     rows = [row(table, f"s{n}", sku={"is": "A"}, ordered_on=season) for n, season in enumerate(seasons)]
-    assert ((table, 1, "when"), "overlap") in flaws(**{table: rows})
+    assert ((table, 1, "when"), "overlap") in problems(**{table: rows})
     apart = [rows[0], rows[1] | {"when": {"sku": {"is": "B"}, "ordered_on": seasons[1]}}]
     always = [rows[0], rows[1] | {"when": {"sku": {"is": "A"}}}]
     for fine in (apart, always):
-        assert [rule for _, rule in flaws(**{table: fine}) if rule != "R2.3"] == []
+        assert [rule for _, rule in problems(**{table: fine}) if rule != "R2.3"] == []
 
 
 @pytest.mark.parametrize("table", ["windows", "freight", "fees", "refunds", "outbound"])
@@ -102,9 +102,9 @@ def test_a_row_about_faulty_goods_stands_behind_one_about_a_change_of_mind(table
     part = next((part for part in ("window", "clock") if part in defect), None)
     defect |= {part: {**defect[part], "cause": "defect"}} if part else {"cause": "defect"}
     behind = row(table, "behind", sku={"is": "A"})
-    assert flaws(**{table: [mind, defect]}) == []
-    assert flaws(**{table: [mind, defect, behind]}) == [((table, 2, "when"), "unreachable")]
-    assert flaws(**{table: [defect, mind, behind]}) == [((table, 2, "when"), "unreachable")]
+    assert problems(**{table: [mind, defect]}) == []
+    assert problems(**{table: [mind, defect, behind]}) == [((table, 2, "when"), "unreachable")]
+    assert problems(**{table: [defect, mind, behind]}) == [((table, 2, "when"), "unreachable")]
 
 
 def for_vip(days: int, **when: Any) -> Row:
@@ -188,24 +188,24 @@ FLAWED: Final[tuple[tuple[Row, list[tuple[Place, str]]], ...]] = (
 @pytest.mark.parametrize(("but", "found"), FLAWED)
 def test_what_makes_no_sense_is_found_where_it_stands(but: Row, found: list[tuple[Place, str]]) -> None:
     """B07, B12: and nothing else is found."""
-    assert flaws(**but) == found
+    assert problems(**but) == found
 
 
 def test_a_flaw_says_what_would_be_right() -> None:
     """R1.2: the merchant reads the words that can stand there."""
     policy = a_policy(channels=["web", "app"], windows=[days_for(30, channel={"is": "pigeon"})])
-    (flaw,) = problems_in(policy, calendars(), laws())
-    assert flaw.says == Said("pigeon is none of: app, web.", "pigeon 不在以下范围内：app, web。")
-    (flaw,) = problems_in(
+    (problem,) = problems_in(policy, calendars(), laws())
+    assert problem.says == Said("pigeon is none of: app, web.", "pigeon 不在以下范围内：app, web。")
+    (problem,) = problems_in(
         a_policy(categories={}, windows=[days_for(30, category={"is": "shoes"})]), calendars(), laws()
     )
-    assert flaw.says.en == "shoes is none of: -."
+    assert problem.says.en == "shoes is none of: -."
 
 
 def undercut(regimes: list[str], **but: Any) -> list[tuple[Place, str]]:
     policy = a_policy(regimes=regimes, **but)
     by_clause = {rule.article: rule.id for regime in regimes for rule in reversed(laws()[regime].rules)}
-    return [(flaw.place, by_clause[flaw.rule]) for flaw in below_floor(policy, laws())]
+    return [(problem.place, by_clause[problem.rule]) for problem in below_floor(policy, laws())]
 
 
 def window(cause: str, period: Row, *remedies: str, **but: Any) -> Row:
@@ -361,7 +361,7 @@ def test_a_law_counts_that_is_in_force_on_some_day_of_the_policys_life() -> None
     }
     for (begins, ends), found in lives.items():
         policy = a_policy(effective_from=begins, effective_until=ends, windows=[days_for(6)])
-        assert [flaw.rule for flaw in below_floor(policy, laws())] == [
+        assert [problem.rule for problem in below_floor(policy, laws())] == [
             rule.article for rule in laws()["CN"].rules if rule.id in found
         ]
     ended = replace(laws()["CN"].rules[0], effective_until=date(2024, 1, 1))
@@ -373,7 +373,7 @@ def test_a_law_counts_that_is_in_force_on_some_day_of_the_policys_life() -> None
 def test_a_flaw_of_two_regimes_is_said_of_each_and_of_an_unknown_one_of_none() -> None:
     """B01, B04."""
     policy = a_policy(regimes=["EU", "UK", "MARS"], windows=[days_for(13)])
-    assert [flaw.says.en for flaw in below_floor(policy, laws())] == [
+    assert [problem.says.en for problem in below_floor(policy, laws())] == [
         "The law of EU gives 14 days.",
         "The law of UK gives 14 days.",
     ]
@@ -386,7 +386,7 @@ def test_a_law_that_settles_how_discounts_are_shared_is_not_undercut() -> None:
         promotions=ids({"mode": "keep_share", **ELSEWHERE}, {"mode": "re_rate"}, {"mode": "keep_share"}),
     )
     found = below_floor(policy, settled_discounts())
-    assert [flaw.place for flaw in found] == [("promotions", 2, "mode")]
+    assert [problem.place for problem in found] == [("promotions", 2, "mode")]
 
 
 @pytest.mark.parametrize(

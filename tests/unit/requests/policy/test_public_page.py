@@ -1,7 +1,6 @@
-"""The public page and the machine form say what the engine decides, in both languages (R1.2, B11, C06, R2.3)."""
+"""The public page and the machine form say what the engine decides, in both languages (R1.2, B11)."""
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,7 @@ from service_requests.domain.eligibility.explanation import explain
 from service_requests.domain.policy.machine_form import machine_form
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.public_page import public_page
-from service_requests.domain.returns.approval_confirmation import (
-    FACTS,
-    IncompleteConfirmation,
-    confirmation,
-)
-from tests.unit.requests.policy_builders import a_policy, calendars, days_for, decided, laws, unit_of
+from tests.unit.requests.policy_builders import a_policy, calendars, days_for, decided, laws
 
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples" / "policies"
 TODAY = date(2026, 11, 24)
@@ -115,63 +109,6 @@ def test_page_machine_form_and_engine_agree_on_the_window(regime: str) -> None:
     unit = {"reason": "changed_mind"}
     assert decided(regime, policies=[policy], unit=unit, stated=last, **ordered).verdict == "accept"
     assert decided(regime, policies=[policy], unit=unit, stated=late, **ordered).verdict == "refuse"
-
-
-def test_a_confirmation_holds_all_six_facts() -> None:
-    """C06, R2.3, R2.4."""
-    consequences = unit_of().consequences
-    assert consequences
-    given = confirmation("RT-7K2M-9", a_policy().addresses[0], consequences.freight)
-    assert given.address == ("Returns", "1 Road")
-    assert (given.contact, given.phone, given.carriers, given.rma) == ("Ms Lin", "+86 1", ("SF Express",), "RT-7K2M-9")
-    assert given.freight == consequences.freight.says
-
-
-SIX_FACTS = ("address", "contact", "phone", "carriers", "rma", "freight")
-
-
-@pytest.mark.parametrize("missing", SIX_FACTS)
-def test_a_confirmation_is_not_given_with_one_of_the_six_missing(missing: str) -> None:
-    """C06."""
-    consequences = unit_of().consequences
-    assert consequences
-    row = a_policy().addresses[0]
-    row = {
-        "address": replace(row, lines=()),
-        "contact": replace(row, contact=" "),
-        "phone": replace(row, phone=""),
-        "carriers": replace(row, carriers=()),
-    }.get(missing, row)
-    with pytest.raises(IncompleteConfirmation) as caught:
-        confirmation("" if missing == "rma" else "R1", row, None if missing == "freight" else consequences.freight)
-    assert caught.value.missing == (missing,)
-    assert FACTS[missing].en in caught.value.say("en")
-    assert FACTS[missing].zh in caught.value.say("zh-CN")
-
-
-def test_a_confirmation_without_address_number_or_freight_names_all_that_is_missing() -> None:
-    """C06, R2.3: in the order in which they would be told."""
-    with pytest.raises(IncompleteConfirmation) as caught:
-        confirmation(" ", None, None)
-    assert caught.value.missing == SIX_FACTS
-    assert caught.value.say("en") == (
-        "Missing: the return address, the contact person, the phone number, the advice about carriers, the return "
-        "number and who pays the freight."
-    )
-    assert caught.value.say("zh-CN") == "缺少：退货地址、联系人、联系电话、物流建议、退货编号和运费承担方。"
-
-
-def test_whether_to_send_at_the_merchants_cost_on_arrival_is_said() -> None:
-    """R2.3: freight to be paid on arrival, or not."""
-    consequences = unit_of().consequences
-    assert consequences
-    row = a_policy().addresses[0]
-    said = [
-        confirmation("R1", replace(row, collect_on_delivery=on_arrival), consequences.freight).collect_on_delivery.zh
-        for on_arrival in (True, False)
-    ]
-    assert "可以到付" in said[0]
-    assert "请勿" in said[1]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -14,30 +14,30 @@ YOURS = {"id": "yours", "cause": "change_of_mind", "payer": "customer"}
 AMOUNT = {"amount_minor": 500, "currency": "EUR"}
 
 
-def flaws(**but: Any) -> list[tuple[str | int, ...]]:
+def problems(**but: Any) -> list[tuple[str | int, ...]]:
     facts = {"effective_from": "2026-11-24", "freight": [{**YOURS, "amount": AMOUNT}]}
     draft = documents.policy_draft(raw(a_policy_document(**{**facts, **but})))
     draft.check(RULES.regimes, RULES.calendars)
-    return [flaw.place for flaw in publication_problems(draft.policy, RULES, NOON)]
+    return [problem.place for problem in publication_problems(draft.policy, RULES, NOON)]
 
 
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-12-01"])
 def test_a_version_may_begin_today_or_later(day: str) -> None:
-    assert flaws(effective_from=day) == []
+    assert problems(effective_from=day) == []
 
 
 def test_a_version_cannot_begin_in_the_past() -> None:
     """R1.2: nobody's order is judged by what could not be read when it was made; today is the latest day anywhere."""
-    assert flaws(effective_from="2026-11-23") == [("effective_from",)]
+    assert problems(effective_from="2026-11-23") == [("effective_from",)]
 
 
 def test_what_a_customer_pays_is_said_with_the_amount() -> None:
     """R2.4, D07: by its own row, or where only the law lets her pay."""
-    assert flaws(freight=[YOURS]) == [("freight", 0)]
-    assert flaws(freight=[]) == [("regimes", place) for place in range(3)]
+    assert problems(freight=[YOURS]) == [("freight", 0)]
+    assert problems(freight=[]) == [("regimes", place) for place in range(3)]
     only_eu = {**YOURS, "when": {"regime": {"is": "EU"}}, "amount": AMOUNT}
-    assert flaws(freight=[only_eu]) == [("regimes", 0), ("regimes", 2)]
-    assert flaws(freight=[{**YOURS, "payer": "merchant"}]) == []
+    assert problems(freight=[only_eu]) == [("regimes", 0), ("regimes", 2)]
+    assert problems(freight=[{**YOURS, "payer": "merchant"}]) == []
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:

@@ -34,7 +34,6 @@ from service_requests.domain.policy.vocabulary import (
     Verdict,
 )
 from service_requests.domain.policy.working_time import ClockStatus
-from service_requests.domain.returns.approval_confirmation import IncompleteConfirmation
 from shared.kernel.calendar import UnknownCalendar
 from shared.kernel.errors import RetourError
 from shared.kernel.period import PeriodUnit
@@ -100,7 +99,6 @@ def test_what_a_remedy_gives_is_said_otherwise_than_what_is_offered_instead() ->
 
 
 CODES: Final[dict[type[RetourError], str]] = {
-    IncompleteConfirmation: "incomplete_confirmation",
     refusal.ImpossibleTime: "impossible_time",
     refusal.InvalidCase: "invalid_case",
     refusal.NoPolicy: "no_policy",

@@ -131,7 +131,7 @@ def test_a_calendar_that_says_little_is_an_office_from_monday_to_friday() -> Non
     assert (office.opens, office.closes) == (9 * 60, 18 * 60)
     week = [date(2026, 11, day) for day in range(16, 23)]
     assert [office.works_on(day) for day in week] == [True] * 5 + [False] * 2
-    assert not any(office.knows(day) for day in week)
+    assert not any(office.is_published(day) for day in week)
     assert office.after(Period(5), week[0]) == (week[5], False)
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from hypothesis import given, settings, strategies as st
 
-from service_requests.domain.returns.return_ import Return, ReturnStatus
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_status import ReturnStatus
 from shared.kernel.errors import NotYet
 from tests.unit.requests.builders import NOON, a_refund, an_approved_return
 
@@ -41,30 +42,30 @@ class Follower:
 
 def money(refund: str, unit: str, *, failing: bool = False) -> Sequence[Fact]:
     def opened(of: Return) -> None:
-        of.refund_opened(a_refund(refund, unit), at=NOON)
+        of.record_refund_opened(a_refund(refund, unit), at=NOON)
 
     def doubted(of: Return) -> None:
-        of.refund_doubted(refund, at=NOON)
+        of.record_refund_doubted(refund, at=NOON)
 
     def ended(of: Return) -> None:
-        (of.refund_failed if failing else of.refund_settled)(refund, at=NOON)
+        (of.record_refund_failed if failing else of.record_refund_settled)(refund, at=NOON)
 
     return (opened, doubted, ended)
 
 
 def word(kind: str, tells: str) -> Sequence[Fact]:
-    return (lambda of: of.told(kind, "email", tells, at=NOON),)
+    return (lambda of: of.message_sent(kind, "email", tells, at=NOON),)
 
 
 STORY: Final[Mapping[str, Sequence[Fact]]] = {
     # two parcels; the second unit is held, then accepted; the third is held and goes back
     "inspection": (
         lambda of: of.receive(["unit_1"], inspect_by=NOON, at=NOON),
-        lambda of: of.inspected([("unit_1", True)], at=NOON),
+        lambda of: of.record_inspection([("unit_1", True)], at=NOON),
         lambda of: of.receive(["unit_2", "unit_3"], inspect_by=NOON, at=NOON),
-        lambda of: of.inspected([("unit_2", False), ("unit_3", False)], at=NOON),
-        lambda of: of.decided([("unit_2", True)], at=NOON),
-        lambda of: of.decided([("unit_3", False)], at=NOON),
+        lambda of: of.record_inspection([("unit_2", False), ("unit_3", False)], at=NOON),
+        lambda of: of.record_inspection_decision([("unit_2", True)], at=NOON),
+        lambda of: of.record_inspection_decision([("unit_3", False)], at=NOON),
     ),
     "rfd_1": money("rfd_1", "unit_1"),
     "rfd_2": money("rfd_2", "unit_2", failing=True),
@@ -104,7 +105,7 @@ def test_twice_late_and_out_of_order_the_end_is_the_same(deliveries: Sequence[tu
         ("in_stock", "accepted"),
         ("back_to_customer", "refused"),
     ]
-    assert {refund.id: refund.state for refund in found.refunds} == {
+    assert {refund.id: refund.state for refund in found.refunds.known} == {
         "rfd_1": "settled",
         "rfd_2": "failed",
         "rfd_3": "settled",
@@ -123,9 +124,9 @@ def test_a_customer_who_cancels_while_the_parcel_arrives_is_still_paid(units: in
     arrived = [f"unit_{n + 1}" for n in range(units)]
     if arrived:
         found.receive(arrived, inspect_by=NOON, at=NOON)
-        found.inspected([(unit, True) for unit in arrived], at=NOON)
-        found.refund_opened(a_refund("rfd_1", *arrived), at=NOON)
-        found.refund_settled("rfd_1", at=NOON)
-        found.told("refund_settled", "email", "rfd_1", at=NOON)
-    assert [unit.live for unit in found.units] == [n < units for n in range(2)]
+        found.record_inspection([(unit, True) for unit in arrived], at=NOON)
+        found.record_refund_opened(a_refund("rfd_1", *arrived), at=NOON)
+        found.record_refund_settled("rfd_1", at=NOON)
+        found.message_sent("refund_settled", "email", "rfd_1", at=NOON)
+    assert [unit.holds_unit for unit in found.units] == [n < units for n in range(2)]
     assert found.ending == ("cancelled", "partly_refunded", "refunded")[units]

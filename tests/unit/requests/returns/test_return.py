@@ -7,19 +7,13 @@ from typing import Final
 
 import pytest
 
-from service_requests.domain.eligibility.assessment import Outcome, RecordedReason, RecordedResult
-from service_requests.domain.policy.vocabulary import Payer
-from service_requests.domain.returns import events as happened
+from service_requests.domain.eligibility.assessment import Outcome, RecordedReason
+from service_requests.domain.policy.vocabulary import Payer, Result
+from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.next_step import next_step
-from service_requests.domain.returns.return_ import (
-    MOVES,
-    NoSuchUnit,
-    ParcelAlreadyAnnounced,
-    RefundState,
-    Return,
-    ReturnStatus,
-    TooManyParcels,
-)
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_error import NoSuchUnit, ParcelAlreadyAnnounced, TooManyParcels
+from service_requests.domain.returns.return_status import MOVES, RefundState, ReturnStatus
 from service_requests.domain.returns.unit import (
     OUTCOME_MOVES,
     WHEREABOUTS_MOVES,
@@ -42,9 +36,7 @@ from tests.unit.requests.builders import (
     an_assessment,
 )
 
-GROUNDS: Final = RecordedReason(
-    rule="person", answer=RecordedResult.NO, clause="R2.5", says=Said("No.", "不。"), facts={}
-)
+GROUNDS: Final = RecordedReason(rule="person", answer=Result.NO, clause="R2.5", says=Said("No.", "不。"), facts={})
 LATE: Final = NOON + timedelta(days=40)
 
 
@@ -109,11 +101,11 @@ def test_a_unit_goes_only_where_the_table_says(verb: str, whereabouts: Whereabou
     unit = ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, whereabouts=whereabouts)
     sources, target = WHEREABOUTS_MOVES[verb]
     if whereabouts in sources:
-        unit.go(verb)
+        unit.move(verb)
         assert unit.whereabouts is target
     else:
         with pytest.raises(IllegalMove):
-            unit.go(verb)
+            unit.move(verb)
         assert unit.whereabouts is whereabouts
 
 
@@ -136,7 +128,7 @@ def test_a_unit_is_held_while_its_remedy_lives() -> None:
     live = {
         decision
         for decision in UnitOutcome
-        if ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, decision=decision).live
+        if ReturnUnit(id="u", line_id="L1", place=0, unit_no=1, decision=decision).holds_unit
     }
     assert live == {UnitOutcome.NONE, UnitOutcome.ACCEPTED}
     paid = {
@@ -150,48 +142,52 @@ def test_a_unit_is_held_while_its_remedy_lives() -> None:
 def test_an_approval_carries_the_six_facts() -> None:
     """R2.3, R2.4, C06: address, contact, phone, carriers, return number, who pays; and by when to send."""
     approved = an_approved_return()
-    how = approved.instructions
-    assert how is not None
+    instructions = approved.shipments.instructions
+    assert instructions is not None
     assert approved.rma == RMA
-    assert how.address.lines
-    assert how.address.contact
-    assert how.address.phone
-    assert how.carriers
-    assert (how.freight_payer, how.freight_minor, how.freight_currency) == (Payer.CUSTOMER, 495, "EUR")
-    assert (how.ship_by - NOON.date()).days == 14
-    assert approved.ship_until == datetime(2026, 12, 8, 23, tzinfo=UTC)
+    assert instructions.address.lines
+    assert instructions.address.contact
+    assert instructions.address.phone
+    assert instructions.carriers
+    assert (instructions.freight_payer, instructions.freight_minor, instructions.freight_currency) == (
+        Payer.CUSTOMER,
+        495,
+        "EUR",
+    )
+    assert (instructions.ship_by - NOON.date()).days == 14
+    assert approved.promises.ship_until == datetime(2026, 12, 8, 23, tzinfo=UTC)
 
 
 def test_the_policy_decides_at_once_and_says_so() -> None:
     """C04, R2.5: requested and decided in one go; what is refused holds nothing."""
-    for wish, kinds, outcome in (
-        (a_requested_line(), [happened.Requested, happened.Approved], Outcome.ACCEPT),
-        (a_requested_line(reason="unsafe"), [happened.Requested, happened.Referred], None),
+    for line, kinds, outcome in (
+        (a_requested_line(), [return_events.Requested, return_events.Approved], Outcome.ACCEPT),
+        (a_requested_line(reason="unsafe"), [return_events.Requested, return_events.Referred], None),
     ):
         asked = a_return()
-        asked.request(an_assessment(wish), at=NOON, rma=RMA)
+        asked.request(an_assessment(line), at=NOON, rma=RMA)
         assert [type(event) for event in asked.events] == kinds
-        assert (asked.ruling.outcome if asked.ruling else None) is outcome
-        assert all(unit.live for unit in asked.units)
+        assert (asked.review.ruling.outcome if asked.review.ruling else None) is outcome
+        assert all(unit.holds_unit for unit in asked.units)
     asked = a_return()
     asked.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
-    assert [type(event) for event in asked.events] == [happened.Requested, happened.Refused]
-    assert asked.ruling is not None
-    assert asked.ruling.by_policy
-    assert asked.ruling.alternatives
-    assert asked.ruling.object_by == NOON.date() + timedelta(days=14)
+    assert [type(event) for event in asked.events] == [return_events.Requested, return_events.Refused]
+    assert asked.review.ruling is not None
+    assert asked.review.ruling.by_policy
+    assert asked.review.ruling.alternatives
+    assert asked.review.ruling.object_by == NOON.date() + timedelta(days=14)
     assert asked.rma is None
-    assert not any(unit.live for unit in asked.units)
+    assert not any(unit.holds_unit for unit in asked.units)
 
 
 def test_a_review_has_its_promise_and_being_late_is_said_once() -> None:
     """R2.1, C03: until the end of the next working day in the regime's zone."""
     waiting = a_referred_return()
     due = datetime(2026, 11, 25, 17, tzinfo=UTC)
-    assert waiting.decide_by == due
+    assert waiting.promises.decide_by == due
     waiting.fall_due(at=due)
     waiting.fall_due(at=due + timedelta(days=1))
-    assert [type(event) for event in waiting.events] == [happened.Overdue]
+    assert [type(event) for event in waiting.events] == [return_events.Overdue]
     assert waiting.due_at is None
     assert header(waiting) is ReturnStatus.IN_REVIEW
 
@@ -200,17 +196,17 @@ def test_before_a_promise_is_broken_we_are_reminded_of_it_once_for_each_point() 
     """C03, R2.1: at 50 and 80 hundredths of the working time: five hours today and nine tomorrow, there."""
     waiting = a_referred_return()
     half, most = datetime(2026, 11, 25, 10, tzinfo=UTC), datetime(2026, 11, 25, 14, 12, tzinfo=UTC)
-    assert waiting.warn_at == (half, most)
+    assert waiting.promises.warn_at == (half, most)
     for moment in (half, most):
         assert waiting.due_at == moment
         waiting.fall_due(at=moment - timedelta(seconds=1))
         waiting.fall_due(at=moment)
         waiting.fall_due(at=moment)
-    assert waiting.events == [happened.Reminded(half, "decide"), happened.Reminded(most, "decide")]
-    assert waiting.due_at == waiting.decide_by
+    assert waiting.events == [return_events.Reminded(half, "decide"), return_events.Reminded(most, "decide")]
+    assert waiting.due_at == waiting.promises.decide_by
     asleep = a_referred_return()
     asleep.fall_due(at=most)
-    assert asleep.events == [happened.Reminded(most, "decide")]
+    assert asleep.events == [return_events.Reminded(most, "decide")]
 
 
 def test_before_a_deadline_nothing_falls_due() -> None:
@@ -224,8 +220,8 @@ def test_what_was_never_sent_lapses_and_its_units_are_free() -> None:
     late = an_approved_return()
     late.fall_due(at=LATE)
     assert header(late) is ReturnStatus.LAPSED
-    assert [type(event) for event in late.events] == [happened.Lapsed, happened.Closed]
-    assert not any(unit.live for unit in late.units)
+    assert [type(event) for event in late.events] == [return_events.Lapsed, return_events.Closed]
+    assert not any(unit.holds_unit for unit in late.units)
 
 
 def test_a_lapse_leaves_what_has_been_sent() -> None:
@@ -243,10 +239,10 @@ def test_a_lapse_leaves_what_has_been_sent() -> None:
 def finish(of: Return, *units: str, refund: str = "rfd_1") -> None:
     """Received, accepted, paid, told."""
     of.receive(units, inspect_by=NOON, at=NOON)
-    of.inspected([(unit, True) for unit in units], at=NOON)
-    of.refund_opened(a_refund(refund, *units), at=NOON)
-    of.refund_settled(refund, at=NOON)
-    of.told("refund_settled", "email", refund, at=NOON)
+    of.record_inspection([(unit, True) for unit in units], at=NOON)
+    of.record_refund_opened(a_refund(refund, *units), at=NOON)
+    of.record_refund_settled(refund, at=NOON)
+    of.message_sent("refund_settled", "email", refund, at=NOON)
 
 
 def test_two_parcels_add_up_and_the_return_waits_for_the_second() -> None:
@@ -259,20 +255,20 @@ def test_two_parcels_add_up_and_the_return_waits_for_the_second() -> None:
     finish(found, "unit_2", refund="rfd_2")
     assert header(found) is ReturnStatus.CLOSED
     assert found.ending == "refunded"
-    assert [event.units for event in found.events if isinstance(event, happened.Received)] == [1, 1]
+    assert [event.units for event in found.events if isinstance(event, return_events.Received)] == [1, 1]
 
 
 def test_one_unit_is_paid_while_the_other_waits_for_a_person() -> None:
     """W7, R4.5: neither waits for the other; refused goods go back and the return ends."""
     found = an_approved_return()
     found.receive(["unit_1", "unit_2"], inspect_by=NOON, at=NOON)
-    found.inspected([("unit_1", True), ("unit_2", False)], at=NOON)
+    found.record_inspection([("unit_1", True), ("unit_2", False)], at=NOON)
     assert header(found) is ReturnStatus.AWAITING_PERSON
-    found.refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
-    found.refund_settled("rfd_1", at=NOON)
-    found.told("refund_settled", "email", "rfd_1", at=NOON)
+    found.record_refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
+    found.record_refund_settled("rfd_1", at=NOON)
+    found.message_sent("refund_settled", "email", "rfd_1", at=NOON)
     assert header(found) is ReturnStatus.AWAITING_PERSON
-    found.decided([("unit_2", False)], at=NOON)
+    found.record_inspection_decision([("unit_2", False)], at=NOON)
     assert header(found) is ReturnStatus.CLOSED
     assert found.ending == "partly_refunded"
     assert found.units[1].whereabouts is Whereabouts.BACK_TO_CUSTOMER
@@ -281,71 +277,71 @@ def test_one_unit_is_paid_while_the_other_waits_for_a_person() -> None:
 def test_goods_that_all_go_back_end_the_return() -> None:
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
-    found.inspected([("unit_1", False)], at=NOON)
-    found.decided([("unit_1", False)], at=NOON)
+    found.record_inspection([("unit_1", False)], at=NOON)
+    found.record_inspection_decision([("unit_1", False)], at=NOON)
     assert found.ending == "goods_back"
-    assert not found.units[0].live
+    assert not found.units[0].holds_unit
 
 
 def test_a_failed_refund_waits_for_another_one() -> None:
     """I02: failed is not paid; the unit stays accepted and the next refund pays for it."""
     found = IN_STATUS[ReturnStatus.REFUNDING]()
-    found.refund_failed("rfd_1", at=NOON)
+    found.record_refund_failed("rfd_1", at=NOON)
     step = next_step(found)
     assert header(found) is ReturnStatus.REFUNDING
     assert step is not None
     assert "another way" in step.what.en
-    found.refund_opened(a_refund("rfd_2"), at=NOON)
-    found.refund_settled("rfd_2", at=NOON)
-    found.told("refund_settled", "email", "rfd_2", at=NOON)
+    found.record_refund_opened(a_refund("rfd_2"), at=NOON)
+    found.record_refund_settled("rfd_2", at=NOON)
+    found.message_sent("refund_settled", "email", "rfd_2", at=NOON)
     assert header(found) is ReturnStatus.CLOSED
-    assert [refund.state for refund in found.refunds] == [RefundState.FAILED, RefundState.SETTLED]
+    assert [refund.state for refund in found.refunds.known] == [RefundState.FAILED, RefundState.SETTLED]
 
 
 def test_facts_that_come_before_what_they_rest_on_wait() -> None:
-    """Nouns travel apart: money may be heard of before the bench, the word before the money."""
+    """Nouns travel apart: a refund may be reported before the inspection, the message before the refund."""
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
     found.events.clear()
     early_facts: tuple[Callable[[], None], ...] = (
-        lambda: found.refund_opened(a_refund(), at=NOON),
-        lambda: found.refund_settled("rfd_1", at=NOON),
-        lambda: found.refund_failed("rfd_1", at=NOON),
-        lambda: found.told("refund_settled", "email", "rfd_1", at=NOON),
+        lambda: found.record_refund_opened(a_refund(), at=NOON),
+        lambda: found.record_refund_settled("rfd_1", at=NOON),
+        lambda: found.record_refund_failed("rfd_1", at=NOON),
+        lambda: found.message_sent("refund_settled", "email", "rfd_1", at=NOON),
     )
     for early in early_facts:
         with pytest.raises(NotYet):
             early()
-    found.inspected([("unit_1", True)], at=NOON)
-    found.refund_opened(a_refund(), at=NOON)
+    found.record_inspection([("unit_1", True)], at=NOON)
+    found.record_refund_opened(a_refund(), at=NOON)
     with pytest.raises(NotYet):
-        found.told("refund_settled", "email", "rfd_1", at=NOON)
+        found.message_sent("refund_settled", "email", "rfd_1", at=NOON)
     assert header(found) is ReturnStatus.REFUNDING
 
 
 def test_money_for_a_refused_unit_is_an_error_a_person_sees() -> None:
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
-    found.inspected([("unit_1", False)], at=NOON)
-    found.decided([("unit_1", False)], at=NOON)
+    found.record_inspection([("unit_1", False)], at=NOON)
+    found.record_inspection_decision([("unit_1", False)], at=NOON)
     with pytest.raises(IllegalMove):
-        found.refund_opened(a_refund(), at=NOON)
+        found.record_refund_opened(a_refund(), at=NOON)
 
 
 def test_only_a_message_about_paid_money_ends_the_return() -> None:
     """L03: other words are written down and nothing more."""
     found = IN_STATUS[ReturnStatus.REFUNDED]()
-    found.told("goods_received", "email", "ret_1", at=NOON)
-    found.told("refund_opened", "email", "rfd_1", at=NOON)
+    found.message_sent("goods_received", "email", "ret_1", at=NOON)
+    found.message_sent("refund_opened", "email", "rfd_1", at=NOON)
     assert header(found) is ReturnStatus.REFUNDED
-    found.not_told("refund_settled", "email", at=NOON)
+    found.message_failed("refund_settled", "email", at=NOON)
     step = next_step(found)
     assert step is not None
     assert step.who == "agent"
     assert "did not reach" in step.what.en
-    found.told("refund_settled", "sms", "rfd_1", at=NOON)
+    found.message_sent("refund_settled", "sms", "rfd_1", at=NOON)
     assert header(found) is ReturnStatus.CLOSED
-    assert found.untold == []
+    assert found.refunds.untold == []
 
 
 def test_goods_that_arrive_after_all_bring_the_return_back_to_life() -> None:
@@ -354,10 +350,10 @@ def test_goods_that_arrive_after_all_bring_the_return_back_to_life() -> None:
     found.ship(a_parcel(), None)
     found.cancel(at=NOON)
     assert header(found) is ReturnStatus.CANCELLED
-    assert not found.units[0].live
+    assert not found.units[0].holds_unit
     finish(found, "unit_1")
     assert header(found) is ReturnStatus.CLOSED
-    assert found.units[0].live
+    assert found.units[0].holds_unit
 
 
 def test_cancelling_keeps_what_has_not_arrived_and_lets_the_rest_go_on() -> None:
@@ -366,7 +362,7 @@ def test_cancelling_keeps_what_has_not_arrived_and_lets_the_rest_go_on() -> None
     finish(found, "unit_1")
     found.events.clear()
     found.cancel(at=NOON)
-    assert [type(event) for event in found.events] == [happened.Withdrawn, happened.Closed]
+    assert [type(event) for event in found.events] == [return_events.Withdrawn, return_events.Closed]
     assert found.ending == "partly_refunded"
 
 
@@ -375,14 +371,14 @@ def test_the_first_promise_of_inspection_is_kept_when_a_second_parcel_comes() ->
     found = an_approved_return()
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
     found.receive(["unit_2"], inspect_by=LATE, at=NOON)
-    assert found.inspect_by == NOON
+    assert found.promises.inspect_by == NOON
 
 
 def accepted(*units: str) -> Return:
     """Received and accepted, nothing paid yet."""
     found = an_approved_return(len(units))
     found.receive(units, inspect_by=NOON, at=NOON)
-    found.inspected([(unit, True) for unit in units], at=NOON)
+    found.record_inspection([(unit, True) for unit in units], at=NOON)
     found.events.clear()
     return found
 
@@ -391,8 +387,8 @@ def accepted(*units: str) -> Return:
 def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, second: int) -> None:
     """I06: until it is paid; then the other one's. Each is called overdue once."""
     found = accepted("unit_1", "unit_2")
-    found.refund_opened(a_refund("rfd_1", "unit_1", pay_in=first), at=NOON)
-    found.refund_opened(a_refund("rfd_2", "unit_2", pay_in=second), at=NOON)
+    found.record_refund_opened(a_refund("rfd_1", "unit_1", pay_in=first), at=NOON)
+    found.record_refund_opened(a_refund("rfd_2", "unit_2", pay_in=second), at=NOON)
     sooner, later = NOON + timedelta(days=7), NOON + timedelta(days=9)
     assert found.deadline == ("pay", sooner)
     step = next_step(found)
@@ -400,24 +396,24 @@ def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, s
     assert step.by == sooner
     found.fall_due(at=sooner)
     assert found.due_at is None
-    found.refund_settled("rfd_1" if first == 7 else "rfd_2", at=sooner)
+    found.record_refund_settled("rfd_1" if first == 7 else "rfd_2", at=sooner)
     assert found.deadline == ("pay", later)
     again: object = found.due_at
     assert again == later
     found.fall_due(at=later)
     found.fall_due(at=later + timedelta(days=1))
-    assert [event for event in found.events if isinstance(event, happened.Overdue)] == [
-        happened.Overdue(sooner, "pay"), happened.Overdue(later, "pay")
+    assert [event for event in found.events if isinstance(event, return_events.Overdue)] == [
+        return_events.Overdue(sooner, "pay"), return_events.Overdue(later, "pay")
     ]  # fmt: skip
 
 
 def test_a_refund_that_failed_is_still_to_be_paid_in_its_own_time() -> None:
     """I06: the law's clock does not begin again with another try."""
     found = accepted("unit_1")
-    found.refund_opened(a_refund("rfd_1", pay_in=7), at=NOON)
-    found.refund_failed("rfd_1", at=NOON + timedelta(days=1))
+    found.record_refund_opened(a_refund("rfd_1", pay_in=7), at=NOON)
+    found.record_refund_failed("rfd_1", at=NOON + timedelta(days=1))
     assert found.deadline == ("pay", NOON + timedelta(days=7))
-    found.refund_opened(a_refund("rfd_2", pay_in=20), at=NOON + timedelta(days=2))
+    found.record_refund_opened(a_refund("rfd_2", pay_in=20), at=NOON + timedelta(days=2))
     assert found.deadline == ("pay", NOON + timedelta(days=7))
 
 
@@ -427,19 +423,19 @@ def test_the_promise_of_inspection_is_that_of_the_parcel_that_waits_longest() ->
     first, second, third = (NOON + timedelta(days=days) for days in (2, 1, 6))
     found.receive(["unit_1"], inspect_by=first, at=NOON)
     found.receive(["unit_2"], inspect_by=second, at=NOON)
-    assert found.inspect_by == second
-    found.inspected([("unit_1", True), ("unit_2", True)], at=NOON)
+    assert found.promises.inspect_by == second
+    found.record_inspection([("unit_1", True), ("unit_2", True)], at=NOON)
     found.receive(["unit_3"], inspect_by=third, at=NOON)
-    assert found.inspect_by == third
+    assert found.promises.inspect_by == third
 
 
 def test_a_failure_is_more_urgent_than_a_doubt() -> None:
     """E01: with one refund refused and another one unknown, somebody looks for another way."""
     found = accepted("unit_1", "unit_2")
-    found.refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
-    found.refund_opened(a_refund("rfd_2", "unit_2"), at=NOON)
-    found.refund_doubted("rfd_1", at=NOON)
-    found.refund_failed("rfd_2", at=NOON)
+    found.record_refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
+    found.record_refund_opened(a_refund("rfd_2", "unit_2"), at=NOON)
+    found.record_refund_doubted("rfd_1", at=NOON)
+    found.record_refund_failed("rfd_2", at=NOON)
     step = next_step(found)
     assert step is not None
     assert "another way" in step.what.en
@@ -451,17 +447,17 @@ def test_each_fact_has_its_own_moment() -> None:
     moments = [NOON + timedelta(days=days) for days in range(1, 10)]
     found.ship(replace(a_parcel(), announced_at=moments[0]), None)
     found.receive(["unit_1"], inspect_by=LATE, at=moments[1])
-    found.inspected([("unit_1", False)], at=moments[2])
-    found.decided([("unit_1", True)], at=moments[3])
-    found.refund_opened(a_refund(), at=moments[4])
-    found.refund_doubted("rfd_1", at=moments[5])
-    found.refund_settled("rfd_1", at=moments[6])
-    found.told("refund_settled", "email", "rfd_1", at=moments[7])
-    found.told("refund_settled", "sms", "rfd_1", at=moments[8])
-    said = [event.at for event in found.events if not isinstance(event, happened.Closed)]  # type: ignore[attr-defined]
+    found.record_inspection([("unit_1", False)], at=moments[2])
+    found.record_inspection_decision([("unit_1", True)], at=moments[3])
+    found.record_refund_opened(a_refund(), at=moments[4])
+    found.record_refund_doubted("rfd_1", at=moments[5])
+    found.record_refund_settled("rfd_1", at=moments[6])
+    found.message_sent("refund_settled", "email", "rfd_1", at=moments[7])
+    found.message_sent("refund_settled", "sms", "rfd_1", at=moments[8])
+    said = [event.at for event in found.events if not isinstance(event, return_events.Closed)]  # type: ignore[attr-defined]
     assert said == moments
-    assert (found.refunds[0].told_at, found.updated_at) == (moments[7], moments[8])
-    assert [event.at for event in found.events if isinstance(event, happened.Closed)] == [moments[7]]
+    assert (found.refunds.known[0].told_at, found.updated_at) == (moments[7], moments[8])
+    assert [event.at for event in found.events if isinstance(event, return_events.Closed)] == [moments[7]]
 
 
 def test_a_parcel_is_announced_once_and_not_without_end() -> None:
@@ -491,7 +487,7 @@ def test_an_open_return_always_says_what_is_next(status: ReturnStatus) -> None:
 
 def test_a_doubted_refund_is_neither_paid_nor_failed() -> None:
     found = IN_STATUS[ReturnStatus.REFUNDING]()
-    found.refund_doubted("rfd_1", at=NOON)
+    found.record_refund_doubted("rfd_1", at=NOON)
     step = next_step(found)
     assert header(found) is ReturnStatus.REFUNDING
     assert step is not None

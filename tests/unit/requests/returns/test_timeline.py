@@ -8,8 +8,11 @@ import pytest
 
 from service_requests.adapters.publishing import publish
 from service_requests.domain.policy.vocabulary import Fault, Payer
-from service_requests.domain.returns import events as happened
-from service_requests.domain.returns.return_ import Ending, Return, ReturnLine
+from service_requests.domain.returns import events as return_events
+from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_line import ReturnLine
+from service_requests.domain.returns.return_status import Ending
 from service_requests.domain.returns.timeline import STEP_TEMPLATES, WORDS, event_types, step_of
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
@@ -21,6 +24,7 @@ from tests.unit.requests.builders import (
     a_return,
     an_approved_return,
     an_assessment,
+    an_order,
 )
 
 
@@ -45,8 +49,8 @@ def test_there_is_one_telling_for_each_event() -> None:
 
 
 def test_the_policy_signs_for_what_no_person_decided() -> None:
-    assert step_of(happened.Approved(NOON, True, RMA), 1, "customer:anna").by == "service:policy"
-    assert step_of(happened.Approved(NOON, False, RMA), 1, "staff:li").by == "staff:li"
+    assert step_of(return_events.Approved(NOON, True, RMA), 1, "customer:anna").by == "service:policy"
+    assert step_of(return_events.Approved(NOON, False, RMA), 1, "staff:li").by == "staff:li"
 
 
 def told(of: Return, kind: type[Event]) -> Any:
@@ -110,9 +114,8 @@ def test_one_faulty_unit_makes_the_merchant_pay_the_way() -> None:
 
 
 def test_a_promise_of_the_merchant_is_no_right_of_withdrawal() -> None:
-    assert not approved(
-        lines=(a_line(Fault.CUSTOMER, Payer.CUSTOMER, by_right=False),), regime="US"
-    ).statutory_withdrawal
+    line = a_line(Fault.CUSTOMER, Payer.CUSTOMER, by_right=False)
+    assert not approved(lines=(line,), order=OrderFacts.of(an_order(regime="US"))).statutory_withdrawal
 
 
 def test_a_refusal_tells_each_failed_rule_what_else_and_until_when_to_object() -> None:
@@ -127,19 +130,20 @@ def test_a_refusal_tells_each_failed_rule_what_else_and_until_when_to_object() -
 
 def test_a_referral_tells_why_and_by_when() -> None:
     made = a_referred_return()
-    made.events.append(happened.Referred(NOON))
+    made.events.append(return_events.Referred(NOON))
     event = told(made, contracts.ReturnReferred)
     assert [reason.rule for reason in event.reasons] == ["reason_needs_a_person"]
-    assert event.decide_by == made.decide_by
+    assert event.decide_by == made.promises.decide_by
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_others_are_told_the_language_of_the_return(language: str) -> None:
     """Whatever is told of a return: requested, approved, referred, refused, cancelled."""
-    made = a_return(language=language)
+    facts = OrderFacts.of(an_order(language=language))
+    made = a_return(order=facts)
     made.request(an_assessment(), at=NOON, rma=RMA)
     made.cancel(at=NOON)
-    referred, refused = a_return(language=language), a_return(language=language)
+    referred, refused = a_return(order=facts), a_return(order=facts)
     referred.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
     refused.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
     tongues = []
@@ -183,7 +187,7 @@ def test_an_approval_tells_of_each_unit_what_its_own_line_says() -> None:
 def test_what_others_told_us_is_not_told_again() -> None:
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
-    found.inspected([("unit_1", True)], at=NOON)
+    found.record_inspection([("unit_1", True)], at=NOON)
     assert [publish(found, event) for event in found.events] == [None, None]  # type: ignore[arg-type]
 
 

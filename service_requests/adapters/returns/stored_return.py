@@ -1,0 +1,152 @@
+"""The state of a return as its row keeps it: flat, under the names of the first day.
+
+A name in `StoredReturn` is the name in stored rows. The aggregate may call a part otherwise or move it elsewhere.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from service_requests.domain.eligibility.assessment import Basis, Instructions, RecordedReason, Times
+from service_requests.domain.eligibility.case_of_order import Goodwill
+from service_requests.domain.returns.known_refund import KnownRefunds, Refund
+from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.recorded_decision import RecordedDecision
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_line import ReturnLine
+from service_requests.domain.returns.return_promises import ReturnPromises
+from service_requests.domain.returns.return_review import ReturnReview
+from service_requests.domain.returns.return_status import Ending
+from service_requests.domain.returns.shipment import Shipment, Shipments
+from service_requests.domain.returns.unit import ReturnUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReturn:
+    """The column `state`. Fields with a default may be missing in old rows."""
+
+    id: str
+    order_id: str
+    order_number: str
+    customer_id: str
+    language: str
+    regime: str
+    currency: str
+    channel: str
+    policy: str
+    lines: tuple[ReturnLine, ...]
+    units: list[ReturnUnit]
+    whole_order: bool
+    created_at: datetime
+    updated_at: datetime
+    rma: str | None = None
+    instructions: Instructions | None = None
+    ruling: RecordedDecision | None = None
+    referral: tuple[RecordedReason, ...] = ()
+    missing: tuple[str, ...] = ()
+    basis: Basis | None = None
+    kindness: Goodwill | None = None
+    warn_at: tuple[datetime, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    decide_by: datetime | None = None
+    ship_until: datetime | None = None
+    times: Times | None = None
+    inspect_by: datetime | None = None
+    overdue: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    ending: Ending | None = None
+    held: tuple[str, ...] = ()
+    steps: int = 0
+
+
+_STORED = TypeAdapter(StoredReturn)
+
+
+def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
+    """The text of the column `state`, with the claims and the timeline as they are after saving."""
+    order, review, promises = aggregate.order, aggregate.review, aggregate.promises
+    stored = StoredReturn(
+        id=aggregate.id,
+        order_id=order.id,
+        order_number=order.number,
+        customer_id=order.customer_id,
+        language=order.language,
+        regime=order.regime,
+        currency=order.currency,
+        channel=aggregate.channel,
+        policy=aggregate.policy,
+        lines=aggregate.lines,
+        units=aggregate.units,
+        whole_order=aggregate.whole_order,
+        created_at=aggregate.created_at,
+        updated_at=aggregate.updated_at,
+        rma=aggregate.rma,
+        instructions=aggregate.shipments.instructions,
+        ruling=review.ruling,
+        referral=review.referral,
+        missing=review.missing,
+        basis=review.basis,
+        kindness=review.goodwill,
+        warn_at=promises.warn_at,
+        shipments=tuple(aggregate.shipments.announced),
+        refunds=tuple(aggregate.refunds.known),
+        decide_by=promises.decide_by,
+        ship_until=promises.ship_until,
+        times=aggregate.times,
+        inspect_by=promises.inspect_by,
+        overdue=tuple(promises.overdue),
+        untold=tuple(aggregate.refunds.untold),
+        ending=aggregate.ending,
+        held=held,
+        steps=steps,
+    )
+    return _STORED.dump_json(stored).decode()
+
+
+def read_state(state: Any, *, version: int, sequence: int) -> Return:
+    """The return in the column `state`."""
+    stored = _STORED.validate_python(state)
+    return Return(
+        id=stored.id,
+        order=OrderFacts(
+            id=stored.order_id,
+            number=stored.order_number,
+            customer_id=stored.customer_id,
+            language=stored.language,
+            regime=stored.regime,
+            currency=stored.currency,
+        ),
+        channel=stored.channel,
+        policy=stored.policy,
+        lines=stored.lines,
+        units=stored.units,
+        whole_order=stored.whole_order,
+        created_at=stored.created_at,
+        updated_at=stored.updated_at,
+        rma=stored.rma,
+        review=ReturnReview(
+            basis=stored.basis,
+            referral=stored.referral,
+            missing=stored.missing,
+            goodwill=stored.kindness,
+            ruling=stored.ruling,
+        ),
+        shipments=Shipments(instructions=stored.instructions, announced=list(stored.shipments)),
+        refunds=KnownRefunds(known=list(stored.refunds), untold=list(stored.untold)),
+        promises=ReturnPromises(
+            decide_by=stored.decide_by,
+            warn_at=stored.warn_at,
+            ship_until=stored.ship_until,
+            inspect_by=stored.inspect_by,
+            overdue=list(stored.overdue),
+        ),
+        times=stored.times,
+        ending=stored.ending,
+        held=stored.held,
+        steps=stored.steps,
+        version=version,
+        sequence=sequence,
+    )

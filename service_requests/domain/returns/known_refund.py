@@ -1,0 +1,87 @@
+"""The refunds of a return, as far as the services of refunds and of notifications have told."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from service_requests.domain.returns.return_status import RefundState
+from shared.kernel.errors import NotYet
+from shared.kernel.money import Money
+
+MESSAGES_BEFORE_PAYMENT: Final = frozenset({"refund_opened", "refund_doubted", "refund_failed"})
+"""Messages about a refund that do not say that the refund has been paid."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Refund:
+    """One refund of this return, as the service of refunds has reported it."""
+
+    id: str
+    amount_minor: int
+    currency: str
+    units: tuple[str, ...]
+    pay_by: datetime
+    pay_by_day: date | None = None
+    state: RefundState = RefundState.OPENED
+    told_at: datetime | None = None
+
+    @property
+    def amount(self) -> str:
+        """For a sentence: `199.00 CNY`."""
+        return f"{Money(self.amount_minor, self.currency)}"
+
+    @property
+    def finished(self) -> bool:
+        """The refund is paid, and the customer has been told."""
+        return self.state is RefundState.SETTLED and self.told_at is not None
+
+
+@dataclass(slots=True, kw_only=True)
+class KnownRefunds:
+    """Every refund of the return, the oldest first; `untold` names the messages that could not be delivered."""
+
+    known: list[Refund] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+
+    def get(self, refund_id: str) -> Refund:
+        """The refund with this id. `NotYet` until its opening has been reported."""
+        for refund in self.known:
+            if refund.id == refund_id:
+                return refund
+        raise NotYet(f"the opening of {refund_id}")
+
+    def of_unit(self, unit_id: str) -> Refund | None:
+        """The refund that pays for this unit; after a failed refund, the next one."""
+        return next((refund for refund in reversed(self.known) if unit_id in refund.units), None)
+
+    @property
+    def due_first(self) -> Refund | None:
+        """The unpaid refund that must be paid first; None when every refund is paid."""
+        unpaid = (refund for refund in self.known if refund.state is not RefundState.SETTLED)
+        return min(unpaid, key=lambda refund: refund.pay_by, default=None)
+
+    @property
+    def pay_by(self) -> datetime | None:
+        """The first moment by which a refund must be paid; None when every refund is paid."""
+        first = self.due_first
+        return None if first is None else first.pay_by
+
+    @property
+    def paying(self) -> bool:
+        """Whether a refund is still to be paid or told. A failed refund is replaced by another one."""
+        return any(not refund.finished for refund in self.known if refund.state is not RefundState.FAILED)
+
+    def message_sent(self, kind: str, about: str, at: datetime) -> None:
+        """A message has left. A message that says "refunded" finishes that refund; `NotYet` until it is paid."""
+        if kind.startswith("refund") and kind not in MESSAGES_BEFORE_PAYMENT:
+            refund = self.get(about)
+            if refund.state is not RefundState.SETTLED:
+                raise NotYet(f"the settlement of {about}")
+            refund.told_at = refund.told_at or at
+        if kind in self.untold:
+            self.untold.remove(kind)
+
+    def message_failed(self, kind: str) -> None:
+        """A message could not be delivered."""
+        if kind not in self.untold:
+            self.untold.append(kind)

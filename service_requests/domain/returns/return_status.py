@@ -1,0 +1,90 @@
+"""The words and tables of a return: its statuses, its endings, and from where each verb may start."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from service_requests.domain.returns.unit import Whereabouts
+
+
+class ReturnStatus(StrEnum):
+    """How far the return has come: the status of its least advanced unfinished unit, or its ending."""
+
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    AWAITING_PERSON = "awaiting_person"
+    INSPECTED = "inspected"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class Ending(StrEnum):
+    """How a return ended."""
+
+    REFUNDED = "refunded"
+    PARTLY_REFUNDED = "partly_refunded"
+    GOODS_BACK = "goods_back"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class RefundState(StrEnum):
+    """The state of a refund as the service of refunds has reported it."""
+
+    OPENED = "opened"
+    DOUBTED = "doubted"
+    SETTLED = "settled"
+    FAILED = "failed"
+
+
+_S = ReturnStatus
+_UNDER_WAY: Final = frozenset(
+    {_S.APPROVED, _S.SHIPPED, _S.RECEIVED, _S.AWAITING_PERSON, _S.INSPECTED, _S.REFUNDING, _S.REFUNDED}
+)
+MOVES: Final[Mapping[str, frozenset[ReturnStatus]]] = {
+    # verb        from
+    "approve":    frozenset({_S.IN_REVIEW}),
+    "refuse":     frozenset({_S.IN_REVIEW}),
+    "cancel":     frozenset({_S.IN_REVIEW, _S.APPROVED, _S.SHIPPED}),
+    "ship":       frozenset({_S.APPROVED, _S.SHIPPED, _S.AWAITING_PERSON}),
+    "lapse":      frozenset({_S.APPROVED}),
+    "receive":    _UNDER_WAY | {_S.CLOSED, _S.CANCELLED, _S.LAPSED},
+}  # fmt: skip
+"""The statuses from which our own verbs, and the first fact of the warehouse, may start."""
+STATUS_OF_ENDING: Final[Mapping[Ending, ReturnStatus]] = {
+    Ending.REFUNDED: ReturnStatus.CLOSED,
+    Ending.PARTLY_REFUNDED: ReturnStatus.CLOSED,
+    Ending.GOODS_BACK: ReturnStatus.CLOSED,
+    Ending.REFUSED: ReturnStatus.REFUSED,
+    Ending.CANCELLED: ReturnStatus.CANCELLED,
+    Ending.LAPSED: ReturnStatus.LAPSED,
+}
+STATUS_OF_WHEREABOUTS: Final[Mapping[Whereabouts, ReturnStatus]] = {
+    Whereabouts.WITH_CUSTOMER: ReturnStatus.APPROVED,
+    Whereabouts.IN_TRANSIT: ReturnStatus.SHIPPED,
+    Whereabouts.AT_DOCK: ReturnStatus.RECEIVED,
+    Whereabouts.IN_INSPECTION: ReturnStatus.AWAITING_PERSON,
+}
+STATUS_OF_REFUND: Final[Mapping[RefundState, ReturnStatus]] = {
+    RefundState.OPENED: ReturnStatus.REFUNDING,
+    RefundState.DOUBTED: ReturnStatus.REFUNDING,
+    RefundState.FAILED: ReturnStatus.REFUNDING,
+    RefundState.SETTLED: ReturnStatus.REFUNDED,
+}
+LEAST_FAR_FIRST: Final = (
+    ReturnStatus.AWAITING_PERSON,
+    ReturnStatus.APPROVED,
+    ReturnStatus.SHIPPED,
+    ReturnStatus.RECEIVED,
+    ReturnStatus.INSPECTED,
+    ReturnStatus.REFUNDING,
+    ReturnStatus.REFUNDED,
+)
+"""The order in which units decide the status: a unit that waits for a person first, then the least advanced unit."""

@@ -1,0 +1,1 @@
+"""Routes of policies: versions and their publication."""
