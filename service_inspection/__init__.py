@@ -1,4 +1,4 @@
-"""Owns the parcel on the bench: what is expected, what arrived, what inspection found, what a person decided about it.
+"""Owns the inspection of returned goods: what is expected, what arrived, what was found, and what a person decided.
 
 Consumes `return.*`; publishes `inspection.*`.
 """

@@ -27,11 +27,11 @@ VERSION: Final = "0.1.0"
 
 
 def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) -> RunningService:
-    """The service over a database and a bus that somebody else has chosen."""
+    """The service over a database and a bus that the caller has chosen."""
     units = InspectionUnits(database.reader, OutboxWriter("inspection", publish, clock, new_id))
-    counting = CountingRules(load_calendars(), settings.calendar, new_id)
+    rules = CountingRules(load_calendars(), settings.calendar, new_id)
     queries = SqlQueries(database.reader)
-    inbox = Inbox(database, units, consumers(counting, clock), clock, bus.patience)
+    inbox = Inbox(database, units, consumers(rules, clock), clock, bus.patience)
     return assemble(
         Name.INSPECTION,
         version=VERSION,
@@ -41,12 +41,12 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         units=units,
         inbox=inbox,
         routers=(
-            receipt_routes.routes(queries, partial(post_scan, counting=counting), clock, new_id),
-            inspection_routes.routes(queries, counting, clock),
+            receipt_routes.routes(queries, partial(post_scan, rules=rules), clock, new_id),
+            inspection_routes.routes(queries, rules, clock),
             discrepancy_routes.routes(queries, clock),
         ),
         jobs=Jobs(
-            database=database, units=units, queries=queries, counting=counting, clock=clock, crossing=units.crossing
+            database=database, units=units, queries=queries, counting=rules, clock=clock, crossing=units.crossing
         ).loops(),
     )
 

@@ -1,4 +1,4 @@
-"""Settings of this service, from `INSPECTION_…`; a wrong one stops the start and says which."""
+"""Settings of this service, from `INSPECTION_…`. A wrong setting stops the start and is named."""
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -7,7 +7,7 @@ from shared.documents.calendars import load_calendars
 
 
 class Settings(BaseSettings):
-    """One class, one prefix."""
+    """The settings."""
 
     model_config = SettingsConfigDict(env_prefix="INSPECTION_", frozen=True)
 

@@ -1,4 +1,4 @@
-"""Owns what is said to people: their contacts, the messages about their returns, and each message's way to them.
+"""Owns messages to customers: contacts, the messages about returns, and the delivery of each message.
 
 Consumes `return.*`, `inspection.*`, `refund.*`; publishes `message.*`.
 """

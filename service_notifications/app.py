@@ -32,7 +32,7 @@ VERSION: Final = "0.1.0"
 def build(
     settings: Settings, database: Database, bus: Bus, clock: Clock = now, mail: MailTransport | None = None
 ) -> RunningService:
-    """The service over a database and a bus that somebody else has chosen; the settings choose the mail."""
+    """The service over a database and a bus that the caller has chosen. The settings choose the mail transport."""
     words = JinjaRenderer(
         Signature(settings.merchant, settings.service_email, settings.service_phone, settings.clock_zone)
     )
@@ -59,7 +59,7 @@ def build(
 
 
 def mail_of(settings: Settings) -> MailTransport:
-    """The way for letters to leave that `NOTIFICATIONS_MAIL_URL` names."""
+    """The mail transport that `NOTIFICATIONS_MAIL_URL` names."""
     sender = MailSender(settings.merchant, settings.service_email)
     if settings.mail_url.startswith("file://"):
         return FolderTransport(Path(settings.mail_url.removeprefix("file://")), sender)

@@ -1,4 +1,4 @@
-"""Settings of this service, from `NOTIFICATIONS_…`; a wrong one stops the start and says which."""
+"""Settings of this service, from `NOTIFICATIONS_…`. A wrong setting stops the start and is named."""
 
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,7 +30,7 @@ def _zone(name: str) -> str:
 
 
 class Settings(BaseSettings):
-    """One class, one prefix."""
+    """The settings."""
 
     model_config = SettingsConfigDict(env_prefix="NOTIFICATIONS_", frozen=True)
 
@@ -72,5 +72,5 @@ class Settings(BaseSettings):
 
     @property
     def clock_zone(self) -> ZoneInfo:
-        """The time zone in which customers are told moments; its name is always said with them."""
+        """The time zone of moments in messages. Its offset is always stated with them."""
         return ZoneInfo(self.zone)

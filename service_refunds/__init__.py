@@ -1,4 +1,4 @@
-"""Owns the money going back: what is owed, what is reserved for it, what the provider answers, the ledger.
+"""Owns refunds: their calculation, the reserved amounts, the answers of payment providers, the ledger.
 
 Consumes `order.*`, `return.*`, `inspection.*`; publishes `refund.*`.
 """

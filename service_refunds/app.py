@@ -34,7 +34,7 @@ from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
 LOOK_UPS: Final = 8
-"""Refunds that are asked about at the same time."""
+"""How many refunds the janitor inquires about at the same time."""
 
 
 def build(
@@ -46,7 +46,7 @@ def build(
     ids: NewId = new_id,
     provider: PaymentProvider | None = None,
 ) -> RunningService:
-    """The service over a database and a bus that somebody else has chosen; without a provider the simulator pays."""
+    """The service over a database and a bus that the caller has chosen. Without a provider the simulator pays."""
     units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, ids))
     inbox = Inbox(database, units, consumers(clock, Opening(ids, load_calendars())), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)

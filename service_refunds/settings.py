@@ -1,11 +1,11 @@
-"""Settings of this service, from `REFUNDS_…`; a wrong one stops the start and says which."""
+"""Settings of this service, from `REFUNDS_…`. A wrong setting stops the start and is named."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One class, one prefix."""
+    """The settings."""
 
     model_config = SettingsConfigDict(env_prefix="REFUNDS_", frozen=True)
 

@@ -1,1 +1,1 @@
-"""How the ports meet the database and the other services."""
+"""Implementations of the ports: tables, publishing, queries, the unit of work."""

@@ -1,9 +1,11 @@
-"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+"""Which domain events are published, and as which contract. The type check fails for a domain event
+without a decision.
+"""
 
 from collections.abc import Mapping
 from typing import Final, assert_never
 
-from service_inspection.domain.inspection import events as domain
+from service_inspection.domain.inspection import events
 from service_inspection.domain.inspection.discrepancy import Discrepancy, Opened, Resolved
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.receiving.scan import Outcome
@@ -18,18 +20,20 @@ RESULT: Final[Mapping[Outcome, contracts.UnitResult]] = {
 
 
 def publish(
-    aggregate: ReturnInspection | Discrepancy, event: domain.InspectionEvent | Opened | Resolved
+    aggregate: ReturnInspection | Discrepancy, event: events.InspectionEvent | Opened | Resolved
 ) -> Published | None:
-    """What other services are told. A discrepancy's own events stay here: its bench tells of it."""
+    """The event for other services, or None. A discrepancy's events stay inside: its inspection publishes the
+    discrepancy.
+    """
     if isinstance(aggregate, Discrepancy) or isinstance(event, Opened | Resolved):
         return None
-    told = _told(aggregate, event)
-    return None if told is None else Published(told, aggregate.id)
+    published = _published_event(aggregate, event)
+    return None if published is None else Published(published, aggregate.id)
 
 
-def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event | None:
+def _published_event(inspection: ReturnInspection, event: events.InspectionEvent) -> Event | None:
     match event:
-        case domain.Received():
+        case events.Received():
             return contracts.InspectionReceived(
                 return_id=inspection.id,
                 receipt_id=event.scan_id,
@@ -39,11 +43,11 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
                 inspect_by=event.inspect_by,
                 received_at=event.received_at,
             )
-        case domain.Questioned(discrepancy_id, kind, sku, quantity):
+        case events.Questioned(discrepancy_id, kind, sku, quantity):
             return contracts.InspectionQuestioned(
                 return_id=inspection.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
             )
-        case domain.Inspected(looked, complete, inspected_at):
+        case events.Inspected(looked, complete, inspected_at):
             return contracts.InspectionCompleted(
                 return_id=inspection.id,
                 units=tuple(
@@ -58,7 +62,7 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
                 complete=complete,
                 inspected_at=inspected_at,
             )
-        case domain.Decided(judged, complete, decided_at):
+        case events.Decided(judged, complete, decided_at):
             return contracts.InspectionDecided(
                 return_id=inspection.id,
                 customer_id=inspection.customer_id,
@@ -74,7 +78,7 @@ def _told(inspection: ReturnInspection, event: domain.InspectionEvent) -> Event 
                 complete=complete,
                 decided_at=decided_at,
             )
-        case domain.Expected() | domain.ScanCounted() | domain.NoLongerExpected() | domain.BecameOverdue():
+        case events.Expected() | events.ScanCounted() | events.NoLongerExpected() | events.BecameOverdue():
             return None
         case _:
             assert_never(event)

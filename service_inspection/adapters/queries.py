@@ -1,4 +1,4 @@
-"""See `application.queries`: rows straight into views; pages by key, newest first."""
+"""Queries that read rows straight into views. Pages are by key, the newest first."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -41,26 +41,21 @@ _WAITS: Final[Mapping[Waits, Sequence[ColumnElement[bool] | TextClause]]] = {
 
 @dataclass(frozen=True, slots=True)
 class SqlQueries:
-    """See `Queries`."""
-
     reader: Reader
 
     async def receipt(self, receipt_id: str) -> Scan:
-        """See `Queries.receipt`."""
         rows = await self.reader.load(scans, "id", receipt_id)
         if not rows:
             raise NotFound("receipt")
         return scan_rows.read(rows[0])
 
     async def receipts(self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int) -> FoundPage:
-        """See `Queries.receipts`."""
         where: list[ColumnElement[bool] | TextClause] = [*_equal((scans.c.kind, kind))]
         if state is not None:
             where.append(text(UNIDENTIFIED) if state is ScanState.UNIDENTIFIED else scans.c.state == state.value)
         return await self._page(scans, where, cursor, limit, scan_rows.read)
 
     async def inspection(self, return_id: str) -> InspectionDetail:
-        """See `Queries.inspection`."""
         rows, posts, questions = await asyncio.gather(
             self.reader.load(benches, "id", return_id),
             self.reader.load(scans, "return_id", return_id),
@@ -68,26 +63,25 @@ class SqlQueries:
         )
         if not rows:
             raise NotFound("inspection")
-        bench = inspection_rows.read(rows[0])
+        inspection = inspection_rows.read(rows[0])
         return InspectionDetail(
-            return_id=bench.id,
-            rma=bench.rma,
-            order_id=bench.order_id,
-            state=bench.state,
-            warehouse=bench.warehouse,
-            units=bench.units,
+            return_id=inspection.id,
+            rma=inspection.rma,
+            order_id=inspection.order_id,
+            state=inspection.state,
+            warehouse=inspection.warehouse,
+            units=inspection.units,
             scans=[scan_rows.read(row) for row in posts],
             discrepancies=[discrepancy_rows.read(row) for row in questions],
-            inspect_by=bench.inspect_by,
-            overdue_at=bench.overdue_at,
-            created_at=bench.created_at,
-            version=bench.version,
+            inspect_by=inspection.inspect_by,
+            overdue_at=inspection.overdue_at,
+            created_at=inspection.created_at,
+            version=inspection.version,
         )
 
     async def inspections(
         self, *, waits: Waits | None, overdue: bool | None, rma: str | None, cursor: str | None, limit: int
     ) -> FoundPage:
-        """See `Queries.inspections`."""
         where = list(_WAITS[waits]) if waits is not None else []
         if overdue is not None:
             where.append(benches.c.overdue_at.is_not(None) if overdue else benches.c.overdue_at.is_(None))
@@ -98,16 +92,13 @@ class SqlQueries:
     async def discrepancies(
         self, state: DiscrepancyState | None, return_id: str | None, cursor: str | None, limit: int
     ) -> FoundPage:
-        """See `Queries.discrepancies`."""
         where = _equal((discrepancies.c.state, state), (discrepancies.c.return_id, return_id))
         return await self._page(discrepancies, where, cursor, limit, discrepancy_rows.read)
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """See `Queries.due`."""
         return [row["id"] for row in await self.reader.rows(_DUE, now=now, most=limit)]
 
-    async def matchable(self, limit: int) -> Sequence[str]:
-        """See `Queries.matchable`."""
+    async def with_waiting_scans(self, limit: int) -> Sequence[str]:
         rows = await self.reader.rows(_MATCHABLE, most=limit)
         return [row["id"] for row in rows]
 
@@ -119,7 +110,7 @@ class SqlQueries:
         limit: int,
         read: Callable[[Row], Any],
     ) -> FoundPage:
-        """One page; ids sort by age, so the last one seen is the cursor. One row more tells whether there is a next."""
+        """One page. Ids sort by age, so the last id is the cursor. One more row says whether there is a next page."""
         query = select(table).where(*where).order_by(table.c.id.desc()).limit(limit + 1)
         rows = await self.reader.rows(query if cursor is None else query.where(table.c.id < cursor))
         shown = rows[:limit]

@@ -14,7 +14,7 @@ common: Final = common_tables(metadata)
 WAITING: Final = "waiting > 0"
 HELD: Final = "held > 0"
 UNIDENTIFIED: Final = "state = 'unidentified'"
-"""Conditions of partial indexes; a query that says them word for word, without a parameter, can use the index."""
+"""Conditions of partial indexes. A query with the same text, without a parameter, can use the index."""
 
 
 def _index_where(name: str, column: str, condition: str) -> Index:

@@ -25,14 +25,14 @@ class LateMatchTrigger:
     unsure: ClassVar[bool] = False
 
     scans: ScanRows
-    benches: Repository[ReturnInspection]
+    inspections: Repository[ReturnInspection]
     crossing: LateMatch
 
     def settle(self) -> None:
         """What was kept can be found."""
         if self.scans.waits:
             self.crossing.post_found_nothing(time.monotonic())
-        elif any(inspection.version == 1 for inspection in self.benches.seen):
+        elif any(inspection.version == 1 for inspection in self.inspections.seen):
             self.crossing.return_is_expected(time.monotonic())
 
     def release(self) -> None:
@@ -54,19 +54,19 @@ class InspectionUnitOfWork:
         self._press = press
         self.origin = origin
         self.work = Work()
-        self.benches = Repository(reader, InspectionRows(), shelf)
+        self.inspections = Repository(reader, InspectionRows(), shelf)
         self.discrepancies = Repository(reader, DiscrepancyRows())
         self.scans = ScanRows(reader, self.work)
-        self._repositories = (self.benches, self.discrepancies)
-        self.parts = (*self._repositories, LateMatchTrigger(self.scans, self.benches, crossing))
+        self._repositories = (self.inspections, self.discrepancies)
+        self.parts = (*self._repositories, LateMatchTrigger(self.scans, self.inspections, crossing))
 
-    async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
+    async def inspection_for(self, rma_key: str | None) -> ReturnInspection | None:
         """See `ports.UnitOfWork.bench_for`."""
         rows = await self._reader.load(benches, "rma_key", rma_key) if rma_key is not None else ()
         if not rows:
             return None
         inspection = inspection_rows.read(rows[0])
-        self.benches.add(inspection)
+        self.inspections.add(inspection)
         return inspection
 
     def collect(self) -> Work:

@@ -1,4 +1,4 @@
-"""What the use cases of this service need from outside, in their own words."""
+"""What the use cases of this service need from the adapters."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from service_inspection.domain.receiving.scan import Scan
 
 
 class ReturnInspections(Protocol):
-    """Benches by the return's id."""
+    """Inspections by the return's id."""
 
     async def get(self, key: str) -> ReturnInspection: ...
     async def find(self, key: str) -> ReturnInspection | None: ...
@@ -24,39 +24,39 @@ class Discrepancies(Protocol):
 
 
 class Scans(Protocol):
-    """Everything scanners have posted."""
+    """All posts of scanners."""
 
     async def find(self, client_key: str) -> Scan | None:
-        """The post its scanner knows by this name."""
+        """The post with this name of its scanner."""
         ...
 
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
-        """Posts with this RMA that wait for its approval, in the order in which they came."""
+        """Posts with this RMA that wait for the approval, in order of arrival."""
         ...
 
     def keep(self, scan: Scan) -> None:
-        """A new post; a second one of the same name cannot be kept."""
+        """Keep a new post. A second post of the same name cannot be kept."""
         ...
 
     def change(self, scan: Scan) -> None:
-        """A post that waited has been matched."""
+        """Save a waiting post that has been matched."""
         ...
 
 
 class UnitOfWork(Protocol):
-    """What one use case loads and changes; leaving it saves what has recorded events."""
+    """What one use case loads and changes. On leaving, aggregates that have recorded events are saved."""
 
     @property
-    def benches(self) -> ReturnInspections: ...
+    def inspections(self) -> ReturnInspections: ...
     @property
     def discrepancies(self) -> Discrepancies: ...
     @property
     def scans(self) -> Scans: ...
 
-    async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
-        """The bench of the return with this RMA."""
+    async def inspection_for(self, rma_key: str | None) -> ReturnInspection | None:
+        """The inspection of the return with this RMA."""
         ...
 
 
 PostScan = Callable[[UnitOfWork, Scan], Awaitable[Scan]]
-"""Takes a scanner's post, and counts it where its return is known."""
+"""Keeps a scanner's post, and counts it where its return is known."""

@@ -1,4 +1,4 @@
-"""What can be looked up: staff and scanners see what lies on the benches; customers have no door here."""
+"""The queries of this service, for staff and scanners. Customers cannot ask this service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Waits(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionDetail:
-    """One inspection, whole."""
+    """One inspection with all its parts."""
 
     return_id: str
     rma: str
@@ -39,14 +39,14 @@ class InspectionDetail:
 
 
 FoundPage = Mapping[str, Any]
-"""`items`, newest first, and `next`: where the next page starts."""
+"""`items`, the newest first, and `next`, the cursor of the next page."""
 
 
 class Queries(Protocol):
-    """Answered from rows."""
+    """Answers read from rows."""
 
     async def receipt(self, receipt_id: str) -> Scan:
-        """One post; `NotFound`."""
+        """One post. `NotFound`."""
         ...
 
     async def receipts(
@@ -54,7 +54,7 @@ class Queries(Protocol):
     ) -> FoundPage: ...
 
     async def inspection(self, return_id: str) -> InspectionDetail:
-        """One inspection; `NotFound`."""
+        """One inspection. `NotFound`."""
         ...
 
     async def inspections(
@@ -66,9 +66,9 @@ class Queries(Protocol):
     ) -> FoundPage: ...
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
-        """Returns whose inspection is overdue and not yet noticed."""
+        """Returns whose inspection is overdue and not noticed yet."""
         ...
 
-    async def matchable(self, limit: int) -> Sequence[str]:
-        """Returns for which posts still wait although the return is known."""
+    async def with_waiting_scans(self, limit: int) -> Sequence[str]:
+        """Returns that are known and whose posts still wait."""
         ...

@@ -1,1 +1,1 @@
-"""What a warehouse may do with the goods of a return, in plain Python."""
+"""Rules about returned goods in a warehouse, in plain Python."""

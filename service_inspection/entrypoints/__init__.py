@@ -1,1 +1,1 @@
-"""Where the outside comes in: routes, consumers, jobs."""
+"""What calls this service: routes, consumers, jobs."""

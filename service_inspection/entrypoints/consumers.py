@@ -1,4 +1,7 @@
-"""What this service does about others' events: it follows returns, to know what may arrive."""
+"""What this service does about events of other services: it learns from returns which goods may arrive.
+
+The contracts of `shared.contracts.events` end here: the use cases get values of this service's domain.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,15 +11,15 @@ from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.ports import UnitOfWork
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import Unit
-from shared.contracts.events import ReturnApproved, ReturnCancelled
+from shared.contracts import events
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
 
 
-def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
-    """One queue a noun. What happens to a return besides these two is passed over, its closing included."""
+def consumers(rules: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
+    """The consumers, one queue for each noun. All other events of a return are ignored, its closing included."""
 
-    async def expect(event: ReturnApproved, uow: UnitOfWork) -> None:
+    async def expect(event: events.ReturnApproved, uow: UnitOfWork) -> None:
         units = [
             Unit(id=unit.unit_id, line_id=unit.line_id, sku=unit.sku, name=unit.name, reason=unit.reason)
             for unit in event.units
@@ -30,17 +33,17 @@ def consumers(counting: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
             warehouse=event.address.warehouse,
             units=units,
             created_at=clock(),
-            calendar=counting.calendar(event.working_calendar).id,
+            calendar=rules.calendar(event.working_calendar).id,
         )
-        await expectation.expect(uow, inspection, counting)
+        await expectation.expect(uow, inspection, rules)
 
-    async def stop_expecting(event: ReturnCancelled, uow: UnitOfWork) -> None:
+    async def stop_expecting(event: events.ReturnCancelled, uow: UnitOfWork) -> None:
         await expectation.stop_expecting(uow, event.return_id)
 
     return (
         Consumer(
             "inspection.follow-return",
             ("return",),
-            {ReturnApproved: expect, ReturnCancelled: stop_expecting},
+            {events.ReturnApproved: expect, events.ReturnCancelled: stop_expecting},
         ),
     )

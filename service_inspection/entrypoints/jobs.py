@@ -65,7 +65,7 @@ class Jobs:
 
     async def match_round(self) -> None:
         """What can be matched now."""
-        for return_id in await self.queries.matchable(BATCH):
+        for return_id in await self.queries.with_waiting_scans(BATCH):
             await self.match(return_id)
 
     async def notice(self, return_id: str) -> bool:

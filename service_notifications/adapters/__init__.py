@@ -1,1 +1,1 @@
-"""How the ports are met: tables, templates, mail, publishing, the unit of work."""
+"""Implementations of the ports: tables, templates, mail, publishing, the unit of work."""

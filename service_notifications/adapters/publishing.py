@@ -1,4 +1,6 @@
-"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+"""Which domain events are published, and as which contract. The type check fails for a domain event
+without a decision.
+"""
 
 from typing import assert_never
 
@@ -16,7 +18,7 @@ NotificationEvent = ContactChanged | MessageChanged | MessageSent | MessageFaile
 
 
 def publish(aggregate: Contact | Message, event: NotificationEvent) -> Published | None:
-    """What other services are told: ids only, never whom or what was said."""
+    """The event for other services: ids only, never a recipient or a text. None for an event that stays inside."""
     match event:
         case ContactChanged() | MessageChanged():
             return None

@@ -1,4 +1,4 @@
-"""See `application.queries`: rows straight into views; and what the delivery job asks."""
+"""Queries that read rows straight into views, and the due messages for the delivery job."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from service_notifications.adapters.contacts.contact_rows import ContactRows
 from service_notifications.adapters.messages.message_rows import MessageRows, message_of_row
 from service_notifications.adapters.tables import contacts, letters, messages
 from service_notifications.application.contacts.contact import ContactView, require_own_contact
-from service_notifications.application.messages.message_renderer import MessageRenderer, RenderedMessage
+from service_notifications.application.messages.message_renderer import MessageRenderer
 from service_notifications.application.queries import MessagePage, MessageView
 from service_notifications.domain.messages.message import Status
+from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Kind, Principal
@@ -43,18 +44,15 @@ _REACHABLE: Final = (
     .limit(bindparam("count"))
 )
 _END: Final = "msg_~"
-"""Sorts behind every message's id."""
+"""A cursor that sorts behind every message's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class SqlQueries:
-    """See `Queries`."""
-
     reader: Reader
-    words: MessageRenderer
+    renderer: MessageRenderer
 
     async def contact(self, customer_id: str, by: Principal) -> ContactView:
-        """See `Queries.contact`."""
         require_own_contact(customer_id, by)
         found = await ContactRows().load(self.reader, customer_id)
         if found is None:
@@ -62,7 +60,6 @@ class SqlQueries:
         return ContactView.of(found)
 
     async def message(self, message_id: str, by: Principal) -> MessageView:
-        """See `Queries.message`."""
         found = await MessageRows().load(self.reader, message_id)
         if found is None or (by.kind is Kind.CUSTOMER and by.id != found.customer_id):
             raise NotFound("message")
@@ -72,10 +69,9 @@ class SqlQueries:
             said = RenderedMessage(kept["subject"], kept["text"], kept["html"], kept["template"])
             return MessageView.of(found, said, to_address=kept["to_address"], said_at=kept["said_at"])
         contact = await ContactRows().load(self.reader, found.customer_id)
-        return MessageView.of(found, self.words.say(found, contact), to_address=None, said_at=None)
+        return MessageView.of(found, self.renderer.render(found, contact), to_address=None, said_at=None)
 
     async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
-        """See `Queries.messages`."""
         values: dict[str, Any] = {"before": cursor or _END, "count": limit + 1}
         if return_id is not None:
             values["return_id"] = return_id
@@ -88,12 +84,12 @@ class SqlQueries:
 
 @dataclass(frozen=True, slots=True)
 class SqlDueMessages:
-    """What the delivery job has to look at."""
+    """The messages that the delivery job has to begin."""
 
     reader: Reader
 
     async def due(self, now: datetime, count: int) -> Sequence[str]:
-        """Messages whose time has come, lost attempts among them; then those whose contact has arrived."""
+        """Due messages, lost attempts included; then messages whose contact has arrived."""
         ids = [row["id"] for row in await self.reader.rows(_DUE, now=now, count=count)]
         if len(ids) < count:
             ids += [row["id"] for row in await self.reader.rows(_REACHABLE, count=count - len(ids))]

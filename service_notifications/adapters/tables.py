@@ -81,4 +81,4 @@ letters: Final = Table(
     Column("template", Text, nullable=False),
     Column("said_at", UtcDateTime, nullable=False),
 )
-"""What was said, word for word, at the last attempt."""
+"""The words of the last attempt, exactly as they were sent."""

@@ -7,9 +7,9 @@ from service_notifications.adapters.contacts.contact_rows import ContactRows
 from service_notifications.adapters.messages.message_rows import MessageRows
 from service_notifications.adapters.messages.outgoing_mail import OutgoingMailHook, OutgoingMailQueue
 from service_notifications.adapters.tables import letters, messages, returns
-from service_notifications.application.messages.mail_transport import OutgoingMail
 from service_notifications.domain.messages.known_return import KnownReturn
 from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -36,7 +36,7 @@ class NotificationsUnitOfWork:
         self._tray = OutgoingMailHook(outgoing)
         self.parts = (self.contacts, self.messages, self._tray)
 
-    async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
+    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
         """See `ports.UnitOfWork.told`."""
         rows = await self._reader.load(messages, "fact", fact)
         return any(row["customer_id"] == customer_id and row["channel"] == channel for row in rows)
@@ -46,23 +46,23 @@ class NotificationsUnitOfWork:
         rows = await self._reader.load(returns, "id", return_id)
         return KnownReturn(**rows[0]) if rows else None
 
-    def know_return(self, known: KnownReturn) -> None:
+    def keep_known_return(self, known: KnownReturn) -> None:
         """See `ports.UnitOfWork.know_return`."""
         self.work.writes.append(Put(returns, asdict(known)))
 
-    def may_leave(self) -> bool:
+    def may_hand_over_now(self) -> bool:
         """See `ports.UnitOfWork.may_leave`."""
-        return self._tray.may_leave()
+        return self._tray.may_hand_over_now()
 
-    def keep_letter(self, letter: OutgoingMail, at: datetime) -> None:
+    def keep_words(self, letter: OutgoingMail, at: datetime) -> None:
         """See `ports.UnitOfWork.keep_letter`."""
         values = {
             "message_id": letter.message_id,
             "to_address": letter.to_address,
-            "subject": letter.words.subject,
-            "text": letter.words.text,
-            "html": letter.words.html,
-            "template": letter.words.template,
+            "subject": letter.rendered.subject,
+            "text": letter.rendered.text,
+            "html": letter.rendered.html,
+            "template": letter.rendered.template,
             "said_at": at,
         }
         self.work.writes.append(Put(letters, values))

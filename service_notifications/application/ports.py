@@ -1,12 +1,12 @@
-"""What the use cases of this service need from outside, in their own words."""
+"""What the use cases of this service need from the adapters."""
 
 from datetime import datetime
 from typing import Protocol
 
-from service_notifications.application.messages.mail_transport import OutgoingMail
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.known_return import KnownReturn
 from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 
 class Contacts(Protocol):
@@ -24,29 +24,31 @@ class Messages(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """What one use case loads and changes; leaving it saves what has recorded events."""
+    """What one use case loads and changes. On leaving, aggregates that have recorded events are saved."""
 
     @property
     def contacts(self) -> Contacts: ...
     @property
     def messages(self) -> Messages: ...
 
-    async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
-        """Whether there is a message of this fact to this person by this channel (L02)."""
+    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
+        """Whether a message of this fact to this person by this channel exists (L02)."""
         ...
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
-        """What is kept of a return."""
+        """The known facts of a return."""
         ...
 
-    def know_return(self, known: KnownReturn) -> None:
-        """Keep this of a return from now on."""
+    def keep_known_return(self, known: KnownReturn) -> None:
+        """Keep these facts of a return."""
         ...
 
-    def may_leave(self) -> bool:
-        """Whether a letter that begins now is carried right after the commit; if not, the round takes it up."""
+    def may_hand_over_now(self) -> bool:
+        """Whether a mail that begins now is handed over right after the commit. If not, the delivery job begins the
+        attempt later.
+        """
         ...
 
-    def keep_letter(self, letter: OutgoingMail, at: datetime) -> None:
-        """Keep what is about to be said, word for word (L04); once that is committed the letter is carried."""
+    def keep_words(self, mail: OutgoingMail, at: datetime) -> None:
+        """Keep the exact words of the attempt (L04). After the commit the mail is handed over."""
         ...

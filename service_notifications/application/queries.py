@@ -1,4 +1,4 @@
-"""What can be looked up, each caller seeing only what is his."""
+"""The queries of this service. A customer sees only the customer's own contact and messages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from service_notifications.application.contacts.contact import ContactView
-from service_notifications.application.messages.message_renderer import RenderedMessage
 from service_notifications.domain.messages.content import MessageKind
 from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, Status
+from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.kernel.errors import Language
 from shared.kernel.principal import Principal
 
@@ -39,7 +39,7 @@ class MessageView:
 
     @classmethod
     def of(cls, message: Message, words: RenderedMessage, *, to_address: str | None, said_at: datetime | None) -> Self:
-        """A message and its words."""
+        """The view of a message and its words."""
         return cls(
             id=message.id,
             return_id=message.return_id,
@@ -72,16 +72,16 @@ class MessagePage:
 
 
 class Queries(Protocol):
-    """Answered from rows."""
+    """Answers read from rows."""
 
     async def contact(self, customer_id: str, by: Principal) -> ContactView:
-        """A customer's contact; `NotFound`, also for another customer's."""
+        """A customer's contact. `NotFound` if there is none, also for another customer's contact."""
         ...
 
     async def message(self, message_id: str, by: Principal) -> MessageView:
-        """One message with its words; `NotFound`, also for another customer's."""
+        """One message with its words. `NotFound` if there is none, also for another customer's message."""
         ...
 
     async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
-        """Messages, of one return or of all, the newest first; a customer's only her own."""
+        """Messages of one return or of all, the newest first. A customer gets only the customer's own."""
         ...

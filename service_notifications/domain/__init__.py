@@ -1,1 +1,1 @@
-"""What may be said, to whom and when: plain Python, no I/O, no clock."""
+"""Rules about messages and customer care, in plain Python without I/O and clock."""

@@ -1,1 +1,1 @@
-"""Where the outside comes in: requests, events, the job that delivers."""
+"""What calls this service: routes, consumers, and the job that delivers."""

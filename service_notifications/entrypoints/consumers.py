@@ -1,6 +1,7 @@
-"""What this service does about others' events: one queue a noun; contracts become facts of its own.
+"""What this service does about events of other services: one queue for each noun.
 
-A request is not told: it is answered in the same moment, and every answer says whose it is.
+The contracts of `shared.contracts.events` end here: the use cases get values of this service's domain. A request for a
+return is not told, because its answer says already who decides and when.
 """
 
 from collections.abc import Mapping
@@ -26,25 +27,25 @@ _OfCustomer = events.ReturnReferred | events.ReturnRefused | events.ReturnCancel
 
 
 class EventHandlers:
-    """The handlers, over a clock, new ids and words."""
+    """The handlers of events, with a clock, new ids and the renderer of messages."""
 
-    def __init__(self, clock: Clock, new_id: NewId, words: MessageRenderer) -> None:
+    def __init__(self, clock: Clock, new_id: NewId, renderer: MessageRenderer) -> None:
         self._clock = clock
         self._new_id = new_id
-        self._words = words
+        self._renderer = renderer
 
     def _now(self) -> MessageContext:
-        return MessageContext(self._new_id("msg"), self._clock(), self._words)
+        return MessageContext(self._new_id("msg"), self._clock(), self._renderer)
 
     async def return_referred(self, event: events.ReturnReferred, uow: UnitOfWork) -> None:
-        """A person is looking, and by when."""
+        """Tell that a person is looking, and the date of the decision."""
         said = content.ReturnReferred(
             reasons=tuple(_wording(reason.says) for reason in event.reasons), decide_by=event.decide_by
         )
         await notification.about_return(uow, _known(event), said, self._now())
 
     async def return_approved(self, event: events.ReturnApproved, uow: UnitOfWork) -> None:
-        """The six facts of R2.3 and R2.4."""
+        """Tell the six facts of R2.3 and R2.4."""
         names = {unit.unit_id: unit.name for unit in event.units}
         known = KnownReturn(event.return_id, event.customer_id, _language(event.language), event.rma, names)
         freight = event.freight_amount
@@ -63,7 +64,7 @@ class EventHandlers:
         await notification.about_return(uow, known, said, self._now())
 
     async def return_refused(self, event: events.ReturnRefused, uow: UnitOfWork) -> None:
-        """Each reason with its clause, alternatives, how and until when to object."""
+        """Tell each reason with its clause, the alternatives, and how and until when to object."""
         said = content.ReturnRefused(
             reasons=tuple(content.RefusalReason(_wording(reason.says), reason.clause) for reason in event.reasons),
             alternatives=tuple(map(_wording, event.alternatives)),
@@ -72,11 +73,11 @@ class EventHandlers:
         await notification.about_return(uow, _known(event), said, self._now())
 
     async def return_cancelled(self, event: events.ReturnCancelled, uow: UnitOfWork) -> None:
-        """The customer keeps the goods."""
+        """Tell that the customer keeps the goods."""
         await notification.cancelled(uow, _known(event), self._now())
 
     async def inspection_received(self, event: events.InspectionReceived, uow: UnitOfWork) -> None:
-        """A parcel has arrived; one that brought nothing of this return is not told."""
+        """Tell that a parcel has arrived, unless it contained nothing of this return."""
         if event.units:
             await notification.received(
                 uow,
@@ -89,13 +90,13 @@ class EventHandlers:
             )
 
     async def inspection_completed(self, event: events.InspectionCompleted, uow: UnitOfWork) -> None:
-        """What passed is told by its refund; what did not is told now."""
+        """Tell which units did not pass. For the other units the refund is told."""
         failed = [unit.unit_id for unit in event.units if unit.result is events.UnitResult.FAILED]
         if failed:
             await notification.held(uow, event.return_id, self._now(), units=failed)
 
     async def inspection_decided(self, event: events.InspectionDecided, uow: UnitOfWork) -> None:
-        """A person has decided about what had not passed."""
+        """Tell what a person decided about units that had not passed."""
         accepted, refused = (
             [unit.unit_id for unit in event.units if unit.decision is decision]
             for decision in (events.UnitDecision.ACCEPT, events.UnitDecision.REFUSE)
@@ -104,7 +105,7 @@ class EventHandlers:
             await notification.decided(uow, event.return_id, self._now(), accepted=accepted, refused=refused)
 
     async def refund_settled(self, event: events.RefundSettled, uow: UnitOfWork) -> None:
-        """Only this event makes anybody say "refunded" (L03)."""
+        """Tell that the money was refunded. No other event says so (L03)."""
         currency = event.amount.currency
         await notification.settled(
             uow,
@@ -120,9 +121,9 @@ class EventHandlers:
         )
 
 
-def consumers(clock: Clock, new_id: NewId, words: MessageRenderer) -> tuple[Consumer[Any], ...]:
-    """One a noun."""
-    following = EventHandlers(clock, new_id, words)
+def consumers(clock: Clock, new_id: NewId, renderer: MessageRenderer) -> tuple[Consumer[Any], ...]:
+    """The consumers, one for each noun."""
+    following = EventHandlers(clock, new_id, renderer)
     return (
         Consumer(
             "notifications.follow-return",

@@ -1,1 +1,1 @@
-"""How the ports are met: tables, publishing, the unit of work, the payment provider."""
+"""Implementations of the ports: tables, publishing, the unit of work, the payment provider."""

@@ -1,9 +1,11 @@
-"""For every domain event: published in these words, or kept. A new event nobody decided about does not type-check."""
+"""Which domain events are published, and as which contract. The type check fails for a domain event
+without a decision.
+"""
 
 from collections.abc import Iterable
 from typing import assert_never
 
-from service_refunds.domain import events as domain
+from service_refunds.domain import events
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from service_refunds.domain.settlement.refund import Payout, Refund
@@ -13,31 +15,31 @@ from shared.database.repository import Published
 from shared.kernel.money import Money, total
 
 RefundEvent = (
-    domain.RefundOpened
-    | domain.RefundSubmitted
-    | domain.PayoutEnded
-    | domain.RefundAccepted
-    | domain.RefundDoubted
-    | domain.RefundAskedAgain
-    | domain.RefundSettled
-    | domain.RefundFailed
-    | domain.RefundReferred
+    events.RefundOpened
+    | events.RefundSubmitted
+    | events.PayoutEnded
+    | events.RefundAccepted
+    | events.RefundDoubted
+    | events.RefundAskedAgain
+    | events.RefundSettled
+    | events.RefundFailed
+    | events.RefundReferred
 )
-KnownFactEvent = domain.OrderRecorded | domain.RefundCounted | domain.ReturnRecorded
+KnownFactEvent = events.OrderRecorded | events.RefundCounted | events.ReturnRecorded
 
 
 def publish(aggregate: KnownOrder | KnownReturn | Refund, event: RefundEvent | KnownFactEvent) -> Published | None:
-    """What other services are told."""
+    """The event for other services, or None for an event that stays inside."""
     if not isinstance(aggregate, Refund) or isinstance(event, KnownFactEvent):
         return None
-    told = _published_event(aggregate, event)
-    return None if told is None else Published(told, aggregate.terms.return_id)
+    published = _published_event(aggregate, event)
+    return None if published is None else Published(published, aggregate.terms.return_id)
 
 
 def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
     terms = refund.terms
     match event:
-        case domain.RefundOpened():
+        case events.RefundOpened():
             return contracts.RefundOpened(
                 refund_id=refund.id,
                 return_id=terms.return_id,
@@ -49,9 +51,9 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 pay_by=terms.pay_by,
                 pay_by_day=terms.pay_by_day,
             )
-        case domain.RefundDoubted():
+        case events.RefundDoubted():
             return contracts.RefundDoubted(refund_id=refund.id, return_id=terms.return_id, order_id=terms.order_id)
-        case domain.RefundSettled():
+        case events.RefundSettled():
             return contracts.RefundSettled(
                 refund_id=refund.id,
                 return_id=terms.return_id,
@@ -64,7 +66,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 units=tuple(terms.units),
                 settled_at=refund.settled_at or terms.opened_at,
             )
-        case domain.RefundFailed():
+        case events.RefundFailed():
             return contracts.RefundFailed(
                 refund_id=refund.id,
                 return_id=terms.return_id,
@@ -74,11 +76,11 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 paid=_shares(refund.paid_payouts),
             )
         case (
-            domain.RefundSubmitted()
-            | domain.PayoutEnded()
-            | domain.RefundAccepted()
-            | domain.RefundAskedAgain()
-            | domain.RefundReferred()
+            events.RefundSubmitted()
+            | events.PayoutEnded()
+            | events.RefundAccepted()
+            | events.RefundAskedAgain()
+            | events.RefundReferred()
         ):
             return None
         case _:

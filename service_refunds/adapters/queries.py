@@ -1,4 +1,4 @@
-"""See `application.queries`: rows straight into views."""
+"""Queries that read rows straight into views."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -50,15 +50,12 @@ def _due(states: Sequence[State]) -> Select[Any]:
 
 
 class SqlQueries:
-    """See `Queries`."""
-
     def __init__(self, reader: Reader, clock: Clock) -> None:
         self._reader = reader
         self._rows = RefundRows(clock)
         self._by_states: dict[tuple[State, ...], Select[Any]] = {}
 
     async def refund(self, refund_id: str, by: Principal) -> Refund:
-        """See `Queries.refund`."""
         found = await self._rows.load(self._reader, refund_id)
         if found is None or (by.kind is Kind.CUSTOMER and by.id != found.terms.customer_id):
             raise NotFound("refund")
@@ -73,7 +70,6 @@ class SqlQueries:
         cursor: str | None,
         limit: int,
     ) -> Mapping[str, Any]:
-        """See `Queries.refunds`."""
         query = select(refunds).order_by(refunds.c.id.desc()).limit(limit + 1)
         if by.kind is Kind.CUSTOMER:
             query = query.where(refunds.c.customer_id == by.id)
@@ -87,7 +83,6 @@ class SqlQueries:
         return _page([refund_of_row(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def ledger(self, order_id: str) -> Mapping[str, Any]:
-        """See `Queries.ledger`."""
         order = await self._reader.load(known_orders, "id", order_id)
         if not order:
             raise NotFound("order")
@@ -109,7 +104,6 @@ class SqlQueries:
         }
 
     async def feed(self, after: str | None, limit: int) -> FeedPage:
-        """See `Queries.feed`."""
         position = await self._position(after)
         rows = await self._reader.rows(_FEED, after=position, limit=limit)
         last = rows[-1]["position"] if rows else position
@@ -129,7 +123,6 @@ class SqlQueries:
         raise Malformed(pointer="/query/after", reason=NO_POSITION)
 
     async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
-        """See `Queries.transfers`."""
         query = select(simulated_transfers).order_by(simulated_transfers.c.key.desc()).limit(limit + 1)
         if cursor is not None:
             query = query.where(simulated_transfers.c.key < cursor)
@@ -137,7 +130,6 @@ class SqlQueries:
         return _page([dict(row) for row in rows[:limit]], rows[limit - 1]["key"] if len(rows) > limit else None)
 
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
-        """See `Queries.due`."""
         query = self._by_states.setdefault(tuple(states), _due(states))
         return [row["id"] for row in await self._reader.rows(query, now=now, limit=limit)]
 

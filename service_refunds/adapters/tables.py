@@ -66,7 +66,7 @@ balances: Final = Table(
         sqlite_where=text("kind = 'unit'"),
     ),
 )
-"""The guards; a unit's row exists once in the whole table, for ever: it is refunded once."""
+"""Balances bound every refund. The table holds one row for each unit, so that a unit is refunded once."""
 
 _DUE: Final = "due_at IS NOT NULL"
 
@@ -117,7 +117,7 @@ ledger_entries: Final = Table(
     PrimaryKeyConstraint("posting_id", "line"),
     Index("ix_ledger_entries_order", "order_id", "at"),
 )
-"""Append only; nothing here is ever updated or deleted."""
+"""Append only: no entry is ever updated or deleted."""
 
 finance_feed: Final = Table(
     "finance_feed",
@@ -127,7 +127,7 @@ finance_feed: Final = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("event_id"),
 )
-"""Published events in the order in which the one relay published them; positions have no gap."""
+"""Published events in the order of publication. Positions have no gap."""
 
 simulated_transfers: Final = Table(
     "simulated_transfers",
@@ -140,7 +140,7 @@ simulated_transfers: Final = Table(
     Column("calls", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-"""The payment simulator's own books: what a real provider would keep on its side."""
+"""The transfers of the payment simulator, which a real provider would keep on its side."""
 
 simulator_behaviour: Final = Table(
     "simulator_behaviour",

@@ -1,1 +1,1 @@
-"""Use cases: load, decide, save; one module a capability."""
+"""Use cases: each loads aggregates, decides, and saves. One package for each capability."""

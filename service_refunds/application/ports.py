@@ -1,4 +1,4 @@
-"""What the use cases of this service need from outside, in their own words."""
+"""What the use cases of this service need from the adapters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -22,7 +22,7 @@ class Returns(Protocol):
     async def find(self, key: str) -> KnownReturn | None: ...
 
     async def read(self, key: str) -> KnownReturn | None:
-        """As it is now, for who only looks at it."""
+        """The return as the database has it. For a caller that reads it and does not change it."""
         ...
 
     def add(self, aggregate: KnownReturn) -> None: ...
@@ -36,7 +36,7 @@ class Refunds(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """What one use case loads and changes; leaving it saves what has recorded events."""
+    """What one use case loads and changes. On leaving, aggregates that have recorded events are saved."""
 
     @property
     def orders(self) -> Orders: ...
@@ -50,9 +50,9 @@ class UnitOfWork(Protocol):
         ...
 
     async def balances_of(self, order_id: str) -> Mapping[BalanceKey, Balance]:
-        """An order's guards as they stand."""
+        """An order's balances by their keys."""
         ...
 
     def set_behaviour(self, mode: str, times: int) -> None:
-        """How the payment simulator behaves for its next `times` payments."""
+        """Set how the payment simulator answers its next `times` payments."""
         ...

@@ -1,4 +1,4 @@
-"""What can be looked up, each caller seeing only what is his."""
+"""The queries of this service. A customer sees only refunds of the customer's own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from shared.kernel.principal import Principal
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A page of published events, each as it was written once for the broker; `next` is where to go on."""
+    """A page of published events, each as the bytes that the broker was given. `next` is the next cursor."""
 
     bodies: Sequence[str]
     next: str
@@ -19,10 +19,10 @@ class FeedPage:
 
 
 class Queries(Protocol):
-    """Answered from rows, without aggregates where it can be."""
+    """Answers read from rows."""
 
     async def refund(self, refund_id: str, by: Principal) -> Refund:
-        """One refund; `NotFound`, also for another customer's."""
+        """One refund. `NotFound` if there is none, also for another customer's refund."""
         ...
 
     async def refunds(
@@ -34,21 +34,21 @@ class Queries(Protocol):
         cursor: str | None,
         limit: int,
     ) -> Mapping[str, Any]:
-        """Refunds, the newest first; a customer's own only."""
+        """Refunds, the newest first. A customer gets only the customer's own."""
         ...
 
     async def ledger(self, order_id: str) -> Mapping[str, Any]:
-        """An order's guards and books; `NotFound` for an unknown order."""
+        """An order's balances and ledger. `NotFound` for an unknown order."""
         ...
 
     async def feed(self, after: str | None, limit: int) -> FeedPage:
-        """Published events behind a position or an event id; `Malformed` for a cursor that is neither."""
+        """Published events behind a position or an event id. `Malformed` for a cursor that is neither."""
         ...
 
     async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
-        """What the payment simulator has booked, the newest key first."""
+        """The transfers of the payment simulator, the newest key first."""
         ...
 
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
-        """Refunds in these states whose time has come, the longest waiting first."""
+        """Refunds in these states that are due now, the longest waiting first."""
         ...

@@ -1,4 +1,4 @@
-"""What happens to a refund and to what it is computed from, in our own words."""
+"""Domain events of refunds, orders and returns."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class OrderRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RefundCounted:
-    """An order has one refund more: whoever computed beside it computes again."""
+    """An order has one more refund. A calculation made at the same time fails to save and is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ReturnRecorded:
 
 @dataclass(frozen=True, slots=True)
 class RefundOpened:
-    """Money is reserved."""
+    """The amount of a refund is reserved."""
 
     fresh: tuple[Balance, ...]
     shifts: tuple[BalanceChange, ...]
@@ -34,12 +34,12 @@ class RefundOpened:
 
 @dataclass(frozen=True, slots=True)
 class RefundSubmitted:
-    """From now on the provider may have been asked."""
+    """From this commit on the provider may have been asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayoutEnded:
-    """One payout has been paid or refused for good: its part leaves the reservation."""
+    """A payout was paid or refused for good. Its part is no longer reserved."""
 
     shifts: tuple[BalanceChange, ...]
     posting: Posting
@@ -52,24 +52,24 @@ class RefundAccepted:
 
 @dataclass(frozen=True, slots=True)
 class RefundDoubted:
-    """The provider's answer is missing."""
+    """The provider has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundAskedAgain:
-    """The provider was asked again and it is as unknown as before."""
+    """The provider was asked again, and the state of the refund is as before."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundSettled:
-    """Everything has been paid."""
+    """All payouts have been paid."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundFailed:
-    """The provider has said no for good."""
+    """The provider has refused for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundReferred:
-    """The provider's answer stayed unknown; a person must find out."""
+    """The provider's answer stayed unknown for too long. A person must find out."""

@@ -1,21 +1,26 @@
-"""What this service does about others' events: one queue a noun."""
+"""What this service does about events of other services: one queue for each noun.
+
+The contracts of `shared.contracts.events` end here: the use cases get values of this service's domain.
+"""
 
 from typing import Any
 
 from service_refunds.application.known import following
 from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement.opening import Opening, open_for
-from shared.contracts.events import (
-    InspectionCompleted,
-    InspectionDecided,
-    InspectionReceived,
-    OrderImported,
-    ReturnApproved,
-    ReturnCancelled,
-    ReturnShipped,
-    UnitDecision,
-    UnitResult,
+from service_refunds.domain.calculation.imported_order import (
+    ImportedFreight,
+    ImportedLine,
+    ImportedOrder,
+    ImportedPayment,
+    ImportedTax,
+    PaymentKind,
 )
+from service_refunds.domain.known.known_order import KnownOrder, KnownTerm
+from service_refunds.domain.known.known_return import KnownReturn, KnownUnit, label_to_charge
+from shared.contracts import events
+from shared.kernel.period import Period
+from shared.kernel.refund_term import Milestone, RefundTerm
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
 
@@ -23,46 +28,115 @@ from shared.runtime.clock import Clock
 def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
     """The consumers over a clock, a source of ids and the calendars."""
 
-    async def keep_order(event: OrderImported, uow: UnitOfWork) -> None:
-        await following.record_order(uow, event)
+    async def keep_order(event: events.OrderImported, uow: UnitOfWork) -> None:
+        await following.record_order(uow, known_order(event))
 
-    async def keep_return(event: ReturnApproved, uow: UnitOfWork) -> None:
-        await following.record_return(uow, event, opening.calendars)
+    async def keep_return(event: events.ReturnApproved, uow: UnitOfWork) -> None:
+        await following.record_return(uow, known_return(event), opening.calendars)
 
-    async def cancel_return(event: ReturnCancelled, uow: UnitOfWork) -> None:
+    async def cancel_return(event: events.ReturnCancelled, uow: UnitOfWork) -> None:
         await following.cancel_return(uow, event.return_id)
 
-    async def note_sent(event: ReturnShipped, uow: UnitOfWork) -> None:
+    async def note_sent(event: events.ReturnShipped, uow: UnitOfWork) -> None:
         if event.announced_at is not None:
             await following.note_sent(uow, event.return_id, event.units, min(event.announced_at, clock()))
 
-    async def note_goods_in(event: InspectionReceived, uow: UnitOfWork) -> None:
+    async def note_goods_in(event: events.InspectionReceived, uow: UnitOfWork) -> None:
         now = clock()
         units = [unit.unit_id for unit in event.units]
         await following.record_goods_in(uow, event.return_id, units, min(event.received_at or now, now))
 
-    async def refund_accepted(event: InspectionCompleted, uow: UnitOfWork) -> None:
-        accepted = [unit.unit_id for unit in event.units if unit.result is UnitResult.ACCEPTED]
+    async def refund_accepted(event: events.InspectionCompleted, uow: UnitOfWork) -> None:
+        accepted = [unit.unit_id for unit in event.units if unit.result is events.UnitResult.ACCEPTED]
         await open_for(uow, event.return_id, accepted, agreed_at=event.inspected_at, at=clock(), opening=opening)
 
-    async def refund_decided(event: InspectionDecided, uow: UnitOfWork) -> None:
-        accepted = [unit.unit_id for unit in event.units if unit.decision is UnitDecision.ACCEPT]
+    async def refund_decided(event: events.InspectionDecided, uow: UnitOfWork) -> None:
+        accepted = [unit.unit_id for unit in event.units if unit.decision is events.UnitDecision.ACCEPT]
         await open_for(uow, event.return_id, accepted, agreed_at=event.decided_at, at=clock(), opening=opening)
 
     return (
-        Consumer("refunds.follow-order", ("order",), {OrderImported: keep_order}),
+        Consumer("refunds.follow-order", ("order",), {events.OrderImported: keep_order}),
         Consumer(
             "refunds.follow-return",
             ("return",),
-            {ReturnApproved: keep_return, ReturnShipped: note_sent, ReturnCancelled: cancel_return},
+            {
+                events.ReturnApproved: keep_return,
+                events.ReturnShipped: note_sent,
+                events.ReturnCancelled: cancel_return,
+            },
         ),
         Consumer(
             "refunds.follow-inspection",
             ("inspection",),
             {
-                InspectionReceived: note_goods_in,
-                InspectionCompleted: refund_accepted,
-                InspectionDecided: refund_decided,
+                events.InspectionReceived: note_goods_in,
+                events.InspectionCompleted: refund_accepted,
+                events.InspectionDecided: refund_decided,
             },
         ),
     )
+
+
+def known_order(event: events.OrderImported) -> KnownOrder:
+    """The order of this event."""
+    freight = event.freight
+    return KnownOrder(
+        id=event.order_id,
+        snapshot=event.model_dump(mode="json"),
+        imported=ImportedOrder(
+            regime=event.regime.value,
+            currency=event.currency,
+            prices_include_tax=event.prices_include_tax,
+            lines=tuple(
+                ImportedLine(
+                    line_id=line.line_id,
+                    quantity=line.quantity,
+                    unit_price_minor=line.unit_price_minor,
+                    discount_minor=line.discount_minor,
+                    paid_minor=line.paid_minor,
+                    taxes=_taxes(line.taxes),
+                )
+                for line in event.lines
+            ),
+            freight=ImportedFreight(freight.paid_minor, freight.standard_minor, _taxes(freight.taxes)),
+            tenders=tuple(
+                ImportedPayment(each.tender_id, PaymentKind(each.kind.value), each.captured_minor, each.reference)
+                for each in event.tenders
+            ),
+            total_minor=event.total_minor,
+        ),
+    )
+
+
+def known_return(event: events.ReturnApproved) -> KnownReturn:
+    """The return that this event approves."""
+    freight = event.freight_amount
+    return KnownReturn(
+        id=event.return_id,
+        order_id=event.order_id,
+        customer_id=event.customer_id,
+        language=event.language,
+        units=tuple(
+            KnownUnit(unit.unit_id, unit.line_id, unit.fault is not events.Fault.CUSTOMER, unit.reason)
+            for unit in event.units
+        ),
+        statutory_withdrawal=event.statutory_withdrawal,
+        whole_order=event.whole_order,
+        label_minor=label_to_charge(
+            None if freight is None else freight.amount_minor,
+            prepaid=event.freight_prepaid,
+            by_customer=event.freight_payer is events.FreightPayer.CUSTOMER,
+        ),
+        stated_at=event.stated_at,
+        calendar=event.legal_calendar,
+        terms=tuple(map(_term, event.refund_clocks)),
+    )
+
+
+def _taxes(taxes: tuple[events.TaxCharged, ...]) -> tuple[ImportedTax, ...]:
+    return tuple(ImportedTax(tax.rate, tax.amount_minor) for tax in taxes)
+
+
+def _term(clock: events.RefundClock) -> KnownTerm:
+    starts, waits = (tuple(Milestone(each.value) for each in some) for some in (clock.starts, clock.may_wait_for))
+    return KnownTerm(clock.line_id, clock.reason, RefundTerm(Period(clock.count, clock.unit), starts, waits))

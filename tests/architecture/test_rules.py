@@ -104,6 +104,7 @@ BROKEN_CONTRACTS: Final = (
             "fastapi",
             "httpx",
             "sqlalchemy",
+            "shared.contracts.events",
             "shared.database",
             "shared.documents",
             "shared.web",
@@ -113,6 +114,59 @@ BROKEN_CONTRACTS: Final = (
         "retour/planted.py",
         "import shared.testing",
         "retour is not allowed to import shared.testing",
+    ),
+    *(
+        Plant(
+            f"{container}/{lower}/planted.py",
+            f"import {container}.{upper}".replace("/", "."),
+            f"{container}.{lower} is not allowed to import {container}.{upper}".replace("/", "."),
+        )
+        for container, lower, upper in (
+            ("service_refunds/domain", "ledger", "known"),
+            ("service_refunds/domain", "calculation", "events"),
+            ("service_refunds/application", "known", "settlement"),
+            ("service_refunds/adapters", "settlement", "finance"),
+            ("service_refunds/entrypoints", "settlement", "finance"),
+            ("service_refunds/domain/calculation", "inputs", "promotion"),
+            ("service_notifications/domain", "messages", "care"),
+            ("service_notifications/application", "contacts", "messages"),
+            ("service_notifications/adapters", "messages", "unit_of_work"),
+            ("service_notifications/entrypoints", "contacts", "messages"),
+            ("service_notifications/domain/care", "text", "listening"),
+            ("service_notifications/domain/care/reply_check", "checks", "check_table"),
+            ("service_inspection/domain", "receiving", "inspection"),
+            ("service_inspection/application", "receiving", "inspection"),
+            ("service_inspection/adapters", "receiving", "inspection"),
+            ("service_inspection/entrypoints", "receiving", "inspection"),
+        )
+    ),
+    *(
+        Plant(
+            f"{container}/{lower}.py",
+            f"import {container}.{upper}".replace("/", "."),
+            f"{container}.{lower} is not allowed to import {container}.{upper}".replace("/", "."),
+        )
+        for container, lower, upper in (
+            ("service_refunds/domain/calculation", "fee", "guard"),
+            ("service_notifications/application", "ports", "contacts"),
+            ("service_notifications/domain/care/text", "time_value", "time_token"),
+            ("service_notifications/domain/care/listening", "promise_patterns", "promise"),
+            ("service_notifications/domain/care/playbooks", "playbook", "playbook_table"),
+        )
+    ),
+    *(
+        Plant(f"{container}/attic.py", "", f"- {container}.attic".replace("/", "."))
+        for container in (
+            "service_refunds/application",
+            "service_refunds/domain/calculation",
+            "service_notifications/adapters",
+            "service_notifications/domain/care",
+            "service_notifications/domain/care/listening",
+            "service_notifications/domain/care/playbooks",
+            "service_notifications/domain/care/reply_check",
+            "service_notifications/domain/care/text",
+            "service_inspection/entrypoints",
+        )
     ),
 )
 

@@ -17,13 +17,13 @@ from service_notifications.adapters.messages.mail_folder import FolderTransport
 from service_notifications.adapters.messages.mail_format import HEADERS, MailSender, UnsafeMail, mail_bytes
 from service_notifications.adapters.messages.mail_smtp import SmtpServer, SmtpTransport
 from service_notifications.application.messages.mail_transport import (
-    TAKEN,
+    HANDED_OVER,
     DeliveryOutcome,
     DeliveryReceipt,
     MailTransport,
-    OutgoingMail,
 )
-from tests.support.notifications import FakeMail, a_mail, rendered
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
+from tests.support.notifications import FakeTransport, a_mail, rendered
 
 SENDER = MailSender("Retour 退货", "returns@retour.example")
 
@@ -87,8 +87,8 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path, mailbox: Mailbox,
         return Kept(FolderTransport(tmp_path, SENDER), lambda: [p.read_bytes() for p in sorted(tmp_path.glob("*.eml"))])
     if request.param == "smtp":
         return Kept(smtp, lambda: list(dict.fromkeys(mailbox.mails)))
-    fake = FakeMail()
-    return Kept(fake, lambda: list(dict.fromkeys(mail_bytes(letter, SENDER) for letter in fake.letters)))
+    fake = FakeTransport()
+    return Kept(fake, lambda: list(dict.fromkeys(mail_bytes(letter, SENDER) for letter in fake.mails)))
 
 
 def read(mail: bytes) -> EmailMessage:
@@ -98,33 +98,33 @@ def read(mail: bytes) -> EmailMessage:
 
 
 async def test_a_letter_arrives_whole_and_as_it_was_said(kept: Kept) -> None:
-    letter = a_mail(to_name="李娜", words=replace(a_mail().words, subject="已为您退款 €1.00 — 谢谢" * 5))
-    assert await kept.mail.deliver(letter) == TAKEN
+    letter = a_mail(to_name="李娜", rendered=replace(a_mail().rendered, subject="已为您退款 €1.00 — 谢谢" * 5))
+    assert await kept.mail.deliver(letter) == HANDED_OVER
     (mail,) = kept.arrived()
     parsed = read(mail)
     assert tuple(parsed.keys()) == HEADERS
-    assert parsed["Subject"] == letter.words.subject
+    assert parsed["Subject"] == letter.rendered.subject
     assert parsed["To"].addresses[0].display_name == "李娜"
     assert parsed["To"].addresses[0].addr_spec == letter.to_address
     assert parsed["Message-ID"] == f"<{letter.message_id}@retour.example>"
     text, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content().splitlines() == letter.words.text.splitlines()
-    assert html.get_content().splitlines() == letter.words.html.splitlines()
+    assert text.get_content().splitlines() == letter.rendered.text.splitlines()
+    assert html.get_content().splitlines() == letter.rendered.html.splitlines()
 
 
 async def test_a_letter_that_comes_again_is_the_same_letter(kept: Kept) -> None:
     """I-25: one Message-ID, the same bytes."""
     letter = a_mail()
-    assert [await kept.mail.deliver(letter) for _ in range(3)] == [TAKEN] * 3
+    assert [await kept.mail.deliver(letter) for _ in range(3)] == [HANDED_OVER] * 3
     (mail,) = kept.arrived()
     assert mail == mail_bytes(letter, SENDER)
 
 
 async def test_many_letters_at_once_all_arrive(kept: Kept) -> None:
     letters = [a_mail() for _ in range(40)]
-    assert set(await asyncio.gather(*map(kept.mail.deliver, letters))) == {TAKEN}
+    assert set(await asyncio.gather(*map(kept.mail.deliver, letters))) == {HANDED_OVER}
     assert {str(read(mail)["Message-ID"]) for mail in kept.arrived()} == {
         f"<{letter.message_id}@retour.example>" for letter in letters
     }
@@ -149,8 +149,8 @@ async def test_many_letters_at_once_all_arrive(kept: Kept) -> None:
 )
 async def test_no_value_becomes_a_header_of_its_own(kept: Kept, payload: str) -> None:
     """S-87, finding 14: the payload ends up as visible text, or nowhere."""
-    letter = a_mail(to_name=payload, words=rendered(payload))
-    assert await kept.mail.deliver(letter) == TAKEN
+    letter = a_mail(to_name=payload, rendered=rendered(payload))
+    assert await kept.mail.deliver(letter) == HANDED_OVER
     (mail,) = kept.arrived()
     parsed = read(mail)
     assert tuple(parsed.keys()) == HEADERS
@@ -163,7 +163,7 @@ async def test_what_is_not_one_address_never_leaves(address: str, smtp: SmtpTran
     """S-87: whatever has come into the database."""
     for mail in (smtp, FolderTransport(tmp_path, SENDER)):
         receipt = await mail.deliver(a_mail(to_address=address))
-        assert receipt == DeliveryReceipt(DeliveryOutcome.NEVER, "unsafe_letter")
+        assert receipt == DeliveryReceipt(DeliveryOutcome.REFUSED, "unsafe_letter")
     assert os.listdir(tmp_path) == []  # noqa: PTH208 (one look at a small folder)
 
 
@@ -177,15 +177,15 @@ def test_a_letter_that_would_not_read_as_meant_never_leaves(but: dict[str, Any])
 async def test_a_folder_that_is_away_is_weather(tmp_path: Path) -> None:
     mail = FolderTransport(tmp_path / "mail", SENDER)
     (tmp_path / "mail").rmdir()
-    assert await mail.deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.LATER, "folder_away")
+    assert await mail.deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.POSTPONED, "folder_away")
 
 
 @pytest.mark.parametrize("place", ["to_person", "to_letter"])
 @pytest.mark.parametrize(
     ("says", "receipt"),
     [
-        ("550 5.1.1 <li.na@customers.example> unknown", DeliveryReceipt(DeliveryOutcome.NEVER, "smtp_550")),
-        ("451 4.3.0 try again", DeliveryReceipt(DeliveryOutcome.LATER, "smtp_451")),
+        ("550 5.1.1 <li.na@customers.example> unknown", DeliveryReceipt(DeliveryOutcome.REFUSED, "smtp_550")),
+        ("451 4.3.0 try again", DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_451")),
     ],
 )
 async def test_a_no_for_good_is_never_and_a_no_for_now_is_later(
@@ -194,19 +194,21 @@ async def test_a_no_for_good_is_never_and_a_no_for_now_is_later(
     """L04: and the server's words, which name the person, are not kept."""
     getattr(mailbox, place).append(says)
     assert await smtp.deliver(a_mail()) == receipt
-    assert await smtp.deliver(a_mail()) == TAKEN
+    assert await smtp.deliver(a_mail()) == HANDED_OVER
 
 
 async def test_a_server_that_is_not_there_is_weather() -> None:
     async with serving(asyncio.Protocol) as server:
         pass
-    assert await SmtpTransport(server, SENDER).deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.LATER, "smtp_away")
+    assert await SmtpTransport(server, SENDER).deliver(a_mail()) == DeliveryReceipt(
+        DeliveryOutcome.POSTPONED, "smtp_away"
+    )
 
 
 async def test_a_server_that_says_nothing_is_weather_after_a_while() -> None:
     async with serving(asyncio.Protocol) as server:
         receipt = await SmtpTransport(server, SENDER, seconds=0.2).deliver(a_mail())
-    assert receipt == DeliveryReceipt(DeliveryOutcome.LATER, "smtp_away")
+    assert receipt == DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_away")
 
 
 class Dropping(asyncio.Protocol):
@@ -237,7 +239,7 @@ class Dropping(asyncio.Protocol):
 
 
 async def _deliver_until_taken(mail: SmtpTransport, letter: OutgoingMail, tries: int) -> list[DeliveryOutcome]:
-    return [(await mail.deliver(letter)).arrival for _ in range(tries)]
+    return [(await mail.deliver(letter)).outcome for _ in range(tries)]
 
 
 async def test_a_server_that_says_250_and_hangs_up_has_the_letter_once() -> None:
@@ -246,7 +248,7 @@ async def test_a_server_that_says_250_and_hangs_up_has_the_letter_once() -> None
     async with serving(lambda: Dropping(taken, says=b"250 OK\r\n")) as server:
         mail = SmtpTransport(server, SENDER, seconds=2)
         first, second = a_mail(), a_mail()
-        assert (await mail.deliver(first), await mail.deliver(second)) == (TAKEN, TAKEN)
+        assert (await mail.deliver(first), await mail.deliver(second)) == (HANDED_OVER, HANDED_OVER)
         await mail.close()
     assert len(taken) == 2
 
@@ -256,7 +258,7 @@ async def test_a_server_that_hangs_up_before_its_250_gets_the_same_letter_again(
     taken: list[bytes] = []
     async with serving(lambda: Dropping(taken, says=b"")) as server:
         mail = SmtpTransport(server, SENDER, seconds=2)
-        assert await _deliver_until_taken(mail, a_mail(), 2) == [DeliveryOutcome.LATER] * 2
+        assert await _deliver_until_taken(mail, a_mail(), 2) == [DeliveryOutcome.POSTPONED] * 2
         await mail.close()
     assert len(taken) == 2
     assert len(set(taken)) == 1

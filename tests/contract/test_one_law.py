@@ -67,7 +67,7 @@ class Memory:
         return self
 
     @property
-    def benches(self) -> "Memory":
+    def inspections(self) -> "Memory":
         return self
 
     @property

@@ -25,7 +25,7 @@ DATA: Final = Path(__file__).parent.parent / "data/norms"
 LANGUAGES: Final = ("zh", "en")
 CHECKS: Final = (*(signal.value for signal in Signal), "promise")
 EVERY: Final = 3
-SPEAKING: Final = TimeContext(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
+CONTEXT: Final = TimeContext(datetime(2026, 11, 24, 2, 30, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
 
 
 class Sentence(NamedTuple):
@@ -66,7 +66,7 @@ def _lines(name: str) -> list[str]:
 def finds(check: str) -> Callable[[str], bool]:
     """The check as a question about a sentence."""
     if check == "promise":
-        return lambda text: bool(binding_promises(view_of(text), SPEAKING))
+        return lambda text: bool(binding_promises(view_of(text), CONTEXT))
     signal = Signal(check)
     return lambda text: any(heard.signal is signal for heard in detect_signals(view_of(text)))
 

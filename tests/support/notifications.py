@@ -17,13 +17,7 @@ from service_notifications.adapters.messages.message_rows import message_of_row
 from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer, Signature
 from service_notifications.adapters.tables import common, messages
 from service_notifications.app import build
-from service_notifications.application.messages.mail_transport import (
-    TAKEN,
-    DeliveryReceipt,
-    MailTransport,
-    OutgoingMail,
-)
-from service_notifications.application.messages.message_renderer import RenderedMessage
+from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryReceipt, MailTransport
 from service_notifications.domain.messages.content import (
     Content,
     GoodsReceived,
@@ -41,6 +35,7 @@ from service_notifications.domain.messages.content import (
     Wording,
 )
 from service_notifications.domain.messages.message import Message, Status
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
 from service_notifications.settings import Settings
 from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
@@ -131,7 +126,7 @@ def a_message(**but: Any) -> Message:
 def a_mail(**but: Any) -> OutgoingMail:
     """A letter about a settled refund, ready to leave."""
     message = a_message()
-    words = JinjaRenderer(signature()).say(message, None)
+    rendered = JinjaRenderer(signature()).render(message, None)
     return OutgoingMail(
         **{
             "message_id": message.id,
@@ -141,7 +136,7 @@ def a_mail(**but: Any) -> OutgoingMail:
             "to_name": "Li Na",
             "to_address": "li.na@customers.example",
             "written_at": START,
-            "words": words,
+            "rendered": rendered,
             "began_at": START,
             **but,
         }
@@ -164,21 +159,21 @@ class FakeClock:
 
 
 @dataclass
-class FakeMail:
-    """Takes letters as told: each delivery uses up the next of `answers`, then everything is taken."""
+class FakeTransport:
+    """Takes mails: each delivery uses up the next of `outcomes`; after the last one every mail is handed over."""
 
-    answers: list[DeliveryReceipt | asyncio.Event] = field(default_factory=list)
-    letters: list[OutgoingMail] = field(default_factory=list)
+    outcomes: list[DeliveryReceipt | asyncio.Event] = field(default_factory=list)
+    mails: list[OutgoingMail] = field(default_factory=list)
     at_once: int = 8
 
-    async def deliver(self, letter: OutgoingMail) -> DeliveryReceipt:
-        """See `MailTransport.deliver`. An event as answer is waited for; the waiting process may be stopped."""
-        self.letters.append(letter)
-        answer = self.answers.pop(0) if self.answers else TAKEN
+    async def deliver(self, mail: OutgoingMail) -> DeliveryReceipt:
+        """An event in `outcomes` is waited for; the waiting process may be stopped."""
+        self.mails.append(mail)
+        answer = self.outcomes.pop(0) if self.outcomes else HANDED_OVER
         if isinstance(answer, DeliveryReceipt):
             return answer
         await answer.wait()
-        return TAKEN
+        return HANDED_OVER
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -1,1 +1,1 @@
-"""How inspections and discrepancies lie in their tables."""
+"""Rows of inspections and discrepancies."""

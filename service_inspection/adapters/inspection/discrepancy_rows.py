@@ -1,4 +1,4 @@
-"""How a discrepancy lies in its table: a column each."""
+"""The mapping of a discrepancy to its row, one column for each field."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -14,17 +14,13 @@ _DISCREPANCY: Final = TypeAdapter(Discrepancy)
 
 
 class DiscrepancyRows:
-    """See `Mapper`."""
-
     thing = "discrepancy"
 
     async def load(self, reader: Reader, key: str) -> Discrepancy | None:
-        """See `Mapper.load`."""
         rows = await reader.load(discrepancies, "id", key)
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: Discrepancy) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = _DISCREPANCY.dump_python(aggregate, exclude={"events"})
         values["version"] = aggregate.version + 1
         return Root(discrepancies, aggregate.id, aggregate.version, values), ()

@@ -1,4 +1,4 @@
-"""How a bench lies in its table: the columns we search by, its units and tallies as documents."""
+"""The mapping of an inspection to its row: columns for the fields that queries use, documents for units and tallies."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -17,17 +17,13 @@ _TALLIES: Final = TypeAdapter(dict[str, Tally])
 
 
 class InspectionRows:
-    """See `Mapper`."""
-
     thing = "inspection"
 
     async def load(self, reader: Reader, key: str) -> ReturnInspection | None:
-        """See `Mapper.load`."""
         rows = await reader.load(benches, "id", key)
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: ReturnInspection) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -53,7 +49,7 @@ class InspectionRows:
 
 
 def read(row: Mapping[str, Any]) -> ReturnInspection:
-    """The bench in a row."""
+    """The inspection in a row."""
     return ReturnInspection(
         id=row["id"],
         rma=row["rma"],

@@ -1,1 +1,1 @@
-"""How scans lie in their table."""
+"""Rows of scans."""

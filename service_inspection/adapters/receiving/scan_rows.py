@@ -1,4 +1,4 @@
-"""How a scanner's post lies in its table; rows are added, and change once: when the post is matched."""
+"""The mapping of a scanner's post to its row. A row is added, and changed once: when the post is matched."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -14,8 +14,6 @@ _SCAN: Final = TypeAdapter(Scan)
 
 
 class ScanRows:
-    """See `ports.Scans`."""
-
     def __init__(self, reader: Reader, work: Work) -> None:
         self._reader = reader
         self._work = work
@@ -23,23 +21,19 @@ class ScanRows:
         """Whether a new post waits for its approval."""
 
     async def find(self, client_key: str) -> Scan | None:
-        """See `ports.Scans.find`."""
         rows = await self._reader.load(scans, "client_key", client_key)
         return read(rows[0]) if rows else None
 
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
-        """See `ports.Scans.unidentified`."""
         found = [read(row) for row in await self._reader.load(scans, "rma_key", rma_key)]
         waiting = (scan for scan in found if scan.state is ScanState.UNIDENTIFIED)
         return sorted(waiting, key=lambda scan: (scan.posted_at, scan.id))
 
     def keep(self, scan: Scan) -> None:
-        """See `ports.Scans.keep`."""
         self.waits = self.waits or scan.state is ScanState.UNIDENTIFIED
         self._work.writes.append(Add(scans, _values(scan)))
 
     def change(self, scan: Scan) -> None:
-        """See `ports.Scans.change`."""
         self._work.writes.append(Put(scans, _values(scan)))
 
 

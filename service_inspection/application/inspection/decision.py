@@ -1,4 +1,4 @@
-"""What a person decides: about units that failed (R4.5, G07, G10), and about goods in quarantine (F03)."""
+"""Decisions of a person: about units that failed (R4.5, G07, G10), and about goods in quarantine (F03)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ async def decide(
     at: datetime,
 ) -> ReturnInspection:
     """Accept or refuse units that failed. `NotFound`, and what `ReturnInspection.decide` raises."""
-    inspection = await uow.benches.get(return_id)
+    inspection = await uow.inspections.get(return_id)
     inspection.decide(decisions, reason=reason, by=by, at=at)
     return inspection
 
@@ -26,7 +26,7 @@ async def decide(
 async def resolve(
     uow: UnitOfWork, discrepancy_id: str, outcome: Resolution, note: str, *, by: str, at: datetime
 ) -> Discrepancy:
-    """Say what becomes of goods that nobody announced. `NotFound`, `IllegalMove`."""
+    """Decide what happens to goods that nobody announced. `NotFound`, `IllegalMove`."""
     discrepancy = await uow.discrepancies.get(discrepancy_id)
     discrepancy.resolve(outcome, note, by=by, at=at)
     return discrepancy

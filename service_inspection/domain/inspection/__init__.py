@@ -1,1 +1,1 @@
-"""The inspection of one return: what is expected, arrived, was found and decided."""
+"""The inspection of one return: expected units, arrived units, results, decisions."""

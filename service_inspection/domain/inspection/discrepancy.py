@@ -1,4 +1,4 @@
-"""Goods that nobody announced: in quarantine, money untouched, until a person says what becomes of them (F03)."""
+"""Goods that nobody announced. They stay in quarantine, without effect on money, until a person decides (F03)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,17 +43,17 @@ MOVES: Final[Mapping[str, tuple[frozenset[DiscrepancyState], DiscrepancyState]]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """It was found; others hear of it from the bench."""
+    """The discrepancy was found. Its inspection publishes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A person has said what becomes of the goods."""
+    """A person has decided what happens to the goods."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Discrepancy:
-    """So many pieces of one article from one post. `scan_id` is the post they came with."""
+    """Pieces of one article from one post. `scan_id` is the post they came with."""
 
     id: str
     return_id: str
@@ -73,7 +73,7 @@ class Discrepancy:
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def resolve(self, outcome: Resolution, note: str, *, by: str, at: datetime) -> None:
-        """Say what becomes of the goods, once."""
+        """Decide what happens to the goods, once."""
         sources, target = MOVES["resolve"]
         if self.state not in sources:
             raise IllegalMove("resolve", self.state, frozenset(map(str, sources)))

@@ -1,4 +1,4 @@
-"""What happens at a bench, in the domain's own words; `adapters/publishing.py` decides what others are told."""
+"""Domain events of an inspection. `adapters/publishing.py` decides which of them are published."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,14 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class ScanCounted:
-    """A post was counted, also when it brought nothing that was not known already."""
+    """A post was counted, even if it changed nothing."""
 
     scan_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """These units have arrived with one post; `complete` when none is missing any more."""
+    """These units have arrived with one post. `complete`: no unit is missing any more."""
 
     scan_id: str
     warehouse: str
@@ -45,7 +45,7 @@ class Questioned:
 
 @dataclass(frozen=True, slots=True)
 class InspectedUnit:
-    """A unit that was looked at."""
+    """A unit that was inspected."""
 
     unit_id: str
     line_id: str
@@ -55,7 +55,7 @@ class InspectedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """These units were looked at; `complete` when none is left to arrive or to be looked at."""
+    """These units were inspected. `complete`: no unit is left to arrive or to be inspected."""
 
     units: tuple[InspectedUnit, ...]
     complete: bool
@@ -65,7 +65,7 @@ class Inspected:
 
 @dataclass(frozen=True, slots=True)
 class DecidedUnit:
-    """A unit about which a person has decided."""
+    """A unit that a person has decided about."""
 
     unit_id: str
     line_id: str
@@ -74,7 +74,7 @@ class DecidedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A person has decided about units that failed; `complete` when every unit of the return has its last word."""
+    """A person has decided about units that failed. `complete`: every unit of the return has its final state."""
 
     units: tuple[DecidedUnit, ...]
     complete: bool
@@ -83,12 +83,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class NoLongerExpected:
-    """The customer keeps what has not arrived."""
+    """The customer keeps the units that have not arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class BecameOverdue:
-    """Goods have waited beyond the promised time (R4.3)."""
+    """The inspection deadline has passed (R4.3)."""
 
     inspect_by: datetime
 

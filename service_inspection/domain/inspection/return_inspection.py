@@ -1,15 +1,15 @@
-"""The bench of one return: what is expected, what has arrived, what was found, what a person decided about it.
+"""The inspection of one return: expected units, arrived units, results, and decisions of a person.
 
-A post says "so many pieces of this article", never which unit, and posts come late, twice and in any order. So the
-bench counts, per article, what the dock and what the bench itself have seen. A piece on the bench has arrived whether
-or not the dock scanned it (an unscanned piece is looked at all the same, in real warehouses), and a dock scan that
-comes after it is the same piece, not another one:
+A post says "so many pieces of this article", never which unit. Posts come late, twice and in any order. So the
+inspection counts the pieces of each article at two places: at the dock and at the bench where pieces are inspected. A
+piece at the bench has arrived even if the dock did not scan it, which happens in real warehouses. A later scan at the
+dock is the same piece and not another one:
 
-    arrived = max(pieces the dock has scanned, pieces the bench has looked at)
+    arrived = max(pieces scanned at the dock, pieces inspected at the bench)
 
-Only what raises `arrived` is new: it fills expected units in their order, and what is more than expected is a
-discrepancy. Both counts are sums, so the order of posts does not matter (I-21), and never do more units arrive than
-were announced (W1, I-24).
+Only an increase of `arrived` is new. New pieces fill expected units in their order; further pieces are a discrepancy.
+Both counts are sums, so the order of posts does not matter (I-21). Never do more units arrive than were announced (W1,
+I-24).
 """
 
 from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ class NoSuchUnit(Malformed):
 
 
 class InspectorMayNotDecide(Forbidden):
-    """Who found it faulty does not also decide about it (G10)."""
+    """The inspector who found the unit faulty may not decide about it (G10)."""
 
     code = "inspector_may_not_decide"
     title = Said("Somebody else must decide", "须由他人决定")
@@ -79,20 +79,22 @@ class InspectorMayNotDecide(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Pieces of one article, as the dock and as the bench have counted them."""
+    """Pieces of one article, as counted at the dock and at the inspection bench."""
 
     dock: int = 0
     bench: int = 0
 
     @property
     def arrived(self) -> int:
-        """How many there are: each place may have seen pieces that the other has not told of yet."""
+        """The number of arrived pieces. Each place may have seen pieces that the other has not posted yet."""
         return max(self.dock, self.bench)
 
 
 @dataclass(slots=True, kw_only=True)
 class ReturnInspection:
-    """`id` is the return's own, so that every `inspection.*` event has the return as its subject."""
+    """The inspection of one return. `id` is the return's id, so that the return is the subject of every `inspection.*`
+    event.
+    """
 
     id: str
     rma: str
@@ -103,24 +105,25 @@ class ReturnInspection:
     units: list[Unit]
     created_at: datetime
     calendar: str | None = None
-    """Whose working days the promise of a result counts; None where the approval did not say."""
+    """The calendar whose working days count for the deadline; None where the approval named none."""
     tallies: dict[str, Tally] = field(default_factory=dict)
     overdue_at: datetime | None = None
-    """Since when the present deadline is known to be missed."""
+    """When it was noticed that the present deadline has passed."""
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def expect(self) -> None:
-        """Its units may arrive from now on."""
+        """The units may arrive from now on."""
         self.events.append(Expected())
 
-    def take(self, scan: Scan, *, inspect_by: datetime, new_id: NewId) -> tuple[Scan, Sequence[Discrepancy]]:
-        """Count one post that speaks of this return: what arrived, then what was found.
+    def count_scan(self, scan: Scan, *, inspect_by: datetime, new_id: NewId) -> tuple[Scan, Sequence[Discrepancy]]:
+        """Count one post of this return: first the arrived pieces, then the results.
 
-        The post as it is now, and what must be kept in quarantine. Each post is taken once; `Scan.repeats` sees to it.
+        Returns the post after the count, and the new discrepancies. Each post is counted once; `Scan.repeats` ensures
+        that.
         """
-        arrived, discrepancies = self._arrive(scan, inspect_by, new_id)
+        arrived, discrepancies = self._receive(scan, inspect_by, new_id)
         if scan.kind is Kind.INSPECTION:
             self._inspect(scan)
         self.events.append(ScanCounted(scan.id))
@@ -143,7 +146,7 @@ class ReturnInspection:
         self.events.append(Decided(tuple(judged), not self._any(*OPEN), at))
 
     def stop_expecting(self) -> None:
-        """The customer keeps the goods: what has not arrived will not. Units that are here stay what they are."""
+        """The customer keeps the goods: units that have not arrived are cancelled. Arrived units stay unchanged."""
         awaited = [unit for unit in self.units if unit.state is UnitState.EXPECTED]
         for unit in awaited:
             unit.move("cancel")
@@ -151,7 +154,7 @@ class ReturnInspection:
             self.events.append(NoLongerExpected())
 
     def notice_overdue(self, at: datetime) -> bool:
-        """Whether the deadline has passed unnoticed so far; noticed once a deadline."""
+        """Notice that the deadline has passed, once for each deadline. Whether that was not noticed before."""
         due = self.inspect_by
         if due is None or at <= due or self.overdue_at is not None:
             return False
@@ -161,12 +164,12 @@ class ReturnInspection:
 
     @property
     def inspect_by(self) -> datetime | None:
-        """When the result is due for the unit that has waited longest; None when none waits."""
+        """The deadline of the unit that has waited longest; None when no unit waits."""
         return min((u.inspect_by for u in self.units if u.state is UnitState.RECEIVED and u.inspect_by), default=None)
 
     @property
     def state(self) -> BenchState:
-        """The return as one word."""
+        """The state of the return, made from the states of its units."""
         for unit_state, state in (
             (UnitState.FAILED, BenchState.HELD),
             (UnitState.RECEIVED, BenchState.WAITING),
@@ -179,13 +182,13 @@ class ReturnInspection:
         return BenchState.FINISHED
 
     def count(self, *states: UnitState) -> int:
-        """How many units are in one of these states."""
+        """The number of units in one of these states."""
         return sum(unit.state in states for unit in self.units)
 
     def _any(self, *states: UnitState) -> bool:
         return any(unit.state in states for unit in self.units)
 
-    def _arrive(self, scan: Scan, inspect_by: datetime, new_id: NewId) -> tuple[Sequence[Unit], Sequence[Discrepancy]]:
+    def _receive(self, scan: Scan, inspect_by: datetime, new_id: NewId) -> tuple[Sequence[Unit], Sequence[Discrepancy]]:
         warehouse = scan.warehouse or self.warehouse
         arrived: list[Unit] = []
         discrepancies: list[Discrepancy] = []
@@ -227,7 +230,7 @@ class ReturnInspection:
         return arrived, discrepancies
 
     def _count(self, sku: str, quantity: int, kind: Kind) -> int:
-        """Add to the tally; how many pieces we had not heard of before."""
+        """Add to the tally. The number of pieces that were not counted before."""
         before = self.tallies.get(sku, Tally())
         after = (
             Tally(before.dock + quantity, before.bench)
@@ -246,12 +249,12 @@ class ReturnInspection:
         return DiscrepancyKind.OVER
 
     def _inspect(self, scan: Scan) -> None:
-        """Each verdict goes to units that wait for one; pieces beyond them lie in quarantine and get none."""
+        """Give each result to units that wait for one. Further pieces are in quarantine and get none."""
         due = self.inspect_by
         looked = [
             InspectedUnit(u.id, u.line_id, look.outcome, look.grade)
             for look in scan.looks
-            for u in self._look(look, scan)
+            for u in self._inspect_pieces(look, scan)
         ]
         if looked:
             complete = not self._any(UnitState.EXPECTED, UnitState.RECEIVED)
@@ -259,7 +262,7 @@ class ReturnInspection:
         if self.inspect_by != due:
             self.overdue_at = None
 
-    def _look(self, look: InspectedPieces, scan: Scan) -> Sequence[Unit]:
+    def _inspect_pieces(self, look: InspectedPieces, scan: Scan) -> Sequence[Unit]:
         units = self._in_state(UnitState.RECEIVED, look.sku)[: look.quantity]
         for unit in units:
             unit.move(VERB_OF_OUTCOME[look.outcome])

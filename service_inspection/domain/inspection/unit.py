@@ -1,10 +1,10 @@
-"""One physical piece on its way over the bench.
+"""One physical piece and its states in the warehouse.
 
     expected ── receive ──> received ── pass ──> passed
         └── cancel ──> cancelled    └── fail ──> failed ── accept ──> accepted
                                                      └──── refuse ──> refused
 
-`passed` is paid without asking anybody; `failed` is held until a person decides (R4.5).
+A unit that passed is paid without a decision. A unit that failed is held until a person decides (R4.5).
 """
 
 from collections.abc import Mapping
@@ -40,12 +40,12 @@ MOVES: Final[Mapping[str, tuple[frozenset[UnitState], UnitState]]] = {
 }  # fmt: skip
 
 OPEN: Final = frozenset({UnitState.EXPECTED, UnitState.RECEIVED, UnitState.FAILED})
-"""States from which something is still to come."""
+"""The states that are not final."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Unit:
-    """A unit with what is known of it. `inspector` and `decided_by` are actors, never names of people."""
+    """A unit with its known facts. `inspector` and `decided_by` are actors, never names of people."""
 
     id: str
     line_id: str
@@ -66,7 +66,7 @@ class Unit:
     decision_reason: str | None = None
 
     def move(self, verb: str) -> None:
-        """Go where the table says; `IllegalMove` from anywhere else."""
+        """Move to the state that the table gives. `IllegalMove` from any other state."""
         sources, target = MOVES[verb]
         if self.state not in sources:
             raise IllegalMove(verb, self.state, frozenset(map(str, sources)))

@@ -1,1 +1,1 @@
-"""What scanners post, kept as it was said."""
+"""Posts of scanners, kept unchanged."""

@@ -1,4 +1,4 @@
-"""What a scanner has posted: kept for ever as it was said, then matched with the return it speaks of (F06)."""
+"""A scanner's post: kept unchanged for ever, then matched with its return (F06)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ class Grade(StrEnum):
 
 
 class ClientEventReused(Malformed):
-    """The same scanner has used this id for something else."""
+    """The same scanner has used this id for another post."""
 
     code = "idempotency_key_reused"
     title = Said("client_event_id used for something else", "client_event_id 已用于其他内容")
@@ -52,7 +52,7 @@ class ClientEventReused(Malformed):
 
 
 class OtherWarehouse(Forbidden):
-    """A scanner speaks only for the warehouse it is bound to."""
+    """A scanner may post only for its own warehouse."""
 
     code = "other_warehouse"
     title = Said("Not this scanner's warehouse", "非本设备所属仓库")
@@ -64,7 +64,7 @@ class OtherWarehouse(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class ReceivedPieces:
-    """Pieces of one article that came out of the parcel."""
+    """Pieces of one article that were in the parcel."""
 
     sku: str
     quantity: int
@@ -81,7 +81,7 @@ class ChecklistFinding:
 
 @dataclass(frozen=True, slots=True)
 class InspectedPieces:
-    """Pieces of one article that were looked at, with one verdict for all of them."""
+    """Pieces of one article that were inspected, with one result for all of them."""
 
     sku: str
     quantity: int
@@ -92,9 +92,9 @@ class InspectedPieces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """One post. `scanned_at` is the device's own clock: shown, never used for order. `posted_at` is ours.
+    """One post. `scanned_at` is the device's clock, shown and never used for order. `posted_at` is our clock.
 
-    `fingerprint` stands for the contents, so that the same id with other contents is noticed for ever.
+    `fingerprint` identifies the contents, so that the same id with other contents is always noticed.
     """
 
     id: str
@@ -112,40 +112,40 @@ class Scan:
     state: ScanState = ScanState.UNIDENTIFIED
     return_id: str | None = None
     units: tuple[str, ...] = ()
-    """Units that were on their way until this post."""
+    """Units that had not arrived before this post."""
     discrepancies: tuple[str, ...] = ()
 
     @property
     def client_key(self) -> str:
-        """The name under which its scanner can repeat it: one post, whatever happens."""
+        """The name under which the scanner can repeat this post."""
         return f"{self.posted_by}\n{self.client_event_id}"
 
     @property
     def rma_key(self) -> str | None:
-        """The RMA as it is compared."""
+        """The RMA in the form in which RMA numbers are compared."""
         return rma_key(self.rma)
 
     @property
     def pieces(self) -> Sequence[tuple[str, int]]:
-        """Articles and how many of each, wherever they were scanned."""
+        """The articles and their numbers, wherever they were scanned."""
         return [(i.sku, i.quantity) for i in self.items] + [(look.sku, look.quantity) for look in self.looks]
 
     def repeats(self, earlier: "Scan") -> None:
-        """This post has the id of an earlier one; `ClientEventReused` unless it says the same."""
+        """Check a post with the id of an earlier one. `ClientEventReused` unless the contents are the same."""
         if self.fingerprint != earlier.fingerprint:
             raise self.reused()
 
     def reused(self) -> ClientEventReused:
-        """What the scanner is told when it has used this id for something else."""
+        """The error for a scanner that has used this id for another post."""
         return ClientEventReused(pointer="/client_event_id", event=self.client_event_id)
 
     def matched(self, return_id: str, units: tuple[str, ...], discrepancies: tuple[str, ...]) -> "Scan":
-        """The same post, now that we know whose goods these are and what it has changed."""
+        """The same post with its return and the changes that it made."""
         return replace(self, state=ScanState.MATCHED, return_id=return_id, units=units, discrepancies=discrepancies)
 
 
 def warehouse_for(by: Principal, asked: str | None) -> str | None:
-    """Where the post was made; `OtherWarehouse` when the scanner is bound elsewhere, None when nobody has said."""
+    """The warehouse of the post. `OtherWarehouse` when the scanner belongs to another one; None when none is named."""
     if by.warehouse is not None and asked not in (None, by.warehouse):
         raise OtherWarehouse(pointer="/warehouse", own=by.warehouse, asked=asked)
     return by.warehouse or asked

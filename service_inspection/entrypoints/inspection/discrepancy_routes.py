@@ -1,4 +1,4 @@
-"""Routes of discrepancies: goods in quarantine, and what a person says becomes of them."""
+"""Routes of discrepancies: goods in quarantine, and a person's decisions about them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -55,7 +55,7 @@ class DiscrepanciesOut(Page):
 
 
 def routes(queries: Queries, clock: Clock) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of discrepancies."""
     router = APIRouter(prefix="/v1/discrepancies", tags=["discrepancies"])
 
     @router.get("", response_model=DiscrepanciesOut, summary="Goods that nobody announced")

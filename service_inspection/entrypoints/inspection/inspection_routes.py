@@ -1,4 +1,4 @@
-"""Routes of inspections: verdicts from the bench, what waits for one, and what a person decides after a bad one."""
+"""Routes of inspections: results of the inspectors, lists of waiting goods, and decisions about units that failed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Annotated, Final, Self
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from service_inspection.application.inspection import decision as deciding, scan_count
+from service_inspection.application.inspection import decision as decisions, scan_count
 from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.queries import Queries, Waits
 from service_inspection.domain.inspection.return_inspection import BenchState, Decision
@@ -53,7 +53,7 @@ FAILED_WITHOUT_FINDING: Final[Mapping[Outcome, Said]] = {
         "结果为 `passed` 时，检查项的 `passed` 不得为 false。不合格的商品请另列一项。",
     ),
 }
-"""What is wrong when the findings say the other thing than the outcome."""
+"""The error when the findings contradict the outcome."""
 
 
 class LookIn(Input):
@@ -207,7 +207,7 @@ class InspectionsOut(Page):
 
 
 def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of inspections."""
     router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
@@ -260,10 +260,10 @@ def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter
         **CHANGED,
     )
     async def decide(call: AnyCall, return_id: str, body: DecisionIn) -> Response:
-        decisions = [(unit.unit_id, unit.decision) for unit in body.units]
+        decided = [(unit.unit_id, unit.decision) for unit in body.units]
         return await call.execute(
-            lambda uow: deciding.decide(
-                uow, return_id, decisions, reason=body.reason, by=call.principal.actor, at=clock()
+            lambda uow: decisions.decide(
+                uow, return_id, decided, reason=body.reason, by=call.principal.actor, at=clock()
             ),
             DecidedOut,
         )

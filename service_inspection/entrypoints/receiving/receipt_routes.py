@@ -1,4 +1,4 @@
-"""Routes of receipts: what scanners post at the dock, and what was ever posted."""
+"""Routes of receipts: posts of scanners at the dock, and all posts so far."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -149,23 +149,23 @@ KEPT: Final[dict[int | str, dict[str, Any]]] = {
     },
     202: {"model": ScanOut, "description": "Kept: nobody knows this RMA yet, or nobody can read it"},
 }
-"""The other good answers to a scanner's post."""
+"""The other successful answers to a scanner's post."""
 
 
 def fingerprint(kind: Kind, body: BaseModel) -> str:
-    """Stands for the contents of a post, however its JSON was spaced."""
+    """A digest of the contents of a post, independent of blanks in its JSON."""
     return sha256(f"{kind}\n{body.model_dump_json()}".encode()).hexdigest()
 
 
 def status_for(posted: Scan, kept: Scan) -> int:
-    """201 counted, 202 kept for later, 200 known before."""
+    """201 for a counted post, 202 for a post that waits, 200 for a repeated post."""
     if kept.id != posted.id:
         return 200
     return 201 if kept.state is ScanState.MATCHED else 202
 
 
 def routes(queries: Queries, post_scan: PostScan, clock: Clock, new_id: NewId) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of receipts."""
     router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")

@@ -1,1 +1,1 @@
-"""Documents of care."""
+"""Documents of customer care."""

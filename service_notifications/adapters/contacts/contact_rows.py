@@ -9,17 +9,13 @@ from shared.database.work import Root, Write
 
 
 class ContactRows:
-    """See `Mapper`."""
-
     thing = "contact"
 
     async def load(self, reader: Reader, key: str) -> Contact | None:
-        """See `Mapper.load`."""
         rows = await reader.load(contacts, "id", key)
         return Contact(**rows[0]) if rows else None
 
     def save(self, aggregate: Contact) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

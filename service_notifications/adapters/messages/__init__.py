@@ -1,1 +1,1 @@
-"""Rows, wording and mail of messages."""
+"""Rows, wording and mail transports of messages."""

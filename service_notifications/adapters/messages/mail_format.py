@@ -1,8 +1,8 @@
-"""A message as the bytes of an e-mail: fixed headers, base64 bodies, the same bytes every time.
+"""A message as the bytes of a mail: fixed headers, base64 bodies, the same bytes every time.
 
-The standard library's `EmailMessage` costs 1.6 ms of CPU a letter and, in Python 3.11, turns an encoded word in a
-subject into a header of the attacker's choice. So every value is decoded and stripped of control characters first,
-written as ASCII, and in the end the bytes are read again: the header names found must be exactly those meant (S-87).
+The standard library's `EmailMessage` costs 1.6 ms of CPU for each mail. In Python 3.11 it also turns an encoded word in
+a subject into a header that an attacker chose. So every value is decoded first, stripped of control characters, and
+written as ASCII. Then the bytes are read again: the header names found must be exactly the intended ones (S-87).
 """
 
 import re
@@ -13,8 +13,8 @@ from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 from typing import Final
 
-from service_notifications.application.messages.mail_transport import OutgoingMail
 from service_notifications.domain.contacts.contact import ADDRESS
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 PLAIN: Final = re.compile(r"[A-Za-z0-9 ]{1,60}", re.ASCII)
 CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -37,12 +37,12 @@ HEADERS: Final = (
 
 
 class UnsafeMail(ValueError):
-    """The bytes do not read as what was meant; they never leave."""
+    """The bytes would not be read as intended. Such a mail is never sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailSender:
-    """Who the mail is from, and where answers go."""
+    """The sender of the mail, and the address for answers."""
 
     name: str
     address: str
@@ -54,7 +54,7 @@ class MailSender:
 
 
 def clean(text: str) -> str:
-    """One line of visible text: encoded words decoded until none is left, control characters gone."""
+    """One line of visible text: encoded words decoded until none is left, control characters removed."""
     for _ in range(DECODINGS):
         decoded = CONTROLS.sub(" ", _decoded(text))
         if decoded == text:
@@ -65,21 +65,21 @@ def clean(text: str) -> str:
     return " ".join(text.split())[:LONGEST_TEXT]
 
 
-def mail_bytes(letter: OutgoingMail, sender: MailSender) -> bytes:
-    """The whole mail with CRLF line ends. `UnsafeMail` when it would not read as meant."""
-    for address in (letter.to_address, sender.address):
+def mail_bytes(mail: OutgoingMail, sender: MailSender) -> bytes:
+    """The whole mail with CRLF line ends. `UnsafeMail` when the mail would not be read as intended."""
+    for address in (mail.to_address, sender.address):
         if not ADDRESS.fullmatch(address):
             raise UnsafeMail("not one plain address")
-    boundary = f"=_{letter.message_id}"
+    boundary = f"=_{mail.message_id}"
     values = (
         _mailbox(sender.name, sender.address),
-        _mailbox(letter.to_name, letter.to_address),
+        _mailbox(mail.to_name, mail.to_address),
         sender.address,
-        _words(letter.words.subject),
-        format_datetime(letter.written_at),
-        message_id(letter.message_id, sender),
+        _words(mail.rendered.subject),
+        format_datetime(mail.written_at),
+        message_id(mail.message_id, sender),
         "auto-generated",
-        letter.language,
+        mail.language,
         "1.0",
         f'multipart/alternative; boundary="{boundary}"',
     )
@@ -87,24 +87,24 @@ def mail_bytes(letter: OutgoingMail, sender: MailSender) -> bytes:
     parts = "".join(
         f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
         f"Content-Transfer-Encoding: base64\r\n\r\n{_body(text)}\r\n"
-        for kind, text in (("plain", letter.words.text), ("html", letter.words.html))
+        for kind, text in (("plain", mail.rendered.text), ("html", mail.rendered.html))
     )
     try:
-        mail = f"{head}\r\n{parts}--{boundary}--\r\n".encode("ascii")
+        content = f"{head}\r\n{parts}--{boundary}--\r\n".encode("ascii")
     except UnicodeEncodeError as error:
         raise UnsafeMail("a header is not ASCII") from error
-    if header_names(mail) != HEADERS:
+    if header_names(content) != HEADERS:
         raise UnsafeMail("the headers are not those meant")
-    return mail
+    return content
 
 
 def message_id(key: str, sender: MailSender) -> str:
-    """The Message-ID: one a message, for ever."""
+    """The Message-ID, the same for every attempt of a message."""
     return f"<{key}@{sender.domain}>"
 
 
 def header_names(mail: bytes) -> tuple[str, ...]:
-    """The names of the headers as another reader sees them; any line end counts."""
+    """The names of the headers as another reader sees them, whatever line ends separate them."""
     return tuple(BytesHeaderParser().parsebytes(mail.partition(b"\r\n\r\n")[0]).keys())
 
 
@@ -121,7 +121,7 @@ def _mailbox(name: str | None, address: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Plain words as they are, everything else as encoded words that never cut a character."""
+    """Plain words unchanged, everything else as encoded words that never split a character."""
     said = clean(text)
     if PLAIN.fullmatch(said):
         return said

@@ -1,8 +1,8 @@
-"""`Mail` by SMTP: a few connections that are used again, each letter with the same Message-ID at every attempt.
+"""A mail transport by SMTP. Connections are used again, and a mail has the same Message-ID at every attempt.
 
-A server's 5xx to this person or this letter is a no; everything else (4xx, a no to us, silence, a broken line) is
-transient or uncertain, and the mail is sent again. After a 250 that was lost it arrives twice, with one Message-ID:
-SMTP cannot promise more (I-25).
+A server's 5xx about the recipient or the mail is a refusal. Everything else (4xx, a 5xx about us, no answer, a broken
+connection) is transient or uncertain, and the mail is sent again. After a lost 250 the mail arrives twice with one
+Message-ID: SMTP cannot promise more (I-25).
 """
 
 import asyncio
@@ -14,24 +14,20 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from service_notifications.adapters.messages.mail_format import MailSender, UnsafeMail, mail_bytes
-from service_notifications.application.messages.mail_transport import (
-    TAKEN,
-    DeliveryOutcome,
-    DeliveryReceipt,
-    OutgoingMail,
-)
+from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryOutcome, DeliveryReceipt
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 AT_ONCE: Final = 8
 COMMAND_SECONDS: Final = 10.0
 LETTER_SECONDS: Final = 20.0
 FOR_GOOD: Final = 500
 IDLE_SECONDS: Final = 5.0
-"""A connection that has rested longer is not trusted again: servers close idle ones without a word."""
+"""A connection that was idle for longer is not used again: servers close idle connections without notice."""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """Where letters go in. Over `smtp` TLS is used when the server offers it, over `smtps` from the first byte."""
+    """The mail server. `smtp` uses TLS when the server offers it, `smtps` from the first byte."""
 
     host: str
     port: int
@@ -54,8 +50,6 @@ class SmtpServer:
 
 
 class SmtpTransport:
-    """See `Mail`."""
-
     at_once = AT_ONCE
 
     def __init__(self, server: SmtpServer, sender: MailSender, *, seconds: float = LETTER_SECONDS) -> None:
@@ -64,38 +58,37 @@ class SmtpTransport:
         self._seconds = seconds
         self._resting: list[tuple[float, aiosmtplib.SMTP]] = []
 
-    async def deliver(self, letter: OutgoingMail) -> DeliveryReceipt:
-        """See `Mail.deliver`."""
+    async def deliver(self, mail: OutgoingMail) -> DeliveryReceipt:
         try:
-            mail = mail_bytes(letter, self._sender)
+            content = mail_bytes(mail, self._sender)
         except UnsafeMail:
-            return DeliveryReceipt(DeliveryOutcome.NEVER, "unsafe_letter")
+            return DeliveryReceipt(DeliveryOutcome.REFUSED, "unsafe_letter")
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._hand_over(letter, mail)
+                return await self._hand_over(mail, content)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             return _refused(refused.recipients[0].code)
         except aiosmtplib.SMTPDataError as refused:
             return _refused(refused.code)
         except aiosmtplib.SMTPResponseException as trouble:
-            return DeliveryReceipt(DeliveryOutcome.LATER, f"smtp_{trouble.code}")
+            return DeliveryReceipt(DeliveryOutcome.POSTPONED, f"smtp_{trouble.code}")
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
-            return DeliveryReceipt(DeliveryOutcome.LATER, "smtp_away")
+            return DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_away")
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         while self._resting:
             self._resting.pop()[1].close()
 
-    async def _hand_over(self, letter: OutgoingMail, mail: bytes) -> DeliveryReceipt:
+    async def _hand_over(self, mail: OutgoingMail, content: bytes) -> DeliveryReceipt:
         client = await self._connected()
         try:
-            await client.sendmail(self._sender.address, [letter.to_address], mail)
+            await client.sendmail(self._sender.address, [mail.to_address], content)
         except BaseException:
             client.close()
             raise
         self._resting.append((time.monotonic(), client))
-        return TAKEN
+        return HANDED_OVER
 
     async def _connected(self) -> aiosmtplib.SMTP:
         while self._resting:
@@ -116,4 +109,4 @@ class SmtpTransport:
 
 
 def _refused(code: int) -> DeliveryReceipt:
-    return DeliveryReceipt(DeliveryOutcome.NEVER if code >= FOR_GOOD else DeliveryOutcome.LATER, f"smtp_{code}")
+    return DeliveryReceipt(DeliveryOutcome.REFUSED if code >= FOR_GOOD else DeliveryOutcome.POSTPONED, f"smtp_{code}")

@@ -1,4 +1,4 @@
-"""The mapping of a message to its row: columns for searching; content and attempts as documents."""
+"""The mapping of a message to its row: columns for the fields that queries use, documents for content and attempts."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,17 +18,13 @@ _ATTEMPTS: Final = TypeAdapter(tuple[DeliveryAttempt, ...])
 
 
 class MessageRows:
-    """See `Mapper`."""
-
     thing = "message"
 
     async def load(self, reader: Reader, key: str) -> Message | None:
-        """See `Mapper.load`."""
         rows = await reader.load(messages, "id", key)
         return message_of_row(rows[0]) if rows else None
 
     def save(self, aggregate: Message) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

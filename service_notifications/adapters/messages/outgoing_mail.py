@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from service_notifications.application.messages.mail_transport import OutgoingMail
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class OutgoingMailHook:
     letters: list[OutgoingMail] = field(default_factory=list)
     left: bool = False
 
-    def may_leave(self) -> bool:
+    def may_hand_over_now(self) -> bool:
         """Whether a mail that begins now is handed over at once; if not, the due-message loop is woken."""
         self.left = self.left or not self.outgoing.open
         return self.outgoing.open

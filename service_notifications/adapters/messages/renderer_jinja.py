@@ -1,9 +1,9 @@
-"""`Words` by Jinja2 templates: one a kind, a language and a form (text, HTML), sandboxed and nearly without logic.
+"""Renders messages by sandboxed Jinja2 templates: one for each kind, language and form (text, HTML).
 
-A template gets its message's facts as `it` and a handful of filters; a fact it names and the content lacks is an error,
-never an empty place. Texts of customers are facts, never templates (S-86), and are escaped in HTML (S-88). The first
-line of a text is its subject. What a letter was made of is named by a digest of its templates' sources, so that a
-change of wording cannot be forgotten.
+A template gets the facts of the message as `it` and a few filters. A fact that the template names and the content lacks
+is an error, never an empty place. Texts of customers are facts, never templates (S-86), and are escaped in HTML (S-88).
+The first line of a text is its subject. A digest of the templates' sources names the wording, so that every change of
+wording is recorded.
 """
 
 import re
@@ -24,10 +24,11 @@ from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.application.messages.message_renderer import CannotBeRendered
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.content import MessageKind
 from service_notifications.domain.messages.message import Message
+from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.kernel.errors import Language, Said
 from shared.kernel.money import Money, exponent_of
 
@@ -41,13 +42,13 @@ METHODS: Final[Mapping[str, Said]] = {
     "store_credit": Said("store credit", "商店余额"),
 }
 CACHED_VALUES: Final = 256
-"""Amounts and moments whose words are kept: a letter says each of them twice, in its text and in its HTML."""
+"""How many formatted amounts and moments are cached: a message has each of them twice, in text and in HTML."""
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who writes, and where questions are answered."""
+    """The merchant, and the addresses for questions."""
 
     merchant: str
     service_email: str
@@ -56,26 +57,22 @@ class Signature:
 
 
 class JinjaRenderer:
-    """See `Words`."""
-
     def __init__(self, signature: Signature) -> None:
         self._languages = {language: _LanguageTemplates(language, signature) for language in LOCALES}
 
-    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
-        """See `Words.say`."""
+    def render(self, message: Message, contact: Contact | None) -> RenderedMessage:
         language = contact.language if contact is not None else message.language
-        return self._languages[language].say(message, contact)
+        return self._languages[language].render(message, contact)
 
 
 class TemplateSandbox(ImmutableSandboxedEnvironment):
-    """Whether an attribute is safe follows from its name and the object's type: found out once for each."""
+    """Caches whether an attribute is safe, which depends only on its name and the object's type."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._safe: dict[tuple[type, str], bool] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """See `SandboxedEnvironment.is_safe_attribute`."""
         known = self._safe.get((type(obj), attr))
         if known is None:
             known = self._safe[type(obj), attr] = super().is_safe_attribute(obj, attr, value)
@@ -83,7 +80,7 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
 
 
 class _LanguageTemplates:
-    """One language's templates, compiled when first used and kept."""
+    """The templates of one language, compiled at first use."""
 
     def __init__(self, language: Language, signature: Signature) -> None:
         self._language = language
@@ -112,7 +109,7 @@ class _LanguageTemplates:
         )
         self._templates: dict[MessageKind, tuple[Template, Template, str]] = {}
 
-    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
+    def render(self, message: Message, contact: Contact | None) -> RenderedMessage:
         try:
             text, html, name = self._of(message.kind)
             facts = {"it": message.content, "greeting": greet(self._language, contact)}
@@ -137,7 +134,7 @@ class _LanguageTemplates:
         return format_date(day, "long", locale=self._locale)
 
     def _moment(self, moment: datetime) -> str:
-        """Date and time with the distance from UTC: nobody has to guess whose midnight is meant."""
+        """Date and time with the offset from UTC, so that the time zone is never in doubt."""
         there = moment.astimezone(self._signature.zone)
         clock = format_time(there, "HH:mm", locale=self._locale)
         if self._language == "zh-CN":
@@ -146,7 +143,7 @@ class _LanguageTemplates:
 
 
 def _offset(moment: datetime) -> str:
-    """`UTC+8`, `UTC-3:30`: unlike a zone's short name it means one thing only."""
+    """`UTC+8`, `UTC-3:30`. Unlike a zone's short name the offset has one meaning only."""
     minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     sign = "-" if minutes < 0 else "+"
@@ -154,7 +151,7 @@ def _offset(moment: datetime) -> str:
 
 
 def greet(language: Language, contact: Contact | None) -> str:
-    """By the form of address she is used to, else by name, else neutrally (N3.1)."""
+    """A greeting by the form of address, else by name, else neutral (N3.1)."""
     form = contact.form_of_address if contact is not None else None
     name = contact.name if contact is not None else None
     if language == "zh-CN":
@@ -163,7 +160,7 @@ def greet(language: Language, contact: Contact | None) -> str:
 
 
 def format_money(money: Money, locale: Locale) -> str:
-    """In the language's form, with exactly the currency's decimals by ISO 4217, whatever CLDR thinks of them."""
+    """The amount in the form of the language, with the currency's decimals by ISO 4217, not by CLDR."""
     exponent = exponent_of(money.currency)
     value = Decimal(money.minor).scaleb(-exponent)
     pattern, symbol = _pattern(money.currency, exponent, locale)
@@ -181,5 +178,5 @@ def _pattern(currency: str, exponent: int, locale: Locale) -> tuple[NumberPatter
 
 
 def _one_line(value: Any) -> Any:
-    """Every fact is one line: no fact can begin a line of its own, nor turn the direction of writing."""
+    """Every fact is one line, so that no fact can start a line or change the direction of writing."""
     return _BREAKS.sub(" ", value) if isinstance(value, str) and _BREAKS.search(value) else value

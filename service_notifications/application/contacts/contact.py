@@ -1,4 +1,4 @@
-"""Storefronts, agents and customers say how a customer is reached and addressed (N3.1)."""
+"""Use cases of contacts: how a customer is reached and addressed (N3.1)."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,7 +11,7 @@ from shared.kernel.principal import Kind, Principal
 
 @dataclass(frozen=True, slots=True)
 class ContactValues:
-    """A contact as somebody wants it to be."""
+    """The new values of a contact."""
 
     language: Language
     name: str | None
@@ -21,7 +21,7 @@ class ContactValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactView:
-    """A contact as it is now, or will be once this is committed; `version` is its ETag."""
+    """A contact as it is after the present transaction. `version` is its ETag."""
 
     customer_id: str
     language: Language
@@ -32,7 +32,7 @@ class ContactView:
 
     @classmethod
     def of(cls, contact: Contact) -> Self:
-        """A contact that has just been loaded or changed."""
+        """The view of a contact that was just loaded or changed."""
         version = contact.version + bool(contact.events)
         return cls(
             customer_id=contact.id,
@@ -45,15 +45,15 @@ class ContactView:
 
 
 def require_own_contact(customer_id: str, by: Principal) -> None:
-    """`NotFound` for another customer's: foreign and absent look the same."""
+    """`NotFound` for another customer's contact, as for a contact that does not exist."""
     if by.kind is Kind.CUSTOMER and by.id != customer_id:
         raise NotFound("contact")
 
 
 async def put_contact(uow: UnitOfWork, customer_id: str, wanted: ContactValues, *, by: Principal) -> ContactView:
-    """Replace a customer's contact, or make it. `NotFound`, `InvalidEmail`, `NotOneLine`.
+    """Replace a customer's contact, or create it. `NotFound`, `InvalidEmail`, `NotOneLine`.
 
-    What waits for this contact is delivered by the job, which a change of contacts wakes.
+    A change of contacts wakes the delivery job, which then delivers the messages that waited for this contact.
     """
     require_own_contact(customer_id, by)
     contact = await uow.contacts.find(customer_id)

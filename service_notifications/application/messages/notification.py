@@ -1,4 +1,6 @@
-"""A fact becomes a message: once per fact, person and channel (L02), in the transaction that learns of it (L03)."""
+"""Turns a fact into a message: once for each fact, person and channel (L02), in the transaction that handles the event
+(L03).
+"""
 
 import asyncio
 from collections.abc import Collection, Iterable
@@ -25,21 +27,21 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class MessageContext:
-    """When a message is made, what it is called, and how it is put into words."""
+    """The id and the moment of a new message, and the renderer of its words."""
 
     message_id: str
     at: datetime
-    words: MessageRenderer
+    renderer: MessageRenderer
 
 
 async def about_return(uow: UnitOfWork, known: KnownReturn, content: Content, occasion: MessageContext) -> None:
-    """Tell something of a return, and keep what later messages need of it."""
-    uow.know_return(known)
+    """Queue a message about a return, and keep the facts that later messages need."""
+    uow.keep_known_return(known)
     await _queue(uow, known, content, occasion)
 
 
 async def cancelled(uow: UnitOfWork, known: KnownReturn, occasion: MessageContext) -> None:
-    """The customer keeps the goods; the return number is named if there ever was one."""
+    """Tell that the customer keeps the goods. The return number is named if there is one."""
     kept = await uow.known_return(known.id) or known
     await _queue(uow, kept, ReturnCancelled(kept.rma), occasion)
 
@@ -54,14 +56,14 @@ async def received(
     complete: bool,
     inspect_by: datetime,
 ) -> None:
-    """A parcel has arrived; every receipt is a fact of its own. `NotYet` before the approval is known."""
+    """Tell that a parcel has arrived; each receipt is a fact. `NotYet` before the approval is known."""
     known = await _known(uow, return_id)
     content = GoodsReceived(known.number, known.items(units), complete, inspect_by)
     await _queue(uow, known, content, occasion, happened=receipt_id)
 
 
 async def held(uow: UnitOfWork, return_id: str, occasion: MessageContext, *, units: Collection[str]) -> None:
-    """Units have not passed and a person is looking. `NotYet` before the approval is known."""
+    """Tell that units have not passed and a person is looking. `NotYet` before the approval is known."""
     known = await _known(uow, return_id)
     content = InspectionHeld(known.number, known.items(units))
     await _queue(uow, known, content, occasion, happened=min(units))
@@ -75,7 +77,7 @@ async def decided(
     accepted: Collection[str],
     refused: Collection[str],
 ) -> None:
-    """A person has decided about units that had not passed. `NotYet` before the approval is known."""
+    """Tell what a person decided about units that had not passed. `NotYet` before the approval is known."""
     known = await _known(uow, return_id)
     content = InspectionDecided(known.number, known.items(accepted), known.items(refused))
     await _queue(uow, known, content, occasion, happened=min((*accepted, *refused)))
@@ -91,7 +93,7 @@ async def settled(
     shares: tuple[RefundShare, ...],
     settled_at: datetime,
 ) -> None:
-    """The provider has paid (R5.1). `NotYet` before the approval is known."""
+    """Tell that the provider has paid (R5.1). `NotYet` before the approval is known."""
     known = await _known(uow, return_id)
     content = RefundSettled(known.number, refund_id, amount, shares, settled_at)
     await _queue(uow, known, content, occasion, tells=refund_id, happened=refund_id)
@@ -113,14 +115,14 @@ async def _queue(
     tells: str | None = None,
     happened: str | None = None,
 ) -> None:
-    """Queue the message unless it is there, and begin at once if it can leave at once.
+    """Queue the message unless it exists, and begin an attempt at once if the mail can be handed over now.
 
-    `happened` names the fact where a return has several of its kind.
+    `happened` names the fact where a return has several facts of this kind.
     """
     fact = f"{content.kind}:{happened or known.id}"
-    # the contact is loaded together with the fact; beginning the attempt then finds it in memory
+    # the contact is loaded together with the fact, so that the attempt finds it in memory
     told, _ = await asyncio.gather(
-        uow.told(fact, known.customer_id, Channel.EMAIL), uow.contacts.find(known.customer_id)
+        uow.is_told(fact, known.customer_id, Channel.EMAIL), uow.contacts.find(known.customer_id)
     )
     if told:
         return
@@ -134,5 +136,5 @@ async def _queue(
         at=occasion.at,
     )
     uow.messages.add(message)
-    if uow.may_leave():
-        await delivery.begin_attempt(uow, message, occasion.words, at=occasion.at)
+    if uow.may_hand_over_now():
+        await delivery.begin_attempt(uow, message, occasion.renderer, at=occasion.at)

@@ -1,1 +1,1 @@
-"""Care for customers: their words are read, replies are checked, special cases are recognised."""
+"""Customer care: texts are analysed, replies are checked, special cases are recognised."""

@@ -1,4 +1,4 @@
-"""How a customer is reached and addressed: the only place where Retour keeps personal data."""
+"""How a customer is reached and addressed. Retour keeps personal data here and nowhere else."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ LONGEST_LOCAL: Final = 64
 _WORD: Final = r"[A-Za-z0-9_+'~&-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 ADDRESS: Final = re.compile(rf"({_WORD}(?:\.{_WORD})*)@{_LABEL}(?:\.{_LABEL})+", re.ASCII)
-"""One mailbox of a person in ASCII: no list, no quotes, no percent hack, nothing that decodes to something else."""
+"""One ASCII mailbox: no list, no quotes, no percent hack, nothing that decodes to something else."""
 
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
-"""No control character, no line break, nothing that turns the direction of writing."""
+"""No control character, no line break, no character that changes the direction of writing."""
 
 
 class InvalidEmail(Malformed):
-    """A text that is not one plain mail address."""
+    """The text is not one plain mail address."""
 
     code = "invalid_email"
     title = Said("This is not a mail address", "邮箱地址无效")
@@ -26,7 +26,7 @@ class InvalidEmail(Malformed):
 
 
 class NotOneLine(Malformed):
-    """A name that breaks lines or hides control characters."""
+    """The name breaks lines or hides control characters."""
 
     code = "not_one_line"
     title = Said("This text cannot be used", "文本无法使用")
@@ -35,12 +35,12 @@ class NotOneLine(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class ContactChanged:
-    """She is reached or addressed in another way from now on."""
+    """The customer is reached or addressed in another way."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Contact:
-    """One customer's. `form_of_address` is the whole salutation she is used to, e.g. `Ms Li`, `李女士` (N3.1)."""
+    """The contact of one customer. `form_of_address` is the whole salutation, e.g. `Ms Li`, `李女士` (N3.1)."""
 
     id: str
     language: Language
@@ -52,7 +52,7 @@ class Contact:
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def change(self, *, language: Language, name: str | None, email: str | None, form_of_address: str | None) -> None:
-        """Replace everything; the same again changes nothing. `InvalidEmail`, `NotOneLine`."""
+        """Replace all fields. Equal values change nothing. `InvalidEmail`, `NotOneLine`."""
         if email is not None:
             check_address(email)
         for pointer, text in (("/name", name), ("/form_of_address", form_of_address)):

@@ -1,1 +1,1 @@
-"""Messages to customers: what they must say, what they say, and their delivery."""
+"""Messages to customers: required facts, contents, and delivery."""

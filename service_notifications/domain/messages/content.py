@@ -1,7 +1,8 @@
-"""What our own messages say: one class a kind, which cannot be made with a fact missing (C06, L06, K02).
+"""The contents of our own messages: one class for each kind. A content without a required fact cannot be built (C06,
+L06, K02).
 
-`required_content` says what each kind must hold. Of what a message is put together from (items, reasons, shares) every
-field must be filled unless it is listed in `may_lack`.
+`required_content` says which facts each kind needs. Every field of the parts of a content (items, reasons, shares) must
+be filled unless `may_lack` lists it.
 """
 
 from dataclasses import dataclass
@@ -34,14 +35,14 @@ class MessageKind(StrEnum):
 
 
 class FactMissing(Refused):
-    """A message without one of its facts is not written: better none and a dead letter than half of one."""
+    """A message without one of its facts is not written. A dead letter is better than half a message."""
 
     code = "fact_missing"
     title = Said("The message lacks a fact", "消息缺少必要内容")
     detail = Said("A message {kind} cannot be made without {fact}.", "缺少 {fact}，无法生成消息 {kind}。")
 
     def say(self, language: Language) -> str:
-        """The fact by the name people know it by, with the clause that asks for it."""
+        """The missing fact by its common name, with the clause that requires it."""
         kind = self.facts["kind"]
         slots = REQUIRED_FACTS[NoticeKind(kind)] if kind in set(NoticeKind) else ()
         lack = next((missing_sentence(slot) for slot in slots if slot.name == self.facts["fact"]), None)
@@ -50,7 +51,7 @@ class FactMissing(Refused):
 
 
 class Content:
-    """What all of them have in common: they are whole or they are not. Their slots are their facts."""
+    """The base of all contents: a content is complete or cannot be built. The slots are the facts."""
 
     __slots__: tuple[str, ...] = ()
     kind: ClassVar[str]
@@ -63,7 +64,7 @@ class Content:
 
 
 class MessageContent(Content):
-    """A whole message: it holds what its kind requires."""
+    """A complete content with every fact that its kind requires."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -73,7 +74,7 @@ class MessageContent(Content):
             raise FactMissing(kind=self.kind, fact=lacks[0].slot.name)
 
     def required_facts(self) -> dict[str, Any]:
-        """The facts by the names of the schema: the fields, unless a kind knows more."""
+        """The facts by the names of the schema. These are the fields unless a kind adds more."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -92,7 +93,7 @@ class Wording(Content):
 
 @dataclass(frozen=True, slots=True)
 class RefusalReason(Content):
-    """A reason for a refusal in plain words, and the clause that it follows from."""
+    """A reason for a refusal in plain words, and the clause it follows from."""
 
     kind: ClassVar[str] = "reason"
     says: Wording
@@ -110,7 +111,7 @@ class MessageItem(Content):
 
 @dataclass(frozen=True, slots=True)
 class RefundShare(Content):
-    """What goes back by one means of payment; `trace` is the number a customer can ask her bank about (I14)."""
+    """The amount that goes back by one means of payment. `trace` is the number for questions to the bank (I14)."""
 
     kind: ClassVar[str] = "share"
     may_lack: ClassVar[frozenset[str]] = frozenset({"trace"})
@@ -121,7 +122,7 @@ class RefundShare(Content):
 
 @dataclass(frozen=True, slots=True)
 class ReturnReferred(MessageContent):
-    """A person is looking, and by when she will have decided (R2.2)."""
+    """A person is looking, and the date of the decision (R2.2)."""
 
     kind: ClassVar[str] = MessageKind.RETURN_REFERRED
     reasons: tuple[Wording, ...]
@@ -147,7 +148,7 @@ class ReturnApproved(MessageContent):
 
 @dataclass(frozen=True, slots=True)
 class ReturnRefused(MessageContent):
-    """Each reason with its clause, what can be done instead, until when to object (R1.4, R2.5, E7)."""
+    """Each reason with its clause, the alternatives, and the deadline for an objection (R1.4, R2.5, E7)."""
 
     kind: ClassVar[str] = MessageKind.RETURN_REFUSED
     reasons: tuple[RefusalReason, ...]
@@ -155,7 +156,7 @@ class ReturnRefused(MessageContent):
     object_by: date
 
     def required_facts(self) -> dict[str, Any]:
-        """The policy decides by dates and order, and names every alternative that it has."""
+        """The policy decides by dates and order, and names every alternative it has."""
         clauses = tuple(reason.clause for reason in self.reasons)
         return {
             **MessageContent.required_facts(self),
@@ -167,7 +168,7 @@ class ReturnRefused(MessageContent):
 
 @dataclass(frozen=True, slots=True)
 class ReturnCancelled(MessageContent):
-    """The customer keeps the goods. There is a return number only if it had been approved."""
+    """The customer keeps the goods. There is a return number only if the return was approved."""
 
     kind: ClassVar[str] = MessageKind.RETURN_CANCELLED
     rma: str | None
@@ -175,7 +176,7 @@ class ReturnCancelled(MessageContent):
 
 @dataclass(frozen=True, slots=True)
 class GoodsReceived(MessageContent):
-    """What has arrived, whether that is all, and by when it is looked at (R4.3)."""
+    """The arrived goods, whether all have arrived, and the deadline of the inspection (R4.3)."""
 
     kind: ClassVar[str] = MessageKind.GOODS_RECEIVED
     rma: str
@@ -186,7 +187,7 @@ class GoodsReceived(MessageContent):
 
 @dataclass(frozen=True, slots=True)
 class InspectionHeld(MessageContent):
-    """What did not pass; a person is looking and nothing is lost meanwhile (R4.5)."""
+    """Goods that did not pass. A person is looking, and nothing is decided meanwhile (R4.5)."""
 
     kind: ClassVar[str] = MessageKind.INSPECTION_HELD
     rma: str
@@ -195,7 +196,7 @@ class InspectionHeld(MessageContent):
 
 @dataclass(frozen=True, slots=True)
 class InspectionDecided(MessageContent):
-    """What a person decided about goods that had not passed: paid, or sent back."""
+    """A person's decision about goods that had not passed: paid, or sent back."""
 
     kind: ClassVar[str] = MessageKind.INSPECTION_DECIDED
     rma: str
@@ -203,15 +204,15 @@ class InspectionDecided(MessageContent):
     refused: tuple[MessageItem, ...]
 
     def required_facts(self) -> dict[str, Any]:
-        """Some unit was decided about, whichever way."""
+        """At least one unit was accepted or refused."""
         return {**MessageContent.required_facts(self), "units": self.accepted + self.refused}
 
 
 @dataclass(frozen=True, slots=True)
 class RefundSettled(MessageContent):
-    """Amount, method, date, reference (R5.1); made only of a refund that the provider has paid (L03).
+    """Amount, method, date, reference (R5.1), for a refund that the provider has paid (L03).
 
-    Nothing is paid by no method: what was free, or costs as much as it gives back, is told all the same (H15).
+    A refund of zero has no method. It is told all the same (H15).
     """
 
     kind: ClassVar[str] = MessageKind.REFUND_SETTLED
@@ -227,7 +228,7 @@ class RefundSettled(MessageContent):
             raise FactMissing(kind=self.kind, fact="shares that add up to the amount")
 
     def required_facts(self) -> dict[str, Any]:
-        """A refund of nothing has no means of payment."""
+        """A refund of zero has no means of payment."""
         return {**MessageContent.required_facts(self), "nothing_to_pay": not self.amount}
 
 
@@ -241,4 +242,4 @@ CONTENTS: Final[dict[MessageKind, type[Content]]] = {
     MessageKind.INSPECTION_DECIDED: InspectionDecided,
     MessageKind.REFUND_SETTLED: RefundSettled,
 }
-"""Every kind and what it must say."""
+"""The content class of each kind."""

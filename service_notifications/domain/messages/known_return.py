@@ -1,4 +1,4 @@
-"""What is kept of a return so that later events, which carry only ids, can be told in words."""
+"""The facts of a return that later events, which carry only ids, need for a message in words."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +13,9 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class KnownReturn:
-    """Whose it is, the language it was asked for in, and, once approved, its number and its units' names."""
+    """The customer and the language of a return. After the approval also the return number and the names
+    of the units.
+    """
 
     id: str
     customer_id: str
@@ -23,13 +25,13 @@ class KnownReturn:
 
     @property
     def number(self) -> str:
-        """The return number; `NotYet` before the approval is known here."""
+        """The return number. `NotYet` before the approval is known here."""
         if self.rma is None:
             raise NotYet(f"approval of {self.id}")
         return self.rma
 
     def items(self, units: Iterable[str]) -> tuple[MessageItem, ...]:
-        """These units by name, in the order of the approval; `NotYet` when one is not known here."""
+        """The names of these units, in the order of the approval. `NotYet` for a unit that is not known here."""
         wanted = set(units)
         unknown = wanted - self.names.keys()
         if unknown:

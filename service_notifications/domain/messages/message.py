@@ -1,4 +1,4 @@
-"""A message: one fact told to one person by one channel, and its way to her (L01 to L04, I-25).
+"""A message: one fact told to one person by one channel, and its delivery (L01 to L04, I-25).
 
             begin                  sent
     queued ───────────▶ sending ───────────▶ sent
@@ -7,8 +7,8 @@
       ▼
     waiting_for_contact ── begin ──▶ sending
 
-Each attempt is committed before the first byte leaves. An attempt that was never heard of again (the process died) is
-taken up after its lease; the message id is the mail's Message-ID every time, so that a second copy is seen as one.
+Each attempt is committed before the first byte is sent. An attempt without a record (the process died) is repeated
+after its lease. Every attempt has the same Message-ID, so that a mail program recognises a second copy.
 """
 
 from collections.abc import Mapping
@@ -47,10 +47,10 @@ MOVES: Final[Mapping[str, tuple[frozenset[Status], Status]]] = {
 }  # fmt: skip
 
 LEASE: Final = timedelta(seconds=30)
-"""An attempt that has not been recorded for so long has been lost; delivering takes less, or is given up."""
+"""An attempt without a record for this long counts as lost. Delivering takes less, or is stopped."""
 
 RETRY_PAUSES: Final = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200, 21600, 43200))
-"""The wait after each attempt that may succeed later; after the last one the message has failed."""
+"""The pause after each attempt that may succeed later. After the last pause the message has failed."""
 
 
 class Result(StrEnum):
@@ -60,12 +60,14 @@ class Result(StrEnum):
     POSTPONED = "postponed"
     FAILED = "failed"
     LOST = "lost"
-    """The process ended during the attempt; the mail may have been sent."""
+    """The process ended during the attempt. The mail may have been sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One try to deliver. `code` says why it did not succeed: never a server's own words, they may name the person."""
+    """One attempt to deliver. `code` is the reason of a failure, never a server's own words, which may
+    name the person.
+    """
 
     number: int
     began_at: datetime
@@ -76,24 +78,24 @@ class DeliveryAttempt:
 
 @dataclass(frozen=True, slots=True)
 class MessageChanged:
-    """The message moved on, and nobody else needs to know."""
+    """The message changed in a way that concerns no other service."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """It has left for the person."""
+    """The mail server has accepted the message."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageFailed:
-    """It could not be delivered and needs somebody; `code` says why."""
+    """The message could not be delivered, and a person must look. `code` is the reason."""
 
     code: str
 
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """One message. `fact` names what happened, once for ever; `tells` is the return or refund it is about."""
+    """One message. `fact` names the event that it tells; `tells` is the return or refund it is about."""
 
     id: str
     fact: str
@@ -115,7 +117,7 @@ class Message:
 
     @property
     def kind(self) -> MessageKind:
-        """Which fact it tells."""
+        """The kind of fact that the message tells."""
         return MessageKind(self.content.kind)
 
     @classmethod
@@ -153,13 +155,13 @@ class Message:
         return self.due_at is not None and self.due_at <= at
 
     def wait(self) -> None:
-        """Nobody knows yet how to reach her."""
+        """Wait for a contact, because no address of the customer is known."""
         self._move("wait")
         self.due_at = None
         self.events.append(MessageChanged())
 
     def begin(self, *, language: Language, at: datetime) -> int:
-        """Begin an attempt in the language she reads; its number. What was begun before is lost."""
+        """Begin an attempt in the customer's language; its number. An attempt that is still open counts as lost."""
         self._move("begin")
         self._end(Result.LOST, at)
         self.language = language
@@ -169,14 +171,14 @@ class Message:
         return len(self.attempts)
 
     def succeed(self, *, at: datetime) -> None:
-        """It has left."""
+        """The mail server has accepted the message."""
         self._move("succeed")
         self._end(Result.SENT, at)
         self.sent_at, self.due_at, self.code = at, None, None
         self.events.append(MessageSent())
 
     def postpone(self, *, code: str, at: datetime) -> None:
-        """Not this time: again after a growing pause, or failed when that has been tried often enough."""
+        """Try again after a growing pause. After the last pause the message has failed."""
         if len(self.attempts) > len(RETRY_PAUSES):
             self.fail(code=code, at=at)
             return
@@ -186,7 +188,7 @@ class Message:
         self.events.append(MessageChanged())
 
     def fail(self, *, code: str, at: datetime) -> None:
-        """It cannot be delivered."""
+        """The message cannot be delivered."""
         self._move("fail")
         self._end(Result.FAILED, at, code)
         self.due_at, self.code = None, code

@@ -1,6 +1,6 @@
-"""What each kind of message must say: its slots, each with its clause and the words for its lack (L06).
+"""The facts that each kind of message must contain, each with its clause and the words for its absence (L06).
 
-`missing_facts` is the one gate: the contents of our own messages and an agent's letters both pass it before they leave.
+`missing_facts` checks both the contents of our own messages and an agent's letters before they are sent.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ MessageFacts = Mapping[str, Any]
 
 
 class NoticeKind(StrEnum):
-    """The messages the standard asks for, by what they tell."""
+    """The kinds of messages that the standard requires."""
 
     REQUEST_RECEIVED = "request_received"
     RETURN_REFERRED = "return_referred"
@@ -34,32 +34,32 @@ class NoticeKind(StrEnum):
 
 
 def always_required(_: MessageFacts) -> bool:
-    """Whatever the case."""
+    """The fact is required in every case."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredFact:
-    """One fact a message holds: `clause` asks for it, `what` names it to people, `when` says in which cases."""
+    """One fact of a message. `clause` requires it, `what` names it for people, `when` says in which cases."""
 
     name: str
     clause: str
     what: Said
     when: Callable[[MessageFacts], bool] = always_required
     because: Said | None = None
-    """In which cases, in words; none when always."""
+    """The cases in words; None when the fact is always required."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """A slot that is empty, and how that is said to the writer."""
+    """A fact that is missing, and the sentence for the writer."""
 
     slot: RequiredFact
     says: Said
 
 
 def missing_facts(kind: NoticeKind, facts: MessageFacts) -> tuple[MissingFact, ...]:
-    """The facts a message of this kind lacks, in the order of its slots; () when it may be sent."""
+    """The facts that a message of this kind lacks, in the order of the table; () when it may be sent."""
     return tuple(
         MissingFact(slot, missing_sentence(slot))
         for slot in REQUIRED_FACTS[kind]
@@ -73,7 +73,7 @@ def missing_sentence(slot: RequiredFact) -> Said:
 
 
 def is_empty(value: Any) -> bool:
-    """Nothing was filled in; "no" and 0 are facts."""
+    """Whether no value was given. "no" and 0 are values."""
     if isinstance(value, str):
         return not value.strip()
     return value is None or (isinstance(value, tuple | list | frozenset | dict) and not value)
@@ -245,4 +245,4 @@ REQUIRED_FACTS: Final[Mapping[NoticeKind, tuple[RequiredFact, ...]]] = {
         RequiredFact("object_by", "K3", Said("The date to object by", "申诉期限")),
     ),
 }
-"""Every kind and its slots, in the order in which a reader looks for them."""
+"""Every kind and its facts, in the order in which a reader looks for them."""

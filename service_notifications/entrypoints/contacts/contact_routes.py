@@ -1,4 +1,4 @@
-"""Routes of contacts: the only personal data that Retour keeps goes in and out here."""
+"""Routes of contacts, which are the only personal data that Retour keeps."""
 
 from typing import Annotated, Final
 
@@ -37,7 +37,7 @@ class ContactIn(Input):
     language: Language
 
     def wanted(self) -> ContactValues:
-        """For the use case."""
+        """The values for the use case."""
         return ContactValues(self.language, self.name, self.email, self.form_of_address)
 
 
@@ -55,7 +55,7 @@ class ContactOut(Output):
 
 
 def routes(queries: Queries) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of contacts."""
     router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 
     @router.put(

@@ -13,8 +13,9 @@ from typing import Any, Final, Protocol
 import structlog
 
 from service_notifications.application.messages import delivery
-from service_notifications.application.messages.mail_transport import MailTransport, OutgoingMail
+from service_notifications.application.messages.mail_transport import MailTransport
 from service_notifications.application.messages.message_renderer import MessageRenderer
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
 from shared.database.retrying import attempt

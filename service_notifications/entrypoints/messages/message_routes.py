@@ -1,4 +1,4 @@
-"""Routes of messages: what was said to a customer, to herself and to those who help her."""
+"""Routes of messages, for the customer and for agents."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -138,7 +138,7 @@ class MessagesInside(Page):
 
 
 def routes(queries: Queries) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of messages."""
     router = APIRouter(prefix="/v1/messages", tags=["messages"])
 
     @router.get("", response_model=MessagesInside | MessagesOut, summary="Messages, of one return or of all")

@@ -1,7 +1,7 @@
-"""The finance feed: each published event is kept at the next position, in the commit that takes it out of the outbox.
+"""The finance feed: the commit that takes an event out of the outbox also keeps the event at the next position.
 
-Only the one relay that leads writes here, one commit after the other, so positions have no gap and nothing ever appears
-behind a reader's cursor (finding 9); two relays at once would break the primary key, not the order.
+Only the leading relay writes the feed, one commit after the other. So positions have no gap, and no event appears
+behind a reader's cursor (finding 9). Two relays at once would break the primary key, not the order.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,10 @@ _LAST = select(func.coalesce(func.max(finance_feed.c.position), 0).label("positi
 
 @dataclass(slots=True)
 class FinanceFeed:
-    """See `Archive`."""
-
     reader: Reader
     _last: int | None = None
 
     async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
-        """See `Archive.keep`."""
         last = self._last if self._last is not None else (await self.reader.rows(_LAST))[0]["position"]
         self._last = last + len(rows)
         return [
@@ -33,5 +30,4 @@ class FinanceFeed:
         ]
 
     def forget(self) -> None:
-        """See `Archive.forget`."""
         self._last = None

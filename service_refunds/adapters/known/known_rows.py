@@ -1,4 +1,4 @@
-"""How known orders and returns lie in their tables."""
+"""The mapping of known orders and known returns to rows."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -7,30 +7,36 @@ from pydantic import TypeAdapter
 
 from service_refunds.adapters.ledger.balance_rows import add_balance
 from service_refunds.adapters.tables import known_orders, known_returns
+from service_refunds.domain.calculation.imported_order import ImportedOrder
 from service_refunds.domain.events import OrderRecorded
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from shared.database.reader import Reader
 from shared.database.work import Root, Write
 
+_IMPORTED: Final = TypeAdapter(ImportedOrder)
 _RETURN: Final = TypeAdapter(KnownReturn)
-
-
 _APART: Final = {"version", "sequence", "events"}
 
 
 class OrderRows:
-    """See `Mapper`."""
-
     thing = "order"
 
     async def load(self, reader: Reader, key: str) -> KnownOrder | None:
-        """See `Mapper.load`."""
         rows = await reader.load(known_orders, "id", key)
-        return KnownOrder(**rows[0]) if rows else None
+        if not rows:
+            return None
+        row = rows[0]
+        return KnownOrder(
+            id=row["id"],
+            imported=_IMPORTED.validate_python(row["snapshot"]),
+            snapshot=row["snapshot"],
+            refunds=row["refunds"],
+            version=row["version"],
+            sequence=row["sequence"],
+        )
 
     def save(self, aggregate: KnownOrder) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values: dict[str, Any] = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -39,8 +45,8 @@ class OrderRows:
         }
         if aggregate.version == 0:
             values |= {
-                "regime": aggregate.regime,
-                "currency": aggregate.currency,
+                "regime": aggregate.imported.regime,
+                "currency": aggregate.imported.currency,
                 "snapshot": aggregate.snapshot,
             }
         opened = [
@@ -53,12 +59,9 @@ class OrderRows:
 
 
 class ReturnRows:
-    """See `Mapper`."""
-
     thing = "return"
 
     async def load(self, reader: Reader, key: str) -> KnownReturn | None:
-        """See `Mapper.load`."""
         rows = await reader.load(known_returns, "id", key)
         if not rows:
             return None
@@ -66,7 +69,6 @@ class ReturnRows:
         return _RETURN.validate_python({**row["facts"], "version": row["version"], "sequence": row["sequence"]})
 
     def save(self, aggregate: KnownReturn) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

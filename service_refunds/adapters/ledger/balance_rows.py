@@ -1,4 +1,4 @@
-"""How balances lie in their table, and the writes that open and change them."""
+"""The mapping of balances to rows, and the writes that open and change balances."""
 
 from service_refunds.adapters.tables import balances
 from service_refunds.domain.ledger.balance import Balance, BalanceChange, Kind
@@ -7,7 +7,7 @@ from shared.database.work import Add, Adjust
 
 
 def balance_of_row(row: Row) -> Balance:
-    """The guard in a row."""
+    """The balance in a row."""
     return Balance(Kind(row["kind"]), row["key"], row["cap_minor"], row["reserved_minor"], row["settled_minor"])
 
 
@@ -27,7 +27,7 @@ def add_balance(order: str, balance: Balance) -> Add:
 
 
 def adjust_balance(order: str, shift: BalanceChange) -> Adjust:
-    """The write that changes a balance; its CHECK refuses what goes beyond the cap."""
+    """The write that changes a balance. The CHECK of the table refuses a change beyond the cap."""
     return Adjust(
         balances,
         {"order_id": order, "kind": shift.kind.value, "key": shift.key},

@@ -1,7 +1,8 @@
-"""A payment provider that is not one: it keeps visible books, honours keys, and can be told to misbehave.
+"""A payment provider for trials: transfers can be listed, keys are honoured, and failures can be switched on.
 
-Its books are written in units of work of their own, committed before it answers, whatever becomes of the caller. Such a
-unit may share a transaction with others' work of that moment, never with its caller's: that is what makes it cheap.
+The simulator writes its transfers in its own units of work and commits before the answer. A failure of the caller does
+not undo them. Such a unit may share a database transaction with other units, never with the caller's unit; sharing
+makes the simulator cheap.
 """
 
 from dataclasses import dataclass
@@ -38,13 +39,13 @@ STATES: Final = {
 
 
 def behaviour_row(mode: str, times: int) -> Put:
-    """From now on this mode, for so many payments; then it settles again."""
+    """The write that sets this mode for the next `times` payments. After them the simulator settles again."""
     return Put(simulator_behaviour, {"id": BEHAVIOUR, "mode": mode, "times": times})
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentsSimulator:
-    """See `Provider`. A pending transfer is paid when it is looked up and no behaviour says otherwise."""
+    """A simulated provider. A lookup settles a pending transfer unless the behaviour says otherwise."""
 
     reader: Reader
     committer: GroupCommitter
@@ -52,7 +53,6 @@ class PaymentsSimulator:
     key_window: timedelta = timedelta(hours=24)
 
     async def refund(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
-        """See `Provider.refund`."""
         for _ in range(MOST_ATTEMPTS):
             mode = await self._mode()
             work = Work(writes=[Add(simulated_transfers, self._row(key, reference, amount, mode))])
@@ -71,7 +71,6 @@ class PaymentsSimulator:
         raise NoProviderAnswer("too many at once")
 
     async def lookup(self, key: str) -> ProviderAnswer | None:
-        """See `Provider.lookup`."""
         known = await self._find(key)
         if known is None:
             return None
@@ -81,7 +80,7 @@ class PaymentsSimulator:
         return _answer(key, known["state"])
 
     async def _again(self, known: Row, reference: str, amount: Money) -> ProviderAnswer:
-        """The key is known: count the call, answer as before, pay nothing."""
+        """Answer a repeated key: the call is counted, the answer is the first one, nothing is paid."""
         key = known["key"]
         await self._commit(Work(writes=[Adjust(simulated_transfers, {"key": key}, {"calls": 1})]))
         before = (known["reference"], known["amount_minor"], known["currency"])

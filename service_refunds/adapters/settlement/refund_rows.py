@@ -1,4 +1,4 @@
-"""The mapping of refunds to rows; what is fixed when a refund opens is written once."""
+"""The mapping of refunds to rows. The terms of a refund are written once, when the refund opens."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -19,7 +19,7 @@ _PAYOUTS: Final = TypeAdapter(tuple[Payout, ...])
 
 
 class RefundRows:
-    """See `Mapper`. Saving also writes balances and ledger entries, so no caller can leave them out."""
+    """The rows of refunds. Saving a refund also writes its balances and ledger entries."""
 
     thing = "refund"
 
@@ -27,12 +27,10 @@ class RefundRows:
         self._clock = clock
 
     async def load(self, reader: Reader, key: str) -> Refund | None:
-        """See `Mapper.load`."""
         rows = await reader.load(refunds, "id", key)
         return refund_of_row(rows[0]) if rows else None
 
     def save(self, aggregate: Refund) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values: dict[str, Any] = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

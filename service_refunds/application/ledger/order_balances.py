@@ -3,20 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from service_refunds.application.calculation.imported_order import OUTBOUND
 from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.guard import Guard, GuardRow
+from service_refunds.domain.calculation.imported_order import OUTBOUND, ImportedOrder
 from service_refunds.domain.ledger.balance import Balance, BalanceDemand, Kind
-from shared.contracts import events as contracts
 
 OUTBOUND_FREIGHT: Final = f"outbound_freight:{OUTBOUND}"
-
-
 CAPTURED: Final = "captured"
-
-
 ACCEPTED_GOODS: Final = "accepted_goods"
-
 
 BALANCE_KINDS: Final[Mapping[Guard, Kind]] = {
     Guard.UNIT: Kind.UNIT,
@@ -27,8 +21,8 @@ BALANCE_KINDS: Final[Mapping[Guard, Kind]] = {
 }
 
 
-def opening_balances(imported: contracts.OrderImported) -> Iterator[Balance]:
-    """What may go back at most, by line, component, tender and in all, in the core's keys."""
+def opening_balances(imported: ImportedOrder) -> Iterator[Balance]:
+    """The most that may be refunded: by line, component, tender and in all, under the keys of the calculation."""
     for line in imported.lines:
         yield Balance(Kind.LINE, line.line_id, line.paid_minor)
     rates: dict[str, int] = {}
@@ -45,7 +39,7 @@ def opening_balances(imported: contracts.OrderImported) -> Iterator[Balance]:
 
 
 def demands_of(calculation: Calculation) -> tuple[BalanceDemand, ...]:
-    """What it takes of the balances; a row that holds within one calculation (a fee against its base) has none."""
+    """What the calculation takes of each balance. A guard within one calculation has no balance."""
     return tuple(_demand(row) for row in calculation.guards if _is_kept(row))
 
 

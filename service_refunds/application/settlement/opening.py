@@ -1,20 +1,19 @@
-"""Opening refunds: what was accepted is owed, calculated once, and reserved under all guards in one commit."""
+"""Opening refunds: the amount for accepted units is calculated once and reserved under all guards in one commit."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service_refunds.application.calculation import imported_order
 from service_refunds.application.ledger import order_balances
 from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement import refund_calculation
 from service_refunds.domain.calculation.calculation import Calculation
+from service_refunds.domain.calculation.imported_order import order_of
 from service_refunds.domain.known.known_order import KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.ledger.balance import Kind, reserve
 from service_refunds.domain.settlement.refund import Refund, RefundTerms
-from shared.contracts.events import OrderImported
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import NotYet
 from shared.runtime.clock import NewId
@@ -22,13 +21,13 @@ from shared.runtime.clock import NewId
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opening a refund takes besides the facts: new names, and the calendars that approvals name."""
+    """What opening a refund needs besides the facts: new ids, and the calendars that approvals name."""
 
     new_id: NewId
     calendars: Mapping[str, WorkingCalendar]
 
     def calendar(self, returned: KnownReturn) -> WorkingCalendar | None:
-        """The calendar of this return. `UnknownCalendar`."""
+        """The calendar that the approval of this return names. `UnknownCalendar`."""
         return None if returned.calendar is None else calendar_named(self.calendars, returned.calendar)
 
 
@@ -41,12 +40,12 @@ async def open_for(
     at: datetime,
     opening: Opening,
 ) -> Sequence[Refund]:
-    """Open a refund for exactly these accepted units; those that have one already are passed over.
+    """Open refunds for these accepted units. A unit that has a refund already is skipped.
 
-    They were accepted at `agreed_at`, or now where nobody says when.
+    `agreed_at` is when the units were accepted; None means now.
 
-    Units for whose reason the merchant answers are calculated apart from the others, as the law treats them apart.
-    Raises `NotYet` while the order or the approval is unknown, and the refusals of the core and of the guards.
+    Units whose reason is the seller's fault get a refund of their own, because the law treats them apart. Raises
+    `NotYet` while the order or the approval is unknown, and the refusals of the calculation and of the guards.
     """
     if not units:
         return ()
@@ -57,10 +56,9 @@ async def open_for(
     known = await uow.orders.find(returned.order_id)
     if known is None:
         raise NotYet(f"order {returned.order_id}")
-    # after the order: its version then proves that no refund was missed
+    # read after the order: the version of the order then proves that no refund was missed
     earlier, balances = await asyncio.gather(uow.refunds_of(known.id), uow.balances_of(known.id))
-    imported = imported_order.read_snapshot(known.snapshot)
-    order = imported_order.order_of(imported)
+    order = order_of(known.imported)
     history = refund_calculation.history_of(order, earlier)
     opened: list[Refund] = []
     fresh = [unit for unit in returned.select(units) if (Kind.UNIT, unit.unit_id) not in balances]
@@ -70,7 +68,7 @@ async def open_for(
             continue
         calculation = refund_calculation.calculate(order, history, known, returned, group)
         pay_by = returned.pay_by(group, agreed_at=agreed_at, at=at, calendar=opening.calendar(returned))
-        refund = _refund(opening.new_id("rfd"), calculation, group, (known, returned, imported), pay_by=pay_by, at=at)
+        refund = _refund(opening.new_id("rfd"), calculation, group, (known, returned), pay_by=pay_by, at=at)
         balances = reserve(balances, refund.terms.demands)
         uow.refunds.add(refund)
         if calculation.request.return_label is not None:
@@ -82,24 +80,17 @@ async def open_for(
     return opened
 
 
-async def reserve_refund(uow: UnitOfWork, refund: Refund) -> Refund:
-    """Reserve for a refund whose amount is given; `RefundExceedsAvailable`, `UnitHasRefund` name the guard (3.6)."""
-    reserve(await uow.balances_of(refund.terms.order_id), refund.terms.demands)
-    uow.refunds.add(refund)
-    return refund
-
-
 def _refund(
     key: str,
     calculation: Calculation,
     units: Sequence[KnownUnit],
-    facts: tuple[KnownOrder, KnownReturn, OrderImported],
+    facts: tuple[KnownOrder, KnownReturn],
     *,
     pay_by: PayBy,
     at: datetime,
 ) -> Refund:
-    known, returned, imported = facts
-    paid = {tender.tender_id: tender for tender in imported.tenders}
+    known, returned = facts
+    paid = {tender.tender_id: tender for tender in known.imported.tenders}
     terms = RefundTerms(
         return_id=returned.id,
         order_id=known.id,

@@ -1,6 +1,6 @@
-"""Between contracts and the pure core: the imported order in the core's words, and its answer as terms of a refund.
+"""The question that the calculation answers: an order, its earlier refunds, the return and the accepted units.
 
-What the contracts do not say is taken as the law's default in the customer's favour.
+A fact that no event states is filled with the law's default in the customer's favour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,14 +30,14 @@ def calculate(
     returned: KnownReturn,
     units: Sequence[KnownUnit],
 ) -> Calculation:
-    """What is owed for these units, which all share one fault. Raises the core's refusals."""
+    """The refund for these units, which all share one fault. Raises the refusals of the calculation."""
     at_fault = units[0].seller_at_fault
     label = None if at_fault or returned.charged_by else returned.label_minor
     return core.calculate(
         RefundRequest(
             order=order,
             facts=LegalFacts(
-                regime=Regime(known.regime),
+                regime=Regime(known.imported.regime),
                 seller_at_fault=at_fault,
                 statutory_withdrawal=returned.statutory_withdrawal,
                 freight_disclosed=returned.label_minor is not None,
@@ -51,7 +51,7 @@ def calculate(
 
 
 def history_of(order: Order, refunds: Iterable[Refund]) -> RefundHistory:
-    """What earlier refunds did. A failed one gave no money, so it took nothing; its units keep their shares for it."""
+    """What earlier refunds gave back. A failed refund gave no money; its units keep their shares for that refund."""
     lines: dict[str, LineHistory] = {}
     taken: dict[str, int] = {}
     components: list[Component] = []

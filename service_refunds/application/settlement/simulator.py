@@ -1,4 +1,4 @@
-"""The payment simulator's behaviour, set by people who try things out."""
+"""The behaviour of the payment simulator, which people set to try things out."""
 
 from enum import StrEnum
 
@@ -15,5 +15,5 @@ class Mode(StrEnum):
 
 
 async def set_behaviour(uow: UnitOfWork, mode: Mode, times: int) -> None:
-    """From now on this mode, for so many payments."""
+    """Set this mode for the next `times` payments."""
     uow.set_behaviour(mode, times)

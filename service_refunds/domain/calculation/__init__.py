@@ -1,1 +1,1 @@
-"""What is owed: the paid order, the request and the policy become an itemised refund."""
+"""The calculation of a refund: order, request and policy become an itemised refund."""

@@ -1,8 +1,7 @@
-"""The one function that says what is owed (3.3): preview, quotation and settlement all call `calculate`.
+"""The function that computes a refund (3.3). Preview, quotation and settlement all call `calculate`.
 
-It reads as the table of section 3.3: eligible units, goods, freight, deductions in their order, floor,
-goodwill and bonus, tenders, guards. The answer is itemised; its components add up to its total, and
-equal questions get equal answers.
+The steps follow the table of section 3.3: eligible units, goods, freight, deductions in their order, minimum, goodwill
+and bonus, tenders, guards. The components of the result add up to its total. Equal requests give equal results.
 """
 
 from collections.abc import Iterator, Sequence
@@ -71,10 +70,9 @@ from shared.kernel.money import Money, allocate, total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRefund:
-    """What one unit gives back, gross: `amount` = `paid` + `shift` - `value_loss`; `tax` is the part of
-    `paid`.
+    """The gross refund of one unit: `amount` = `paid` + `shift` - `value_loss`. `tax` is the tax in `paid`.
 
-    `shift` is its part of what re-rating the kept basket changes.
+    `shift` is the unit's part of the change that re-rating the kept basket makes.
     """
 
     unit: str
@@ -88,7 +86,7 @@ class UnitRefund:
 
 @dataclass(frozen=True, slots=True)
 class TaxRefund:
-    """Tax of one rate in this refund; below zero when a kept line of that rate was priced higher."""
+    """Tax of one rate in this refund. Negative when a kept line of that rate now costs more."""
 
     rate: str
     amount: Money
@@ -104,11 +102,10 @@ class StoreCredit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calculation:
-    """What is owed, itemised. `total` is the sum of the components; `refund` the part that goes through
-    the tenders.
+    """An itemised refund. `total` is the sum of the components; the tenders pay the part `refund`.
 
-    `customer_owes` is what a dearer exchange or an agreed shortfall leaves to pay. `available` is what
-    the tenders still have after this refund; `cash_option` what may at most be paid out as money.
+    `customer_owes` is what a dearer exchange or an agreed shortfall leaves to pay. `available` is what the tenders
+    still have after this refund. `cash_option` is the most that may be paid out as money.
     """
 
     request: RefundRequest
@@ -134,7 +131,7 @@ class Calculation:
 
     @property
     def needs_payment(self) -> bool:
-        """Whether anything has to be sent to a provider: a free item closes without a payment call (H15)."""
+        """Whether a provider has to pay anything. A free item needs no payment call (H15)."""
         own = any(part.route is ComponentRoute.OWN and part.amount for part in self.components)
         return own or (bool(self.refund) and self.credit is None)
 
@@ -143,18 +140,16 @@ class Calculation:
         return total((part.amount for part in self.components if part.name in names), self.total.currency)
 
     def fingerprint(self) -> str:
-        """SHA-256 over the canonical JSON of everything that was asked and answered."""
+        """SHA-256 over the canonical JSON of the request and of the result."""
         return fingerprint_of(self)
 
     def after(self) -> RefundHistory:
-        """The history of the order once this refund is made: what the next calculation starts from."""
+        """The history of the order after this refund: the next calculation starts from it."""
         return _history_after(self)
 
 
 def calculate(request: RefundRequest) -> Calculation:
-    """Compute a refund. Pure: equal requests give equal answers. Raises the refusals of `refusal.py` and
-    nothing else.
-    """
+    """Compute a refund. Equal requests give equal results. Raises the refusals of `refusal.py` and nothing else."""
     order, facts, policy = request.order, request.facts, request.policy
     before = tender_balances(order, request.history)
     _check_available(request, available_in(before, order.currency))
@@ -217,7 +212,7 @@ def _check_available(request: RefundRequest, available: Money) -> None:
 
 
 def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...]]:
-    """Step 1: the accepted units by line, without those that wait for the customer's answer."""
+    """Step 1: the accepted units by line, without units that wait for the customer's answer."""
     held = tuple(unit.id for unit in request.units if waits_for_answer(unit, request.facts, request.policy))
     accepted: dict[str, list[AcceptedUnit]] = {}
     for unit in request.units:
@@ -240,7 +235,7 @@ def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> ReturnedLin
 
 
 def _unit_values(returns: Sequence[ReturnedLine], goods: GoodsValue, request: RefundRequest) -> list[UnitValue]:
-    """Each returned unit with its own slot, and its part of what re-rating changes."""
+    """Each returned unit with its share of the line and its part of what re-rating changes."""
     units = [unit for each in returns for unit in each.units]
     zero, mode = request.order.zero(), request.order.mode
     weights = [slot.gross(mode) for each in returns for slot in each.slots]
@@ -256,7 +251,7 @@ def _unit_values(returns: Sequence[ReturnedLine], goods: GoodsValue, request: Re
 def _fees_in_order(
     request: RefundRequest, returns: Sequence[ReturnedLine], goods: GoodsValue, values: Sequence[UnitValue]
 ) -> Iterator[Fee]:
-    """Steps 3 to 7: what is computed later is waived earlier."""
+    """Steps 3 to 7. A fee that is computed later is waived earlier."""
     left = Money(sum([each.left.gross(request.order.mode) for each in returns]), request.order.currency)
     yield from lost_free_shipping_fees(request, returns, before=left, kept=left - goods.gross)
     yield from value_loss_fees(values, request.facts, request.policy)
@@ -271,7 +266,7 @@ def _deduction(fee: Fee) -> Component:
 
 
 def _adjustments(request: RefundRequest, worth: Money) -> Iterator[Component]:
-    """Manual deductions: within their limit, and never more than the refund has (H12)."""
+    """Manual deductions, each within its limit, together never more than the refund (H12)."""
     for each in request.adjustments:
         if each.amount.minor < 0:
             limit = request.policy.adjustment_limit or request.order.zero()
@@ -282,7 +277,7 @@ def _adjustments(request: RefundRequest, worth: Money) -> Iterator[Component]:
 
 
 def _outside_tenders(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
-    """Step 9 and the receipt for the way back: components of their own, with their own limits and routes."""
+    """Step 9 and the receipt for return freight: components with limits and payment routes of their own."""
     policy, zero = request.policy, request.order.zero()
     if request.freight_receipt and receipt_is_due(request.facts):
         limit = policy.freight_receipt_limit
@@ -302,7 +297,7 @@ def _outside_tenders(request: RefundRequest, refunds: Sequence[TenderRefund]) ->
 
 
 def _bonus(request: RefundRequest, refunds: Sequence[TenderRefund]) -> Iterator[Component]:
-    """The bonus on money that becomes store credit; what was store credit already earns none again."""
+    """The bonus on money that becomes store credit. Money that was store credit before earns no bonus again."""
     money = total(
         (refund.amount for refund in refunds if refund.kind is not TenderKind.STORE_CREDIT),
         request.order.currency,
@@ -381,5 +376,5 @@ def _history_after(calculation: Calculation) -> RefundHistory:
 
 
 def _sum(components: Sequence[Component], request: RefundRequest) -> Money:
-    """The components of the tender route and all others alike, in the order's currency."""
+    """The sum of the components that the tenders pay, in the order's currency."""
     return Money(sum([part.amount.minor for part in components]), request.order.currency)

@@ -1,8 +1,7 @@
-"""What may be taken from a refund, what forbids it, and what is waived because the refund is too small
-(H05, H06, H07, H09).
+"""Deductions from a refund, what forbids them, and which are waived because the refund is too small (H05, H06, H07,
+H09).
 
-Each kind of fee has a row of bars that can be read aloud: the first one that applies is the reason why
-nothing is charged.
+Each kind of fee has a row of conditions. The first condition that holds is the reason why the fee is not charged.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +30,7 @@ from shared.kernel.money import Money
 
 
 class WaiverReason(StrEnum):
-    """Why something was not charged."""
+    """Why a fee was not charged."""
 
     SELLER_AT_FAULT = "seller_at_fault"
     STATUTORY_WITHDRAWAL = "statutory_withdrawal"
@@ -50,18 +49,20 @@ class WaiverReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A deduction as a positive amount, at most its `base`; `barred` says why it may not be charged."""
+    """A deduction as a positive amount, at most its `base`. `bar_reason` says why the law or the policy forbids the
+    fee.
+    """
 
     name: ComponentName
     amount: Money
     base: Money
     subject: str = ""
-    barred: WaiverReason | None = None
+    bar_reason: WaiverReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WaivedFee:
-    """A deduction, or part of one, that was not made, and why."""
+    """A deduction, or a part of one, that was not made, with the reason."""
 
     name: ComponentName
     amount: Money
@@ -71,9 +72,7 @@ class WaivedFee:
 
 @dataclass(frozen=True, slots=True)
 class UnitValue:
-    """A returned unit: what was `paid` for it, its part of a re-rating's `shift`, and both as what its
-    `goods` give back.
-    """
+    """A returned unit: what was `paid` for the unit, its part of a re-rating's `shift`, and their sum as `goods`."""
 
     unit: AcceptedUnit
     paid: Money
@@ -130,19 +129,19 @@ PROOF_OF_VALUE_LOSS: Final[UnitBars] = (
 
 
 def freight_was_disclosed(facts: LegalFacts) -> bool:
-    """Whether the customer was told in time to pay the way back: in the EU and UK before the contract
-    and again (3.9).
+    """Whether the customer was told in time to pay the return freight. In the EU and the UK the customer is told before
+    the contract and again in the approval (3.9).
     """
     return facts.freight_disclosed and (facts.freight_told_before_contract or not facts.european)
 
 
-def barred(name: ComponentName, facts: LegalFacts) -> WaiverReason | None:
+def bar_reason(name: ComponentName, facts: LegalFacts) -> WaiverReason | None:
     """The first reason why a fee of this name may not be charged."""
     return next((reason for reason, applies in FEE_BARS[name] if applies(facts)), None)
 
 
 def waits_for_answer(unit: AcceptedUnit, facts: LegalFacts, policy: RefundPolicy) -> bool:
-    """Whether a unit is neither paid nor refused yet, because its lower value is not agreed (W7)."""
+    """Whether a unit is neither paid nor refused yet, because the customer has not accepted its lower value (W7)."""
     return (
         policy.open_offer is OpenOfferRule.HOLD
         and unit.answer in OPEN_ANSWERS
@@ -152,8 +151,8 @@ def waits_for_answer(unit: AcceptedUnit, facts: LegalFacts, policy: RefundPolicy
 
 
 def value_loss_fees(values: Sequence[UnitValue], facts: LegalFacts, policy: RefundPolicy) -> list[Fee]:
-    """One fee for each unit that lost value: of what the customer paid for it, rounded once, at most
-    what it gives back.
+    """One fee for each unit that lost value: a share of what the customer paid, rounded once, at most the
+    unit's goods.
     """
     fees = []
     losses = {grade.name: grade.loss_bp for grade in policy.grades}
@@ -175,7 +174,7 @@ def gift_fees(request: RefundRequest) -> list[Fee]:
     for gift in request.order.gifts:
         if gift.id in request.missing_gifts:
             value = gift.declared_value or zero
-            reason = barred(ComponentName.GIFT, request.facts)
+            reason = bar_reason(ComponentName.GIFT, request.facts)
             reason = reason or (WaiverReason.NO_DECLARED_VALUE if gift.declared_value is None else None)
             reason = reason or (WaiverReason.ALREADY_CHARGED if gift.id in charged else None)
             fees.append(Fee(ComponentName.GIFT, value, value, gift.id, reason))
@@ -183,21 +182,25 @@ def gift_fees(request: RefundRequest) -> list[Fee]:
 
 
 def restocking_fees(goods_net: Money, facts: LegalFacts, policy: RefundPolicy) -> list[Fee]:
-    """The restocking fee on the request's goods net, rounded once; tax on the goods is still returned."""
+    """The restocking fee on the net goods of the request, rounded once. Tax on the goods is still returned."""
     base = max(goods_net, Money(0, goods_net.currency))
     fixed = policy.restocking_fixed
     amount = base.fraction(policy.restocking_bp, 10_000) if fixed is None else min(fixed, base)
     return (
-        [Fee(ComponentName.RESTOCKING, amount, base, barred=barred(ComponentName.RESTOCKING, facts))] if amount else []
+        [Fee(ComponentName.RESTOCKING, amount, base, bar_reason=bar_reason(ComponentName.RESTOCKING, facts))]
+        if amount
+        else []
     )
 
 
 def waived_card_fees(request: RefundRequest, returns: Sequence[ReturnedLine]) -> list[Fee]:
-    """The part of each card fee that the seller bore, in step with what is back of the order (暂行办法 16)."""
+    """The part of each card fee that the seller paid, in proportion to the returned share of the order
+    (暂行办法 16).
+    """
     if not request.policy.charge_waived_card_fee:
         return []
     progress = returned_value_of(returns, request.order.mode)
-    reason = barred(ComponentName.WAIVED_CARD_FEE, request.facts)
+    reason = bar_reason(ComponentName.WAIVED_CARD_FEE, request.facts)
     fees = []
     for tender in request.order.tenders:
         fee = tender.waived_fee or request.order.zero()
@@ -208,9 +211,9 @@ def waived_card_fees(request: RefundRequest, returns: Sequence[ReturnedLine]) ->
 
 
 def return_freight_fees(label: Money | None, facts: LegalFacts) -> list[Fee]:
-    """What the prepaid label cost; its only base is the whole refund."""
+    """The price of the prepaid label, limited by the whole refund."""
     return (
-        [Fee(ComponentName.RETURN_FREIGHT, label, label, barred=barred(ComponentName.RETURN_FREIGHT, facts))]
+        [Fee(ComponentName.RETURN_FREIGHT, label, label, bar_reason=bar_reason(ComponentName.RETURN_FREIGHT, facts))]
         if label
         else []
     )
@@ -222,15 +225,15 @@ def receipt_is_due(facts: LegalFacts) -> bool:
 
 
 def collect_fees(fees: Iterable[Fee], worth: Money) -> tuple[list[Fee], list[WaivedFee]]:
-    """Charge in the order of computation while the refund is worth it: what was computed last is waived
-    first.
+    """Charge fees in the order of computation while the refund is large enough. The fee computed last is
+    waived first.
     """
     kept: list[Fee] = []
     waived: list[WaivedFee] = []
     left = max(worth, Money(0, worth.currency))
     for fee in fees:
-        if fee.barred is not None:
-            waived.append(WaivedFee(fee.name, fee.amount, fee.barred, fee.subject))
+        if fee.bar_reason is not None:
+            waived.append(WaivedFee(fee.name, fee.amount, fee.bar_reason, fee.subject))
             continue
         charged = min(fee.amount, left)
         left -= charged
@@ -242,8 +245,8 @@ def collect_fees(fees: Iterable[Fee], worth: Money) -> tuple[list[Fee], list[Wai
 
 
 def order_fees(request: RefundRequest, *, whole: bool) -> list[Component]:
-    """The fees charged on top of the order, once, when everything is back and law, fault or policy gives
-    them back.
+    """The fees charged on top of the order, given back once: when everything is back and law, fault or
+    policy says so.
     """
     mode, currency = request.order.mode, request.order.currency
     parts: list[Component] = []

@@ -1,5 +1,5 @@
-"""One digest for equal values: the SHA-256 of their canonical JSON, the same in every process and for
-ever.
+"""A digest of a value: the SHA-256 of its canonical JSON. Equal values have equal digests in every
+process and release.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ def fingerprint_of(value: object) -> str:
 
 
 def plain_value(value: object) -> object:
-    """The value in JSON's own kinds; money as amount_minor and currency, fields by name."""
+    """The value as JSON types: money as amount_minor and currency, fields by name."""
     if value is None or type(value) in (str, int, bool):
         return value
     if isinstance(value, Money):
@@ -41,7 +41,7 @@ _NAMES: dict[type, tuple[str, ...]] = {}
 
 
 def names_of(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's fields, looked up once a class; none for any other kind."""
+    """The field names of a dataclass, looked up once for each class. None for a class that is no dataclass."""
     if kind not in _NAMES:
         _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
     return _NAMES[kind]

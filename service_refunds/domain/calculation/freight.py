@@ -1,11 +1,9 @@
-"""What goes back of the outbound freight: by regime, by fault and by promise, at most once per shipment
-(3.4, H04).
-"""
+"""Outbound freight that goes back: by regime, fault and promise, at most once for each shipment (3.4, H04)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service_refunds.domain.calculation.fee import Fee, barred
+from service_refunds.domain.calculation.fee import Fee, bar_reason
 from service_refunds.domain.calculation.inputs.charge import Charge
 from service_refunds.domain.calculation.inputs.component import (
     Component,
@@ -23,8 +21,8 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class FreightRefundRule:
-    """When freight goes back, whether an express delivery counts only as the cheapest standard one, and
-    whether the law gives it back with a whole order whatever the rule for parts is.
+    """The rule for one refund. It says when freight goes back, whether express freight counts only as standard freight,
+    and whether the law gives freight back with a whole order regardless of the rule for parts.
     """
 
     rule: FreightRule
@@ -33,8 +31,8 @@ class FreightRefundRule:
 
 
 def freight_refund_rule(facts: LegalFacts, policy: RefundPolicy) -> FreightRefundRule:
-    """The seller's fault gives everything, a European withdrawal the standard rate, anything else what
-    was promised.
+    """The seller's fault gives all freight back, a European withdrawal the standard rate, any other return the promised
+    freight.
     """
     if facts.seller_at_fault:
         return FreightRefundRule(FreightRule.PROPORTIONAL)
@@ -44,7 +42,7 @@ def freight_refund_rule(facts: LegalFacts, policy: RefundPolicy) -> FreightRefun
 
 
 def outbound_freight(request: RefundRequest, returns: Sequence[ReturnedLine]) -> list[Component]:
-    """The outbound freight that goes back with these returns, shipment by shipment."""
+    """The outbound freight that goes back with these units, for each shipment."""
     order = request.order
     right = freight_refund_rule(request.facts, request.policy)
     at_once, complete = is_whole_at_once(returns), is_whole_order(returns)
@@ -68,11 +66,10 @@ def outbound_freight(request: RefundRequest, returns: Sequence[ReturnedLine]) ->
 def lost_free_shipping_fees(
     request: RefundRequest, returns: Sequence[ReturnedLine], *, before: Money, kept: Money
 ) -> list[Fee]:
-    """The published tariff for a parcel that went out free only because of goods that now come back
-    (暂行办法 18).
+    """The published tariff for a parcel that was sent free because of goods that now come back (暂行办法 18).
 
-    On a part return, when the basket (gross) reached `free_from` `before` and what is `kept` no longer does. That
-    happens once by itself, for a basket only shrinks.
+    The tariff is charged on a part return when the gross basket reached `free_from` before and the kept basket no
+    longer does. That happens once, because a basket only gets smaller.
     """
     wanted = request.policy.charge_lost_free_shipping
     wanted = request.facts.regime is Regime.CN if wanted is None else wanted
@@ -80,7 +77,7 @@ def lost_free_shipping_fees(
         return []
     return [
         Fee(ComponentName.LOST_FREE_SHIPPING, shipment.tariff, shipment.tariff, shipment.id, barred_by)
-        for barred_by in (barred(ComponentName.LOST_FREE_SHIPPING, request.facts),)
+        for barred_by in (bar_reason(ComponentName.LOST_FREE_SHIPPING, request.facts),)
         for shipment in request.order.shipments
         if shipment.tariff and shipment.free_from and not shipment.paid
         if kept < shipment.free_from <= before
@@ -88,12 +85,12 @@ def lost_free_shipping_fees(
 
 
 def is_whole_order(returns: Sequence[ReturnedLine]) -> bool:
-    """Whether nothing at all is kept, not even a free line (3.9)."""
+    """Whether the customer keeps nothing, not even a free line (3.9)."""
     return all(each.kept == 0 for each in returns) and any(each.units for each in returns)
 
 
 def is_whole_at_once(returns: Sequence[ReturnedLine]) -> bool:
-    """Whether the whole order goes back in this one request."""
+    """Whether the whole order goes back in this request."""
     return is_whole_order(returns) and not any(each.state.gone for each in returns)
 
 
@@ -109,7 +106,7 @@ def _share(limit: Charge, progress: ReturnedValue) -> Charge:
 
 
 def _at_most(due: Charge, left: Charge) -> Charge:
-    """The due charge, each figure between nothing and what is left of it."""
+    """The due charge with every figure limited to what is left of it and to zero."""
     remaining = dict(left.taxes)
     taxes = [max(0, min(tax, remaining.get(rate, 0))) for rate, tax in due.taxes]
     return Charge(due.currency, due.rates, (max(0, min(due.canonical, left.canonical)), *taxes))

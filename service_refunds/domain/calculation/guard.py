@@ -1,9 +1,8 @@
-"""The four guards as rows (3.6, H10): what may go at most, what went, what goes now. A store keeps one
-balance row each.
+"""The four guards as rows (3.6, H10): the cap, the amount used before, and the amount that this refund takes. A store
+keeps one balance row for each guard row.
 
-`this` is the increment of `used`. It is below zero for a line or tax rate whose kept goods were priced
-higher, which leaves more to refund there; every row holds `used + this <= cap`, and a store needs no
-other rule under its lock.
+`this` is the increment of `used`. For a line or a tax rate whose kept goods now cost more, `this` is negative, which
+leaves more to refund there. Every row holds `used + this <= cap`; a store needs no other rule under its lock.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,18 +48,18 @@ class GuardRow:
 
     @property
     def available(self) -> Money:
-        """What is still there before this refund."""
+        """What is left before this refund."""
         return self.cap - self.used
 
     @property
     def left(self) -> Money:
-        """What is still there after it."""
+        """What is left after this refund."""
         return self.cap - self.used - self.this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardInput:
-    """What a calculation takes from the balances."""
+    """The figures of a calculation that the guards bound."""
 
     returns: Sequence[ReturnedLine]
     values: Sequence[UnitValue]
@@ -82,14 +81,14 @@ OWN_LIMITS: Final[Mapping[ComponentName, str]] = {
 
 
 def check_guards(rows: Iterable[GuardRow]) -> None:
-    """Refuse the first row that would be overdrawn."""
+    """Refuse the first row that this refund would overdraw."""
     for row in rows:
         if row.this.minor > 0 and row.used.minor + row.this.minor > row.cap.minor:
             raise OverRefund(kind=row.guard, key=row.key, asked=row.this, available=row.available)
 
 
 def guard_rows(request: RefundRequest, taken: GuardInput) -> tuple[GuardRow, ...]:
-    """Every balance that this refund touches, in the order unit, line, component, tender, order, own."""
+    """Every balance that this refund changes, in the order unit, line, component, tender, order, own."""
     return (
         *_units(request, taken),
         *_lines(request, taken),
@@ -173,7 +172,7 @@ def _tenders(taken: GuardInput) -> Iterator[GuardRow]:
 
 
 def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
-    """Both halves of the order guard: the money captured, and the goods accepted."""
+    """The two parts of the order guard: captured money, and accepted goods."""
     currency = request.order.currency
     yield GuardRow(
         Guard.ORDER,

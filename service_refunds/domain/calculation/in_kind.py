@@ -1,6 +1,4 @@
-"""What goes back in kind, neither taken from a payment nor paid out: points and coupons (暂行办法 15,
-H14).
-"""
+"""Points and coupons that go back, which are neither taken from a payment nor paid out (暂行办法 15, H14)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,9 +28,7 @@ class CouponBack:
 
 
 def points_back(order: Order, returns: Sequence[ReturnedLine]) -> Iterator[PointsBack]:
-    """Points are shared over the lines like the discount they bought, then cumulated inside each line
-    (3.9).
-    """
+    """Points are shared over the lines like the discount that they bought, then cumulated inside each line (3.9)."""
     for discount in order.discounts:
         if discount.points:
             shares = share_out(discount.points, _weights(order, discount))
@@ -48,9 +44,7 @@ def points_back(order: Order, returns: Sequence[ReturnedLine]) -> Iterator[Point
 def coupons_back(
     order: Order, returns: Sequence[ReturnedLine], ended: frozenset[str], at_least_days: int
 ) -> Iterator[CouponBack]:
-    """A coupon revives when all lines eligible for it are back, unless a re-rating has taken its effect
-    away (3.9).
-    """
+    """A coupon is valid again when all its lines are back, unless a re-rating has taken its effect away (3.9)."""
     for discount in order.discounts:
         coupon = discount.coupon
         if coupon is None or coupon.id in ended:

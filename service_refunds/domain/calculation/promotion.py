@@ -1,9 +1,8 @@
-"""What the returned goods are worth: each line's own share, or the difference to a fresh price of what
-is kept (H08).
+"""The value of the returned goods: each line's own share, or the difference to a new price of the kept goods (H08).
 
-KEEP_SHARE gives back the cumulated share of what the line was charged. RE_RATE prices the kept basket
-with the rules of the day of purchase and gives back the rest (暂行办法 17); the kept lines are restated,
-so that the last one returns everything.
+KEEP_SHARE gives back the cumulated share of the line's charge. RE_RATE prices the kept basket with the rules of the day
+of purchase and gives back the rest (暂行办法 17). The kept lines are restated, so that the last return gives back
+everything.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,10 +30,10 @@ class PromotionModeReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLine:
-    """The units of one line that go back now, with each one's slot, the `share` that they were charged together and
-    what was `left` of the line before them.
+    """The units of one line that go back now, with their places in the line, their `share` of the charge, and the
+    charge that was `left` of the line before.
 
-    Lines of which nothing goes back are listed too.
+    Lines without returned units are listed, too.
     """
 
     state: LineState
@@ -45,11 +44,11 @@ class ReturnedLine:
 
     @property
     def kept(self) -> int:
-        """Units that have not been refunded once these are."""
+        """The number of units that are not refunded after this return."""
         return self.state.kept - len(self.units)
 
     def rest(self) -> Charge:
-        """What the units that are kept carry until they are priced again."""
+        """The charge of the kept units before they are priced again."""
         return self.left.minus(self.share) if self.units else self.left
 
 
@@ -65,7 +64,7 @@ class PromotionComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsValue:
-    """The value of the returned goods in the mode that applies; `shift` is what re-rating adds to their
+    """The value of the returned goods in the mode that applies. `shift` is the difference that re-rating makes to their
     shares.
     """
 
@@ -80,7 +79,7 @@ class GoodsValue:
 
 @dataclass(frozen=True, slots=True)
 class _ReRating:
-    """What each kept line was charged `before`, what it is charged from `now` on, and what goes back in all, gross."""
+    """The charge of each kept line `before` and from `now` on, and the gross amount that goes back in all."""
 
     before: Mapping[str, Charge]
     now: Mapping[str, Charge]
@@ -89,7 +88,7 @@ class _ReRating:
 
 
 def value_goods(order: Order, returns: Sequence[ReturnedLine], facts: LegalFacts, policy: RefundPolicy) -> GoodsValue:
-    """Compute the goods in the mode that applies, and the other mode's figure where there is one."""
+    """Compute the value in the mode that applies, and in the other mode where that is possible."""
     shares = {each.state.line.id: each.share for each in returns if each.units}
     keep_share = Money(_gross(shares.values(), order.mode), order.currency)
     mode, why = mode_for(order, facts, policy)
@@ -102,9 +101,7 @@ def value_goods(order: Order, returns: Sequence[ReturnedLine], facts: LegalFacts
 
 
 def mode_for(order: Order, facts: LegalFacts, policy: RefundPolicy) -> tuple[PromotionMode, PromotionModeReason]:
-    """The mode that regime and policy choose; the seller's fault and undisclosed re-rating leave the
-    shares alone.
-    """
+    """The mode that regime and policy choose. The seller's fault and an undisclosed re-rating keep the shares."""
     at_home = facts.regime is Regime.CN
     wanted = policy.promotion_mode or (PromotionMode.RE_RATE if at_home else PromotionMode.KEEP_SHARE)
     if all(discount.rule is None for discount in order.discounts):
@@ -117,11 +114,11 @@ def mode_for(order: Order, facts: LegalFacts, policy: RefundPolicy) -> tuple[Pro
 
 
 def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozenset[str]]:
-    """What the kept pieces of each line cost by the rules of the day of purchase, and the coupons left
-    without effect.
+    """The price of the kept pieces of each line by the rules of the day of purchase, and the coupons left without
+    effect.
 
-    A line begins with its amount before the discounts that have a rule, less what the missing pieces
-    carry of it. Discounts without a rule, such as points, stay with their lines.
+    A line starts with its amount before the discounts that have a rule, less the share of the returned pieces.
+    Discounts without a rule, such as points, stay with their lines.
     """
     rules = [(discount, discount.rule) for discount in order.discounts if discount.rule is not None]
     ruled = {discount.id for discount, _ in rules}
@@ -145,7 +142,7 @@ def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozens
 
 
 def _re_rate(order: Order, returns: Sequence[ReturnedLine], *, shortfall_agreed: bool, with_taxes: bool) -> _ReRating:
-    """Price what is kept. `with_taxes` False is for a figure to show beside the other: gross prices need no tax."""
+    """Price the kept goods. Without `with_taxes` the result is a gross figure for the comparison only."""
     prices, ended = price_of_kept(order, [each.kept for each in returns])
     priced = [(each, price) for each, price in zip(returns, prices, strict=True) if each.kept]
     if with_taxes:
@@ -163,13 +160,13 @@ def _re_rate(order: Order, returns: Sequence[ReturnedLine], *, shortfall_agreed:
 
 
 def _restate(kept: Charge, price: int) -> Charge:
-    """What is kept at its new price: each tax in proportion."""
+    """The kept goods at their new price, each tax in proportion."""
     before, *taxes = kept.figures
     return Charge(kept.currency, kept.rates, (price, *[half_up(tax * price, before) if before else 0 for tax in taxes]))
 
 
 def _keep_everything(left: Sequence[Charge], kept: Mapping[str, Charge]) -> dict[str, Charge]:
-    """Nothing goes back, so what was paid moves to the kept lines, each figure by their new prices."""
+    """Nothing goes back, so the paid amount moves to the kept lines, each figure by the new prices."""
     weights = [charge.canonical for charge in kept.values()]
     taxes: dict[str, int] = {}
     for charge in left:
@@ -213,9 +210,7 @@ def _goods(
 
 
 def _changes(rating: _ReRating) -> dict[str, Charge]:
-    """What restating gives back of each kept line, where it changes anything; below zero where it costs
-    more now.
-    """
+    """What restating gives back of each kept line that changes. Negative where a line costs more now."""
     changes = {line: before.minus(rating.now[line]) for line, before in rating.before.items()}
     return {line: change for line, change in changes.items() if any(change.figures)}
 

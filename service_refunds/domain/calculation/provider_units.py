@@ -1,7 +1,7 @@
 """The units in which providers and cash desks take amounts, where they differ from ISO 4217 (H11).
 
-An amount a provider cannot take exactly is rounded down per call; the rest is a named residue until
-another way pays it. Sources: the providers' own currency pages. Cash is rounded to the coins there are.
+An amount that a provider cannot take exactly is rounded down for each call. The rest is a named residue until it is
+paid another way. Sources: the providers' own currency pages. Cash is rounded to existing coins.
 """
 
 from collections.abc import Mapping
@@ -21,9 +21,7 @@ class ProviderUnit:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAmount:
-    """What is sent: the integer in the provider's own units, the money that it stands for, and what
-    stays behind.
-    """
+    """An amount for a provider: the integer in the provider's units, the money that it is worth, and the residue."""
 
     units: int
     sent: Money
@@ -49,7 +47,7 @@ PROVIDER_UNITS: Final[Mapping[str, Mapping[str, ProviderUnit]]] = {
 
 
 def provider_amount(amount: Money, provider: str) -> ProviderAmount:
-    """A non-negative amount as the provider takes it; a provider without quirks takes ISO minor units."""
+    """A non-negative amount as the provider takes it. A provider without an entry takes ISO minor units."""
     iso = EXPONENTS[amount.currency]
     quirk = PROVIDER_UNITS.get(provider, {}).get(amount.currency, ProviderUnit(iso))
     sent = Money(amount.minor - amount.minor % quirk.step, amount.currency)
@@ -64,16 +62,16 @@ CASH_STEPS: Final[Mapping[str, int]] = {
     "CZK": 100, "NOK": 100, "SEK": 100,
     "HUF": 500,
 }  # fmt: skip
-"""The smallest coin of a currency in minor units, where it is more than one; countries of the euro differ among
-themselves, so a shop there names its own.
+"""The smallest coin of a currency in minor units, where that is more than one. Countries of the euro differ, so a shop
+there names its own.
 """
 
 
 def cash_amount(amount: Money, *, used: Money, captured: Money, step: Money | None = None) -> Money:
-    """What a cash desk hands out for `amount`, when `used` of the `captured` cash went before.
+    """The cash for `amount`, when `used` of the `captured` cash was refunded before.
 
-    The running total is rounded to the nearest coin, a half up, and stays within what coins can pay of `captured`: the
-    differences never add up, and all parts together give back what was paid in coins.
+    The running total is rounded to the nearest coin, a half up, and stays within what coins can pay of `captured`. So
+    the differences never add up, and all parts together give back what was paid in cash.
     """
     coin = CASH_STEPS.get(amount.currency, 1) if step is None else step.minor
 

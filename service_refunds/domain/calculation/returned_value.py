@@ -1,4 +1,4 @@
-"""How far a return has come: by what was charged for the goods that are back, before and after this refund."""
+"""How much of an order is back, by the charge of the returned goods, before and after this refund."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from service_refunds.domain.calculation.promotion import ReturnedLine
 
 @dataclass(frozen=True, slots=True)
 class ReturnedValue:
-    """Minor units, gross: of the `whole`, so much was back `before` this refund and is `after` it."""
+    """Gross minor units: of the `whole`, the amount back `before` this refund and `after` it."""
 
     before: int
     after: int
@@ -19,7 +19,7 @@ class ReturnedValue:
 def returned_value_of(
     returns: Sequence[ReturnedLine], mode: PriceMode, counts: Callable[[str], bool] = lambda _: True
 ) -> ReturnedValue:
-    """The progress of the lines that count, by what they were charged at the purchase."""
+    """The progress of the lines that count, by their charge at the purchase."""
     before = after = whole = 0
     for each in returns:
         line = each.state.line

@@ -1,8 +1,7 @@
-"""The statement for the customer, cent by cent and in plain words, from the very result that is paid
-(H13).
+"""The statement for the customer, to the cent and in plain words, made from the result that is paid (H13).
 
-Lines that `counts` add up to the total; the others say where a figure comes from, where it goes, and
-what was not charged.
+Lines that `counts` add up to the total. The other lines explain a figure, say where money goes, or name a fee that was
+not charged.
 """
 
 from collections.abc import Iterator, Mapping
@@ -129,7 +128,7 @@ def format_amount(amount: Money) -> str:
 
 
 def statement(calculation: Calculation, language: Language) -> Statement:
-    """Everything the customer gets, gives up and is spared, in one language."""
+    """All amounts that the customer gets, pays and is not charged, in one language."""
     lines = (
         *_goods(calculation, language),
         *_others(calculation, language),
@@ -214,7 +213,7 @@ def _remarks(calculation: Calculation, language: Language) -> Iterator[Statement
 
 
 def _names(calculation: Calculation) -> dict[str, str]:
-    """What people call a line, unit, gift or fee; ids where no name is known."""
+    """The names of lines, units, gifts and fees for people; ids where no name is known."""
     order, request = calculation.request.order, calculation.request
     names = {line.id: line.name or line.id for line in (*order.lines, *request.exchange)}
     units = {unit.id: names[unit.line] for unit in request.units}
@@ -224,7 +223,7 @@ def _names(calculation: Calculation) -> dict[str, str]:
 
 
 def _with_tax(calculation: Calculation, net: Component) -> tuple[Money, list[Component]]:
-    """A net component together with its taxes, and those taxes by themselves."""
+    """A net component together with its taxes, and those taxes as lines of their own."""
     tax_name = TAX_OF.get(net.name)
     taxes = [part for part in calculation.components if part.name is tax_name and part.subject == net.subject]
     minor = net.amount.minor + sum(tax.amount.minor for tax in taxes)
@@ -238,7 +237,7 @@ def _tax_lines(taxes: list[Component], language: Language) -> Iterator[Statement
 
 
 def _share(calculation: Calculation, line_id: str, language: Language) -> Iterator[StatementLine]:
-    """Where a share comes from: what the whole line cost, what was taken off, what was paid."""
+    """How a share was computed: the price of the whole line, the discounts, the amount paid."""
     line = next(line for line in calculation.request.order.lines if line.id == line_id)
     zero = calculation.request.order.zero()
     off = sum((share.amount for share in line.shares), sum(line.discounts, zero))

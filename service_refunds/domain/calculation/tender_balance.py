@@ -1,6 +1,4 @@
-"""How a refund is divided among the payments of the order (I02): exactly, and never more than a payment
-still has.
-"""
+"""How a refund is divided among the payments of the order (I02): exactly, and never more than a payment has left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +14,7 @@ from shared.kernel.money import Money, share_out, total
 
 @dataclass(frozen=True, slots=True)
 class TenderBalance:
-    """One tender as it stands: `cap` = captured - disputed, of which `used` is refunded, pending or
-    reserved.
-    """
+    """One tender now: `cap` = captured - disputed; `used` is refunded, pending or reserved."""
 
     tender: Tender
     cap: Money
@@ -34,7 +30,7 @@ class TenderBalance:
 
 
 def tender_balances(order: Order, history: RefundHistory) -> tuple[TenderBalance, ...]:
-    """Every tender in the order of payment; what is pending counts like what has succeeded (3.6)."""
+    """Every tender in the order of payment. A pending refund counts like one that has succeeded (3.6)."""
     zero = order.zero()
     ours = {use.tender: use.refunded + (use.pending or zero) for use in history.tenders}
     return tuple(
@@ -48,12 +44,12 @@ def tender_balances(order: Order, history: RefundHistory) -> tuple[TenderBalance
 
 
 def available_in(balances: Sequence[TenderBalance], currency: str) -> Money:
-    """What can still go back through the tenders together."""
+    """What can still go back through all tenders together."""
     return total((balance.available for balance in balances), currency)
 
 
 def require_available(amount: Money, balances: Sequence[TenderBalance]) -> None:
-    """Refuse an amount that the tenders together no longer have."""
+    """Refuse an amount that the tenders together do not have."""
     available = available_in(balances, amount.currency)
     if amount <= available:
         return
@@ -65,9 +61,7 @@ def require_available(amount: Money, balances: Sequence[TenderBalance]) -> None:
 
 
 def split_among_tenders(amount: Money, balances: Sequence[TenderBalance], order: TenderOrder) -> tuple[Money, ...]:
-    """The part of `amount` that each tender gives back; `OverRefund` or `DisputeOpen` when they have too
-    little.
-    """
+    """The part of `amount` that each tender gives back. `OverRefund` or `DisputeOpen` when they have too little."""
     if not amount:
         return (amount,) * len(balances)
     require_available(amount, balances)

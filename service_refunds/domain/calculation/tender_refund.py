@@ -1,6 +1,4 @@
-"""How each payment of the order gives its part back: to itself, as store credit, or by another way that
-was agreed.
-"""
+"""How each payment of the order gives its part back: as it was paid, as store credit, or by another agreed way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +17,11 @@ from shared.kernel.money import Money, grow, total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenderRefund:
-    """One tender's part: `amount` is given back, `carried` stays to pay for an exchange; both count
-    against its cap.
+    """One tender's part: `amount` is given back, `carried` pays for an exchange; both count against the cap.
 
-    `bonus` and `carried_bonus` are the parts of them that nobody paid for, which only store credit gives
-    back. `sent` and `provider_units` are what its provider is asked to move; `residue` is what it cannot
-    take and is still owed. `rounding` is what a cash desk hands out more than `amount`, or less, for want of coins.
+    `bonus` and `carried_bonus` are the parts of them that nobody paid for, which only store credit gives back. `sent`
+    and `provider_units` are what the provider is asked to move. `residue` is what the provider cannot take and is still
+    owed. `rounding` is how much more (or less) than `amount` a cash desk pays for want of coins.
     """
 
     tender: str
@@ -42,7 +39,7 @@ class TenderRefund:
 def refunds_by_tender(
     back: Money, carried: Money, balances: Sequence[TenderBalance], policy: RefundPolicy, payout: PayoutMethod
 ) -> tuple[TenderRefund, ...]:
-    """Divide what goes back, then what an exchange uses up, among the tenders."""
+    """Divide the refund, then the amount that an exchange uses, among the tenders."""
     require_available(back + carried, balances)
     backs = split_among_tenders(back, balances, policy.tender_order)
     rest = [balance.less(part) for balance, part in zip(balances, backs, strict=True)]
@@ -82,7 +79,7 @@ def _refund(
 
 
 def _bonus(balance: TenderBalance, amount: Money) -> Money:
-    """The part of `amount` that is bonus: cumulated over what is taken from the tender."""
+    """The part of `amount` that is bonus, cumulated over what is taken from the tender."""
     bonus, captured = balance.tender.bonus, balance.tender.captured
     if not bonus or not amount:
         return amount.like(0)

@@ -1,6 +1,4 @@
-"""What this service keeps of others' facts: the order as it was imported, and what was said when a
-return was approved.
-"""
+"""What this service keeps of an imported order, and values that known returns are made of."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,23 +6,24 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
 
+from service_refunds.domain.calculation.imported_order import ImportedOrder
 from service_refunds.domain.events import OrderRecorded, RefundCounted
 from service_refunds.domain.ledger.balance import Balance
 from shared.kernel.refund_term import RefundTerm
 
 WITHOUT_TERMS: Final = timedelta(days=1)
-"""How soon money leaves for an approval from before 0.2, which names no terms: sooner than any law asks for."""
+"""How soon money is paid for an approval from before 0.2, which names no terms. No law demands a shorter time."""
 
 
 @dataclass(slots=True, kw_only=True)
 class KnownOrder:
-    """The imported snapshot, verbatim; its version moves with every refund, so that refunds of one order
-    never pass.
+    """An imported order. `snapshot` is the document that is stored, `imported` what refunds read of it.
+
+    The version grows with every refund: of two refunds that were calculated at the same time only one is saved.
     """
 
     id: str
-    regime: str
-    currency: str
+    imported: ImportedOrder
     snapshot: Mapping[str, Any]
     refunds: int = 0
     version: int = 0
@@ -32,18 +31,18 @@ class KnownOrder:
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def open_balances(self, balances: Iterable[Balance]) -> None:
-        """Begin with what may go back at most."""
+        """Open the balances, which bound all refunds of this order."""
         self.events.append(OrderRecorded(tuple(balances)))
 
     def count(self, refunds: int) -> None:
-        """Refunds were opened."""
+        """Count refunds that were opened."""
         self.refunds += refunds
         self.events.append(RefundCounted())
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTerm:
-    """What law and policy say about the day of the refund, for units of this line that come back for this reason."""
+    """The terms of law and policy for the day of the refund. They hold for units of this line with this reason."""
 
     line_id: str
     reason: str
@@ -52,7 +51,7 @@ class KnownTerm:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """At that moment these units were on their way, or at the dock."""
+    """The units of one parcel, with the moment when they were sent or arrived."""
 
     at: datetime
     units: tuple[str, ...]
@@ -60,12 +59,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PayBy:
-    """The last second at which the money may leave, and the day it belongs to; no day is known without terms."""
+    """The last second at which the money may be paid, and its day. Without terms no day is known."""
 
     at: datetime
     day: date | None
 
 
 def _first(seen: Iterable[Seen]) -> Mapping[str, datetime]:
-    """By unit: the first moment at which it was seen."""
+    """For each unit the first moment at which the unit was seen."""
     return {unit: each.at for each in sorted(seen, key=attrgetter("at"), reverse=True) for unit in each.units}

@@ -1,4 +1,4 @@
-"""What this service keeps of a return: what the approval told the customer, and when the goods came in."""
+"""What this service keeps of a return: what the approval told the customer, and when goods were sent and arrived."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,7 @@ from shared.kernel.refund_term import Milestone, soonest
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
-    """A unit that may come back; `seller_at_fault` says whether the reason is the merchant's or its
-    carrier's.
-    """
+    """A unit that may come back. `seller_at_fault`: the reason is the merchant's or the carrier's fault."""
 
     unit_id: str
     line_id: str
@@ -23,8 +21,16 @@ class KnownUnit:
     reason: str = ""
 
 
+def label_to_charge(amount_minor: int | None, *, prepaid: bool, by_customer: bool) -> int | None:
+    """The price of the return label that the refund is reduced by; None where nothing is charged.
+
+    A customer who pays the carrier has paid already. Only a label that the merchant bought is charged (H06).
+    """
+    return amount_minor if prepaid and by_customer else None
+
+
 class ReturnWasCancelled(Refused):
-    """The customer keeps the goods, and yet they were accepted: a person must look."""
+    """The customer keeps the goods, but units were accepted. A person must look."""
 
     code = "return_was_cancelled"
     title = Said("The return was cancelled", "退货已取消")
@@ -32,7 +38,7 @@ class ReturnWasCancelled(Refused):
 
 
 class UnitNotAnnounced(Refused):
-    """A unit that the approval does not name."""
+    """The approval does not name this unit."""
 
     code = "unit_not_announced"
     title = Said("This unit was not announced", "该件商品不在退货范围内")
@@ -41,10 +47,10 @@ class UnitNotAnnounced(Refused):
 
 @dataclass(slots=True, kw_only=True)
 class KnownReturn:
-    """What the approval told the customer; what the refund must keep to.
+    """What the approval told the customer. The refund must keep to it.
 
-    `label_minor` is what sending back costs, where the approval said that the customer pays it and how
-    much it is; it is charged by one refund only, `charged_by`.
+    `label_minor` is the price of the return label, where the approval said that the customer pays the label and how
+    much it costs. Only one refund is charged with the label: `charged_by`. `whole_order` is stored and not read.
     """
 
     id: str
@@ -62,14 +68,14 @@ class KnownReturn:
     sent: tuple[Seen, ...] = ()
     arrived: tuple[Seen, ...] = ()
     goods_in_at: datetime | None = None
-    """The first goods of the return; what is kept from before 0.2 knows no more."""
+    """When the first goods of the return arrived. Rows from before 0.2 hold no other arrival."""
     cancelled: bool = False
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def keep(self) -> None:
-        """The facts are known."""
+        """Record that the facts are known or have changed."""
         self.events.append(ReturnRecorded())
 
     def cancel(self) -> None:
@@ -78,12 +84,12 @@ class KnownReturn:
         self.keep()
 
     def send(self, units: Iterable[str], at: datetime) -> None:
-        """A parcel with these units is announced: the customer has shown that she has sent them."""
+        """The customer has announced a parcel with these units, which proves that they were sent."""
         self.sent = (*self.sent, Seen(at, tuple(units)))
         self.keep()
 
     def receive(self, units: Iterable[str], at: datetime) -> None:
-        """These units are in, at that moment, however late it is heard of."""
+        """These units arrived at this moment. The news of it may be late."""
         self.arrived = (*self.arrived, Seen(at, tuple(units)))
         self.goods_in_at = at if self.goods_in_at is None else min(at, self.goods_in_at)
         self.keep()
@@ -91,9 +97,9 @@ class KnownReturn:
     def pay_by(
         self, units: Sequence[KnownUnit], *, agreed_at: datetime, at: datetime, calendar: WorkingCalendar | None
     ) -> PayBy:
-        """When the refund of these units falls due (I06): the soonest of their days, counted by what travelled.
+        """When the refund of these units falls due (I06): the earliest of their days.
 
-        `agreed_at` is when they were accepted, `at` when the refund opens. `calendar` is the one that the approval
+        `agreed_at` is when the units were accepted, `at` when the refund opens. `calendar` is the one that the approval
         names.
         """
         day = None if calendar is None else self._day(units, agreed_at, calendar)
@@ -103,12 +109,12 @@ class KnownReturn:
 
     def _day(self, units: Sequence[KnownUnit], agreed_at: datetime, calendar: WorkingCalendar) -> date | None:
         sent, arrived = _first(self.sent), _first(self.arrived)
-        stories = {
+        histories = {
             (unit.line_id, unit.reason, sent.get(unit.unit_id), arrived.get(unit.unit_id, self.goods_in_at))
             for unit in units
         }
         days: list[date] = []
-        for line_id, reason, sent_at, goods_in_at in stories:
+        for line_id, reason, sent_at, goods_in_at in histories:
             terms = [each.term for each in self.terms if (each.line_id, each.reason) == (line_id, reason)]
             moments = {
                 Milestone.STATEMENT: self.stated_at,
@@ -123,12 +129,12 @@ class KnownReturn:
         return min(days, default=None)
 
     def charge_label(self, refund: str) -> None:
-        """Sending back is paid with this refund; not again with the next."""
+        """Charge the label with this refund, so that no later refund charges it again."""
         self.charged_by = refund
         self.keep()
 
     def select(self, units: Iterable[str]) -> tuple[KnownUnit, ...]:
-        """These units' facts, in the approval's order; `ReturnWasCancelled`, `UnitNotAnnounced`."""
+        """The facts of these units, in the order of the approval. `ReturnWasCancelled`, `UnitNotAnnounced`."""
         wanted = set(units)
         found = tuple(unit for unit in self.units if unit.unit_id in wanted)
         if self.cancelled and found:

@@ -1,1 +1,1 @@
-"""The books of an order: double entry, and the balances that bound every refund."""
+"""The ledger of an order: double entry, and the balances that bound every refund."""

@@ -1,8 +1,7 @@
-"""The guards as balances (3.6): what may go at most, what is reserved for refunds on their way, what has
-gone.
+"""The guards as balances (3.6): the most that may be refunded, what is reserved, and what is settled.
 
-A refund states its demands; the reserving transaction adds them to the rows, and the rows' own CHECK is
-the lock.
+A refund states its demands. The transaction that reserves them adds them to the rows, and the CHECK of the table is the
+lock.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +27,7 @@ BalanceKey = tuple[Kind, str]
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One row of one order: never more than `cap_minor` is reserved and settled together."""
+    """One balance of one order. Reserved and settled amounts together never exceed `cap_minor`."""
 
     kind: Kind
     key: str
@@ -44,8 +43,8 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class BalanceDemand:
-    """What a refund takes of one balance. `raises` is what it adds to the cap first: the value of
-    accepted goods, or what a new price leaves more to refund.
+    """What a refund takes of one balance. `raises` is added to the cap first: the value of accepted goods, or what a
+    new price leaves more to refund.
     """
 
     kind: Kind
@@ -66,7 +65,7 @@ class BalanceChange:
 
 
 class RefundExceedsAvailable(Refused):
-    """A guard has less left than this refund asks for; somebody else may have been faster (I05)."""
+    """A guard has less left than this refund demands. Another refund may have been faster (I05)."""
 
     code = "refund_exceeds_available"
     title = Said("More than can still be refunded", "超出可退金额")
@@ -80,7 +79,7 @@ class RefundExceedsAvailable(Refused):
 
 
 class UnitHasRefund(Refused):
-    """A unit is refunded once, for ever (B14)."""
+    """A unit is refunded once only (B14)."""
 
     code = "unit_has_refund"
     title = Said("This unit has a refund already", "该件商品已有退款")
@@ -88,9 +87,7 @@ class UnitHasRefund(Refused):
 
 
 def reserve(balances: Mapping[BalanceKey, Balance], demands: Iterable[BalanceDemand]) -> Mapping[BalanceKey, Balance]:
-    """The balances after these demands; `RefundExceedsAvailable` or `UnitHasRefund` names the guard that
-    says no.
-    """
+    """The balances after these demands. `RefundExceedsAvailable` or `UnitHasRefund` names the guard that refuses."""
     after = dict(balances)
     for demand in demands:
         key = (demand.kind, demand.key)
@@ -110,11 +107,10 @@ def reserve(balances: Mapping[BalanceKey, Balance], demands: Iterable[BalanceDem
 
 
 def demand_portion(demand: BalanceDemand, tender: str, done: int, amount: int, whole: int) -> int:
-    """The part of a demand that a payout of `amount` to `tender` carries, `done` of `whole` having ended
-    before.
+    """The part of a demand that a payout of `amount` to `tender` moves, when `done` of `whole` has ended before.
 
-    A tender's own balance moves exactly; the others in step, so that all payouts together move all of it
-    (CUM).
+    The balance of the tender itself moves exactly. The others move in proportion, so that all payouts together move the
+    whole demand (CUM).
     """
     if demand.kind is Kind.TENDER:
         return demand.takes if demand.key == tender else 0

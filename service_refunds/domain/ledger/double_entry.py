@@ -1,15 +1,13 @@
-"""The books: double entry, append only. Every posting sums to nothing; a balance is the sum of its
-entries (I-06).
-"""
+"""The ledger: double entry, append only. Every posting sums to zero. A balance is the sum of its entries (I-06)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 OWED: Final = "owed"
-"""What is on its way to customers: a debt until the provider has paid."""
+"""The debt to customers until the provider has paid."""
 UNPAID: Final = "unpaid"
-"""What the provider has refused to pay: still a debt, for which a person must find another way."""
+"""The debt that the provider has refused to pay. A person must find another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Entries that belong together; its id says what it records, so that nothing is recorded twice."""
+    """Entries that belong together. The id names the fact, so that no fact is posted twice."""
 
     id: str
     entries: tuple[LedgerEntry, ...]
@@ -34,14 +32,14 @@ class Posting:
 
 
 def opening_posting(refund: str, components: Mapping[str, int]) -> Posting:
-    """What the merchant takes back from its income, and owes now."""
+    """The amount that the merchant takes back from income and owes now."""
     total = sum(components.values())
     parts = tuple(LedgerEntry(f"component:{name}", minor) for name, minor in components.items() if minor)
     return Posting(f"{refund}:opened", (*parts, LedgerEntry(OWED, -total)))
 
 
 def payment_posting(payout: str, tender: str, minor: int) -> Posting:
-    """The provider has paid: the debt is gone, and so is the money."""
+    """The provider has paid: the debt and the money are gone."""
     return Posting(f"{payout}:settled", (LedgerEntry(OWED, minor), LedgerEntry(f"tender:{tender}", -minor)), payout)
 
 

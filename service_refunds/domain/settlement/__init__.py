@@ -1,1 +1,1 @@
-"""One refund from reservation to its end at the payment provider."""
+"""A refund from its reservation to its end at the payment provider."""

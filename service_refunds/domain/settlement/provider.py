@@ -1,6 +1,4 @@
-"""What a payment provider is to us: asked to pay under our own key, asked what became of it; and it may
-stay silent.
-"""
+"""The port to a payment provider. Payments carry a key of ours; a call may stay without an answer."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,32 +10,32 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """The money has left; `trace` is what the customer can ask her bank about (I14)."""
+    """The money was paid. `trace` is the number that the customer can ask the bank about (I14)."""
 
     trace: str
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A definite no; nothing was or will be paid under this key."""
+    """A definite refusal: nothing was or will be paid under this key."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Accepted by the provider and not paid yet: nobody is told that money was refunded (I03)."""
+    """The provider has accepted the payment and has not paid yet. Nobody is told that money was refunded (I03)."""
 
 
 ProviderAnswer = Paid | Declined | Accepted
 
 
 class NoProviderAnswer(Exception):
-    """No answer: a time-out, a broken connection, a server error. The money may have left or not."""
+    """No answer: a time-out, a broken connection, a server error. The money may have been paid or not."""
 
 
 class KeyReused(Refused):
-    """The key was used for another amount or means of payment: a defect on our side, and nothing is paid."""
+    """The key was used for another amount or means of payment. This is a defect of ours, and nothing is paid."""
 
     code = "provider_key_reused"
     title = Said("The provider's key was used before", "支付渠道单号已使用")
@@ -45,23 +43,22 @@ class KeyReused(Refused):
 
 
 class PaymentProvider(Protocol):
-    """A way to pay back. Implementations are held to one suite
-    (tests/contract/test_payment_provider.py).
+    """A way to pay back. One suite tests every implementation (tests/contract/test_payment_provider.py).
 
-    `key_window` is how long the provider is certain to honour a key; zero for one that does not, and
-    then nothing is ever sent twice.
+    `key_window` is how long the provider is certain to honour a key. Zero means that the provider honours none; then
+    nothing is ever sent twice.
     """
 
     @property
     def key_window(self) -> timedelta: ...
 
     async def refund(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
-        """Pay `amount` back to the payment `reference`; the same key again gives the same answer and pays nothing more.
+        """Pay `amount` back to the payment `reference`. The same key again gives the same answer and pays nothing more.
 
         Raises `NoProviderAnswer`, and `KeyReused` for the same key with other contents.
         """
         ...
 
     async def lookup(self, key: str) -> ProviderAnswer | None:
-        """What became of this key; None when the provider does not know the key. Raises `NoProviderAnswer`."""
+        """What became of this key. None when the provider does not know the key. Raises `NoProviderAnswer`."""
         ...

@@ -1,8 +1,7 @@
-"""One refund from reservation to the end: the machine of RELIABILITY 2.0, where silence is neither yes
-nor no.
+"""One refund from its reservation to its end (RELIABILITY 2.0). A missing answer means neither yes nor no.
 
-Its id, and with it the provider's key of each payout, amount and currency are fixed when the money is
-reserved, before anybody is asked; they never change.
+Id, provider keys, amounts and currency are fixed when the amount is reserved, before the provider is asked. They never
+change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,7 +50,7 @@ class State(StrEnum):
 
 
 STATES_AT_PROVIDER: Final = frozenset({State.SUBMITTING, State.PENDING, State.UNKNOWN})
-"""The provider may know of it, and we do not know the end."""
+"""The provider may know of the refund, and its end is not known."""
 OPEN: Final = STATES_AT_PROVIDER | {State.RESERVED}
 
 MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
@@ -66,19 +65,21 @@ MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
 }  # fmt: skip
 
 LEASE: Final = timedelta(seconds=15)
-"""How long a submission may take before it counts as unknown; longer than any call to a provider."""
+"""How long a submission may take before the refund counts as unknown. Longer than any call to a provider."""
 FIRST_INQUIRY_AFTER: Final = timedelta(seconds=1)
 LONGEST_INQUIRY_PAUSE: Final = timedelta(minutes=10)
 INQUIRE_FOR_AT_LEAST: Final = timedelta(hours=1)
-"""How long we ask at the least before an unknown refund goes to people; and as long as the keys are honoured."""
+"""The shortest time of inquiries before an unknown refund is referred to a person. Inquiries also last as long as the
+keys are honoured.
+"""
 PENDING_FOR_AT_MOST: Final = timedelta(days=30)
-"""How long a payout may be in the provider's hands before people look."""
+"""How long a payout may be pending before a person looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payout:
-    """One tender's part. `key` is the provider's idempotency key for ever; `body_hash` proves what was
-    meant.
+    """The part of one tender. `key` is the provider's idempotency key; `body_hash` proves what the
+    request contained.
     """
 
     key: str
@@ -93,13 +94,13 @@ class Payout:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more can come."""
+        """Whether the payout was paid or refused."""
         return self.state in {State.SETTLED, State.FAILED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundTerms:
-    """What is fixed before anybody is asked: for which units, why so much, from which balances."""
+    """What is fixed before the provider is asked: which units, why this amount, from which balances."""
 
     return_id: str
     order_id: str
@@ -107,17 +108,17 @@ class RefundTerms:
     language: str
     amount: Money
     units: Mapping[str, str]
-    """Line by unit."""
+    """The line of each unit."""
     components: tuple[Component, ...]
     demands: tuple[BalanceDemand, ...]
     restated: tuple[LineHistory, ...]
     ended_coupons: tuple[str, ...]
     calculation: str
-    """The calculation's fingerprint: equal questions, equal answers."""
+    """The fingerprint of the calculation: equal requests have equal fingerprints."""
     pay_by: datetime
     opened_at: datetime
     pay_by_day: date | None = None
-    """The day of `pay_by` in the zone of the law; not known of what was approved before 0.2."""
+    """The day of `pay_by` in the zone of the law. Not known for approvals from before 0.2."""
 
     def by_component(self) -> Mapping[str, int]:
         """The signed sum of each named part."""
@@ -129,8 +130,6 @@ class RefundTerms:
 
 @dataclass(slots=True, kw_only=True)
 class Refund:
-    """See the module."""
-
     id: str
     terms: RefundTerms
     payouts: tuple[Payout, ...]
@@ -147,8 +146,8 @@ class Refund:
 
     @classmethod
     def open(cls, key: str, terms: RefundTerms, shares: Iterable[tuple[str, str, str, Money]]) -> "Refund":
-        """Reserve: `shares` are tender, kind, the provider's reference and amount. With nothing to pay
-        it is settled at once, without a provider (H15).
+        """Reserve a refund. `shares` are tender, kind, the provider's reference and amount. A refund without an amount
+        is settled at once, without a provider (H15).
         """
         payouts = tuple(
             _payout(f"{key}-{number}", *share)
@@ -180,18 +179,16 @@ class Refund:
 
     @property
     def open_payouts(self) -> tuple[Payout, ...]:
-        """Those whose end is not known."""
+        """The payouts whose end is not known."""
         return tuple(payout for payout in self.payouts if not payout.ended)
 
     @property
     def paid_payouts(self) -> tuple[Payout, ...]:
-        """Those the provider has paid, also where it has refused the rest."""
+        """The payouts that the provider has paid, also where it has refused others."""
         return tuple(payout for payout in self.payouts if payout.state is State.SETTLED)
 
     def may_send(self, at: datetime) -> bool:
-        """Whether the provider is still certain to honour the keys, so that sending again cannot pay
-        twice (I-04).
-        """
+        """Whether the provider is certain to honour the keys, so that sending again cannot pay twice (I-04)."""
         return self.key_until is not None and at < self.key_until
 
     def submit(self, at: datetime, key_window: timedelta) -> None:
@@ -203,16 +200,15 @@ class Refund:
         self.events.append(RefundSubmitted())
 
     def record(self, answers: Mapping[str, ProviderAnswer | None], at: datetime) -> None:
-        """What the provider says about each payout, by key; None, or nothing, where it is silent or
-        knows nothing.
+        """Record the provider's answers by key. None, or no entry, means no answer or an unknown key.
 
-        Silence leaves a payout that was accepted in the provider's hands and makes any other unknown.
-        When the keys are no longer honoured, or patience ends, what is still open goes to people.
+        Without an answer an accepted payout stays pending, and any other payout becomes unknown. When keys are no
+        longer honoured, or the time for inquiries is over, the refund is referred to a person.
         """
         if self.state not in STATES_AT_PROVIDER:
             raise IllegalMove("record", self.state, STATES_AT_PROVIDER)
         for payout in self.open_payouts:
-            self._hear(payout, answers.get(payout.key))
+            self._record_answer(payout, answers.get(payout.key))
         states = {payout.state for payout in self.payouts}
         if states & {State.UNKNOWN, State.PENDING}:
             self._wait(State.UNKNOWN if State.UNKNOWN in states else State.PENDING, at)
@@ -241,38 +237,36 @@ class Refund:
         else:
             self._move("doubt")
             self.events.append(RefundDoubted())
-        if self._is_lost(at):
+        if self._is_beyond_patience(at):
             self._move("refer")
             self.due_at = None
             self.events.append(RefundReferred())
 
-    def _is_lost(self, at: datetime) -> bool:
+    def _is_beyond_patience(self, at: datetime) -> bool:
         asked = self.submitted_at or at
         if self.state is State.PENDING:
             return at >= asked + PENDING_FOR_AT_MOST
         return at >= asked + INQUIRE_FOR_AT_LEAST and not self.may_send(at)
 
-    def _hear(self, payout: Payout, answer: ProviderAnswer | None) -> None:
+    def _record_answer(self, payout: Payout, answer: ProviderAnswer | None) -> None:
         match answer:
             case None:
                 waits = payout.state is State.PENDING
-                heard = payout if waits else replace(payout, state=State.UNKNOWN)
+                updated = payout if waits else replace(payout, state=State.UNKNOWN)
             case Accepted():
-                heard = replace(payout, state=State.PENDING)
+                updated = replace(payout, state=State.PENDING)
             case Paid(trace):
                 self._end(payout, settled=True)
-                heard = replace(payout, state=State.SETTLED, trace=trace)
+                updated = replace(payout, state=State.SETTLED, trace=trace)
             case Declined(code):
                 self._end(payout, settled=False)
-                heard = replace(payout, state=State.FAILED, code=code)
+                updated = replace(payout, state=State.FAILED, code=code)
             case _:
                 assert_never(answer)
-        self.payouts = tuple(heard if each.key == heard.key else each for each in self.payouts)
+        self.payouts = tuple(updated if each.key == updated.key else each for each in self.payouts)
 
     def _end(self, payout: Payout, *, settled: bool) -> None:
-        """Move this payout's part of every demand: to settled, or back to what is available. Once, as it
-        ends once.
-        """
+        """Move this payout's part of every demand: to settled, or back to what is available. A payout ends once."""
         minor = payout.amount.minor
         whole = sum(each.amount.minor for each in self.payouts)
         done = sum(each.amount.minor for each in self.payouts if each.ended)

@@ -1,4 +1,4 @@
-"""Routes for finance: an order's guards and books, and the feed of published refund events (I10)."""
+"""Routes for finance: an order's balances and ledger, and the feed of published refund events (I10)."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -152,7 +152,7 @@ class FeedOut(Output):
 
 
 def routes(queries: Queries) -> APIRouter:
-    """The routes over their parts."""
+    """The routes for finance."""
     router = APIRouter(prefix="/v1", tags=["finance"])
 
     @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
@@ -173,6 +173,6 @@ def routes(queries: Queries) -> APIRouter:
 
 
 def _feed_bytes(feed: FeedPage) -> bytes:
-    """`FeedOut`, with each event in the very bytes that the broker was given."""
+    """The body of `FeedOut`, with each event in the bytes that the broker was given."""
     items = ",".join(feed.bodies).encode()
     return b'{"items":[%b],"next":%b,"more":%b}' % (items, to_json(feed.next), to_json(feed.more))

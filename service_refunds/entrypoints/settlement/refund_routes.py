@@ -1,4 +1,4 @@
-"""Routes of refunds: everything for those who handle money, her own without the inner works for a customer."""
+"""Routes of refunds. Staff see everything; a customer sees the customer's own refunds without internal fields."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -167,17 +167,17 @@ class RefundsOfCustomerOut(Page):
 
 
 def routes(queries: Queries) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of refunds."""
     router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 
     @router.get("/{refund_id}", response_model=RefundOut | RefundOfCustomerOut, summary="One refund")
     async def see_refund(call: AnyCall, refund_id: RefundId) -> Response:
-        hers = call.principal.kind is Kind.CUSTOMER
+        as_customer = call.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:
-            return refund_view(await queries.refund(refund_id, call.principal), hers=hers)
+            return refund_view(await queries.refund(refund_id, call.principal), as_customer=as_customer)
 
-        return await call.read(find(), RefundOfCustomerOut if hers else RefundOut)
+        return await call.read(find(), RefundOfCustomerOut if as_customer else RefundOut)
 
     @router.get(
         "",
@@ -191,35 +191,37 @@ def routes(queries: Queries) -> APIRouter:
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        hers = call.principal.kind is Kind.CUSTOMER
+        as_customer = call.principal.kind is Kind.CUSTOMER
 
         async def find() -> Mapping[str, Any]:
             page = await queries.refunds(
                 call.principal,
                 return_id=return_id,
-                states=states_of_filter(state, hers=hers),
+                states=states_of_filter(state, as_customer=as_customer),
                 cursor=cursor,
                 limit=limit,
             )
-            return {**page, "items": [refund_view(refund, hers=hers) for refund in page["items"]]}
+            return {**page, "items": [refund_view(refund, as_customer=as_customer) for refund in page["items"]]}
 
-        return await call.read(find(), RefundsOfCustomerOut if hers else RefundsOut)
+        return await call.read(find(), RefundsOfCustomerOut if as_customer else RefundsOut)
 
     return router
 
 
-def states_of_filter(state: State | Progress | None, *, hers: bool) -> Sequence[State]:
-    """The states a filter means; a customer's is widened to what she would see, and tells her no more."""
+def states_of_filter(state: State | Progress | None, *, as_customer: bool) -> Sequence[State]:
+    """The states that a filter means. For a customer a state is widened to all states that look the same
+    to customers.
+    """
     if state is None:
         return ()
-    if isinstance(state, State) and not hers:
+    if isinstance(state, State) and not as_customer:
         return (state,)
     progress = state if isinstance(state, Progress) else PROGRESS[state]
     return [each for each, shown in PROGRESS.items() if shown is progress]
 
 
-def refund_view(refund: Refund, *, hers: bool) -> Mapping[str, Any]:
-    """A refund as it is shown."""
+def refund_view(refund: Refund, *, as_customer: bool) -> Mapping[str, Any]:
+    """A refund as JSON for staff, or for the customer."""
     terms = refund.terms
     shares = [
         {
@@ -240,7 +242,7 @@ def refund_view(refund: Refund, *, hers: bool) -> Mapping[str, Any]:
         "return_id": terms.return_id,
         "order_id": terms.order_id,
         "customer_id": terms.customer_id,
-        "state": PROGRESS[refund.state] if hers else refund.state,
+        "state": PROGRESS[refund.state] if as_customer else refund.state,
         "amount": {"amount_minor": terms.amount.minor, "currency": terms.amount.currency},
         "components": [{"name": name, "amount_minor": minor} for name, minor in terms.by_component().items()],
         "tenders": shares,

@@ -1,4 +1,4 @@
-"""Routes of the payment simulator: what it has booked, and how it shall behave."""
+"""Routes of the payment simulator: its transfers, and its behaviour."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -86,7 +86,7 @@ class BehaviourOut(Output):
 
 
 def routes(queries: Queries) -> APIRouter:
-    """The routes over their parts."""
+    """The routes of the payment simulator."""
     router = APIRouter(prefix="/v1/payments/simulator", tags=["payment simulator"])
 
     @router.get("/transfers", response_model=TransfersOut, summary="What the simulator has booked")

@@ -48,22 +48,22 @@ async def save(database: Database, *things: ReturnInspection | Discrepancy | Sca
         await database.committer.commit(work)
 
 
-def a_waiting_bench(key: str, *, due_in: int, number: int) -> ReturnInspection:
+def a_waiting_inspection(key: str, *, due_in: int, number: int) -> ReturnInspection:
     """One piece lies on it since some day; its result is due so many days after `DUE`."""
-    bench = an_inspection("X", id=key, rma=f"R000-000{number}")
-    take(bench, a_receipt("X"), due=DUE + timedelta(days=due_in))
-    return bench
+    inspection = an_inspection("X", id=key, rma=f"R000-000{number}")
+    take(inspection, a_receipt("X"), due=DUE + timedelta(days=due_in))
+    return inspection
 
 
 async def test_what_is_overdue_is_found_the_longest_first_and_what_was_noticed_never_again(database: Database) -> None:
     """G06: so many that were noticed do not hide one that was not."""
-    noticed = [a_waiting_bench(f"ret_{n}", due_in=0, number=n) for n in (1, 2)]
-    for bench in noticed:
-        assert bench.notice_overdue(DUE + timedelta(hours=1))
-    later = a_waiting_bench("ret_3", due_in=3, number=3)
-    sooner = a_waiting_bench("ret_4", due_in=1, number=4)
-    between = a_waiting_bench("ret_7", due_in=2, number=7)
-    not_yet = a_waiting_bench("ret_5", due_in=8, number=5)
+    noticed = [a_waiting_inspection(f"ret_{n}", due_in=0, number=n) for n in (1, 2)]
+    for inspection in noticed:
+        assert inspection.notice_overdue(DUE + timedelta(hours=1))
+    later = a_waiting_inspection("ret_3", due_in=3, number=3)
+    sooner = a_waiting_inspection("ret_4", due_in=1, number=4)
+    between = a_waiting_inspection("ret_7", due_in=2, number=7)
+    not_yet = a_waiting_inspection("ret_5", due_in=8, number=5)
     await save(database, *noticed, later, sooner, between, not_yet, an_inspection("X", id="ret_6", rma="R000-0006"))
     queries = SqlQueries(database.reader)
     now = DUE + timedelta(days=4)
@@ -73,16 +73,16 @@ async def test_what_is_overdue_is_found_the_longest_first_and_what_was_noticed_n
 
 async def test_a_noticed_inspection_is_read_as_noticed(database: Database) -> None:
     """The deadline was missed on one day and noticed on another."""
-    bench = a_waiting_bench("ret_1", due_in=0, number=1)
+    inspection = a_waiting_inspection("ret_1", due_in=0, number=1)
     noticed_at = DUE + timedelta(days=2)
-    bench.notice_overdue(noticed_at)
-    await save(database, bench)
+    inspection.notice_overdue(noticed_at)
+    await save(database, inspection)
     found = await InspectionRows().load(database.reader, "ret_1")
     assert found is not None
-    assert (found.overdue_at, found.inspect_by, found.created_at) == (noticed_at, DUE, bench.created_at)
+    assert (found.overdue_at, found.inspect_by, found.created_at) == (noticed_at, DUE, inspection.created_at)
     assert not found.notice_overdue(noticed_at + timedelta(days=1))
     queries = SqlQueries(database.reader)
-    await save(database, a_waiting_bench("ret_2", due_in=5, number=2))
+    await save(database, a_waiting_inspection("ret_2", due_in=5, number=2))
     for overdue, keys in ((True, ["ret_1"]), (False, ["ret_2"]), (None, ["ret_2", "ret_1"])):
         page = await queries.inspections(waits=None, overdue=overdue, rma=None, cursor=None, limit=9)
         assert [row["id"] for row in page["items"]] == keys
@@ -94,11 +94,11 @@ async def test_only_a_return_with_a_waiting_post_is_matched_and_once_a_round(dat
         replace(a_receipt("X", rma=f"R000-000{n}"), id=f"rcp_{n}").matched(f"ret_{n}", (), ()) for n in (1, 2, 3)
     ]
     waiting = [a_receipt("X", rma="r000 0004") for _ in range(2)]
-    await save(database, *(a_waiting_bench(f"ret_{n}", due_in=0, number=n) for n in (1, 2, 3, 4)))
+    await save(database, *(a_waiting_inspection(f"ret_{n}", due_in=0, number=n) for n in (1, 2, 3, 4)))
     await save(database, *matched, *waiting, a_receipt("X", rma="R000-0009"), a_receipt("X", rma="???"))
     queries = SqlQueries(database.reader)
-    assert await queries.matchable(10) == ["ret_4"]
-    assert await queries.matchable(1) == ["ret_4"]
+    assert await queries.with_waiting_scans(10) == ["ret_4"]
+    assert await queries.with_waiting_scans(1) == ["ret_4"]
 
 
 async def test_posts_that_wait_are_counted_in_the_order_in_which_they_came_and_never_again(database: Database) -> None:

@@ -84,23 +84,23 @@ def _scan(kind: Kind, **but: Any) -> Scan:
     return Scan(**(fields | but))
 
 
-def take(bench: ReturnInspection, *scans: Scan, due: datetime = DUE) -> list[Discrepancy]:
+def take(inspection: ReturnInspection, *scans: Scan, due: datetime = DUE) -> list[Discrepancy]:
     """The bench takes these posts, one after the other; what is in quarantine because of them."""
     found: list[Discrepancy] = []
     for scan in scans:
-        _, more = bench.take(scan, inspect_by=due, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
+        _, more = inspection.count_scan(scan, inspect_by=due, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
         found += more
     return found
 
 
-def states(bench: ReturnInspection) -> list[UnitState]:
+def states(inspection: ReturnInspection) -> list[UnitState]:
     """Where each unit is, in order."""
-    return [unit.state for unit in bench.units]
+    return [unit.state for unit in inspection.units]
 
 
-def outcome(bench: ReturnInspection, discrepancies: list[Discrepancy]) -> tuple[Counter[Any], Counter[Any]]:
+def outcome(inspection: ReturnInspection, discrepancies: list[Discrepancy]) -> tuple[Counter[Any], Counter[Any]]:
     """What there is in the end: equal pieces are not told apart, as nobody at a bench can."""
-    units = Counter((unit.sku, unit.state, unit.grade) for unit in bench.units)
+    units = Counter((unit.sku, unit.state, unit.grade) for unit in inspection.units)
     surplus: Counter[Any] = Counter()
     for each in discrepancies:
         surplus[each.kind, each.sku] += each.quantity

@@ -28,7 +28,7 @@ LATER = DUE + timedelta(hours=1)
 class House:
     """Benches, posts that wait for them, and everything else the jobs need."""
 
-    benches: Kept[ReturnInspection]
+    inspections: Kept[ReturnInspection]
     posts: dict[str, Scan] = field(default_factory=dict)
     committer: Committer = field(default_factory=Committer)
     discrepancies: Kept[Discrepancy] = field(default_factory=Kept)
@@ -55,11 +55,11 @@ class House:
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         assert now == LATER
-        return await self.matchable(limit)
+        return await self.with_waiting_scans(limit)
 
-    async def matchable(self, limit: int) -> Sequence[str]:
+    async def with_waiting_scans(self, limit: int) -> Sequence[str]:
         self.asked.append(limit)
-        return sorted({*self.benches.known, *self.benches.refusals})
+        return sorted({*self.inspections.known, *self.inspections.refusals})
 
     @property
     def jobs(self) -> Jobs:
@@ -73,15 +73,15 @@ class House:
 
 def three_benches(refusal: RetourError | None = None) -> House:
     """Three returns of two pieces each: one lies on the bench, one is posted and waits; the first return refuses."""
-    benches = {}
+    inspections = {}
     posts = {}
     for number in (1, 2, 3):
-        bench = an_inspection("X", "X", id=f"ret_{number}", rma=f"R000-000{number}")
-        take(bench, a_receipt("X", rma=bench.rma))
-        benches[bench.id] = bench
-        late = a_receipt("X", rma=bench.rma, posted_at=AT + timedelta(minutes=number))
+        inspection = an_inspection("X", "X", id=f"ret_{number}", rma=f"R000-000{number}")
+        take(inspection, a_receipt("X", rma=inspection.rma))
+        inspections[inspection.id] = inspection
+        late = a_receipt("X", rma=inspection.rma, posted_at=AT + timedelta(minutes=number))
         posts[late.id] = late
-    return House(Kept(benches, {} if refusal is None else {"ret_1": refusal}), posts)
+    return House(Kept(inspections, {} if refusal is None else {"ret_1": refusal}), posts)
 
 
 ROUNDS: dict[str, Callable[[Jobs], Awaitable[None]]] = {
@@ -94,7 +94,7 @@ def dealt_with(house: House, job: str) -> set[str]:
     """The returns for which this job has done its work."""
     if job == "match":
         return {scan.return_id or "" for scan in house.posts.values() if scan.state is ScanState.MATCHED}
-    return {bench.id for bench in house.benches.known.values() if bench.overdue_at == LATER}
+    return {inspection.id for inspection in house.inspections.known.values() if inspection.overdue_at == LATER}
 
 
 @pytest.mark.parametrize("job", ROUNDS)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service_notifications.application.messages.mail_transport import OutgoingMail
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.known_return import KnownReturn
 from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.work import Work
 from tests.support.keeping import Committer, Kept
@@ -25,7 +25,7 @@ class House:
     committer: Committer = field(default_factory=Committer)
     parts: Sequence[Any] = ()
 
-    async def told(self, fact: str, customer_id: str, channel: Channel) -> bool:
+    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
         return (fact, customer_id, channel) in {
             (each.fact, each.customer_id, each.channel) for each in self.messages.known.values()
         }
@@ -33,13 +33,13 @@ class House:
     async def known_return(self, return_id: str) -> KnownReturn | None:
         return self.returns.get(return_id)
 
-    def know_return(self, known: KnownReturn) -> None:
+    def keep_known_return(self, known: KnownReturn) -> None:
         self.returns[known.id] = known
 
-    def may_leave(self) -> bool:
+    def may_hand_over_now(self) -> bool:
         return True
 
-    def keep_letter(self, letter: OutgoingMail, at: datetime) -> None:
+    def keep_words(self, letter: OutgoingMail, at: datetime) -> None:
         self.kept.append((letter, at))
 
     def begin(self, _: Origin) -> "House":

@@ -32,7 +32,7 @@ def following() -> EventHandlers:
 def a_house(known: KnownReturn | None = KNOWN) -> House:
     house = House()
     if known is not None:
-        house.know_return(known)
+        house.keep_known_return(known)
     return house
 
 

@@ -11,20 +11,16 @@ import structlog.testing
 
 from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer
 from service_notifications.application.messages import delivery
-from service_notifications.application.messages.mail_transport import (
-    TAKEN,
-    DeliveryOutcome,
-    DeliveryReceipt,
-    OutgoingMail,
-)
-from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryOutcome, DeliveryReceipt
+from service_notifications.application.messages.message_renderer import CannotBeRendered
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.message import LEASE, RETRY_PAUSES, Message, Result, Status
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
 from service_notifications.entrypoints.messages import delivery_job
 from service_notifications.entrypoints.messages.delivery_job import BATCH, DeliveryJob
 from shared.kernel.errors import NotFound, Unavailable
 from shared.runtime.loops import Heartbeat
-from tests.support.notifications import START, FakeMail, a_mail, a_message, rendered, signature
+from tests.support.notifications import START, FakeTransport, a_mail, a_message, rendered, signature
 from tests.support.waiting import eventually
 from tests.unit.notifications.post import House
 
@@ -49,8 +45,8 @@ async def test_a_letter_speaks_her_language_and_not_that_of_the_return() -> None
     await delivery.begin_attempt(house, message, WORDS, at=NOW)
     [(letter, said_at)] = house.kept
     assert (letter.language, message.language) == ("zh-CN", "zh-CN")
-    assert letter.words.text.startswith("尊敬的李女士，您好！")
-    assert letter.words.template.startswith("refund_settled/zh-CN/")
+    assert letter.rendered.text.startswith("尊敬的李女士，您好！")
+    assert letter.rendered.template.startswith("refund_settled/zh-CN/")
     assert (letter.written_at, letter.began_at, said_at) == (START, NOW, NOW)
     assert (letter.to_name, letter.to_address) == ("Li Na", "li.na@customers.example")
     assert (message.status, message.due_at) == (Status.SENDING, NOW + LEASE)
@@ -59,7 +55,7 @@ async def test_a_letter_speaks_her_language_and_not_that_of_the_return() -> None
 class Speechless:
     """Words for every message but those of one return."""
 
-    def say(self, message: Message, contact: Contact | None) -> RenderedMessage:
+    def render(self, message: Message, contact: Contact | None) -> RenderedMessage:
         if message.return_id == "ret_bad":
             raise CannotBeRendered(kind=message.kind)
         return rendered("A letter")
@@ -94,7 +90,11 @@ async def test_without_an_address_a_message_waits_and_one_that_was_lost_on_the_w
 
 @pytest.mark.parametrize(
     "receipt",
-    [TAKEN, DeliveryReceipt(DeliveryOutcome.LATER, "smtp_451"), DeliveryReceipt(DeliveryOutcome.NEVER, "smtp_550")],
+    [
+        HANDED_OVER,
+        DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_451"),
+        DeliveryReceipt(DeliveryOutcome.REFUSED, "smtp_550"),
+    ],
 )
 async def test_what_another_process_has_settled_stays_as_it_is(receipt: DeliveryReceipt) -> None:
     """I-25: our attempt was lost, the next one has told her."""
@@ -138,13 +138,13 @@ async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() ->
 
     house.contacts.find = slowly  # type: ignore[method-assign]
     with pytest.raises(NotFound):
-        await a_job(house, FakeMail(), Waiting()).round()
+        await a_job(house, FakeTransport(), Waiting()).round()
     assert [message.status for message in good] == [Status.SENDING, Status.SENDING]
 
 
 async def test_a_letter_without_words_does_not_keep_the_others_waiting() -> None:
     messages = [a_message(id="msg_1", return_id="ret_bad"), a_message(id="msg_2"), a_message(id="msg_3")]
-    assert await a_job(a_house(*messages), FakeMail(), Waiting(), Speechless()).round() == 3
+    assert await a_job(a_house(*messages), FakeTransport(), Waiting(), Speechless()).round() == 3
     assert [message.status for message in messages] == [Status.FAILED, Status.SENDING, Status.SENDING]
 
 
@@ -174,13 +174,13 @@ async def test_a_letter_that_has_left_is_noted_when_the_database_is_there_again(
     """I-25: nobody else knows that it has left; it is handed over once, and noted as often as it takes."""
     monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,) * 4)
     message = begun("msg_1")
-    house, mail, waiting = a_house(message), FakeMail(), Waiting()
+    house, mail, waiting = a_house(message), FakeTransport(), Waiting()
     house.committer.outages = 4
     waiting.letters.put_nowait(a_mail(message_id="msg_1", began_at=NOW))
     await carry(a_job(house, mail, waiting), lambda: house.committer.committed)
     assert message.status is Status.SENT
     assert [attempt.result for attempt in message.attempts] == [Result.SENT]
-    assert len(mail.letters) == 1
+    assert len(mail.mails) == 1
 
 
 @pytest.mark.parametrize("error", [Unavailable("database"), ValueError("a defect")])
@@ -189,11 +189,11 @@ async def test_a_letter_that_goes_wrong_gives_its_place_to_the_next(
 ) -> None:
     """With one place at the mail server and three letters: a fault for good holds up nobody."""
     monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,))
-    house, mail, waiting = a_house(begun("msg_2"), begun("msg_3")), FakeMail(at_once=1), Waiting()
+    house, mail, waiting = a_house(begun("msg_2"), begun("msg_3")), FakeTransport(at_once=1), Waiting()
     house.messages.refusals["msg_1"] = cast("Any", error)
     for key in ("msg_1", "msg_2", "msg_3"):
         waiting.letters.put_nowait(a_mail(message_id=key, began_at=NOW))
     with structlog.testing.capture_logs() as logged:
         await carry(a_job(house, mail, waiting), lambda: house.committer.committed == 2)
-    assert [letter.message_id for letter in mail.letters] == ["msg_1", "msg_2", "msg_3"]
+    assert [letter.message_id for letter in mail.mails] == ["msg_1", "msg_2", "msg_3"]
     assert [entry["task"] for entry in logged if entry["event"] == "delivery_not_recorded"] == ["carry msg_1"]

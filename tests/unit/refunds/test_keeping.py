@@ -1,14 +1,27 @@
-"""What is kept of an approval: who paid the carrier, whose fault each unit is, in which language, from when on."""
+"""What is kept of an approval and of an order: who pays the carrier, whose fault it is, which payments there were."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from service_refunds.adapters.known.known_rows import OrderRows
 from service_refunds.application.known import following
+from service_refunds.domain.calculation.imported_order import (
+    ImportedFreight,
+    ImportedLine,
+    ImportedOrder,
+    ImportedPayment,
+    ImportedTax,
+    PaymentKind,
+)
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.entrypoints.consumers import known_order, known_return
+from shared.contracts import events
 from shared.contracts.events import (
     Amount,
     ApprovedUnit,
@@ -17,6 +30,7 @@ from shared.contracts.events import (
     ReturnAddress,
     ReturnApproved,
 )
+from shared.database.reader import Reader
 from shared.kernel.errors import NotYet
 from tests.support.keeping import Kept
 from tests.unit.refunds.known.test_known_order import NOON
@@ -62,7 +76,7 @@ def an_approval(**but: Any) -> ReturnApproved:
 
 async def kept(**but: Any) -> KnownReturn:
     house = a_house()
-    await following.record_return(house, an_approval(**but), {})
+    await following.record_return(house, known_return(an_approval(**but)), {})
     found: KnownReturn = house.returns.known["ret_1"]
     return found
 
@@ -104,8 +118,8 @@ async def test_each_unit_keeps_its_own_fault_and_the_return_its_own_words() -> N
 
 async def test_what_was_said_first_binds() -> None:
     house = a_house()
-    await following.record_return(house, an_approval(), {})
-    await following.record_return(house, an_approval(freight_prepaid=False, language="en"), {})
+    await following.record_return(house, known_return(an_approval()), {})
+    await following.record_return(house, known_return(an_approval(freight_prepaid=False, language="en")), {})
     assert (house.returns.known["ret_1"].label_minor, house.returns.known["ret_1"].language) == (700, "zh-CN")
 
 
@@ -115,7 +129,102 @@ async def test_goods_and_cancellations_of_a_return_that_nobody_knows() -> None:
     with pytest.raises(NotYet):
         await following.record_goods_in(house, "ret_1", ["u1"], NOON)
     await following.cancel_return(house, "ret_1")
-    await following.record_return(house, an_approval(), {})
+    await following.record_return(house, known_return(an_approval()), {})
     await following.record_goods_in(house, "ret_1", ["u1"], NOON + timedelta(days=2))
     await following.record_goods_in(house, "ret_1", ["u1"], NOON + timedelta(days=1))
     assert house.returns.known["ret_1"].goods_in_at == NOON + timedelta(days=1)
+
+
+SAMPLES = Path(__file__).parents[3] / "shared/contracts/samples"
+
+
+def an_imported_order(**but: Any) -> events.OrderImported:
+    """The sample of the contract."""
+    document = json.loads((SAMPLES / "order.imported.v1.json").read_text(encoding="utf-8"))["data"]
+    return events.OrderImported.model_validate_json(json.dumps(document | but))
+
+
+def test_every_fact_of_an_imported_order_has_its_place() -> None:
+    """Each figure differs from the others, so that no two can change places."""
+    found = known_order(
+        an_imported_order(
+            regime="UK",
+            currency="GBP",
+            prices_include_tax=False,
+            lines=[
+                {
+                    "line_id": "L7",
+                    "sku": "S",
+                    "name": "Coat",
+                    "quantity": 3,
+                    "unit_price_minor": 1001,
+                    "discount_minor": 12,
+                    "paid_minor": 2999,
+                    "taxes": [{"rate": "0.2", "amount_minor": 500}],
+                }
+            ],
+            freight={
+                "paid_minor": 701,
+                "standard_minor": 402,
+                "taxes": [{"rate": "0.05", "amount_minor": 33}],
+            },
+            tenders=[{"tender_id": "T9", "kind": "bank_transfer", "captured_minor": 3700, "reference": "ch_9"}],
+            total_minor=3701,
+        )
+    )
+    assert found.imported == ImportedOrder(
+        regime="UK",
+        currency="GBP",
+        prices_include_tax=False,
+        lines=(
+            ImportedLine(
+                line_id="L7",
+                quantity=3,
+                unit_price_minor=1001,
+                discount_minor=12,
+                paid_minor=2999,
+                taxes=(ImportedTax("0.2", 500),),
+            ),
+        ),
+        freight=ImportedFreight(701, 402, (ImportedTax("0.05", 33),)),
+        tenders=(ImportedPayment("T9", PaymentKind.BANK_TRANSFER, 3700, "ch_9"),),
+        total_minor=3701,
+    )
+
+
+def test_a_storefronts_means_of_payment_are_those_of_the_contract() -> None:
+    assert {kind.value for kind in PaymentKind} == {kind.value for kind in events.TenderKind}
+
+
+async def test_an_order_is_read_from_its_row_as_it_came_with_the_event() -> None:
+    """The row holds the whole event. Every field that refunds read has the same name in both."""
+    event = an_imported_order()
+    order = known_order(event)
+    root, _ = OrderRows().save(order)
+    assert root.values["snapshot"] == event.model_dump(mode="json")
+    assert (root.values["regime"], root.values["currency"]) == (event.regime.value, event.currency)
+    row = json.loads(json.dumps(root.values)) | {"refunds": 2, "version": 3}
+    found = await OrderRows().load(cast("Reader", OneRow(row)), order.id)
+    assert found is not None
+    assert found.imported == order.imported
+    assert (found.id, found.snapshot, found.refunds, found.version) == (order.id, order.snapshot, 2, 3)
+
+
+async def test_an_order_is_recorded_once() -> None:
+    house = a_house()
+    first, again = known_order(an_imported_order()), known_order(an_imported_order(total_minor=1))
+    await following.record_order(house, first)
+    await following.record_order(house, again)
+    assert house.orders.known == {first.id: first}
+    assert len(first.events) == 1
+    assert again.events == []
+
+
+@dataclass(frozen=True)
+class OneRow:
+    """A database that holds one row."""
+
+    row: dict[str, Any]
+
+    async def load(self, *_: object) -> list[dict[str, Any]]:
+        return [self.row]

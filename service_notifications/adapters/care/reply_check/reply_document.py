@@ -1,4 +1,4 @@
-"""Replies with their cases as documents: read strictly, refused with line, field and reason (K05)."""
+"""Reads a reply and its case from a document. A refusal names line, field and reason (K05)."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The shape that a reply and its case have as a document, each part turning itself into the domain's value."""
+"""The shape of a reply and its case as a document. Each part builds the value of the domain."""
 
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeVar
@@ -31,12 +31,12 @@ class Shape(BaseModel):
     makes: ClassVar[Any]
 
     def build(self) -> Any:
-        """The domain's value: its fields have the same names."""
+        """The value of the domain, whose fields have the same names."""
         return self.makes(**{name: build(getattr(self, name)) for name in type(self).model_fields})
 
 
 def build(value: Any) -> Any:
-    """The domain's value of any part."""
+    """The value of the domain for any part of the document."""
     if isinstance(value, Shape):
         return value.build()
     if isinstance(value, tuple):

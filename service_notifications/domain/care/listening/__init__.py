@@ -1,1 +1,1 @@
-"""What a text says between people: a customer's signals, an agent's promises."""
+"""Detection of a customer's signals and of an agent's promises."""

@@ -1,8 +1,8 @@
-"""Promises found in a text: who promises what by when, and whether it is a promise at all (H1, N3.4, K04).
+"""Finds promises in a text: who promises what by when, and whether the promise binds (H1, N3.4, K04).
 
-`utterances` finds every part of a sentence that speaks of what we shall do, `binding_promises` those that bind: said by
-us, neither denied nor asked nor the customer's own words. Parts are what stands between commas; who and when carry over
-from their neighbours in the sentence.
+`utterances` finds every part of a sentence about something that we shall do. `binding_promises` keeps the binding ones:
+said by us, neither denied nor a question nor a quotation of the customer. A part is the text between commas. Who
+promises and when carry over from other parts of the sentence.
 """
 
 import re
@@ -25,12 +25,12 @@ from service_notifications.domain.care.text.stated_moment import DueSource, Stat
 from service_notifications.domain.care.text.time_context import TimeContext
 
 LONGEST_PART: Final = 160
-"""Parts of sentences are looked at up to this many characters at a time, so that time stays in proportion."""
+"""A longer part of a sentence is read in pieces of this many characters, so that time stays linear."""
 ENDING: Final = 4
-"""So many last characters of a sentence say whether it is a question."""
+"""How many characters at the end of a sentence are searched for the form of a question."""
 BESIDE_VERB: Final = 16
 INVERTED: Final = 3
-"""Room for the one who is asked behind the verb: "shall we"."""
+"""How many characters behind the verb are searched for the subject: "shall we"."""
 
 
 class PromiseParty(StrEnum):
@@ -42,7 +42,7 @@ class PromiseParty(StrEnum):
 
 
 class PromiseModality(StrEnum):
-    """How it was said. Only the first two bind."""
+    """The form of the utterance. Only the first two forms bind."""
 
     PROMISED = "promised"
     CONDITIONAL = "conditional"
@@ -53,7 +53,7 @@ class PromiseModality(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PromiseOwner:
-    """Who answers for it; `named` is the third party in the writer's words, or ""."""
+    """Who is responsible for the act. `named` is the third party in the writer's words, or ""."""
 
     party: PromiseParty
     named: str = ""
@@ -61,38 +61,40 @@ class PromiseOwner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """One act: `span` holds its words in the original text, `due` is in UTC or unknown, `how` says where it is from."""
+    """One promised act. `span` is its place in the original text. `due` is in UTC, or None; `due_source` says where the
+    moment comes from.
+    """
 
     owner: PromiseOwner
     action: PromisedAction
     span: Span
     words: str
-    mood: PromiseModality
+    modality: PromiseModality
     due: datetime | None = None
-    how: DueSource = DueSource.NONE
+    due_source: DueSource = DueSource.NONE
     ambiguous: bool = False
     impossible: bool = False
 
     @property
     def binds(self) -> bool:
-        """Whether somebody will rely on it."""
-        return self.mood in {PromiseModality.PROMISED, PromiseModality.CONDITIONAL}
+        """Whether the customer may rely on the utterance."""
+        return self.modality in {PromiseModality.PROMISED, PromiseModality.CONDITIONAL}
 
 
-def binding_promises(view: TextView, speaking: TimeContext) -> tuple[Promise, ...]:
-    """What binds us, in order."""
-    return tuple(each for each in utterances(view, speaking) if each.binds)
+def binding_promises(view: TextView, context: TimeContext) -> tuple[Promise, ...]:
+    """The utterances that bind us, in order."""
+    return tuple(each for each in utterances(view, context) if each.binds)
 
 
-def utterances(view: TextView, speaking: TimeContext) -> tuple[Promise, ...]:
-    """Everything that speaks of what we shall do, with its mood, in order of place."""
-    reader = _Reader(view, stated_moments(view.plain, speaking))
+def utterances(view: TextView, context: TimeContext) -> tuple[Promise, ...]:
+    """Every utterance about something that we shall do, with its modality, in order of place."""
+    reader = _Reader(view, stated_moments(view.plain, context))
     return tuple(promise for sentence in view.sentences for promise in reader.read(sentence))
 
 
 @dataclass(frozen=True, slots=True)
 class _Commitment:
-    """What a part says about who and whether; carried on to the next part of the sentence."""
+    """What a part says about owner and will, carried over to the next part of the sentence."""
 
     owner: PromiseOwner
     willing: bool
@@ -107,12 +109,12 @@ class _Clause:
     text: str
 
     @property
-    def tongue(self) -> type[ChinesePatterns | EnglishPatterns]:
+    def patterns(self) -> type[ChinesePatterns | EnglishPatterns]:
         return ChinesePatterns if HAN.search(self.text) else EnglishPatterns
 
 
 class _Reader:
-    """One text with its moments."""
+    """Reads one text with its stated moments."""
 
     def __init__(self, view: TextView, found: tuple[StatedMoment, ...]) -> None:
         self.view = view
@@ -126,14 +128,14 @@ class _Reader:
         conditional = False
         carried: _Commitment | None = None
         for clause in self._clauses(sentence):
-            conditional = conditional or clause.tongue.condition.search(clause.text) is not None
+            conditional = conditional or clause.patterns.condition.search(clause.text) is not None
             meant = self._meant(clause, carried)
             if meant is None:
                 continue
             carried = meant
             if meant.willing:
-                mood = self._mood(clause, asked=asked, conditional=conditional)
-                yield from self._acts(clause, meant.owner, mood)
+                modality = self._modality(clause, asked=asked, conditional=conditional)
+                yield from self._acts(clause, meant.owner, modality)
 
     def _clauses(self, sentence: TextPart) -> Iterator[_Clause]:
         plain, start = self.view.plain, sentence.start
@@ -150,8 +152,8 @@ class _Reader:
             yield _Clause(part, sentence, self.view.text(part))
 
     def _meant(self, clause: _Clause, carried: _Commitment | None) -> _Commitment | None:
-        """Who speaks of doing something here; none when the part is about something else."""
-        if clause.tongue is EnglishPatterns:
+        """The commitment of a part; None when the part is about something else."""
+        if clause.patterns is EnglishPatterns:
             has_moment = self._moment_in(clause.part.start, clause.part.end) is not None
             meant = _commitment_en(clause.text, carried, has_moment=has_moment)
             is_offer = EnglishPatterns.offered.search(clause.text) is not None
@@ -161,15 +163,15 @@ class _Reader:
         return _commitment_zh(clause.text, carried, has_moment=has_moment)
 
     @staticmethod
-    def _mood(clause: _Clause, *, asked: bool, conditional: bool) -> PromiseModality:
-        tongue, text = clause.tongue, clause.text
-        if asked or tongue.asked.search(text):
+    def _modality(clause: _Clause, *, asked: bool, conditional: bool) -> PromiseModality:
+        patterns, text = clause.patterns, clause.text
+        if asked or patterns.asked.search(text):
             return PromiseModality.ASKED
-        if tongue.never.search(text):
+        if patterns.never.search(text):
             return PromiseModality.NEGATED
-        return PromiseModality.CONDITIONAL if conditional or tongue.offered.search(text) else PromiseModality.PROMISED
+        return PromiseModality.CONDITIONAL if conditional or patterns.offered.search(text) else PromiseModality.PROMISED
 
-    def _acts(self, clause: _Clause, owner: PromiseOwner, mood: PromiseModality) -> Iterator[Promise]:
+    def _acts(self, clause: _Clause, owner: PromiseOwner, modality: PromiseModality) -> Iterator[Promise]:
         start, end = clause.part
         moment = self._moment_in(start, end) or self._moment_near(clause)
         for action, (first, last) in _verbs(clause).items():
@@ -182,8 +184,8 @@ class _Reader:
                 owner=owner,
                 action=action,
                 span=span,
-                words=self.view.words(span),
-                mood=PromiseModality.QUOTED if quoted else mood,
+                words=self.view.original_words(span),
+                modality=PromiseModality.QUOTED if quoted else modality,
             )
             yield _due(promise, moment) if moment else promise
 
@@ -192,7 +194,7 @@ class _Reader:
         return self.moments[place] if place < len(self.starts) and self.starts[place] < end else None
 
     def _moment_near(self, clause: _Clause) -> StatedMoment | None:
-        """The next moment in the sentence; else the last one before."""
+        """The next moment in the sentence, else the last one before."""
         ahead = self._moment_in(clause.part.end, clause.sentence.end)
         if ahead:
             return ahead
@@ -202,15 +204,15 @@ class _Reader:
 
 
 def _due(promise: Promise, moment: StatedMoment) -> Promise:
-    if moment.after_event and promise.mood is PromiseModality.PROMISED:
-        promise = replace(promise, mood=PromiseModality.CONDITIONAL)
-    if moment.counted and promise.mood is PromiseModality.CONDITIONAL:
-        # Nobody knows yet from when on it counts.
-        return replace(promise, how=DueSource.VAGUE)
+    if moment.after_event and promise.modality is PromiseModality.PROMISED:
+        promise = replace(promise, modality=PromiseModality.CONDITIONAL)
+    if moment.counted and promise.modality is PromiseModality.CONDITIONAL:
+        # The start of the period is not known yet.
+        return replace(promise, due_source=DueSource.VAGUE)
     return replace(
         promise,
         due=moment.due,
-        how=moment.how,
+        due_source=moment.due_source,
         ambiguous=moment.ambiguous,
         impossible=moment.impossible,
     )
@@ -223,8 +225,8 @@ _NOUNS: Final = frozenset({PromisedAction.CHECK.name, PromisedAction.REPLY.name}
 def _verbs(clause: _Clause) -> dict[PromisedAction, tuple[int, int]]:
     """The first place of each act in a part."""
     found: dict[PromisedAction, tuple[int, int]] = {}
-    for verb in clause.tongue.verb.finditer(clause.text):
-        if clause.tongue is EnglishPatterns and _is_no_act(clause.text, verb):
+    for verb in clause.patterns.verb.finditer(clause.text):
+        if clause.patterns is EnglishPatterns and _is_no_act(clause.text, verb):
             continue
         found.setdefault(PromisedAction[str(verb.lastgroup)], verb.span())
     gets = ChinesePatterns.gets.search(clause.text)
@@ -240,7 +242,7 @@ def _verbs(clause: _Clause) -> dict[PromisedAction, tuple[int, int]]:
 
 
 def _is_no_act(text: str, verb: re.Match[str]) -> bool:
-    """Whether it is done already, or a thing: after your answer."""
+    """Whether the word is a thing or an act that is done already: "after your answer"."""
     first, last = max(0, verb.start() - BESIDE_VERB), verb.start()
     if EnglishPatterns.done.search(text, first, last):
         return True
@@ -251,16 +253,16 @@ def _commitment_zh(text: str, carried: _Commitment | None, *, has_moment: bool) 
     gets = ChinesePatterns.gets.search(text) is not None
     if (ChinesePatterns.theirs.search(text) and not gets) or ChinesePatterns.done.search(text):
         return None
-    for_her = ChinesePatterns.for_her.search(text) is not None
+    for_customer = ChinesePatterns.for_customer.search(text) is not None
     owner = _owner(ChinesePatterns.owner.finditer(text), text, ChinesePatterns.asked_of)
-    is_ours = for_her or gets or ChinesePatterns.thing.search(text) or ChinesePatterns.at_once.search(text)
+    is_ours = for_customer or gets or ChinesePatterns.thing.search(text) or ChinesePatterns.at_once.search(text)
     if owner is None and (is_ours or (has_moment and ChinesePatterns.ours.search(text))):
         owner = carried.owner if carried else PromiseOwner(PromiseParty.WE)
     if owner is None and carried and ChinesePatterns.goes_on.search(text):
         owner = carried.owner
     if owner is None:
         return carried if carried and carried.willing else None
-    carries = carried is not None and carried.willing and for_her
+    carries = carried is not None and carried.willing and for_customer
     return _Commitment(owner, willing=carries or has_moment or ChinesePatterns.will.search(text) is not None)
 
 
@@ -285,7 +287,7 @@ def _commitment_en(text: str, carried: _Commitment | None, *, has_moment: bool) 
 
 
 def _owner(named: Iterator[re.Match[str]], text: str, asked_of: re.Pattern[str]) -> PromiseOwner | None:
-    """The first who is named; where a third party is only asked ("check with the warehouse") it is we who ask."""
+    """The first named owner. Where a third party is only asked ("check with the warehouse"), we are the owner."""
     owner: PromiseOwner | None = None
     for name in named:
         if name["we"]:

@@ -1,6 +1,6 @@
-"""The words by which a promise is known, as patterns over folded text: acts, owners, will, denial, condition (H1).
+"""The words of promises as patterns over folded text: acts, owners, will, denial, condition (H1).
 
-Every pattern is bounded in width; a test looks at each of them.
+Every pattern is bounded in width, and a test checks each of them.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Final
 
 
 class PromisedAction(StrEnum):
-    """What is promised, in the order in which a verb is tried; `ARRANGE` gives way to anything more exact beside it."""
+    """What is promised, in the order in which verbs are tried. A more exact action next to it replaces `ARRANGE`."""
 
     CALL_BACK = "call_back"
     REFUND = "refund"
@@ -114,7 +114,7 @@ _EVENTS_ZH: Final = "收到|到货|验收|审核|签收|入库|确认|通过|核
 
 
 class PromisePatterns:
-    """The patterns of one language; the names say what a find means."""
+    """The patterns of one language. The name says what a match means."""
 
     verb: re.Pattern[str]
     owner: re.Pattern[str]
@@ -143,14 +143,14 @@ class ChinesePatterns(PromisePatterns):
         r"|我们?来|可以[给为帮]您"
     )
     at_once = re.compile(r"马上|立刻|立即|一定|保证|承诺|尽快|第一时间")
-    """So sure that nobody need be named: it is we."""
+    """Words so certain that the owner need not be named: the owner is we."""
     ours = re.compile(
         r"^[^您请可需须申客顾]{0,24}(?:请您?放心|退(?:款|还|回)|打款|到账|发货|补发|补寄|上门[取收]|取件|回电|致电|回拨|补偿|赔付"
         r"|答复|处理|解决|核实|退(?=[ 。,!;]|$))(?!的|得|即可|就行|就可|都行|时间|方式|进度|.{0,4}可)"
     )
-    """With a time ("明天处理") nobody need be named either: customers do none of these."""
+    """With a time ("明天处理") the owner need not be named either: customers do none of these acts."""
     goes_on = re.compile(r"^ ?(?:但是?|不过|同时|并且?|也|而且?|然后|且)?(?:会|将)")
-    for_her = re.compile(
+    for_customer = re.compile(
         r"[给为帮替向跟]您|退您|联系您|告知您|通知您|回复您|答复您|回覆您|告诉您|您的(?:账户|邮箱|原支付|手机|卡)"
     )
     offered = re.compile(r"可以[给为帮]您")
@@ -230,9 +230,9 @@ class EnglishPatterns(PromisePatterns):
     done = re.compile(r"(?<!will )(?<!shall )\b(?:have|has|had|was|were|been|already) (?:already )?$")
     goes_on = re.compile(r"^ ?(?:and|then|or|also|plus|but)\b")
     noun = re.compile(r"\b(?:your|(?:after|of|upon|before|from|following|until) the) $")
-    """Before "answer" or "check" it is the thing and no act."""
+    """A word before "answer" or "check" that makes it a noun, not an act."""
 
 
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 SPLIT: Final = re.compile(r"[,;:。!?\n、]|\.(?= |$)")
-"""What ends a part of a sentence."""
+"""The characters that end a part of a sentence."""

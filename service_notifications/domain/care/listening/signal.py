@@ -1,7 +1,7 @@
-"""What a customer's words say about her state: anger, distress, danger, a complaint and more, each with its place.
+"""Detects signals in a customer's words: anger, distress, danger, a complaint and more, each with its place.
 
-`detect_signals` reads one message of a customer. It decides on safety (C4): templates and surveys stop. Everything else
-is a sign (S): advice to a person, never a reason to withhold a message or to judge somebody.
+`detect_signals` reads one message of a customer. A safety signal decides (C4): templates and surveys stop. Every other
+signal advises a person (S). It is never a reason to withhold a message or to judge the customer.
 """
 
 import re
@@ -56,7 +56,7 @@ class SignalEffect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignalMeaning:
-    """What follows from a signal: the clause, whether it decides or advises, and what the agent is told."""
+    """What follows from a signal: the clause, whether it decides or advises, and the advice for the agent."""
 
     clause: str
     force: SignalEffect
@@ -125,7 +125,7 @@ MEANINGS: Final[Mapping[Signal, SignalMeaning]] = {
 
 @dataclass(frozen=True, slots=True)
 class DetectedSignal:
-    """A signal at a place: `strength` 1 to 3; `topic` is the kind of danger or need, else ""."""
+    """A signal at a place. `strength` is 1 to 3; `topic` is the kind of danger or need, else ""."""
 
     signal: Signal
     strength: int
@@ -139,15 +139,19 @@ class DetectedSignal:
 
 
 def detect_signals(view: TextView) -> tuple[DetectedSignal, ...]:
-    """Every signal of a customer's message, in order of place; one that lies within a stronger of its kind is it."""
+    """Every signal of a customer's message, in order of place. A signal inside a stronger one of its kind
+    is dropped.
+    """
     return tuple(
-        _outermost(sorted(_detected(view), key=lambda heard: (heard.span.start, -heard.span.end, -heard.strength)))
+        _outermost(
+            sorted(_detected(view), key=lambda detected: (detected.span.start, -detected.span.end, -detected.strength))
+        )
     )
 
 
-def strongest(heard: tuple[DetectedSignal, ...], signal: Signal) -> int:
+def strongest(detected: tuple[DetectedSignal, ...], signal: Signal) -> int:
     """The strength of the strongest such signal; 0 when there is none."""
-    return max((each.strength for each in heard if each.signal is signal), default=0)
+    return max((each.strength for each in detected if each.signal is signal), default=0)
 
 
 _STRENGTHS: Final[Mapping[Signal, Mapping[int, PhraseSet]]] = {
@@ -169,7 +173,7 @@ _TOPIC_STRENGTHS: Final[Mapping[Signal, int]] = {Signal.SAFETY: STRONG, Signal.V
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What a hit in one of the lists means."""
+    """The meaning of a hit in one of the lists."""
 
     signal: Signal
     strength: int
@@ -196,7 +200,7 @@ LEXICONS: Final = tuple(lexicon for lexicon, _ in _lexicons())
 
 @cache
 def scanner() -> Scanner:
-    """The one scanner of every list, made when it is first wanted."""
+    """The scanner of all lists, built at first use."""
     return Scanner(*LEXICONS)
 
 
@@ -243,16 +247,16 @@ def _detected(view: TextView) -> Iterator[DetectedSignal]:
 
 def _outermost(found: list[DetectedSignal]) -> Iterator[DetectedSignal]:
     reach: dict[tuple[Signal, str], DetectedSignal] = {}
-    for heard in found:
-        last = reach.get((heard.signal, heard.topic))
-        if last and heard.span.end <= last.span.end and heard.strength <= last.strength:
+    for detected in found:
+        last = reach.get((detected.signal, detected.topic))
+        if last and detected.span.end <= last.span.end and detected.strength <= last.strength:
             continue
-        reach[heard.signal, heard.topic] = heard
-        yield heard
+        reach[detected.signal, detected.topic] = detected
+        yield detected
 
 
 def _counts(hit: Hit, source: _Source, plain: str) -> bool:
-    """Danger counts in quotation marks, too ("the doctor said"), and is denied only by what stands right before it."""
+    """Danger counts in quotation marks, too ("the doctor said"). Only a negation directly before it denies danger."""
     if source.signal is not Signal.SAFETY:
         before = plain[max(0, hit.start - _DENIED_WITHIN) : hit.start]
         if hit.shielded or hit.quoted or _NO_WISH.search(before):
@@ -262,7 +266,7 @@ def _counts(hit: Hit, source: _Source, plain: str) -> bool:
 
 
 def _emoji(view: TextView) -> Iterator[DetectedSignal]:
-    """Emoji of one kind side by side are one signal."""
+    """Emoji of one kind next to each other are one signal."""
     last: tuple[Signal, int, int] | None = None
     for emoji in _EMOJI.finditer(view.plain):
         signal = _EMOJI_OF[emoji[0]]
@@ -287,17 +291,19 @@ def _consequence(before: str, words: str) -> bool:
 
 def _found(view: TextView, source: _Source, start: int, end: int) -> DetectedSignal:
     span = view.span(start, end)
-    return DetectedSignal(source.signal, source.strength, span, view.words(span), source.topic)
+    return DetectedSignal(source.signal, source.strength, span, view.original_words(span), source.topic)
 
 
 def _shouting(view: TextView) -> Iterator[DetectedSignal]:
-    """Three marks in a row are a faint sign of anger; so is a message that is mostly in capitals."""
+    """Three marks in a row are a weak sign of anger, and so is a message mostly in capitals."""
     for marks in _SHOUTED.finditer(view.plain):
         yield _found(view, _Source(Signal.ANGER, FAINT), marks.start(), marks.end())
         return
     loud = _UPPER.findall(view.original)
     if len(loud) >= _FEWEST_SHOUTED and sum(map(len, loud)) * 2 > len(view.original):
-        yield DetectedSignal(Signal.ANGER, FAINT, Span(0, len(view.original)), view.words(Span(0, len(view.original))))
+        yield DetectedSignal(
+            Signal.ANGER, FAINT, Span(0, len(view.original)), view.original_words(Span(0, len(view.original)))
+        )
 
 
 def _years(age: re.Match[str]) -> int:

@@ -1,7 +1,8 @@
-"""The phrases by which a customer's state is detected: a table a signal, both languages, by strength or topic (C1, C4).
+"""The phrases that signal a customer's state: one table for each signal, in both languages, by strength or topic (C1,
+C4).
 
-Written as `phrase_search` describes: `(a|b|)` for alternatives, `…` for a gap within the sentence. Shields are
-phrases that make a find inside them harmless. Traditional, full-width and upper-case forms need no entries: texts
+`phrase_search` describes the notation: `(a|b|)` for alternatives, `…` for a gap within the sentence. A shield is a
+phrase that makes a hit inside it harmless. Traditional, full-width and upper-case forms need no entries, because texts
 are folded first.
 """
 
@@ -998,7 +999,7 @@ SAFETY_ASKED: Final = """
 (是否|有没有可能|容易|可能)(会|)…(漏电|过敏|着火|爆炸|起火|中毒|短路)吗
 (causes|cause|trigger|triggers) an allergy
 """
-"""Asked beforehand, not told."""
+"""Questions about safety before use; no danger is reported."""
 
 GOING_PUBLIC: Final[Mapping[int, PhraseSet]] = {
     3: PhraseSet(
@@ -1552,7 +1553,7 @@ VULNERABLE: Final[Mapping[str, PhraseSet]] = {
     ),
 }
 ELDERLY: Final = 65
-"""From this age in years a customer who tells her age is served as one who may need more time."""
+"""From this age in years a customer who states an age is served as one who may need more time."""
 
 ABUSE: Final[Mapping[int, PhraseSet]] = {
     3: PhraseSet(

@@ -1,1 +1,1 @@
-"""Special cases: their playbooks, and which of them a case calls for."""
+"""Special cases: their playbooks, and which playbooks a case needs."""

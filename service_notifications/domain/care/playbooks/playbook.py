@@ -1,4 +1,4 @@
-"""What a special case is: the values a playbook is made of, and the facts by which it is recognised (N4, K11)."""
+"""The values that a playbook is made of, and the facts that a special case is recognised by (N4, K11)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ NO_WORDS: Final = PhraseSet()
 
 
 class TimeUnit(StrEnum):
-    """The unit of a time limit; working units follow the company's calendar."""
+    """The unit of a time limit. Working units follow the company's calendar."""
 
     HOURS = "hours"
     WORKING_HOURS = "working_hours"
@@ -26,47 +26,47 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """So many hours or days from when the case was recognised."""
+    """A number of hours or days from the moment when the case was recognised."""
 
     count: int
     unit: TimeUnit
 
     @property
     def at_least(self) -> timedelta:
-        """The time it takes when every hour is worked: the order in which deadlines press."""
+        """The shortest duration of the limit, by which deadlines are sorted."""
         return timedelta(hours=self.count) if "hours" in self.unit else timedelta(days=self.count)
 
 
 def hours(count: int) -> TimeLimit:
-    """Hours, day and night."""
+    """A limit in hours, day and night."""
     return TimeLimit(count, TimeUnit.HOURS)
 
 
 def working_hours(count: int) -> TimeLimit:
-    """Hours of business."""
+    """A limit in hours of business."""
     return TimeLimit(count, TimeUnit.WORKING_HOURS)
 
 
 def days(count: int) -> TimeLimit:
-    """Calendar days."""
+    """A limit in calendar days."""
     return TimeLimit(count, TimeUnit.DAYS)
 
 
 def working_days(count: int) -> TimeLimit:
-    """Days that are worked."""
+    """A limit in working days."""
     return TimeLimit(count, TimeUnit.WORKING_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What has to be done by when."""
+    """What must be done by when."""
 
     act: Said
     within: TimeLimit
 
 
 class Remedy(StrEnum):
-    """What may be given."""
+    """What may be offered."""
 
     REFUND = "refund"
     PART_REFUND = "part_refund"
@@ -83,7 +83,7 @@ class Remedy(StrEnum):
 
 
 class DefaultOutcome(StrEnum):
-    """What happens when nobody decides otherwise: the default."""
+    """The outcome when nobody decides otherwise."""
 
     ACCEPT = "accept"
     ASK_THEN_ACCEPT = "ask_then_accept"
@@ -99,7 +99,7 @@ class DefaultOutcome(StrEnum):
 
 
 class Urgency(IntEnum):
-    """What is shown first."""
+    """The order in which cases are shown."""
 
     AT_ONCE = 0
     TODAY = 1
@@ -108,7 +108,7 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaybookTrigger:
-    """A fact of the case that calls for a playbook when it is so, and why."""
+    """A fact of the case that calls for the playbook, with the reason."""
 
     fact: str
     why: Said
@@ -116,7 +116,7 @@ class PlaybookTrigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """One special case. Remedies are offered besides what law and policy give: they take nothing away."""
+    """One special case. Its remedies are offered in addition to law and policy and never reduce them."""
 
     number: int
     id: str
@@ -138,10 +138,10 @@ class Playbook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialCaseFacts:
-    """What is known of a case; nothing here says who the customer is, so no right can depend on it (R4).
+    """The known facts of a case. No field says who the customer is, so no right can depend on it (R4).
 
-    `days_past_window` counts days, `buyer_age` years, `earlier_complaints` and `failed_attempts` times. Unknown is
-    as good as "no".
+    `days_past_window` counts days, `buyer_age` years, `earlier_complaints` and `failed_attempts` times. Unknown counts
+    as "no".
     """
 
     days_past_window: int | None = None

@@ -1,4 +1,4 @@
-"""Which playbooks a case calls for, each with its reasons: facts, detected signals, words used (N4, K11)."""
+"""Finds the playbooks that a case needs, each with its reasons: facts, detected signals, words used (N4, K11)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from shared.kernel.errors import Said
 
 @dataclass(frozen=True, slots=True)
 class PlaybookMatch:
-    """A playbook and why. `certain` when a fact or a decisive signal calls for it; words alone only suggest it."""
+    """A playbook with reasons. `certain`: a fact or a decisive signal calls for it. Words alone only suggest it."""
 
     playbook: Playbook
     why: tuple[Said, ...]
@@ -34,7 +34,7 @@ class PlaybookMatch:
 
 
 def match_playbooks(facts: SpecialCaseFacts, view: TextView | None = None) -> tuple[PlaybookMatch, ...]:
-    """Every playbook that applies to a case and the customer's words, the most urgent first, each once."""
+    """Every playbook that fits the case and the customer's words, the most urgent first, each once."""
     return tuple(sorted(_recognised(facts, view), key=_pressing))
 
 
@@ -43,20 +43,20 @@ def _pressing(found: PlaybookMatch) -> tuple[int, bool, int]:
 
 
 def _recognised(facts: SpecialCaseFacts, view: TextView | None) -> Iterator[PlaybookMatch]:
-    heard = {each.signal: each.words for each in reversed(detect_signals(view))} if view else {}
+    detected = {each.signal: each.words for each in reversed(detect_signals(view))} if view else {}
     said = _said(view) if view else {}
     for playbook in PLAYBOOKS:
         because = [trigger.why for trigger in playbook.triggers if getattr(facts, trigger.fact)]
-        decisive = [signal for signal in playbook.signals if signal in heard]
+        decisive = [signal for signal in playbook.signals if signal in detected]
         certain = bool(because) or any(MEANINGS[signal].force is SignalEffect.DECIDES for signal in decisive)
-        because += [_heard_as(signal, heard[signal]) for signal in decisive]
+        because += [_detected_in(signal, detected[signal]) for signal in decisive]
         if playbook.id in said:
             because.append(_wrote(said[playbook.id]))
         if because:
             yield PlaybookMatch(playbook, tuple(because), certain)
 
 
-def _heard_as(signal: Signal, words: str) -> Said:
+def _detected_in(signal: Signal, words: str) -> Said:
     name = SIGNAL_NAMES[signal]
     return Said(f"{name.en} is heard in “{words}”.", f"从“{words}”中识别到{name.zh}。")
 
@@ -66,11 +66,11 @@ def _wrote(words: str) -> Said:
 
 
 def _said(view: TextView) -> dict[str, str]:
-    """The first words of the customer for each playbook they suggest."""
+    """The first words of the customer for each playbook that they suggest."""
     found: dict[str, str] = {}
     for hit in scanner().scan(view):
         if hit.counts:
-            found.setdefault(hit.lexicon, view.words(view.span(hit.start, hit.end)))
+            found.setdefault(hit.lexicon, view.original_words(view.span(hit.start, hit.end)))
     return found
 
 
@@ -81,7 +81,7 @@ LEXICONS: Final = tuple(
 
 @cache
 def scanner() -> Scanner:
-    """The one scanner of the playbooks' words, made when it is first wanted."""
+    """The scanner of the playbooks' words, built at first use."""
     return Scanner(*LEXICONS)
 
 
@@ -112,7 +112,7 @@ OUTCOMES: Final[Mapping[DefaultOutcome, Said]] = {
     DefaultOutcome.EXTEND: Said("The customer's dates are extended.", "客户期限顺延。"),
     DefaultOutcome.AS_EVER: Said("The case goes on as any other; the rights are unchanged.", "照常办理，权利不变。"),
 }
-"""Each default in a sentence."""
+"""A sentence for each default outcome."""
 
 REMEDIES: Final[Mapping[Remedy, Said]] = {
     Remedy.REFUND: Said("refund", "退款"),
@@ -128,4 +128,4 @@ REMEDIES: Final[Mapping[Remedy, Said]] = {
     Remedy.GOODWILL: Said("goodwill", "善意处理"),
     Remedy.PICK_UP: Said("collection at home", "上门取件"),
 }
-"""Each remedy by name."""
+"""The name of each remedy."""

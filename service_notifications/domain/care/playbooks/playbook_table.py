@@ -1,7 +1,7 @@
-"""The special cases as a table: principle, handling, owner, clock, remedies, words to begin with (N4, K11).
+"""The special cases as a table: principle, handling, owner, deadlines, remedies, opening words (N4, K11).
 
-1 to 28 are the list of the service norms; 29 to 32 are what clause N4 names besides. Openings greet, show understanding
-and say what comes next; they promise nothing, blame nobody and accuse nobody.
+1 to 28 are the list of the service norms; 29 to 32 are further cases of clause N4. An opening greets, shows
+understanding and names the next step. An opening promises nothing and blames or accuses nobody.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""A reply read once for all checks: its view, the hits of every list, its sentences, amounts and days."""
+"""A reply that is analysed once for all checks: its view, the hits of every list, its sentences, amounts and days."""
 
 import re
 from bisect import bisect_left
@@ -48,12 +48,12 @@ _TOKEN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?")
 
 @cache
 def scanner() -> Scanner:
-    """The one scanner of every list, made when it is first wanted."""
+    """The scanner of all lists, built at first use."""
     return Scanner(*LEXICONS)
 
 
 class AnalysedReply:
-    """What the checks look at. Everything is found when it is first asked for, and once."""
+    """What the checks read. Every property is computed once, at first use."""
 
     def __init__(self, case: ReplyCase) -> None:
         self.case = case
@@ -62,8 +62,8 @@ class AnalysedReply:
 
     @cached_property
     def view(self) -> TextView:
-        heard = tuple(turn.text for turn in self.case.turns if turn.by is Speaker.CUSTOMER)
-        return view_of(self.draft.text, heard)
+        customer_turns = tuple(turn.text for turn in self.case.turns if turn.by is Speaker.CUSTOMER)
+        return view_of(self.draft.text, customer_turns)
 
     @property
     def plain(self) -> str:
@@ -82,11 +82,11 @@ class AnalysedReply:
         return self._search.of(lexicon.name)
 
     def has(self, lexicon: Lexicon) -> bool:
-        """Whether anything of a list counts."""
+        """Whether any hit of a list counts."""
         return self._search.counts(lexicon.name)
 
     def counting(self, lexicon: Lexicon) -> list[Hit]:
-        """The hits of a list that are the writer's own and meant."""
+        """The hits of a list that are the writer's own words and not negated."""
         known = self._counting.get(lexicon.name)
         if known is None:
             known = self._counting[lexicon.name] = [hit for hit in self.hits(lexicon) if hit.counts]
@@ -119,12 +119,12 @@ class AnalysedReply:
         return [day.start for day in self.days]
 
     def sentence(self, place: int) -> TextPart:
-        """The sentence that holds a place."""
+        """The sentence at a place."""
         return self.view.sentence_at(place)
 
     @cached_property
     def questions(self) -> list[TextPart]:
-        """The sentences in which we ask something ourselves, whatever marks stand behind the question mark."""
+        """The sentences in which the writer asks something, whatever marks follow the question mark."""
         return [part for part in self.view.sentences if self._asks(part)]
 
     def _asks(self, part: TextPart) -> bool:
@@ -132,24 +132,24 @@ class AnalysedReply:
         last = part.start + len(words.rstrip("?")) - 1
         return words.endswith("?") and not self.view.is_quoted(last, last + 1)
 
-    def within(self, lexicon: Lexicon, part: TextPart) -> bool:
+    def any_in(self, lexicon: Lexicon, part: TextPart) -> bool:
         """Whether a counting hit of a list begins in a part of the text."""
         place = first_at_or_after(self._starts(lexicon), part.start)
         return place is not None and place < part.end
 
-    def near(self, start: int, end: int) -> str:
-        """What stands around a place in its sentence, as far as anybody looks; a sentence may be endless."""
+    def text_around(self, start: int, end: int) -> str:
+        """The text around a place in its sentence, of limited length because a sentence may be very long."""
         part = self.sentence(start)
         return self.plain[max(part.start, start - NEAR) : min(part.end, end + NEAR)]
 
-    def inside(self, lexicon: Lexicon, part: TextPart) -> list[Hit]:
+    def hits_in(self, lexicon: Lexicon, part: TextPart) -> list[Hit]:
         """The counting hits of a list that begin in a part of the text."""
         starts = self._starts(lexicon)
         return self.counting(lexicon)[bisect_left(starts, part.start) : bisect_left(starts, part.end)]
 
-    def beside(self, hit: Hit, lexicon: Lexicon) -> bool:
-        """Whether a counting hit of a list stands in the same sentence as this one."""
-        return self.within(lexicon, self.sentence(hit.start))
+    def in_same_sentence(self, hit: Hit, lexicon: Lexicon) -> bool:
+        """Whether a counting hit of a list is in the same sentence as this hit."""
+        return self.any_in(lexicon, self.sentence(hit.start))
 
     def _starts(self, lexicon: Lexicon) -> list[int]:
         known = self._known_starts.get(lexicon.name)
@@ -163,7 +163,7 @@ class AnalysedReply:
 
     @cached_property
     def ours(self) -> tuple[Turn, ...]:
-        """What agents wrote before."""
+        """The earlier turns of agents."""
         return tuple(turn for turn in self.case.turns if turn.by is Speaker.AGENT)
 
     @property
@@ -173,31 +173,31 @@ class AnalysedReply:
 
     @cached_property
     def earlier(self) -> tuple[Hits, ...]:
-        """The hits in each of the agents' earlier turns."""
+        """The hits in each earlier turn of the agents."""
         return tuple(scanner().scan(view_of(turn.text)) for turn in self.ours)
 
     @cached_property
     def unanswered(self) -> tuple[int, ...]:
-        """Places of the customer's turns since an agent last wrote."""
+        """Places of the customer's turns since the last turn of an agent."""
         last = max((place for place, turn in enumerate(self.case.turns) if turn.by is Speaker.AGENT), default=-1)
         return tuple(
             place for place, turn in enumerate(self.case.turns) if place > last and turn.by is Speaker.CUSTOMER
         )
 
-    def hears(self, *feelings: Feeling) -> bool:
+    def has_feeling(self, *feelings: Feeling) -> bool:
         """Whether one of these feelings was detected in the turns that the reply answers."""
         return any(signal.feeling in feelings and signal.turn in self.unanswered for signal in self.case.signals or ())
 
-    def ever_heard(self, empathy: Feeling) -> bool:
+    def ever_has_feeling(self, empathy: Feeling) -> bool:
         """Whether this feeling was detected anywhere in the conversation."""
         return any(signal.feeling is empathy for signal in self.case.signals or ())
 
     def purpose(self, *purposes: Purpose) -> bool:
-        """Whether the reply is for one of these."""
+        """Whether the reply has one of these purposes."""
         return self.draft.purpose in purposes
 
-    def says(self, fact: str) -> bool:
-        """Whether a fact stands in the text, whatever blanks and punctuation are between."""
+    def states(self, fact: str) -> bool:
+        """Whether the text contains a fact, whatever blanks and punctuation are between its letters."""
         wanted = letters_and_digits(folded(fact))
         return bool(wanted) and wanted in self._bare
 
@@ -207,10 +207,10 @@ class AnalysedReply:
 
     @cached_property
     def tokens(self) -> list[tuple[str, int, int]]:
-        """The text's runs of letters, digits and hyphens, folded, with their places."""
+        """The runs of letters, digits and hyphens in the text, folded, with their places."""
         return [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(self.plain)]
 
 
 def letters_and_digits(text: str) -> str:
-    """Letters, digits and characters only."""
+    """The letters, digits and characters of a text, without anything else."""
     return "".join(char for char in text if char.isalnum())

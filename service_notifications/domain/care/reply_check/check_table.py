@@ -1,7 +1,8 @@
-"""Every check of the service norms that a single reply can be judged by, in the order in which they are told.
+"""Every check of the service norms for a single reply, in the order of the report.
 
-D is deterministic, S a signal for a person. A gate holds a reply back until it is mended; only rows of the norms that
-say "gate", "blocks" or "cannot be sent" are gates, and never a signal. Q2, which counts samples of many replies, is not here.
+D is deterministic, S is a signal for a person. A gate holds a reply back until it is corrected. Only rows of the norms
+that say "gate", "blocks" or "cannot be sent" are gates, and a signal never is. Q2, which counts samples of many
+replies, is not here.
 """
 
 from typing import Final

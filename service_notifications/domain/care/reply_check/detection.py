@@ -1,7 +1,7 @@
-"""Adds to a case what detectors find: promises of the draft, feelings of the customer (K05).
+"""Adds detected promises of the draft and detected feelings of the customer to a case (K05).
 
-Two kinds of promise are left out because nobody could log them: what counts from an event that has not happened, and
-what is done while the customer waits ("let me check that for you").
+Two kinds of promise are left out because nobody could log them: a time that counts from an event that has not happened,
+and an act that is done while the customer waits ("let me check that for you").
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,30 +22,30 @@ FEELINGS: Final[Mapping[Signal, reply_case.Feeling]] = {
     Signal.COMPLAINT: reply_case.Feeling.COMPLAINT,
     Signal.SAFETY: reply_case.Feeling.SAFETY,
 }
-"""The signals that change what a reply has to say."""
+"""The signals that change what a reply must contain."""
 WORKDAYS: Final = Weekdays()
 
 
 def with_detected(
-    of: reply_case.ReplyCase, zone: tzinfo | None = None, days: WorkingDays = WORKDAYS
+    case: reply_case.ReplyCase, zone: tzinfo | None = None, days: WorkingDays = WORKDAYS
 ) -> reply_case.ReplyCase:
-    """The case with what is promised and felt in it, reckoned in the conversation's zone (else the draft's) and working
-    days. What somebody has found already stays as it is.
+    """The case with its detected promises and feelings. Times are read in the conversation's zone (else the draft's)
+    with these working days. Promises and signals that the case has already stay unchanged.
     """
-    there = zone or of.draft.now.tzinfo or UTC
+    there = zone or case.draft.now.tzinfo or UTC
     return replace(
-        of,
-        promises=detected_promises(of, there, days) if of.promises is None else of.promises,
-        signals=detected_feelings(of.turns) if of.signals is None else of.signals,
+        case,
+        promises=detected_promises(case, there, days) if case.promises is None else case.promises,
+        signals=detected_feelings(case.turns) if case.signals is None else case.signals,
     )
 
 
 def detected_promises(
-    of: reply_case.ReplyCase, zone: tzinfo, days: WorkingDays = WORKDAYS
+    case: reply_case.ReplyCase, zone: tzinfo, days: WorkingDays = WORKDAYS
 ) -> tuple[reply_case.DetectedPromise, ...]:
     """The promises of a draft that belong in the ledger."""
-    spoken = tuple(turn.text for turn in of.turns if turn.by is reply_case.Speaker.CUSTOMER)
-    found = binding_promises(view_of(of.draft.text, spoken), TimeContext(of.draft.now, zone, days))
+    spoken = tuple(turn.text for turn in case.turns if turn.by is reply_case.Speaker.CUSTOMER)
+    found = binding_promises(view_of(case.draft.text, spoken), TimeContext(case.draft.now, zone, days))
     return tuple(
         reply_case.DetectedPromise(each.span, each.due, each.action) for each in found if _is_for_the_ledger(each)
     )
@@ -53,12 +53,12 @@ def detected_promises(
 
 def _is_for_the_ledger(promise: Promise) -> bool:
     return promise.due is not None or not (
-        promise.mood is PromiseModality.CONDITIONAL or promise.action is PromisedAction.CHECK
+        promise.modality is PromiseModality.CONDITIONAL or promise.action is PromisedAction.CHECK
     )
 
 
 def detected_feelings(turns: tuple[reply_case.Turn, ...]) -> tuple[reply_case.DetectedFeeling, ...]:
-    """The customer's moods, each once a turn."""
+    """The customer's feelings, each once for a turn."""
     return tuple(dict.fromkeys(_feelings(turns)))
 
 

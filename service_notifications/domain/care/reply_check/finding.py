@@ -1,4 +1,4 @@
-"""What a check says: findings, and what it could not judge; every text in both languages."""
+"""The results of a check: findings, and checks that could not be judged. Every text is in both languages."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class FindingKind(StrEnum):
 
 
 class CriticalError(StrEnum):
-    """Errors of which one fails the contact (6.3), by whom they hurt."""
+    """Errors of which one fails the contact (6.3), by whom they harm."""
 
     CUSTOMER = "customer"
     COMPLIANCE = "compliance"
@@ -29,12 +29,12 @@ class CriticalError(StrEnum):
 
 
 NOWHERE: Final = (-1, -1)
-"""The place of what is absent."""
+"""The place of something that is absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """What a check found: places in `plain` (`NOWHERE` when something is absent), why, and how to say it better."""
+    """What a check found: the place in `plain` (`NOWHERE` for something absent), the reason, and a better wording."""
 
     says: Said
     better: Said
@@ -46,7 +46,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class UnknownFact:
-    """A check that cannot be judged, and the fact it would need (the name of a field of the case)."""
+    """A check that cannot be judged, and the missing fact (the name of a field of the case)."""
 
     fact: str
 
@@ -61,7 +61,7 @@ def always_applies(reply: "AnalysedReply") -> bool:  # noqa: ARG001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A row of the table: id and clause, what it can prove, whether it holds a reply back, and how it is judged."""
+    """A row of the table: id, clause, kind of proof, whether the check is a gate, and the function that judges."""
 
     id: str
     clause: str
@@ -74,7 +74,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong with a reply; `span` counts in the original text, `None` for what is absent."""
+    """One error of a reply. `span` counts in the original text and is None for something absent."""
 
     check: str
     clause: str
@@ -90,7 +90,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class UnjudgedCheck:
-    """A check that nobody can answer without a fact."""
+    """A check that cannot be judged without a fact."""
 
     check: str
     fact: str

@@ -1,6 +1,7 @@
-"""What a reply is judged by: the draft, the conversation so far, and the facts of its case, all plain values.
+"""The input of a reply check: the draft, the conversation so far, and the facts of the case, all plain values.
 
-Every fact may be unknown (`None`): a check that needs it then says so instead of guessing. Moments carry their zone.
+Every fact may be unknown (`None`). A check that needs an unknown fact says so instead of guessing. Moments carry their
+zone.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class ReplyChannel(StrEnum):
 
 
 DURABLE: Final = frozenset({ReplyChannel.EMAIL, ReplyChannel.SMS, ReplyChannel.LETTER, ReplyChannel.APP})
-"""Channels whose messages the customer keeps (P3)."""
+"""Channels whose messages the customer can keep (P3)."""
 
 
 class Purpose(StrEnum):
@@ -111,7 +112,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class ReplySender:
-    """Who signs; `scopes` are the decisions her valid certificates cover, `None` when nobody knows (Q1)."""
+    """The agent who signs. `scopes` are the decisions that valid certificates cover, None when unknown (Q1)."""
 
     name: str | None = None
     role: str = "agent"
@@ -120,7 +121,7 @@ class ReplySender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDraft:
-    """The reply as it would be sent; `now` is when. `from_template` are stretches no agent wrote (not scored)."""
+    """The reply as it would be sent; `now` is when. `from_template` are parts that no agent wrote (not scored)."""
 
     text: str
     language: Language
@@ -135,7 +136,7 @@ class ReplyDraft:
 
 @dataclass(frozen=True, slots=True)
 class DetectedPromise:
-    """A promise somebody found in the draft: where, by when (`None`: it does not say), and what, as a code."""
+    """A promise in the draft: its place, its due moment (None without one), and the action as a code."""
 
     span: Span
     due: datetime | None
@@ -144,7 +145,7 @@ class DetectedPromise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedPromise:
-    """A row of the promise ledger (K04); `at_risk` when it is expected to be broken."""
+    """A row of the promise ledger (K04). `at_risk` when it will probably be broken."""
 
     id: str
     owner: str | None
@@ -164,7 +165,7 @@ class DetectedFeeling:
 
 @dataclass(frozen=True, slots=True)
 class QuoteFacts:
-    """What the ledger says goes back: the whole, its parts, and the words for the way it takes."""
+    """What the ledger gives back: the total, its parts, and the words for the payment route."""
 
     total: Money
     parts: tuple[Money, ...] = ()
@@ -173,7 +174,7 @@ class QuoteFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """Goods as the customer knows them; any of the names will do."""
+    """Goods by their names. Any of the names will do."""
 
     names: tuple[str, ...]
 
@@ -189,7 +190,7 @@ class PolicyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalFacts:
-    """The six facts of an approval (R2.3, E6); `shipping` are words of which one has to be there."""
+    """The six facts of an approval (R2.3, E6). The text must contain one of the words in `shipping`."""
 
     address: str | None = None
     contact: str | None = None
@@ -235,7 +236,7 @@ class ComplaintFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClosingFacts:
-    """What stands before a case may be closed (X1 to X3)."""
+    """The conditions for closing a case (X1 to X3)."""
 
     reminded_at: datetime | None = None
     wait: timedelta | None = None
@@ -245,7 +246,7 @@ class ClosingFacts:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """What stands before a customer may be asked how it was (Q3)."""
+    """The conditions for a survey (Q3)."""
 
     closed: bool
     disputed: bool = False
@@ -254,14 +255,14 @@ class SurveyFacts:
 
 @dataclass(frozen=True, slots=True)
 class SenderLimits:
-    """What the sender may give on her own."""
+    """What the sender may give without a second person."""
 
     amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """A decision and what it would be for the same facts without the customer's segment (R4)."""
+    """A decision, and the decision for the same facts without the customer's segment (R4)."""
 
     outcome: str
     without_segment: str
@@ -280,7 +281,7 @@ class DeadlineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFacts:
-    """What the case knows. `dues` are the clocks' ends; `dates` other days that may be named."""
+    """The known facts of the case. `dues` are the ends of deadlines; `dates` are other days that may be named."""
 
     address_as: str | None = None
     brand_names: tuple[str, ...] = ()
@@ -316,7 +317,7 @@ class ReplyFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReplyCase:
-    """Everything a reply is judged by. `promises` and `signals` come from detectors; `None` when none was asked."""
+    """The whole input of a reply check. `promises` and `signals` come from detectors; None when no detector ran."""
 
     draft: ReplyDraft
     turns: tuple[Turn, ...] = ()

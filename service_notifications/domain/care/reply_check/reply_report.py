@@ -1,6 +1,7 @@
-"""Judges a reply by every check: what is wrong, what nobody can tell, whether it may be sent, its score (K05, K08).
+"""Judges a reply by every check: errors, checks without a judgement, whether the reply may be sent, the score (K05,
+K08).
 
-The verdict helps a person. Gates say what must be mended first; a signal never holds anything back.
+The verdict helps a person. Gates name what must be corrected first. A signal never holds a reply back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ from shared.kernel.money import half_up
 LONGEST: Final = 12_000
 LONGEST_WORDS: Final = 120
 MOST_FINDINGS: Final = 50
-"""Of one check; nobody reads more, and the verdict is the same."""
+"""The most findings of one check. Nobody reads more, and the verdict stays the same."""
 SECTIONS: Final[tuple[tuple[str, int, str], ...]] = (
     ("opening", 10, "G1 G2 G3"),
     ("listening", 20, "L1 L2 L3 L4 L5"),
@@ -41,7 +42,7 @@ COACHING_BELOW: Final = 80
 
 
 class ReplyTooLong(Malformed):
-    """A reply that no customer would read."""
+    """A reply that is too long for any customer."""
 
     code = "reply_too_long"
     title = Said("The reply is too long", "回复过长")
@@ -50,7 +51,7 @@ class ReplyTooLong(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class ReplyScore:
-    """Out of 100; `criticals` are errors of which one fails the contact, whatever the points."""
+    """Points out of 100. One of the `criticals` fails the contact, whatever the points."""
 
     points: int
     sections: tuple[tuple[str, int, int], ...]
@@ -58,13 +59,13 @@ class ReplyScore:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing critical was found and no coaching is due."""
+        """Whether no critical error was found and no coaching is due."""
         return not self.criticals and self.points >= COACHING_BELOW
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyReport:
-    """What there is to say about a reply. Findings stand in the order of the table, then of the text."""
+    """All results for a reply. Findings are in the order of the table, then of the text."""
 
     sendable: bool
     findings: tuple[Finding, ...]
@@ -73,7 +74,7 @@ class ReplyReport:
 
 
 def check_reply(case: ReplyCase, checks: Sequence[Check] = CHECKS) -> ReplyReport:
-    """The verdict; raises `ReplyTooLong`. The same case always gets the same one."""
+    """The report about a reply; raises `ReplyTooLong`. The same case always gets the same report."""
     if len(case.draft.text) > LONGEST:
         raise ReplyTooLong(most=LONGEST)
     reply = AnalysedReply(case)
@@ -107,7 +108,7 @@ def _finding(check: Check, flaw: Violation, reply: AnalysedReply) -> Finding:
     kind = flaw.kind or check.kind
     view = reply.view
     span = view.span(flaw.start, flaw.end) if flaw.start >= 0 else None
-    words = view.words(span) if span else ""
+    words = view.original_words(span) if span else ""
     if len(words) > LONGEST_WORDS:
         words = words[:LONGEST_WORDS] + "…"
     is_ours = span is not None and any(
@@ -128,7 +129,7 @@ def _finding(check: Check, flaw: Violation, reply: AnalysedReply) -> Finding:
 
 
 def _score(findings: Sequence[Finding], judged: set[str]) -> ReplyScore:
-    """Signals and what a template said cost no points; a check that could not be judged neither gives nor takes."""
+    """The points. Signals and template texts cost no points; a check that could not be judged has no effect."""
     failed = {
         finding.check for finding in findings if finding.kind is FindingKind.DETERMINISTIC and not finding.from_template
     }

@@ -1,16 +1,16 @@
-r"""A text as it is compared with lists: folded, with a way back to the places where the writer wrote it.
+r"""A text in the folded form that is compared with lists, with the places of the original text.
 
-`view_of` makes a `TextView`. Its `plain` text is what patterns are matched against; `span` leads back to the original.
-Everything takes time in proportion to the length of the text, whatever it contains.
+`view_of` makes a `TextView`. Patterns are matched against its `plain` text; `span` gives the place in the original.
+Every function takes linear time in the length of the text, whatever the text contains.
 
-What `plain` looks like, so that a list can be written for it:
+The form of `plain`, for writers of lists:
 
 - NFKD, so that full-width forms are half-width (`，` is `,`; `。` stays, `…` is `...`); circled numbers are `1.`;
 - lower case; traditional characters are simplified; `妳` is `你`;
 - curly apostrophes are `'`, hyphens and the dash of a range are `-`; curly double quotes and corner brackets stay as
   they are;
 - zero-width characters, variation selectors and accents are gone, other emoji stay as they are;
-- a run of blanks is one blank, none begins a line; line ends are `\n`; an unpaired surrogate is U+FFFD.
+- a run of blanks is one blank, and no line begins with one; line ends are `\n`; an unpaired surrogate is U+FFFD.
 """
 
 import re
@@ -76,14 +76,14 @@ _LATIN_WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 class Span(NamedTuple):
-    """From the first character to behind the last, counted in code points of the original text."""
+    """From the first character to the one after the last, counted in code points of the original text."""
 
     start: int
     end: int
 
 
 class TextPart(NamedTuple):
-    """A sentence, line or paragraph: places in `plain`, without the blanks around it."""
+    """A sentence, line or paragraph: its place in `plain`, without blanks at both ends."""
 
     start: int
     end: int
@@ -91,23 +91,23 @@ class TextPart(NamedTuple):
 
 @dataclass(frozen=True)
 class TextView:
-    """A text and its folded form. Places in `plain` are given to `span`, which answers in places of `original`."""
+    """A text and its folded form. `span` turns a place in `plain` into a place in `original`."""
 
     original: str
     plain: str
     starts: Sequence[int]
     ends: Sequence[int]
-    heard: tuple[str, ...] = ()
+    customer_turns: tuple[str, ...] = ()
 
     def span(self, start: int, end: int) -> Span:
-        """Where `plain[start:end]` stands in the original; an empty one stands where it would begin."""
+        """The place of `plain[start:end]` in the original. An empty place is where it would begin."""
         if start >= end:
             place = self.starts[start] if start < len(self.starts) else len(self.original)
             return Span(place, place)
         return Span(self.starts[start], self.ends[end - 1])
 
-    def words(self, span: Span) -> str:
-        """What stands there in the original, printable even when it held an unpaired surrogate."""
+    def original_words(self, span: Span) -> str:
+        """The words of the original at a span, printable even when they held an unpaired surrogate."""
         return printable(self.original[span.start : span.end])
 
     def text(self, part: TextPart) -> str:
@@ -116,17 +116,17 @@ class TextView:
 
     @cached_property
     def language(self) -> Language:
-        """The language most of the text is in; Chinese when there are as many characters as English words."""
+        """The language of most of the text. Chinese when there are as many characters as English words."""
         han = len(_HAN.findall(self.plain))
         return "zh-CN" if han and han >= len(_LATIN_WORD.findall(self.plain)) else "en"
 
     @cached_property
     def quotes(self) -> tuple[TextPart, ...]:
-        """Where the customer's own words stand, in order and without overlap.
+        """The places of the customer's own words, in order and without overlap.
 
-        Quoted lines (`> `) and what an earlier mail said; what stands in quotation marks; what follows "您说",
-        "you wrote" up to the end of the clause. When `heard` is known, quotation marks alone are not enough: the words
-        must have been the customer's, or be introduced as hers.
+        These are quoted lines (`> `) and the text of an earlier mail, text in quotation marks, and text after "您说" or
+        "you wrote" up to the end of the clause. When `customer_turns` is known, quotation marks alone are not enough:
+        the words must be the customer's, or be introduced as the customer's.
         """
         found = [TextPart(match.start(), match.end()) for match in _QUOTED_LINE.finditer(self.plain)]
         mail = _OLD_MAIL.search(self.plain)
@@ -136,14 +136,14 @@ class TextView:
         found += self._in_marks([part.end for part in introduced])
         walked = 0
         for part in introduced:
-            # One clause may hold many introductions; it is searched once.
+            # One clause may contain many introductions. It is searched once.
             if part.end >= walked:
                 walked = self._clause_end(part.end)
                 found.append(TextPart(part.end, walked))
         return tuple(_merged(found))
 
     def is_quoted(self, start: int, end: int) -> bool:
-        """Whether `plain[start:end]` lies within the customer's own words."""
+        """Whether `plain[start:end]` is inside the customer's own words."""
         if not self.quotes:
             return False
         place = bisect_right(self.quotes, (start, maxsize)) - 1
@@ -151,21 +151,21 @@ class TextView:
 
     @cached_property
     def sentences(self) -> tuple[TextPart, ...]:
-        """Sentences, each with the mark that ends it. A line end ends a sentence; so does a semicolon in Chinese."""
+        """Sentences, each with its end mark. A line end ends a sentence, and in Chinese a semicolon does."""
         return tuple(self._sentences())
 
     @cached_property
     def lines(self) -> tuple[TextPart, ...]:
-        """Lines that are not empty: what a Chinese reader takes for a paragraph."""
+        """Lines that are not empty, which are paragraphs for a Chinese reader."""
         return tuple(self._split(re.compile("\n")))
 
     @cached_property
     def paragraphs(self) -> tuple[TextPart, ...]:
-        """What stands between empty lines."""
+        """The text between empty lines."""
         return tuple(self._split(_BLANK_LINE))
 
     def sentence_at(self, place: int) -> TextPart:
-        """The sentence that holds a place of `plain`; an empty one there when none does."""
+        """The sentence at a place of `plain`; an empty one where there is none."""
         index = bisect_right(self.sentences, (place, maxsize)) - 1
         if index >= 0 and place < self.sentences[index].end:
             return self.sentences[index]
@@ -184,20 +184,20 @@ class TextView:
                 continue
             before = bisect_right(introductions, start) - 1
             near = before >= 0 and start - introductions[before] <= _NEAR
-            if not self.heard or near or self._was_heard(self.plain[start + 1 : end]):
+            if not self.customer_turns or near or self._is_from_customer(self.plain[start + 1 : end]):
                 yield TextPart(start, end + 1)
             place = end + 1
 
-    def _was_heard(self, words: str) -> bool:
+    def _is_from_customer(self, words: str) -> bool:
         words = words.strip(" ,。.!?;")
-        return bool(words) and any(words in turn for turn in self._heard)
+        return bool(words) and any(words in turn for turn in self._folded_turns)
 
     @cached_property
-    def _heard(self) -> tuple[str, ...]:
-        return tuple(view_of(turn).plain for turn in self.heard)
+    def _folded_turns(self) -> tuple[str, ...]:
+        return tuple(view_of(turn).plain for turn in self.customer_turns)
 
     def _clause_end(self, place: int) -> int:
-        # A colon or comma and an opening mark may stand between "您说" and what she said.
+        # A colon or comma and an opening mark may stand between "您说" and the quoted words.
         while place < len(self.plain) and self.plain[place] in ':, \u201c「『"':
             place += 1
         end = _CLAUSE_END.search(self.plain, place, place + LONGEST_QUOTE)
@@ -213,7 +213,7 @@ class TextView:
         yield from self._trimmed(start, len(self.plain))
 
     def _is_no_end(self, place: int) -> bool:
-        """A full stop behind an abbreviation, an initial or the number of a list's item."""
+        """Whether the full stop belongs to an abbreviation, an initial or the number of a list's item."""
         word = _LAST_WORD.search(self.plain[max(0, place - 12) : place])
         if word is None:
             return False
@@ -237,12 +237,14 @@ class TextView:
             yield TextPart(start, start + len(inner))
 
 
-def view_of(text: str, heard: Sequence[str] = ()) -> TextView:
-    """A view of any `str`, in linear time; `heard` is what the customer said, for telling her words from ours."""
+def view_of(text: str, customer_turns: Sequence[str] = ()) -> TextView:
+    """A view of any `str`, in linear time. `customer_turns` are the customer's messages, by which
+    quotations are found.
+    """
     pieces = [_fold(char) for char in text]
     plain = "".join(pieces)
     if len(plain) == len(text) and "" not in pieces and "  " not in plain and "\n " not in plain:
-        return TextView(text, plain, range(len(text)), range(1, len(text) + 1), tuple(heard))
+        return TextView(text, plain, range(len(text)), range(1, len(text) + 1), tuple(customer_turns))
     kept: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -254,22 +256,22 @@ def view_of(text: str, heard: Sequence[str] = ()) -> TextView:
             kept.append(char)
             starts.append(place)
             ends.append(place + 1)
-    return TextView(text, "".join(kept), starts, ends, tuple(heard))
+    return TextView(text, "".join(kept), starts, ends, tuple(customer_turns))
 
 
 def folded(text: str) -> str:
-    """The folded form alone, for comparing a fact (a name, an address) with `TextView.plain`."""
+    """The folded form alone, to compare a fact (a name, an address) with `TextView.plain`."""
     return view_of(text).plain.strip()
 
 
 def printable(text: str) -> str:
-    """The text with unpaired surrogates replaced, which can be written as UTF-8."""
+    """The text with unpaired surrogates replaced, so that it can be written as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
 
 
 @lru_cache(maxsize=8192)
 def _fold(char: str) -> str:
-    """What one character becomes; "" when it is dropped."""
+    """The folded form of one character; "" for a character that is dropped."""
     if "\ud800" <= char <= "\udfff":
         return "\ufffd"
     special = _SPECIAL.get(char)
@@ -283,7 +285,7 @@ def _fold(char: str) -> str:
 
 
 def _is_dropped(char: str) -> bool:
-    # Format characters are joiners, direction marks and soft hyphens; marks would hide a word that a reader still sees.
+    # Joiners, direction marks, soft hyphens and accents would hide a word that a reader still sees.
     return unicodedata.category(char) in {"Cf", "Mn", "Me"} or (char < " " and char != "\n")
 
 
@@ -303,6 +305,6 @@ def _merged(parts: list[TextPart]) -> Iterator[TextPart]:
 
 
 def first_at_or_after(places: Sequence[int], place: int) -> int | None:
-    """The first of sorted places that is not before `place`."""
+    """The first of the sorted places that is not before `place`."""
     index = bisect_left(places, place)
     return places[index] if index < len(places) else None

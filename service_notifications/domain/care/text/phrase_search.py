@@ -1,18 +1,18 @@
-"""Phrases as data, found in one pass whatever their number, with negation and quotation told apart.
+"""Searches for phrases in one pass, however many there are, and recognises negation and quotation.
 
-How a phrase is written (both languages, in the folded form that `folded_text` describes; `Lexicon` folds it once more):
+The notation of a phrase (both languages, in the folded form of `folded_text`; `Lexicon` folds it once more):
 
 - `(a|b|)` stands for each of its alternatives, the last one empty: `you should( really|) have`; groups do not nest;
 - `…` stands for at most `GAP_ZH` or `GAP_EN` characters within the same sentence: `都是您…造成`; at most two of them;
 - a blank also matches a line end; a phrase that begins or ends with a letter or digit of ASCII ends at a word's edge.
 
-What is found is a `Hit`. It `counts` unless it is the customer's own words or negated: a negator ("不是", "not")
-stands before it in the same clause, or what follows turns it round ("保证不了"). A phrase that begins with ! is taken
-as it is, negated or not (`!您没看清`). A lexicon's `shields` are phrases that make a hit inside them harmless, such
-as 您自己 in 您自己方便.
+A found phrase is a `Hit`. A hit `counts` unless the words are the customer's own or negated. A negator ("不是", "not")
+in the same clause before the phrase negates it; so do words after the phrase that reverse its meaning ("保证不了"). A
+phrase that begins with ! counts even when it is negated (`!您没看清`). A shield of a lexicon is a phrase that makes a
+hit inside it harmless, such as 您自己方便 for 您自己.
 
-An automaton (Aho and Corasick) reads each character once, so time is in proportion to the text and the hits;
-`Scanner.steps` counts its moves for the test that says so.
+An automaton (Aho and Corasick) reads each character once, so time is linear in the text and the hits. `Scanner.steps`
+counts the moves for the test of linear time.
 """
 
 import re
@@ -47,7 +47,9 @@ _TURNED: Final = frozenset({"不了", "不到", "不起", "不上"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A phrase found at `plain[start:end]`: its lexicon, the phrase as the list has it, and whether it counts."""
+    """A phrase found at `plain[start:end]`: its lexicon, the phrase in the notation of the list, and
+    whether it counts.
+    """
 
     lexicon: str
     phrase: str
@@ -59,13 +61,13 @@ class Hit:
 
     @property
     def counts(self) -> bool:
-        """Said by the writer herself, and meant as it is written."""
+        """Whether the words are the writer's own and not negated."""
         return not (self.negated or self.quoted or self.shielded)
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A named list of phrases. `negatable` says whether a negator before a phrase takes its meaning away."""
+    """A named list of phrases. `negatable`: a negation before a phrase reverses its meaning."""
 
     name: str
     zh: tuple[str, ...] = ()
@@ -96,7 +98,7 @@ class _Form:
 
 
 class Negation:
-    """Where a text negates, found once; `of` says whether a hit is reached."""
+    """The negations of a text, found once. `of` says whether a place is negated."""
 
     def __init__(self, plain: str) -> None:
         self._plain = plain
@@ -104,7 +106,9 @@ class Negation:
         self._clauses = [match.end() for match in _CLAUSE.finditer(plain)] if self._starts else []
 
     def of(self, start: int, end: int) -> bool:
-        """Whether a negator stands before `plain[start:end]` in its clause, or what follows turns it round."""
+        """Whether a negation stands before `plain[start:end]` in its clause, or the following words reverse its
+        meaning.
+        """
         if self._plain[end : end + 2] in _TURNED:
             return True
         if not self._starts:
@@ -121,12 +125,12 @@ class Negation:
 
 
 _Found = tuple[str, bool, Iterable[tuple[int, int]]]
-"""A phrase, whether it can be negated, and where it stands."""
+"""A phrase, whether it can be negated, and its place."""
 _PLACE: Final = attrgetter("start", "end")
 
 
 class Scanner:
-    """Lexicons made ready to be searched for together. Building one costs milliseconds: build it once."""
+    """Lexicons prepared for a common search. Building a scanner takes milliseconds: build it once."""
 
     def __init__(self, *lexicons: Lexicon) -> None:
         self.steps = 0
@@ -144,14 +148,14 @@ class Scanner:
         self._ends = [tuple(map(self._end, node.words)) for node in nodes]
 
     def scan(self, view: TextView) -> "Hits":
-        """Every hit in order of place; of hits of one lexicon inside each other the longest."""
+        """Every hit in order of place. Of hits of one lexicon inside each other only the longest."""
         search = self.search(view)
         hits = [hit for name in search.names for hit in search.of(name)]
         hits.sort(key=_PLACE)
         return Hits(hits)
 
     def search(self, view: TextView) -> "Search":
-        """The same, for whoever asks for some lists only: the others cost next to nothing."""
+        """The hits of the lexicons that a caller asks for. Other lexicons cost next to nothing."""
         places = self._places(view.plain)
         found: dict[str, list[_Found]] = {}
         shields: dict[str, list[tuple[int, int]]] = {}
@@ -209,7 +213,7 @@ class Scanner:
         return nodes
 
     def _places(self, plain: str) -> dict[int, list[int]]:
-        """Where each word starts, by its id, in order."""
+        """The places where each word starts, by its id, in order."""
         moves, fails, ends = self._moves, self._fails, self._ends
         root = moves[0]
         state = steps = 0
@@ -228,7 +232,7 @@ class Scanner:
         return found
 
     def _joined(self, form: _Form, places: dict[int, list[int]], view: TextView) -> Iterable[tuple[int, int]]:
-        """Where the parts stand one behind the other, each next one as near as can be."""
+        """The places where the parts follow one another, each next part as near as possible."""
         if any(part not in places for part in form.parts):
             return ()
         if len(form.parts) == 1:
@@ -251,7 +255,7 @@ class Scanner:
 
 
 class Search:
-    """What a scanner found in one text; a list is judged when it is first asked for."""
+    """The hits of a scanner in one text. A lexicon is judged when it is first asked for."""
 
     def __init__(
         self, view: TextView, found: dict[str, list[_Found]], shields: dict[str, list[tuple[int, int]]]
@@ -260,24 +264,24 @@ class Search:
         self._found = found
         self._shields = shields
         self._negation: Negation | None = None
-        self._told: dict[str, tuple[Hit, ...]] = {}
+        self._hits_of: dict[str, tuple[Hit, ...]] = {}
 
     @property
     def names(self) -> Iterable[str]:
-        """The lists of which something was found."""
+        """The lexicons with any find."""
         return self._found
 
     def of(self, name: str) -> tuple[Hit, ...]:
-        """The hits of one list in order, counting or not, those inside a longer one left out."""
-        if name not in self._told:
-            self._told[name] = tuple(self._tell(name)) if name in self._found else ()
-        return self._told[name]
+        """The hits of one lexicon in order, counting or not, without hits inside a longer one."""
+        if name not in self._hits_of:
+            self._hits_of[name] = tuple(self._judged_hits(name)) if name in self._found else ()
+        return self._hits_of[name]
 
     def counts(self, name: str) -> bool:
-        """Whether anything of a list counts; ends at the first that does."""
-        return name in self._found and any(hit.counts for hit in self._told.get(name) or self._tell(name))
+        """Whether any hit of a lexicon counts. The search stops at the first that does."""
+        return name in self._found and any(hit.counts for hit in self._hits_of.get(name) or self._judged_hits(name))
 
-    def _tell(self, name: str) -> Iterator[Hit]:
+    def _judged_hits(self, name: str) -> Iterator[Hit]:
         if self._negation is None:
             self._negation = Negation(self._view.plain)
         shields = _merged(self._shields.get(name, ()))
@@ -301,27 +305,27 @@ class Search:
 
 
 class Hits(tuple[Hit, ...]):
-    """What a scanner found, in order."""
+    """The hits of a scanner, in order."""
 
     __slots__ = ()
 
     def of(self, lexicon: Lexicon | str) -> tuple[Hit, ...]:
-        """The hits of one list, counting or not."""
+        """The hits of one lexicon, counting or not."""
         name = lexicon if isinstance(lexicon, str) else lexicon.name
         return tuple(hit for hit in self if hit.lexicon == name)
 
     def counting(self, lexicon: Lexicon | str) -> tuple[Hit, ...]:
-        """The hits of one list that are the writer's own and meant."""
+        """The hits of one lexicon that are the writer's own words and not negated."""
         return tuple(hit for hit in self.of(lexicon) if hit.counts)
 
 
 def find(view: TextView, *lexicons: Lexicon) -> Hits:
-    """Scan with a scanner made for the occasion; whoever scans often keeps a `Scanner`."""
+    """Scan with a new scanner. A caller that scans often keeps a `Scanner`."""
     return Scanner(*lexicons).scan(view)
 
 
 def expand(phrase: str) -> tuple[str, ...]:
-    """Every form a phrase stands for, folded; `ValueError` for more than `MOST_FORMS` of them."""
+    """Every form of a phrase, folded. `ValueError` for more than `MOST_FORMS` forms."""
     pieces = _GROUP.split(phrase)
     choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
     forms = ["".join(each) for each in product(*choices)]
@@ -331,7 +335,7 @@ def expand(phrase: str) -> tuple[str, ...]:
 
 
 def is_negated(plain: str, start: int, end: int) -> bool:
-    """Whether `plain[start:end]` is negated; who asks often keeps a `Negation`."""
+    """Whether `plain[start:end]` is negated. A caller that asks often keeps a `Negation`."""
     return Negation(plain).of(start, end)
 
 
@@ -340,7 +344,7 @@ _CUT: Final = re.compile(r"[。!?\n]|\. ")
 
 
 def _is_whole(plain: str, start: int, end: int) -> bool:
-    """English words are found whole; Chinese has no edges to look for."""
+    """Whether an English word is found whole. Chinese words have no edges."""
     if start > 0 and _is_word(plain[start]) and _is_word(plain[start - 1]):
         return False
     return not (end < len(plain) and _is_word(plain[end - 1]) and _is_word(plain[end]))

@@ -12,5 +12,5 @@ class PhraseSet(NamedTuple):
 
 
 def phrases_of(lines: str) -> tuple[str, ...]:
-    """One phrase a line."""
+    """The phrases of a text with one phrase on each line."""
     return tuple(line.strip() for line in lines.splitlines() if line.strip())

@@ -1,7 +1,7 @@
-"""Traditional characters beside the simplified ones they are read as: one table, place by place.
+"""Traditional characters and their simplified forms: one table, place by place.
 
-The commonest simplified characters that have a traditional form of their own. A traditional form that is also a
-simplified character (著, 乾) is left as it is: which one is meant takes a dictionary.
+The table holds the most common simplified characters with a traditional form of their own. A traditional form that is
+also a simplified character (著, 乾) stays unchanged, because only a dictionary can tell which one is meant.
 """
 
 from collections.abc import Mapping

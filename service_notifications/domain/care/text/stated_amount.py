@@ -1,9 +1,9 @@
-"""Amounts of money in a text: which, in what currency, and what is wrong with the way they are written (E4).
+"""Finds amounts of money in a text: the amount, its currency, and errors in the way it is written (E4).
 
-Read from `TextView.plain`. A sign that several currencies share ($, ¥) is read as the case's own currency if that is
-one of them. Of a range ("3-5元") the upper end counts. A comma that groups no thousands ("89，85元") may divide two
-amounts or stand for a decimal point: nobody can tell. That, and amounts that are none (10^22, three decimals of
-yuan), are found all the same and say what is wrong.
+Amounts are read from `TextView.plain`. A sign that several currencies share ($, ¥) means the case's own currency if
+that is one of them. Of a range ("3-5元") the upper end counts. A comma that groups no thousands ("89，85元") may
+separate two amounts or be a decimal point, so the amount is reported as wrong. An impossible amount (10^22, three
+decimals of yuan) is reported as wrong, too.
 """
 
 import re
@@ -42,7 +42,7 @@ _PIECES: Final = (
     "[儿头表布板屏皮砖糖石玉肉毯垫]|电池|手表|肥皂|香皂|蛋糕|硬盘|地[毯垫板]|玻璃|面[料膜]|巧克力|毛巾|豆腐|键盘"
     "|主板|滑板|木板|瓷砖"
 )
-"""What is counted in 块, which then is a piece and no money."""
+"""Goods counted in 块, which then means a piece and not money."""
 _AFTER: Final = (
     rf"(?:元|块(?:钱|(?!{_PIECES}))|圆|人民币|美元|欧元|英镑|日元|港[元币]|刀|€|[¥$£](?! ?\d)"
     rf"|(?:{_CODES}|rmb|yuan|dollars?|euros?|pounds?|yen)(?![a-z]))"
@@ -54,11 +54,13 @@ _NO_MONEY: Final = (
 _NO_UNIT: Final = rf"(?![\d.,]*\d| ?(?:{_NO_MONEY}|%))"
 _TO: Final = " ?(?:[~至到]|to ) ?"
 _UP_TO: Final = f"(?:{_TO}| ?- ?)"
-"""Between the ends of a range. A minus between two amounts that have each their currency is a sum, and both count."""
+"""The words between the ends of a range. A minus between two amounts with a currency each is a
+subtraction; both count.
+"""
 _NUMERAL: Final = "[零〇一二两三四五六七八九十百千万]"
 _HAN: Final = f"{_NUMERAL}{{1,12}}"
 _STATED: Final = re.compile(
-    # €89,85: followed by nothing that the second number could count.
+    # €89,85: the second number counts no following word.
     rf"{_SIGN} ?\d{{1,9}}(?P<odd>,\d\d){_NO_UNIT}(?![\u3400-\u5142\u5144-\u9fff])"
     rf"|(?P<before>{_SIGN}) ?(?P<first>{_NUMBER})"
     rf"(?:{_TO}{_SIGN} ?(?P<most>{_NUMBER})|{_UP_TO}(?P<more>{_NUMBER}){_NO_UNIT})?(?P<many>[百千万])?(?: ?元)?"
@@ -86,7 +88,7 @@ WRONG_DECIMALS: Final = Said("{currency} has {decimals} decimals", "{currency}�
 
 @dataclass(frozen=True, slots=True)
 class StatedAmount:
-    """An amount at `plain[start:end]`; `money` is `None` when it is none, and `wrong` says why."""
+    """An amount at `plain[start:end]`. `money` is None when it is not valid; `wrong` gives the reason."""
 
     start: int
     end: int
@@ -95,7 +97,7 @@ class StatedAmount:
 
 
 def amounts_in(view: TextView, prefer: str | None = None) -> tuple[StatedAmount, ...]:
-    """Every amount the text states, in order; `prefer` is the case's currency."""
+    """Every stated amount, in order. `prefer` is the case's currency."""
     known: dict[str, tuple[Money | None, Said | None]] = {}
     found = []
     for match in _STATED.finditer(view.plain):
@@ -110,7 +112,7 @@ def amounts_in(view: TextView, prefer: str | None = None) -> tuple[StatedAmount,
 
 
 def _read(match: re.Match[str], prefer: str | None) -> tuple[Money | None, Said | None]:
-    """The amount, or what is wrong with it. Of a range the upper end: that is what the customer will expect."""
+    """The amount, or the error in it. Of a range the upper end, which the customer will expect."""
     if match["odd"] or match["odds"]:
         return None, UNCLEAR if "," in match[0] else NOT_MONEY
     if match["han"]:
@@ -137,7 +139,7 @@ def _currency(word: str, prefer: str | None) -> str:
 
 
 def _times(number: str, unit: str | None) -> str:
-    """So many hundreds, thousands or ten thousands."""
+    """A factor of hundred, thousand or ten thousand."""
     if unit is None:
         return number
     zeros = len(str(_TENS[unit])) - 1
@@ -148,7 +150,7 @@ def _times(number: str, unit: str | None) -> str:
 
 
 def _chinese(text: str) -> int:
-    """The number that Chinese numerals say, below ten thousand times ten thousand; 一百二 is 120, 一二三 is 123."""
+    """The value of Chinese numerals below ten thousand times ten thousand: 一百二 is 120, 一二三 is 123."""
     if not any(char in _TENS for char in text):
         return int("".join(str(_DIGITS[char]) for char in text))
     above, many, below = text.rpartition("万")
@@ -176,5 +178,5 @@ def _filled(said: Said, **facts: object) -> Said:
 
 
 def with_amount(said: Said, money: Money) -> Said:
-    """The saying with `{amount}` filled in."""
+    """The sentence with `{amount}` filled in."""
     return _filled(said, amount=str(money))

@@ -1,9 +1,9 @@
-"""Dates and hours that a text states outright: which day, and whether an hour stands with it (E3, E5, H2, H3).
+"""Finds dates and hours that a text states exactly: which day, and whether an hour belongs to the day (E3, E5, H2, H3).
 
-Read from `TextView.plain`: 11月24日18:00, 2026-11-24, 24 November at 6 pm, Nov 24, the 25th, and today and
-tomorrow in both languages. A year that is not said is the one that brings the day nearest to `now`. A day without its
-month is the next one behind the day right before it (12月24日至26日), else the next one from now on. An hour belongs to
-one day, and to none on another line; of two ("9-11点") it is the later one.
+Dates are read from `TextView.plain`: 11月24日18:00, 2026-11-24, 24 November at 6 pm, Nov 24, the 25th, and today and
+tomorrow in both languages. A missing year is the one that puts the day nearest to `now`. A day without a month is the
+next such day after the day before it in the text (12月24日至26日), else the next one from now on. An hour belongs to
+one day on the same line. Of two hours ("9-11点") the later one counts.
 """
 
 import re
@@ -51,7 +51,7 @@ _HOUR: Final = re.compile(
 _NEAR: Final = 24
 _NEAR_BEFORE: Final = len(" uhr on the ")
 _ROW: Final = re.compile(r"[\d:点时分前 ~至到、,和或及与-]{1,14}")
-"""What stands between the days of a row: 12月24日至26日."""
+"""The words between the days of a row: 12月24日至26日."""
 _RELATIVE: Final = {"今": 0, "当": 0, "明": 1, "后": 2, "大": 3, "tod": 0, "ton": 0, "tom": 1, "day": 2}
 _NOON: Final = 12
 _LONGEST_MONTH: Final = timedelta(days=31)
@@ -60,7 +60,7 @@ _MIDNIGHT: Final = time(23, 59)
 
 @dataclass(frozen=True, slots=True)
 class StatedDay:
-    """A day at `plain[start:end]`, with the hour beside it. `day` is `None` for a weekday, which names several."""
+    """A day at `plain[start:end]`, with its hour. `day` is None for a weekday, which can mean several days."""
 
     start: int
     end: int
@@ -69,13 +69,13 @@ class StatedDay:
 
 
 def days_in(view: TextView, now: datetime) -> tuple[StatedDay, ...]:
-    """Every day the text states, in order."""
+    """Every stated day, in order."""
     hours = [(match.start(), match.end(), _hour(match)) for match in _HOUR.finditer(view.plain)]
     return tuple(_with_hours(view, list(_days(view, now)), hours))
 
 
 def has_hour(plain: str) -> bool:
-    """Whether an hour stands anywhere in the text."""
+    """Whether the text states an hour anywhere."""
     return _HOUR.search(plain) is not None
 
 
@@ -141,7 +141,9 @@ def _hour(match: re.Match[str]) -> time:
 def _with_hours(
     view: TextView, days: list[tuple[int, int, date | None]], hours: list[tuple[int, int, time]]
 ) -> Iterator[StatedDay]:
-    """Each day with the hour behind it, or right before it ("18:00 on 24 November"); no hour is given to two days."""
+    """Each day with the hour after it, or directly before it ("18:00 on 24 November"). An hour belongs to
+    one day only.
+    """
     place = free = 0
     for number, (start, end, day) in enumerate(days):
         following = days[number + 1][0] if number + 1 < len(days) else len(view.plain)
@@ -158,7 +160,7 @@ def _with_hours(
 
 
 def _belongs(view: TextView, hour: tuple[int, int, time], start: int, end: int, following: int) -> bool:
-    """Whether the hour stands beside the day on its line, before the next day."""
+    """Whether the hour is next to the day on its line, before the next day."""
     first, last, _ = hour
     if first >= end:
         return first < following and first - end <= _NEAR and "\n" not in view.plain[end:first]

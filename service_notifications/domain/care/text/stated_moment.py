@@ -1,14 +1,14 @@
-"""When something is said to happen: moments named in a folded text, reckoned from when and where it was said (H1, E3).
+"""Finds the moments that a folded text names, counted from when and where the text was written (H1, E3).
 
-`stated_moments` takes the folded text (`TextView.plain`) and gives places in it. What can be read in two ways is
-read as the earliest reasonable one and marked `ambiguous`; what has already passed is kept and marked `impossible`.
-Conventions: a day ends when the house closes, or a minute before midnight when it has closed already; "before
-Friday" ends with Thursday; hours without their half of the day are between 7 and 21; an hour without a day that has
-passed is tomorrow's; of two hours between which it happens ("9-11点") the later one counts; a day without its month
-("25日") is the next one.
+`stated_moments` takes the folded text (`TextView.plain`) and returns places in it. An ambiguous moment is read as the
+earliest reasonable one and marked `ambiguous`. A moment in the past is kept and marked `impossible`.
 
-Time is in proportion to the text: it is walked once, every pattern has a bounded width, and what stands behind the
-first `MOST_MOMENTS` is not read.
+Conventions: a day ends at the end of business, or a minute before midnight when business has ended already. "Before
+Friday" ends with Thursday. An hour without its half of the day is between 7 and 21. An hour without a day that has
+passed is tomorrow's. Of two hours ("9-11点") the later one counts. A day without its month ("25日") is the next one.
+
+Time is linear: the text is read once, every pattern has a bounded width, and text after the first `MOST_MOMENTS`
+moments is not read.
 """
 
 from collections.abc import Iterator
@@ -41,57 +41,57 @@ from service_notifications.domain.care.text.time_token import TimeToken, time_to
 from service_notifications.domain.care.text.time_value import NEAR, NOON, Day, HourOfDay, TimePeriod
 
 MOST_MOMENTS: Final = 200
-"""Nobody promises more in one message."""
+"""The most moments that are read. No message promises more."""
 EARLIEST_HOUR: Final = 7
 LATEST_HOUR: Final = 21
-"""Between these hours people are called, when it was not said which half of the day is meant."""
+"""The last hour of the day at which people are called, when the half of the day is not stated."""
 
 
 class DueSource(StrEnum):
-    """Where a due moment comes from."""
+    """How a due moment is stated."""
 
     EXACT = "exact"
-    """A day and an hour were said."""
+    """The text states a day and an hour."""
     RESOLVED = "resolved"
-    """CountedDay from less: a day without an hour, a number of days, a weekday."""
+    """Computed from less: a day without an hour, a number of days, a weekday."""
     VAGUE = "vague"
-    """Words for time that name none: soon, at once, after something that has not happened."""
+    """Vague words: soon, at once, after something that has not happened."""
     NONE = "none"
-    """No time was said."""
+    """The text states no time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMoment:
-    """A time named in a text: `start` and `end` are places in the folded text, `due` is in UTC."""
+    """A moment named in a text: `start` and `end` are places in the folded text, `due` is in UTC."""
 
     start: int
     end: int
     due: datetime | None
-    how: DueSource
+    due_source: DueSource
     ambiguous: bool = False
     impossible: bool = False
     counted: bool = False
-    """A stretch of time from now on, which a condition would move."""
+    """Whether it is a period from now on, which a condition would move."""
     after_event: bool = False
-    """Counted from something that has yet to happen ("within one day of receipt"); there is no `due` then."""
+    """Whether it counts from an event that has not happened ("within one day of receipt"). Then there is no `due`."""
 
 
-def stated_moments(plain: str, speaking: TimeContext) -> tuple[StatedMoment, ...]:
+def stated_moments(plain: str, context: TimeContext) -> tuple[StatedMoment, ...]:
     """The moments named in a folded text, in order, without overlap."""
-    return tuple(islice(_stated_moments(plain, speaking), MOST_MOMENTS))
+    return tuple(islice(_stated_moments(plain, context), MOST_MOMENTS))
 
 
-def _stated_moments(plain: str, speaking: TimeContext) -> Iterator[StatedMoment]:
-    for held in _combined_tokens(plain, speaking):
-        moment = _TokenReader(plain, speaking, held).moment()
+def _stated_moments(plain: str, context: TimeContext) -> Iterator[StatedMoment]:
+    for held in _combined_tokens(plain, context):
+        moment = _TokenReader(plain, context, held).moment()
         if moment is not None:
             yield moment
 
 
-def _combined_tokens(plain: str, speaking: TimeContext) -> Iterator[TimeToken]:
-    """Day, part and hour that stand together are one."""
+def _combined_tokens(plain: str, context: TimeContext) -> Iterator[TimeToken]:
+    """The tokens, where a day, a part of the day and an hour next to each other are one token."""
     held: TimeToken | None = None
-    for token in time_tokens(plain, speaking):
+    for token in time_tokens(plain, context):
         joined = _combined(held, token, plain) if held else None
         if held and not joined:
             yield held
@@ -101,7 +101,7 @@ def _combined_tokens(plain: str, speaking: TimeContext) -> Iterator[TimeToken]:
 
 
 def _combined(one: TimeToken, other: TimeToken, plain: str) -> TimeToken | None:
-    """Both as one, unless one of them stands by itself, both say the same, or something stands between them."""
+    """Both tokens as one; None if one of them stands alone, both state the same, or something is between them."""
     if one.vague or other.vague or one.stretch or other.stretch:
         return None
     if one.clock and (other.clock or other.part) and not other.day and WINDOW.fullmatch(plain, one.end, other.start):
@@ -122,17 +122,17 @@ def _combined(one: TimeToken, other: TimeToken, plain: str) -> TimeToken | None:
 
 @dataclass(frozen=True, slots=True)
 class _TokenReader:
-    """What stands in the text, to be reckoned."""
+    """Turns one token of a text into a moment."""
 
     plain: str
-    speaking: TimeContext
+    context: TimeContext
     token: TimeToken
 
     def moment(self) -> StatedMoment | None:
-        """The moment; none when it is no time after all ("3 days" of use) or beyond what a calendar holds."""
+        """The moment; None for a duration ("3 days" of use) or a date that no calendar holds."""
         try:
             if self.token.vague:
-                return StatedMoment(start=self.token.start, end=self.token.end, due=None, how=DueSource.VAGUE)
+                return StatedMoment(start=self.token.start, end=self.token.end, due=None, due_source=DueSource.VAGUE)
             if self.token.stretch:
                 return self._after(self.token.stretch)
             if ON_DAY_OF_EVENT.search(self._before + self.plain[self.token.start : self.token.start + 2]):
@@ -142,16 +142,16 @@ class _TokenReader:
             return None
 
     def _made(
-        self, reckoned: ResolvedTime, how: DueSource, *, ambiguous: bool = False, counted: bool = False
+        self, reckoned: ResolvedTime, due_source: DueSource, *, ambiguous: bool = False, counted: bool = False
     ) -> StatedMoment:
         due = reckoned.at.astimezone(UTC)
         return StatedMoment(
             start=self.token.start,
             end=self.token.end,
             due=due,
-            how=how,
+            due_source=due_source,
             ambiguous=ambiguous or reckoned.twice,
-            impossible=due < self.speaking.at,
+            impossible=due < self.context.at,
             counted=counted,
         )
 
@@ -167,31 +167,36 @@ class _TokenReader:
 
     def _after_event(self) -> StatedMoment:
         return StatedMoment(
-            start=self.token.start, end=self.token.end, due=None, how=DueSource.VAGUE, counted=True, after_event=True
+            start=self.token.start,
+            end=self.token.end,
+            due=None,
+            due_source=DueSource.VAGUE,
+            counted=True,
+            after_event=True,
         )
 
     def _reckoned(self, stretch: TimePeriod) -> ResolvedTime:
-        speaking = self.speaking
+        context = self.context
         if stretch.working:
-            return speaking.end_of(speaking.working_days_on(stretch.working))
+            return context.end_of(context.working_days_on(stretch.working))
         if stretch.months:
-            return speaking.end_of(speaking.months_on(stretch.months) + stretch.days * ONE_DAY)
+            return context.end_of(context.months_on(stretch.months) + stretch.days * ONE_DAY)
         if stretch.days or not stretch.minutes:
-            return speaking.end_of(speaking.today + stretch.days * ONE_DAY)
-        return ResolvedTime(speaking.at.astimezone(UTC) + timedelta(minutes=stretch.minutes))
+            return context.end_of(context.today + stretch.days * ONE_DAY)
+        return ResolvedTime(context.at.astimezone(UTC) + timedelta(minutes=stretch.minutes))
 
     def _on(self, said: Day | None) -> StatedMoment:
-        day = said or Day(self.speaking.today)
+        day = said or Day(self.context.today)
         if self.token.clock or self.token.part:
             due, ambiguous = self._at_hour(day.day)
-            if said is None and due.at < self.speaking.at:
+            if said is None and due.at < self.context.at:
                 due, ambiguous = self._at_hour(day.day + ONE_DAY)[0], True
-            how = DueSource.EXACT if self.token.clock and said and not ambiguous else DueSource.RESOLVED
-            return self._made(due, how, ambiguous=ambiguous or day.ambiguous)
+            due_source = DueSource.EXACT if self.token.clock and said and not ambiguous else DueSource.RESOLVED
+            return self._made(due, due_source, ambiguous=ambiguous or day.ambiguous)
         eve = day.day - ONE_DAY
-        is_exclusive = self._is_exclusive and not day.last and eve >= self.speaking.today
-        last = eve if is_exclusive and not self.speaking.is_over(eve) else day.day
-        return self._made(self.speaking.end_of(last), DueSource.RESOLVED, ambiguous=day.ambiguous or is_exclusive)
+        is_exclusive = self._is_exclusive and not day.last and eve >= self.context.today
+        last = eve if is_exclusive and not self.context.is_over(eve) else day.day
+        return self._made(self.context.end_of(last), DueSource.RESOLVED, ambiguous=day.ambiguous or is_exclusive)
 
     @property
     def _before(self) -> str:
@@ -202,21 +207,21 @@ class _TokenReader:
         return bool(EXCLUSIVE_ZH.match(self.plain, self.token.end) or EXCLUSIVE_EN.search(self._before))
 
     def _at_hour(self, day: date) -> tuple[ResolvedTime, bool]:
-        """The moment that day, and whether the hour could mean another."""
+        """The moment on that day, and whether the hour is ambiguous."""
         if self.token.clock is None:
             over = OVER_BY.get(str(self.token.part))
-            minutes = self.speaking.days.closes if over is None else min(over * 60, MINUTES_A_DAY - 1)
-            return self.speaking.moment(day, minutes), False
+            minutes = self.context.days.closes if over is None else min(over * 60, MINUTES_A_DAY - 1)
+            return self.context.moment(day, minutes), False
         hour, minute, known = self.token.clock
         if self.token.part:
             hour += NOON if hour in LATER_HALF.get(self.token.part, ()) else 0
         elif not known and hour < NOON:
             hour += NOON if self._means_later_half(day, self.token.clock) else 0
-            return self.speaking.moment(day, hour * 60 + minute), True
-        return self.speaking.moment(day, hour * 60 + minute), False
+            return self.context.moment(day, hour * 60 + minute), True
+        return self.context.moment(day, hour * 60 + minute), False
 
     def _means_later_half(self, day: date, clock: HourOfDay) -> bool:
         if clock.hour < EARLIEST_HOUR:
             return True
-        has_passed = self.speaking.moment(day, clock.hour * 60 + clock.minute).at < self.speaking.at
+        has_passed = self.context.moment(day, clock.hour * 60 + clock.minute).at < self.context.at
         return has_passed and clock.hour + NOON <= LATEST_HOUR

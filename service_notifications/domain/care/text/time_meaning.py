@@ -40,125 +40,125 @@ Found = re.Match[str]
 TimeMeaning = Day | HourOfDay | TimePeriod | VagueTime | str | tuple[Day, str] | None
 
 
-def _ahead(found: Found, speaking: TimeContext) -> Day:
-    return Day(speaking.today + DAYS_AHEAD[found["ahead"]] * ONE_DAY)
+def _ahead(found: Found, context: TimeContext) -> Day:
+    return Day(context.today + DAYS_AHEAD[found["ahead"]] * ONE_DAY)
 
 
-def _tonight(_: Found, speaking: TimeContext) -> tuple[Day, str]:
-    return Day(speaking.today), EVENING
+def _tonight(_: Found, context: TimeContext) -> tuple[Day, str]:
+    return Day(context.today), EVENING
 
 
-def _week(found: Found, speaking: TimeContext) -> Day | None:
+def _week(found: Found, context: TimeContext) -> Day | None:
     which = found["which"] or ""
-    monday = speaking.monday(which.count("下"))
+    monday = context.monday(which.count("下"))
     if found["weekday"] == WEEKEND_ZH:
-        return _weekend_of(monday, speaking)
+        return _weekend_of(monday, context)
     if found["weekday"]:
         day = monday + WEEKDAYS_ZH[found["weekday"]] * ONE_DAY
-        return Day(day) if which else _coming(day, speaking)
+        return Day(day) if which else _coming(day, context)
     if not which and found["whole"] is None:
         return None
-    return Day(speaking.week_end(monday), ambiguous=True, last=True)
+    return Day(context.week_end(monday), ambiguous=True, last=True)
 
 
-def _coming(day: date, speaking: TimeContext) -> Day:
-    """A weekday without "this" or "next": today or the first one that comes."""
-    if day < speaking.today:
+def _coming(day: date, context: TimeContext) -> Day:
+    """A weekday without "this" or "next": today or the next one."""
+    if day < context.today:
         day += 7 * ONE_DAY
-    return Day(day, ambiguous=day == speaking.today)
+    return Day(day, ambiguous=day == context.today)
 
 
-def _weekday(found: Found, speaking: TimeContext) -> Day | None:
+def _weekday(found: Found, context: TimeContext) -> Day | None:
     which = found["which"]
     if which is None and found["weekday"] in {"sun", "sat", "wed"}:
         return None
     place = WEEKDAYS.index(found["weekday"][:3])
-    day, following = speaking.monday() + place * ONE_DAY, speaking.monday(1) + place * ONE_DAY
+    day, following = context.monday() + place * ONE_DAY, context.monday(1) + place * ONE_DAY
     if which == "this":
         return Day(day)
     if which == "next":
-        # Some mean the first that comes, some the one of next week.
-        first = day if day > speaking.today else following
+        # Some writers mean the next such day, others the one of next week.
+        first = day if day > context.today else following
         return Day(first, ambiguous=first != following)
-    return _coming(day, speaking)
+    return _coming(day, context)
 
 
-def _week_end(found: Found, speaking: TimeContext) -> Day:
-    """People differ about where a week ends: the last working day that is still ahead."""
-    return Day(speaking.week_end(speaking.monday(int(found["week"] == "next"))), ambiguous=True, last=True)
+def _week_end(found: Found, context: TimeContext) -> Day:
+    """The end of a week, which is ambiguous: the last working day that has not passed."""
+    return Day(context.week_end(context.monday(int(found["week"] == "next"))), ambiguous=True, last=True)
 
 
-def _weekend(_: Found, speaking: TimeContext) -> Day:
-    return _weekend_of(speaking.monday(), speaking)
+def _weekend(_: Found, context: TimeContext) -> Day:
+    return _weekend_of(context.monday(), context)
 
 
-def _weekend_of(monday: date, speaking: TimeContext) -> Day:
-    """Saturday, or Sunday when that has come."""
-    return Day(max(monday + SATURDAY * ONE_DAY, min(speaking.today, monday + SUNDAY * ONE_DAY)), ambiguous=True)
+def _weekend_of(monday: date, context: TimeContext) -> Day:
+    """Saturday, or Sunday when Saturday has passed."""
+    return Day(max(monday + SATURDAY * ONE_DAY, min(context.today, monday + SUNDAY * ONE_DAY)), ambiguous=True)
 
 
-def _in_week(found: Found, speaking: TimeContext) -> Day:
+def _in_week(found: Found, context: TimeContext) -> Day:
     week, day = found["week_before"] or found["week_behind"], found["day"] or found["day_before"]
-    return Day(speaking.monday(int(week == "next")) + WEEKDAYS.index(day[:3]) * ONE_DAY)
+    return Day(context.monday(int(week == "next")) + WEEKDAYS.index(day[:3]) * ONE_DAY)
 
 
-def _month_end(found: Found, speaking: TimeContext) -> Day:
-    return Day(speaking.month_end(int(found["next"] is not None)), last=True)
+def _month_end(found: Found, context: TimeContext) -> Day:
+    return Day(context.month_end(int(found["next"] is not None)), last=True)
 
 
-def _end_of_month(found: Found, speaking: TimeContext) -> Day:
-    return Day(speaking.month_end(int("next" in (found["of"], found["month"]))), last=True)
+def _end_of_month(found: Found, context: TimeContext) -> Day:
+    return Day(context.month_end(int("next" in (found["of"], found["month"]))), last=True)
 
 
 def _dated(day: date | None) -> Day | None:
     return Day(day) if day else None
 
 
-def _date(found: Found, speaking: TimeContext) -> Day | None:
-    return _dated(speaking.day_of_year(found["year"], _count(found["month"]), _count(found["day"])))
+def _date(found: Found, context: TimeContext) -> Day | None:
+    return _dated(context.day_of_year(found["year"], _count(found["month"]), _count(found["day"])))
 
 
-def _day_month(found: Found, speaking: TimeContext) -> Day | None:
+def _day_month(found: Found, context: TimeContext) -> Day | None:
     month = MONTHS.index(found["name"][:3]) + 1
-    return _dated(speaking.day_of_year(found["its_year"], month, int(found["dom"])))
+    return _dated(context.day_of_year(found["its_year"], month, int(found["dom"])))
 
 
-def _month_day(found: Found, speaking: TimeContext) -> Day | None:
-    return _dated(speaking.day_of_year(found["year"], MONTHS.index(found["name"][:3]) + 1, int(found["dom"])))
+def _month_day(found: Found, context: TimeContext) -> Day | None:
+    return _dated(context.day_of_year(found["year"], MONTHS.index(found["name"][:3]) + 1, int(found["dom"])))
 
 
-def _slashed(found: Found, speaking: TimeContext) -> Day | None:
-    """3/4 is the third of April or the fourth of March: the earlier of those that are still ahead."""
+def _slashed(found: Found, context: TimeContext) -> Day | None:
+    """3/4 is the third of April or the fourth of March: the earlier of those that have not passed."""
     first, second = int(found["first"]), int(found["second"])
-    read = {speaking.day_of_year(found["slash_year"], *pair) for pair in ((first, second), (second, first))}
+    read = {context.day_of_year(found["slash_year"], *pair) for pair in ((first, second), (second, first))}
     days = sorted(day for day in read if day)
-    ahead = [day for day in days if day >= speaking.today]
+    ahead = [day for day in days if day >= context.today]
     return Day((ahead or days)[0], ambiguous=len(days) > 1) if days else None
 
 
-def _day_of_month(found: Found, speaking: TimeContext) -> Day | None:
-    """The 31st: the first one behind the day that stands before it in a row, else the first one ahead."""
+def _day_of_month(found: Found, context: TimeContext) -> Day | None:
+    """A day of the month: the next one after the day before it in a row, else the next one from now on."""
     number = _count(found["dom"])
     row = SAME_MONTH.search(found.string[max(0, found.start() - NEAR) : found.start()])
-    first = speaking.day_of_year(row["year"], _count(row["month"]), _count(row["first"])) if row else None
-    return _dated(day_ahead(first, number)) if first else _ahead_on(number, speaking)
+    first = context.day_of_year(row["year"], _count(row["month"]), _count(row["first"])) if row else None
+    return _dated(day_ahead(first, number)) if first else _ahead_on(number, context)
 
 
-def _nth(found: Found, speaking: TimeContext) -> Day | None:
-    return _ahead_on(int(found["nth_day"]), speaking)
+def _nth(found: Found, context: TimeContext) -> Day | None:
+    return _ahead_on(int(found["nth_day"]), context)
 
 
-def _ahead_on(number: int, speaking: TimeContext) -> Day | None:
-    day = day_ahead(speaking.today, number)
-    return Day(day, ambiguous=day.month != speaking.today.month) if day else None
+def _ahead_on(number: int, context: TimeContext) -> Day | None:
+    day = day_ahead(context.today, number)
+    return Day(day, ambiguous=day.month != context.today.month) if day else None
 
 
-def _day_of_that(found: Found, speaking: TimeContext) -> Day | None:
-    return _dated(day_of(*speaking.month(int(found["that"].startswith("下"))), _count(found["day"])))
+def _day_of_that(found: Found, context: TimeContext) -> Day | None:
+    return _dated(day_of(*context.month(int(found["that"].startswith("下"))), _count(found["day"])))
 
 
 def _han_clock(found: Found, _: TimeContext) -> HourOfDay | None:
-    """An hour; of two ("9-11点", "三四点") the later one: nothing is late before."""
+    """An hour. Of two ("9-11点", "三四点") the later one, because nothing is late before."""
     word = found["hour"]
     hour = NUMERALS[word[1]] if word in NEIGHBOURS else _count(word)
     minute = {"半": 30, "一刻": 15, "三刻": 45}.get(found["quarter"], 0)
@@ -181,14 +181,14 @@ def _o_clock_word(found: Found, _: TimeContext) -> HourOfDay | None:
 
 
 def hour_in_half(hour: int, minute: int, half: str) -> HourOfDay | None:
-    """An hour of 1 to 12 in the named half of the day; none for any other."""
+    """An hour of 1 to 12 in the named half of the day; None for any other hour."""
     if 0 < hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)
     return hour_of_day(hour, minute, known=True)
 
 
 def hour_of_day(hour: int, minute: int, *, known: bool = False) -> HourOfDay | None:
-    """An hour and minute, unless the clock never shows them."""
+    """An hour and minute; None if no clock shows them."""
     if hour > HOURS_A_DAY or minute >= MINUTES or (hour == HOURS_A_DAY and minute):
         return None
     return HourOfDay(hour, minute, known or hour > NOON or hour == 0)
@@ -227,9 +227,8 @@ _UNITS: Final[tuple[tuple[str, TimePeriod, TimePeriod | None], ...]] = (
     ("日", TimePeriod(days=1), TimePeriod(minutes=12 * 60, ambiguous=True)),
     ("day", TimePeriod(days=1), TimePeriod(minutes=12 * 60, ambiguous=True)),
 )
-"""A unit by what its name contains, the first that fits: one of it, and half of it where people say so.
-
-A half is read as the earliest: half a week is three days, half a working day ends with the day before it.
+"""The unit by a part of its name, the first that fits: one unit, and half a unit where people say so. A half is read as
+the earliest: half a week is three days, half a working day ends with the day before.
 """
 
 
@@ -299,4 +298,4 @@ MEANING_OF_GROUP: Final[Mapping[str, Callable[[Found, TimeContext], TimeMeaning]
     "half_one": lambda found, _speaking: _period(0, found["half_unit"], half=True),
     "vague": lambda _found, _speaking: VagueTime(),
 }
-"""What each outermost group of the patterns means, by its name."""
+"""The meaning of each outermost group of the patterns, by its name."""

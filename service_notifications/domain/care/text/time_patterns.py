@@ -1,7 +1,7 @@
-"""The words for times of both languages, as patterns over folded text (H1).
+"""The words for times in both languages, as patterns over folded text (H1).
 
-Of each pattern the outermost named group says what was found; `time_meaning` says what it means. Every pattern is
-bounded in width and has no repetition inside a repetition: a test looks at each of them.
+The outermost named group of a pattern says what was found; `time_meaning` says what it means. Every pattern is bounded
+in width and has no repetition inside a repetition: a test checks each of them.
 """
 
 import re
@@ -23,7 +23,7 @@ OVER_BY: Final[Mapping[str, int]] = {
     EVENING: 22,
     "midnight": 24,
 }
-"""The hour at which a part of the day ends; the end of business comes from the working days."""
+"""The hour at which a part of the day ends. The end of business comes from the working days."""
 LATER_HALF: Final[Mapping[str, range]] = {
     "noon": range(6),
     "afternoon": range(12),
@@ -121,7 +121,7 @@ NTH_BEHIND: Final = (
 )
 """By the 25th: not the 2nd item."""
 RANGES: Final = frozenset({"m-", "日-", "号-"})
-"""A number behind these ends a range: 9am-5pm, 24日-26日."""
+"""A number after one of these ends a range: 9am-5pm, 24日-26日."""
 
 HAN: Final = re.compile(
     r"(?P<ahead>大后天|[今明当][天日]|后天|[今明](?=[早晚晨夜]))"
@@ -205,16 +205,16 @@ STARTS: Final = re.compile(
     r"|(?<=[tyerldmn] [0-9])[0-9]?+(?![0-9]))"
     r"|(?<=[a-z])[a-z]*+|(?<=[零〇一二两三四五六七八九十半])[零〇一二两三四五六七八九十半]*+|(?<=[^0-9a-z零〇一二两三四五六七八九十半]))"
 )
-"""Where a time may begin: a number of up to four digits with a unit behind it or "at" before it, a word, a character.
+"""Where a time may begin: a number of up to four digits with a unit after it or "at" before it, a word, a character.
 
-One set of characters stands first, so that everything else is passed over quickly; runs are taken whole.
+One set of characters is tested first, so that other text is skipped quickly. Runs are taken whole.
 """
 NUMERAL_FIRST: Final = frozenset("零〇一二两三四五六七八九十半")
 
 JOINT: Final = re.compile(r"(?:[ ,(的]|at|by|on|before|in|the|of|around|about|between|from|之?前|以前){0,8}")
-"""What may stand between a day and its hour."""
+"""The text that may stand between a day and its hour."""
 WINDOW: Final = re.compile(r" ?(?:[-~至到]|to|until) ?")
-"""What may stand between the hours where a stretch of a day begins and ends."""
+"""The text that may stand between the first and the last hour of a range."""
 BARE_CLOCK: Final = re.compile(
     r"(?:(?P<from>[0-9]{1,2})(?:[:.][0-9]{2})? ?(?:-|to|and|until) ?)?"
     r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?: ?(?P<noon>[ap])(?:\.m\.|m\b))?"
@@ -223,7 +223,7 @@ BARE_CLOCK: Final = re.compile(
 )
 BEFORE_CLOCK: Final = re.compile(r"\b(?:at|by|before|until|till|around|about|from|between) (?:about |around )?$")
 BEFORE_CLOCK_ENDS: Final = frozenset("tyerldmn")
-"""The last letters of those: looked at first."""
+"""The last letters of those words, which are tested first."""
 EXCLUSIVE_ZH: Final = re.compile(r"(?:之前|以前|前(?![往去后来面]))")
 EXCLUSIVE_EN: Final = re.compile(r"\b(?:before|prior to|ahead of)(?: the| this| coming)? ?$")
 BEFORE_COUNT: Final = re.compile(
@@ -238,7 +238,7 @@ AFTER_EVENT_ZH: Final = re.compile(
 ON_DAY_OF_EVENT: Final = re.compile(
     r"(?:收到|签收|验收|到货|入库|收货|审核|通过|确认|寄出|退回|检验)[^,。;!?\n]{0,4}(?=当[天日]$)"
 )
-"""收到货当天 is a day that nobody knows yet."""
+"""收到货当天 is a day that is not known yet."""
 SAME_MONTH: Final = re.compile(
     rf"(?:(?P<year>[0-9]{{4}})年)?(?P<month>{_ONE_OR_TWO})月(?P<first>{_ONE_OR_TWO})"
     rf"[0-9{_NUMERALS}日号:点时分前 ~至到、,和或及与-]{{1,14}}$"

@@ -1,4 +1,4 @@
-"""What each word for a time means by itself: a day, an hour, a part of the day, a stretch of time (H1)."""
+"""The meaning of each single word for a time: a day, an hour, a part of the day, a period (H1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ from service_notifications.domain.care.text.time_value import NEAR, Day, HourOfD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeToken:
-    """A word for a time at its place in the folded text: what it gives, of each kind at most one."""
+    """A word for a time at its place in the folded text, with at most one meaning of each kind."""
 
     start: int
     end: int
@@ -43,39 +43,39 @@ class TimeToken:
     vague: bool = False
 
 
-def time_tokens(plain: str, speaking: TimeContext) -> Iterator[TimeToken]:
-    """Every word for a time to come, in order."""
+def time_tokens(plain: str, context: TimeContext) -> Iterator[TimeToken]:
+    """Every word for a future time, in order."""
     done = 0
     while (start := STARTS.search(plain, done)) is not None:
         done = start.end()
-        token = _token(plain, start, speaking)
+        token = _token(plain, start, context)
         if token is not None:
             done = token.end
             if not _is_past(plain, token):
                 yield token
 
 
-def _token(plain: str, start: Found, speaking: TimeContext) -> TimeToken | None:
+def _token(plain: str, start: Found, context: TimeContext) -> TimeToken | None:
     place, word = start.start(), start[0]
     if "0" <= word[0] <= "9":
-        return _number(plain, start, speaking)
+        return _number(plain, start, context)
     if "a" <= word[0] <= "z":
-        return _read(WORD.match(plain, place), speaking) if word in FIRST_WORDS else None
+        return _read(WORD.match(plain, place), context) if word in FIRST_WORDS else None
     if word[0] not in NUMERAL_FIRST:
-        return _read(HAN.match(plain, place), speaking)
-    return _read(HAN_NUMBER.match(plain, place), speaking)
+        return _read(HAN.match(plain, place), context)
+    return _read(HAN_NUMBER.match(plain, place), context)
 
 
-def _number(plain: str, digits: Found, speaking: TimeContext) -> TimeToken | None:
+def _number(plain: str, digits: Found, context: TimeContext) -> TimeToken | None:
     place = digits.start()
     if place and plain[place - 1] in ".-/:¥$€£" and plain[max(0, place - 2) : place] not in RANGES:
         return None
-    token = _read(NUMBER.match(plain, place), speaking) or _read(HAN_NUMBER.match(plain, place), speaking)
+    token = _read(NUMBER.match(plain, place), context) or _read(HAN_NUMBER.match(plain, place), context)
     return token or _bare(plain, place)
 
 
 def _bare(plain: str, place: int) -> TimeToken | None:
-    """A number that is an hour only because of what stands before it: "at 3"; of "between 2 and 4" the later one."""
+    """A number that is an hour only because of the word before it: "at 3". Of "between 2 and 4" the later one."""
     if plain[place - 2 : place - 1] not in BEFORE_CLOCK_ENDS:
         return None
     if not BEFORE_CLOCK.search(plain, max(0, place - NEAR), place):
@@ -96,12 +96,12 @@ def _is_past(plain: str, token: TimeToken) -> bool:
     return PAST_BEFORE_EN.search(before) is not None
 
 
-def _read(found: Found | None, speaking: TimeContext) -> TimeToken | None:
-    """The meaning of what matched; none when it has none, such as the 31st of June or a day after the last year."""
+def _read(found: Found | None, context: TimeContext) -> TimeToken | None:
+    """The meaning of the match; None without one, such as for the 31st of June or a day after the last year."""
     if found is None:
         return None
     try:
-        return _made(found, MEANING_OF_GROUP[str(found.lastgroup)](found, speaking))
+        return _made(found, MEANING_OF_GROUP[str(found.lastgroup)](found, context))
     except (OverflowError, ValueError):
         return None
 

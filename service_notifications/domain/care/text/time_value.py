@@ -1,4 +1,4 @@
-"""What a word for a time can mean: a day, an hour of the day, a period, or nothing exact."""
+"""What a word for a time can mean: a day, an hour of the day, a period, or a vague time."""
 
 from datetime import date
 from typing import Final, NamedTuple
@@ -19,11 +19,11 @@ SUNDAY: Final = 6
 
 
 NEAR: Final = 24
-"""So many characters before a word are looked at."""
+"""How many characters before a word are searched."""
 
 
 class Day(NamedTuple):
-    """A day; `last` when it is included whatever stands behind it ("by the end of the month")."""
+    """A day. `last`: the whole day is included, whatever words follow ("by the end of the month")."""
 
     day: date
     ambiguous: bool = False
@@ -31,7 +31,7 @@ class Day(NamedTuple):
 
 
 class HourOfDay(NamedTuple):
-    """An hour of the day, 0 to 24; `known` when there is no doubt about its half of the day."""
+    """An hour of the day, 0 to 24. `known`: its half of the day is certain."""
 
     hour: int
     minute: int
@@ -39,7 +39,7 @@ class HourOfDay(NamedTuple):
 
 
 class TimePeriod(NamedTuple):
-    """So much time from now on."""
+    """A period from now on."""
 
     minutes: int = 0
     days: int = 0
@@ -48,11 +48,11 @@ class TimePeriod(NamedTuple):
     ambiguous: bool = False
 
     def times(self, count: int) -> "TimePeriod":
-        """So many of them."""
+        """The period that many times."""
         return TimePeriod(self.minutes * count, self.days * count, self.working * count, self.months * count)
 
     def plus(self, more: "TimePeriod") -> "TimePeriod":
-        """Both one after the other; a doubt about one is a doubt about both."""
+        """Both periods one after the other. The sum is as uncertain as either of them."""
         return TimePeriod(
             self.minutes + more.minutes,
             self.days + more.days,
@@ -63,4 +63,4 @@ class TimePeriod(NamedTuple):
 
 
 class VagueTime(NamedTuple):
-    """A word for time that names none."""
+    """A word for time that names no time."""

@@ -1,1 +1,1 @@
-"""What a calculation is asked: order, request, policy and earlier refunds, each field checked."""
+"""The input of a calculation: order, request, policy and earlier refunds, each field checked."""

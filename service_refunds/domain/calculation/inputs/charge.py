@@ -1,7 +1,7 @@
-"""An amount as it was charged: one canonical figure and the tax of each rate, never derived again (H03).
+"""An amount as it was charged: one canonical figure and the tax of each rate, never computed again (H03).
 
-In tax-inclusive shops the canonical figure is the gross amount and net = gross - tax; in tax-exclusive
-shops it is the net amount and gross = net + tax. Every figure of a charge is shared by itself.
+In tax-inclusive shops the canonical figure is the gross amount and net = gross - tax. In tax-exclusive shops the
+canonical figure is the net amount and gross = net + tax. Every figure of a charge is shared separately.
 """
 
 from collections.abc import Iterable
@@ -28,8 +28,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A canonical amount with its taxes, as one row of `figures` in minor units of `currency`: the amount, then the
-    tax of each of the `rates`. Arithmetic treats all figures alike and keeps the rates in their places.
+    """A canonical amount with its taxes. `figures` holds, in minor units of `currency`, the amount and then the tax of
+    each of the `rates`.
+
+    Arithmetic treats all figures alike and keeps the order of the rates.
     """
 
     currency: str
@@ -38,7 +40,7 @@ class Charge:
 
     @classmethod
     def of(cls, amount: Money, taxes: Iterable[Tax] = ()) -> Self:
-        """The charge that an amount and its taxes are."""
+        """The charge of an amount and its taxes."""
         rates, figures = [], [amount.minor]
         for tax in taxes:
             rates.append(tax.rate)
@@ -68,23 +70,23 @@ class Charge:
         return self.figures[0] if mode is PriceMode.EXCLUSIVE else self.figures[0] - sum(self.figures[1:])
 
     def take(self, done: int, take: int, quantity: int) -> Self:
-        """The part of units (done, done + take] of `quantity`, each figure cumulated by itself (CUM)."""
+        """The part of the units (done, done + take] of `quantity`, each figure cumulated separately (CUM)."""
         return self._with([grow(figure, done, take, quantity) for figure in self.figures])
 
     def fraction(self, part: int, whole: int) -> Self:
-        """Each figure × part / whole, rounded half up by itself; a zero whole gives nothing."""
+        """Each figure × part / whole, each rounded half up. A zero whole gives nothing."""
         return self._with([half_up(figure * part, whole) if whole else 0 for figure in self.figures])
 
     def negative(self) -> Self:
-        """The charge the other way round."""
+        """The charge with the opposite sign."""
         return self._with(map(neg, self.figures))
 
     def nothing(self) -> Self:
-        """The same rates, and nothing charged."""
+        """A charge of zero with the same rates."""
         return self._with([0] * len(self.figures))
 
     def minus(self, other: "Charge") -> Self:
-        """This charge without `other`; a rate that only `other` has goes below zero."""
+        """This charge without `other`. A rate that only `other` has becomes negative."""
         if self.rates == other.rates:
             return self._with(map(sub, self.figures, other.figures))
         left = dict(self.taxes)

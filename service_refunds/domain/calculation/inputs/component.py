@@ -1,6 +1,4 @@
-"""The named, signed parts that a refund consists of; they add up to its total and keep their names for
-ever (3.1).
-"""
+"""The named, signed parts of a refund. Parts add up to the total; their names never change (3.1)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,8 +60,8 @@ TAX_OF: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One signed part: positive goes to the customer. `subject` is the line, unit, shipment, gift … it
-    is about.
+    """One signed part; a positive part goes to the customer. `subject` names the line, unit, shipment or gift of the
+    part.
     """
 
     name: ComponentName
@@ -89,9 +87,7 @@ def components_of(name: ComponentName, charge: Charge, mode: PriceMode, subject:
 def charge_of(
     name: ComponentName, subject: str, components: tuple[Component, ...], mode: PriceMode, currency: str
 ) -> Charge:
-    """The charge that earlier components of this name and subject come to: what `components_of` took
-    apart.
-    """
+    """The sum of earlier components of this name and subject as one charge; the reverse of `components_of`."""
     net, taxes = 0, dict[str, int]()
     for part in components:
         if part.subject == subject and part.name is name:

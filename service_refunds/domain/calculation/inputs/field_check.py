@@ -1,4 +1,4 @@
-"""What a field may hold: each check names the field by JSON pointer and refuses, whatever the value is."""
+"""Checks of single fields. Each check refuses any wrong value and names the field by JSON pointer."""
 
 from collections.abc import Iterable
 from typing import Final, TypeVar
@@ -48,25 +48,25 @@ def check_optional_money(value: object, pointer: str, currency: str) -> None:
 
 
 def check_count(value: object, pointer: str, least: int = 0, most: int = MOST_UNITS) -> None:
-    """A whole number within bounds; True is not one."""
+    """A whole number within bounds. True is no number."""
     if type(value) is not int or not least <= value <= most:
         raise InvalidField(pointer, _NO_COUNT, least=least, most=most)
 
 
 def check_share(value: object, pointer: str) -> None:
-    """Basis points: hundredths of a percent, from nothing to the whole."""
+    """Basis points (hundredths of a percent), from zero to the whole."""
     check_count(value, pointer, 0, WHOLE)
 
 
 def check_text(value: object, pointer: str, *, empty: bool = False) -> None:
-    """A short printable text: lone surrogates and control characters are not."""
+    """A short printable text, without lone surrogates and control characters."""
     fits = type(value) is str and len(value) <= LONGEST_TEXT and value.isprintable() and (empty or value.strip())
     if not fits:
         raise InvalidField(pointer, _NO_TEXT, most=LONGEST_TEXT)
 
 
 def check_flag(value: object, pointer: str) -> None:
-    """True or False and nothing that merely looks like it."""
+    """True or False, and no value that only compares equal to one of them."""
     if type(value) is not bool:
         raise InvalidField(pointer, _NO_FLAG)
 
@@ -79,14 +79,14 @@ def check_choice(value: object, pointer: str, known: Iterable[object]) -> None:
 
 
 def check_kind(value: object, pointer: str, kind: type[Checked]) -> Checked:
-    """A value of one of our own types."""
+    """An instance of this class of ours."""
     if not isinstance(value, kind):
         raise InvalidField(pointer, _NO_KIND, kind=kind.__name__)
     return value
 
 
 def check_list(values: object, pointer: str, kind: type, most: int = 1000) -> None:
-    """A tuple of our own values that is not absurdly long."""
+    """A tuple of instances of this class, of limited length."""
     if type(values) is not tuple or len(values) > most:
         raise InvalidField(pointer, _NO_LIST, most=most)
     for place, value in enumerate(values):
@@ -94,7 +94,7 @@ def check_list(values: object, pointer: str, kind: type, most: int = 1000) -> No
 
 
 def check_keys(keys: Iterable[tuple[str, str]], known: frozenset[str] | None = None) -> None:
-    """Texts, each once, and each among the known ones when there is such a set; given as (pointer, key)."""
+    """Texts without a repetition, each one of the known ones if there is such a set. Given as (pointer, key)."""
     seen: set[str] = set()
     for pointer, key in keys:
         check_text(key, pointer)

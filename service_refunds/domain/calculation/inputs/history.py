@@ -1,7 +1,7 @@
-"""What was already given back of an order, and what that leaves of each line (H02).
+"""What earlier refunds gave back of an order, and what is left of each line (H02).
 
-Of a line the history keeps which units went back. What they got follows from the line's charge, or, once
-what is kept was priced again, from the restated charge of the units that were kept then (V14).
+The history keeps which units of a line were refunded. Their amounts follow from the charge of the line. After a
+re-rating their amounts follow from the restated charge of the units that were kept then (V14).
 """
 
 from collections.abc import Iterator
@@ -67,9 +67,9 @@ class RefundHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineState:
-    """One line as it stands: the charge that its `quantity` units divide, of which `done` are gone.
+    """One line now: the charge that its `quantity` units divide, of which `done` are refunded.
 
-    `bought` is what the whole line was charged at the purchase.
+    `bought` is the charge of the whole line at the purchase.
     """
 
     line: OrderLine
@@ -85,7 +85,7 @@ class LineState:
         return self.quantity - self.done
 
     def unit(self, offset: int) -> Charge:
-        """The share of the next unit but `offset`: its own slot in the cumulated line."""
+        """The share of one of the next units, the first of them at offset 0."""
         return self.charge.take(self.done + offset, 1, self.quantity)
 
     def take(self, units: int) -> Charge:
@@ -93,14 +93,14 @@ class LineState:
         return self.charge.take(self.done, units, self.quantity)
 
     def left(self) -> Charge:
-        """What all units that are still there carry."""
+        """The share of all units that are not refunded."""
         if self.kept == 0:
             return self.charge.nothing()
         return self.take(self.kept) if self.done else self.charge
 
 
 def line_states(order: Order, history: RefundHistory) -> Iterator[LineState]:
-    """Every line of the order with what earlier refunds left of it."""
+    """Every line of the order with what earlier refunds left of the line."""
     past = {entry.line: entry for entry in history.lines}
     for line in order.lines:
         entry, bought = past.get(line.id), line.charge
@@ -120,7 +120,7 @@ _MIXED_UP = Said("a line's restated units and refunded units contradict each oth
 
 
 def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
-    """Refuse a history that is not this order's."""
+    """Refuse a history that does not belong to this order."""
     currency = order.currency
     lines = {line.id: line for line in order.lines}
     check_list(history.lines, f"{pointer}/lines", LineHistory)

@@ -1,8 +1,7 @@
-"""The paid order as it stood at the moment of purchase: what a refund is computed from, never changed
-afterwards (H01).
+"""The paid order at the moment of purchase. A refund is computed from this order, which never changes afterwards (H01).
 
-Every amount is what the shop charged. Shares of order discounts are the shop's own, or computed once by
-`with_shares` when the order is imported; nothing here is ever priced again.
+Every amount is what the shop charged. Shares of order discounts come from the shop, or `with_shares` computes them once
+at the import. No amount is ever priced again.
 """
 
 from collections.abc import Sequence
@@ -40,9 +39,7 @@ from shared.kernel.money import Money, exponent_of, share_out, total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An immutable snapshot in one currency; construction refuses malformed fields, `reconcile` refuses
-    wrong sums.
-    """
+    """An immutable order in one currency. Construction refuses invalid fields; `reconcile` refuses wrong sums."""
 
     currency: str
     lines: tuple[OrderLine, ...]
@@ -91,7 +88,7 @@ class Order:
         return Money(0, self.currency)
 
     def charges(self) -> tuple[Charge, ...]:
-        """Everything that was charged, one charge each."""
+        """Every amount that was charged, with its taxes."""
         return tuple(thing.charge for things in (self.lines, self.shipments, self.fees) for thing in things)
 
     def taxes(self) -> list[Tax]:
@@ -99,7 +96,7 @@ class Order:
         return [tax for things in (self.lines, self.shipments, self.fees) for thing in things for tax in thing.taxes]
 
     def reconcile(self) -> None:
-        """Refuse a snapshot whose figures contradict each other, naming the field (N06)."""
+        """Refuse an order whose figures contradict each other, naming the field (N06)."""
         by_id = {discount.id: discount for discount in self.discounts}
         for place, line in enumerate(self.lines):
             reconcile_line(line, f"/lines/{place}", self.mode)
@@ -122,9 +119,9 @@ class Order:
         require_equal(total((tender.captured for tender in self.tenders), self.currency), due, "/tenders")
 
     def running_amounts(self, discount: OrderDiscount) -> list[int]:
-        """Each line's amount just before this discount, in minor units; 0 for lines that it does not cover.
+        """Each line's amount just before this discount, in minor units; 0 for a line without the discount.
 
-        These are the weights by which the discount, and the points given for it, are shared (3.9).
+        The discount, and the points that bought the discount, are shared by these weights (3.9).
         """
         place = self.discounts.index(discount)
         still_to_come = {later.id for later in self.discounts[place:]}
@@ -137,9 +134,7 @@ class Order:
 
 
 def with_shares(lines: Sequence[OrderLine], discounts: Sequence[OrderDiscount]) -> tuple[OrderLine, ...]:
-    """Take order discounts off lines whose `paid` does not contain them yet, and store each line's share
-    (ALLOC).
-    """
+    """Take order discounts off lines whose `paid` does not contain them yet, and store each line's share (ALLOC)."""
     shared = list(lines)
     for discount in discounts:
         weights = [line.paid.minor if discount.covers(line.id) else 0 for line in shared]

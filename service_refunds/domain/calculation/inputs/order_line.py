@@ -19,7 +19,7 @@ from shared.kernel.money import Money, share_out, total
 
 @dataclass(frozen=True, slots=True)
 class DiscountShare:
-    """The part of an order discount that one line carries."""
+    """The part of an order discount that falls on one line."""
 
     discount: str
     amount: Money
@@ -27,12 +27,10 @@ class DiscountShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """What was charged for `quantity` pieces, after every discount: gross in inclusive shops, net in
-    exclusive ones.
+    """The charge of `quantity` pieces after every discount: gross in inclusive shops, net in exclusive ones.
 
-    `unit_price` and the line's own `discounts` explain `paid` and are held against it when they are
-    given. `bundle` names the set that the line was sold in; its price stands in the lines of its parts
-    (`split_bundle`).
+    `unit_price` and the line's own `discounts` explain `paid` and are checked against it when they are given. `bundle`
+    names the set that the line was sold in; the price of the set is in the lines of its parts (`split_bundle`).
     """
 
     id: str
@@ -51,9 +49,7 @@ class OrderLine:
 
 
 def split_bundle(bundle: OrderLine, parts: Sequence[OrderLine]) -> tuple[OrderLine, ...]:
-    """Share a bundle's charge among its parts by their stand-alone amounts (`paid`), so that one part
-    can come back.
-    """
+    """Share a bundle's charge among its parts by their stand-alone amounts (`paid`), so that one part can come back."""
     weights = [part.paid.minor for part in parts]
 
     def shares_of(amount: Money) -> list[Money]:
@@ -83,7 +79,7 @@ _TAX = Said("the tax {found} is more than the amount {expected}", "税额 {found
 
 
 def require_equal(found: Money, expected: Money, pointer: str) -> None:
-    """Refuse a figure that does not follow from the others."""
+    """Refuse a figure that does not follow from the other figures."""
     if found != expected:
         raise OrderDoesNotAddUp(pointer, _SUM, found=found, expected=expected)
 
@@ -104,7 +100,7 @@ def reconcile_tax(charge: Charge, pointer: str, mode: PriceMode) -> None:
 
 
 def check_line(line: OrderLine, pointer: str, currency: str, discounts: frozenset[str]) -> None:
-    """Refuse a line whose fields are none; its id is its neighbours' business."""
+    """Refuse a line with an invalid field. Whether its id is unique is checked with all lines."""
     check_count(line.quantity, f"{pointer}/quantity", 1)
     check_charge(line.paid, line.taxes, pointer, currency)
     check_list(line.shares, f"{pointer}/shares", DiscountShare)
@@ -123,7 +119,7 @@ def check_line(line: OrderLine, pointer: str, currency: str, discounts: frozense
 
 
 def check_charge(paid: Money, taxes: tuple[Tax, ...], pointer: str, currency: str) -> None:
-    """Refuse an amount or a tax that is no money of this order."""
+    """Refuse an amount or a tax that is not money in the currency of this order."""
     check_money(paid, f"{pointer}/paid", currency)
     check_list(taxes, f"{pointer}/taxes", Tax, 20)
     check_keys((f"{pointer}/taxes/{place}/rate", tax.rate) for place, tax in enumerate(taxes))

@@ -1,4 +1,4 @@
-"""What a paid order holds besides its lines: discounts, coupons, gifts, shipments and fees, each with its checks."""
+"""The parts of a paid order besides its lines: discounts, coupons, gifts, shipments and fees, each with its checks."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ from shared.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A coupon that the customer used; it is valid again when its whole use is undone (H14)."""
+    """A coupon that the customer used. The coupon is valid again when its whole use is undone (H14)."""
 
     id: str
     expires_on: date | None = None
@@ -29,10 +29,10 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDiscount:
-    """Something taken off the whole order, in the order of application; no `lines` means all of them.
+    """A discount on the whole order, in the order of application. Without `lines` it covers all lines.
 
-    `rule` lets it be asked again about a smaller basket; `points` and `coupon` say what the customer
-    gave for it.
+    `rule` allows to compute the discount again for a smaller basket. `points` and `coupon` say what the customer gave
+    for the discount.
     """
 
     id: str
@@ -48,9 +48,7 @@ class OrderDiscount:
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """Something free that belongs to the purchase; only a value declared on the page may ever be charged
-    (H09).
-    """
+    """A free article that belongs to the purchase. Only a value declared on the product page may be charged (H09)."""
 
     id: str
     declared_value: Money | None = None
@@ -59,10 +57,10 @@ class Gift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
-    """One parcel's freight as charged: `paid` = `price` - `discount`, canonical like a line's amount.
+    """The freight of one parcel as charged: `paid` = `price` - `discount`, canonical like a line's amount.
 
-    `standard` is the cheapest ordinary delivery of that day, `tariff` what delivery cost below
-    `free_from` (gross).
+    `standard` is the cheapest ordinary delivery of that day. `tariff` is the price of delivery below `free_from`
+    (gross).
     """
 
     id: str

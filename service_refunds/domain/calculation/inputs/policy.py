@@ -1,4 +1,4 @@
-"""The choices that the refund rules leave to a merchant, each named, each with its settled default (3.9)."""
+"""The choices that the refund rules leave to a merchant, each with a name and a default (3.9)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,14 +64,15 @@ GRADES = (Grade("A", 0), Grade("B", 1_000), Grade("C", 3_000), Grade("D", 6_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPolicy:
-    """A merchant's choices; what the law or the seller's fault forbids is never charged whatever stands
-    here.
+    """A merchant's choices. A fee that the law or the seller's fault forbids is never charged, whatever the policy
+    says.
 
-    `promotion_mode` None means the regime's: RE_RATE in China, KEEP_SHARE elsewhere. `contract_freight`
-    is what is promised where no statute decides (US, a CN promise, returns out of goodwill);
-    `part_withdrawal_freight` is the open question of EU and UK part withdrawals.
+    `promotion_mode` None means the mode of the regime: RE_RATE in China, KEEP_SHARE elsewhere. `contract_freight` is
+    the promise where no statute decides (US, a CN promise, returns out of goodwill). `part_withdrawal_freight` is the
+    open question of EU and UK part withdrawals.
+
     `charge_lost_free_shipping` None means in China only (暂行办法 18). `charge_waived_card_fee` takes back a card fee
-    that the seller bore (暂行办法 16). `cash_step` None means the smallest coin of the currency.
+    that the seller paid (暂行办法 16). `cash_step` None means the smallest coin of the currency.
     """
 
     promotion_mode: PromotionMode | None = None
@@ -100,7 +101,7 @@ _EITHER = Said("a restocking fee is a percentage or fixed, not both", "重新上
 
 
 def check_policy(policy: RefundPolicy, pointer: str, currency: str) -> None:
-    """Refuse a policy whose fields are no choices."""
+    """Refuse a policy with a field that is no valid choice."""
     if policy.promotion_mode is not None:
         check_choice(policy.promotion_mode, f"{pointer}/promotion_mode", PromotionMode)
     check_choice(policy.tender_order, f"{pointer}/tender_order", TenderOrder)

@@ -1,9 +1,8 @@
-"""The promotion rules of the day of purchase, as data that can be asked again about what the customer
-keeps.
+"""The promotion rules of the day of purchase as data, so that the kept goods can be priced again.
 
-A `Threshold` gives something off once an amount or a number of pieces is reached (满300减50,
-每满100减10, 10 % off, tiers); a `SetPrice` gives something off for every complete set (a bundle price,
-the second one at half price, buy two get one).
+A `Threshold` takes an amount off once an amount or a number of pieces is reached (满300减50, 每满100减10, 10 % off,
+tiers). A `SetPrice` takes an amount off for every complete set (a bundle price, the second piece at half price, buy two
+get one).
 """
 
 from collections.abc import Mapping
@@ -48,7 +47,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class SetPart:
-    """So many pieces of one line."""
+    """A number of pieces of one line."""
 
     line: str
     pieces: int
@@ -66,7 +65,7 @@ PromotionRule = Threshold | SetPrice
 
 
 def discount_of(rule: PromotionRule, amounts: Amounts, pieces: Counts) -> int:
-    """What the rule takes off these lines, in minor units, never more than they come to."""
+    """The discount of this rule on these lines in minor units, never more than the sum of the lines."""
     whole = sum(amounts.values())
     if isinstance(rule, SetPrice):
         sets = min(pieces.get(part.line, 0) // part.pieces for part in rule.parts)
@@ -87,7 +86,7 @@ def _off_by_steps(rule: Threshold, whole: int, pieces: int) -> int:
 
 
 def check_rule(rule: object, pointer: str, currency: str, lines: frozenset[str]) -> None:
-    """Refuse a rule that cannot be asked."""
+    """Refuse a rule with an invalid field."""
     if isinstance(rule, SetPrice):
         _check_set(rule, pointer, currency, lines)
     else:

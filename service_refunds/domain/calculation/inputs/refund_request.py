@@ -1,6 +1,4 @@
-"""What is asked: which accepted units go back, under which law and facts, and how the customer wants the
-money.
-"""
+"""The request: which accepted units go back, under which law and facts, and how the customer wants the money."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,10 +48,10 @@ class PayoutMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalFacts:
-    """What the law asks about. Whatever is not known to be so is not so: a doubt never costs the customer.
+    """Facts that the law asks about. An unknown fact counts as not given: a doubt never costs the customer.
 
     `statutory_withdrawal` is the EU and UK right of withdrawal and China's seven days without reason.
-    `freight_disclosed` means that the approval said who pays the return freight; EU and UK also need
+    `freight_disclosed` means that the approval said who pays the return freight; the EU and the UK also need
     `freight_told_before_contract`. `fees_disclosed` and `re_rating_disclosed` mean before the purchase.
     """
 
@@ -79,12 +77,10 @@ class LegalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedUnit:
-    """One physical unit that inspection accepted, in the order in which the units take their shares of
-    the line.
+    """One physical unit that inspection accepted. Units take their shares of the line in this order.
 
-    A lower value comes from its `grade`, or is a `loss` that was agreed. It counts only with `evidence`
-    for each failed check, after the customer was told and has accepted, and in the EU and UK only
-    `beyond_trial`.
+    A lower value comes from the `grade`, or is an agreed `loss`. The lower value counts only with `evidence` for each
+    failed check, after the customer was told and has accepted, and in the EU and UK only `beyond_trial`.
     """
 
     id: str
@@ -108,11 +104,11 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
-    """Everything that a calculation depends on; an order that does not add up is refused here (N06).
+    """The whole input of a calculation. An order that does not add up is refused here (N06).
 
-    `return_label` is what the prepaid label cost, `freight_receipt` what the customer paid to send the
-    goods back, `exchange` what goes out instead, charged like any line. `expected_available` is the
-    figure that the caller saw.
+    `return_label` is the price of the prepaid label, `freight_receipt` what the customer paid to send the goods back.
+    `exchange` is the goods sent instead, charged like any line. `expected_available` is the figure that the caller saw;
+    this service never sets it.
     """
 
     order: Order

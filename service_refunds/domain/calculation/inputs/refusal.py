@@ -1,13 +1,11 @@
-"""What the refund rules refuse, each with a stable code, the field it is about and a sentence in both
-languages.
-"""
+"""The refusals of the refund rules, each with a stable code, the field, and a sentence in both languages."""
 
 from shared.kernel.errors import Language, Malformed, Refused, Said
 from shared.kernel.money import Money
 
 
 class InvalidField(Malformed):
-    """One field of an order, a history or a request cannot be what it is; `pointer` names it."""
+    """A field of an order, a history or a request has an invalid value. `pointer` names the field."""
 
     code = "invalid_field"
     title = Said("A field is not valid", "字段无效")
@@ -21,14 +19,14 @@ class InvalidField(Malformed):
 
 
 class OrderDoesNotAddUp(InvalidField):
-    """The snapshot contradicts itself, so nothing may be refunded from it (N06)."""
+    """The figures of the order contradict each other, so that nothing may be refunded (N06)."""
 
     code = "order_does_not_add_up"
     title = Said("The order does not add up", "订单金额不一致")
 
 
 class OverRefund(Refused):
-    """More would go back than a unit, component, tender or the order still has (3.6)."""
+    """More would be refunded than a unit, component, tender or the order has left (3.6)."""
 
     code = "over_refund"
     title = Said("More than can still be refunded", "超出可退金额")
@@ -42,7 +40,7 @@ class OverRefund(Refused):
 
 
 class DisputeOpen(Refused):
-    """The refund would reach into money that the customer's bank is disputing."""
+    """The refund would need money that the customer's bank is disputing."""
 
     code = "dispute_open"
     title = Said("A payment dispute is open", "支付争议处理中")
@@ -56,7 +54,7 @@ class DisputeOpen(Refused):
 
 
 class AvailableChanged(Refused):
-    """The caller decided on an older figure of what is still refundable (N05)."""
+    """The caller decided on an older figure of what can still be refunded (N05)."""
 
     code = "available_changed"
     title = Said("The refundable amount has changed", "可退金额已变化")
@@ -67,7 +65,7 @@ class AvailableChanged(Refused):
 
 
 class UnitAlreadyRefunded(Refused):
-    """A unit has one remedy only."""
+    """A unit is refunded once only."""
 
     code = "unit_already_refunded"
     title = Said("Already refunded", "该件已退款")
@@ -75,7 +73,7 @@ class UnitAlreadyRefunded(Refused):
 
 
 class MoreThanBought(Refused):
-    """More units of a line are to be refunded than it has left."""
+    """More units of a line are to be refunded than the line has left."""
 
     code = "more_than_bought"
     title = Said("More units than were bought", "退货数量超出购买数量")

@@ -29,11 +29,10 @@ CREDIT_KINDS: Final = frozenset({TenderKind.GIFT_CARD, TenderKind.STORE_CREDIT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tender:
-    """One payment, in the order in which they were made; `bonus` is the part of store credit that nobody
-    paid for, `waived_fee` the card fee that the seller bore in the customer's place.
+    """One payment, in the order in which the payments were made. `bonus` is the part of store credit that nobody paid
+    for, `waived_fee` the card fee that the seller paid for the customer.
 
-    `refunded` (succeeded), `pending` and `disputed` are the provider's figures apart from our own
-    recorded refunds.
+    `refunded` (succeeded), `pending` and `disputed` are the provider's figures, apart from our own recorded refunds.
     """
 
     id: str

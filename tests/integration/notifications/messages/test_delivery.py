@@ -27,7 +27,7 @@ from tests.support.notifications import (
     AGENT,
     START,
     FakeClock,
-    FakeMail,
+    FakeTransport,
     ReturnEvents,
     RunningNotifications,
     signature,
@@ -164,21 +164,21 @@ async def test_an_approval_without_one_of_its_six_facts_is_a_dead_letter_and_no_
 async def test_a_process_that_dies_between_commits_sends_at_most_one_copy_more(url: str, tmp_path: Path) -> None:
     """I-25: the attempt is committed before the letter leaves, and the copy has the same id and the same bytes."""
     story, clock = ReturnEvents(), FakeClock()
-    dying = FakeMail(answers=[asyncio.Event()])
+    dying = FakeTransport(outcomes=[asyncio.Event()])
     async with RunningNotifications.open(url, tmp_path, mail=dying, clock=clock) as post:
         await post.contact(story.customer_id)
         await post.bring(story.requested(), story.approved())
         await post.until(story.return_id, Status.SENDING)
-        await eventually(lambda: _true(dying.letters))
-    living = FakeMail()
+        await eventually(lambda: _true(dying.mails))
+    living = FakeTransport()
     async with RunningNotifications.open(url, tmp_path, mail=living, clock=clock) as post:
         (message,) = await post.messages(story.return_id)
         assert (message.status, message.attempts[0].result) == (Status.SENDING, None)
-        assert living.letters == []
+        assert living.mails == []
         clock.offset += LEASE + timedelta(seconds=1)
         (message,) = await post.until(story.return_id, Status.SENT)
     assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
-    assert dying.letters == living.letters
+    assert dying.mails == living.mails
 
 
 async def test_a_letter_that_could_not_be_noted_leaves_once_more_with_the_same_name(
@@ -187,12 +187,12 @@ async def test_a_letter_that_could_not_be_noted_leaves_once_more_with_the_same_n
     """I-25: the database is away for longer than we try; a mail server sees that the copy is one."""
     monkeypatch.setattr("service_notifications.entrypoints.messages.delivery_job.RECORD_PAUSES", (0.0,) * 2)
     story, clock, line = ReturnEvents(), FakeClock(), asyncio.Event()
-    mail = FakeMail(answers=[line])
+    mail = FakeTransport(outcomes=[line])
     async with RunningNotifications.open(url, tmp_path, mail=mail, clock=clock) as post:
         await post.contact(story.customer_id)
         await post.bring(story.requested(), story.approved())
         await post.until(story.return_id, Status.SENDING)
-        await eventually(lambda: _true(mail.letters))
+        await eventually(lambda: _true(mail.mails))
         committer, refused = post.database.committer, []
 
         async def away(work: Work) -> Outcome:
@@ -206,14 +206,14 @@ async def test_a_letter_that_could_not_be_noted_leaves_once_more_with_the_same_n
         clock.offset += LEASE + timedelta(seconds=1)
         (message,) = await post.until(story.return_id, Status.SENT)
     assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
-    first, again = mail.letters
+    first, again = mail.mails
     assert first == again
 
 
 async def test_an_attempt_that_is_under_way_or_done_is_not_begun_again(url: str, tmp_path: Path) -> None:
     """I-25: whoever asks, and however often."""
     story, line = ReturnEvents(), asyncio.Event()
-    mail = FakeMail(answers=[line])
+    mail = FakeTransport(outcomes=[line])
     async with RunningNotifications.open(url, tmp_path, mail=mail) as post:
         await post.contact(story.customer_id)
         await post.bring(story.requested(), story.approved())
@@ -233,13 +233,13 @@ async def test_an_attempt_that_is_under_way_or_done_is_not_begun_again(url: str,
         await begin()
         (message,) = await post.messages(story.return_id)
         assert [attempt.result for attempt in message.attempts] == [Result.SENT]
-        assert len(mail.letters) == 1
+        assert len(mail.mails) == 1
 
 
 async def test_a_letter_that_waited_too_long_is_left_to_the_next_attempt(url: str, tmp_path: Path) -> None:
     """I-25: its lease might end while it is on the line."""
     story, clock, line = ReturnEvents(), FakeClock(), asyncio.Event()
-    mail = FakeMail(answers=[line], at_once=1)
+    mail = FakeTransport(outcomes=[line], at_once=1)
     other = ReturnEvents()
     async with RunningNotifications.open(url, tmp_path, mail=mail, clock=clock) as post:
         for each in (story, other):
@@ -254,13 +254,13 @@ async def test_a_letter_that_waited_too_long_is_left_to_the_next_attempt(url: st
         clock.offset += LEASE
         (message,) = await post.until(other.return_id, Status.SENT)
         assert [attempt.result for attempt in message.attempts] == [Result.LOST, Result.SENT]
-        assert len(mail.letters) == 2
+        assert len(mail.mails) == 2
 
 
 async def test_more_than_can_be_carried_is_left_to_the_round(url: str, tmp_path: Path) -> None:
     """L04: nothing waits in memory without end, and nothing is forgotten."""
     line = asyncio.Event()
-    mail = FakeMail(answers=[line], at_once=1)
+    mail = FakeTransport(outcomes=[line], at_once=1)
     stories = [ReturnEvents() for _ in range(5)]
     async with RunningNotifications.open(url, tmp_path, mail=mail) as post:
         for story in stories:
@@ -269,14 +269,17 @@ async def test_more_than_can_be_carried_is_left_to_the_round(url: str, tmp_path:
         line.set()
         for story in stories:
             await post.until(story.return_id, Status.SENT)
-        assert len(mail.letters) == len(stories)
+        assert len(mail.mails) == len(stories)
 
 
 async def test_weather_at_the_mail_server_is_tried_again_and_a_no_is_final(url: str, tmp_path: Path) -> None:
     """L04."""
     story, clock = ReturnEvents(), FakeClock()
-    mail = FakeMail(
-        answers=[DeliveryReceipt(DeliveryOutcome.LATER, "smtp_451"), DeliveryReceipt(DeliveryOutcome.NEVER, "smtp_550")]
+    mail = FakeTransport(
+        outcomes=[
+            DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_451"),
+            DeliveryReceipt(DeliveryOutcome.REFUSED, "smtp_550"),
+        ]
     )
     async with RunningNotifications.open(url, tmp_path, mail=mail, clock=clock) as post:
         await post.contact(story.customer_id)

@@ -11,13 +11,13 @@ from service_refunds.adapters.own_transactions import OwnTransactions
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.tables import balances, common
 from service_refunds.adapters.unit_of_work import RefundsUnits
-from service_refunds.application.settlement.opening import reserve_refund
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName
 from service_refunds.domain.ledger.balance import (
     BalanceDemand,
     Kind,
     RefundExceedsAvailable,
     UnitHasRefund,
+    reserve as reserve_balances,
 )
 from service_refunds.domain.settlement.refund import Refund, RefundTerms
 from shared.database.repository import OutboxWriter
@@ -68,7 +68,10 @@ async def reserve(committing: OwnTransactions, order: str, minor: int, unit: str
     """One attempt; a use case may run several times, each time with a refund of its own."""
 
     async def use_case(uow: Any) -> Refund:
-        return await reserve_refund(uow, a_refund(order, minor, unit))
+        refund = a_refund(order, minor, unit)
+        reserve_balances(await uow.balances_of(order), refund.terms.demands)
+        uow.refunds.add(refund)
+        return refund
 
     return await committing(use_case, "ret_1")
 

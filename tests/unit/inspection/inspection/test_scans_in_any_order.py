@@ -32,7 +32,7 @@ class Memory:
         self.quarantine: list[Discrepancy] = []
 
     @property
-    def benches(self) -> "Memory":
+    def inspections(self) -> "Memory":
         return self
 
     @property
@@ -52,7 +52,7 @@ class Memory:
     def add(self, aggregate: ReturnInspection) -> None:
         self.known[aggregate.id] = aggregate
 
-    async def bench_for(self, rma_key: str | None) -> ReturnInspection | None:
+    async def inspection_for(self, rma_key: str | None) -> ReturnInspection | None:
         return next(iter(self.known.values()), None)
 
 
@@ -108,8 +108,8 @@ def the_end(scans: Sequence[Scan], approved_after: int = 0) -> Memory:
 
 
 def reached(memory: Memory) -> tuple[Counter[Any], Counter[Any]]:
-    [bench] = memory.known.values()
-    return outcome(bench, memory.quarantine)
+    [inspection] = memory.known.values()
+    return outcome(inspection, memory.quarantine)
 
 
 @st.composite
@@ -159,9 +159,9 @@ def test_with_more_verdicts_than_pieces_the_quantities_are_still_the_same(data: 
     late = data.draw(upset(scans))
 
     def quantities(memory: Memory) -> tuple[Counter[Any], Counter[Any]]:
-        [bench] = memory.known.values()
+        [inspection] = memory.known.values()
         inspected = {UnitState.PASSED, UnitState.FAILED}
-        units = Counter((unit.sku, "inspected" if unit.state in inspected else unit.state) for unit in bench.units)
+        units = Counter((unit.sku, "inspected" if unit.state in inspected else unit.state) for unit in inspection.units)
         return units, reached(memory)[1]
 
     assert quantities(the_end(late)) == quantities(the_end(scans))
@@ -173,11 +173,11 @@ def test_no_more_units_arrive_than_were_announced_and_every_piece_is_accounted_f
 ) -> None:
     """I-24, W1: arrived = units here + quarantine, for each article."""
     memory = the_end(scans, approved)
-    [bench] = memory.known.values()
+    [inspection] = memory.known.values()
     for sku in "XYZ":
         docked = sum(n for scan in scans if scan.kind is Kind.RECEIPT for s, n in scan.pieces if s == sku)
         looked = sum(n for scan in scans if scan.kind is Kind.INSPECTION for s, n in scan.pieces if s == sku)
-        here = sum(unit.sku == sku and unit.state is not UnitState.EXPECTED for unit in bench.units)
+        here = sum(unit.sku == sku and unit.state is not UnitState.EXPECTED for unit in inspection.units)
         apart = sum(each.quantity for each in memory.quarantine if each.sku == sku)
         assert here <= EXPECTED.count(sku)
         assert here + apart == max(docked, looked)

@@ -26,7 +26,7 @@ from service_notifications.domain.care.text import (
 )
 from service_notifications.domain.care.text.folded_text import view_of
 from service_notifications.domain.care.text.stated_moment import MOST_MOMENTS, stated_moments
-from tests.norms.signals import SPEAKING
+from tests.norms.signals import CONTEXT
 
 MODULES: Final = (
     moments_module,
@@ -132,6 +132,6 @@ def test_a_hostile_text_is_read_in_steps_in_proportion(text: str) -> None:
         scanner.scan(view)
         assert scanner.steps <= 2 * steps + 200
         assert scanner.steps <= 6 * len(view.plain) + 200
-    assert len(stated_moments(view.plain, SPEAKING)) <= MOST_MOMENTS
+    assert len(stated_moments(view.plain, CONTEXT)) <= MOST_MOMENTS
     assert len(detect_signals(view)) <= 3 * len(text)
-    assert all(promise.span.end - promise.span.start <= 2 * LONGEST_PART for promise in utterances(view, SPEAKING))
+    assert all(promise.span.end - promise.span.start <= 2 * LONGEST_PART for promise in utterances(view, CONTEXT))

@@ -4,8 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from service_notifications.application.messages.mail_transport import TAKEN, DeliveryReceipt, OutgoingMail
-from service_notifications.application.messages.message_renderer import RenderedMessage
+from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryReceipt
+from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
 from service_notifications.entrypoints.messages.delivery_job import DeliveryJob
 from shared.runtime.loops import Loops
 
@@ -24,7 +24,7 @@ class Post:
     async def deliver(self, letter: OutgoingMail) -> DeliveryReceipt:
         self.has.append(letter.message_id)
         await self.says.wait()
-        return TAKEN
+        return HANDED_OVER
 
 
 class Waiting:
@@ -62,7 +62,7 @@ async def test_what_the_server_has_at_the_end_is_noted() -> None:
                 to_name=None,
                 to_address="a@customer.example",
                 written_at=NOW,
-                words=words,
+                rendered=words,
                 began_at=NOW,
             )
         )

@@ -21,7 +21,7 @@ from service_notifications.adapters.messages.renderer_jinja import (
     format_money,
     greet,
 )
-from service_notifications.application.messages.message_renderer import CannotBeRendered, RenderedMessage
+from service_notifications.application.messages.message_renderer import CannotBeRendered
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.content import (
     Content,
@@ -31,6 +31,7 @@ from service_notifications.domain.messages.content import (
     RefusalReason,
     Wording,
 )
+from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.contracts.events import TenderKind
 from shared.kernel.errors import Language
 from shared.kernel.money import EXPONENTS, Money
@@ -48,7 +49,7 @@ JARGON = {
 
 
 def say(content: Content, language: Language, **contact: Any) -> RenderedMessage:
-    return WORDS.say(a_message(content=content), Contact(id="cus-1", language=language, **contact))
+    return WORDS.render(a_message(content=content), Contact(id="cus-1", language=language, **contact))
 
 
 class Reading(HTMLParser):
@@ -253,7 +254,7 @@ def test_a_template_and_a_content_that_do_not_fit_are_an_error_and_no_half_messa
     message = a_message()
     message.content = object.__new__(Bare)
     with pytest.raises(CannotBeRendered):
-        WORDS.say(message, None)
+        WORDS.render(message, None)
 
 
 def test_the_wording_used_is_named_by_a_digest_of_its_templates() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from service_refunds.domain.calculation.imported_order import ImportedFreight, ImportedOrder
 from service_refunds.domain.events import OrderRecorded, RefundCounted, ReturnRecorded
 from service_refunds.domain.known.known_order import KnownOrder, KnownTerm, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit, ReturnWasCancelled, UnitNotAnnounced
@@ -24,6 +25,19 @@ from shared.kernel.refund_term import Milestone, RefundTerm
 
 NOON = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 UNITS = (KnownUnit("u1", "L1", False), KnownUnit("u2", "L1", True), KnownUnit("u3", "L2", False))
+
+
+def a_known_order() -> KnownOrder:
+    imported = ImportedOrder(
+        regime="CN",
+        currency="CNY",
+        prices_include_tax=True,
+        lines=(),
+        freight=ImportedFreight(0),
+        tenders=(),
+        total_minor=0,
+    )
+    return KnownOrder(id="o", imported=imported, snapshot={})
 
 
 def a_known_return(**but: Any) -> KnownReturn:
@@ -104,7 +118,7 @@ def test_z11_goods_that_were_in_before_the_units_were_kept_count_as_before() -> 
 
 def test_an_order_opens_its_balances_and_counts_its_refunds() -> None:
     """H10, I05."""
-    order = KnownOrder(id="o", regime="CN", currency="CNY", snapshot={})
+    order = a_known_order()
     assert (order.refunds, order.version, order.sequence, order.events) == (0, 0, 0, [])
     balances = [Balance(Kind.ORDER, "captured", 100), Balance(Kind.LINE, "L1", 100)]
     order.open_balances(iter(balances))
@@ -116,8 +130,8 @@ def test_an_order_opens_its_balances_and_counts_its_refunds() -> None:
 
 def test_an_order_and_a_return_are_what_they_hold_and_not_what_they_have_to_tell() -> None:
     one, other = (
-        KnownOrder(id="o", regime="CN", currency="CNY", snapshot={}),
-        KnownOrder(id="o", regime="CN", currency="CNY", snapshot={}),
+        a_known_order(),
+        a_known_order(),
     )
     one.events.append(RefundCounted())
     assert one == other

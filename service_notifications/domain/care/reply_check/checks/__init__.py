@@ -1,1 +1,1 @@
-"""The checks of the service norms, a module for each norm; `check_table` lists them all."""
+"""The checks of the service norms, one module for each norm. `check_table` lists all of them."""

@@ -1,4 +1,4 @@
-"""Hearing what the customer said: her issue, her feelings, the facts of her case (L1 to L5, N3.2)."""
+"""Checks that the reply takes up the customer's issue, feelings and facts (L1 to L5, N3.2)."""
 
 from typing import Final
 
@@ -24,21 +24,21 @@ _EMPATHY: Final = Said("I understand how disappointing this is.", "给您添麻�
 
 
 def restates(reply: AnalysedReply) -> CheckResults:
-    """L1: the order or the item, and the customer's own word for what is wrong."""
+    """L1: the reply names the order or the item, and the problem in the customer's own word."""
     facts = reply.facts
     yield from _wrong_order(reply)
     if not reply.is_first:
         return
     if not (facts.order or facts.items):
         yield UnknownFact("order")
-    elif not ((facts.order and reply.says(facts.order)) or any(_names(reply, item.names) for item in facts.items)):
+    elif not ((facts.order and reply.states(facts.order)) or any(_names(reply, item.names) for item in facts.items)):
         yield Violation(
             says=Said("the first reply names neither the order nor the item", "首次答复未复述订单号或商品名"),
             better=Said(f"You wrote about {_thing(reply)}.", f"您反馈的{_thing(reply)}"),
         )
     if not facts.problem:
         yield UnknownFact("problem")
-    elif not any(reply.says(word) for word in facts.problem):
+    elif not any(reply.states(word) for word in facts.problem):
         yield Violation(
             says=Said(
                 "the first reply does not repeat the customer's word for the problem",
@@ -70,19 +70,19 @@ def _wrong_order(reply: AnalysedReply) -> CheckResults:
 
 
 def _shape(token: str) -> str:
-    """Letters as they are, every digit a 0: what two numbers of one kind have in common."""
+    """Letters unchanged, every digit as 0: the common form of numbers of one kind."""
     return token.translate(_DIGITS)
 
 
 def _names(reply: AnalysedReply, names: tuple[str, ...]) -> bool:
-    return any(reply.says(name) or _by_its_noun(reply, folded(name)) for name in names)
+    return any(reply.states(name) or _by_its_noun(reply, folded(name)) for name in names)
 
 
 def _by_its_noun(reply: AnalysedReply, name: str) -> bool:
-    """The thing called by its last word: the jacket, 外套."""
+    """Whether the text names the item by its last word: the jacket, 外套."""
     if name.isascii():
         words = [word for word in name.split() if len(word) >= _SHORTEST_WORD]
-        return bool(words) and reply.says(words[-1])
+        return bool(words) and reply.states(words[-1])
     characters = letters_and_digits(name)
     return len(characters) >= _SHORTEST_NAME and characters[-_SHORTEST_NAME:] in reply.plain
 
@@ -93,7 +93,7 @@ def _thing(reply: AnalysedReply) -> str:
 
 
 def lets_speak(reply: AnalysedReply) -> CheckResults:
-    """L2: nothing goes out while she types, and at most three questions at once."""
+    """L2: no reply while the customer types, and at most three questions at once."""
     if reply.draft.customer_is_typing:
         yield Violation(
             says=Said("the customer is still typing", "客户正在输入"),
@@ -113,12 +113,12 @@ def lets_speak(reply: AnalysedReply) -> CheckResults:
 
 
 def is_distressed(reply: AnalysedReply) -> bool:
-    """Whether what is being answered holds disappointment, a complaint or anger."""
-    return reply.hears(Feeling.DISTRESS, Feeling.ANGER, Feeling.COMPLAINT)
+    """Whether the turns to be answered show disappointment, a complaint or anger."""
+    return reply.has_feeling(Feeling.DISTRESS, Feeling.ANGER, Feeling.COMPLAINT)
 
 
 def understands_first(reply: AnalysedReply) -> CheckResults:
-    """L3: understanding stands before the solution. That it stands there is deterministic, its wording a signal."""
+    """L3: understanding comes before the solution. Its presence is deterministic, its wording a signal."""
     if reply.case.signals is None:
         yield UnknownFact("signals")
         return
@@ -165,7 +165,7 @@ FOUR_FACTS: Final = (
 
 
 def is_for_review(reply: AnalysedReply) -> bool:
-    """Whether the case goes to review with this."""
+    """Whether the reply sends the case to review."""
     return reply.draft.for_review
 
 

@@ -1,4 +1,4 @@
-"""Plain words, short sentences, real times and amounts, numbered steps (E1 to E5, N3.3, Q04)."""
+"""Checks for plain words, short sentences, exact times and amounts, numbered steps (E1 to E5, N3.3, Q04)."""
 
 import re
 from typing import Final
@@ -27,7 +27,7 @@ LONGEST_PARAGRAPH_ZH: Final = 120
 LONGEST_AVERAGE_EN: Final = 20
 HIGHEST_GRADE_EN: Final = 8
 ENOUGH_WORDS: Final = 60
-"""A grade level of fewer words than this says nothing."""
+"""With fewer words a grade level has no meaning."""
 _EXPLAINS: Final = re.compile(
     r"也就是|指的是|就是说|即|意思是|\bi\.e\.|\bthat is\b|\bwhich is\b|\bmeans\b|\bthe number on\b"
 )
@@ -47,7 +47,7 @@ _LINK: Final = re.compile(r"https?://|www\.")
 
 
 def jargon(reply: AnalysedReply) -> CheckResults:
-    """E1: words of the trade only with their meaning in the same sentence."""
+    """E1: a technical word only with its meaning in the same sentence."""
     own = [folded(fact) for fact in (reply.facts.approval.rma, reply.facts.order) if fact]
     for hit in reply.counting(JARGON):
         if _is_part_of_a_number(reply, hit, own) or _is_explained(reply, hit):
@@ -73,14 +73,14 @@ def _is_explained(reply: AnalysedReply, hit: Hit) -> bool:
 
 
 def _is_part_of_a_number(reply: AnalysedReply, hit: Hit, own: list[str]) -> bool:
-    """RMA in RMA-7Q2K-X is a name, not a word."""
+    """Whether the word belongs to a number: RMA in RMA-7Q2K-X is a name, not a word."""
     if reply.plain[hit.end : hit.end + 1] == "-":
         return True
     return any(number in reply.plain[max(0, hit.start - len(number)) : hit.end + len(number)] for number in own)
 
 
 def short(reply: AnalysedReply) -> CheckResults:
-    """E2, Q04: limits for sentences and paragraphs; in English the average and the grade level."""
+    """E2, Q04: limits for sentences and paragraphs; in English also the average and the grade level."""
     yield from (_short_zh if reply.chinese else _short_en)(reply)
 
 
@@ -110,7 +110,7 @@ def _length(reply: AnalysedReply, part: TextPart) -> int:
 
 
 def _is_address(reply: AnalysedReply, part: TextPart) -> bool:
-    """Addresses and links are as long as they are."""
+    """Whether the token is a mail address or a link, whose length cannot be changed."""
     address = reply.facts.approval.address
     text = reply.view.text(part)
     return _LINK.search(text) is not None or bool(address and folded(address) in text)
@@ -146,7 +146,7 @@ def _short_en(reply: AnalysedReply) -> CheckResults:
 
 
 def _syllables(word: str) -> int:
-    """An estimate: groups of vowels, without a silent e at the end."""
+    """An estimate of syllables: groups of vowels, without a silent e at the end."""
     count = len(_VOWELS.findall(word))
     if word.endswith("e") and not word.endswith(("le", "ee")) and count > 1:
         count -= 1
@@ -154,7 +154,9 @@ def _syllables(word: str) -> int:
 
 
 def exact_times(reply: AnalysedReply) -> CheckResults:
-    """E3: no vague time without a date or hour in its sentence, and a coming day is one that the case's clocks know."""
+    """E3: no vague time without a date or hour in its sentence, and a stated future day is one of the
+    case's deadlines.
+    """
     vague = [(hit.start, hit.end) for hit in reply.counting(VAGUE)]
     vague += [
         match.span() for match in _RANGE.finditer(reply.plain) if not reply.view.is_quoted(match.start(), match.end())
@@ -194,7 +196,7 @@ def _days_of_the_clocks(reply: AnalysedReply) -> CheckResults:
 
 
 def amounts(reply: AnalysedReply) -> CheckResults:
-    """E4: an amount has its currency and is the ledger's; a refund names its parts and its way."""
+    """E4: an amount has a currency and is in the ledger; a refund names its parts and its payment route."""
     facts = reply.facts
     quote = facts.quote
     known = {*facts.amounts, *((quote.total, *quote.parts) if quote else ())}
@@ -221,7 +223,7 @@ def amounts(reply: AnalysedReply) -> CheckResults:
     if len(quote.parts) > 1 and not said_amounts.issuperset(quote.parts):
         parts = " + ".join(map(str, quote.parts))
         yield Violation(says=Said("the parts of the amount are not said", "未说明金额构成"), better=Said(parts, parts))
-    if quote.routes and not any(reply.says(route) for route in quote.routes):
+    if quote.routes and not any(reply.states(route) for route in quote.routes):
         yield Violation(
             says=Said("how the money goes back is not said", "未说明到账方式"),
             better=Said(quote.routes[0], quote.routes[0]),
@@ -234,8 +236,8 @@ def _right_amount(reply: AnalysedReply) -> Said:
 
 
 def steps(reply: AnalysedReply) -> CheckResults:
-    """E5: what the customer has to do stands in numbered steps, one act each, and says by when."""
-    acts = [hit for hit in reply.counting(ACT) if reply.within(ASKING, reply.sentence(hit.start))]
+    """E5: the customer's tasks are numbered steps, one act in each, with a deadline."""
+    acts = [hit for hit in reply.counting(ACT) if reply.any_in(ASKING, reply.sentence(hit.start))]
     numbers = [match.start() for match in _STEP.finditer(reply.plain)]
     if not numbers:
         if len({hit.phrase for hit in acts}) >= _TOO_MANY:
@@ -250,7 +252,7 @@ def steps(reply: AnalysedReply) -> CheckResults:
     for part in reply.view.lines:
         if part.start not in begun:
             continue
-        here = {hit.phrase for hit in reply.inside(ACT, part)}
+        here = {hit.phrase for hit in reply.hits_in(ACT, part)}
         if len(here) > 1:
             yield Violation(
                 says=Said("two acts in one step", "一个步骤包含多个动作"),

@@ -1,4 +1,4 @@
-"""Ends politely, asks once for further wishes, says how to reopen the case (X1 to X3, Q3, N3.6)."""
+"""Checks for a polite end, one question about further wishes, and how to reopen the case (X1 to X3, Q3, N3.6)."""
 
 from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
 from service_notifications.domain.care.reply_check.finding import (
@@ -24,7 +24,7 @@ def is_closing(reply: AnalysedReply) -> bool:
 
 
 def polite_end(reply: AnalysedReply) -> CheckResults:
-    """X1: the result, a way back and thanks, whatever the outcome."""
+    """X1: the result, how to come back, and thanks, whatever the outcome."""
     for lexicon, what, better in (
         (RESULT, Said("what came of it", "结果小结"), Said("To sum up, …", "处理结果：……")),
         (
@@ -39,7 +39,7 @@ def polite_end(reply: AnalysedReply) -> CheckResults:
 
 
 def anything_else(reply: AnalysedReply) -> CheckResults:
-    """X2: "anything else?" is asked once before the end."""
+    """X2: the reply asks "anything else?" once before the end."""
     here = reply.counting(ANYTHING_ELSE)
     times = sum(bool(hits.counting(ANYTHING_ELSE)) for hits in reply.earlier) + bool(here)
     if times == 0:
@@ -57,7 +57,7 @@ def anything_else(reply: AnalysedReply) -> CheckResults:
 
 
 def can_be_reopened(reply: AnalysedReply) -> CheckResults:
-    """X3: a customer who has not answered is reminded, given the time, and can open the case again."""
+    """X3: a customer who has not answered gets a reminder and time, and can open the case again."""
     closing = reply.facts.closing
     if closing.agreed or (reply.case.turns and reply.case.turns[-1].by is Speaker.CUSTOMER):
         return
@@ -83,7 +83,7 @@ def can_be_reopened(reply: AnalysedReply) -> CheckResults:
 
 
 def survey_in_its_time(reply: AnalysedReply) -> CheckResults:
-    """Q3: one invitation, after the end, never in a dispute."""
+    """Q3: one survey invitation, after the end, never in a dispute."""
     asked = reply.counting(SURVEY)
     if not asked and not reply.purpose(Purpose.SURVEY):
         return

@@ -1,4 +1,4 @@
-"""Complaints are taken, assessed, decided and closed as ISO 10002 asks (K1 to K4, K09)."""
+"""Checks that complaints are received, assessed, decided and closed as ISO 10002 asks (K1 to K4, K09)."""
 
 from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
 from service_notifications.domain.care.reply_check.finding import CheckResults, UnknownFact, Violation
@@ -26,7 +26,7 @@ def is_complaint_decision(reply: AnalysedReply) -> bool:
 
 
 def is_assessed_by_now(reply: AnalysedReply) -> bool:
-    """Whether a complaint is past its receipt, so that the first look has happened."""
+    """Whether the complaint is past its receipt, so that the first assessment has happened."""
     return reply.facts.complaint is not None and not is_complaint_receipt(reply)
 
 
@@ -40,11 +40,11 @@ def _complaint(reply: AnalysedReply) -> ComplaintFacts:
 
 
 def acknowledged(reply: AnalysedReply) -> CheckResults:
-    """K1: the receipt carries the number, and the remedy wanted is on record (7.2 to 7.4)."""
+    """K1: the receipt carries the number, and the wanted remedy is on record (7.2 to 7.4)."""
     complaint = _complaint(reply)
     if complaint.number is None:
         yield UnknownFact("complaint.number")
-    elif not reply.says(complaint.number):
+    elif not reply.states(complaint.number):
         yield Violation(
             says=Said("the number of the complaint is missing", "缺少投诉编号"),
             better=Said(complaint.number, complaint.number),
@@ -68,7 +68,7 @@ def assessed(reply: AnalysedReply) -> CheckResults:
 
 
 def decided(reply: AnalysedReply) -> CheckResults:
-    """K3: the decision says why, and where else the customer can turn."""
+    """K3: the decision gives reasons and names where else the customer can turn."""
     if not reply.hits(BECAUSE):
         yield Violation(
             says=Said("the decision does not say why", "决定缺少理由"), better=Said("… because …", "由于……，我们决定……")
@@ -81,7 +81,7 @@ def decided(reply: AnalysedReply) -> CheckResults:
 
 
 def closed(reply: AnalysedReply) -> CheckResults:
-    """K4: a complaint closes when the customer accepts or every way is exhausted, and what is improved is noted."""
+    """K4: a complaint closes when the customer accepts or every step is exhausted, and the improvement is recorded."""
     complaint = _complaint(reply)
     if not (complaint.accepted or complaint.exhausted):
         yield Violation(

@@ -1,4 +1,4 @@
-"""Feelings first, then the problem, and never fault-finding (C1 to C4, N3.5, K06)."""
+"""Checks that the reply answers feelings before the problem and blames nobody (C1 to C4, N3.5, K06)."""
 
 from service_notifications.domain.care.reply_check.analysed_reply import AnalysedReply
 from service_notifications.domain.care.reply_check.finding import (
@@ -19,7 +19,7 @@ def calm_first(reply: AnalysedReply) -> CheckResults:
     if reply.case.signals is None:
         yield UnknownFact("signals")
         return
-    if not reply.hears(Feeling.ANGER):
+    if not reply.has_feeling(Feeling.ANGER):
         return
     calm = reply.counting(EMPATHY)
     solution = [hit for hit in reply.hits(SOLUTION) if not hit.quoted]
@@ -38,7 +38,7 @@ def calm_first(reply: AnalysedReply) -> CheckResults:
 
 
 def has_next_step(reply: AnalysedReply) -> CheckResults:
-    """C2: every reply holds a next step or an option."""
+    """C2: every reply contains a next step or an option."""
     if reply.purpose(Purpose.CLOSING, Purpose.SURVEY) or reply.has(NEXT_STEP):
         return
     if not reply.questions:
@@ -49,7 +49,7 @@ def has_next_step(reply: AnalysedReply) -> CheckResults:
 
 
 def no_fault_finding(reply: AnalysedReply) -> CheckResults:
-    """C3: facts, not who of us or of others is to blame."""
+    """C3: facts only; no colleague, department or partner is blamed."""
     for hit in reply.counting(FAULT_FINDING):
         yield Violation(
             says=Said("this looks for somebody to blame", "在追究他人责任"),
@@ -64,7 +64,7 @@ def safety_first(reply: AnalysedReply) -> CheckResults:
     if reply.case.signals is None:
         yield UnknownFact("signals")
         return
-    if not reply.ever_heard(Feeling.SAFETY):
+    if not reply.ever_has_feeling(Feeling.SAFETY):
         return
     if not reply.facts.safety_flow_open:
         yield Violation(

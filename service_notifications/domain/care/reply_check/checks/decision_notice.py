@@ -1,4 +1,4 @@
-"""Approvals and refusals are whole, and quote the order's own policy (E6 to E8, R2.3 to R2.5, L06)."""
+"""Checks that approvals and refusals are complete and quote the order's own policy (E6 to E8, R2.3 to R2.5, L06)."""
 
 import re
 from collections.abc import Iterator
@@ -49,12 +49,14 @@ def is_approval(reply: AnalysedReply) -> bool:
 
 
 def is_refusal(reply: AnalysedReply) -> bool:
-    """Whether the reply refuses one."""
+    """Whether the reply refuses a return."""
     return reply.purpose(Purpose.REFUSAL)
 
 
 def approval_facts(reply: AnalysedReply) -> CheckResults:
-    """E6: address, contact, phone, how to send, return number, who pays; and none of them wrong, in any reply."""
+    """E6: address, contact, phone, how to send, return number, who pays; any reply that states one states the right
+    one.
+    """
     if is_approval(reply):
         yield from _slots(reply)
     yield from _wrong(reply)
@@ -70,7 +72,7 @@ def _slots(reply: AnalysedReply) -> CheckResults:
         ("rma", Said("the return number", "退货编号"), approval.rma),
     )
     for name, what, fact in slots:
-        if _shipping(reply) if name == "shipping" else fact is not None and reply.says(fact):
+        if _shipping(reply) if name == "shipping" else fact is not None and reply.states(fact):
             continue
         said = Said(f"{what.en} is missing", f"缺少{what.zh}")
         if not fact:
@@ -81,15 +83,15 @@ def _slots(reply: AnalysedReply) -> CheckResults:
 
 def _shipping(reply: AnalysedReply) -> bool:
     words = reply.facts.approval.shipping
-    return any(reply.says(word) for word in words) if words else bool(reply.hits(SHIPPING))
+    return any(reply.states(word) for word in words) if words else bool(reply.hits(SHIPPING))
 
 
 def _freight(reply: AnalysedReply) -> CheckResults:
     customer_pays = reply.facts.approval.customer_pays
-    ours, hers = reply.counting(WE_PAY), reply.counting(YOU_PAY)
+    ours, customers = reply.counting(WE_PAY), reply.counting(YOU_PAY)
     if customer_pays is None:
         yield UnknownFact("approval.customer_pays")
-    if not (ours or hers):
+    if not (ours or customers):
         yield Violation(
             says=Said("who pays the freight is missing", "缺少运费承担方"),
             better=Said("You pay the freight.", "运费由您承担。")
@@ -97,8 +99,8 @@ def _freight(reply: AnalysedReply) -> CheckResults:
             else Said("We pay the freight.", "运费由我们承担。"),
             critical=CriticalError.COMPLIANCE,
         )
-    elif customer_pays is not None and not (hers if customer_pays else ours):
-        hit = (ours or hers)[0]
+    elif customer_pays is not None and not (customers if customer_pays else ours):
+        hit = (ours or customers)[0]
         yield Violation(
             says=Said("the freight is said to be paid by the wrong side", "运费承担方与案例不符"),
             better=Said("You pay the freight.", "运费由您承担。")
@@ -111,7 +113,7 @@ def _freight(reply: AnalysedReply) -> CheckResults:
 
 
 def _wrong(reply: AnalysedReply) -> CheckResults:
-    """A return number, telephone or address in the text that is another one than the case's."""
+    """A return number, telephone number or address in the text that differs from the case."""
     approval = reply.facts.approval
     for found, fact, what in (
         (_RMA.finditer(reply.plain), approval.rma, Said("return number", "退货编号")),
@@ -140,12 +142,12 @@ def _wrong(reply: AnalysedReply) -> CheckResults:
 
 
 def refusal(reply: AnalysedReply) -> CheckResults:
-    """E7: the concrete reason, the clause, the evidence, an alternative, and until when to appeal."""
+    """E7: the concrete reason, the clause, the evidence, an alternative, and the deadline for an appeal."""
     facts = reply.facts.refusal
-    reasons = any(reply.says(reason) for reason in facts.reasons) if facts.reasons else bool(reply.hits(BECAUSE))
+    reasons = any(reply.states(reason) for reason in facts.reasons) if facts.reasons else bool(reply.hits(BECAUSE))
     policy = reply.facts.policy
     alternative = facts.none_feasible or (
-        any(reply.says(each) for each in facts.alternatives) if facts.alternatives else reply.has(INSTEAD)
+        any(reply.states(each) for each in facts.alternatives) if facts.alternatives else reply.has(INSTEAD)
     )
     evidence = (
         any(link in reply.draft.text for link in facts.evidence_links)
@@ -207,7 +209,7 @@ def _own(reply: AnalysedReply, lexicon: Lexicon) -> Iterator[int]:
 
 
 def own_policy(reply: AnalysedReply) -> CheckResults:
-    """E8: a clause or version that is quoted is the one of the order's policy."""
+    """E8: a quoted clause or version belongs to the order's policy."""
     policy = reply.facts.policy
     cited = list(_cited(reply))
     versions = [match for match in _VERSION.finditer(reply.plain) if any(map(str.isdigit, match["version"]))]
@@ -245,5 +247,5 @@ def _cited(reply: AnalysedReply) -> Iterator[tuple[str, int, int]]:
 
 
 def _may_be_cited(clause: str, laws: tuple[str, ...]) -> bool:
-    """When the case lists articles of law, the cited one is among them."""
+    """Whether the cited article of law is one of the case's articles, where the case lists any."""
     return not laws or any(clause in law for law in laws)

@@ -1,4 +1,4 @@
-"""What is promised is kept, and nothing is said that is not so (H1 to H5, N3.4, K04)."""
+"""Checks that promises are kept and statements are true (H1 to H5, N3.4, K04)."""
 
 from bisect import bisect_left, bisect_right
 from typing import Final
@@ -40,7 +40,7 @@ _FIRST_REPLIES: Final = frozenset({Purpose.ANSWER, Purpose.RECEIPT, Purpose.COMP
 
 
 def promises_are_logged(reply: AnalysedReply) -> CheckResults:
-    """H1: a promise in the text has its row in the ledger, with owner, due time and proof."""
+    """H1: a promise in the text has a row in the ledger, with owner, due time and proof."""
     if reply.case.promises is None:
         yield UnknownFact("promises")
         return
@@ -67,7 +67,7 @@ def _unlogged(promise: DetectedPromise, ledger: tuple[LoggedPromise, ...]) -> Sa
 
 
 def _in_plain(reply: AnalysedReply, promise: DetectedPromise) -> tuple[int, int]:
-    """Where a span of the original stands in the folded text."""
+    """The place of a span of the original in the folded text."""
     view = reply.view
     start, end = bisect_right(view.ends, promise.span.start), bisect_left(view.starts, promise.span.end)
     return (start, end) if start < end else NOWHERE
@@ -97,7 +97,7 @@ def _beyond_limit(reply: AnalysedReply) -> CheckResults:
     if not reply.has(COMPENSATION):
         return
     for stated in reply.amounts:
-        if stated.money is None or not reply.within(COMPENSATION, reply.sentence(stated.start)):
+        if stated.money is None or not reply.any_in(COMPENSATION, reply.sentence(stated.start)):
             continue
         if limit is None:
             yield UnknownFact("limits.amount")
@@ -115,7 +115,7 @@ def _beyond_limit(reply: AnalysedReply) -> CheckResults:
 def _too_early(reply: AnalysedReply) -> CheckResults:
     earliest = reply.facts.arrives_not_before
     for day in reply.days:
-        text = reply.near(day.start, day.end)
+        text = reply.text_around(day.start, day.end)
         if day.day is None or day.day < reply.draft.now.date() or reply.view.is_quoted(day.start, day.end):
             continue
         if not (any(word in text for word in ("到账", "入账")) or _arrives_en(text)):
@@ -139,7 +139,7 @@ def _arrives_en(text: str) -> bool:
 
 
 def told_before_broken(reply: AnalysedReply) -> CheckResults:
-    """H3: a promise that will not be kept is told before, with a new day and what is done about it."""
+    """H3: a promise that will not be kept is announced before, with a new day and an action."""
     for promise in reply.facts.promises:
         if not promise.at_risk or promise.due is None:
             continue
@@ -168,7 +168,7 @@ def told_before_broken(reply: AnalysedReply) -> CheckResults:
 
 
 def refunded_only_when_paid(reply: AnalysedReply) -> CheckResults:
-    """H4: "refunded" is said of a refund that has succeeded."""
+    """H4: "refunded" only for a refund that has succeeded."""
     state = reply.facts.refund_state
     if state is RefundState.SUCCEEDED:
         return
@@ -188,11 +188,11 @@ def refunded_only_when_paid(reply: AnalysedReply) -> CheckResults:
 
 
 def _is_condition(reply: AnalysedReply, hit: Hit) -> bool:
-    """Only a case that may come: once it has been paid, 是否已到账, 退款完成后."""
+    """Whether the refund is only a condition: "once the refund has been paid", 是否已到账, 退款完成后."""
     part = reply.sentence(hit.start)
     first = max(part.start, hit.start - NEAR)
     begin = max(reply.plain.rfind(mark, first, hit.start) for mark in _CLAUSE_ENDS) + 1
-    if reply.within(CONDITION, TextPart(max(begin, first), hit.start)):
+    if reply.any_in(CONDITION, TextPart(max(begin, first), hit.start)):
         return True
     if reply.plain[part.end - 1 : part.end] == "?" and reply.plain.startswith(_ASKS, part.start):
         return True
@@ -203,12 +203,12 @@ def _is_condition(reply: AnalysedReply, hit: Hit) -> bool:
 def _is_about_money(reply: AnalysedReply, hit: Hit) -> bool:
     if not reply.chinese:
         return True
-    text = reply.near(hit.start, hit.end)
+    text = reply.text_around(hit.start, hit.end)
     return any(word in text for word in _MONEY) or not any(word in text for word in _OTHER_THINGS)
 
 
 def apology_fits(reply: AnalysedReply) -> CheckResults:
-    """H5: an apology where we are at fault or she was put to trouble; where nobody is, understanding only."""
+    """H5: an apology where we are at fault or the customer had trouble; otherwise understanding only."""
     facts = reply.facts
     if facts.fault in {Fault.NOBODY, Fault.CUSTOMER}:
         for hit in reply.counting(ADMISSION):

@@ -1,4 +1,4 @@
-"""The form of address, the greeting, the register (G1 to G3, N3.1)."""
+"""Checks of the form of address, the greeting, and the register (G1 to G3, N3.1)."""
 
 import re
 from typing import Final
@@ -36,12 +36,12 @@ _SELF: Final = re.compile(
     r"|\b(?:i'm|i am|my name|this is|it's|speaking(?: with)?|as your|from (?:support|customer care|the))\b"
 )
 _LONGEST_SALUTATION: Final = 3
-"""Words: "Hi Ms Wang" is no sentence yet."""
+"""In words: "Hi Ms Wang" is not a sentence yet."""
 _NEUTRAL: Final = Said('use "Hello" without a title', "使用“您好”，不加性别称谓")
 
 
 def address(reply: AnalysedReply) -> CheckResults:
-    """G1: the stored form of address in the first message; never a guess."""
+    """G1: the first message uses the stored form of address, never a guess."""
     stored = reply.facts.address_as
     if reply.is_first and stored and folded(stored) not in reply.plain:
         yield Violation(
@@ -70,7 +70,7 @@ def _is_known(whole: str, known: list[str]) -> bool:
 
 
 def _is_of_somebody(reply: AnalysedReply, match: re.Match[str]) -> bool:
-    """A person spoken of, or a word that only looks like an address."""
+    """Whether the word is about a third person, or only looks like a form of address."""
     before = reply.plain[max(0, match.start("word") - 24) : match.start("word")]
     if _SPEAKING_OF.search(before):
         return True
@@ -81,7 +81,7 @@ def _is_of_somebody(reply: AnalysedReply, match: re.Match[str]) -> bool:
 
 
 def greeting(reply: AnalysedReply) -> CheckResults:
-    """G2: a greeting and who is speaking, at the very beginning of the first message."""
+    """G2: the first message begins with a greeting and names the writer."""
     opening = _opening(reply)
     name = reply.draft.sender.name
     greets = _GREETING.search(opening) is not None
@@ -99,7 +99,7 @@ def greeting(reply: AnalysedReply) -> CheckResults:
 
 
 def _opening(reply: AnalysedReply) -> str:
-    """The first 30 characters in Chinese; in English the first sentence, behind the line of the salutation."""
+    """The first 30 characters in Chinese; in English the first sentence after the salutation."""
     if reply.chinese:
         return reply.plain.lstrip()[:GREETING_WITHIN]
     sentences = [reply.view.text(part) for part in reply.view.sentences[:2]]

@@ -1,4 +1,4 @@
-"""No secrets, no more proof than the rule wants, notices that last, decisions by those who may (P1 to P3, Q1)."""
+"""Checks of secrets, proofs, durable notices and certificates (P1 to P3, Q1)."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ DECISIONS: Final = {
     Purpose.REFUND: "refund",
     Purpose.COMPLAINT_DECISION: "decide_complaint",
 }
-"""What a reply decides, as certificates name it (Q1, K12)."""
+"""The decisions of a reply, as certificates name them (Q1, K12)."""
 _ID_CARD: Final = re.compile(r"(?<![0-9a-z])\d{17}[\dx](?![0-9a-z])")
 _CARD: Final = re.compile(r"(?<![0-9a-z-])\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?:[ -]?\d{1,3})?(?![0-9a-z-])")
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -34,9 +34,9 @@ _HIDE: Final = Said("name the last four digits at most", "最多只写后四位"
 
 
 def no_secrets(reply: AnalysedReply) -> CheckResults:
-    """P1: no full number of an identity document or card, no password; neither asked for nor repeated."""
+    """P1: no full number of an identity document or card, and no password, neither requested nor repeated."""
     for hit in reply.counting(SECRET):
-        if reply.beside(hit, TELL_US) or _is_asked(reply, hit.start):
+        if reply.in_same_sentence(hit, TELL_US) or _is_asked(reply, hit.start):
             yield Violation(
                 says=Said("this must not be asked of a customer", "不得向客户索要该信息"),
                 better=Said("ask for the order number instead", "改为核对订单号"),
@@ -55,14 +55,14 @@ def no_secrets(reply: AnalysedReply) -> CheckResults:
 
 
 def _is_asked(reply: AnalysedReply, place: int) -> bool:
-    """A question about the thing itself: 您的卡号是多少?"""
+    """Whether the sentence asks for the secret: 您的卡号是多少?"""
     part = reply.sentence(place)
-    near = reply.near(place, place)
+    near = reply.text_around(place, place)
     return reply.plain[part.end - 1 : part.end] == "?" and ("多少" in near or "what" in near)
 
 
 def _numbers(reply: AnalysedReply) -> Iterator[tuple[int, int]]:
-    """Where they stand, each once: an identity number may also pass for a card."""
+    """The places of numbers, each once; an identity number may also look like a card number."""
     facts = reply.facts
     ours = {
         letters_and_digits(folded(each)) for each in (facts.order, facts.approval.rma, facts.approval.phone) if each
@@ -73,7 +73,7 @@ def _numbers(reply: AnalysedReply) -> Iterator[tuple[int, int]]:
 
 
 def _is_id_card(text: str) -> bool:
-    """The check character of GB 11643."""
+    """Whether the check character of GB 11643 is right."""
     return _CHECK[sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True)) % 11] == text[17]
 
 
@@ -83,11 +83,11 @@ def _passes_luhn(digits: str) -> bool:
 
 
 def least_proof(reply: AnalysedReply) -> CheckResults:
-    """P2: what is asked for as proof is what the rule asks for."""
+    """P2: the reply asks only for proofs that the rule asks for."""
     allowed = reply.facts.evidence_allowed
     for kind, lexicon in PROOFS.items():
         for hit in reply.counting(lexicon):
-            if not (reply.beside(hit, ASKING) or reply.beside(hit, TELL_US)):
+            if not (reply.in_same_sentence(hit, ASKING) or reply.in_same_sentence(hit, TELL_US)):
                 continue
             if allowed is None:
                 yield UnknownFact("evidence_allowed")
@@ -102,12 +102,12 @@ def least_proof(reply: AnalysedReply) -> CheckResults:
 
 
 def is_statutory(reply: AnalysedReply) -> bool:
-    """Whether the law wants the customer to be able to keep this."""
+    """Whether the law requires that the customer can keep this message."""
     return reply.facts.statutory_notice or reply.draft.purpose in STATUTORY
 
 
 def durable_channel(reply: AnalysedReply) -> CheckResults:
-    """P3: a statutory notice goes where the customer can keep it."""
+    """P3: a statutory notice uses a channel whose messages the customer can keep."""
     if reply.draft.channel not in DURABLE:
         yield Violation(
             says=Said(
@@ -119,12 +119,12 @@ def durable_channel(reply: AnalysedReply) -> CheckResults:
 
 
 def is_decision(reply: AnalysedReply) -> bool:
-    """Whether the reply decides something for which there are certificates."""
+    """Whether the reply decides something that needs a certificate."""
     return reply.draft.purpose in DECISIONS
 
 
 def certified(reply: AnalysedReply) -> CheckResults:
-    """Q1: who decides has a valid certificate for it."""
+    """Q1: the deciding agent has a valid certificate for the decision."""
     scopes = reply.draft.sender.scopes
     needed = DECISIONS[reply.draft.purpose]
     if scopes is None:

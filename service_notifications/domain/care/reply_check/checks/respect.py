@@ -1,4 +1,4 @@
-"""No blame, no argument, the customer's choice stands, rights are the same for all (R1 to R4, N1, N3.4)."""
+"""Checks for blame, argument, pressure, and unequal treatment (R1 to R4, N1, N3.4)."""
 
 import re
 from typing import Final
@@ -28,7 +28,7 @@ _THEY_CHOSE: Final = Said("I have registered what you chose.", "已按您的选�
 
 
 def no_blame(reply: AnalysedReply) -> CheckResults:
-    """R1: nothing that puts it on the customer."""
+    """R1: no words that blame the customer."""
     for hit in reply.counting(BLAME):
         yield Violation(
             says=Said("this puts the blame on the customer", "责备客户的句式"),
@@ -39,7 +39,7 @@ def no_blame(reply: AnalysedReply) -> CheckResults:
 
 
 def no_argument(reply: AnalysedReply) -> CheckResults:
-    """R2: two messages of ours in a row that contradict raise a hint."""
+    """R2: two contradicting messages of ours in a row give a hint."""
     if not reply.ours:
         return
     here = _contradictions(reply.view, [(hit.start, hit.end) for hit in reply.counting(REBUTTAL)])
@@ -61,7 +61,7 @@ def _contradictions(view: TextView, hits: list[tuple[int, int]]) -> list[tuple[i
 
 
 def choice_stands(reply: AnalysedReply) -> CheckResults:
-    """R3: after the customer chose, at most one attempt to change her mind."""
+    """R3: after the customer's choice at most one attempt to change it."""
     chosen = reply.facts.chosen_at
     here = reply.counting(COUNTER_OFFER)
     if chosen is None or not here:
@@ -81,7 +81,7 @@ def choice_stands(reply: AnalysedReply) -> CheckResults:
 
 
 def same_for_all(reply: AnalysedReply) -> CheckResults:
-    """R4: the outcome does not depend on who the customer is; words that say so are a hint."""
+    """R4: the outcome does not depend on who the customer is; words that say so give a hint."""
     decided = reply.facts.decided
     if decided is not None and decided.outcome != decided.without_segment:
         yield Violation(

@@ -1,4 +1,4 @@
-"""Answers in time, gives news in time, announces delays before they happen (T1 to T3, R2.1, R4.3)."""
+"""Checks that answers, news and announcements of delays come in time (T1 to T3, R2.1, R4.3)."""
 
 from datetime import timedelta
 from typing import Final
@@ -16,12 +16,12 @@ DEADLINES: Final = {
     Purpose.INSPECTION: DeadlineKind.INSPECTION,
     Purpose.REFUND: DeadlineKind.REFUND,
 }
-"""Which clock a reply stops; any other first reply stops the one of the first answer."""
+"""The deadline that a reply meets. Any other first reply meets the deadline of the first answer."""
 _LATE: Final = Said("apologise for the delay and say why", "为延误致歉并说明原因")
 
 
 def in_time(reply: AnalysedReply) -> CheckResults:
-    """T1: a receipt within five minutes, everything else before its clock ends."""
+    """T1: a receipt within five minutes, every other reply before its deadline."""
     draft, facts = reply.draft, reply.facts
     if reply.purpose(Purpose.RECEIPT, Purpose.COMPLAINT_RECEIPT):
         if facts.received_at is None:
@@ -49,7 +49,7 @@ def in_time(reply: AnalysedReply) -> CheckResults:
 
 
 def never_silent(reply: AnalysedReply) -> CheckResults:
-    """T2: while we hold goods or money nobody waits more than 48 hours for a word."""
+    """T2: while we hold goods or money, a customer gets news at least every 48 hours."""
     if not reply.facts.holding:
         return
     ours = [turn.at for turn in reply.case.turns if turn.by is not Speaker.CUSTOMER]
@@ -67,7 +67,7 @@ def never_silent(reply: AnalysedReply) -> CheckResults:
 
 
 def delay_told_before(reply: AnalysedReply) -> CheckResults:
-    """T3: a delay is told before the day it concerns."""
+    """T3: a delay is announced before the day it concerns."""
     due = reply.facts.dues.get(DeadlineKind.DELAYED)
     if not reply.purpose(Purpose.DELAY):
         return

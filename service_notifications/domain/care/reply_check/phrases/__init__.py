@@ -1,1 +1,1 @@
-"""The phrases that the checks look for, in both languages, as data; `phrase_search` says how a phrase is written."""
+"""The phrases that the checks search for, in both languages, as data. `phrase_search` describes the notation."""

@@ -1,4 +1,4 @@
-"""What must not stay unexplained or vague, and what makes an instruction (E1, E3, E5)."""
+"""Phrases that need an explanation or are vague, and phrases of instructions (E1, E3, E5)."""
 
 from typing import Final
 
@@ -49,7 +49,7 @@ PLAIN_WORDS: Final = {
     "chargeback": ("a payment taken back by the bank", "银行撤回的付款"),
     "backlog": ("waiting list", "等待处理的申请"),
 }
-"""What to say instead, English and Chinese."""
+"""The plain words to use, English and Chinese."""
 
 VAGUE: Final = Lexicon(
     "vague",
@@ -109,7 +109,7 @@ VAGUE: Final = Lexicon(
     ),
     negatable=False,
 )  # fmt: skip
-"""Times that are none; the check lets them pass when the sentence holds a date or an hour (E3)."""
+"""Vague times. The check accepts them when the sentence holds a date or an hour (E3)."""
 
 ASKING: Final = Lexicon(
     "asking",
@@ -130,4 +130,4 @@ ACT: Final = Lexicon(
         "drop off", "drop it", "hand it", "book", "photograph", "put", "open", "write", "enter", "tape",
     ),
 )  # fmt: skip
-"""Things a customer is asked to do (E5)."""
+"""Acts that a customer is asked to do (E5)."""

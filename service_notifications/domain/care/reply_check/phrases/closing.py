@@ -1,4 +1,4 @@
-"""Next steps, and how a conversation ends: result, way back, thanks, anything else, a survey, help elsewhere (C2, X, Q3, K3)."""
+"""Phrases of next steps and of the end of a conversation: result, thanks, surveys, help elsewhere (C2, X, Q3, K3)."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Words of approvals, refusals, proofs and secrets (E6, E7, P1, P2)."""
+"""Phrases of approvals, refusals, proofs and secrets (E6, E7, P1, P2)."""
 
 from typing import Final
 
@@ -44,7 +44,7 @@ INSTEAD: Final = Lexicon(
         "warranty",
     ),
 )
-"""What is offered instead of what was refused (E7)."""
+"""Alternatives to what was refused (E7)."""
 
 APPEAL: Final = Lexicon(
     "appeal", zh=("申诉", "异议", "复核", "复议"), en=("appeal", "object", "objection", "ask for a review", "disagree")
@@ -99,7 +99,7 @@ TELL_US: Final = Lexicon(
         "may i have", "i need", "i'll need", "we need", "read out",
     ),
 )  # fmt: skip
-"""What asks for something to be handed over (P1)."""
+"""Words that ask the customer to hand something over (P1)."""
 
 PROOFS: Final = {
     Evidence.PHOTO: Lexicon("photo", zh=("照片", "图片", "近照"), en=("photo", "photos", "picture", "pictures", "close-up")),

@@ -1,4 +1,4 @@
-"""Understanding, apology, admission, and the offer to speak to somebody (L3, L4, H5, C1, C4)."""
+"""Phrases of understanding, apology and admission, and offers to speak to somebody (L3, L4, H5, C1, C4)."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ EMPATHY: Final = Lexicon(
         "not what you expected", "i regret", "we regret", "you deserve better", "i'm with you",
     ),
 )  # fmt: skip
-"""Sentences that meet what the customer feels (L3). Negation takes it away: 无法理解您."""
+"""Sentences about the customer's feelings (L3). A negation reverses them: 无法理解您."""
 
 APOLOGY: Final = Lexicon(
     "apology",
@@ -45,7 +45,7 @@ ADMISSION: Final = Lexicon(
         "we caused", "we dropped the ball", "were at fault", "are at fault",
     ),
 )  # fmt: skip
-"""Sentences that take the blame (H5)."""
+"""Sentences that admit our fault (H5)."""
 
 SPEAK_TO: Final = Lexicon(
     "speak_to",
@@ -59,7 +59,7 @@ SPEAK_TO: Final = Lexicon(
     ),
     shields=("主管不", "经理不", "supervisor does not", "manager does not", "supervisor doesn't", "manager doesn't", "manager is not"),
 )  # fmt: skip
-"""Somebody to speak to (C1)."""
+"""Offers to speak to somebody (C1)."""
 
 SOLUTION: Final = Lexicon(
     "solution",
@@ -73,4 +73,4 @@ SOLUTION: Final = Lexicon(
     ),
     negatable=False,
 )  # fmt: skip
-"""Where the solution or the policy begins: feelings come before it (L3, C1)."""
+"""Words that begin the solution or the policy. Feelings come before them (L3, C1)."""

@@ -1,4 +1,4 @@
-"""What claims too much: absolute words, and money said to be back (H2, H4)."""
+"""Phrases that claim too much: absolute words, and money that is said to be back (H2, H4)."""
 
 from typing import Final
 
@@ -88,7 +88,7 @@ REFUNDED: Final = Lexicon(
         "card (has been|was) credited", "paid (you |)back", "have been credited", "successfully refunded",
     ),
 )  # fmt: skip
-"""Money said to be back (H4). The check leaves out what is only a condition: "once the refund has been paid"."""
+"""Money that is said to be back (H4). The check skips a condition: "once the refund has been paid"."""
 
 CONDITION: Final = Lexicon(
     "condition",
@@ -97,11 +97,11 @@ CONDITION: Final = Lexicon(
     shields=("等待", "当然", "当前", "如下", "如上", "如期", "平等", "等级", "当天", "招待", "期待", "适当"),
     negatable=False,
 )  # fmt: skip
-"""What makes the rest of a clause a case that may or may not come."""
+"""Words that make the rest of a clause a condition."""
 
 COMPENSATION: Final = Lexicon(
     "compensation",
     zh=("补偿", "赔偿", "赔付", "赔您", "补您", "优惠券", "代金券", "红包", "免运费", "免除运费", "减免"),
     en=("compensation", "compensate", "goodwill", "voucher", "store credit", "waive", "discount"),
 )  # fmt: skip
-"""What the sender gives on her own (H2): its amount has a limit."""
+"""What the sender gives of the sender's own accord (H2). The amount has a limit."""

@@ -1,4 +1,4 @@
-"""How a customer is spoken to: register, blame, argument, fault-finding, who gets what (G3, R1 to R4, C3)."""
+"""Phrases about the customer: register, blame, argument, fault-finding, unequal rights (G3, R1 to R4, C3)."""
 
 from typing import Final
 
@@ -82,7 +82,7 @@ BLAME: Final = Lexicon(
         "you should have (a|an|the|your|two|both|it) ",
     ),
 )  # fmt: skip
-"""Phrases that put it on the customer (R1)."""
+"""Phrases that blame the customer (R1)."""
 
 REBUTTAL: Final = Lexicon(
     "rebuttal",
@@ -135,7 +135,7 @@ SEGMENT: Final = Lexicon(
     ),
     negatable=False,
 )  # fmt: skip
-"""Rights made to depend on who the customer is (R4)."""
+"""Phrases that make rights depend on who the customer is (R4)."""
 
 FAULT_FINDING: Final = Lexicon(
     "fault_finding",

@@ -90,7 +90,7 @@ def test_a_promise_has_an_owner_an_act_and_a_due_moment(
 ) -> None:
     """H1, N3.4."""
     (promise,) = made(text)
-    assert (promise.owner, promise.action, due(promise), promise.mood) == (
+    assert (promise.owner, promise.action, due(promise), promise.modality) == (
         owner,
         action,
         moment,
@@ -101,7 +101,7 @@ def test_a_promise_has_an_owner_an_act_and_a_due_moment(
 def test_a_sentence_can_promise_twice() -> None:
     """H1."""
     one, other = made("我这就去跟仓库核实，下午给您回话。")
-    assert (one.action, one.how, one.due) == (PromisedAction.CHECK, DueSource.VAGUE, None)
+    assert (one.action, one.due_source, one.due) == (PromisedAction.CHECK, DueSource.VAGUE, None)
     assert (other.action, due(other)) == (PromisedAction.REPLY, "11-24 18:00")
     both = made("I am going to check with the carrier and e-mail you in half an hour.")
     assert [(each.action, due(each)) for each in both] == [
@@ -149,7 +149,7 @@ def test_who_is_only_asked_promises_nothing() -> None:
 def test_a_condition_is_said_and_its_time_is_not_counted_from_now(text: str, moment: str | None) -> None:
     """H1: it binds, but nobody knows yet from when on "within three days" counts."""
     (promise,) = made(text)
-    assert (promise.mood, due(promise), promise.binds) == (PromiseModality.CONDITIONAL, moment, True)
+    assert (promise.modality, due(promise), promise.binds) == (PromiseModality.CONDITIONAL, moment, True)
 
 
 NO_PROMISE: Final = [
@@ -168,7 +168,7 @@ NO_PROMISE: Final = [
 def test_what_is_denied_asked_or_quoted_binds_nobody(text: str, mood: PromiseModality) -> None:
     """H1."""
     assert made(text) == ()
-    assert {each.mood for each in utterances(view_of(text), NOW)} <= {mood}
+    assert {each.modality for each in utterances(view_of(text), NOW)} <= {mood}
 
 
 @pytest.mark.parametrize("text", [text for text, mood in NO_PROMISE if mood is not PromiseModality.QUOTED])
@@ -225,9 +225,9 @@ def told(text: str) -> str:
 
 
 def _told(promise: Promise) -> str:
-    facts: list[str] = [promise.owner.named or promise.owner.party, promise.action, promise.mood]
+    facts: list[str] = [promise.owner.named or promise.owner.party, promise.action, promise.modality]
     facts += [moment for moment in [due(promise)] if moment]
-    facts += [promise.how] if promise.how not in {DueSource.NONE, DueSource.RESOLVED} else []
+    facts += [promise.due_source] if promise.due_source not in {DueSource.NONE, DueSource.RESOLVED} else []
     facts += [each for each in ("ambiguous", "impossible") if getattr(promise, each)]
     return f"{promise.words}: {', '.join(facts)}"
 

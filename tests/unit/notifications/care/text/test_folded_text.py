@@ -46,7 +46,7 @@ def test_every_place_leads_back_to_the_original(written: str) -> None:
 def test_any_text_can_be_read_and_printed(written: str) -> None:
     """Unpaired surrogates too: what is quoted from a text can be written as UTF-8."""
     view = view_of(written + "\udc00")
-    assert view.words(Span(0, len(view.original))).encode("utf-8")
+    assert view.original_words(Span(0, len(view.original))).encode("utf-8")
     assert printable(written + "\ud800").encode("utf-8")
     assert view.sentences or not view.plain.strip()
 
@@ -54,7 +54,7 @@ def test_any_text_can_be_read_and_printed(written: str) -> None:
 def test_a_finding_quotes_the_words_as_they_were_written() -> None:
     view = view_of("好的， 這是 您的問題 。")
     start = view.plain.index("您的问题")
-    assert view.words(view.span(start, start + 4)) == "您的問題"
+    assert view.original_words(view.span(start, start + 4)) == "您的問題"
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_what_we_say_ourselves_is_no_quotation(text: str, ours: str) -> None:
 
 def test_quotation_marks_count_only_around_what_the_customer_said() -> None:
     """When the conversation is known, marks around our own words do not hide them."""
-    assert view_of("我们“保证”到账", heard=["今天能到账吗"]).quotes == ()
-    assert view_of("关于“今天能到账吗”", heard=["今天能到账吗？"]).quotes != ()
+    assert view_of("我们“保证”到账", customer_turns=["今天能到账吗"]).quotes == ()
+    assert view_of("关于“今天能到账吗”", customer_turns=["今天能到账吗？"]).quotes != ()
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def escaped(text: str) -> str:
 
 def told(heading: str, written: str) -> str:
     """A text as the heading looks at it."""
-    view = view_of(written, heard=[heading.split()[1]] if heading.startswith("heard:") else ())
+    view = view_of(written, customer_turns=[heading.split()[1]] if heading.startswith("heard:") else ())
     match heading:
         case "folded characters":
             return escaped(view.plain)

@@ -31,7 +31,7 @@ BLAME = Lexicon(
 
 def found(text: str) -> list[tuple[str, bool]]:
     view = view_of(text)
-    return [(view.words(view.span(hit.start, hit.end)), hit.counts) for hit in find(view, BLAME)]
+    return [(view.original_words(view.span(hit.start, hit.end)), hit.counts) for hit in find(view, BLAME)]
 
 
 @pytest.mark.parametrize(

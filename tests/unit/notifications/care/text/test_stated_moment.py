@@ -138,13 +138,18 @@ NO_TIME: Final = [
 @pytest.mark.parametrize(("text", "due"), EXACT)
 def test_a_day_and_an_hour_are_exact(text: str, due: str) -> None:
     (moment,) = found(text)
-    assert (local(text), moment.how, moment.ambiguous, moment.impossible) == (due, DueSource.EXACT, False, False)
+    assert (local(text), moment.due_source, moment.ambiguous, moment.impossible) == (due, DueSource.EXACT, False, False)
 
 
 @pytest.mark.parametrize(("text", "due"), RESOLVED)
 def test_less_than_that_is_reckoned(text: str, due: str) -> None:
     (moment,) = found(text)
-    assert (local(text), moment.how, moment.ambiguous, moment.impossible) == (due, DueSource.RESOLVED, False, False)
+    assert (local(text), moment.due_source, moment.ambiguous, moment.impossible) == (
+        due,
+        DueSource.RESOLVED,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(("text", "due"), AMBIGUOUS)
@@ -159,13 +164,13 @@ def test_of_two_readings_the_earliest_is_taken_and_marked(text: str, due: str) -
 def test_words_that_name_no_time_are_vague(text: str) -> None:
     """E3."""
     (moment,) = found(text)
-    assert (moment.due, moment.how) == (None, DueSource.VAGUE)
+    assert (moment.due, moment.due_source) == (None, DueSource.VAGUE)
 
 
 @pytest.mark.parametrize("text", ["收到后3天内", "验收后1个工作日内", "within one business day of receipt"])
 def test_what_counts_from_an_event_to_come_has_no_due_moment_yet(text: str) -> None:
     (moment,) = found(text)
-    assert (moment.due, moment.how, moment.after_event) == (None, DueSource.VAGUE, True)
+    assert (moment.due, moment.due_source, moment.after_event) == (None, DueSource.VAGUE, True)
 
 
 @pytest.mark.parametrize("text", NO_TIME)
@@ -245,7 +250,7 @@ def told(text: str, speaking: TimeContext) -> str:
 def _told(moment: StatedMoment, plain: str, speaking: TimeContext) -> str:
     words = [plain[moment.start : moment.end]]
     words += [f"{moment.due.astimezone(speaking.zone):%Y-%m-%d %H:%M}"] if moment.due else []
-    words += [moment.how]
+    words += [moment.due_source]
     words += [each for each in ("ambiguous", "impossible", "counted", "after_event") if getattr(moment, each)]
     return ", ".join(words)
 
@@ -340,14 +345,14 @@ PHRASES: Final = st.one_of(
     ),
     st.builds("by {} {}".format, st.integers(1, 31), st.sampled_from(["March", "Oct", "feb"])),
 )
-SPEAKING: Final = st.builds(
+CONTEXT: Final = st.builds(
     lambda at, zone: TimeContext(at.replace(tzinfo=UTC), ZoneInfo(zone)),
     st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2100, 12, 30)),  # noqa: DTZ001
     st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "America/St_Johns"]),
 )
 
 
-@given(PHRASES, SPEAKING)
+@given(PHRASES, CONTEXT)
 def test_what_is_due_is_ahead_or_called_impossible(text: str, speaking: TimeContext) -> None:
     for moment in found(text, speaking):
         if moment.due is not None:
@@ -357,7 +362,7 @@ def test_what_is_due_is_ahead_or_called_impossible(text: str, speaking: TimeCont
                 assert moment.due - speaking.at < timedelta(days=4 * 366)
 
 
-@given(st.lists(st.one_of(PHRASES, st.text(max_size=12)), max_size=6), SPEAKING)
+@given(st.lists(st.one_of(PHRASES, st.text(max_size=12)), max_size=6), CONTEXT)
 def test_places_are_in_order_and_lead_back_to_the_words(pieces: list[str], speaking: TimeContext) -> None:
     view = view_of(" ".join(pieces))
     end = 0
@@ -369,10 +374,10 @@ def test_places_are_in_order_and_lead_back_to_the_words(pieces: list[str], speak
         assert view.plain[moment.start : moment.end].strip() in again or again in view.plain
 
 
-@given(st.text(alphabet="今明后周五12点:/-年月日前内天小时工作days within at pm一二三半 ", max_size=60), SPEAKING)
+@given(st.text(alphabet="今明后周五12点:/-年月日前内天小时工作days within at pm一二三半 ", max_size=60), CONTEXT)
 def test_no_text_is_too_odd(text: str, speaking: TimeContext) -> None:
     for moment in stated_moments(view_of(text).plain, speaking):
-        assert moment.how is not DueSource.NONE
+        assert moment.due_source is not DueSource.NONE
 
 
 @pytest.mark.parametrize("at", [datetime(1, 1, 1, 12, tzinfo=UTC), datetime(9999, 12, 31, 12, tzinfo=UTC)])

@@ -1,1 +1,0 @@
-"""The imported order in the words of the calculation."""
