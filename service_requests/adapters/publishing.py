@@ -109,7 +109,7 @@ def _referred(of: Return) -> contracts.ReturnReferred:
 
 
 def _approved(of: Return) -> contracts.ReturnApproved:
-    instructions, ruling = _instructions(of), _ruling(of)
+    instructions, ruling, times = _instructions(of), _ruling(of), of.promises.times
     assert of.rma is not None, "an approved return has its number"  # noqa: S101
     ours = instructions.freight_payer is Payer.MERCHANT
     return contracts.ReturnApproved(
@@ -146,17 +146,18 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         whole_order=of.whole_order,
         ship_by=instructions.ship_by,
         stated_at=of.created_at,
-        legal_calendar=of.times.legal_calendar if of.times is not None else None,
-        working_calendar=of.times.working_calendar if of.times is not None else None,
+        legal_calendar=times.legal_calendar if times is not None else None,
+        working_calendar=times.working_calendar if times is not None else None,
         refund_clocks=tuple(_refund_clocks(of)),
     )
 
 
 def _refund_clocks(of: Return) -> Iterator[contracts.RefundClock]:
-    """Each line's terms; the same line asked for twice for one reason has the terms of both."""
-    if of.times is None:
+    """The terms of each line; a line that is requested twice for one reason has the terms of both requests."""
+    times = of.promises.times
+    if times is None:
         return
-    for line, terms in zip(of.lines, of.times.refund_terms, strict=True):
+    for line, terms in zip(of.lines, times.refund_terms, strict=True):
         for term in terms:
             yield contracts.RefundClock(
                 line_id=line.line_id,

@@ -14,7 +14,7 @@ Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 
 
 def distinct(values: tuple[Hashable, ...]) -> Any:
-    """The values as a set; raises when one is said twice."""
+    """The values as a set; raises when a value occurs twice."""
     if len(set(values)) != len(values):
         raise ValueError("says something twice")
     return frozenset(values)

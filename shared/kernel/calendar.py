@@ -1,7 +1,7 @@
-"""The one calendar: which days are worked and until when, and in which zone days begin and end (B03, R4.3).
+"""Working days, their hours and their time zone, for every law and every promise (B03, R4.3).
 
-A year that nobody has published yet is said so. The days themselves are data in `shared/calendars`; whoever counts
-days, for a law or for a promise, counts them here.
+A date in a year without published holidays is marked as provisional. The days themselves are data in
+`shared/calendars`.
 """
 
 from collections.abc import Mapping
@@ -57,7 +57,7 @@ class WorkingCalendar:
         return self.moment(day, MINUTES_A_DAY)
 
     def last_second_of(self, day: date) -> datetime:
-        """The last second that people there still count to that day, in UTC."""
+        """The last second of that day in the zone of the calendar, in UTC."""
         return self.end_of(day) - ONE_SECOND
 
     def works_on(self, day: date) -> bool:
@@ -102,7 +102,7 @@ class WorkingCalendar:
 
 
 class UnknownCalendar(Malformed):
-    """No calendar of that name: nobody guesses a date."""
+    """There is no calendar with that name."""
 
     code = "unknown_calendar"
     title = Said("Unknown calendar", "未知的日历")

@@ -5,9 +5,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, model_validator
 
 from service_requests.adapters.policy.document_shape import Codes, Minor, Shape
-from service_requests.domain.policy import (
-    condition,
-)
+from service_requests.domain.policy import condition
 from shared.documents.shape import Code, Day
 
 

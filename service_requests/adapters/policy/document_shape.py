@@ -4,9 +4,7 @@ from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from service_requests.domain.policy import (
-    vocabulary as words,
-)
+from service_requests.domain.policy import vocabulary as words
 from shared.documents.shape import Code, distinct
 from shared.kernel.errors import Said
 from shared.kernel.money import EXPONENTS, Money

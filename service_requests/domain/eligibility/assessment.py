@@ -105,7 +105,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The calendars and refund terms by which other services count: legal days, working hours, refunds of each line."""
+    """The calendars and terms by which other services count: legal days, working hours, the refund of each line."""
 
     legal_calendar: str
     working_calendar: str

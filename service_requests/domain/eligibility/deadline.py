@@ -117,7 +117,7 @@ def _refund(rule_input: RuleInput) -> Deadline | None:
 
 
 def refund_clocks(rule_input: RuleInput) -> Sequence[Cited[RefundClock]]:
-    """The clocks of a refund of this unit: of the law for a consumer, then of the policy."""
+    """The clocks that bind a refund of this unit: those of the law for a consumer, then the clock of the policy."""
     return (
         *(_by_law(rule_input, rule_input.cause) if rule_input.case.consumer else ()),
         *_by_policy(rule_input, rule_input.cause),
@@ -125,9 +125,10 @@ def refund_clocks(rule_input: RuleInput) -> Sequence[Cited[RefundClock]]:
 
 
 def refund_terms(rule_input: RuleInput) -> tuple[RefundTerm, ...]:
-    """The clocks as terms for the service of refunds, which counts the same day from these terms.
+    """The terms of these clocks. The service of refunds counts the same day from the terms.
 
-    Where neither law nor policy has a clock for this cause, the clocks of a change of mind apply.
+    Where neither law nor policy sets a clock, the clocks of a change of mind bind the refund, so that a customer with
+    more rights is not paid later.
     """
     other = Cause.CHANGE_OF_MIND
     clocks = refund_clocks(rule_input) or (*_by_law(rule_input, other), *_by_policy(rule_input, other))
@@ -139,7 +140,7 @@ def _by_law(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]
 
 
 def _by_policy(rule_input: RuleInput, cause: Cause) -> Iterator[Cited[RefundClock]]:
-    """The clock of the first row that applies."""
+    """The clock of the first row whose condition holds, if there is one."""
     values = rule_input.values_for(rule_input.snapshot)
     for row in rule_input.snapshot.refunds:
         if row.clock.cause is cause and row.when.holds(values):

@@ -88,7 +88,7 @@ def decide(
 def refund_terms(
     case: Case, policies: Sequence[Policy], regimes: Mapping[str, Regime], calendars: Mapping[str, WorkingCalendar]
 ) -> tuple[tuple[RefundTerm, ...], ...]:
-    """For each line's first unit: by which terms the refund falls due. Raises what `decide` raises."""
+    """For the first unit of each line: the terms by which the refund falls due. Raises the errors of `decide`."""
     rules = _rules_of_case(case, policies, regimes, calendars)
     inputs = (_rule_input(case, line, line.units[0], rules, _total(case)) for line in case.lines)
     return tuple(times.refund_terms(rule_input) for rule_input in inputs)
@@ -108,7 +108,7 @@ def _digest(part: Policy | Regime | WorkingCalendar) -> str:
 
 
 def refund_terms_with(rules: Rulebook, case: Case) -> tuple[tuple[RefundTerm, ...], ...]:
-    """By line, in the order asked: by which terms the refund falls due. Raises what `decide` raises."""
+    """For each line, in the order of the request: the terms of the refund. Raises the errors of `decide`."""
     return refund_terms(case, rules.policies, rules.regimes, rules.calendars)
 
 

@@ -1,4 +1,4 @@
-"""The refund deadline in words: the day that `shared.kernel.refund_term` counts, with its clause (I06)."""
+"""When a refund is due, in words: the day that `shared.kernel.refund_term` counts, with its clause (I06)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

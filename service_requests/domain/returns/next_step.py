@@ -14,7 +14,7 @@ Side = Literal["customer", "agent", "warehouse", "finance"]
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step; `by` is the end of the running promise. `day` is set when the promise is a day."""
+    """The next step; `by` is the end of the running promise, `day` the last day of a promise that is a day."""
 
     what: Said
     who: Side

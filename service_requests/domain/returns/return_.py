@@ -8,13 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from service_requests.domain.eligibility.assessment import (
-    Assessment,
-    Outcome,
-    RecordedAlternative,
-    RecordedReason,
-    Times,
-)
+from service_requests.domain.eligibility.assessment import Assessment, Outcome, RecordedAlternative, RecordedReason
 from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
 from service_requests.domain.returns.order_facts import OrderFacts
@@ -59,7 +53,6 @@ class Return:
     shipments: Shipments = field(default_factory=Shipments)
     refunds: KnownRefunds = field(default_factory=KnownRefunds)
     promises: ReturnPromises = field(default_factory=ReturnPromises)
-    times: Times | None = None
     ending: Ending | None = None
     held: tuple[str, ...] = ()
     steps: int = 0
@@ -98,11 +91,11 @@ class Return:
 
     @property
     def due_day(self) -> date | None:
-        """The last day of the running promise, if the promise is a day and not an hour."""
+        """The last day of the running promise, if that promise is a day and not an hour."""
         instructions, refund = self.shipments.instructions, self.refunds.due_first
         days = {
-            ReturnStatus.APPROVED: instructions.ship_by if instructions is not None else None,
-            ReturnStatus.REFUNDING: refund.pay_by_day if refund is not None else None,
+            ReturnStatus.APPROVED: None if instructions is None else instructions.ship_by,
+            ReturnStatus.REFUNDING: None if refund is None else refund.pay_by_day,
         }
         return days.get(self.status)
 
@@ -282,8 +275,7 @@ class Return:
     def _approve(self, ruling: RecordedDecision, assessment: Assessment, rma: str, at: datetime) -> None:
         self.rma = rma
         self.shipments.instructions = assessment.instructions
-        self.promises.ship_until = assessment.ship_until
-        self.times = assessment.times
+        self.promises.promise_after_approval(assessment)
         self._record(return_events.Approved(at, ruling.by_policy, rma))
 
     def _refuse(self, ruling: RecordedDecision, at: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from service_requests.domain.eligibility.assessment import Assessment
+from service_requests.domain.eligibility.assessment import Assessment, Times
 from service_requests.domain.returns.return_status import ReturnStatus
 
 DECIDE: Final = "decide"
@@ -13,7 +13,8 @@ INSPECT: Final = "inspect"
 PAY: Final = "pay"
 
 
-class RunningPromise(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RunningPromise:
     """The promise that is running, and the moment when it is broken."""
 
     name: str
@@ -27,11 +28,15 @@ class RunningPromise(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class ReturnPromises:
-    """`warn_at` are the reminders of the decision that are still to come; `overdue` the promises that were broken."""
+    """`warn_at` are the reminders of the decision that are still to come; `overdue` the promises that were broken.
+
+    `times` are the calendars and terms of the approval; a return that was approved before they existed has none.
+    """
 
     decide_by: datetime | None = None
     warn_at: tuple[datetime, ...] = ()
     ship_until: datetime | None = None
+    times: Times | None = None
     inspect_by: datetime | None = None
     overdue: list[str] = field(default_factory=list)
 
@@ -39,6 +44,11 @@ class ReturnPromises:
         """A person decides within the promised working time, and is reminded before it ends (R2.1, C03, D13)."""
         self.decide_by = assessment.decide_by
         self.warn_at = assessment.warn_at
+
+    def promise_after_approval(self, assessment: Assessment) -> None:
+        """The customer sends the goods by that moment; calendars and terms count what follows (D06, Z11)."""
+        self.ship_until = assessment.ship_until
+        self.times = assessment.times
 
     def promise_inspection(self, inspect_by: datetime, *, others_wait: bool) -> None:
         """Units have arrived. The earlier promise stays while other units wait for their inspection (R4.3)."""

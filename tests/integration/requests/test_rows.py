@@ -48,8 +48,14 @@ def named(made: Return, order: str) -> Return:
         for unit in made.units
     ]
     rma = None if made.rma is None else f"RT-{order}"
-    facts = replace(made.order, id=order)
-    return replace(made, id=new_id("ret"), order=facts, units=units, rma=rma, events=list(made.events))
+    return replace(
+        made,
+        id=new_id("ret"),
+        order=replace(made.order, id=order),
+        units=units,
+        rma=rma,
+        events=list(made.events),
+    )
 
 
 def in_review(days: int, order: str) -> Return:

@@ -47,12 +47,12 @@ def a_house(*, rules: Rulebook = RULES, **order: Any) -> Any:
     return House(Kept({"order_1": an_order(**order)}), Kept(), rules)
 
 
-async def asked(house: Any, *wishes: CommentedLine, by: Principal = ANNA, **but: Any) -> Return:
+async def asked(house: Any, *lines: CommentedLine, by: Principal = ANNA, **but: Any) -> Return:
     """She has asked at noon."""
     numbers = iter(range(1, 100))
     made = await request.request_return(
         house,
-        ReturnRequest(order_id="order_1", lines=wishes, by=by, **but),
+        ReturnRequest(order_id="order_1", lines=lines, by=by, **but),
         return_id="ret_1",
         new_id=lambda kind: f"{kind}_{next(numbers)}",
         new_rma=lambda: RMA,
@@ -192,8 +192,12 @@ async def test_a_return_keeps_what_its_order_says_and_not_what_others_say() -> N
     )
     agent = Principal(Kind.STAFF, "li", frozenset({Role.AGENT}))
     found = await asked(house, mind, fault, by=agent)
-    facts = found.order
-    assert (facts.language, facts.regime, facts.currency, found.channel) == ("zh-CN", "CN", "CNY", "agent")
+    assert (found.order.language, found.order.regime, found.order.currency, found.channel) == (
+        "zh-CN",
+        "CN",
+        "CNY",
+        "agent",
+    )
     assert (found.order.number, found.order.customer_id, found.whole_order) == ("N-77", "anna", False)
     scarf, coat = found.lines
     assert (scarf.sku, scarf.fault, scarf.payer, scarf.by_right) == ("SCARF", Fault.CUSTOMER, Payer.CUSTOMER, True)
@@ -207,16 +211,16 @@ async def test_a_return_keeps_what_its_order_says_and_not_what_others_say() -> N
 @pytest.mark.parametrize(("quantities", "whole"), [((2, 1), True), ((1, 1), False), ((2, 0), False)])
 async def test_an_order_comes_back_whole_when_every_piece_does(quantities: tuple[int, int], whole: bool) -> None:
     """3.4: two lines of one piece each are not the whole of an order with three."""
-    wishes = [
+    lines = [
         CommentedLine(a_requested_line(line_id=f"L{n}", quantity=count))
         for n, count in enumerate(quantities, 1)
         if count
     ]
-    assert (await asked(a_house(), *wishes)).whole_order is whole
+    assert (await asked(a_house(), *lines)).whole_order is whole
 
 
 async def test_what_is_judged_again_is_what_was_asked() -> None:
     """B10: states, proofs and whether she wrote something are part of the question."""
-    wish = a_requested_line(reason="unsafe", condition="opened", states=("worn",), proofs=("photo",), quantity=2)
-    found = await asked(a_house(), CommentedLine(wish, "It smells."), CommentedLine(a_requested_line(line_id="L2")))
-    assert requested_lines.requested_lines(found) == (replace(wish, described=True), a_requested_line(line_id="L2"))
+    line = a_requested_line(reason="unsafe", condition="opened", states=("worn",), proofs=("photo",), quantity=2)
+    found = await asked(a_house(), CommentedLine(line, "It smells."), CommentedLine(a_requested_line(line_id="L2")))
+    assert requested_lines.requested_lines(found) == (replace(line, described=True), a_requested_line(line_id="L2"))

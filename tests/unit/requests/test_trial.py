@@ -37,7 +37,7 @@ def a_case(key: str, *, days: int, reason: str = "changed_mind") -> PastRequest:
         delivered_at=NOON - timedelta(days=days),
         ordered_at=NOON - timedelta(days=days + 3),
     )
-    made = a_return(1, id=key, order=OrderFacts.of(an_order(regime="US", currency="USD")))
+    made = a_return(1, id=key, order=OrderFacts.of(order))
     asked = replace(made, lines=(replace(made.lines[0], reason=reason),))
     return PastRequest(key, order, requested_lines(asked), asked.created_at, asked.review.goodwill)
 

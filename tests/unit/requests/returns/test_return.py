@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -13,6 +13,7 @@ from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.next_step import next_step
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_error import NoSuchUnit, ParcelAlreadyAnnounced, TooManyParcels
+from service_requests.domain.returns.return_promises import RunningPromise
 from service_requests.domain.returns.return_status import MOVES, RefundState, ReturnStatus
 from service_requests.domain.returns.unit import (
     OUTCOME_MOVES,
@@ -390,14 +391,14 @@ def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, s
     found.record_refund_opened(a_refund("rfd_1", "unit_1", pay_in=first), at=NOON)
     found.record_refund_opened(a_refund("rfd_2", "unit_2", pay_in=second), at=NOON)
     sooner, later = NOON + timedelta(days=7), NOON + timedelta(days=9)
-    assert found.deadline == ("pay", sooner)
+    assert found.deadline == RunningPromise("pay", sooner)
     step = next_step(found)
     assert step is not None
     assert step.by == sooner
     found.fall_due(at=sooner)
     assert found.due_at is None
     found.record_refund_settled("rfd_1" if first == 7 else "rfd_2", at=sooner)
-    assert found.deadline == ("pay", later)
+    assert found.deadline == RunningPromise("pay", later)
     again: object = found.due_at
     assert again == later
     found.fall_due(at=later)
@@ -407,14 +408,43 @@ def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, s
     ]  # fmt: skip
 
 
+def test_the_day_of_the_next_step_is_that_of_the_promise_that_runs() -> None:
+    """Z11: the last day for sending, then none for an inspection by an hour, then that of the refund due first."""
+    found = an_approved_return()
+    days = [next_step(found)]
+    found.receive(["unit_1", "unit_2"], inspect_by=NOON, at=NOON)
+    days.append(next_step(found))
+    found.record_inspection([("unit_1", True), ("unit_2", True)], at=NOON)
+    for refund_id, unit, pay_in in (("rfd_1", "unit_1", 9), ("rfd_2", "unit_2", 7)):
+        refund = a_refund(refund_id, unit, pay_in=pay_in)
+        found.record_refund_opened(replace(refund, pay_by_day=refund.pay_by.date()), at=NOON)
+    days.append(next_step(found))
+    found.record_refund_settled("rfd_2", at=NOON)
+    days.append(next_step(found))
+    assert [step and step.day for step in days] == [
+        date(2026, 12, 8), None, date(2026, 12, 1), date(2026, 12, 3)
+    ]  # fmt: skip
+
+
+def test_a_parcel_says_which_units_are_in_it_and_when_it_was_announced() -> None:
+    """Z11: named units, then all that are still with the customer."""
+    found = an_approved_return(3)
+    found.ship(a_parcel("P-1"), ["unit_2"])
+    found.ship(replace(a_parcel("P-2"), announced_at=LATE), None)
+    assert found.events == [
+        return_events.Shipped(NOON, "shp_P-1", "dhl", "P-1", ("unit_2",)),
+        return_events.Shipped(LATE, "shp_P-2", "dhl", "P-2", ("unit_1", "unit_3")),
+    ]
+
+
 def test_a_refund_that_failed_is_still_to_be_paid_in_its_own_time() -> None:
     """I06: the law's clock does not begin again with another try."""
     found = accepted("unit_1")
     found.record_refund_opened(a_refund("rfd_1", pay_in=7), at=NOON)
     found.record_refund_failed("rfd_1", at=NOON + timedelta(days=1))
-    assert found.deadline == ("pay", NOON + timedelta(days=7))
+    assert found.deadline == RunningPromise("pay", NOON + timedelta(days=7))
     found.record_refund_opened(a_refund("rfd_2", pay_in=20), at=NOON + timedelta(days=2))
-    assert found.deadline == ("pay", NOON + timedelta(days=7))
+    assert found.deadline == RunningPromise("pay", NOON + timedelta(days=7))
 
 
 def test_the_promise_of_inspection_is_that_of_the_parcel_that_waits_longest() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +52,8 @@ def with_two_parcels_and_two_refunds() -> Return:
     busy.record_inspection([("unit_1", True), ("unit_2", False)], at=NOON)
     busy.record_refund_opened(a_refund("rfd_1", "unit_1"), at=NOON)
     busy.record_refund_failed("rfd_1", at=NOON)
-    busy.record_refund_opened(a_refund("rfd_2", "unit_1"), at=NOON)
+    second = a_refund("rfd_2", "unit_1")
+    busy.record_refund_opened(replace(second, pay_by_day=second.pay_by.date()), at=NOON)
     busy.message_failed("refund_opened", "email", at=NOON)
     return busy
 
@@ -70,31 +72,51 @@ def state_of(aggregate: Return) -> str:
     return str(root.values["state"])
 
 
-def as_then(now: Any, then: Any) -> Any:
-    """What is written now without the fields that rows of the first day did not have yet."""
-    if isinstance(then, dict):
-        return {key: as_then(value, then[key]) for key, value in now.items() if key in then}
-    if isinstance(then, list):
-        return [as_then(*pair) for pair in zip(now, then, strict=True)]
-    return now
+def text_of(state: Mapping[str, Any]) -> str:
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
 
 
-def written_as_then(aggregate: Return, name: str) -> str:
-    return json.dumps(as_then(json.loads(state_of(aggregate)), STORED[name]))
+def stored(name: str) -> str:
+    return text_of(STORED[name])
+
+
+def without_times(name: str) -> Mapping[str, Any]:
+    """The row as it was written before approvals had terms, and refunds a last day."""
+    refunds = [{key: value for key, value in each.items() if key != "pay_by_day"} for each in STORED[name]["refunds"]]
+    return {key: value for key, value in STORED[name].items() if key != "times"} | {"refunds": refunds}
 
 
 @pytest.mark.parametrize("name", STORED)
 def test_a_stored_return_is_read_and_written_again_to_the_letter(name: str) -> None:
     row = {"state": STORED[name], "version": 3, "sequence": 7}
     found = read(row)
-    assert written_as_then(found, name) == json.dumps(STORED[name])
+    assert state_of(found) == stored(name)
     assert (found.version, found.sequence, found.events) == (3, 7, [])
 
 
 @pytest.mark.parametrize("name", BUILT)
 def test_a_return_is_stored_as_on_the_first_day(name: str) -> None:
-    assert written_as_then(BUILT[name](), name) == json.dumps(STORED[name])
+    assert state_of(BUILT[name]()) == stored(name)
     assert set(BUILT) == set(STORED)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_row_from_before_the_terms_is_read_and_has_none(name: str) -> None:
+    """Z11: refunds and inspection then count as they did; everything else in the row stays."""
+    found = read({"state": without_times(name), "version": 3, "sequence": 7})
+    assert found.promises.times is None
+    assert all(refund.pay_by_day is None for refund in found.refunds.known)
+    refunds = [each | {"pay_by_day": None} for each in STORED[name]["refunds"]]
+    assert json.loads(state_of(found)) == {**STORED[name], "times": None, "refunds": refunds}
+
+
+def test_the_stored_rows_have_terms_and_last_days_from_the_approval_on() -> None:
+    """Z11: rows with and without terms, refunds with and without a last day."""
+    assert STORED["in_review"]["times"] is None
+    assert STORED["approved"]["times"]["working_calendar"] == "EU"
+    assert [each["pay_by_day"] for each in STORED["with two parcels and two refunds"]["refunds"]] == [
+        None, "2026-12-01"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BUILT)
@@ -103,3 +125,4 @@ def test_a_return_that_was_stored_goes_on_as_before(name: str) -> None:
     built, found = BUILT[name](), read({"state": STORED[name], "version": 0, "sequence": 0})
     assert (found.status, found.deadline, found.due_at) == (built.status, built.deadline, built.due_at)
     assert (found.shipments, found.refunds, found.review) == (built.shipments, built.refunds, built.review)
+    assert (found.promises, found.due_day) == (built.promises, built.due_day)

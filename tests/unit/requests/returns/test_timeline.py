@@ -139,11 +139,11 @@ def test_a_referral_tells_why_and_by_when() -> None:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_others_are_told_the_language_of_the_return(language: str) -> None:
     """Whatever is told of a return: requested, approved, referred, refused, cancelled."""
-    facts = OrderFacts.of(an_order(language=language))
-    made = a_return(order=facts)
+    order = OrderFacts.of(an_order(language=language))
+    made = a_return(order=order)
     made.request(an_assessment(), at=NOON, rma=RMA)
     made.cancel(at=NOON)
-    referred, refused = a_return(order=facts), a_return(order=facts)
+    referred, refused = a_return(order=order), a_return(order=order)
     referred.request(an_assessment(a_requested_line(reason="unsafe")), at=NOON, rma=RMA)
     refused.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
     tongues = []
