@@ -1,4 +1,4 @@
-"""The front door: who you are, which service you want, the pages people see; no business rule.
+"""The entry to Retour: recognises callers, forwards requests to services, and shows pages; no business rule.
 
 Consumes nothing; publishes nothing.
 """

@@ -27,7 +27,7 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def main() -> None:
-    """The command line. A wrong setting stops the start at once and says which."""
+    """The command line. A wrong setting stops the start and is named."""
     verbs: Mapping[str, Callable[[], None]] = {"serve": _serve, "migrate": _migrate, "check": _check}
     verb = sys.argv[1] if len(sys.argv) == 2 else ""
     if verb not in verbs:

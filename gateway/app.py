@@ -1,4 +1,4 @@
-"""The only place where the parts of the gateway meet."""
+"""Builds the gateway: the only place where its parts are put together."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -32,8 +32,11 @@ from gateway.domain.identity.gateway_operation import GatewayOperation
 from gateway.entrypoints.edge import health, refusals
 from gateway.entrypoints.identity import accounts, auth, keys
 from gateway.entrypoints.identity.admission import Admission, visit_of
-from gateway.entrypoints.pages import documentation, routes
+from gateway.entrypoints.pages import routes as pages
 from gateway.entrypoints.pages.page_renderer import PageRenderer
+from gateway.entrypoints.pages.public import documentation
+from gateway.entrypoints.pages.site import Site
+from gateway.entrypoints.pages.words import WORDS
 from gateway.settings import Settings
 from shared.contracts.operations import OPERATIONS, Operation, Service
 from shared.database.common_tables import CommonTables
@@ -54,14 +57,14 @@ NAME: Final = "gateway"
 
 @dataclass(slots=True, kw_only=True)
 class Gateway:
-    """The gateway: can be started, asked, and stopped, like a service."""
+    """The gateway: it is started and stopped like a service."""
 
     api: FastAPI
     app: ASGIApp
     database: Database
     loops: Loops
     settings: Settings
-    office: DatabaseTransactions
+    transactions: DatabaseTransactions
     passwords: Argon2Passwords
     queries: SqlQueries
     upstreams: Upstreams
@@ -76,7 +79,7 @@ class Gateway:
         if self.settings.bootstrap_admin is not None:
             email, _, password = self.settings.bootstrap_admin.partition(":")
             await open_first_account(
-                self.office,
+                self.transactions,
                 self.queries,
                 self.passwords,
                 key=new_id("acc"),
@@ -86,7 +89,7 @@ class Gateway:
             )
 
     async def stop(self) -> None:
-        """Commit what waits, the last refusals too, and let go."""
+        """Commit what waits, write the last refusals, and close everything."""
         await self.loops.stop()
         last = asyncio.create_task(self.refusals.write())
         await asyncio.sleep(0)
@@ -98,7 +101,7 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the gateway is made: what the composition root and its own process need to know of it."""
+    """What the composition root and the gateway's own process need to build the gateway."""
 
     name: str
     settings: type[Settings]
@@ -111,7 +114,7 @@ RECIPE: Final = Recipe(NAME, Settings, common, metadata, Path(__file__).parent /
 
 
 def transports(settings: Settings) -> Mapping[Service, Transport]:
-    """The way to each service by HTTP."""
+    """An HTTP transport for each service."""
     return {
         service: HttpTransport(
             service,
@@ -130,11 +133,11 @@ def build(
     clock: Clock = now,
     table: Iterable[Operation] = OPERATIONS,
 ) -> Gateway:
-    """The gateway over a database and ways to the services that somebody else has chosen."""
+    """The gateway over a database and transports that the caller chooses."""
     secrets = HmacSecrets(settings.token_key)
     recogniser = Recogniser(database.reader, secrets, clock)
     units = GatewayUnits(database.reader, OutboxWriter(NAME, publish, clock, new_id))
-    office = DatabaseTransactions(database, units, recogniser)
+    transactions = DatabaseTransactions(database, units, recogniser)
     passwords = Argon2Passwords()
     queries = SqlQueries(database.reader)
     log = RefusalLog(database, clock, new_id)
@@ -142,7 +145,7 @@ def build(
     upstreams = Upstreams(ways, {service: settings.key_of(service) for service in Service})
     attempts = SignInAttempts(settings.sign_ins_per_address)
     sign_in = SignIn(
-        office=office,
+        transactions=transactions,
         passwords=passwords,
         secrets=secrets,
         attempts=attempts,
@@ -150,16 +153,15 @@ def build(
         clock=clock,
         new_id=new_id,
     )
-
     loops = _loops(database, recogniser, log)
-    frames = PageRenderer(https=settings.https)
-    api = _api(frames)
+    renderer = PageRenderer(WORDS, https=settings.https)
+    api = _api(renderer)
     admission = api.state.admission = _admission(recogniser, rates, log)
-    site = routes.Site(
-        frames=frames,
+    site = Site(
+        renderer=renderer,
         recognition=recogniser,
         services=ServiceReads(upstreams),
-        office=office,
+        transactions=transactions,
         queries=queries,
         sign_in=sign_in,
         look=admission.look,
@@ -171,29 +173,25 @@ def build(
     metrics = Metrics(NAME, loops, database)
     routers = (
         health.routes(loops, database.engine.ping, metrics.text if settings.expose_metrics else None),
-        auth.routes(office, queries, sign_in, clock),
-        keys.routes(office, queries, secrets, clock, new_id),
-        accounts.routes(office, queries, passwords, clock, new_id),
+        auth.routes(transactions, queries, sign_in, clock),
+        keys.routes(transactions, queries, secrets, clock, new_id),
+        accounts.routes(transactions, queries, passwords, clock, new_id),
         refusals.routes(queries),
         documentation.document_routes(),
-        routes.routes(site),
-        *((documentation.page_routes(frames),) if settings.expose_docs else ()),
+        *pages.routes(site),
+        *((documentation.page_routes(renderer),) if settings.expose_docs else ()),
     )
     for router in routers:
         api.include_router(read_strictly(router))
     api.mount("/static", WholeFiles(directory=documentation.STATIC))
-    front = Forwarder(
-        inside=SecurityHeaders(
-            RequestLimits(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https
-        ),
+    front = _forwarder(
+        settings,
+        api,
         router=OperationRouter(table),
         recogniser=recogniser,
         rates=rates,
-        refusals=log,
+        log=log,
         upstreams=upstreams,
-        body_limit=settings.body_limit,
-        body_seconds=settings.body_seconds,
-        trusted_hops=settings.trusted_hops,
     )
     return Gateway(
         api=api,
@@ -201,12 +199,38 @@ def build(
         database=database,
         loops=loops,
         settings=settings,
-        office=office,
+        transactions=transactions,
         passwords=passwords,
         queries=queries,
         upstreams=upstreams,
         refusals=log,
         clock=clock,
+    )
+
+
+def _forwarder(
+    settings: Settings,
+    api: FastAPI,
+    *,
+    router: OperationRouter,
+    recogniser: Recogniser,
+    rates: Rates,
+    log: RefusalLog,
+    upstreams: Upstreams,
+) -> Forwarder:
+    """The entry of every request: operations of services are forwarded, all others go to our own routes."""
+    return Forwarder(
+        inside=SecurityHeaders(
+            RequestLimits(api, limit=settings.body_limit, seconds=settings.body_seconds), https=settings.https
+        ),
+        router=router,
+        recogniser=recogniser,
+        rates=rates,
+        refusals=log,
+        upstreams=upstreams,
+        body_limit=settings.body_limit,
+        body_seconds=settings.body_seconds,
+        trusted_hops=settings.trusted_hops,
     )
 
 
@@ -226,7 +250,7 @@ def _loops(database: Database, recogniser: Recogniser, log: RefusalLog) -> Loops
     return loops
 
 
-def _api(frames: PageRenderer) -> FastAPI:
+def _api(renderer: PageRenderer) -> FastAPI:
     """The app of the gateway's own routes; an unknown path gets a page or a problem document."""
     api = FastAPI(
         title="Retour",
@@ -238,7 +262,7 @@ def _api(frames: PageRenderer) -> FastAPI:
         responses=problems.DOCUMENTED,
         telemetry=NO_TRACING,
     )
-    problems.install(api, frames.lost)
+    problems.install(api, renderer.lost)
     return api
 
 
@@ -254,7 +278,7 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
             rates.take(caller.principal)
 
     def note(request: Request, operation: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
-        turned = RefusedRequest(
+        refused = RefusedRequest(
             status=problems.status_of(error),
             code=error.code,
             method=operation.method,
@@ -262,6 +286,6 @@ def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admissi
             actor=caller.principal.actor if caller else None,
             address=visit_of(request).address,
         )
-        log.note(turned, problems.instance_of(request))
+        log.note(refused, problems.instance_of(request))
 
     return Admission(recogniser, look, count, note)

@@ -1,4 +1,4 @@
-"""Settings of the gateway, from `GATEWAY_…`; a wrong one stops the start and says which."""
+"""Settings of the gateway, from `GATEWAY_…`; a wrong setting stops the start and is named."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _URL = TypeAdapter(AnyHttpUrl)
 
 
 class DatabaseSettings(BaseSettings):
-    """What migrating needs."""
+    """The settings that migrations need."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
 
@@ -115,11 +115,11 @@ class Settings(DatabaseSettings):
         return value or None
 
     def url_of(self, service: Service) -> str:
-        """Where a service is."""
+        """The address of a service."""
         return str(getattr(self, f"{service}_url"))
 
     def key_of(self, service: Service) -> str:
-        """What signs the calls to it."""
+        """The key that signs calls to a service."""
         return str(getattr(self, f"{service}_key"))
 
     @property
@@ -130,7 +130,7 @@ class Settings(DatabaseSettings):
 
     @property
     def https(self) -> bool:
-        """Whether people come over TLS: cookies are made accordingly."""
+        """Whether the public address uses TLS; cookies depend on it."""
         return self.public_url.startswith("https://")
 
 

@@ -1,4 +1,4 @@
-"""Which server a command talks to, and as whom: what is said, else what the environment says, else the data folder."""
+"""Which server a command talks to, and as whom: from options, else the environment, else the data folder."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -17,24 +17,24 @@ ANYWHERE: Final = "http://127.0.0.1:8080"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An address, and who asks there."""
+    """An address, and the account that signs in there."""
 
     url: str
     administrator: Administrator
 
 
 def find(
-    place: DataFolder, url: str | None, email: str | None, password: str | None, environment: Mapping[str, str]
+    data_folder: DataFolder, url: str | None, email: str | None, password: str | None, environment: Mapping[str, str]
 ) -> Access:
-    """`Trouble` when nobody is named and the folder knows nobody either."""
-    address = url or place.address() or ANYWHERE
+    """The address and the administrator. `Trouble` when neither options, environment nor folder name one."""
+    address = url or data_folder.address() or ANYWHERE
     if email and password:
         return Access(address, Administrator(email, password))
     boot_email, _, boot_password = environment.get("GATEWAY_BOOTSTRAP_ADMIN", "").partition(":")
     if boot_password:
         return Access(address, Administrator(email or boot_email, password or boot_password))
-    if place.has_secrets:
-        known = place.administrator()
+    if data_folder.has_secrets:
+        known = data_folder.administrator()
         return Access(address, Administrator(email or known.email, password or known.password))
     raise Trouble(
         Said(
@@ -44,14 +44,14 @@ def find(
             "RETOUR_ADMIN_PASSWORD 指定管理员。",
         ),
         ExitStatus.SETTINGS,
-        folder=place.folder.absolute(),
+        folder=data_folder.folder.absolute(),
     )
 
 
 @asynccontextmanager
 async def signed_in(access: Access, language: Language) -> "AsyncIterator[Client]":
-    """A client that the server knows as the administrator."""
+    """A client that is signed in as the administrator."""
     from retour.client import client
 
-    async with client(access.url, language) as nobody:
-        yield await nobody.sign_in(access.administrator.email, access.administrator.password)
+    async with client(access.url, language) as anonymous:
+        yield await anonymous.sign_in(access.administrator.email, access.administrator.password)

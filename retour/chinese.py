@@ -1,4 +1,4 @@
-"""What Typer says around our own words, in Chinese: titles, the usage line, the help option."""
+"""Typer's own texts in Chinese: titles, the usage line, the help option."""
 
 from typing import Final
 
@@ -20,13 +20,13 @@ HELP: Final = "显示帮助。"
 
 
 def set_titles() -> None:
-    """For this process."""
+    """Change Typer's titles for this process."""
     for name, text in TITLES.items():
         setattr(typer.rich_utils, name, text)
 
 
 class ChineseCommand(TyperCommand):
-    """One word."""
+    """A command with Chinese texts."""
 
     def get_usage(self, ctx: typer.Context) -> str:  # type: ignore[override]
         return _usage(super().get_usage(ctx))
@@ -39,7 +39,7 @@ class ChineseCommand(TyperCommand):
 
 
 class ChineseGroup(TyperGroup):
-    """A word with words below it."""
+    """A group of commands with Chinese texts."""
 
     def get_usage(self, ctx: typer.Context) -> str:  # type: ignore[override]
         return _usage(super().get_usage(ctx))

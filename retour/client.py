@@ -1,4 +1,4 @@
-"""A small client of Retour's own HTTP API for the command and the demo: keys, patience, readable errors."""
+"""A small client of Retour's own HTTP API for the command and the demo: keys, retries, readable errors."""
 
 import asyncio
 import secrets
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 
 class Refusal(Trouble):
-    """The server said no; `code` is the problem document's."""
+    """The server refused; `code` is the problem document's."""
 
     def __init__(self, call: str, status: int, problem: Mapping[str, Any]) -> None:
         self.status = status
@@ -58,7 +58,7 @@ class NobodyThere(Trouble):
 
 
 class Client:
-    """One caller at one server."""
+    """One caller of one server."""
 
     def __init__(
         self, http: httpx2.AsyncClient, url: str, language: Language, token: str | None = None, *, tries: int = TRIES
@@ -70,32 +70,32 @@ class Client:
         self._tries = tries
 
     def known_as(self, token: str) -> "Client":
-        """The same server, as somebody else."""
+        """A client of the same server with another token."""
         return Client(self._http, self._url, self._language, token, tries=self._tries)
 
     async def sign_in(self, email: str, password: str) -> "Client":
-        """A member of staff; `Refusal` when address and password do not belong together."""
+        """A client that is signed in; `Refusal` for a wrong address or password."""
         made = await self.post("/v1/auth/sessions", {"email": email, "password": password})
         return self.known_as(made["token"])
 
     async def get(self, path: str, **query: Any) -> Document:
-        """What is there; `Refusal` or `NobodyThere`."""
+        """The document at this path; `Refusal` or `NobodyThere`."""
         return await self._done("GET", path, None, {k: v for k, v in query.items() if v is not None})
 
     async def post(self, path: str, body: Document) -> Document:
-        """Make or do something, once however often the network makes us ask."""
+        """Make or do something once, however often the call is repeated."""
         return await self._done("POST", path, body)
 
     async def put(self, path: str, body: Document) -> Document:
-        """Put something in its place."""
+        """Replace something."""
         return await self._done("PUT", path, body)
 
     async def delete(self, path: str) -> None:
-        """Let something go."""
+        """Remove something."""
         await self._done("DELETE", path, None)
 
     async def find(self, path: str, **query: Any) -> Document | None:
-        """What is there, or None when there is no such thing."""
+        """The document at this path, or None."""
         try:
             return await self.get(path, **query)
         except Refusal as refusal:
@@ -104,7 +104,7 @@ class Client:
             raise
 
     async def health(self, path: str) -> tuple[int, Document]:
-        """Status and document of a health question, whatever they are; asked once."""
+        """Status and document of a health check, whatever they are; asked once."""
         return await self._ask("GET", path, None, {}, {})
 
     async def _done(
@@ -147,7 +147,7 @@ class Client:
 
 @asynccontextmanager
 async def client(url: str, language: Language, *, tries: int = TRIES) -> AsyncIterator[Client]:
-    """A client of the server at this address, nobody yet. `tries`: calls while the weather is bad."""
+    """A client of the server at this address, not signed in. `tries`: calls during an outage."""
     elsewhere = urlsplit(url).hostname not in HERE
     async with httpx2.AsyncClient(timeout=SECONDS, trust_env=elsewhere) as http:
         yield Client(http, url, language, tries=tries)

@@ -1,4 +1,4 @@
-"""How a command ends: exit statuses that scripts can tell apart, and trouble that is said in one line."""
+"""How a command ends: exit statuses that scripts can tell apart, and errors in one line."""
 
 from enum import IntEnum
 from typing import Any
@@ -11,7 +11,7 @@ class ExitStatus(IntEnum):
 
     GOOD = 0
     WRONG = 1
-    """The command ran, and what it looked at is not as it ought to be."""
+    """The command ran, and something that it checked is wrong."""
     USAGE = 2
     AWAY = 69
     """A server, a database or the broker does not answer."""
@@ -37,7 +37,7 @@ MEANINGS: dict[ExitStatus, Said] = {
 
 
 class Trouble(Exception):
-    """What a person has to know and do when a command cannot do its work."""
+    """Why a command cannot do its work, and what a person can do."""
 
     def __init__(self, said: Said, ending: ExitStatus, **facts: Any) -> None:
         self.said = said
@@ -46,5 +46,5 @@ class Trouble(Exception):
         super().__init__(self.say("en"))
 
     def say(self, language: Language) -> str:
-        """One line, or a line for each of several."""
+        """One line, or a line for each of several errors."""
         return self.said.to(language, **self.facts)

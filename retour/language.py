@@ -1,4 +1,4 @@
-"""In which language the command speaks: what `--language` says, wherever it stands; else what the system is set to."""
+"""The language of the command: `--language` anywhere on the line, else the system's locale."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -10,7 +10,7 @@ LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "zh-cn": "zh-CN", "zh": 
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[list[str], Language]:
-    """The arguments without `--language`, and the language; `ValueError` names one that we do not speak."""
+    """The arguments without `--language`, and the language; `ValueError` names an unknown language."""
     rest: list[str] = []
     asked: str | None = None
     words = iter(arguments)
@@ -29,6 +29,6 @@ def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[li
 
 
 def of_system(environment: Mapping[str, str]) -> Language:
-    """Chinese where the first locale variable that is set says so, English everywhere else."""
+    """Chinese where the first locale variable that is set says so, else English."""
     named = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
     return "zh-CN" if named.lower().startswith("zh") else "en"

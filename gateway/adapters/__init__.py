@@ -1,1 +1,1 @@
-"""How the ports are met: tables, passwords, tokens, limits, and the way to the services."""
+"""Implementations of the ports: tables, passwords, tokens, limits, and the transports to the services."""

@@ -1,4 +1,4 @@
-"""For every domain event: published, or kept. Who may come in is the gateway's own affair, so each is kept."""
+"""Decides for every domain event of the gateway: published or kept. All are kept, because services need none."""
 
 from typing import Any, assert_never
 
@@ -11,7 +11,7 @@ GatewayEvent = AccountOpened | AccountChanged | KeyMade | KeyRevoked | SessionBe
 
 
 def publish(_aggregate: Any, event: GatewayEvent) -> Published | None:
-    """What other services are told: nothing, so far."""
+    """None: no event of the gateway is published."""
     match event:
         case AccountOpened() | AccountChanged() | KeyMade() | KeyRevoked() | SessionBegun() | SessionEnded():
             return None

@@ -1,4 +1,4 @@
-"""See `application.queries`: rows straight into views."""
+"""Reads rows straight into the views of `application.queries`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,31 +26,24 @@ _AFTER_ALL: Final = "zzz"
 
 @dataclass(frozen=True, slots=True)
 class SqlQueries:
-    """See `Queries`."""
-
     reader: Reader
 
     async def accounts(self) -> Sequence[Account]:
-        """See `Queries.accounts`."""
         return [read_account(row) for row in await self.reader.rows(_ACCOUNTS)]
 
     async def account(self, account_id: str) -> Account:
-        """See `Queries.account`."""
         found = await AccountRows().load(self.reader, account_id)
         if found is None:
             raise NotFound("account")
         return found
 
     async def any_account(self) -> bool:
-        """See `Queries.any_account`."""
         return bool(await self.reader.rows(_ANY_ACCOUNT))
 
     async def keys(self) -> Sequence[Key]:
-        """See `Queries.keys`."""
         return [read_key(row) for row in await self.reader.rows(_KEYS)]
 
     async def refusals(self, before: str | None, limit: int) -> Refusals:
-        """See `Queries.refusals`."""
         rows = await self.reader.rows(_REFUSALS, before=before or _AFTER_ALL, limit=limit + 1)
         items = [Refusal(**row) for row in rows[:limit]]
         return Refusals(items, items[-1].id if len(rows) > limit else None)

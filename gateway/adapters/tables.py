@@ -1,4 +1,4 @@
-"""The tables of the gateway: who may come in, and whom it turned away."""
+"""The tables of the gateway: accounts, keys, sessions, revocations and refusals."""
 
 from typing import Final
 

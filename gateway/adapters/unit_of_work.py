@@ -15,11 +15,9 @@ from shared.database.work import Put, Work
 
 
 class GatewayUnitOfWork:
-    """See `ports.UnitOfWork`."""
-
-    def __init__(self, reader: Reader, press: OutboxWriter, origin: Origin) -> None:
+    def __init__(self, reader: Reader, outbox: OutboxWriter, origin: Origin) -> None:
         self._reader = reader
-        self._press = press
+        self._outbox = outbox
         self.origin = origin
         self.work = Work()
         self.accounts = Repository(reader, AccountRows())
@@ -28,17 +26,14 @@ class GatewayUnitOfWork:
         self.parts = (self.accounts, self.keys, self.sessions)
 
     async def account_with(self, email: str) -> Account | None:
-        """See `ports.UnitOfWork.account_with`."""
         rows = await self._reader.load(accounts, "email", email)
         return read_account(rows[0]) if rows else None
 
     def revoke(self, holder: str, at: datetime) -> None:
-        """See `ports.UnitOfWork.revoke`."""
         self.work.writes.append(Put(revocations, {"holder": holder, "revoked_at": at}))
 
     def collect(self) -> Work:
-        """See `Unit.collect`."""
-        return self._press.collect(self.work, self.origin, self.parts)
+        return self._outbox.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +41,8 @@ class GatewayUnits:
     """Opens units of work."""
 
     reader: Reader
-    press: OutboxWriter
+    outbox: OutboxWriter
 
     def begin(self, origin: Origin) -> GatewayUnitOfWork:
-        """A fresh one."""
-        return GatewayUnitOfWork(self.reader, self.press, origin)
+        """A new unit of work."""
+        return GatewayUnitOfWork(self.reader, self.outbox, origin)

@@ -1,1 +1,1 @@
-"""Use cases: load, decide, save; one module a capability."""
+"""Use cases: load, decide, save; one module per capability."""

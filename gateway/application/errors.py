@@ -1,4 +1,4 @@
-"""What the gateway itself says no to."""
+"""The errors that the gateway itself raises."""
 
 from gateway.domain.identity.key import ROLE_OF_SCOPE
 from shared.kernel.errors import Forbidden, NotFound, Said, Unauthenticated, Unavailable
@@ -45,7 +45,7 @@ class KeyLacks(Forbidden):
 
 
 def not_allowed(principal: Principal, scope: str | None) -> Forbidden:
-    """Why somebody known may not: by the scope that a key could have and has not, else by role."""
+    """Why a known caller is refused: by the scope that its key lacks, else by role."""
     if principal.kind is Kind.SYSTEM and scope in ROLE_OF_SCOPE and scope not in principal.scopes:
         return KeyLacks(scope=scope)
     return Forbidden()

@@ -1,4 +1,4 @@
-"""What the use cases of the gateway need from outside, in their own words."""
+"""Ports: what the use cases of the gateway need from outside."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Collection(Protocol[A]):
-    """Things of one kind by id."""
+    """Aggregates of one kind by id."""
 
     async def get(self, key: str) -> A: ...
     async def find(self, key: str) -> A | None: ...
@@ -25,7 +25,7 @@ class Collection(Protocol[A]):
 
 
 class UnitOfWork(Protocol):
-    """What one use case loads and changes; leaving it saves what has recorded events."""
+    """What one use case loads and changes; at its end, aggregates with recorded events are saved."""
 
     @property
     def accounts(self) -> Collection[Account]: ...
@@ -39,7 +39,7 @@ class UnitOfWork(Protocol):
         ...
 
     def revoke(self, holder: str, at: datetime) -> None:
-        """Whatever was known about this account, key or session is looked up again, in every process."""
+        """Make every process look up this account, key or session again."""
         ...
 
 
@@ -47,22 +47,22 @@ class Transactions(Protocol):
     """Runs a use case in one transaction."""
 
     async def do(self, use_case: Callable[[UnitOfWork], Awaitable[T]], actor: str, *, revokes: str | None = None) -> T:
-        """The use case's result after the commit; what `revokes` names is no longer known from memory."""
+        """Run a use case; its result after the commit. What `revokes` names is removed from memory."""
         ...
 
 
 class Passwords(Protocol):
-    """Slow on purpose, off the event loop, only a few at a time."""
+    """Hashing, slow on purpose: outside the event loop, only a few at a time."""
 
     async def hash(self, password: str) -> str: ...
 
     async def right(self, password: str, password_hash: str | None) -> bool:
-        """Whether it is the one; as slow when there is no hash to compare with."""
+        """Whether the password is right; takes as long when there is no hash to compare with."""
         ...
 
 
 class Secrets(Protocol):
-    """Makes the tokens and keys we hand out, and what we keep of them."""
+    """Makes tokens and keys, and the digests that are stored."""
 
     def make(self, prefix: str) -> str: ...
     def digest(self, secret: str) -> str: ...
@@ -70,14 +70,14 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Who is asking, and by which key or session."""
+    """The caller, and the key or session that was used."""
 
     principal: Principal
     credential: str
 
 
 class Recognition(Protocol):
-    """Knows callers by what they show."""
+    """Recognises callers by token or key."""
 
     async def recognise(self, secret: str) -> Recognised:
         """`Unauthenticated` for anything but a good token or key."""
@@ -85,21 +85,21 @@ class Recognition(Protocol):
 
 
 class RecognitionCache(Protocol):
-    """What `Recognition` may believe for a while without asking."""
+    """Callers that `Recognition` may take from memory for a while."""
 
     def remember(self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None) -> None:
-        """Believe it until one of the holders is revoked."""
+        """Remember the caller until one of the holders is revoked."""
         ...
 
 
 class SeenRequest(Protocol):
-    """What a request says about itself."""
+    """What is known of a request."""
 
     @property
     def address(self) -> str: ...
     @property
     def secret(self) -> str | None:
-        """The token or key it shows."""
+        """The token or key that was sent."""
         ...
 
     @property
@@ -116,12 +116,12 @@ class SignInLimits(Protocol):
         ...
 
     def forget(self, email: str, address: str) -> None:
-        """The account's owner has shown up, or nobody could tell whether he had: forget his tries from there."""
+        """Forget the tries from there: the owner signed in, or nobody could check the password."""
         ...
 
 
 class Services(Protocol):
-    """Asks a service in somebody's name, for a page."""
+    """Reads from a service in a caller's name, for a page."""
 
     async def see(self, service: Service, path: str, principal: Principal, language: Language) -> Any:
         """The JSON document; `NoSuchPage`, `Forbidden`, `Malformed` or `Unavailable` as the service says."""

@@ -11,7 +11,7 @@ from gateway.domain.identity.key import Key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Somebody was turned away; `times` counts what was the same within a moment."""
+    """A refused request; `times` counts equal ones within a moment."""
 
     id: str
     refused_at: datetime
@@ -27,14 +27,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Refusals:
-    """The newest first; `next` is where older ones begin."""
+    """Refusals, newest first; `next` is where older ones begin."""
 
     items: Sequence[Refusal]
     next: str | None
 
 
 class Queries(Protocol):
-    """Answered from rows."""
+    """Reads from rows."""
 
     async def accounts(self) -> Sequence[Account]: ...
     async def account(self, account_id: str) -> Account: ...

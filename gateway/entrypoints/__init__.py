@@ -1,1 +1,1 @@
-"""Where the outside comes in: the gateway's own routes and pages, and its loops."""
+"""The gateway's own routes and pages."""

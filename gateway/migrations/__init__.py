@@ -1,1 +1,1 @@
-"""How the tables came to be: numbered, append-only."""
+"""The migrations of the gateway's tables: numbered, append-only."""

@@ -1,1 +1,1 @@
-"""The demo: the stories, and how they are played through the public API."""
+"""The demo: stories, and how they are played through the public API."""

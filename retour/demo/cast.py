@@ -1,4 +1,4 @@
-"""Who takes part in the demo: accounts, keys, and the name of this run."""
+"""The accounts and keys of the demo, and the name of this run."""
 
 import hashlib
 import hmac
@@ -23,17 +23,17 @@ STAFF: Final[Mapping[str, tuple[str, ...]]] = {
     "warehouse@retour.example": ("warehouse",),
     "finance@retour.example": ("finance",),
 }
-"""Who works in the demo, besides the administrator."""
+"""The accounts of the demo, besides the administrator."""
 
 
 def password_of(email: str, administrator: Administrator) -> str:
-    """A demo account's password: only who knows the administrator's can know it, and it is the same every time."""
+    """A demo account's password, derived from the administrator's and the same every time."""
     digest = hmac.new(administrator.password.encode(), email.encode(), hashlib.sha256).hexdigest()
     return "-".join(digest[start : start + 4] for start in (0, 4, 8, 12))
 
 
 def introduce(administrator: Administrator, console: Console, language: Language) -> None:
-    """Who may sign in, with which password."""
+    """Print the accounts and their passwords."""
     table = Table(title=Said("Demo accounts", "演示账号").to(language), title_justify="left")
     for heading in (Said("e-mail", "邮箱"), Said("password", "密码"), Said("roles", "角色")):
         table.add_column(heading.to(language), no_wrap=True)
@@ -45,7 +45,7 @@ def introduce(administrator: Administrator, console: Console, language: Language
 
 @dataclass(slots=True, kw_only=True)
 class Told:
-    """What became of a story, as far as it went."""
+    """The result of a story, as far as it went."""
 
     story: Story
     return_id: str = ""
@@ -57,15 +57,15 @@ class Told:
 
     @property
     def as_told(self) -> bool:
-        """Whether it ended as it ought to."""
+        """Whether the story ended as planned."""
         return self.trouble is None and self.status == self.story.ends
 
 
 @dataclass(slots=True, kw_only=True)
 class Cast:
-    """Everybody who takes part in one run."""
+    """The accounts and keys of one run."""
 
-    nobody: Client
+    anonymous: Client
     admin: Client
     agent: Client
     shop: Client
@@ -80,21 +80,21 @@ class Cast:
 
 
 class Slow:
-    """Says what is waited for when it takes long, so that nobody wonders whether anything still happens."""
+    """Prints what is waited for when a step takes long."""
 
     def __init__(self, console: Console, language: Language) -> None:
         self._console = console
         self._language = language
 
     def say(self, seconds: float, why: str) -> None:
-        """One line, above the progress bar where there is one."""
+        """Print one line, above the progress bar where there is one."""
         line = Said("The demo has waited {seconds} s: {why}", "演示已等待 {seconds} 秒：{why}")
         self._console.print(line.to(self._language, seconds=int(seconds), why=why), style="yellow", highlight=False)
 
 
-async def gather(nobody: Client, administrator: Administrator, slow: Slow) -> Cast:
-    """Sign in, open accounts where they are missing, make this run's keys, find its number."""
-    admin = await nobody.sign_in(administrator.email, administrator.password)
+async def gather(anonymous: Client, administrator: Administrator, slow: Slow) -> Cast:
+    """Sign in, open missing accounts, make this run's keys, find its number."""
+    admin = await anonymous.sign_in(administrator.email, administrator.password)
     for email, roles in STAFF.items():
         name = email.partition("@")[0].capitalize()
         account = {"email": email, "name": name, "password": password_of(email, administrator), "roles": list(roles)}
@@ -103,15 +103,17 @@ async def gather(nobody: Client, administrator: Administrator, slow: Slow) -> Ca
         except Refusal as refusal:
             if refusal.code != "email_taken":
                 raise
-    agent = await nobody.sign_in("supervisor@retour.example", password_of("supervisor@retour.example", administrator))
+    agent = await anonymous.sign_in(
+        "supervisor@retour.example", password_of("supervisor@retour.example", administrator)
+    )
     shop = await admin.post("/v1/keys", {"kind": "system", "name": "Demo shop", "scopes": list(SHOP_SCOPES)})
     scanner = await admin.post("/v1/keys", {"kind": "device", "name": "Demo scanner", "warehouse": WAREHOUSE})
     cast = Cast(
-        nobody=nobody,
+        anonymous=anonymous,
         admin=admin,
         agent=agent,
-        shop=nobody.known_as(shop["key"]),
-        scanner=nobody.known_as(scanner["key"]),
+        shop=anonymous.known_as(shop["key"]),
+        scanner=anonymous.known_as(scanner["key"]),
         run=1,
         keys=[shop["id"], scanner["id"]],
         slow=slow,

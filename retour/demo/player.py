@@ -1,6 +1,6 @@
 """`retour demo`: plays the stories through the public API, as a shop, its customers, a scanner and an agent would.
 
-Nothing in it is drawn by lot: the same run has the same orders, and the next run has the next numbers.
+Nothing is random: the same run has the same orders, and the next run has the next numbers.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from retour.hosting.data_folder import Administrator
 from shared.kernel.errors import Language, Said
 
 TRIES: Final = 12
-"""Calls while a server is away: about 40 s, for a machine that has just started everything has much to do."""
+"""Calls during an outage: about 40 s, because a machine that has just started everything is busy."""
 AT_ONCE: Final = 4
 
 STATUS_COLOURS: Final[Mapping[str, str]] = {
@@ -34,12 +34,12 @@ STATUS_COLOURS: Final[Mapping[str, str]] = {
 
 
 async def play(url: str, administrator: Administrator, console: Console, language: Language) -> bool:
-    """All stories, some beside each other; whether each ended as it ought to. `Trouble` when the server says no.
+    """Play all stories, some at the same time; whether each ended as planned. `Trouble` when the server refuses.
 
-    A story that gets stuck keeps no other from being told: the table shows all of them, and below it what was wrong.
+    A story that fails does not stop the others: the table shows all, and the errors are below it.
     """
-    async with client(url, language, tries=TRIES) as nobody:
-        cast = await gather(nobody, administrator, Slow(console, language))
+    async with client(url, language, tries=TRIES) as anonymous:
+        cast = await gather(anonymous, administrator, Slow(console, language))
         troubles: list[Trouble] = []
         try:
             with _progress(console) as progress:

@@ -16,7 +16,7 @@ from shared.kernel.money import Money, half_up
 
 PATIENCE_SECONDS: Final = 60.0
 SLOW_SECONDS: Final = 10.0
-"""A wait of so many seconds is said; one of twice as many again, and so on."""
+"""A wait of so many seconds is printed; then one of twice as many, and so on."""
 PAUSE_SECONDS: Final = 0.1
 QUIET_SECONDS: Final = 0.5
 
@@ -34,7 +34,7 @@ class Scene:
 
     @property
     def story(self) -> Story:
-        """What is played."""
+        """The story."""
         return self.told.story
 
     @property
@@ -48,7 +48,7 @@ class Scene:
         return [(self.story.items[want.line - 1], want.quantity) for want in self.story.wants]
 
     async def until(self, *statuses: str) -> None:
-        """Wait for one of these statuses. `Trouble` when it does not come."""
+        """Wait for one of these statuses. `Trouble` when none of them comes."""
 
         async def look() -> bool:
             await self.look()
@@ -57,7 +57,7 @@ class Scene:
         await self.wait(look, lambda: f"{self.mark}: {self.now['status']}, not {' / '.join(statuses)}")
 
     async def look(self) -> None:
-        """See the return as it is now, and note it."""
+        """Read the return, and note its state."""
         self.now = await self.customer.get(self.path)
         self.told.status, self.told.rma = self.now["status"], self.now["rma"]
         if self.now.get("refund"):
@@ -65,7 +65,6 @@ class Scene:
             self.told.refund = str(Money(amount["amount_minor"], amount["currency"]))
 
     async def wait(self, holds: Callable[[], Awaitable[bool]], instead: Callable[[], str]) -> None:
-        """See `_until`."""
         await _until(holds, instead, self.cast.slow)
 
 
@@ -78,7 +77,7 @@ async def play_story(cast: Cast, number: int, told: Told) -> None:
     await cast.shop.put(f"/v1/contacts/{who.id}", contact)
     order = await cast.shop.post("/v1/orders", order_of(story, mark, datetime.now(UTC)))
     token = await cast.shop.post("/v1/auth/customer-tokens", {"customer_id": who.id, "language": who.language})
-    customer = cast.nobody.known_as(token["token"])
+    customer = cast.anonymous.known_as(token["token"])
     lines = [
         {
             "line_id": str(want.line),
@@ -98,7 +97,7 @@ async def play_story(cast: Cast, number: int, told: Told) -> None:
 
 
 async def count_messages(cast: Cast, told: Sequence[Told]) -> None:
-    """How often each customer was written to, once nothing more comes for a while."""
+    """How many messages each customer got, once no more come for a while."""
 
     async def settled() -> bool:
         before = [each.messages for each in told]
@@ -125,7 +124,7 @@ async def _ship(scene: Scene) -> None:
 
 
 async def _ship_apart(scene: Scene) -> None:
-    """A parcel for each line."""
+    """Send one parcel for each line."""
     await scene.until("approved")
     units = scene.now["units"]
     for number, want in enumerate(scene.story.wants, 1):
@@ -139,14 +138,14 @@ async def _announce(scene: Scene, number: int, more: Document) -> None:
 
 
 async def _receive(scene: Scene) -> None:
-    """Every parcel by itself, once the warehouse has heard of the return."""
+    """Receive each parcel, once the warehouse knows the return."""
     await scene.look()
     expected = f"/v1/inspections/{scene.return_id}"
 
-    async def heard() -> bool:
+    async def is_expected() -> bool:
         return await scene.cast.scanner.find(expected) is not None
 
-    await scene.wait(heard, lambda: f"{scene.mark}: the warehouse does not expect it")
+    await scene.wait(is_expected, lambda: f"{scene.mark}: the warehouse does not expect it")
     parcels = [parcel["tracking_number"] for parcel in scene.now["shipments"]]
     contents = [[each] for each in scene.wanted] if len(parcels) > 1 else [list(scene.wanted)]
     for number, (tracking, items) in enumerate(zip(parcels, contents, strict=True), 1):
@@ -185,7 +184,7 @@ async def _inspect(scene: Scene, verdict: Document) -> None:
 
 
 async def _accept(scene: Scene) -> None:
-    """The agent decides for the customer."""
+    """The agent decides in favour of the customer."""
     await scene.until("awaiting_person")
     units = [{"unit_id": unit["id"], "decision": "accept"} for unit in scene.now["units"]]
     reason = "The photographs of the offer show the same stain."
@@ -205,7 +204,7 @@ STEPS: Final[Mapping[Step, Callable[[Scene], Awaitable[None]]]] = {
 
 
 async def scan_unknown(cast: Cast) -> None:
-    """A parcel arrives with a number that no return has."""
+    """Scan a parcel with a number that no return has."""
     await cast.scanner.post(
         "/v1/receipts",
         {
@@ -219,7 +218,7 @@ async def scan_unknown(cast: Cast) -> None:
 
 
 def order_of(story: Story, mark: str, now: datetime) -> Document:
-    """The order as its shop pushes it: every sum holds to the last minor unit."""
+    """The order as its shop sends it: every sum is exact."""
     lines = [_line(item, number, story.regime) for number, item in enumerate(story.items, 1)]
     total = sum(line["paid_minor"] for line in lines) + story.freight_minor
     tenders = [
@@ -265,7 +264,7 @@ def _line(item: Item, number: int, regime: str) -> Document:
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], instead: Callable[[], str], slow: Slow) -> None:
-    """Ask until it holds, and say so when that takes long. `Trouble` after `PATIENCE_SECONDS`."""
+    """Ask until the condition holds, and say when that takes long. `Trouble` after `PATIENCE_SECONDS`."""
     begun = monotonic()
     said = SLOW_SECONDS
     while not await holds():

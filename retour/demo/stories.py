@@ -1,4 +1,4 @@
-"""The stories that the demo plays: who bought what, what she wants, what happens to it, how it must end."""
+"""The stories that the demo plays: the purchase, the wish, what happens, and the end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ class Person:
 
     @property
     def email(self) -> str:
-        """Nobody's address."""
+        """An address that does not exist."""
         return f"{self.id}@customer.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A line of an order, its price as the shop shows it."""
+    """A line of an order, with the price in the shop."""
 
     sku: str
     name: str

@@ -1,1 +1,1 @@
-"""Starting a Retour: one process over a folder, or a process per service over real servers."""
+"""Starts a Retour: one process over a folder, or a process per service on servers."""

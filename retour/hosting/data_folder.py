@@ -1,6 +1,6 @@
-"""Where a Retour keeps its data and secrets: a folder, made on first use, readable by its owner alone.
+"""The folder for data and secrets: made on first use, readable by its owner alone.
 
-Whoever works in it leaves files that are its owner's alone, even in a folder that others may enter.
+A process that holds the folder makes files that only their owner can read, even where others may enter the folder.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ ADMIN: Final = "admin@retour.example"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What only this deployment knows: one key a service, the gateway's own, the first administrator's password."""
+    """Secrets of this deployment: a key for each service, the gateway's key, the first administrator's password."""
 
     internal_keys: dict[str, str]
     database_passwords: dict[str, str]
@@ -53,14 +53,14 @@ def _new_secrets() -> Secrets:
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """Who a command works as."""
+    """The account that a command uses."""
 
     email: str
     password: str = field(repr=False)
 
 
 def address_of(host: str, port: int) -> str:
-    """Where a person on this machine finds what listens there."""
+    """The address for a person on this machine."""
     here = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104
     return f"http://{here.get(host, f'[{host}]' if ':' in host else host)}:{port}"
 
@@ -77,17 +77,17 @@ class DataFolder:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing has ever been served from here."""
+        """Whether nothing was ever served from this folder."""
         return not (self.folder / "gateway.db").exists()
 
     @property
     def has_secrets(self) -> bool:
-        """Whether secrets have been made here; asking makes none."""
+        """Whether the folder has secrets; asking makes none."""
         return (self.folder / "secrets.json").exists()
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """The folder for this process alone; `InUse`, or `OSError` when it cannot be written."""
+        """Hold the folder for this process alone; `InUse`, or `OSError` when it cannot be written."""
         self._make()
         lock = os.open(self.folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
@@ -107,7 +107,7 @@ class DataFolder:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def secrets(self) -> Secrets:
-        """The secrets kept here; made once."""
+        """The secrets of this folder, made once."""
         path = self.folder / "secrets.json"
         if not path.exists():
             self._make_secrets(path)
@@ -121,9 +121,9 @@ class DataFolder:
         return kept
 
     def _make_secrets(self, path: Path) -> None:
-        """The first of several at once makes them, the others wait for it: what one works with all of them have to.
+        """The first of several processes makes the secrets; the others wait, because all must use the same.
 
-        They wait at the file that becomes `path`. It gets that name whole, and nobody who comes later makes another.
+        They wait for a lock on the file that is renamed to `path` once it is complete.
         """
         self._make()
         temporary = path.with_suffix(".new")
@@ -139,7 +139,7 @@ class DataFolder:
             temporary.replace(path)
 
     def administrator(self) -> "Administrator":
-        """Who can do everything from the first start."""
+        """The account with all rights from the first start."""
         return Administrator(ADMIN, self.secrets().admin_password)
 
     def database_url(self, name: str) -> str:
@@ -148,14 +148,14 @@ class DataFolder:
 
     @property
     def outbox(self) -> Path:
-        """Where the embedded mode leaves its mail."""
+        """Where the embedded mode writes its mail."""
         return self.folder.absolute() / "outbox"
 
     def remember_address(self, address: str) -> None:
-        """Note where the server listens, for the commands that talk to it."""
+        """Store the server's address, for commands that talk to it."""
         (self.folder / "address").write_text(address)
 
     def address(self) -> str | None:
-        """Where the server that uses this folder listens, if one has been started."""
+        """The address of the server that uses this folder, if one was started."""
         path = self.folder / "address"
         return path.read_text().strip() if path.exists() else None

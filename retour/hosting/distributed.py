@@ -1,7 +1,7 @@
-"""The distributed mode by hand: a process per service against PostgreSQL and RabbitMQ, watched and started again.
+"""The distributed mode on one machine: a process per service on PostgreSQL and RabbitMQ, restarted when it ends.
 
-A child that dies is started again at once, loudly; one that dies of a wrong setting ends everything, because starting
-it again would not help.
+A child that dies is restarted, with an error in the log. A child that ends because of a wrong setting ends everything,
+because a restart would not help.
 """
 
 import asyncio
@@ -29,14 +29,14 @@ FIRST_DELAY: Final = 0.2
 LONGEST_DELAY: Final = 10.0
 STEADY_SECONDS: Final = 30.0
 NAMES: Final = os.environ.get("RETOUR_DATABASE_PREFIX", "retour")
-"""What the names of databases and roles begin with, so that several Retours can share one server."""
+"""The prefix of the names of databases and roles, so that several Retours can share one server."""
 
 MODULES: Final = {"gateway": "gateway", **{service.value: f"service_{service}" for service in Service}}
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where everything listens on loopback: the gateway, and the services from `first_service` on."""
+    """Ports on loopback: the gateway's, and those of the services from `first_service` on."""
 
     gateway: int
     first_service: int
@@ -47,15 +47,15 @@ class Ports:
 
 
 def environment(
-    place: DataFolder, given: Mapping[str, str], *, postgres: str | None, broker: str | None, ports: Ports
+    data_folder: DataFolder, given: Mapping[str, str], *, postgres: str | None, broker: str | None, ports: Ports
 ) -> dict[str, str]:
-    """Every process's settings. What is given stays; the rest follows from two URLs and the place's secrets."""
-    known = place.secrets()
+    """Every process's settings. Given settings stay; the others follow from two URLs and the folder's secrets."""
+    known = data_folder.secrets()
     made: dict[str, str] = {
         "GATEWAY_PORT": str(ports.gateway),
         "GATEWAY_TOKEN_KEY": known.token_key,
         "GATEWAY_BOOTSTRAP_ADMIN": known.bootstrap_admin,
-        "NOTIFICATIONS_MAIL_URL": f"file://{place.outbox}",
+        "NOTIFICATIONS_MAIL_URL": f"file://{data_folder.outbox}",
     }
     if postgres is not None:
         made["GATEWAY_DATABASE_URL"] = database_url(postgres, "gateway", known.database_passwords["gateway"])
@@ -84,12 +84,12 @@ def database_url(administrative: str, name: str, password: str) -> str:
 
 
 def own_name(name: str) -> str:
-    """What a service's role and database are called."""
+    """The name of a service's role and database."""
     return f"{NAMES}_{name}"
 
 
 def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:
-    """Run every service's migrations, beside each other; each that fails has said why, and its exit status is here."""
+    """Run every service's migrations at the same time; the exit statuses of those that failed."""
     running = {
         name: subprocess.Popen([sys.executable, "-m", module, "migrate"], env={**os.environ, **env})  # noqa: S603
         for name, module in MODULES.items()
@@ -98,7 +98,7 @@ def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:
 
 
 def _end_with_parent() -> None:
-    """In the child, before it becomes itself: away from our terminal's signals, and told to stop if we are killed."""
+    """In the child: leave the terminal's process group, and end when the parent is killed."""
     os.setsid()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
@@ -106,7 +106,7 @@ def _end_with_parent() -> None:
 
 @dataclass(slots=True)
 class Child:
-    """One process and how often it had to be started."""
+    """One process and how often it was started."""
 
     name: str
     process: asyncio.subprocess.Process | None = None
@@ -123,7 +123,7 @@ class Processes:
         self._stopping = asyncio.Event()
 
     async def run(self) -> int:
-        """Keep every child alive until told to stop; the exit status."""
+        """Keep every child running until told to stop; the exit status."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
@@ -157,7 +157,7 @@ class Processes:
             delay = min(delay * 2, LONGEST_DELAY)
 
     async def _stop(self) -> None:
-        """The gateway first, so that nothing new comes in; then the services."""
+        """Stop the gateway first, so that no new request comes in, then the services."""
         for child in self.children:
             if child.process is not None and child.process.returncode is None:
                 child.process.terminate()

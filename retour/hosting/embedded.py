@@ -1,6 +1,6 @@
 """The embedded mode: gateway and four services in one process, one SQLite file each, events through an in-process bus.
 
-Only here and in `retour.hosting.distributed` is decided which engine, which bus and which transport carries everything.
+Only this module and `retour.hosting.distributed` choose the engine, the bus and the transport.
 """
 
 import os
@@ -33,14 +33,14 @@ class Embedded:
     bus_loops: Loops
 
     async def start(self) -> None:
-        """Consumers first, then the services, then the door."""
+        """Start the consumers, then the services, then the gateway."""
         self.bus_loops.start()
         for service in self.services.values():
             await service.start()
         await self.front.start()
 
     async def stop(self) -> None:
-        """The door first; what was committed and not yet delivered waits in the outbox for the next start."""
+        """Stop the gateway first. Committed events that were not delivered wait in the outbox for the next start."""
         await self.front.stop()
         for service in self.services.values():
             await service.loops.stop()
@@ -49,32 +49,32 @@ class Embedded:
             await service.stop()
 
 
-def prepare(place: DataFolder) -> None:
-    """Make the folder and bring every file to its newest form. Not for use inside an event loop."""
-    place.folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(place.folder).free < FREE_BYTES:
-        raise OSError(f"less than {FREE_BYTES // 1_000_000} MB are free in {place.folder.absolute()}")
+def prepare(data_folder: DataFolder) -> None:
+    """Make the folder and migrate every file. Not for use inside an event loop."""
+    data_folder.folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(data_folder.folder).free < FREE_BYTES:
+        raise OSError(f"less than {FREE_BYTES // 1_000_000} MB are free in {data_folder.folder.absolute()}")
     for recipe in RECIPES:
-        migrate(place.database_url(recipe.name), recipe.migrations, recipe.metadata)
-    door = gateway.app.RECIPE
-    migrate(place.database_url(door.name), door.migrations, door.metadata)
+        migrate(data_folder.database_url(recipe.name), recipe.migrations, recipe.metadata)
+    gateway_recipe = gateway.app.RECIPE
+    migrate(data_folder.database_url(gateway_recipe.name), gateway_recipe.migrations, gateway_recipe.metadata)
 
 
-def settings_of(place: DataFolder, *, host: str, port: int) -> Mapping[str, Callable[[], Any]]:
-    """How each part's settings are made, by environment prefix: what is not said here comes from the environment."""
-    known = place.secrets()
+def settings_of(data_folder: DataFolder, *, host: str, port: int) -> Mapping[str, Callable[[], Any]]:
+    """What makes each part's settings, by environment prefix; other settings come from the environment."""
+    known = data_folder.secrets()
     makers: dict[str, Callable[[], Any]] = {}
     for recipe in RECIPES:
         said: dict[str, Any] = {
-            "database_url": place.database_url(recipe.name),
+            "database_url": data_folder.database_url(recipe.name),
             "internal_key": known.internal_keys[recipe.name],
         }
         if recipe.name is Name.NOTIFICATIONS:
-            said["mail_url"] = os.environ.get("NOTIFICATIONS_MAIL_URL", f"file://{place.outbox}")
+            said["mail_url"] = os.environ.get("NOTIFICATIONS_MAIL_URL", f"file://{data_folder.outbox}")
         kind: Callable[..., Any] = recipe.settings
         makers[PREFIX[recipe.name]] = partial(kind, **said)
     front: dict[str, Any] = {
-        "database_url": place.database_url("gateway"),
+        "database_url": data_folder.database_url("gateway"),
         "token_key": known.token_key,
         "bootstrap_admin": known.bootstrap_admin,
         "host": host,
@@ -87,10 +87,10 @@ def settings_of(place: DataFolder, *, host: str, port: int) -> Mapping[str, Call
 
 
 def build(
-    place: DataFolder, *, port: int, host: str = "127.0.0.1", open_at: Callable[..., Database] = open_database
+    data_folder: DataFolder, *, port: int, host: str = "127.0.0.1", open_at: Callable[..., Database] = open_database
 ) -> Embedded:
-    """Put everything together over the files in this place."""
-    settings = {prefix: make() for prefix, make in settings_of(place, host=host, port=port).items()}
+    """Put everything together over the files in this folder."""
+    settings = {prefix: make() for prefix, make in settings_of(data_folder, host=host, port=port).items()}
     bus = InProcessBus()
     services: dict[Name, RunningService] = {}
     for recipe in RECIPES:

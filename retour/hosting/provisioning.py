@@ -21,11 +21,11 @@ from shared.kernel.errors import Said
 
 SECONDS: Final = 5.0
 TURN: Final = 727072
-"""The advisory lock of whoever makes roles and databases; that of migrations is its neighbour."""
+"""The advisory lock for making roles and databases; migrations use the next number."""
 
 ITERATIONS: Final = 4096
 SALT_BYTES: Final = 16
-"""Both as PostgreSQL itself has them."""
+"""Both have PostgreSQL's own values."""
 
 OF_ANOTHER: Final = Said(
     "PostgreSQL at {where} has the role {roles} already, and the password kept in {folder} does not open it: another "
@@ -37,17 +37,18 @@ OF_ANOTHER: Final = Said(
 )
 
 
-async def provision(administrative: str, place: DataFolder) -> None:
+async def provision(administrative: str, data_folder: DataFolder) -> None:
     """Make what is missing, one Retour at a time. Raises `Trouble`, and what asyncpg raises.
 
-    Nothing is made before every role that exists has let us in: a new password would lock out the Retour that made it.
+    Nothing is made before every existing role has accepted its password: a new password would lock out the Retour that
+    made the role.
     """
-    passwords = place.secrets().database_passwords
+    passwords = data_folder.secrets().database_passwords
     connection = await asyncpg.connect(administrative, timeout=SECONDS)
     try:
         await _wait_for_turn(connection)
         known = await _roles(connection, passwords)
-        await _refuse_those_of_another(administrative, place, {name: passwords[name] for name in known})
+        await _refuse_those_of_another(administrative, data_folder, {name: passwords[name] for name in known})
         for name, password in passwords.items():
             if name not in known:
                 await _make_role(connection, distributed.own_name(name), password)
@@ -58,18 +59,18 @@ async def provision(administrative: str, place: DataFolder) -> None:
 
 
 async def _wait_for_turn(connection: asyncpg.Connection) -> None:
-    """Until nobody else makes anything through this database; the turn ends with the connection, however that ends."""
+    """Wait until no other process makes roles through this database; the lock ends with the connection."""
     await connection.execute("SELECT pg_advisory_lock($1)", TURN)
 
 
 async def _roles(connection: asyncpg.Connection, names: Iterable[str]) -> Sequence[str]:
-    """The services among these whose role exists."""
+    """The services whose role exists."""
     rows = await connection.fetch("SELECT rolname FROM pg_roles")
     there = {row["rolname"] for row in rows}
     return [name for name in names if distributed.own_name(name) in there]
 
 
-async def _refuse_those_of_another(administrative: str, place: DataFolder, passwords: Mapping[str, str]) -> None:
+async def _refuse_those_of_another(administrative: str, data_folder: DataFolder, passwords: Mapping[str, str]) -> None:
     closed = [
         distributed.own_name(name)
         for name, password in passwords.items()
@@ -81,13 +82,13 @@ async def _refuse_those_of_another(administrative: str, place: DataFolder, passw
             ExitStatus.SETTINGS,
             where=urlsplit(administrative).netloc.rpartition("@")[2] or "localhost",
             roles=", ".join(closed),
-            folder=place.folder.absolute(),
-            file=place.folder.absolute() / "secrets.json",
+            folder=data_folder.folder.absolute(),
+            file=data_folder.folder.absolute() / "secrets.json",
         )
 
 
 async def _opens(url: str) -> bool:
-    """Whether the password is the role's; a database is looked for only after that, and may be missing."""
+    """Whether the password is the role's. The server checks the password before the database, which may be missing."""
     try:
         connection = await asyncpg.connect(url, timeout=SECONDS)
     except asyncpg.InvalidPasswordError:
@@ -113,9 +114,9 @@ async def _make_database(connection: asyncpg.Connection, own: str) -> None:
 
 
 def verifier(password: str, salt: bytes) -> str:
-    """What PostgreSQL keeps of a password. It is sent instead of it, because statements stand in the server's log.
+    """What PostgreSQL stores of a password. It is sent instead of the password, because the server logs statements.
 
-    Passwords are ASCII, which SASLprep leaves as it is.
+    Passwords are ASCII, which SASLprep does not change.
     """
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
     stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

@@ -1,4 +1,4 @@
-"""The four services, as the composition root knows them."""
+"""The recipes of the four services, for the composition root."""
 
 from typing import Any, Final
 

@@ -24,9 +24,9 @@ READY_SECONDS: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What the person at the command line wants."""
+    """The options of `retour up`."""
 
-    place: DataFolder
+    data_folder: DataFolder
     host: str
     port: int
     demo: bool
@@ -34,20 +34,20 @@ class StartOptions:
 
     @property
     def address(self) -> str:
-        """Where she will find it."""
+        """The address of the gateway."""
         return address_of(self.host, self.port)
 
 
 def up_in_one(options: StartOptions, console: Console) -> None:
     """Serve everything from this process until told to stop. Raises `Trouble`."""
-    with _known_troubles(options.place), options.place.held():
-        new = options.place.is_new
+    with _known_troubles(options.data_folder), options.data_folder.held():
+        new = options.data_folder.is_new
         _must_be_free(options.host, options.port)
         from retour.hosting import embedded
 
-        _say_wrong(settings.wrong(embedded.settings_of(options.place, host=options.host, port=options.port)))
+        _say_wrong(settings.wrong(embedded.settings_of(options.data_folder, host=options.host, port=options.port)))
         logging.configure(level=_log_level())
-        embedded.prepare(options.place)
+        embedded.prepare(options.data_folder)
         give_large_blocks_back()
         _run(_serve(options, console, play=options.demo and new))
 
@@ -56,12 +56,12 @@ async def _serve(options: StartOptions, console: Console, *, play: bool) -> None
     from retour.hosting import embedded
     from shared.web.http_server import serve
 
-    whole = embedded.build(options.place, host=options.host, port=options.port)
+    whole = embedded.build(options.data_folder, host=options.host, port=options.port)
     await whole.start()
     background: list[asyncio.Task[None]] = []
 
     def listening() -> None:
-        options.place.remember_address(options.address)
+        options.data_folder.remember_address(options.address)
         _greet(options, console)
         if play:
             background.append(asyncio.create_task(_play(options, console)))
@@ -74,11 +74,11 @@ async def _serve(options: StartOptions, console: Console, *, play: bool) -> None
 
 
 def up_as_processes(options: StartOptions, console: Console, *, first_service_port: int) -> int:
-    """Keep a process for each service alive until told to stop; the exit status. Raises `Trouble`."""
+    """Keep a process for each service running until told to stop; the exit status. Raises `Trouble`."""
     _say_missing()
-    with _known_troubles(options.place), options.place.held():
-        new = not options.place.has_secrets
-        environment = environment_of(options.place, port=options.port, first_service_port=first_service_port)
+    with _known_troubles(options.data_folder), options.data_folder.held():
+        new = not options.data_folder.has_secrets
+        environment = environment_of(options.data_folder, port=options.port, first_service_port=first_service_port)
         environment |= {"GATEWAY_HOST": options.host, "GATEWAY_PORT": str(options.port)}
         environment.setdefault("GATEWAY_PUBLIC_URL", options.address)
         environment["RETOUR_LOG_LEVEL"] = _log_level()
@@ -86,7 +86,7 @@ def up_as_processes(options: StartOptions, console: Console, *, first_service_po
         for port in range(first_service_port, first_service_port + 4):
             _must_be_free("127.0.0.1", port, "--service-port")
         logging.configure(level=_log_level())
-        _prepare_servers(options.place, environment)
+        _prepare_servers(options.data_folder, environment)
         return int(_run(_keep(options, console, environment, play=options.demo and new)))
 
 
@@ -96,7 +96,7 @@ async def _keep(options: StartOptions, console: Console, environment: dict[str, 
     async def greet_when_ready() -> None:
         services = [environment[f"GATEWAY_{prefix}_URL"] for prefix in PREFIX.values()]
         await asyncio.gather(*(_until_ready(url, options.language) for url in (*services, options.address)))
-        options.place.remember_address(options.address)
+        options.data_folder.remember_address(options.address)
         _greet(options, console)
         if play:
             await _play(options, console)
@@ -122,33 +122,33 @@ async def _until_ready(url: str, language: Language) -> None:
             await asyncio.sleep(READY_SECONDS)
 
 
-def migrate_files(place: DataFolder) -> None:
-    """Bring the files in a folder to their newest form. Raises `Trouble`."""
+def migrate_files(data_folder: DataFolder) -> None:
+    """Migrate the files in a folder. Raises `Trouble`."""
     from retour.hosting import embedded
 
-    with _known_troubles(place), place.held():
-        embedded.prepare(place)
+    with _known_troubles(data_folder), data_folder.held():
+        embedded.prepare(data_folder)
 
 
-def migrate_servers(place: DataFolder) -> None:
+def migrate_servers(data_folder: DataFolder) -> None:
     """Make and migrate every service's database, declare every queue. Raises `Trouble`."""
     _say_missing()
-    with _known_troubles(place):
+    with _known_troubles(data_folder):
         named = os.environ.get("RETOUR_POSTGRES_URL") or os.environ.get("RETOUR_BROKER_URL")
-        _prepare_servers(place, environment_of(place, port=8080, first_service_port=8101) if named else {})
+        _prepare_servers(data_folder, environment_of(data_folder, port=8080, first_service_port=8101) if named else {})
 
 
 def servers_are_named() -> bool:
-    """Whether the environment speaks of the distributed mode."""
+    """Whether the environment names the servers of the distributed mode."""
     return not settings.missing(os.environ)
 
 
-def environment_of(place: DataFolder, *, port: int, first_service_port: int) -> dict[str, str]:
-    """Every process's settings, from what is given and this place's secrets."""
+def environment_of(data_folder: DataFolder, *, port: int, first_service_port: int) -> dict[str, str]:
+    """Every process's settings, from what is given and the folder's secrets."""
     from retour.hosting import distributed
 
     return distributed.environment(
-        place,
+        data_folder,
         {name: value for name, value in os.environ.items() if name.partition("_")[0] in settings.PREFIXES},
         postgres=os.environ.get("RETOUR_POSTGRES_URL"),
         broker=os.environ.get("RETOUR_BROKER_URL"),
@@ -156,10 +156,10 @@ def environment_of(place: DataFolder, *, port: int, first_service_port: int) -> 
     )
 
 
-def _prepare_servers(place: DataFolder, environment: dict[str, str]) -> None:
+def _prepare_servers(data_folder: DataFolder, environment: dict[str, str]) -> None:
     from retour.hosting import distributed, servers
 
-    asyncio.run(servers.prepare(place, os.environ, environment))
+    asyncio.run(servers.prepare(data_folder, os.environ, environment))
     if failed := distributed.migrate_all(environment):
         raise Trouble(
             Said(
@@ -176,11 +176,11 @@ def _prepare_servers(place: DataFolder, environment: dict[str, str]) -> None:
 
 
 async def _play(options: StartOptions, console: Console) -> None:
-    """The demo beside the server; what goes wrong with it is said, and the server goes on."""
+    """Play the demo beside the server; its errors are printed, and the server goes on."""
     from retour.demo import player
 
     try:
-        await player.play(options.address, options.place.administrator(), console, options.language)
+        await player.play(options.address, options.data_folder.administrator(), console, options.language)
     except Trouble as trouble:
         console.print(f"[red]{trouble.say(options.language)}[/red]")
 
@@ -223,22 +223,22 @@ def _greet(options: StartOptions, console: Console) -> None:
     say = options.language
     console.print(SERVES.to(say, version=__version__, address=options.address), style="bold green", highlight=False)
     console.print(DOCS.to(say, address=options.address), highlight=False)
-    console.print(DATA.to(say, folder=options.place.folder.absolute()), highlight=False, soft_wrap=True)
+    console.print(DATA.to(say, folder=options.data_folder.folder.absolute()), highlight=False, soft_wrap=True)
     if options.demo:
         from retour.demo import cast
 
-        cast.introduce(options.place.administrator(), console, say)
+        cast.introduce(options.data_folder.administrator(), console, say)
         console.print(HOW.to(say, address=options.address), highlight=False, soft_wrap=True)
     else:
-        file = options.place.folder.absolute() / "secrets.json"
-        email = options.place.administrator().email
+        file = options.data_folder.folder.absolute() / "secrets.json"
+        email = options.data_folder.administrator().email
         console.print(ADMIN.to(say, email=email, file=file), highlight=False, soft_wrap=True)
     console.print(STOP.to(say), highlight=False)
 
 
 @contextmanager
-def _known_troubles(place: DataFolder) -> Iterator[None]:
-    """What can go wrong with a folder or a server, each in one line with an exit status of its own."""
+def _known_troubles(data_folder: DataFolder) -> Iterator[None]:
+    """Errors of a folder or a server become a line with an exit status of its own."""
     try:
         yield
     except InUse as error:
@@ -248,7 +248,7 @@ def _known_troubles(place: DataFolder) -> Iterator[None]:
                 "另一个进程正在使用 {folder}。请先停止它，或用 --data 指定其他目录。",
             ),
             ExitStatus.FOLDER,
-            folder=place.folder.absolute(),
+            folder=data_folder.folder.absolute(),
         ) from error
     except Unavailable as error:
         raise Trouble(
@@ -265,7 +265,7 @@ def _known_troubles(place: DataFolder) -> Iterator[None]:
                 "数据目录 {folder} 无法使用：{why}。请释放空间、修正权限，或用 --data 指定其他目录。",
             ),
             ExitStatus.SPACE,
-            folder=place.folder.absolute(),
+            folder=data_folder.folder.absolute(),
             why=error.strerror or error,
         ) from error
 

@@ -1,7 +1,7 @@
-"""The servers of the distributed mode, asked before anything is changed: are they there, and do they let us in?
+"""Checks the servers of the distributed mode before anything is changed: they answer, and they accept us.
 
-What stands in the way is said in one line: what, where, and what to do. A server that is there and says no, or is none
-of the kind, is a wrong setting; one that does not answer is away.
+Each error is one line: what, where, and what to do. A server that refuses, or is of another kind, is a wrong setting. A
+server that does not answer is an outage.
 
 Sources: PostgreSQL 15 manual, appendix A (classes 28, 3D, 42); AMQP 0-9-1, 1.2 "AMQP-defined constants".
 """
@@ -28,7 +28,7 @@ SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One way in which a server cannot be used."""
+    """One reason why a server cannot be used."""
 
     says: Said
     ending: ExitStatus
@@ -126,19 +126,19 @@ BY_STATE: Final[Mapping[str, Reason]] = {
     "42501": NO_RIGHT,
     "42": NO_ADDRESS,
 }
-"""Of a PostgreSQL that says no: by SQLSTATE, or class of them, the first that fits."""
+"""Refusals of PostgreSQL: by SQLSTATE or its class; the first that fits."""
 
 BY_REPLY: Final[Mapping[int, Reason]] = {403: NO_BROKER_USER, 530: NO_VIRTUAL_HOST}
-"""Of a broker that says no: by AMQP's reply code."""
+"""Refusals of a broker: by AMQP's reply code."""
 
 NOT_TLS: Final = "rejected SSL upgrade"
-"""asyncpg's words when the first byte of an answer is none that PostgreSQL gives."""
+"""asyncpg's text when the first byte of an answer is not PostgreSQL's."""
 
 
-async def prepare(place: DataFolder, given: Mapping[str, str], made: Mapping[str, str]) -> None:
-    """See that every server can be used, and make the roles and databases that are missing. Raises `Trouble`.
+async def prepare(data_folder: DataFolder, given: Mapping[str, str], made: Mapping[str, str]) -> None:
+    """Check that every server can be used, and make missing roles and databases. Raises `Trouble`.
 
-    `given` is what a person has set, `made` what every process is given on top of it.
+    `given` are a person's settings, `made` those of every process in addition.
     """
     administrative = given.get("RETOUR_POSTGRES_URL")
     if administrative:
@@ -147,7 +147,7 @@ async def prepare(place: DataFolder, given: Mapping[str, str], made: Mapping[str
         await _ask_broker(url, names)
     if administrative:
         with _postgres_troubles(administrative, ["RETOUR_POSTGRES_URL"]):
-            await provisioning.provision(administrative, place)
+            await provisioning.provision(administrative, data_folder)
     for url, names in _named("DATABASE_URL", "RETOUR_POSTGRES_URL", given, made):
         if url.startswith("postgres"):
             await _ask_postgres(url, names)
@@ -156,7 +156,7 @@ async def prepare(place: DataFolder, given: Mapping[str, str], made: Mapping[str
 def _named(
     part: str, whole: str, given: Mapping[str, str], made: Mapping[str, str]
 ) -> Iterable[tuple[str, Sequence[str]]]:
-    """Every address of this kind, once, with the settings that a person would correct: `whole` where it follows."""
+    """Every address of this kind once, with the settings that a person would correct."""
     names: dict[str, list[str]] = {}
     for prefix in sorted(settings.PREFIXES):
         name = f"{prefix}_{part}"
@@ -183,7 +183,7 @@ def _postgres_troubles(url: str, names: Sequence[str]) -> Iterator[None]:
 
 
 def reason_of(error: Exception) -> Reason:
-    """Why PostgreSQL cannot be used, from what asyncpg has raised."""
+    """Why PostgreSQL cannot be used, by asyncpg's error."""
     match error:
         case asyncpg.PostgresError():
             state = error.sqlstate or ""
@@ -220,7 +220,7 @@ def broker_reason_of(error: Unavailable) -> Reason:
 
 
 def _in_a_line(error: Exception) -> str:
-    """The library's own words, without the full stop that our sentence sets."""
+    """The library's own text without its full stop."""
     if isinstance(error, Unavailable):
         said = error.what.en.removeprefix("broker (").removesuffix(")")
     else:

@@ -1,4 +1,4 @@
-"""What is wrong with the settings, all of it at once, each named as it is written in the environment."""
+"""Finds all wrong settings at once, each named as in the environment."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from retour.hosting.data_folder import PREFIX
 
 PREFIXES: Final = frozenset({*PREFIX.values(), "GATEWAY"})
-"""What the names of services' settings begin with."""
+"""The prefixes of the services' settings."""
 
 
 def wrong(makers: Mapping[str, Callable[[], Any]]) -> Sequence[str]:
-    """`NAME: what is wrong with it` for every setting that does not fit; values are never repeated."""
+    """`NAME: error` for every wrong setting; values are never repeated."""
     found: list[str] = []
     for prefix, make in makers.items():
         try:
@@ -27,7 +27,7 @@ def wrong(makers: Mapping[str, Callable[[], Any]]) -> Sequence[str]:
 
 
 def missing(environment: Mapping[str, str]) -> Sequence[str]:
-    """What the distributed mode cannot do without: two URLs, or each service's own."""
+    """What the distributed mode needs and does not have: two URLs, or each service's own."""
     found: list[str] = []
     for whole, part, prefixes in (
         ("RETOUR_POSTGRES_URL", "DATABASE_URL", (*PREFIX.values(), "GATEWAY")),
@@ -52,7 +52,7 @@ SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def wrong_servers(environment: Mapping[str, str]) -> Sequence[str]:
-    """`NAME: what it ought to be` for every address of a server that is none; addresses hold passwords."""
+    """`NAME: what it must be` for every wrong server address; addresses hold passwords."""
     return [
         f"{name}: expected {schemes[0]}://user:password@host:port/name"
         for name, schemes in SERVERS.items()

@@ -1,7 +1,7 @@
 """`retour policy`: try, check, replay and publish returns policies from files, without a server.
 
-Files are YAML or JSON, each known by the key that names it: policy, case, record, regime, calendar. Laws and calendars
-of the house are always there; a file replaces the one of the same name. Invalid input ends with 2 and says where.
+Files are YAML or JSON, each known by the key that names it: policy, case, record, regime, calendar. Built-in laws and
+calendars are always there; a file replaces the one of the same name. Invalid input ends with 2 and says where.
 """
 
 import json
@@ -61,7 +61,7 @@ InLanguage = Annotated[LanguageOption, typer.Option("--language", help="The lang
 
 @dataclass(slots=True, kw_only=True)
 class PolicyFiles:
-    """What the files say, with the laws and calendars of the house."""
+    """What the files say, with the built-in laws and calendars."""
 
     as_json: bool
     language: Language

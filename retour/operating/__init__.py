@@ -1,1 +1,1 @@
-"""Looking after a running Retour: doctor, dead letters, the events as they pass."""
+"""Operating a running Retour: the doctor, dead letters, events as they happen."""

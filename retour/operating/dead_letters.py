@@ -1,4 +1,4 @@
-"""`retour dead-letters`: parked events of every service, asked for and decided about through the gateway."""
+"""`retour dead-letters`: parked events of every service, read and handled through the gateway."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ MOST: Final = 10_000
 async def find(
     access: Access, language: Language, *, service: str | None, state: str | None, consumer: str | None
 ) -> Sequence[Document]:
-    """Parked events, each with the service it lies in; the longest waiting first, at most `MOST`."""
+    """Parked events, each with its service; oldest first, at most `MOST`."""
     async with signed_in(access, language) as operator:
         return await _parked(operator, service, state=state, consumer=consumer)
 
@@ -32,7 +32,7 @@ async def find(
 async def whole(
     access: Access, language: Language, event_id: str, *, service: str | None, consumer: str | None
 ) -> Document:
-    """One event with its body, which is JSON where it can be, and with what was done about it, also afterwards."""
+    """One event with its body, as JSON where possible, and what was done about it, also afterwards."""
     async with signed_in(access, language) as operator:
         where = await _where(operator, event_id, service, consumer)
         found = await operator.get(_path(where), consumer=where["consumer"])
@@ -49,7 +49,7 @@ async def replay(
     service: str | None,
     consumer: str | None,
 ) -> Sequence[Document]:
-    """Try one again, or all of them; each as it is afterwards."""
+    """Try one event again, or all; each in its state afterwards."""
     async with signed_in(access, language) as operator:
         if event_id is not None:
             chosen: Sequence[Document] = [await _one(operator, event_id, service, consumer)]
@@ -62,14 +62,14 @@ async def replay(
                 done.append({**letter, **await operator.post(f"{_path(letter)}/replay", body)})
             except Refusal as refusal:
                 if event_id is not None or refusal.code != "not_found":
-                    raise  # one of many that was taken by itself in the meantime is none to complain about
+                    raise  # an event of many that was handled in the meantime is no error
         return done
 
 
 async def discard(
     access: Access, language: Language, event_id: str, reason: str, *, service: str | None, consumer: str | None
 ) -> Document:
-    """Give one up, on record; what it was."""
+    """Give up one event, on record; the event as it was."""
     async with signed_in(access, language) as operator:
         letter = await _one(operator, event_id, service, consumer)
         body = {"consumer": letter["consumer"], "reason": reason}
@@ -77,7 +77,7 @@ async def discard(
 
 
 async def acts(access: Access, language: Language, *, service: str | None) -> Sequence[Document]:
-    """What people did about parked events, the newest first, each with its service; at most `MOST` a service."""
+    """What people did about parked events, newest first, each with its service; at most `MOST` a service."""
     async with signed_in(access, language) as operator:
         found: list[Document] = []
         for name in _services(service):
@@ -120,7 +120,7 @@ def show_acts(found: Sequence[Document], console: Console, language: Language, *
 
 
 def _table(headings: Sequence[Said], language: Language) -> Table:
-    """Two columns, so that on a terminal of 80 an event's id is whole and can be copied."""
+    """Two columns, so that a terminal of 80 columns shows the whole id of an event."""
     table = Table(box=SIMPLE_HEAD)
     for heading, whole in zip(headings, (True, False), strict=True):
         table.add_column(heading.to(language), overflow="fold", no_wrap=whole)
@@ -142,7 +142,7 @@ async def _parked(
 
 
 async def _all(operator: Client, service: Service, what: str, **sought: str | None) -> Sequence[Document]:
-    """Page after page, up to `MOST`."""
+    """Read page after page, up to `MOST`."""
     found: list[Document] = []
     cursor: str | None = None
     while len(found) < MOST:
@@ -164,7 +164,7 @@ async def _one(operator: Client, event_id: str, service: str | None, consumer: s
 
 
 async def _where(operator: Client, event_id: str, service: str | None, consumer: str | None) -> Document:
-    """Where an event lies, or lay: which service and consumer."""
+    """The service and the consumer of an event."""
     found = await _parked(operator, service, consumer=consumer, event_id=event_id)
     if found:
         return _only(found, event_id)

@@ -59,7 +59,7 @@ NONE_FITS: Final = Said(
 
 
 class Shown:
-    """Prints the events whose type, with or without its version, is like a pattern."""
+    """Prints the events whose type, with or without its version, matches a pattern."""
 
     def __init__(self, pattern: str, console: Console, *, as_json: bool) -> None:
         self._pattern = pattern
@@ -69,7 +69,7 @@ class Shown:
         self._printed = 0
 
     def show(self, event: Mapping[str, Any]) -> None:
-        """One line."""
+        """Print one line."""
         self._seen += 1
         type_ = str(event.get("type", "?"))
         if not any(fnmatchcase(name, self._pattern) for name in (type_, type_.rpartition(".v")[0])):
@@ -81,7 +81,7 @@ class Shown:
         self._console.print(summary(event), soft_wrap=True)
 
     def why_nothing(self, language: Language, otherwise: Said) -> str | None:
-        """Why nothing was printed, for a person who would else see an empty screen; None if something was."""
+        """Why nothing was printed, so that a person does not look at an empty screen; None if something was."""
         if self._printed:
             return None
         if self._seen:
@@ -90,7 +90,7 @@ class Shown:
 
 
 def summary(event: Mapping[str, Any]) -> Text:
-    """Time, type, of whom, and what it says."""
+    """Time, type, subject, and facts."""
     type_ = str(event.get("type", "?"))
     data = event.get("data") or {}
     told = (f"{name}={_brief(data[name])}" for name in TOLD if data.get(name) is not None)
@@ -109,7 +109,7 @@ def summary(event: Mapping[str, Any]) -> Text:
 
 
 async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
-    """Every event from now on, by an exclusive queue that the broker deletes when we leave."""
+    """Every event from now on, by an exclusive queue that the broker deletes afterwards."""
     silence_repeated_logs()
     try:
         async with await open_connection(url, name="retour events tail") as connection:
@@ -135,7 +135,7 @@ async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
 
 
 async def of_feed(access: Access, shown: Shown, language: Language, *, follow: bool) -> None:
-    """Refund events from the first one on, by the cursor that never skips a late commit."""
+    """Refund events from the first one on, by the feed's cursor."""
     after: str | None = None
     async with signed_in(access, language) as finance:
         while True:

@@ -15,13 +15,13 @@ from pydantic_core import PydanticSerializationError, to_json
 
 SPECVERSION: Final = "1.0"
 BODY_LIMIT: Final = 1_000_000
-"""Bytes of one event at the most; a larger one is poison."""
+"""The most bytes of one event; a larger one is unreadable."""
 NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-"""The character as JSON writes it, and not a backslash that somebody has written before `u0000`."""
+"""The escaped character in JSON, not an escaped backslash before `u0000`."""
 
 
 class Unreadable(ValueError):
-    """Bytes that are not one of our events: poison, parked at once. `reason` is a stable code."""
+    """Bytes that are not one of our events, parked at once. `reason` is a stable code."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
@@ -48,7 +48,7 @@ E = TypeVar("E", bound=Event)
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]*$")]
-"""What can be part of an address: an operator names a parked event by its id."""
+"""Characters that can be part of an address, because operators name parked events by id."""
 
 
 class Envelope(BaseModel):
@@ -71,7 +71,7 @@ class Envelope(BaseModel):
     data: dict[str, Any]
 
     def encode(self) -> str:
-        """The bytes that every copy of this event consists of."""
+        """The bytes of this event, the same in every copy."""
         try:
             return to_json(self, exclude_none=True).decode()
         except (PydanticSerializationError, UnicodeEncodeError) as error:
@@ -79,7 +79,7 @@ class Envelope(BaseModel):
 
     @classmethod
     def decode(cls, body: bytes | str) -> Self:
-        """The envelope in these bytes; `Unreadable` says why there is none."""
+        """The envelope in these bytes; `Unreadable` with the reason."""
         if len(body) > BODY_LIMIT:
             raise Unreadable("too_large", f"{len(body)} bytes")
         try:
@@ -101,7 +101,7 @@ class Envelope(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a change comes from: who asked, what led to it, which trace it belongs to."""
+    """Where a change comes from: who asked, what caused it, which trace it belongs to."""
 
     actor: str
     correlation: str | None = None

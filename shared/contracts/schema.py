@@ -1,7 +1,7 @@
-"""What may change in an event without breaking a reader: the JSON Schema of each version, and the comparison.
+"""Which changes of an event keep readers working: the JSON Schema of each version, and the comparison.
 
-A field may be added when it is optional; nothing may go, become required, or take another type. Anything else is a new
-version beside the old one.
+An optional field may be added. No field may be removed, become required, or change its type. Any other change needs a
+new version beside the old one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from shared.contracts.envelope import Event
 
 
 def schema_of(contract: type[Event]) -> dict[str, Any]:
-    """The JSON Schema of an event's data, as others may rely on it."""
+    """The JSON Schema of an event's data, as published."""
     schema = contract.model_json_schema(mode="serialization")
     schema["$id"] = f"urn:retour:event:{contract.routing_key()}"
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -19,7 +19,7 @@ def schema_of(contract: type[Event]) -> dict[str, Any]:
 
 
 def breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Every reason why a reader of `old` could not read `new`, with its place; empty when there is none."""
+    """Every reason why a reader of `old` cannot read `new`, with its path; empty when there is none."""
     return list(_object(old, new, old.get("$defs", {}), new.get("$defs", {}), ""))
 
 

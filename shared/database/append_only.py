@@ -1,8 +1,8 @@
-"""Rows that are written once and for ever: the database itself refuses to change or remove them (I-06).
+"""Rows that are never changed: the database itself refuses an update or a removal (I-06).
 
-For migrations. In PostgreSQL the service's role loses the right, and a trigger stops whoever has it all the same, the
-owner included; in SQLite, which has no roles, the triggers are all. A migration that remakes such a table in SQLite
-(batch mode) has to guard it again.
+For migrations. In PostgreSQL the service's role loses the right, and a trigger stops every other role, the owner
+included. SQLite has no roles and uses triggers only. A migration that rebuilds such a table in SQLite (batch mode) must
+protect it again.
 """
 
 from typing import Final
@@ -21,7 +21,7 @@ $$
 
 
 def guard(*tables: str) -> None:
-    """From now on nobody changes or removes a row of these tables."""
+    """Protect these tables: no row can be changed or removed."""
     postgres = op.get_bind().dialect.name == "postgresql"
     if postgres:
         op.execute(_RAISING)
@@ -41,7 +41,7 @@ def guard(*tables: str) -> None:
 
 
 def release(*tables: str) -> None:
-    """The way back."""
+    """Undo `guard`."""
     postgres = op.get_bind().dialect.name == "postgresql"
     for table in tables:
         if postgres:

@@ -1,7 +1,7 @@
-"""The group committer: what is waiting becomes one transaction, and everybody gets an answer of his own.
+"""The group committer: units of work that wait at the same time share one transaction, and each gets its own result.
 
-A lone caller waits for nobody: while one transaction is being committed the next one gathers. Only when the last batch
-was a crowd does the committer take a breath before the next, so that under load transactions grow instead of multiply.
+A single caller does not wait for others: while one transaction is committed, the next batch collects. After a batch of
+several units the committer pauses shortly. Under load transactions so become larger, not more.
 """
 
 import asyncio
@@ -16,17 +16,18 @@ from shared.runtime.loops import Heartbeat, wait_for
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
-BREATH_SECONDS: Final = 0.003
-RIDE_SECONDS: Final = 0.05
-"""How long a rider waits for company."""
+PAUSE_SECONDS: Final = 0.003
+PIGGY_BACK_SECONDS: Final = 0.05
+"""How long piggy-backed work waits for another commit."""
 WAITING_LIMIT: Final = 20_000
 
 CommitResult = Outcome | RetourError
 
 
 class Writer(Protocol):
-    """Writes a batch in one transaction as far as it can; one verdict per unit of work, in order, never an exception
-    for one that belongs to another.
+    """Writes a batch in one transaction as far as possible.
+
+    Returns one result per unit of work, in order. An error of one unit is never raised for another.
     """
 
     async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]: ...
@@ -39,14 +40,14 @@ class Committer:
         self._writer = writer
         self._signals = signals
         self._queue: deque[tuple[Work, asyncio.Future[Outcome]]] = deque()
-        self._riders: list[tuple[Work, asyncio.Future[Outcome]]] = []
+        self._piggy_backed: list[tuple[Work, asyncio.Future[Outcome]]] = []
         self._wake = asyncio.Event()
-        self._crowd = False
+        self._last_was_shared = False
         self.batches = 0
         self.committed = 0
 
     async def commit(self, work: Work) -> Outcome:
-        """See `GroupCommitter.commit`. A caller that is cancelled while it waits does not take its work back."""
+        """A caller that is cancelled while it waits does not withdraw its work."""
         if work.empty:
             return Outcome.COMMITTED
         if len(self._queue) >= WAITING_LIMIT:
@@ -56,43 +57,43 @@ class Committer:
         self._wake.set()
         return await answer
 
-    def ride(self, work: Work) -> asyncio.Future[Outcome]:
-        """Commit this with the next batch, or by itself after a moment: for what nobody waits for."""
+    def piggy_back(self, work: Work) -> asyncio.Future[Outcome]:
+        """Commit this with the next batch, or alone after a short time: for work that no caller waits for."""
         loop = asyncio.get_running_loop()
-        if not self._riders:
-            loop.call_later(RIDE_SECONDS, self._board)
+        if not self._piggy_backed:
+            loop.call_later(PIGGY_BACK_SECONDS, self._add_piggy_backed)
         answer: asyncio.Future[Outcome] = loop.create_future()
-        self._riders.append((work, answer))
+        self._piggy_backed.append((work, answer))
         return answer
 
     async def run(self, heartbeat: Heartbeat) -> None:
-        """Commit for ever."""
+        """Commit without end."""
         while True:
             heartbeat.beat()
             if not self._queue:
                 await wait_for(self._wake, POLL_SECONDS)
                 continue
-            if self._crowd:
-                await asyncio.sleep(BREATH_SECONDS)
+            if self._last_was_shared:
+                await asyncio.sleep(PAUSE_SECONDS)
             batch = self._take()
-            self._crowd = len(batch) > 1
+            self._last_was_shared = len(batch) > 1
             await _to_its_end(asyncio.create_task(self._commit(batch)))
 
     async def drain(self) -> None:
-        """Commit what is still waiting: the last thing before a graceful stop."""
-        self._board()
+        """Commit what still waits, as the last step of a graceful stop."""
+        self._add_piggy_backed()
         while self._queue:
             await self._commit(self._take())
 
-    def _board(self) -> None:
-        self._queue.extend(self._riders)
-        self._riders.clear()
+    def _add_piggy_backed(self) -> None:
+        self._queue.extend(self._piggy_backed)
+        self._piggy_backed.clear()
         if self._queue:
             self._wake.set()
 
     def _take(self) -> list[tuple[Work, asyncio.Future[Outcome]]]:
-        """The next batch: at most one unit of work per aggregate, claim and key; the others wait for the next one."""
-        self._board()
+        """The next batch: at most one unit of work per aggregate, claim and key; others stay for the batch after it."""
+        self._add_piggy_backed()
         batch: list[tuple[Work, asyncio.Future[Outcome]]] = []
         locked: set[tuple[str, ...]] = set()
         later: list[tuple[Work, asyncio.Future[Outcome]]] = []
@@ -131,7 +132,7 @@ class Committer:
 
 
 async def _to_its_end(batch: asyncio.Task[None]) -> None:
-    """A batch that has begun is finished, also when the loop is told to stop in the middle of it."""
+    """Finish a batch that has begun, even when the loop is cancelled in the middle."""
     try:
         await asyncio.shield(batch)
     except asyncio.CancelledError:

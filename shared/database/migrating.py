@@ -1,4 +1,4 @@
-"""Bringing a service's database to its newest form: Alembic, run from code, one service at a time.
+"""Upgrades a service's database to the newest schema: Alembic, run from code, one service at a time.
 
 The check is cheap: the present revision is one row, so a database at head starts without loading Alembic.
 """
@@ -23,7 +23,7 @@ NAMING: Final = {
 
 
 def new_metadata() -> MetaData:
-    """A service's metadata, with names for every constraint, so that both engines name a broken rule the same."""
+    """A service's metadata, with a name for every constraint: both engines report a broken rule by the same name."""
     return MetaData(naming_convention=NAMING)
 
 
@@ -44,7 +44,7 @@ def migrate(url: str, migrations: Path, metadata: MetaData) -> None:
 
 async def _upgrade_postgres(url: str, migrations: Path, metadata: MetaData) -> None:
     from sqlalchemy.ext.asyncio import (
-        create_async_engine,  # brings the ORM, 8 MiB that a running service has no use for
+        create_async_engine,  # imports the ORM, 8 MiB that a running service does not need
     )
 
     engine = create_async_engine(_asyncpg(url), poolclass=pool.NullPool)
@@ -56,14 +56,14 @@ async def _upgrade_postgres(url: str, migrations: Path, metadata: MetaData) -> N
 
 
 def _upgrade(connection: Connection, migrations: Path, metadata: MetaData) -> None:
-    """To head; a schema from a newer program is left as it is, because old code must run on it."""
+    """Upgrade to head. A newer schema is left as it is, because old code must run on it."""
     present = _present(connection)
     if present is not None and present >= newest(migrations):
         return
     from alembic import command
 
     if connection.dialect.name == "postgresql":
-        # Whoever migrates before us is waited for as long as that takes; only tables are not.
+        # Wait without limit for another process that migrates; LOCK_TIMEOUT is for tables only.
         connection.execute(text("SELECT pg_advisory_lock(727071)"))
         connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.commit()
@@ -87,7 +87,7 @@ def configuration(migrations: Path, connection: Connection, metadata: MetaData) 
 
 
 def newest(migrations: Path) -> str:
-    """The revision at head: versions are numbered files, so it is the last one's number."""
+    """The revision at head, which is the number of the last version file."""
     return max(path.stem[:4] for path in (migrations / "versions").glob("[0-9]*.py"))
 
 
@@ -101,7 +101,7 @@ def _present(connection: Connection) -> str | None:
 
 
 def run_environment() -> None:
-    """The body of every service's `migrations/env.py`."""
+    """The code of every service's `migrations/env.py`."""
     from alembic import context
 
     attributes = context.config.attributes

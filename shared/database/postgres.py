@@ -34,11 +34,13 @@ NOT_TO_BE_REACHED: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""What asyncpg raises when it connects, or asks on a connection that has nothing to say but that it is there: whatever
-the server, the network or the address has against it, nothing can be read or written."""
+"""What asyncpg raises when it cannot connect, or when a connection is used only to prove that it exists. Whatever the
+reason, nothing can be read or written."""
 
 SILENT_SECONDS: Final = 30
-"""How long a leader may say nothing before another one leads: each confirms once a second, or after a call of ten."""
+"""How long a leader may be silent before another process leads. A leader confirms once a second, or after a call of
+ten.
+"""
 
 _DIALECT: Final = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 _SETTINGS: Final = {
@@ -56,13 +58,14 @@ BY_KEY: Final = {
     "enable_mergejoin": "off",
     "plan_cache_mode": "force_generic_plan",
 }
-"""For connections on which everything is found by key. Tables without statistics look small to the planner: it would
-read them whole, keep that plan while they grow, and plan anew at most calls (ADR 8). Other questions need the planner's
-own judgement: a partial index serves a value only when the value is known."""
+"""For connections whose queries all search by key. Without statistics the planner takes a table for a small one: it
+reads the whole table, keeps that plan while the table grows, and plans most calls again (ADR 8). Other queries need the
+planner: it uses a partial index only when the value is known.
+"""
 
 
 async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
-    """One connection, with more settings if wanted; `Unavailable` when the server cannot be reached."""
+    """A new connection, with further settings if given; `Unavailable` when the server cannot be reached."""
     settings = {**_SETTINGS, **more}
     try:
         return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=settings)
@@ -72,7 +75,7 @@ async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> a
 
 
 class _Pipeline:
-    """Connections for one kind of question, at most so many, each opened when all others are busy."""
+    """Connections for one kind of query, up to a limit. A new one is opened when all others are busy."""
 
     def __init__(self, url: str, most: int, more: Mapping[str, str]) -> None:
         self._url = url
@@ -87,13 +90,13 @@ class _Pipeline:
         return rows
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         for wire in self._wires:
             wire.close()
         self._wires.clear()
 
     async def _idlest(self) -> PostgresWire:
-        """The connection with the least to do; one more while all are busy and there may be more."""
+        """The connection with the fewest calls; a new one while all are busy and the limit allows it."""
         self._wires = [wire for wire in self._wires if not wire.is_over]
         if self._wires:
             idlest = min(self._wires, key=lambda wire: wire.calls)
@@ -108,7 +111,7 @@ class _Pipeline:
 
 
 class PostgresReader:
-    """See `Reader`. What is looked up by key has a connection of its own, so that no long list holds it up."""
+    """Reads over few connections. Queries by key have their own connections, so that long lists do not delay them."""
 
     def __init__(self, url: str) -> None:
         self._by_key = _Pipeline(url, 1, BY_KEY)
@@ -120,22 +123,20 @@ class PostgresReader:
         )
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
-        """See `Reader.rows`."""
         sql, names, fixed = self._text(statement)
         values = [parameters[name] if name in parameters else fixed[name] for name in names]
         return await self.ask(sql, *values)
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
-        """See `Reader.load`."""
         return await self._gathering.load(table, column, key)
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._by_key.close()
         self._asking.close()
 
     async def ask(self, sql: str, *values: Any) -> Sequence[Row]:
-        """Run one query; `Unavailable` when the server is away, `Malformed` for a value out of range."""
+        """Run one query; `Unavailable` when the server is not reachable, `Malformed` for a value out of range."""
         return await self._run(self._asking, Statement(sql, values))
 
     async def _run(self, lane: _Pipeline, statement: Statement) -> Sequence[Row]:
@@ -163,7 +164,7 @@ class PostgresReader:
         return await self._run(self._by_key, Statement(sql, (keys,)))
 
     def _text(self, statement: Select[Any]) -> tuple[str, Sequence[str], Mapping[str, Any]]:
-        """The SQL of a statement, kept as long as the statement itself: a module's constants are compiled once."""
+        """The SQL of a statement, kept as long as the statement itself, so that constants are compiled once."""
         known = self._compiled.get(statement)
         if known is None:
             compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
@@ -173,13 +174,13 @@ class PostgresReader:
 
 
 def _load(table: Table, column: str) -> str:
-    """The columns by name: a prepared `SELECT *` fails for good once a newer release has added one (O-02)."""
+    """A query that names its columns. A prepared `SELECT *` fails for good once a release adds a column (O-02)."""
     columns, order = (", ".join(quoted(each.name) for each in some) for some in (table.columns, table.primary_key))
     return f"SELECT {columns} FROM {quoted(table.name)} WHERE {quoted(column)} = ANY($1::text[]) ORDER BY {order}"
 
 
 class PostgresDatabase:
-    """A service's PostgreSQL: the parts that read, write and lead."""
+    """A service's PostgreSQL database: reading, writing, leadership."""
 
     def __init__(self, url: str, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self.url = url
@@ -191,21 +192,21 @@ class PostgresDatabase:
         return PostgresWire.take_over(await connect(self.url, BY_KEY))
 
     async def ping(self) -> None:
-        """`Unavailable` when the server does not answer, or lets nothing be written."""
+        """`Unavailable` when the server does not answer, or refuses writes."""
         (row,) = await self.reader.ask("SELECT current_setting('transaction_read_only') AS read_only")
         if row["read_only"] == "on":
             raise Unavailable("database (read-only)")
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Close every connection."""
         await self.reader.close()
         await self.writer.close()
 
     @asynccontextmanager
     async def lead(self, name: str, beat: Callable[[], None]) -> AsyncIterator["AdvisoryLock"]:
-        """Wait until this process leads in `name` (session advisory lock); lead until leaving or losing the session.
+        """Wait until this process leads in `name` (session advisory lock), and lead until the session ends.
 
-        The server ends a session of which nothing is heard: a leader whose host has vanished would lead for two hours.
+        The server ends a silent session. Otherwise a leader whose host vanished would lead for two hours.
         """
         key = zlib.crc32(name.encode())
         connection = await connect(self.url, {"idle_session_timeout": str(SILENT_SECONDS * 1000)})
@@ -220,17 +221,17 @@ class PostgresDatabase:
 
 
 class AdvisoryLock:
-    """Held as long as the session lives."""
+    """A lock that is held as long as its session lives."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
     async def confirm(self) -> None:
-        """`Unavailable` when the session, and with it the lock, is gone."""
+        """`Unavailable` when the session, and with it the lock, is lost."""
         await self.ask("SELECT 1")
 
     async def ask(self, sql: str, *values: Any) -> Any:
-        """One value; `Unavailable` when the session is gone."""
+        """Run a query for one value; `Unavailable` when the session is lost."""
         try:
             return await self._connection.fetchval(sql, *values)
         except NOT_TO_BE_REACHED as error:

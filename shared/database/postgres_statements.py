@@ -28,16 +28,16 @@ def _array(column: Column[Any]) -> str:
 
 
 def array_values(column: Column[Any], values: Iterable[Any]) -> list[Any]:
-    """One column's values as PostgreSQL's array takes them: a document is written as JSON text."""
+    """One column's values in the form of PostgreSQL's arrays: a document becomes JSON text."""
     if isinstance(column.type, JsonDocument):
         return [None if value is None else JsonDocument.to_text(value) for value in values]
     return list(values)
 
 
 def statement_for(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
-    """The statement that writes rows given as arrays, one array a column; `keys` name the row where not by primary key.
+    """The statement that writes rows given as arrays, one array per column; `keys` replace the primary key.
 
-    Verbs: insert, add, publish (tells position and id), upsert, update (checks the version before), adjust, delete.
+    Verbs: insert, add, publish (returns position and id), upsert, update (compares the version), adjust, delete.
     """
     columns = [table.c[name] for name in names]
     target = quoted(table.name)

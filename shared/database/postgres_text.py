@@ -1,4 +1,4 @@
-"""How values and rows travel as text in PostgreSQL's protocol."""
+"""Converts values and rows to and from the text format of PostgreSQL's protocol."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -24,7 +24,7 @@ DECODE: Final[Mapping[int, Decode]] = {
     1700: Decimal,
     3802: from_json,
 }
-"""By type oid, how a value's text becomes a value; every other type stays text."""
+"""By type oid, how text becomes a value. Values of every other type stay text."""
 
 
 def quoted(name: str) -> str:
@@ -50,7 +50,7 @@ def _element(value: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A value as text, by its own Python type. Raises `TypeError` for a type that has no form here, `ValueError`."""
+    """A value as text, by its Python type. `TypeError` for an unknown type, `ValueError` for a moment without zone."""
     match value:
         case str():
             return value

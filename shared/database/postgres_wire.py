@@ -1,7 +1,7 @@
-"""PostgreSQL's extended query protocol, packed: many statements in one write, their answers in one read.
+"""PostgreSQL's extended query protocol, pipelined: many statements in one write, their answers in one read.
 
-asyncpg opens the connection (names, TLS, passwords) and hands its socket over; from then on every call is one round
-trip however many statements it holds. Values and rows travel as text.
+asyncpg opens the connection (names, TLS, passwords). This module then uses its socket: every call is one network round
+trip, however many statements it has. Values and rows are sent as text.
 
 Source: PostgreSQL 15 manual, chapter 55 "Frontend/Backend Protocol", section 55.2.3 (extended query, pipelining).
 """
@@ -40,7 +40,7 @@ class Statement(NamedTuple):
 
 
 class ServerError(Exception):
-    """The server said no. `state` is its SQLSTATE; `number` counts the statements before it that were carried out."""
+    """The server refused a statement. `state` is the SQLSTATE; `number` counts the statements executed before it."""
 
     def __init__(self, fields: Mapping[str, str], number: int) -> None:
         self.state = fields.get("state", "")
@@ -53,7 +53,7 @@ class ServerError(Exception):
 
 @dataclass(slots=True)
 class _Prepared:
-    """A statement that the server knows by name; `decode` once its columns are described."""
+    """A prepared statement; `decode` is set once its columns are described."""
 
     name: bytes
     decode: list[tuple[str, Decode | None]] | None = None
@@ -61,7 +61,7 @@ class _Prepared:
 
 @dataclass(slots=True, kw_only=True)
 class _Call:
-    """One call under way: everything up to a `ReadyForQuery`."""
+    """One call in progress: everything up to a `ReadyForQuery`."""
 
     statements: list[str]
     unknown: deque[str]
@@ -76,8 +76,9 @@ class _Call:
 
 
 class PostgresWire(asyncio.Protocol):
-    """One connection. Calls may overlap; they are carried out in order. One that has had no answer for `patience`
-    seconds ends the connection.
+    """One connection. Calls may overlap; they are executed in order.
+
+    A call without an answer for `patience` seconds ends the connection.
     """
 
     def __init__(self, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> None:
@@ -85,7 +86,7 @@ class PostgresWire(asyncio.Protocol):
         self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._watching = False
-        # asyncpg offers no way to hand its socket over
+        # asyncpg has no public way to give its socket away
         self._transport = cast("asyncio.Transport", connection._transport)  # type: ignore[attr-defined]  # noqa: SLF001
         self._buffer = bytearray()
         self._prepared: dict[str, _Prepared] = {}
@@ -95,35 +96,35 @@ class PostgresWire(asyncio.Protocol):
 
     @classmethod
     def take_over(cls, connection: asyncpg.Connection, patience: float = PATIENCE_SECONDS) -> "PostgresWire":
-        """Speak on an idle connection that asyncpg has opened; it must not be used as asyncpg's afterwards."""
+        """Use an idle connection that asyncpg has opened. asyncpg must not use it afterwards."""
         wire = cls(connection, patience)
-        wire._transport.pause_reading()  # a transport picks its way of reading when it begins to read
+        wire._transport.pause_reading()  # a transport chooses its way of reading when reading starts
         wire._transport.set_protocol(wire)
         wire._transport.resume_reading()
         return wire
 
     @property
     def calls(self) -> int:
-        """How many calls are under way."""
+        """How many calls are in progress."""
         return len(self._calls)
 
     @property
     def is_over(self) -> bool:
-        """Whether the connection is gone."""
+        """Whether the connection is closed."""
         return self._lost is not None or self._transport.is_closing()
 
     def close(self) -> None:
-        """Say good-bye; calls under way fail."""
+        """Close the connection; calls in progress fail."""
         if not self.is_over:
             self._transport.write(_TERMINATE)
         self._end(ConnectionAbortedError("closed"))
 
     async def run(self, *statements: Statement) -> list[list[Row]]:
-        """Carry out statements in order, in one round trip; the rows of each.
+        """Execute statements in order, in one round trip; the rows of each.
 
-        Without a transaction around them they are one: the first that fails undoes those before it. `ServerError`,
-        `OSError` when the connection is gone, `TypeError` or `ValueError` (nothing was sent) for a value that cannot
-        be written.
+        Without a transaction around them they form one: the first failure undoes the statements before it. Raises
+        `ServerError`, `OSError` when the connection is lost, and `TypeError` or `ValueError` for a value that cannot be
+        sent (nothing was sent then).
         """
         (answer,) = self._send(self._extended(statements))
         return await answer
@@ -134,7 +135,7 @@ class PostgresWire(asyncio.Protocol):
         await answer
 
     async def run_and_commit(self, *statements: Statement) -> list[list[Row]]:
-        """Like `run`, in a transaction that the first statement begins, and then COMMIT: all in one round trip.
+        """Like `run`, in a transaction that the first statement begins, with COMMIT in the same round trip.
 
         When a statement fails, the COMMIT rolls back and the statement's `ServerError` is raised. `Unanswered` when the
         statements were answered and the COMMIT was not.
@@ -148,7 +149,7 @@ class PostgresWire(asyncio.Protocol):
         return rows
 
     def _extended(self, statements: Sequence[Statement]) -> tuple[_Call, bytes]:
-        """What to send for these, new ones introduced by name."""
+        """The bytes for these statements; new statements are prepared by name."""
         parts: list[bytes] = []
         fresh: list[str] = []
         try:
@@ -182,7 +183,7 @@ class PostgresWire(asyncio.Protocol):
         return [call.answer for call, _ in calls]
 
     def _watch(self) -> None:
-        """One timer for all calls, not one for each."""
+        """One timer serves all calls."""
         self._watching = bool(self._calls)
         if self._calls:
             left = self._calls[0].since + self._patience - self._loop.time()
@@ -192,14 +193,12 @@ class PostgresWire(asyncio.Protocol):
                 self._loop.call_later(left, self._watch)
 
     def _forget(self, statements: Iterable[str]) -> None:
-        """The server never came to know these."""
+        """Forget statements that the server has not prepared."""
         for sql in statements:
             self._prepared.pop(sql, None)
 
-    # asyncio.Protocol
-
     def data_received(self, data: bytes) -> None:
-        """Take every whole message."""
+        """Read every complete message."""
         buffer = self._buffer
         buffer += data
         start, length = 0, len(buffer)
@@ -214,11 +213,11 @@ class PostgresWire(asyncio.Protocol):
             del buffer[:start]
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whoever waits hears of it."""
+        """Fail every waiting call."""
         self._end(exc or ConnectionResetError("the server closed the connection"))
 
     def eof_received(self) -> bool:
-        """The server has closed; so do we."""
+        """Close our side too."""
         return False
 
     def _end(self, error: Exception) -> None:
@@ -270,7 +269,7 @@ def _simple(sql: str) -> tuple[_Call, bytes]:
 
 
 class Unanswered(OSError):
-    """The connection broke after the statements were answered and before the COMMIT was; `rows` is what they said."""
+    """The connection was lost after the statements were answered and before the COMMIT was; `rows` are the answers."""
 
     def __init__(self, rows: list[list[Row]]) -> None:
         self.rows = rows

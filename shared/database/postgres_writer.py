@@ -1,7 +1,8 @@
 """PostgreSQL: a batch is one round trip of `unnest` statements that check themselves, and its COMMIT.
 
-Every claim, key and version of a batch is compared by the statement that takes it; one that was overtaken makes the
-server undo the whole batch, and it is written again with the losers left out: rare, and some round trips more.
+Each statement compares the claims, keys and versions that it takes. If another process was faster for one of them, the
+server undoes the whole batch. The batch is then written again without the units of work that lost; this is rare and
+costs some round trips.
 
 Source: PostgreSQL 15 manual, `pg_xact_status` (was an ambiguous COMMIT carried out?).
 """
@@ -48,20 +49,20 @@ XACT: Final = Statement("SELECT pg_current_xact_id()::text AS xact")
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A statement that returns the key columns of what it got; `wanted` says for which unit of work each key is."""
+    """A statement that returns the keys of the rows it took; `wanted` maps each key to its unit of work."""
 
     statement: Statement
     wanted: Mapping[tuple[Any, ...], int]
 
     def losers(self, rows: Iterable[Row]) -> set[int]:
-        """The units of work that did not get theirs."""
+        """The units of work whose row was not taken."""
         won = {tuple(row.values()) for row in rows}
         return {index for key, index in self.wanted.items() if key not in won}
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """A statement for rows of one table; `count` where it returns a row for each that it found, and must find all."""
+    """A statement for rows of one table. `count` is set where it must find every row and returns one for each."""
 
     table: Table
     statement: Statement
@@ -69,7 +70,7 @@ class _Write:
 
 
 class PostgresWriter:
-    """See `Writer`. An error in a batch splits it, so that nobody pays for a neighbour."""
+    """Writes batches. An error in a batch splits it, so that only the unit of work at fault fails."""
 
     def __init__(
         self, connect: Connect, fresh: RecentOutbox, *, inbox: Table, outbox: Table, idempotency: Table
@@ -97,13 +98,12 @@ class PostgresWriter:
         )
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._wire is not None:
             self._wire.close()
             self._wire = None
 
     async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
-        """See `Writer.write`."""
         for attempt in range(ATTEMPTS):
             try:
                 return await self._attempt(works)
@@ -120,7 +120,7 @@ class PostgresWriter:
         return [Unavailable("database")] * len(works)
 
     async def _apart(self, works: Sequence[Work], error: Exception) -> Sequence[CommitResult]:
-        """One of them is at fault: each half by itself, down to the one."""
+        """Write each half alone, until the unit of work at fault is alone."""
         if len(works) == 1:
             return [_verdict(error)]
         half = len(works) // 2
@@ -129,9 +129,9 @@ class PostgresWriter:
     async def _after_a_break(
         self, works: Sequence[Work], error: Exception, verdicts: Sequence[CommitResult] = ()
     ) -> Sequence[CommitResult]:
-        """The connection broke. Only a COMMIT that was sent leaves a doubt, and the server can settle it.
+        """The connection was lost. Only a sent COMMIT leaves a doubt; the server can tell its result.
 
-        `verdicts` hold if it was carried out, where some had been left out of it.
+        `verdicts` hold if the COMMIT was carried out, where some units had been left out of it.
         """
         why = error.whole if isinstance(error, Unavailable) else f"{type(error).__name__}: {error}"
         log.warning("batch_broken", error=why, works=len(works))
@@ -164,7 +164,7 @@ class PostgresWriter:
         return self._wire
 
     async def _attempt(self, works: Sequence[Work]) -> Sequence[CommitResult]:
-        """All of it in one round trip; if anything says no, carefully."""
+        """Write everything in one round trip; if that is refused, find the reason step by step."""
         wire = await self._connected()
         numbered = list(enumerate(works))
         taking = [_sure(asked.statement) for asked in self._taking(numbered)]
@@ -181,7 +181,7 @@ class PostgresWriter:
         return [Outcome.COMMITTED] * len(works)
 
     async def _carefully(self, wire: PostgresWire, works: Sequence[Work]) -> Sequence[CommitResult]:
-        """Find out who has been overtaken, and write the others."""
+        """Find the units of work that were overtaken, and write the others."""
         verdicts: dict[int, CommitResult] = dict.fromkeys(range(len(works)), Outcome.COMMITTED)
 
         def left() -> list[tuple[int, Work]]:
@@ -206,7 +206,7 @@ class PostgresWriter:
         return list(verdicts.values())
 
     def _taking(self, works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:
-        """The inbox claims and the idempotency keys of these."""
+        """The inbox claims and the idempotency keys of these units."""
         claims = {i: work.claim for i, work in works if work.claim is not None}
         for first, sql in self._claiming.items():
             wanted = {i: claim for i, claim in sorted(claims.items(), key=_whose) if (claim.previous == 0) is first}
@@ -226,7 +226,7 @@ class PostgresWriter:
             )
 
     def _writing(self, works: Sequence[Work]) -> Iterator[_Write]:
-        """Everything of every unit of work, merged by table: rows first, then what refers to them, events last."""
+        """Everything of every unit of work, merged by table: rows first, then rows that refer to them, events last."""
         merged = _merge(works)
         for verb, tables in merged.rows.items():
             for table, rows in _in_order(tables) if verb in MEETING else tables.items():
@@ -244,7 +244,7 @@ class PostgresWriter:
     def _of(
         self, verb: str, table: Table, rows: Sequence[Mapping[str, Any]], keys: tuple[str, ...] = ()
     ) -> Iterator[_Write]:
-        """One statement for rows of one table; rows that name different columns go in groups of their own."""
+        """One statement for rows of one table; rows with different columns get statements of their own."""
         shapes: dict[tuple[str, ...], list[Mapping[str, Any]]] = defaultdict(list)
         for row in rows:
             shapes[tuple(row)].append(row)
@@ -262,7 +262,7 @@ def _whose(claim: tuple[int, Claim]) -> tuple[str, str]:
 
 
 def _in_order(tables: Rows) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
-    """The rows of each table by its key: two processes that lock the same ones wait for each other, never crosswise."""
+    """The rows of each table by key, so that two processes lock the same rows in the same order."""
     for table in sorted(tables, key=lambda table: table.name):
         keys = [column.name for column in table.primary_key]
         rows = tables[table]
@@ -280,7 +280,7 @@ def _must_be_there(writes: Sequence[_Write], rows_of: Sequence[Sequence[Row]]) -
 
 
 def _locking(works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:
-    """Lock what was loaded, in order; a version that is no longer there is not found."""
+    """Lock what was loaded, in order. A row whose version has changed is not found."""
     loaded: dict[Table, dict[tuple[str, int], int]] = defaultdict(dict)
     for index, work in works:
         for root in work.roots:
@@ -296,7 +296,7 @@ def _locking(works: Iterable[tuple[int, Work]]) -> Iterator[_Asked]:
 
 
 def _sure(statement: Statement) -> Statement:
-    """The statement, failing when it does not find as many rows as it was given; it tells the transaction's number."""
+    """The statement, failing when it does not find every row; it returns the transaction's number."""
     sql = (
         f"WITH found AS ({statement.sql}) SELECT CASE WHEN count(*) = cardinality($1)"
         " THEN pg_current_xact_id()::text"

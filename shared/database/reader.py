@@ -1,4 +1,4 @@
-"""Reading: statements written once in SQLAlchemy Core, run on the bare driver, equal loads gathered into one query."""
+"""Reads rows: statements of SQLAlchemy Core are compiled once and run on the driver; equal loads share one query."""
 
 import asyncio
 from collections import defaultdict
@@ -11,10 +11,10 @@ Row = Mapping[str, Any]
 
 
 class Reader(Protocol):
-    """Rows as plain mappings; JSON and moments already in Python's own types."""
+    """Gives rows as mappings, with JSON and moments as Python values."""
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
-        """Every row of a query. `parameters` fill its `bindparam`s; `Unavailable` when the database is away."""
+        """Every row of a query. `parameters` fill its `bindparam`s; `Unavailable` when there is no database."""
         ...
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
@@ -23,14 +23,13 @@ class Reader(Protocol):
 
 
 class BatchedLoads:
-    """Collects the keys asked for in one turn of the event loop and answers them with one query."""
+    """Collects the keys that are asked for in one turn of the event loop, and reads them with one query."""
 
     def __init__(self, fetch: "Fetch") -> None:
         self._fetch = fetch
         self._waiting: dict[tuple[Table, str], dict[str, list[asyncio.Future[list[Row]]]]] = {}
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
-        """See `Reader.load`."""
         loop = asyncio.get_running_loop()
         where = (table, column)
         keys = self._waiting.get(where)

@@ -1,4 +1,4 @@
-"""Outbox rows as this process has just committed them, so that its relay need not ask the database for them."""
+"""Outbox rows that this process has just committed, so that its relay need not read them from the database."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -6,19 +6,21 @@ from itertools import takewhile
 from typing import Any, Final
 
 PLACES: Final = 400
-"""What nobody fetches makes room for what is newer."""
+"""How many rows are kept; older rows are dropped."""
 
 
 class RecentOutbox:
-    """Rows in the order of their positions. Only an unbroken run may be used: a number that is missing may be another
-    process's, or nobody's, and only the database knows.
+    """Rows in the order of their positions.
+
+    Only an unbroken run of positions may be used. A missing position may belong to another process; only the database
+    can tell.
     """
 
     def __init__(self) -> None:
         self._rows: deque[Mapping[str, Any]] = deque(maxlen=PLACES)
 
     def give(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """These have been committed."""
+        """Add rows that were committed."""
         self._rows.extend(rows)
 
     def after(self, position: int, count: int) -> list[Mapping[str, Any]]:

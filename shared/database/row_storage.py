@@ -1,7 +1,7 @@
-"""Where PostgreSQL puts a long row. For migrations.
+"""How PostgreSQL stores a long row. For migrations.
 
-A row above 2 kB is compressed and its longest values are moved into a table beside; a document that is written again at
-every step pays for that each time. Kept whole, such a row is one piece up to the 8 kB of a page.
+PostgreSQL compresses a row above 2 kB and moves its longest values into a second table. A document that is written at
+every step pays for that each time. A row that is kept whole stays in one piece up to the 8 kB of a page.
 
 Source: PostgreSQL 15 manual, CREATE TABLE, storage parameter `toast_tuple_target`.
 """
@@ -15,12 +15,12 @@ PAGE: Final = 8160
 
 
 def keep_whole(*tables: str) -> None:
-    """From now on rows of these tables are neither compressed nor divided while they fit into a page."""
+    """Store rows of these tables in one piece while they fit into a page."""
     _each(tables, f"SET (toast_tuple_target = {PAGE})")
 
 
 def divide(*tables: str) -> None:
-    """The way back."""
+    """Undo `keep_whole`."""
     _each(tables, "RESET (toast_tuple_target)")
 
 

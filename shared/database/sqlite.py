@@ -55,7 +55,7 @@ _FAILED: Final = re.compile(r"(?P<kind>UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constr
 
 
 def open_connection(path: Path) -> sqlite3.Connection:
-    """A connection with the settings on which our promises rest."""
+    """A connection with the settings that our promises need."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     for pragma in (
         "journal_mode=WAL",
@@ -70,7 +70,7 @@ def open_connection(path: Path) -> sqlite3.Connection:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A statement's SQL, kept as long as the statement itself, and how its values go in and come out."""
+    """A statement's SQL, kept as long as the statement itself, and how values are converted."""
 
     sql: str
     names: Sequence[str]
@@ -80,7 +80,7 @@ class _Compiled:
 
     @classmethod
     def of(cls, statement: Select[Any]) -> "_Compiled":
-        """Compile it."""
+        """Compile a statement."""
         compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
         return cls(
             str(compiled),
@@ -92,7 +92,7 @@ class _Compiled:
 
 
 class SqliteReader:
-    """See `Reader`; every query runs in a thread of its own connection."""
+    """Runs every query in a reading thread with a connection of its own."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -103,7 +103,6 @@ class SqliteReader:
         self._compiled: WeakKeyDictionary[Select[Any], _Compiled] = WeakKeyDictionary()
 
     async def rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
-        """See `Reader.rows`."""
         known = self._compiled.get(statement)
         if known is None:
             known = self._compiled[statement] = _Compiled.of(statement)
@@ -112,7 +111,6 @@ class SqliteReader:
         return await self.ask(known.sql, values, known.decode)
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
-        """See `Reader.load`."""
         return await self._gathering.load(table, column, key)
 
     async def _fetch(self, table: Table, column: str, keys: Sequence[str]) -> Sequence[Row]:
@@ -145,15 +143,13 @@ class SqliteReader:
             raise Unavailable("database") from error
 
     async def close(self) -> None:
-        """Let go of the threads and their connections."""
+        """End the threads and close their connections."""
         self._threads.shutdown(wait=True)
         for connection in self._opened:
             connection.close()
 
 
 class SqliteWriter:
-    """See `Writer`."""
-
     def __init__(self, path: Path, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         self._path = path
         self._inbox = _name(inbox.name)
@@ -163,11 +159,10 @@ class SqliteWriter:
         self._connection: sqlite3.Connection | None = None
 
     async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
-        """See `Writer.write`."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, works)
 
     async def close(self) -> None:
-        """Let go of the thread and its connection."""
+        """End the thread and close its connection."""
         self._thread.shutdown(wait=True)
         if self._connection is not None:
             self._connection.close()
@@ -236,7 +231,7 @@ class SqliteWriter:
         return bool(connection.execute(sql, values).fetchall())
 
     def _keep(self, connection: sqlite3.Connection, answer: IdempotentAnswer | None) -> bool:
-        """Keep an idempotent answer; False when there is one."""
+        """Keep an idempotent answer; False when its key has one."""
         if answer is None:
             return True
         sql = (
@@ -254,7 +249,7 @@ class SqliteWriter:
 
 
 class SqliteDatabase:
-    """A service's SQLite file: the parts that read, write and lead."""
+    """A service's SQLite file: reading, writing, leadership."""
 
     def __init__(self, path: Path, *, inbox: Table, outbox: Table, idempotency: Table) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -268,31 +263,29 @@ class SqliteDatabase:
         except OSError as error:
             os.close(self._lock)
             raise Unavailable(Said(f"{path} (another process uses it)", f"{path}（另一个进程正在使用）")) from error
-        open_connection(
-            path
-        ).close()  # the first one turns the file to WAL; several at once would be in each other's way
+        open_connection(path).close()  # the first connection switches the file to WAL; several at once would conflict
 
     async def ping(self) -> None:
         """`Unavailable` when the file cannot be read."""
         await self.reader.ask("SELECT 1", [], {})
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """End the threads and release the lock file."""
         await self.writer.close()
         await self.reader.close()
         os.close(self._lock)
 
     @asynccontextmanager
     async def lead(self, _name: str, _beat: Callable[[], None]) -> AsyncIterator["SoleProcess"]:
-        """One process, one leader."""
+        """Lead at once, because only one process uses the file."""
         yield SoleProcess()
 
 
 class SoleProcess:
-    """Nobody else can hold the file."""
+    """The leadership of the only process that can use the file."""
 
     async def confirm(self) -> None:
-        """Always true here."""
+        """Never fails."""
 
 
 def _constraint(error: Exception) -> str:

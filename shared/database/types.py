@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. PostgreSQL keeps `timestamptz`; SQLite keeps fixed-width ISO text in UTC, which sorts by time."""
+    """A moment. PostgreSQL stores `timestamptz`; SQLite stores fixed-width ISO text in UTC, which sorts by time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -22,23 +22,23 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     @staticmethod
     def to_text(moment: datetime) -> str:
-        """SQLite's form; a naive moment is a defect and raises."""
+        """SQLite's format; a moment without a zone raises `ValueError`."""
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone")
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     @staticmethod
     def from_text(text: str) -> datetime:
-        """The moment SQLite kept."""
+        """The moment of SQLite's text."""
         return datetime.fromisoformat(text)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Used by migrations only; the hot path converts by itself."""
+        """Used by migrations only; readers and writers convert values themselves."""
         return self.to_text(value) if value is not None and dialect.name == "sqlite" else value
 
 
 class Written(str):
-    """JSON text that is written already, in place of the value of a `JsonDocument`."""
+    """A value of a `JsonDocument` that is JSON text already."""
 
     __slots__ = ()
 
@@ -56,12 +56,12 @@ class JsonDocument(TypeDecorator[Any]):
 
     @staticmethod
     def to_text(value: Any) -> str:
-        """JSON text; accepts whatever Pydantic can write, dataclasses and moments included."""
+        """JSON text; accepts whatever Pydantic can serialise, dataclasses and moments included."""
         return value if type(value) is Written else to_json(value).decode()
 
     @staticmethod
     def from_text(text: str) -> Any:
-        """The value again."""
+        """The value of the text."""
         return from_json(text)
 
 

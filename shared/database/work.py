@@ -1,7 +1,7 @@
-"""A unit of work as data: what one use case wants to change, until the group committer takes it.
+"""A unit of work as data: what one use case wants to change, until the group committer writes it.
 
-Nothing here touches a database. A service's repositories fill a `Work`; leaving the use case hands it over; the answer
-is one `Outcome`, this work's own, whatever happens to the neighbours it shares a transaction with.
+This module does not use a database. A service's repositories fill a `Work`, which is committed when the use case ends.
+Each unit of work gets its own `Outcome`, whatever happens to other units in the same transaction.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """A row that must not exist yet; a second one breaks a constraint, which is how a rule across aggregates holds."""
+    """A row that must not exist yet. A second row breaks a constraint; that is how a rule across aggregates holds."""
 
     table: Table
     values: Mapping[str, Any]
@@ -45,7 +45,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """The row with this primary key goes; none there is no error."""
+    """Remove the row with this primary key, if there is one."""
 
     table: Table
     key: Mapping[str, Any]
@@ -53,9 +53,9 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Adjust:
-    """Add `deltas` to the columns of an existing row; the table's CHECK says whether the result may be.
+    """Add `deltas` to columns of an existing row; the table's CHECK decides whether the result is allowed.
 
-    A missing row is an error (`MissingRow`), never a silent nothing.
+    A missing row is an error (`MissingRow`).
     """
 
     table: Table
@@ -65,7 +65,7 @@ class Adjust:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """An event ready to travel: the bytes are final, so every copy of it is the same."""
+    """An event ready to be published. The bytes are final, so every copy is the same."""
 
     id: str
     type: str
@@ -76,7 +76,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A consumer takes events of one subject up to `sequence`; it holds only if `previous` was the last one taken."""
+    """A consumer handles events of one subject up to `sequence`; valid only if `previous` was the last one handled."""
 
     consumer: str
     subject: str
@@ -86,7 +86,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class IdempotentAnswer:
-    """What an idempotency key answers from now on. `body_hash` is SHA-256 over the received bytes, or over contents."""
+    """The answer that belongs to an idempotency key. `body_hash` is SHA-256 over the received bytes or contents."""
 
     scope: str
     body_hash: str
@@ -99,7 +99,7 @@ Write = Add | Put | Remove | Adjust
 
 @dataclass(slots=True)
 class Work:
-    """Everything one use case wants to be true afterwards, or nothing of it."""
+    """Everything that one use case changes; all of it is committed, or nothing."""
 
     roots: list[Root] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
@@ -113,7 +113,7 @@ class Work:
         return not (self.roots or self.writes or self.outbox or self.claim or self.answer)
 
     def locks(self) -> set[tuple[str, ...]]:
-        """Names of what at most one unit of work of a batch may touch."""
+        """Names of rows and keys that only one unit of work of a batch may touch."""
         names: set[tuple[str, ...]] = {(root.table.name, root.key) for root in self.roots}
         if self.claim is not None:
             names.add(("inbox", self.claim.consumer, self.claim.subject))
@@ -124,31 +124,31 @@ class Work:
     def tables(self) -> set[str]:
         """Names of the tables that change; loops that wait for one of them are woken after the commit.
 
-        The outbox counts when something comes in, not when the relay takes out what it has published.
+        The outbox counts when an event is added, not when the relay removes published events.
         """
         names = {root.table.name for root in self.roots} | {write.table.name for write in self.writes}
         return names | {"outbox"} if self.outbox else names - {"outbox"}
 
 
 class Outcome(Enum):
-    """What became of a unit of work."""
+    """The result of a unit of work."""
 
     COMMITTED = auto()
     STALE = auto()
-    """Something it loaded has changed: load again, decide again."""
+    """Something that was loaded has changed: load and decide again."""
     TAKEN = auto()
-    """Its inbox claim or idempotency key was taken before: the effect is already there."""
+    """Its inbox claim or idempotency key was taken before: the effect is already written."""
 
 
 OUT_OF_RANGE: Final = Said("A value is out of range.", "数值超出范围。")
-"""Why a database cannot look for what was asked for."""
+"""Why a database cannot search for a value."""
 
 NO_PLACE: Final = Said("A value does not fit where it should be kept.", "有一个值无法存入其应在的位置。")
-"""Why a database cannot keep what it was given."""
+"""Why a database cannot store a value."""
 
 
 class ConstraintBroken(RetourError):
-    """The database refused: `constraint` names the rule. The use case is asked once more and usually says it better."""
+    """The database refused; `constraint` names the rule. The use case runs again and usually gives a better reason."""
 
     code = "constraint_broken"
     title = Said("Not possible", "无法办理")
@@ -160,7 +160,7 @@ class ConstraintBroken(RetourError):
 
 
 class MissingRow(Exception):
-    """A row that should have been adjusted is not there."""
+    """A row to be adjusted does not exist."""
 
     def __init__(self, table: str) -> None:
         self.table = table
@@ -168,12 +168,12 @@ class MissingRow(Exception):
 
 
 class GroupCommitter(Protocol):
-    """The one place that commits (two implementations, one suite)."""
+    """The only place that commits (two implementations, one test suite)."""
 
     async def commit(self, work: Work) -> Outcome:
-        """Commit this work, alone or with whatever else is waiting.
+        """Commit this work, alone or together with other work that waits.
 
-        Raises `ConstraintBroken` when a constraint says no to this very work, `Unavailable` when the database cannot be
-        reached: then nothing of it is there, or a repetition will find its key taken.
+        Raises `ConstraintBroken` when a constraint refuses this work, and `Unavailable` when the database cannot be
+        reached. Then nothing is written, or a repetition finds its key taken.
         """
         ...

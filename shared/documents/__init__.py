@@ -1,1 +1,1 @@
-"""What people write for Retour in files: read once, strictly, and answered with the place of what is wrong."""
+"""Documents that people write for Retour: read once, strictly; errors name their place in the text."""

@@ -1,4 +1,4 @@
-"""The calendars of the house: their shape as documents, and all that stand in `shared/calendars`, read once."""
+"""Working calendars as documents: their shape, and all files of `shared/calendars`, read once."""
 
 import json
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class CalendarShape(BaseModel):
 
 @lru_cache(maxsize=1)
 def load_calendars() -> Mapping[str, WorkingCalendar]:
-    """Every calendar there is, by name. Every service reads these same files."""
+    """Every calendar by name. Every service reads the same files."""
     found = [_read(file.read_bytes()) for file in sorted(FOLDER.glob("*.yaml"))]
     return MappingProxyType({calendar.id: calendar for calendar in found})
 

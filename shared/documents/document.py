@@ -1,8 +1,7 @@
-"""Reads YAML and JSON text into plain data with the place of every value, strictly: nothing is guessed, all is bounded.
+"""Reads YAML and JSON text into plain data with the place of every value, strictly and with limits.
 
-YAML here is what a careful person writes: no anchors, aliases, tags or merge keys, no key twice, no fractions, no
-control characters, no half of a surrogate pair. `yes`, `no`, dates and times stay texts; what reads the data says what
-a value must be, and its limits say how much it takes.
+YAML is restricted: no anchors, aliases, tags or merge keys, no key twice, no fractions, no control characters, no half
+of a surrogate pair. `yes`, `no`, dates and times stay texts. The reader of the data decides what a value must be.
 """
 
 import json
@@ -21,7 +20,7 @@ _PLAIN_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _FRACTION: Final = re.compile(
     r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
-# A terminal would obey them; line ends and tabs are text.
+# A terminal would execute them; line ends and tabs are allowed.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 Path = tuple[str | int, ...]
@@ -29,7 +28,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much of a document is taken; each kind of document has its own."""
+    """Limits of a document; each kind of document has its own."""
 
     most_bytes: int
     most_levels: int
@@ -42,7 +41,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class DocumentProblem:
-    """One thing that is wrong, with where it stands; lines and columns begin at 1."""
+    """One error and its place; lines and columns begin at 1."""
 
     line: int
     column: int
@@ -50,7 +49,7 @@ class DocumentProblem:
     says: Said
 
     def say(self, language: Language) -> str:
-        """Where and what, in one line."""
+        """Place and error, in one line."""
         where = (
             f"第{self.line}行第{self.column}列" if language == "zh-CN" else f"line {self.line}, column {self.column}"
         )
@@ -58,7 +57,7 @@ class DocumentProblem:
 
 
 class InvalidDocument(Malformed):
-    """A document that cannot be used, with everything that is wrong in it."""
+    """A document that cannot be used, with all its errors."""
 
     code = "invalid_document"
     title = Said("The document is not valid", "文件无效")
@@ -80,7 +79,7 @@ class Document:
     places: Mapping[Path, tuple[int, int]]
 
     def problem(self, path: Path, says: Said) -> DocumentProblem:
-        """A problem at the deepest value on that path that there is."""
+        """A problem at the deepest existing value on that path."""
         known: Path = ()
         for part in path:
             if (*known, part) in self.places:
@@ -114,12 +113,12 @@ def read_text(raw: bytes, limits: Limits) -> Document:
 
 
 def reads_as_text(plain: str) -> bool:
-    """Whether these words, written without quotes, are taken for a text and not for a number, a flag or nothing."""
+    """Whether these words, written without quotes, are read as text and not as a number, a flag or nothing."""
     return plain not in _WORDS and not _INTEGER.fullmatch(plain) and not _FRACTION.fullmatch(plain)
 
 
 def _check_json(text: str) -> None:
-    """What starts like JSON must be JSON, so that both readers agree on it."""
+    """Text that starts like JSON must be JSON, so that both parsers agree."""
     try:
         json.loads(text, parse_constant=_no_constant, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
@@ -141,7 +140,7 @@ def _pointer(path: Path) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """Refuses what is not used here while it is being read, before anything is built."""
+    """Refuses unused features of YAML while reading, before any value is built."""
 
     def __init__(self, text: str, most: int) -> None:
         super().__init__(text)
@@ -162,7 +161,7 @@ class _Loader(yaml.SafeLoader):
 
 
 class _Reader:
-    """Walks the composed tree, building data and places together."""
+    """Walks the composed tree and collects data and places together."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self._text = text

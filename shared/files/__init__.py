@@ -1,1 +1,1 @@
-"""The files that people send as evidence: where they are kept, what is accepted, and links to them."""
+"""Files that people send as evidence: storage, checks of their contents, and links to them."""

@@ -1,7 +1,7 @@
-"""Reads one file as its content says, and writes it anew. A program of its own, which its limits may end at any time.
+"""Reads one file by its content and writes it anew, in a process of its own with limits that may end it at any time.
 
-Standard input is the file, the arguments are limits as JSON and the path of the new file. Each line on standard output
-is JSON: first which kind of file it is, then what came of it. An error of a decoding library ends the program.
+Standard input is the file; the arguments are limits as JSON and the path of the new file. Each line of standard output
+is JSON: first the kind of the file, then the result. An error of a decoding library ends the process.
 """
 
 import errno
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 JPEG, PNG, WEBP, HEIC, PDF = "JPEG", "PNG", "WebP", "HEIC", "PDF"
 HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 FORMATS: Final = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP", HEIC: "HEIF"}
-"""What Pillow may try for each kind, and nothing else."""
+"""The only decoders that Pillow may use for each kind."""
 MODES: Final[Mapping[str, str]] = {"1": "L", "P": "RGBA", "PA": "RGBA", "CMYK": "RGB", "YCbCr": "RGB", "LAB": "RGB"}
 """How a picture is kept whose own way of writing colours is kept nowhere."""
 KEPT_AS: Final[Mapping[str, tuple[str, str, Mapping[str, Any]]]] = {
@@ -57,7 +57,7 @@ ACTIVE_DEEDS: Final = frozenset(
     }
 )
 SAID_ABOUT: Final = ("/Metadata", "/PieceInfo", "/Thumb")
-"""What programs write about a document or a picture in it: who, where, with what."""
+"""Metadata of a document or a picture in it: author, place, program."""
 
 MARK: Final = 0xFF
 PIXELS_BEGIN: Final = 0xDA
@@ -74,7 +74,7 @@ class RefusedFile(Exception):
 
 
 def kind_of(head: bytes) -> str | None:
-    """Which kind of file begins like this."""
+    """The kind of a file, by its first bytes."""
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -87,7 +87,7 @@ def kind_of(head: bytes) -> str | None:
 
 
 def webp_size(head: bytes) -> tuple[int, int]:
-    """Width and height. Pillow makes room for a whole WebP picture before it says how large the picture is."""
+    """Width and height. Pillow allocates a whole WebP picture before it reports the size."""
     match head[12:16]:
         case b"VP8X":
             return int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
@@ -100,7 +100,7 @@ def webp_size(head: bytes) -> tuple[int, int]:
 
 
 def rewrite_picture(kind: str, source: BinaryIO, target: BinaryIO, limits: Mapping[str, int]) -> str:
-    """Write the pixels, turned as the camera was held, and nothing that was said about them; the new media type."""
+    """Write the pixels, rotated as the camera was held, without metadata; the new media type."""
     if kind == WEBP:
         head = source.read(32)
         _few_pixels(*webp_size(head), limits)
@@ -134,7 +134,7 @@ def _few_pixels(width: int, height: int, limits: Mapping[str, int]) -> None:
 
 
 def _plain(picture: "Image", profile: bytes | None, *, opaque: bool) -> "Image":
-    """In colours that every program shows alike: sRGB, and without a palette."""
+    """Convert to colours that every program shows alike: sRGB without a palette."""
     from PIL import ImageCms
 
     if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
@@ -150,7 +150,7 @@ def _plain(picture: "Image", profile: bytes | None, *, opaque: bool) -> "Image":
 
 
 def rewrite_document(source: BinaryIO, target: BinaryIO, limits: Mapping[str, int]) -> str:
-    """Write what the pages are made of, and nothing else that was in the file; the media type."""
+    """Write the contents of the pages and nothing else; the media type."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import StreamObject
 
@@ -169,7 +169,7 @@ def rewrite_document(source: BinaryIO, target: BinaryIO, limits: Mapping[str, in
         for name in SAID_ABOUT:
             each.pop(name, None)
         if isinstance(each, StreamObject) and each.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-            # the stream is a JPEG as it stands; pypdf has no public way to put another in its place
+            # the stream is a complete JPEG; pypdf has no public way to replace it
             each._data = without_remarks(each._data)  # noqa: SLF001
     if not pages:
         raise RefusedFile("damaged")
@@ -179,7 +179,7 @@ def rewrite_document(source: BinaryIO, target: BinaryIO, limits: Mapping[str, in
 
 
 def _dictionaries(root: "DictionaryObject") -> Iterator["DictionaryObject"]:
-    """Every dictionary and stream that can be reached, each once."""
+    """Every reachable dictionary and stream, each once."""
     from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
     seen: set[tuple[int, int]] = set()
@@ -198,7 +198,7 @@ def _dictionaries(root: "DictionaryObject") -> Iterator["DictionaryObject"]:
 
 
 def without_remarks(jpeg: bytes) -> bytes:
-    """The same JPEG without what cameras and programs have written into it: APP1, APP13 and comments."""
+    """The same JPEG without metadata of cameras and programs: APP1, APP13 and comments."""
     if not jpeg.startswith(b"\xff\xd8"):
         return jpeg
     kept = [jpeg[:2]]
@@ -212,7 +212,7 @@ def without_remarks(jpeg: bytes) -> bytes:
 
 
 def bound(limits: Mapping[str, int]) -> None:
-    """From here on this process ends rather than take more than it may."""
+    """Limit memory and processor time of this process from now on."""
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_seconds"], limits["cpu_seconds"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits["written"], limits["written"]))
@@ -225,7 +225,7 @@ def _say(**said: object) -> None:
 
 
 def main(limits: Mapping[str, int], target_path: str) -> None:
-    """Do it, and say what came of it."""
+    """Rewrite the file and print the result."""
     bound(limits)
     source = sys.stdin.buffer
     with Path(target_path).open("wb") as target:

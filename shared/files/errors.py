@@ -1,4 +1,4 @@
-"""What can be wrong with a file that somebody sends, or with a link to one; each says what to do about it."""
+"""Errors of a sent file, or of a link to a file; each says what to do."""
 
 from shared.kernel.errors import Forbidden, Malformed, Refused, Said
 

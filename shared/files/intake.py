@@ -1,4 +1,6 @@
-"""From a stream that somebody sends to a kept file: taken in, written anew, kept. The bytes that were sent are not."""
+"""Takes a sent file in: the stream is stored in a folder for a moment, rewritten, and kept. The sent bytes are not
+kept.
+"""
 
 import asyncio
 import shutil
@@ -19,7 +21,7 @@ from shared.kernel.errors import Unavailable
 T = TypeVar("T")
 
 MOST_BYTES: Final = 25_000_000
-"""How large a file may be that is sent, unless said otherwise."""
+"""The largest file that is accepted by default, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Received:
 
 
 class Intake:
-    """Takes files in by way of a folder of its own, where nothing stays."""
+    """Takes files in over a folder of its own, which holds a file only while it is checked."""
 
     def __init__(self, store: FileStore, rewriter: Rewriter, folder: Path) -> None:
         self._store = store
@@ -40,7 +42,7 @@ class Intake:
         self._folder = folder
 
     async def take(self, key: str, parts: AsyncIterable[bytes], limit: int = MOST_BYTES) -> Received:
-        """Keep what is sent, if it is fit. Raises `UnfitFile`, what the store raises, what the source raises."""
+        """Keep the sent file, if it is accepted. Raises `UnfitFile`, errors of the store, errors of the source."""
         room = self._folder / uuid4().hex
         try:
             await _on_disk(_make, room)
@@ -52,7 +54,7 @@ class Intake:
         return Received(file, sent.size, sent.sha256)
 
     async def remove_remains(self, moment: datetime) -> int:
-        """Remove what killed processes have left before this moment; how many uploads it was."""
+        """Remove uploads that killed processes left before this moment; how many there were."""
         return await _on_disk(_remove_old, self._folder, moment.timestamp())
 
     async def _spool(self, path: Path, parts: AsyncIterable[bytes], limit: int) -> StoredFile:

@@ -1,4 +1,4 @@
-"""Links to one file that work for a short time: what may be done with it, until when, and how it is shown."""
+"""Links to one file that are valid for a short time: the method, the expiry, and the disposition."""
 
 import base64
 import binascii
@@ -28,7 +28,7 @@ class Link:
 
 
 class _Claim(BaseModel):
-    """What a link says, before anybody believes it."""
+    """The contents of a link before its signature is checked."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -47,7 +47,7 @@ class Links:
         self._key = hmac.digest(secret.encode(), SALT, "sha256")
 
     def sign(self, key: str, *, method: str, expires_at: datetime, disposition: str, now: datetime) -> str:
-        """The text of a link, to be put into an address. At most `LONGEST` from now."""
+        """The text of a link, for use in an address; valid for at most `LONGEST`."""
         if not now < expires_at <= now + LONGEST:
             raise ValueError(f"a link is valid for at most {LONGEST}")
         claim = _Claim(key=checked(key), method=method, expires=int(expires_at.timestamp()), disposition=disposition)
@@ -80,7 +80,7 @@ def _text(content: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """Exactly one text stands for some bytes; others stand for none."""
+    """The bytes of the text; only the one canonical text of some bytes is accepted."""
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

@@ -1,7 +1,7 @@
-"""Whether a file is what we accept, found out by reading all of it, and a new file made of what was read.
+"""Checks whether a file is accepted by reading all of it, and writes a new file of what was read.
 
-That is done by a process of its own for each file (`decoder.py`), which has so much memory, so much processor time and
-so long to live. Its end by a limit refuses the file and does nothing to us.
+A process of its own does this for each file (`decoder.py`), with limits on memory, processor time and duration. A
+process that exceeds a limit ends; its file is refused, and this process goes on.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 PROGRAM: Final = Path(__file__).with_name("decoder.py")
 ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
-"""All that the process knows of ours. Each arena reserves memory that counts against the limit."""
+"""The whole environment of the process. Each arena reserves memory that counts against the limit."""
 SAID_BYTES: Final = 4_096
 ENDED_BY_A_LIMIT: Final = frozenset({-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGABRT})
 
@@ -52,7 +52,7 @@ REFUSED: Final[Mapping[str, Callable[..., UnfitFile]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodingLimits:
-    """What one file may take: pixels of a picture, frames, pages of a document; bytes of memory and of the new file."""
+    """Limits for one file: pixels of a picture, frames, pages of a document; bytes of memory and of the new file."""
 
     pixels: int = 60_000_000
     frames: int = 1
@@ -64,14 +64,14 @@ class DecodingLimits:
 
 
 class Rewriter:
-    """Rewrites files, so many at once; the others wait."""
+    """Rewrites files, a limited number at the same time; others wait."""
 
     def __init__(self, limits: DecodingLimits | None = None, *, at_once: int = 2) -> None:
         self._limits = limits or DecodingLimits()
         self._places = asyncio.Semaphore(at_once)
 
     async def rewrite(self, source: Path, target: Path) -> str:
-        """Write to `target` what `source` shows; the media type of it. Raises `UnfitFile`."""
+        """Write the contents of `source` to `target`; the media type. Raises `UnfitFile`."""
         async with self._places:
             said, code = await self._run(source, target)
         kind, result = said.get("kind"), {name: value for name, value in said.items() if name != "kind"}
@@ -88,7 +88,7 @@ class Rewriter:
         raise DamagedFile(kind=kind)
 
     async def _run(self, source: Path, target: Path) -> tuple[dict[str, Any], int]:
-        """What the process has said, and how it has ended."""
+        """The output of the process and its exit status."""
         with FileIO(source) as file:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,

@@ -55,5 +55,5 @@ class FileSettings(BaseSettings):
         )
 
     def intake(self, store: FileStore) -> Intake:
-        """The way into the store."""
+        """The intake into the store."""
         return Intake(store, Rewriter(), self.files_folder / "uploads")

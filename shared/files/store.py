@@ -1,7 +1,7 @@
-"""The port to the place where files are kept. A file is there as a whole or not at all, and is never changed.
+"""The port to the storage of files. A file is stored as a whole or not at all, and is never changed.
 
-A file has two halves: its bytes, and a card with type, size and SHA-256, which are known once the last byte has come.
-The card is written last and removed first. A file without its card is not there for any reader; the sweep removes it.
+A file has two parts: its bytes, and a card with type, size and SHA-256, which are known after the last byte. The card
+is written last and removed first. Readers do not see a file without a card; the sweep removes it.
 """
 
 import asyncio
@@ -20,14 +20,14 @@ T = TypeVar("T")
 
 KEY: Final = re.compile(r"[a-z]{1,16}_[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)
 BLOCK: Final = 256 * 1024
-"""How much is written or read at once."""
+"""How many bytes are written or read at once."""
 LISTED: Final = 500
 """How many keys a list names at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What is known of a kept file."""
+    """The facts about a stored file."""
 
     key: str
     media_type: str
@@ -35,28 +35,28 @@ class StoredFile:
     sha256: str
 
     def card(self) -> bytes:
-        """The half that says what the other half is."""
+        """The card as bytes."""
         return to_json(asdict(self))
 
     @classmethod
     def of(cls, card: bytes) -> "StoredFile":
-        """What a card says."""
+        """The facts in a card."""
         return cls(**from_json(card))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """A file, or the asked part of it, to be read once."""
+    """A file, or a range of it, to be read once."""
 
     file: StoredFile
     parts: AsyncIterator[bytes]
 
 
 class FileStore(Protocol):
-    """Keeps files by keys of ours (`new_id`). Raises `Unavailable` when the place cannot be reached."""
+    """Stores files by our own keys (`new_id`). Raises `Unavailable` when the storage cannot be reached."""
 
     async def put(self, key: str, parts: AsyncIterable[bytes], media_type: str) -> StoredFile:
-        """Keep a stream. Nothing is left when it ends with an error or is cancelled. Raises `KeyTaken`."""
+        """Store a stream. After an error or a cancellation nothing is left. Raises `KeyTaken`."""
         ...
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> OpenFile:
@@ -64,31 +64,31 @@ class FileStore(Protocol):
         ...
 
     async def stat(self, key: str) -> StoredFile:
-        """What is known of a file. Raises `NotFound`."""
+        """The facts about a file. Raises `NotFound`."""
         ...
 
     async def delete(self, key: str) -> None:
-        """Remove a file; one that is not there counts as removed."""
+        """Remove a file; a missing file counts as removed."""
         ...
 
     def older_than(self, moment: datetime) -> AsyncIterator[Sequence[str]]:
-        """The keys of all files kept before this moment, whole or not, in batches."""
+        """The keys of all files stored before this moment, complete or not, in batches."""
         ...
 
     async def remove_remains(self, moment: datetime) -> int:
-        """Remove what uploads of killed processes have left before this moment; how many there were."""
+        """Remove uploads that killed processes left before this moment; how many there were."""
         ...
 
 
 def checked(key: str) -> str:
-    """The key, if it has the form of ours: no path, no name that somebody else has chosen. Else `NotFound`."""
+    """The key, if it has the form of our keys, which is no path. Else `NotFound`."""
     if not KEY.fullmatch(key):
         raise NotFound("file")
     return key
 
 
 def part_of(file: StoredFile, start: int, end: int | None) -> tuple[int, int]:
-    """The asked range within the file. `ValueError` when it is no range."""
+    """The asked range within the file. `ValueError` when it is not valid."""
     if start < 0 or (end is not None and end < start):
         raise ValueError("a range begins at 0 or later and does not end before it begins")
     last = file.size if end is None else min(end, file.size)
@@ -96,19 +96,19 @@ def part_of(file: StoredFile, start: int, end: int | None) -> tuple[int, int]:
 
 
 class Tally:
-    """Counts and digests what passes."""
+    """Counts and digests the bytes of a stream."""
 
     def __init__(self) -> None:
         self.size = 0
         self._digest = sha256()
 
     def add(self, part: bytes) -> None:
-        """One more part."""
+        """Add one more part."""
         self.size += len(part)
         self._digest.update(part)
 
     def file(self, key: str, media_type: str) -> StoredFile:
-        """What has passed, as a file."""
+        """The counted stream as a stored file."""
         return StoredFile(key, media_type, self.size, self._digest.hexdigest())
 
 
@@ -127,7 +127,7 @@ async def blocks(parts: AsyncIterable[bytes], size: int = BLOCK) -> AsyncIterato
 
 
 async def finished(work: Awaitable[T]) -> T:
-    """The result of work that must not be left half done: a cancellation takes effect when the work has ended."""
+    """The result of work that must not be interrupted: a cancellation takes effect after the work."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""Files in a folder of this machine: written beside their place, forced to the disk, and renamed into it."""
+"""Files in a folder of this machine: written to a temporary file, synchronised to the disk, and renamed."""
 
 import asyncio
 import os
@@ -20,14 +20,13 @@ PARTS: Final = "parts"
 
 
 class FolderFileStore:
-    """See `FileStore`. The last two characters of a key are random and name the folder that the file is in."""
+    """Stores files in a folder. The last two characters of a key are random and name its subfolder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._parts = folder / PARTS
 
     async def put(self, key: str, parts: AsyncIterable[bytes], media_type: str) -> StoredFile:
-        """See `FileStore.put`."""
         upload = _Upload(self._parts / uuid4().hex, self._place(key))
         tally = Tally()
         try:
@@ -43,28 +42,23 @@ class FolderFileStore:
         return file
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> OpenFile:
-        """See `FileStore.open`."""
         file = await self.stat(key)
         first, last = part_of(file, start, end)
         return OpenFile(file, read_file(self._place(key), first, last))
 
     async def stat(self, key: str) -> StoredFile:
-        """See `FileStore.stat`."""
         return StoredFile.of(await _in_thread(_card(self._place(key)).read_bytes))
 
     async def delete(self, key: str) -> None:
-        """See `FileStore.delete`."""
         await _in_thread(_remove, self._place(key))
 
     async def older_than(self, moment: datetime) -> AsyncIterator[Sequence[str]]:
-        """See `FileStore.older_than`."""
         for folder in await _in_thread(_folders, self._folder):
             keys = await _in_thread(_old, folder, moment.timestamp())
             for first in range(0, len(keys), LISTED):
                 yield keys[first : first + LISTED]
 
     async def remove_remains(self, moment: datetime) -> int:
-        """See `FileStore.remove_remains`."""
         return await _in_thread(_remove_old, self._parts, moment.timestamp())
 
     def _place(self, key: str) -> Path:
@@ -89,7 +83,7 @@ async def read_file(path: Path, start: int = 0, end: int | None = None) -> Async
 
 
 class _Upload:
-    """One upload on its way. Every step is taken in a thread, one after the other, and to its end."""
+    """One upload in progress. Every step runs in a thread, one after the other, and to its end."""
 
     def __init__(self, part: Path, place: Path) -> None:
         self._part = part
@@ -112,7 +106,7 @@ class _Upload:
             left = left[os.write(self._file, left) :]
 
     def commit(self, card: bytes) -> None:
-        """The bytes, then the card, each whole on the disk before it gets its name."""
+        """Synchronise the bytes, then the card, before each gets its name."""
         os.fsync(self._file)
         self._close()
         self._ours = True
@@ -125,7 +119,7 @@ class _Upload:
         _force(self._place.parent)
 
     def discard(self) -> None:
-        """Leave nothing."""
+        """Remove everything."""
         self._close()
         self._part.unlink(missing_ok=True)
         _card(self._part).unlink(missing_ok=True)
@@ -139,7 +133,7 @@ class _Upload:
 
 
 async def _in_thread(step: Callable[..., T], *values: Any) -> T:
-    """A step on the disk, to its end. What is not there is `NotFound`, any other fault `Unavailable`."""
+    """Run a step on the disk to its end. A missing file is `NotFound`, any other fault `Unavailable`."""
     try:
         return await finished(asyncio.to_thread(step, *values))
     except FileNotFoundError as error:
@@ -158,7 +152,7 @@ def _remove(place: Path) -> None:
 
 
 def _force(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
+    """Synchronise the folder: only then is a new name on the disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)

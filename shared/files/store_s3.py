@@ -1,7 +1,7 @@
-"""Files in a bucket of an S3 service, by `obstore`; a stream goes there part by part.
+"""Files in a bucket of an S3 service, by `obstore`; a stream is sent part by part.
 
-An upload that fails is aborted with its parts. `obstore` cannot list the unfinished uploads of a process that was
-killed: the bucket needs a lifecycle rule that ends them (`AbortIncompleteMultipartUpload`).
+An upload that fails is aborted with its parts. `obstore` cannot list the unfinished uploads of a killed process, so the
+bucket needs a lifecycle rule that ends them (`AbortIncompleteMultipartUpload`).
 """
 
 import asyncio
@@ -29,8 +29,6 @@ CARD_TYPE: Final = "application/json"
 
 
 class S3FileStore:
-    """See `FileStore`."""
-
     def __init__(
         self, *, endpoint: str, bucket: str, region: str, key_id: str, secret: str, by_host: bool = False
     ) -> None:
@@ -46,7 +44,6 @@ class S3FileStore:
         )
 
     async def put(self, key: str, parts: AsyncIterable[bytes], media_type: str) -> StoredFile:
-        """See `FileStore.put`."""
         place = _place(FILES, key)
         if await self._exists(_place(CARDS, key)):
             raise KeyTaken
@@ -61,62 +58,58 @@ class S3FileStore:
         return file
 
     async def open(self, key: str, start: int = 0, end: int | None = None) -> OpenFile:
-        """See `FileStore.open`."""
         file = await self.stat(key)
         first, last = part_of(file, start, end)
         return OpenFile(file, self._read(_place(FILES, key), first, last, file.size) if first < last else _nothing())
 
     async def stat(self, key: str) -> StoredFile:
-        """See `FileStore.stat`."""
-        with _weather():
+        with _as_unavailable():
             found = await obstore.get_async(self._store, _place(CARDS, key))
             return StoredFile.of(bytes(await found.bytes_async()))
 
     async def delete(self, key: str) -> None:
-        """See `FileStore.delete`."""
         await finished(self._remove(checked(key)))
 
     async def older_than(self, moment: datetime) -> AsyncIterator[Sequence[str]]:
-        """See `FileStore.older_than`."""
-        with _weather():
+        with _as_unavailable():
             async for found in obstore.list(self._store, FILES, chunk_size=LISTED):
                 names = [each["path"].rpartition("/")[2] for each in found if each["last_modified"] < moment]
                 if names:
                     yield names
 
     async def remove_remains(self, moment: datetime) -> int:
-        """See `FileStore.remove_remains`: the bucket's lifecycle rule does this."""
+        """0: the bucket's lifecycle rule removes them."""
         del moment
         return 0
 
     async def _send(self, place: str, parts: AsyncIterator[bytes], media_type: str) -> None:
-        """A stream of less than one part goes as it is, a longer one in several parts."""
+        """A stream of less than one part is sent whole, a longer stream in several parts."""
         stream = blocks(parts, PART)
         first = await anext(stream, b"")
         if len(first) < PART:
             await finished(self._write(place, first, media_type))
             return
-        hand = _Hand()
+        blocks_to_send = _BlockQueue()
         sending = asyncio.ensure_future(
             obstore.put_async(
                 self._store,
                 place,
-                hand.parts(),
+                blocks_to_send.parts(),
                 attributes={"Content-Type": media_type},
                 chunk_size=PART,
                 max_concurrency=1,
             )
         )
         try:
-            await hand.give(first, sending)
+            await blocks_to_send.give(first, sending)
             async for block in stream:
-                await hand.give(block, sending)
-            await hand.give(None, sending)
-            with _weather():
+                await blocks_to_send.give(block, sending)
+            await blocks_to_send.give(None, sending)
+            with _as_unavailable():
                 await asyncio.shield(sending)
         except BaseException:
             # a cancelled call of obstore would leave its parts; one whose source fails aborts them
-            hand.cut()
+            blocks_to_send.cut()
             await asyncio.wait([sending])
             if not sending.cancelled():
                 sending.exception()
@@ -124,16 +117,16 @@ class S3FileStore:
 
     async def _write(self, place: str, content: bytes, media_type: str) -> None:
         attributes = {"Content-Type": media_type}
-        with _weather():
+        with _as_unavailable():
             await obstore.put_async(self._store, place, content, attributes=attributes, use_multipart=False)
 
     async def _remove(self, key: str) -> None:
         for kind in (CARDS, FILES):
-            with _weather(), suppress(FileNotFoundError):
+            with _as_unavailable(), suppress(FileNotFoundError):
                 await obstore.delete_async(self._store, _place(kind, key))
 
     async def _exists(self, place: str) -> bool:
-        with _weather():
+        with _as_unavailable():
             try:
                 await obstore.head_async(self._store, place)
             except FileNotFoundError:
@@ -141,7 +134,7 @@ class S3FileStore:
             return True
 
     async def _read(self, place: str, start: int, end: int, size: int) -> AsyncIterator[bytes]:
-        with _weather():
+        with _as_unavailable():
             found, at = await self._found(place, start, end, size)
             async for part in found.stream(min_chunk_size=BLOCK):
                 if wanted := bytes(part)[max(0, start - at) : max(0, end - at)]:
@@ -151,7 +144,7 @@ class S3FileStore:
             raise Unavailable("files")
 
     async def _found(self, place: str, start: int, end: int, size: int) -> tuple["GetResult", int]:
-        """The asked bytes, or more of them, and where they begin: some services answer a range with status 200."""
+        """The asked bytes, or more, and where they begin: some services answer a range with status 200."""
         if end - start < size:
             with suppress(BaseError):
                 return await obstore.get_async(self._store, place, options={"range": (start, end)}), start
@@ -159,29 +152,29 @@ class S3FileStore:
 
 
 class _Cut(Exception):
-    """The source of an upload has ended before its end."""
+    """The source of an upload ended too early."""
 
 
-class _Hand:
-    """Hands one block at a time to an upload that takes blocks when it is ready for them."""
+class _BlockQueue:
+    """Gives blocks one at a time to an upload, which takes a block when it is ready."""
 
     def __init__(self) -> None:
         self._blocks: asyncio.Queue[bytes | None] = asyncio.Queue(1)
         self._cut = asyncio.Event()
 
     async def give(self, block: bytes | None, sending: asyncio.Future[Any]) -> None:
-        """Wait until there is room. Raises what the upload has failed with."""
+        """Wait until there is room. Raises the error of the upload."""
         placing = asyncio.ensure_future(self._blocks.put(block))
         try:
             await asyncio.wait([placing, sending], return_when=asyncio.FIRST_COMPLETED)
         finally:
             placing.cancel()
         if sending.done():
-            with _weather():
+            with _as_unavailable():
                 sending.result()
 
     def cut(self) -> None:
-        """There is nothing more, and what there was is worth nothing."""
+        """End the source with an error, so that the upload is aborted."""
         self._cut.set()
 
     async def parts(self) -> AsyncIterator[bytes]:
@@ -203,8 +196,8 @@ class _Hand:
 
 
 @contextmanager
-def _weather() -> Iterator[None]:
-    """What is not there is `NotFound`, any other fault of the service `Unavailable`."""
+def _as_unavailable() -> Iterator[None]:
+    """A missing object is `NotFound`, any other fault of the service `Unavailable`."""
     try:
         yield
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Removes files that nobody refers to: what an operation has kept before it was refused, or before its process died."""
+"""Removes files that no row refers to: their operation was refused, or its process was killed."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass

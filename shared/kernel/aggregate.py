@@ -1,13 +1,13 @@
-"""What a repository needs of an aggregate: a name, a version, how many events it has published, what is new."""
+"""What a repository needs of an aggregate: its id, its version, the number of published events, new events."""
 
 from typing import Protocol
 
 
 class Aggregate(Protocol):
-    """A thing that changes as a whole.
+    """An aggregate root.
 
-    `version` counts saves and starts at 0 (never saved); `sequence` counts the published events, from 1, no gap;
-    `events` is what has happened since it was loaded, in the domain's own words.
+    `version` counts saves and starts at 0 (never saved); `sequence` counts published events, from 1, without a gap;
+    `events` are the domain events since it was loaded.
     """
 
     id: str

@@ -2,15 +2,15 @@
 
 RetourError
 ├── Malformed        the request cannot be understood              422
-├── Unauthenticated  nobody we know is asking                      401
-├── Forbidden        somebody we know may not do this              403
+├── Unauthenticated  the caller is not known                        401
+├── Forbidden        the caller may not do this                     403
 ├── NotFound         there is no such thing, or not for you        404
 ├── Refused          understood, and a rule said no                409
 │   ├── IllegalMove  the thing is not in a state that allows it
-│   └── StaleVersion somebody else changed it first
+│   └── StaleVersion another caller changed it first
 ├── TooManyRequests  more than this caller's share                 429, with the seconds to wait
 ├── NotYet           a fact this depends on has not arrived        503, an event waits for it
-└── Unavailable      weather: a database or a provider is away     503, try again
+└── Unavailable      an outage: a server cannot be reached         503, try again
 """
 
 from typing import Any, ClassVar, Final, Literal, NamedTuple
@@ -43,7 +43,7 @@ class ErrorPart(NamedTuple):
 
 
 class RetourError(Exception):
-    """Something a caller can act on. `code` never changes; the facts say what happened this time."""
+    """An error that a caller can act on. `code` never changes; the facts describe this case."""
 
     code: ClassVar[str] = "internal_error"
     title: ClassVar[Said] = Said("Something went wrong", "出现错误")
@@ -70,7 +70,7 @@ class Malformed(RetourError):
 
 
 class Unauthenticated(RetourError):
-    """Nobody we know is asking."""
+    """The caller is not known."""
 
     code = "unauthenticated"
     title = Said("Please sign in", "请先登录")
@@ -78,7 +78,7 @@ class Unauthenticated(RetourError):
 
 
 class Forbidden(RetourError):
-    """Somebody we know is asking for something that is not theirs to do."""
+    """The caller is known and not allowed to do this."""
 
     code = "forbidden"
     title = Said("Not allowed", "无权操作")
@@ -86,7 +86,7 @@ class Forbidden(RetourError):
 
 
 class NotFound(RetourError):
-    """There is no such thing, or none that this caller may see: the two look the same."""
+    """The thing does not exist, or this caller may not see it: both look the same."""
 
     code = "not_found"
     title = Said("Not found", "未找到")
@@ -125,7 +125,7 @@ NO_CURSOR: Final = Said("Use the `next` of the page before, unchanged.", "请原
 
 
 class Refused(RetourError):
-    """Understood, and a rule said no."""
+    """The request was understood, and a rule refused it."""
 
     code = "refused"
     title = Said("Not possible", "无法办理")
@@ -147,7 +147,7 @@ class IllegalMove(Refused):
 
 
 class StaleVersion(Refused):
-    """Somebody else changed it first: load it again and decide again."""
+    """Another caller changed it first: load and decide again."""
 
     code = "stale_version"
     title = Said("Changed in the meantime", "数据已被更改")
@@ -158,7 +158,7 @@ class StaleVersion(Refused):
 
 
 class TooManyRequests(RetourError):
-    """More than this caller's share in this time; `seconds` until there is more."""
+    """More requests than allowed in this time; `seconds` until more are allowed."""
 
     code = "too_many_requests"
     title = Said("Too many requests", "请求过于频繁")
@@ -170,7 +170,7 @@ class TooManyRequests(RetourError):
 
 
 class NotYet(RetourError):
-    """A fact this depends on has not arrived; a request is repeated later, an event waits."""
+    """A fact this depends on has not arrived. A request is repeated later; an event waits."""
 
     code = "not_yet"
     title = Said("Not yet", "尚未就绪")
@@ -181,7 +181,7 @@ class NotYet(RetourError):
 
 
 class Unavailable(RetourError):
-    """Weather: a database, a broker or a provider is away. Nothing was half done."""
+    """An outage: a database, a broker or a provider cannot be reached. Nothing was half done."""
 
     code = "unavailable"
     title = Said("Temporarily unavailable", "暂时不可用")
@@ -193,7 +193,7 @@ class Unavailable(RetourError):
 
     @property
     def whole(self) -> str:
-        """What is away, with the words of the library that found out, in one line: for operators, not for callers."""
+        """What is not reachable, with the library's own words, in one line: for operators, not for callers."""
         what, cause = self.what.en, self.__cause__
         if cause is None or "(" in what:
             return what
@@ -214,6 +214,6 @@ PARTS: Final = {
 
 
 def _named(what: str) -> Said:
-    """What is away, named in both languages; why, where it is said, stays as it is."""
+    """What is not reachable, in both languages; the reason stays as it is."""
     part, gap, why = what.partition(" ")
     return Said(what, PARTS.get(part, part) + gap + why)

@@ -1,6 +1,6 @@
-"""Names for things: `ret_01JD…` is a kind, then a time-ordered number that sorts by age.
+"""Public ids: `ret_01JD…` is a kind, then a time-ordered number that sorts by age.
 
-The number is a UUIDv7 written in Crockford's base32; the kind keeps a refund's id out of a return's place.
+The number is a UUIDv7 written in Crockford's base32. The kind prevents that a refund's id is used for a return.
 """
 
 from typing import Final
@@ -17,6 +17,6 @@ def write_id(kind: str, number: int) -> str:
 
 
 def is_id(text: str, kind: str) -> bool:
-    """Whether `text` is an id of this kind: cheap, and no promise that the thing exists."""
+    """Whether `text` has the form of an id of this kind; the thing may not exist."""
     prefix, _, rest = text.partition("_")
     return prefix == kind and len(rest) == LENGTH and all(character in _DIGITS for character in rest)

@@ -36,7 +36,7 @@ _DECIMAL: Final = re.compile(r"(-?)(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,4}))?")
 
 
 class MoneyError(Malformed, ValueError):
-    """An amount that is no amount, or two that do not belong together."""
+    """An amount that is not valid, or two amounts that must not be combined."""
 
     code = "invalid_money"
     title = Said("This is not an amount of money", "金额无效")
@@ -188,9 +188,9 @@ _set_currency: Final = vars(Money)["currency"].__set__
 
 
 def exact(minor: int, currency: str) -> Money:
-    """An amount computed from checked ones: only its size is in question, and half of the cost is saved.
+    """An amount computed from checked amounts: only its size is checked, at half of the cost.
 
-    Refunds are made of amounts: one of twenty lines makes about three hundred of them.
+    Refunds are made of amounts: a refund of twenty lines makes about three hundred.
     """
     if not -LIMIT <= minor <= LIMIT:
         raise AmountTooLarge
@@ -246,9 +246,7 @@ def allocate(whole: Money, weights: Sequence[int]) -> tuple[Money, ...]:
 
 
 def grow(whole: int, done: int, take: int, quantity: int) -> int:
-    """What units (done, done + take] of `quantity` carry of an integer: its rounded running total's
-    growth.
-    """
+    """What units (done, done + take] of `quantity` carry of an integer: the growth of its rounded running total."""
     if not 0 <= done <= done + take <= quantity or quantity == 0:
         raise UnitsDoNotFit(take=take, done=done, quantity=quantity)
     grown = half_up(whole * (done + take), quantity)

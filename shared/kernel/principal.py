@@ -1,4 +1,4 @@
-"""Who is asking: a customer, a member of staff, a scanner or a system."""
+"""The caller: a customer, a member of staff, a scanner or a system."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller whom the gateway has recognised. `id` is opaque; `warehouse` binds a scanner to its dock."""
+    """A caller whom the gateway has recognised. `id` is opaque; `warehouse` binds a scanner to its warehouse."""
 
     kind: Kind
     id: str

@@ -1,7 +1,7 @@
 """The one rule by which the day of a refund is counted: from a statement, an arrival, a proof of sending (I06, Z11).
 
-The law pack and the policy say how long and from what, as values; whoever knows what has happened counts here. The
-merchant's own deadlines never roll over in its favour.
+The law pack and the policy give the periods and their starts, as values. The service that knows the facts counts here.
+The merchant's own deadlines never move to a later working day in its favour.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from shared.kernel.period import Period
 
 
 class Milestone(StrEnum):
-    """What a refund clock may start from or wait for."""
+    """A fact that a refund's period may start from or wait for."""
 
     STATEMENT = "statement"
     PROOF_OF_SENDING = "proof_of_sending"
@@ -24,9 +24,9 @@ class Milestone(StrEnum):
 
 
 class Due(NamedTuple):
-    """The day of a refund. Without a day it starts with the first of `waits_for`.
+    """The day of a refund. Without a day, the period starts with the first of `waits_for`.
 
-    While the refund may wait, the day stands and `may_wait_for` says for what.
+    While the refund may wait, the day is valid and `may_wait_for` names the facts.
     """
 
     day: date | None
@@ -36,13 +36,13 @@ class Due(NamedTuple):
 
     @property
     def lateness(self) -> tuple[bool, bool, date]:
-        """The kindest first: what has a day, what need not wait, the earliest."""
+        """A sort key, best for the customer first: a day is known, nothing to wait for, the earliest day."""
         return self.day is None, bool(self.may_wait_for), self.day or date.max
 
 
 @dataclass(frozen=True, slots=True)
 class RefundTerm:
-    """So long after the first of `starts`; the refund may wait for the first of `may_wait_for`."""
+    """A period after the first of `starts`; the refund may wait for the first of `may_wait_for`."""
 
     period: Period
     starts: tuple[Milestone, ...]
@@ -61,7 +61,7 @@ class RefundTerm:
 
 
 def soonest(terms: Sequence[RefundTerm], reached: Mapping[Milestone, date], calendar: WorkingCalendar) -> int | None:
-    """The place of the term that is kindest to the customer; of equal ones the shorter, then the first."""
+    """The index of the term that is best for the customer; of equal terms the shorter one, then the first."""
     dues = [term.due(reached, calendar) for term in terms]
     places = range(len(terms))
     return min(places, key=lambda place: (*dues[place].lateness, terms[place].period.most_days), default=None)

@@ -1,1 +1,1 @@
-"""How events travel: outbox, relay, bus, inbox; at least once on the way, exactly once in effect."""
+"""How events reach consumers: outbox, relay, bus and inbox. Delivery at least once, effect exactly once."""

@@ -1,4 +1,4 @@
-"""Where a broker is, who asks, and the two ways in which a broker can refuse to talk."""
+"""The address of a broker, the account that connects, and the two ways in which a broker can refuse."""
 
 import ssl
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PORTS: Final = {"amqp": 5672, "amqps": 5671}
 
 
 class Refusal(Unavailable):
-    """The broker is there and says no; `reply` is AMQP's code: 403 for who asks, 530 for the virtual host."""
+    """The broker answers and refuses; `reply` is AMQP's code: 403 for the account, 530 for the virtual host."""
 
     def __init__(self, what: str, reply: int) -> None:
         super().__init__(what)
@@ -19,12 +19,12 @@ class Refusal(Unavailable):
 
 
 class NoAmqpServer(Unavailable):
-    """What answers does not speak AMQP 0-9-1."""
+    """The server that answers does not use AMQP 0-9-1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a broker is, and who asks."""
+    """The address of a broker, and the account that connects."""
 
     host: str
     port: int

@@ -1,4 +1,4 @@
-"""What the broker has said about the messages of one batch: acknowledged, refused, or nothing yet."""
+"""The broker's confirms for the messages of one batch: acknowledged, refused, or no confirm yet."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ UNKNOWN, ACKED, REFUSED = b"?", b"+", b"-"
 
 
 class Confirms:
-    """What the broker has said about the messages of one batch."""
+    """The broker's confirms for the messages of one batch."""
 
     def __init__(self, first: int, ids: Sequence[str]) -> None:
         self._first = first
@@ -16,13 +16,13 @@ class Confirms:
         self.settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def record(self, tag: int, *, multiple: bool, verdict: bytes) -> None:
-        """A verdict stands once given: what came back as unroutable is acknowledged afterwards, and stays refused."""
+        """Only a message's first confirm counts. A returned message is acknowledged afterwards, and stays refused."""
         index = tag - self._first
         if index < 0:
             return
         start, said = 0 if multiple else index, self._verdicts
-        heard = said[start : index + 1].replace(UNKNOWN, verdict)
-        self._verdicts = said = said[:start] + heard + said[index + 1 :]
+        recorded = said[start : index + 1].replace(UNKNOWN, verdict)
+        self._verdicts = said = said[:start] + recorded + said[index + 1 :]
         if UNKNOWN not in said and not self.settled.done():
             self.settled.set_result(None)
 
@@ -33,5 +33,5 @@ class Confirms:
 
     @property
     def certain(self) -> int:
-        """How many of the first were acknowledged without a gap."""
+        """How many of the first messages were acknowledged without a gap."""
         return len(self._verdicts) - len(self._verdicts.lstrip(ACKED))

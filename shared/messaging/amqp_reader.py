@@ -1,4 +1,4 @@
-"""Reads AMQP 0-9-1 frames as bytes arrive: deliveries and acknowledgements by hand, all others through pamqp."""
+"""Reads AMQP 0-9-1 frames as bytes arrive: our own code reads deliveries and acknowledgements, pamqp all others."""
 
 import struct
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from pamqp.header import ContentHeader
 from shared.messaging import amqp_frames as frames
 
 BODY_LIMIT: Final = 64 * 1024 * 1024
-"""Longest body that is taken in; frames are bounded by what was negotiated, deliveries by the prefetch."""
+"""Longest body that is accepted. Frames have the negotiated limit, deliveries the prefetch."""
 GARBLED: Final = (PAMQPException, struct.error, ValueError, LookupError, TypeError, ArithmeticError, OSError)
 """What reading a malformed frame raises, here and in pamqp."""
 
 
 class Delivery(NamedTuple):
-    """One message as it was delivered."""
+    """One delivered message."""
 
     body: bytes
     redelivered: bool
@@ -26,27 +26,27 @@ class Delivery(NamedTuple):
 
 
 class Receiver(Protocol):
-    """Whom a reader tells what it has read. Each may raise `ValueError`: then the peer broke the protocol."""
+    """The owner of a reader, called for everything that was read. `ValueError`: the peer broke the protocol."""
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more is to be read."""
+        """Whether reading has ended."""
         ...
 
     def delivered(self, delivery: Delivery) -> None:
-        """A whole message for our consumer."""
+        """A complete message for our consumer has arrived."""
         ...
 
     def returned(self, message_id: str) -> None:
-        """A message of ours for which the broker found no queue."""
+        """The broker found no queue for a message of ours."""
         ...
 
     def acknowledged(self, tag: int, *, multiple: bool) -> None:
         """The broker confirms one publication, or all up to it."""
         ...
 
-    def heard(self, method: Frame) -> None:
-        """Any other method."""
+    def received(self, method: Frame) -> None:
+        """Any other method has arrived."""
         ...
 
 
@@ -109,7 +109,7 @@ class FrameReader:
         else:
             method = unmarshal(data[at - frames.FRAME.size : stop + 1])[2]
             if isinstance(method, Frame):
-                self._receiver.heard(method)
+                self._receiver.received(method)
 
     def _read_header(self, data: bytes, at: int, stop: int) -> None:
         if at + frames.CONTENT.size > stop:

@@ -1,7 +1,7 @@
-"""An AMQP 0-9-1 connection with one channel for the two hot paths: publish with confirms and consume, in batches.
+"""An AMQP 0-9-1 connection with one channel for the two hot paths: publishing with confirms, and consuming in batches.
 
-Frames that are many are packed and read by hand, everything rare goes through pamqp. What ends the connection (a
-refusal, a cancelled consumer, a silent or garbled peer, a lost socket) is said as `Unavailable` to whoever waits.
+Frames that occur often are packed and read by our own code, all others by pamqp. The connection ends after a refusal,
+a cancelled consumer, a silent peer, an unreadable frame or a lost socket. Every waiting call then raises `Unavailable`.
 """
 
 import asyncio
@@ -44,8 +44,10 @@ Answer = TypeVar("Answer", bound=Frame)
 async def connect(
     url: str, *, name: str, purpose: str, heartbeat: float = HEARTBEAT_SECONDS, seconds: float = ANSWER_SECONDS
 ) -> "AmqpWire":
-    """An open connection with its channel; `Unavailable` when there is none, `Refusal` with the broker's own words when
-    it says no, `NoAmqpServer` when it is no broker.
+    """An open connection with its channel.
+
+    `Unavailable` when no connection can be made, `Refusal` when the broker refuses, `NoAmqpServer` when it is no
+    broker.
     """
     wire = AmqpWire(name, heartbeat)
     try:
@@ -64,7 +66,7 @@ async def connect(
 
 
 class AmqpWire(asyncio.Protocol):
-    """See the module. Made by `connect`."""
+    """One connection, made by `connect`."""
 
     def __init__(self, name: str, heartbeat: float) -> None:
         self._loop = asyncio.get_running_loop()
@@ -73,7 +75,7 @@ class AmqpWire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._frame_max = FRAME_MAX
-        self._heard = self._loop.time()
+        self._last_received = self._loop.time()
         self._over: str | None = None
         self._blocked: str | None = None
         self._gone = asyncio.Event()
@@ -94,7 +96,7 @@ class AmqpWire(asyncio.Protocol):
 
     @property
     def trouble(self) -> str | None:
-        """Why nothing can be published right now, if so."""
+        """Why nothing can be published now, if so."""
         return self._over or self._blocked
 
     @property
@@ -103,7 +105,7 @@ class AmqpWire(asyncio.Protocol):
         return self._over is not None
 
     async def open(self, address: Address, connection_name: str) -> None:
-        """Shake hands and open the channel."""
+        """Open the connection and its channel."""
         await self._ask(ProtocolHeader(), Connection.Start)
         capabilities: dict[str, object] = dict.fromkeys(CAPABILITIES, True)
         properties = {"product": "Retour", "connection_name": connection_name, "capabilities": capabilities}
@@ -118,7 +120,7 @@ class AmqpWire(asyncio.Protocol):
         self._pulse()
 
     async def confirm(self) -> None:
-        """Have the broker confirm what is published from now on."""
+        """Ask the broker to confirm all messages from now on."""
         await self._ask(Confirm.Select(), Confirm.SelectOk)
         self._next_tag = 1
 
@@ -132,9 +134,9 @@ class AmqpWire(asyncio.Protocol):
     ) -> int:
         """Write the messages at once and count confirms: how many of the first are certain to have arrived.
 
-        A refused or returned one ends the count; confirms that do not come within the deadline end the connection too.
-        `Unavailable` when it is over, or blocked by an alarm, before anything was confirmed. After `confirm()`.
-        `sent` is called when the bytes have left this process, before the confirms are waited for.
+        A refused or returned message ends the count. Missing confirms after the deadline end the connection too.
+        `Unavailable` when the connection is over or blocked by an alarm before any confirm. Call `confirm()` first.
+        `sent` is called when the bytes have left this process, before the confirms arrive.
         """
         if not messages:
             return 0
@@ -161,15 +163,15 @@ class AmqpWire(asyncio.Protocol):
             return confirms.certain
 
     async def consume(self, queue: str, prefetch: int) -> None:
-        """Have a queue delivered, with so many unacknowledged at most; once a connection."""
+        """Start to consume a queue, with at most `prefetch` unacknowledged messages; once per connection."""
         self._queue, self._prefetch = queue, prefetch
         await self._ask(Basic.Qos(prefetch_count=prefetch), Basic.QosOk)
         await self._ask(Basic.Consume(queue=queue), Basic.ConsumeOk)
 
     async def batch(self, seconds: float) -> list[Delivery]:
-        """Everything that has arrived, in order, at most the prefetch; empty when nothing does within these seconds.
+        """All messages that have arrived, in order, at most the prefetch; empty when none arrives within `seconds`.
 
-        `Unavailable` when the connection has ended: what it had delivered cannot be acknowledged any more.
+        `Unavailable` when the connection has ended: its deliveries cannot be acknowledged any more.
         """
         self._check()
         if not self._arrived:
@@ -181,12 +183,12 @@ class AmqpWire(asyncio.Protocol):
         return batch
 
     def ack(self, tag: int, *, multiple: bool = False) -> None:
-        """Settle a delivery, or all up to it."""
+        """Acknowledge a delivery, or all up to it."""
         self._check()
         self._write(frames.acknowledgement(tag, multiple=multiple))
 
     async def close(self) -> None:
-        """Say goodbye; after two seconds without an answer, hang up."""
+        """Close the connection; after two seconds without an answer, close the socket."""
         try:
             if self._over is None:
                 async with asyncio.timeout(LINGER_SECONDS):
@@ -198,7 +200,7 @@ class AmqpWire(asyncio.Protocol):
         await wait_for(self._gone, 2 * LINGER_SECONDS)
 
     def end(self, reason: str, error: Unavailable | None = None) -> None:
-        """End the connection, for the first reason given, and tell whoever waits, with a more exact error if given."""
+        """End the connection, for the first reason given. Waiting calls raise `error`, if given."""
         if self._over is not None:
             return
         self._over = reason
@@ -214,13 +216,11 @@ class AmqpWire(asyncio.Protocol):
             self._timer = self._loop.call_later(LINGER_SECONDS, self._transport.abort)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See `asyncio.Protocol`."""
         self._transport = cast("asyncio.Transport", transport)
         if self._over is not None:
             self._transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """See `asyncio.Protocol`."""
         self._transport = None
         self.end(f"the connection was lost{f': {exc}' if exc else ''}")
         if self._timer is not None:
@@ -228,16 +228,14 @@ class AmqpWire(asyncio.Protocol):
         self._gone.set()
 
     def pause_writing(self) -> None:
-        """See `asyncio.Protocol`."""
         self._writable.clear()
 
     def resume_writing(self) -> None:
-        """See `asyncio.Protocol`."""
         self._writable.set()
 
     def data_received(self, data: bytes) -> None:
-        """Read every whole frame; a frame that cannot be understood ends the connection."""
-        self._heard = self._loop.time()
+        """Read every complete frame. A malformed frame ends the connection."""
+        self._last_received = self._loop.time()
         try:
             self._reader.feed(data)
         except GARBLED as error:
@@ -245,19 +243,16 @@ class AmqpWire(asyncio.Protocol):
             self.end(reason, NoAmqpServer(f"broker ({reason})"))
 
     def delivered(self, delivery: Delivery) -> None:
-        """See `Receiver`."""
         if len(self._arrived) >= self._prefetch:
             raise ValueError(f"more than {self._prefetch} deliveries at once")
         self._arrived.append(delivery)
         self._news.set()
 
     def returned(self, message_id: str) -> None:
-        """See `Receiver`."""
         if self._confirms is not None:
             self._confirms.returned(message_id)
 
     def acknowledged(self, tag: int, *, multiple: bool) -> None:
-        """See `Receiver`."""
         self._record(tag, multiple=multiple, verdict=ACKED)
 
     def _record(self, tag: int, *, multiple: bool, verdict: bytes) -> None:
@@ -266,8 +261,7 @@ class AmqpWire(asyncio.Protocol):
         if self._confirms is not None:
             self._confirms.record(tag, multiple=multiple, verdict=verdict)
 
-    def heard(self, method: Frame) -> None:
-        """See `Receiver`."""
+    def received(self, method: Frame) -> None:
         match method:
             case Basic.Nack():
                 self._record(method.delivery_tag, multiple=method.multiple, verdict=REFUSED)
@@ -303,7 +297,7 @@ class AmqpWire(asyncio.Protocol):
             async with asyncio.timeout(ANSWER_SECONDS):
                 return cast("Answer", await future)
         except asyncio.CancelledError:
-            # An answer that comes later would be taken for the answer to another question.
+            # A late answer would be mistaken for the answer to the next request.
             self.end(f"no answer to {request.name} was waited for")
             raise
         except TimeoutError as error:
@@ -339,7 +333,7 @@ class AmqpWire(asyncio.Protocol):
         return b"".join(parts)
 
     def _tell(self, error: Unavailable) -> None:
-        """Whoever waits for a confirm need not wait longer; when all is over, nor whoever waits for an answer."""
+        """Fail the call that waits for confirms; after the end, also the call that waits for an answer."""
         if self._confirms is not None and not self._confirms.settled.done():
             self._confirms.settled.set_exception(error)
         if self._over is not None and self._question is not None and not self._question[1].done():
@@ -350,7 +344,7 @@ class AmqpWire(asyncio.Protocol):
             raise Unavailable(f"broker ({self._over})")
 
     def _pulse(self) -> None:
-        silent = self._loop.time() - self._heard
+        silent = self._loop.time() - self._last_received
         if silent > 2 * self._heartbeat:
             self.end(f"silent for {silent:.0f} s")
         else:

@@ -1,6 +1,6 @@
-"""The bus as its users see it: publish in order, be told how much arrived; follow nouns, in batches, at least once.
+"""The interface of the bus: publish in order and learn how much arrived; consume nouns in batches, at least once.
 
-Two implementations keep these promises and are held to one suite (tests/contract/test_bus.py): in process, RabbitMQ.
+Two implementations, in process and RabbitMQ, pass one test suite (tests/contract/test_bus.py).
 """
 
 import asyncio
@@ -14,12 +14,14 @@ DEAD: Final = "retour.dead"
 FINANCE_STREAM: Final = "retour.finance"
 PREFETCH: Final = 200
 DELIVERY_LIMIT: Final = 5
-"""Deliveries that crash the consumer before the bus buries the message; our own attempt counter comes long before."""
+"""Deliveries that crash the consumer before the message is a dead letter. Our own attempt counter ends much earlier."""
+LIMIT_REACHED: Final = "delivery limit reached: the consumer crashed each time"
+"""The reason that such a message is kept with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event as bytes, with what is needed to route it."""
+    """An event as bytes, with its id and its routing key."""
 
     id: str
     type: str
@@ -27,11 +29,11 @@ class Message:
 
 
 PendingAcks = Sequence[asyncio.Future[None]]
-"""What is still to be noted of a batch that has had its effect: it is acknowledged when all of this is done."""
+"""Progress of a handled batch that is not written yet. The batch is acknowledged when all of these are done."""
 
 Handle = Callable[[Sequence[bytes]], Awaitable[PendingAcks]]
-"""Deal with these bodies, in order: on return each has had its effect or is parked, and the next batch may come.
-Raising `Unavailable` means weather: the batch is offered again later, nothing else overtakes it."""
+"""Handle these bodies in order. On return each has had its effect or is parked, and the next batch may come.
+`Unavailable` means an outage: the batch is offered again later, and no other batch overtakes it."""
 
 KeepDeadLetter = Callable[[bytes, str], Awaitable[None]]
 """Keep a message that crashed its consumer too often, with the reason."""
@@ -39,35 +41,35 @@ KeepDeadLetter = Callable[[bytes, str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One consumer's queue: everything about these nouns, one active reader at a time."""
+    """One consumer's queue: all events of these nouns, one active reader at a time."""
 
     queue: str
     nouns: tuple[str, ...]
-    take: Handle
-    bury: KeepDeadLetter
+    handle: Handle
+    keep_dead_letter: KeepDeadLetter
 
 
 class Bus(Protocol):
-    """Both buses."""
+    """What both buses can do."""
 
     @property
     def patience(self) -> float:
-        """For how many seconds a consumer may keep what needs no effect unacknowledged, to note more at once."""
+        """For how many seconds a consumer may leave events without effect unacknowledged, to write more at once."""
         ...
 
     async def publish(self, messages: Sequence[Message]) -> int:
         """Offer the messages in this order; how many of the first are certain to have arrived.
 
-        The others may or may not have: publish them again. Raises `Unavailable` when the broker is away.
+        The others may have arrived or not: publish them again. `Unavailable` when the broker is not reachable.
         """
         ...
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Register a consumer; before `start`."""
+        """Register a consumer; before the loops start."""
         ...
 
     async def check(self) -> None:
-        """`Unavailable` when the bus cannot carry events right now."""
+        """`Unavailable` when the bus cannot deliver events now."""
         ...
 
 

@@ -1,7 +1,7 @@
-"""The bus of the embedded mode: bytes, at least once, redelivery, a limit, in one process.
+"""The bus of the embedded mode: bytes, delivery at least once, redelivery and a delivery limit, in one process.
 
-It confirms a message only when every consumer of it has finished or parked it, so that a crash at any moment leaves it
-in the outbox and loses nothing.
+A message is confirmed when every consumer has handled or parked it. A crash before that leaves the message in the
+outbox, and nothing is lost.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.bus import DELIVERY_LIMIT, PREFETCH, Message, Subscription, noun_of
+from shared.messaging.bus import DELIVERY_LIMIT, LIMIT_REACHED, PREFETCH, Message, Subscription, noun_of
 from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 
 log = structlog.get_logger(__name__)
@@ -31,26 +31,24 @@ class _Queue:
 
 
 class InProcessBus:
-    """See `Bus`."""
+    """Keeps the promises of `Bus` inside one process."""
 
     patience = 0.0
-    """A confirmation waits for every consumer, so none may wait for company."""
+    """A confirm waits for every consumer, so no consumer may wait to write more at once."""
 
     def __init__(self) -> None:
         self._queues: list[_Queue] = []
         self.unrouted: list[Message] = []
 
     def subscribe(self, subscription: Subscription) -> None:
-        """See `Bus.subscribe`."""
         self._queues.append(_Queue(subscription))
 
     def run_in(self, loops: Loops) -> None:
-        """Give every consumer a supervised loop."""
+        """Add a supervised loop for every consumer."""
         for queue in self._queues:
             loops.add(f"consume {queue.subscription.queue}", partial(self._consume, queue))
 
     async def publish(self, messages: Sequence[Message]) -> int:
-        """See `Bus.publish`."""
         done: list[list[asyncio.Future[None]]] = []
         loop = asyncio.get_running_loop()
         for message in messages:
@@ -70,7 +68,7 @@ class InProcessBus:
         return len(messages)
 
     async def check(self) -> None:
-        """Always there."""
+        """Never fails."""
 
     async def _consume(self, queue: _Queue, heartbeat: Heartbeat) -> None:
         while True:
@@ -85,23 +83,23 @@ class InProcessBus:
             await self._deliver(queue.subscription, batch, heartbeat)
 
     async def _deliver(self, subscription: Subscription, batch: Sequence[Delivery], heartbeat: Heartbeat) -> None:
-        """Offer a batch until it is dealt with; one by one when it keeps crashing, to spare the neighbours."""
+        """Offer a batch until it is handled. A batch that keeps crashing is offered message by message."""
         delay = FIRST_DELAY
         crashes = 0
         while True:
             heartbeat.beat()
             try:
                 if crashes < DELIVERY_LIMIT:
-                    await subscription.take([body for body, _ in batch])
+                    await subscription.handle([body for body, _ in batch])
                 elif len(batch) > 1:
                     for delivery in batch:
                         await self._deliver(subscription, [delivery], heartbeat)
                 else:
-                    await subscription.bury(batch[0][0], "delivery limit reached: the consumer crashed each time")
+                    await subscription.keep_dead_letter(batch[0][0], LIMIT_REACHED)
                 break
-            except Unavailable as weather:
+            except Unavailable as outage:
                 delay = min(delay, LONGEST_OUTAGE_DELAY)
-                log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
+                log.warning("batch_waits", queue=subscription.queue, reason=str(outage), delay_s=delay)
             except Exception:
                 crashes += 1
                 log.exception("batch_crashed", queue=subscription.queue, crashes=crashes)

@@ -1,8 +1,8 @@
-"""The bus of the distributed mode: RabbitMQ by plain connections and our own supervised loops.
+"""The bus of the distributed mode: RabbitMQ with plain connections and our own supervised loops.
 
-aio-pika declares the topology, `amqp_wire` carries the messages. What was found before (and is held by the suite): a
-wrong routing key looks like success unless returns count as failures; the AMQP message id must be new for each attempt;
-a publish that timed out may have arrived. One connection publishes and another consumes, because alarms block
+aio-pika declares the topology; `amqp_wire` transfers the messages. The test suite holds what was found before: a wrong
+routing key looks like success unless returned messages count as failures; each attempt needs a new AMQP message id; a
+publish that timed out may have arrived. Publishing and consuming use separate connections, because alarms block
 publishers only.
 """
 
@@ -27,6 +27,7 @@ from shared.messaging.bus import (
     DELIVERY_LIMIT,
     EXCHANGE,
     FINANCE_STREAM,
+    LIMIT_REACHED,
     PREFETCH,
     UNROUTED,
     Message,
@@ -38,14 +39,14 @@ from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS: Final = 5.0
-BREATH_SECONDS: Final = 0.003
-"""A pause after a batch that was a crowd: under load batches grow instead of multiply."""
+PAUSE_SECONDS: Final = 0.003
+"""The pause after a batch of several messages: under load batches become larger, not more."""
 PATIENCE_SECONDS: Final = 0.05
 UNROUTED_LIMIT: Final = 100_000
 STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
 AWAY: Final = (AMQPException, OSError, TimeoutError, RuntimeError)
-"""What aio-pika raises when the broker is away or says no; its channels are closed by `RuntimeError`s."""
+"""What aio-pika raises when the broker is not reachable or refuses; a closed channel raises `RuntimeError`."""
 Arguments = dict[str, Any]
 EXCHANGE_ARGUMENTS: Final[Arguments] = {"alternate-exchange": UNROUTED}
 UNROUTED_ARGUMENTS: Final[Arguments] = {
@@ -58,7 +59,7 @@ DEAD_ARGUMENTS: Final[Arguments] = {"x-queue-type": "quorum"}
 
 
 class RabbitBus:
-    """See `Bus`. `sent` hears of every batch that has left and is not confirmed yet (drills die there)."""
+    """Keeps the promises of `Bus` over RabbitMQ. `sent` is called for a batch that is sent and not confirmed yet."""
 
     patience = PATIENCE_SECONDS
 
@@ -71,11 +72,10 @@ class RabbitBus:
         self._subscriptions: list[Subscription] = []
 
     def subscribe(self, subscription: Subscription) -> None:
-        """See `Bus.subscribe`."""
         self._subscriptions.append(subscription)
 
     def run_in(self, loops: Loops) -> None:
-        """Give every consumer, and the burier of what crashed consumers, a supervised loop."""
+        """Add a supervised loop for every consumer, and one for the broker's dead-letter queues."""
         for subscription in self._subscriptions:
             loops.add(
                 f"consume {subscription.queue}",
@@ -83,10 +83,10 @@ class RabbitBus:
                 stale_after=60,
             )
         if self._subscriptions:
-            loops.add(f"bury {self._name}", self._bury, stale_after=60)
+            loops.add(f"dead letters {self._name}", self._keep_dead_letters, stale_after=60)
 
     async def publish(self, messages: Sequence[Message]) -> int:
-        """See `Bus.publish`; confirms are pipelined, and only an unbroken run of acknowledgements counts."""
+        """Confirms are pipelined, and only an unbroken run of acknowledgements counts."""
         wire = await self._publishing()
         confirmed = await wire.publish(messages, sent=self._sent)
         if confirmed < len(messages):
@@ -96,24 +96,23 @@ class RabbitBus:
         return confirmed
 
     async def check(self) -> None:
-        """See `Bus.check`."""
         wire = await self._publishing()
         if wire.trouble is not None:
             raise Unavailable(f"broker ({wire.trouble})")
 
     async def declare(self) -> None:
-        """Make what the registered consumers need, so that nothing published before their first start passes them by.
+        """Declare what the registered consumers need, so that they miss no event published before their first start.
 
-        `Unavailable` when the broker is away.
+        `Unavailable` when the broker is not reachable.
         """
         await self._declare(*self._subscriptions)
 
     async def close(self) -> None:
-        """Let go of the publishing connection."""
+        """Close the publishing connection."""
         await self._drop()
 
     async def _declare(self, *subscriptions: Subscription) -> None:
-        """On a short-lived connection: the exchanges, and what these consumers need."""
+        """Declare the exchanges and these consumers' queues, on a connection that is closed afterwards."""
         async with self._connection("declare") as connection:
             with _as_outage():
                 channel = await connection.channel(publisher_confirms=False)
@@ -141,7 +140,7 @@ class RabbitBus:
 
     @asynccontextmanager
     async def _connection(self, purpose: str) -> AsyncIterator[AbstractConnection]:
-        """One of aio-pika's, closed at the end; `Unavailable` when there is none to be had."""
+        """A connection of aio-pika, closed at the end; `Unavailable` when none can be made."""
         with _as_outage(ValueError):
             connection = await open_connection(self._url, name=f"retour {self._name} {purpose}")
         try:
@@ -150,37 +149,37 @@ class RabbitBus:
             await _close(connection)
 
     async def _consume(self, subscription: Subscription, heartbeat: Heartbeat) -> None:
-        """Take what has arrived, up to a batch, one acknowledgement for all of it once all of it is noted.
+        """Handle what has arrived in batches; one acknowledgement for a batch, once all of it is written.
 
-        It begins carefully, one message at a time: if one of the last batch has crashed its consumer, only that one is
-        delivered in vain again and reaches the limit. The first message that is no redelivery ends the caution, and
-        nothing else does: who stands by gets the batch that another one dies of.
+        The consumer starts with one message at a time. If a message of the last batch crashed its consumer, only that
+        message is redelivered and reaches the limit. The first message that is no redelivery ends this careful phase. A
+        standby consumer stays careful too, because it receives the batch that crashed the active consumer.
         """
         await self._declare(subscription)
         for prefetch in (1, PREFETCH):
             wire = await connect(self._url, name=self._name, purpose=subscription.queue)
             try:
                 await wire.consume(subscription.queue, prefetch)
-                receipts = _Receipts(wire)
+                owed = _OwedAcks(wire)
                 careful = True
                 while careful or prefetch == PREFETCH:
                     heartbeat.beat()
                     batch = await wire.batch(WATCH_SECONDS)
                     if batch:
                         careful = batch[-1].redelivered
-                        rest = await _take(subscription, [delivery.body for delivery in batch], heartbeat)
-                        receipts.owe(batch[-1].tag, rest)
+                        pending = await _handle(subscription, [delivery.body for delivery in batch], heartbeat)
+                        owed.owe(batch[-1].tag, pending)
                         if prefetch == 1:
-                            await _noted(rest, heartbeat)
+                            await _until_done(pending, heartbeat)
                     if len(batch) > 1:
-                        await asyncio.sleep(BREATH_SECONDS)
+                        await asyncio.sleep(PAUSE_SECONDS)
             finally:
                 await wire.close()
 
-    async def _bury(self, heartbeat: Heartbeat) -> None:
-        """Move what crashed its consumer too often from the broker's dead-letter queues to ours."""
-        async with self._connection("bury") as connection:
-            buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
+    async def _keep_dead_letters(self, heartbeat: Heartbeat) -> None:
+        """Move messages from the broker's dead-letter queues to our own table."""
+        async with self._connection("dead letters") as connection:
+            crashed: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]] = asyncio.Queue()
             cancelled = asyncio.Event()
             with _as_outage():
                 channel = await connection.channel(publisher_confirms=False)
@@ -188,51 +187,51 @@ class RabbitBus:
                 await channel.set_qos(prefetch_count=10)
                 await _declare_exchanges(channel)
                 for subscription in self._subscriptions:
-                    await self._dig(channel, subscription, buried)
+                    await self._consume_dead_letters(channel, subscription, crashed)
             while True:
                 heartbeat.beat()
                 try:
                     async with asyncio.timeout(WATCH_SECONDS):
-                        subscription, message = await buried.get()
+                        subscription, message = await crashed.get()
                 except TimeoutError:
                     if connection.is_closed or channel.is_closed or cancelled.is_set():
                         raise Unavailable("broker") from None
                     continue
-                await subscription.bury(message.body, "delivery limit reached: the consumer crashed each time")
+                await subscription.keep_dead_letter(message.body, LIMIT_REACHED)
                 with _as_outage():
                     await message.ack()
 
-    async def _dig(
+    async def _consume_dead_letters(
         self,
         channel: AbstractChannel,
         subscription: Subscription,
-        buried: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]],
+        crashed: asyncio.Queue[tuple[Subscription, AbstractIncomingMessage]],
     ) -> None:
-        """Have what lies in a consumer's dead-letter queue put among what is to be buried."""
+        """Put the messages of one consumer's dead-letter queue into the queue `crashed`."""
 
         async def keep(message: AbstractIncomingMessage) -> None:
-            await buried.put((subscription, message))
+            await crashed.put((subscription, message))
 
         await _declare_queue(channel, subscription)
         dead = await channel.declare_queue(dead_letters_of(subscription.queue), durable=True, arguments=DEAD_ARGUMENTS)
         await dead.consume(keep)
 
 
-class _Receipts:
-    """The acknowledgements that a consumer owes, in order of delivery."""
+class _OwedAcks:
+    """Acknowledgements that a consumer owes, in order of delivery."""
 
     def __init__(self, wire: AmqpWire) -> None:
         self._wire = wire
         self._owed: deque[tuple[int, PendingAcks]] = deque()
 
-    def owe(self, tag: int, rest: PendingAcks) -> None:
-        """Everything up to this delivery is to be acknowledged when the rest of it is done."""
-        self._owed.append((tag, rest))
-        for each in rest:
-            each.add_done_callback(self._give)
-        self._give()
+    def owe(self, tag: int, pending: PendingAcks) -> None:
+        """Acknowledge everything up to this delivery when all of `pending` is done."""
+        self._owed.append((tag, pending))
+        for each in pending:
+            each.add_done_callback(self._acknowledge)
+        self._acknowledge()
 
-    def _give(self, _: object = None) -> None:
+    def _acknowledge(self, _: object = None) -> None:
         tag = None
         while self._owed and all(each.done() for each in self._owed[0][1]):
             tag = self._owed.popleft()[0]
@@ -240,22 +239,22 @@ class _Receipts:
             self._wire.ack(tag, multiple=True)
 
 
-async def _take(subscription: Subscription, bodies: Sequence[bytes], heartbeat: Heartbeat) -> PendingAcks:
-    """Offer a batch until the weather allows it; it is never put back, so nothing overtakes it."""
+async def _handle(subscription: Subscription, bodies: Sequence[bytes], heartbeat: Heartbeat) -> PendingAcks:
+    """Offer a batch until no outage prevents it. The batch is never put back, so no other batch overtakes it."""
     delay = FIRST_DELAY
     while True:
         heartbeat.beat()
         try:
-            return await subscription.take(bodies)
-        except Unavailable as weather:
-            log.warning("batch_waits", queue=subscription.queue, reason=str(weather), delay_s=delay)
+            return await subscription.handle(bodies)
+        except Unavailable as outage:
+            log.warning("batch_waits", queue=subscription.queue, reason=str(outage), delay_s=delay)
         await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_OUTAGE_DELAY)
 
 
-async def _noted(rest: PendingAcks, heartbeat: Heartbeat) -> None:
-    """Until all of it is done: before a connection goes whose deliveries nobody can acknowledge afterwards."""
-    waiting = set(rest)
+async def _until_done(pending: PendingAcks, heartbeat: Heartbeat) -> None:
+    """Wait until all of it is done, before the connection of these deliveries is closed."""
+    waiting = set(pending)
     while waiting:
         heartbeat.beat()
         _, waiting = await asyncio.wait(waiting, timeout=WATCH_SECONDS)
@@ -263,19 +262,19 @@ async def _noted(rest: PendingAcks, heartbeat: Heartbeat) -> None:
 
 @contextmanager
 def _as_outage(*more: type[Exception]) -> Iterator[None]:
-    """What aio-pika raises in here is said as `Unavailable`, with its own words; no work of ours belongs in here."""
-    weather: tuple[type[Exception], ...] = (*AWAY, *more)
+    """Errors of aio-pika become `Unavailable`; only calls of aio-pika belong into this block."""
+    kinds: tuple[type[Exception], ...] = (*AWAY, *more)
     try:
         yield
-    except weather as error:
+    except kinds as error:
         raise Unavailable(f"broker ({type(error).__name__}: {error})") from error
 
 
 async def open_connection(url: str, *, name: str, seconds: float = 10) -> AbstractConnection:
-    """One of aio-pika's, under the name that the broker shows. Raises what `AWAY` lists, and `ValueError` for no URL.
+    """A connection of aio-pika, under the name that the broker shows. Raises the errors of `AWAY`, and `ValueError`.
 
-    aio-pika's own `connect` leaves a connection that came to nothing to the garbage collector, which closes it whenever
-    it comes by: in a loop that has other things to do, or in none and with a warning.
+    aio-pika's own `connect` leaves a failed connection to the garbage collector, which closes it at any later moment,
+    with a warning where no event loop runs.
     """
     connection = aio_pika.Connection(
         make_url(url, heartbeat=HEARTBEAT_SECONDS), client_properties={"connection_name": name}
@@ -299,7 +298,7 @@ async def _close(connection: AbstractConnection) -> None:
 
 
 async def _declare_exchanges(channel: AbstractChannel) -> AbstractExchange:
-    """The exchanges, the catch-all behind them and the finance stream: from code, so a lost broker can be rebuilt."""
+    """Declare the exchanges, the queue of unrouted messages and the finance stream. A lost broker can so be rebuilt."""
     unrouted = await channel.declare_exchange(UNROUTED, aio_pika.ExchangeType.FANOUT, durable=True)
     catch_all = await channel.declare_queue(UNROUTED, durable=True, arguments=UNROUTED_ARGUMENTS)
     await catch_all.bind(unrouted)
@@ -314,9 +313,9 @@ async def _declare_exchanges(channel: AbstractChannel) -> AbstractExchange:
 async def _declare_queue(channel: AbstractChannel, subscription: Subscription) -> aio_pika.abc.AbstractQueue:
     exchange = await _declare_exchanges(channel)
     dead = dead_letters_of(subscription.queue)
-    burial = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
-    grave = await channel.declare_queue(dead, durable=True, arguments=DEAD_ARGUMENTS)
-    await grave.bind(burial, dead)
+    dead_exchange = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
+    dead_queue = await channel.declare_queue(dead, durable=True, arguments=DEAD_ARGUMENTS)
+    await dead_queue.bind(dead_exchange, dead)
     arguments = queue_arguments(subscription.queue)
     queue = await channel.declare_queue(subscription.queue, durable=True, arguments=arguments)
     for noun in subscription.nouns:
@@ -325,12 +324,12 @@ async def _declare_queue(channel: AbstractChannel, subscription: Subscription) -
 
 
 def dead_letters_of(queue: str) -> str:
-    """The queue in which the broker buries what crashed this queue's consumer too often."""
+    """The queue in which the broker keeps messages that crashed this queue's consumer too often."""
     return f"{queue}.dead"
 
 
 def queue_arguments(queue: str) -> Arguments:
-    """What a consumer's queue is declared with; the broker refuses to have it otherwise afterwards."""
+    """The arguments of a consumer's queue; the broker refuses other arguments afterwards."""
     return {
         "x-queue-type": "quorum",
         "x-single-active-consumer": True,

@@ -1,7 +1,7 @@
-"""Dead letters: what is parked, seen by a person, tried again or given up; every such act is a row for ever (N04).
+"""Dead letters: a person looks at parked events, replays or discards them. Every such act is kept as a row (N04).
 
-An act and its record are one commit. The record of a discarded event keeps its bytes, so that giving up loses nothing
-but the effect; and it marks the event's place, so that what waits behind it goes on.
+An act and its record are one commit. The record of a discarded event keeps its bytes, so only the effect is lost. The
+record also marks the event's number as passed, so that later events of the subject continue.
 """
 
 import json
@@ -26,13 +26,13 @@ from shared.runtime.clock import Clock, new_id
 log = structlog.get_logger(__name__)
 
 RIVALS: Final = 10
-"""How often a discard looks again when the sweeper or another person was faster."""
+"""How often a discard is tried again when the sweep or another person was faster."""
 _BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), "", "")
 _AFTER_ALL: Final = "~"
 
 
 class DeadLetterState(StrEnum):
-    """What becomes of a parked event."""
+    """The state of a parked event."""
 
     WAITING = "waiting"
     DEAD = "dead"
@@ -55,21 +55,21 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """An event as it lies (`row`; none once it is taken or given up), and what was done about it, oldest first."""
+    """A parked event (`row`, None once it is handled or discarded), and what was done about it, oldest first."""
 
     row: Row | None
     acts: Sequence[Row]
 
 
 class DeadLetters:
-    """The parked events of one service. `take` is the inbox's, for bytes that could not be read before."""
+    """The parked events of one service. `handle` is the inbox's, for bytes that could not be read before."""
 
     def __init__(
-        self, database: Database, clock: Clock, take: Callable[[str, Sequence[bytes]], Awaitable[object]]
+        self, database: Database, clock: Clock, handle: Callable[[str, Sequence[bytes]], Awaitable[object]]
     ) -> None:
         self._database = database
         self._clock = clock
-        self._take = take
+        self._handle = handle
         self._parked = database.tables.parked
         self._acts = database.tables.dead_letter_acts
         self._inbox = database.tables.inbox
@@ -85,7 +85,7 @@ class DeadLetters:
         )
 
     def _list(self, *, state: bool, consumer: bool, event: bool) -> Select[Any]:
-        """The longest waiting first; made once, because the reader keeps what it has compiled."""
+        """The query for parked events, oldest first; made once, because the reader keeps compiled queries."""
         columns = self._parked.c
         place = tuple_(columns.parked_at, columns.id, columns.consumer)
         after = tuple_(
@@ -112,7 +112,7 @@ class DeadLetters:
         cursor: str | None = None,
         limit: int = 200,
     ) -> Listing:
-        """Parked events, the longest waiting first. `Malformed` for a cursor that is none of ours."""
+        """Parked events, oldest first. `Malformed` for an unknown cursor."""
         given = {"state": state, "consumer": consumer, "event": event}
         wanted = {name: value for name, value in given.items() if value is not None}
         at, after, queue = _BEGINNING if cursor is None else _place(cursor)
@@ -123,19 +123,19 @@ class DeadLetters:
         return Listing(rows[:limit], _cursor(rows[limit - 1]) if len(rows) > limit else None)
 
     async def acts(self, *, cursor: str | None = None, limit: int = 200) -> Listing:
-        """What people did, the newest first."""
+        """Acts of people, newest first."""
         rows = await self._database.reader.rows(self._newest, before=cursor or _AFTER_ALL, count=limit + 1)
         return Listing(rows[:limit], rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def show(self, consumer: str, event: str) -> DeadLetter:
-        """One event, parked or once dealt with by a person; `NotFound` for any other."""
+        """One event that is parked, or that a person replayed or discarded; `NotFound` for any other."""
         letter = DeadLetter(await self._row(consumer, event), await self._acts_on(consumer, event))
         if letter.row is None and not letter.acts:
             raise NotFound("parked event")
         return letter
 
     async def replay(self, consumer: str, event: str, *, by: str, why: str | None = None) -> Row:
-        """Try a parked event again now, with the same id: harmless however often (N04)."""
+        """Try a parked event again now, with the same id; repeating this is harmless (N04)."""
         row = await self._row(consumer, event)
         if row is None:
             raise NotFound("parked event")
@@ -148,21 +148,21 @@ class DeadLetters:
         return await self._read_again(row, record)
 
     async def _read_again(self, row: Row, record: Add) -> Row:
-        """Bytes that could not be read: a newer program may read them; then they take the usual way."""
+        """Read bytes again that could not be read. If they are an event now, the inbox handles it."""
         try:
             Envelope.decode(row["body"])
         except Unreadable as unreadable:
             again = {**row, "reason": unreadable.reason, "attempts": row["attempts"] + 1, "due_at": self._clock()}
             await self._commit([Put(self._parked, again), record])
             return again
-        await self._take(row["consumer"], [row["body"].encode()])
+        await self._handle(row["consumer"], [row["body"].encode()])
         await self._commit([Remove(self._parked, {"consumer": row["consumer"], "id": row["id"]}), record])
         return {**row, "state": DeadLetterState.WAITING.value}
 
     async def discard(self, consumer: str, event: str, *, by: str, why: str) -> Row:
-        """Give a parked event up, on record; what waits behind it goes on. Repeated, it answers the same.
+        """Give up a parked event, on record; later events of its subject continue. A repeated call has the same result.
 
-        Raises `NotFound`; `StaleVersion` when others were faster all the time.
+        Raises `NotFound`; `StaleVersion` when others were faster each time.
         """
         for _ in range(RIVALS):
             row = await self._row(consumer, event)
@@ -186,7 +186,7 @@ class DeadLetters:
         raise StaleVersion
 
     async def passed(self, consumer: str, subject: str, taken: int) -> int:
-        """The last number of a subject that is taken or given up: discarded ones fill their places."""
+        """The last number of a subject that is handled or discarded."""
         given_up = {
             act["sequence"]
             for act in await self._database.reader.load(self._acts, "subject", subject)

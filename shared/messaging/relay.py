@@ -1,8 +1,8 @@
-"""The relay: what a commit left in the outbox goes to the bus, in order, once one leader has it.
+"""The relay publishes the rows of the outbox on the bus, in order; only one process leads.
 
-One relay per service leads (two gain nothing and break order). It is woken by the commit in its own process, which
-hands over its rows, and by a slow poll, which asks the database. A row goes when its arrival is certain; a doubt means
-the same bytes again, and consumers take each once.
+One relay per service leads, because two would gain nothing and break the order. A commit in the same process wakes the
+relay and gives it the rows; a slow poll asks the database for the others. A row is removed when the arrival of its
+event is certain. In doubt the same bytes are published again, and consumers handle each event once.
 """
 
 import asyncio
@@ -24,24 +24,26 @@ log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 1.0
-BREATH_SECONDS: Final = 0.003
-"""A pause after a batch that was a crowd: under load batches grow instead of multiply."""
+PAUSE_SECONDS: Final = 0.003
+"""The pause after a batch of several events: under load batches become larger, not more."""
 
 
 class Archive(Protocol):
-    """Keeps published events for those who come later (the finance feed)."""
+    """Keeps published events for later readers (the finance feed)."""
 
     async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
-        """What to write when these outbox rows go; what it has said before is written by then, or about to be."""
+        """The writes for these outbox rows, in the commit that removes them. The writes before are committed or will
+        be.
+        """
         ...
 
     def forget(self) -> None:
-        """What it has said before may not have been written."""
+        """The writes given before may have failed."""
         ...
 
 
 class Relay:
-    """Publishes one service's outbox."""
+    """Publishes the outbox of one service."""
 
     def __init__(self, database: Database, bus: Bus, archive: Archive | None = None) -> None:
         self._database = database
@@ -57,7 +59,7 @@ class Relay:
         self.published = 0
 
     async def run(self, heartbeat: Heartbeat) -> None:
-        """Lead and publish for ever."""
+        """Lead and publish without end."""
         async with self._database.engine.lead("relay", heartbeat.beat) as leadership:
             confirmed_at = time.monotonic()
             self._in_doubt()
@@ -68,12 +70,12 @@ class Relay:
                     confirmed_at = time.monotonic()
                 published = await self.publish_once()
                 if 1 < published < BATCH:
-                    await asyncio.sleep(BREATH_SECONDS)
+                    await asyncio.sleep(PAUSE_SECONDS)
                 if published < BATCH:
                     await wait_for(self._more, POLL_SECONDS)
 
     async def publish_once(self) -> int:
-        """Publish one batch; how many rows were there. `Unavailable` when the bus did not take them all."""
+        """Publish one batch; how many rows there were. `Unavailable` when the bus did not accept all of them."""
         self._forget_what_has_left()
         rows = self._handed_over() or await self._asked_for()
         if not rows:
@@ -90,8 +92,9 @@ class Relay:
         return len(rows)
 
     def _handed_over(self) -> Sequence[Row]:
-        """What follows directly on the last row, fresh from a commit; nothing when it is time to ask again, because
-        what another process has committed is handed over by nobody.
+        """The rows that follow directly on the last one, as this process has committed them.
+
+        Empty when it is time to ask the database: other processes commit rows that nobody gives to this relay.
         """
         if self._last is None or time.monotonic() - self._asked_at > POLL_SECONDS:
             return ()
@@ -103,15 +106,15 @@ class Relay:
         return [row for row in oldest if row["position"] not in self._leaving][:BATCH]
 
     async def _take_out(self, gone: Sequence[Row]) -> None:
-        """Remove what has arrived, with whatever is written next, and let the archive take it over in the same commit.
+        """Remove arrived rows with the next commit, and let the archive write in the same commit.
 
-        Its order is the order of publishing: nothing more is given to it before the last was kept.
+        The archive keeps the order of publishing: it gets new rows only after the last ones were kept.
         """
         writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
         if self._archive is not None:
             await self._until_kept()
             writes += await self._archive.keep(gone)
-        removal = self._kept = self._database.committer.ride(Work(writes=writes))
+        removal = self._kept = self._database.committer.piggy_back(Work(writes=writes))
         self._leaving |= dict.fromkeys((row["position"] for row in gone), removal)
 
     async def _until_kept(self) -> None:
@@ -120,7 +123,7 @@ class Relay:
             await last
 
     def _in_doubt(self) -> None:
-        """Only the database knows what has left and what is kept."""
+        """Forget what this process believes; the database shows which rows are left and which are kept."""
         self._last = None
         if self._kept is not None and self._kept.done():
             self._kept = None
@@ -128,7 +131,9 @@ class Relay:
             self._archive.forget()
 
     def _forget_what_has_left(self) -> None:
-        """A removal that failed is tried again: the same bytes once more, and consumers take each once."""
+        """A removal that failed is tried again. The same bytes are published again, and consumers handle each event
+        once.
+        """
         for position, removal in list(self._leaving.items()):
             if removal.done():
                 del self._leaving[position]

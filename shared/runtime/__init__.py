@@ -1,1 +1,1 @@
-"""What a process needs to live: a clock, new ids, loops that cannot die unseen."""
+"""What every process needs: a clock, new ids, supervised loops, memory settings."""

@@ -1,4 +1,4 @@
-"""Time and new names come from here, so that tests can hold both still."""
+"""The clock and new ids, as parameters, so that tests can set both."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,8 +1,8 @@
-"""How a process ends when it cannot do its work (sysexits.h)."""
+"""Exit statuses of a process that cannot do its work (sysexits.h)."""
 
 from typing import Final
 
 EXIT_SETTINGS: Final = 78
-"""A setting is wrong: starting again will not help."""
+"""A setting is wrong: a restart does not help."""
 EXIT_AWAY: Final = 69
-"""A server that is needed is away: starting again may help."""
+"""A server is not reachable: a restart may help."""

@@ -1,7 +1,8 @@
-"""A trip wire: the process dies, once, at a named point of the protocol. For drills; it is there only when it is set.
+"""Failpoints: the process kills itself, once, at a named point of the protocol. For drills; active only when set.
 
-`RETOUR_TRIP_WIRE` holds wires separated by `;`, each `SERVICE POINT MARKER`. The file `MARKER` must not exist; reaching
-the point makes it and kills the process with SIGKILL, so that no `finally` runs. The next life finds it and goes on.
+`RETOUR_FAILPOINTS` holds failpoints separated by `;`, each `SERVICE POINT MARKER`. The file `MARKER` must not exist.
+Reaching the point creates the file and kills the process with SIGKILL, so that no `finally` runs. After a restart the
+file exists, and the process continues past the point.
 """
 
 import os
@@ -10,30 +11,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-SETTING: Final = "RETOUR_TRIP_WIRE"
+SETTING: Final = "RETOUR_FAILPOINTS"
 
 
 @dataclass(frozen=True, slots=True)
 class Failpoints:
-    """The points of one service's process, each with its marker."""
+    """The points of one service's process, each with its marker file."""
 
     points: Mapping[str, str]
 
     @classmethod
     def of(cls, service: str, environment: Mapping[str, str]) -> Self | None:
-        """None where nothing is set for this service. `ValueError` for a wire that cannot be read."""
+        """None where nothing is set for this service. `ValueError` for text that is no failpoint."""
         points: dict[str, str] = {}
-        for wire in filter(None, environment.get(SETTING, "").split(";")):
-            whose, _, rest = wire.strip().partition(" ")
-            point, _, marker = rest.partition(" ")
+        for text in filter(None, environment.get(SETTING, "").split(";")):
+            whose, _, remainder = text.strip().partition(" ")
+            point, _, marker = remainder.partition(" ")
             if not marker:
-                raise ValueError(f"{SETTING}: {wire!r} is not SERVICE POINT MARKER")
+                raise ValueError(f"{SETTING}: {text!r} is not SERVICE POINT MARKER")
             if whose == service:
                 points[point] = marker
         return cls(points) if points else None
 
     def reach(self, point: str) -> None:
-        """Die here, the first time."""
+        """Kill this process, the first time that the point is reached."""
         marker = self.points.get(point)
         if marker is None:
             return

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line for machines, coloured lines for a person at a terminal; secrets never."""
+"""Logs: one JSON object per line for machines, coloured lines at a terminal; never secrets."""
 
 import logging
 import sys
@@ -9,12 +9,12 @@ import structlog
 
 LEVEL: Final = "RETOUR_LOG_LEVEL"
 DOUBLING: Final = ("aiormq.connection", "aio_pika.channel")
-"""Loggers of libraries that tell, some with a traceback, what their exceptions tell as well."""
+"""Loggers of libraries that log, some with a traceback, what their exceptions say as well."""
 LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def level_in(environment: Mapping[str, str], *, otherwise: str) -> str:
-    """The level that the environment names. `ValueError`, which names the setting, when it is none."""
+    """The level that the environment names. `ValueError`, which names the setting, for any other text."""
     level = (environment.get(LEVEL) or otherwise).upper()
     if level not in LEVELS:
         raise ValueError(f"{LEVEL}: one of {', '.join(LEVELS)}")
@@ -22,7 +22,7 @@ def level_in(environment: Mapping[str, str], *, otherwise: str) -> str:
 
 
 def configure(*, level: str = "INFO", machine: bool | None = None) -> None:
-    """Set up logging for this process; `machine` None decides by whether a person is watching."""
+    """Set up logging for this process. With `machine` None, a terminal decides the format."""
     for_machines = not sys.stderr.isatty() if machine is None else machine
     renderer: Any = structlog.processors.JSONRenderer() if for_machines else structlog.dev.ConsoleRenderer()
     shared: list[Any] = [
@@ -41,6 +41,6 @@ def configure(*, level: str = "INFO", machine: bool | None = None) -> None:
 
 
 def silence_repeated_logs() -> None:
-    """What libraries tell twice is left to their exceptions; enough for a command that logs nothing of its own."""
+    """Switch off logs that repeat exceptions; all that a command without logs of its own needs."""
     for name in DOUBLING:
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""The numbers of one service for Prometheus: what waits, what is parked, how the loops are."""
+"""The metrics of one service for Prometheus: waiting events, parked events, loops, commits."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from shared.runtime.loops import Loops
 
 
 class Metrics:
-    """Read when asked; nothing is counted twice."""
+    """Gauges that are read when somebody asks."""
 
     def __init__(self, service: str, loops: Loops, database: Database) -> None:
         self._loops = loops
@@ -32,7 +32,7 @@ class Metrics:
         return Gauge(name, text, labels, registry=self._registry)
 
     async def text(self) -> bytes:
-        """The exposition format."""
+        """The metrics in Prometheus' text format."""
         try:
             self._outbox.labels(self._service).set(await self._count(self._waiting))
             for state in ("waiting", "dead"):

@@ -1,1 +1,1 @@
-"""What every HTTP API does the same way: problems, idempotency, internal tokens, health, limits."""
+"""What every HTTP API has in common: problems, idempotency, internal tokens, health, limits."""

@@ -35,7 +35,7 @@ ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 JSON: Final = "application/json"
 EVERY_VERSION: Final = range(1, 10**18)
 FRESH_SECONDS: Final = 60
-"""How long a copy of something public may be older than what is in force."""
+"""For how many seconds a cached copy of a public answer may be out of date."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -79,15 +79,14 @@ class Call(Generic[U]):
         reused: Callable[[], RetourError] = KeyReused,
         status_of: Callable[[Any], int] | None = None,
     ) -> Response:
-        """Run a use case in one transaction and answer with what it returns.
+        """Run a use case in one transaction and answer with its result.
 
-        `key` is the id in the body that makes this call repeatable (scanners); else the `Idempotency-Key` counts.
-        `contents` stands for what the body says, however its JSON was written; else its bytes count.
-        `reused` says that it came before with another body, in the words of whoever chose the key.
-        Whether it has been used is found out by the commit, which takes it, or when the use case says no: looking
-        before would cost every first call a query.
-        `status_of` picks the status by the result. Raises `KeyMissing`, `reused`, `PreconditionFailed`, whatever the
-        use case raises.
+        `key` is the id in the body that makes this call repeatable (scanners); otherwise the `Idempotency-Key` counts.
+        `contents` replaces the body's bytes when two bodies are compared, however their JSON was written. `reused` is
+        the error when the key came before with another body, in the words of the kind of key. The commit finds out
+        whether the key was used, because it takes the key. A look-up before would cost every first call a query. If the
+        use case refuses, the key is looked up then. `status_of` picks the status by the result. Raises `KeyMissing`,
+        `reused`, `PreconditionFailed`, and what the use case raises.
         """
         scope, bodies = await self._repeatable(key, contents)
         expected = self._expected()
@@ -110,7 +109,7 @@ class Call(Generic[U]):
                 lambda: self._units.begin(self.origin), use_case, self._database.committer, complete
             )
         except RetourError:
-            # this call, or a twin of it, may have been here before: then its answer is the answer
+            # a call with the same key may have been answered before: then that answer is returned
             if scope is not None and (kept := await self._kept(scope, bodies, reused)) is not None:
                 return kept
             raise
@@ -122,7 +121,7 @@ class Call(Generic[U]):
         return Response(encoded, code, _headers(saved), JSON)
 
     async def read(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
-        """Answer with what a query finds."""
+        """Answer with the result of a query."""
         found = await result
         body = answer.model_validate(found, from_attributes=True).model_dump_json()
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
@@ -130,8 +129,8 @@ class Call(Generic[U]):
     async def parts(self) -> AsyncIterator[bytes]:
         """The body of an operation with a streamed body, to be read once and to its end.
 
-        What was read is to be thrown away when this raises: `UploadCut`, `TooSlow`, `Unauthenticated`.
-        Read it before `do`, under whose idempotency key its digest counts.
+        When this raises, what was read must be thrown away: `UploadCut`, `TooSlow`, `Unauthenticated`.
+        Read the body before `execute`, which uses its digest.
         """
         if self._body is None:
             raise RuntimeError("the operation of this operation has no streamed body, or it was read before")
@@ -150,9 +149,10 @@ class Call(Generic[U]):
         size: int | None = None,
         inline: bool = False,
     ) -> Response:
-        """Answer with a file or a table as it is read or made; a browser saves it under `name` unless it is `inline`.
+        """Answer with a file or a table while it is read or made. A browser saves it under `name` unless it is
+        `inline`.
 
-        Its operation says `streamed_answer` where it may take longer than other answers.
+        Its operation has `streamed_answer` where it may take longer than other answers.
         """
         headers = {
             "Cache-Control": "no-store",
@@ -164,7 +164,7 @@ class Call(Generic[U]):
         return StreamingResponse(parts, 200, headers, media_type)
 
     def tell(self, events: AsyncIterator[Told]) -> Response:
-        """Answer with events as they happen. The operation says `streamed_answer`."""
+        """Answer with events as they happen. The operation has `streamed_answer`."""
         if not self._operation.streamed_answer:
             raise RuntimeError("the operation of an event stream says streamed_answer")
         return StreamingResponse(written(events), 200, {"Cache-Control": "no-store"}, EVENT_STREAM)
@@ -174,9 +174,9 @@ class Call(Generic[U]):
         return Response(body, 200, _headers(None), JSON)
 
     async def read_public(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
-        """Answer with what everybody may read: any cache may keep it for `FRESH_SECONDS`.
+        """Answer with a public document, which caches may keep for `FRESH_SECONDS`.
 
-        Who has these very bytes is told so and not sent them again (RFC 9110 13.1.2).
+        A caller that has these bytes already gets 304 without a body (RFC 9110 13.1.2).
         """
         body = answer.model_validate(await result, from_attributes=True).model_dump_json().encode()
         tag = f'"{sha256(body).hexdigest()[:32]}"'
@@ -186,9 +186,9 @@ class Call(Generic[U]):
         return Response(body, 200, headers, JSON)
 
     async def _repeatable(self, key: str | None, contents: str | None) -> tuple[str | None, Sequence[str]]:
-        """The scope of the idempotency key and what stands for the body; no scope where none is needed.
+        """The scope of the idempotency key and what is compared of the body; no scope where no key is needed.
 
-        The received bytes count besides contents, for an answer that was kept when nothing else counted.
+        The received bytes count besides contents, for answers that were stored when only bytes counted.
         """
         header = self._request.headers.get("idempotency-key")
         if self._operation.repeat is Repeat.KEY and header is None:
@@ -220,7 +220,7 @@ class Call(Generic[U]):
         return Response(rows[0]["body"], rows[0]["status"], headers, JSON)
 
     def _expected(self) -> range | None:
-        """The versions that `If-Match` allows (RFC 9110 13.1.1); `*` does not mean 0, what does not exist yet."""
+        """The versions that `If-Match` allows (RFC 9110 13.1.1); `*` does not match 0, which does not exist yet."""
         header = self._request.headers.get("if-match")
         if header is None:
             return None
@@ -242,7 +242,7 @@ def _headers(version: object) -> dict[str, str]:
 
 
 async def call_of(request: Request) -> Call[Any]:
-    """FastAPI dependency (async, else it runs in a thread): the caller, admitted through this operation's operation."""
+    """FastAPI dependency: the call of this operation, admitted for its caller. Async, so that no thread is used."""
     state = request.app.state
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:

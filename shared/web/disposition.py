@@ -1,4 +1,4 @@
-"""How a browser is told what to do with a file, and what to call it (RFC 6266, RFC 8187)."""
+"""The header that tells a browser whether to save a file, and under which name (RFC 6266, RFC 8187)."""
 
 import unicodedata
 from typing import Final
@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 LONGEST: Final = 150
 UNMARKED: Final = "!#$&+-.^_`|~"
-"""What RFC 8187 lets stand as it is, besides letters and digits."""
+"""Characters that RFC 8187 leaves unchanged, besides letters and digits."""
 NOTHING: Final = "file"
 
 
 def disposition(name: str | None = None, *, inline: bool = False) -> str:
-    """The header: to be saved unless `inline`; under this name, of which only harmless characters are left."""
+    """The header: saved unless `inline`, under this name with only harmless characters."""
     kind = "inline" if inline else "attachment"
     if name is None:
         return kind
@@ -22,7 +22,7 @@ def disposition(name: str | None = None, *, inline: bool = False) -> str:
 
 
 def _clean(name: str) -> str:
-    """No folders, nothing invisible, nothing that turns the direction of reading; its ending is kept."""
+    """The name without folders, invisible characters and changes of the reading direction; the suffix is kept."""
     last = name.replace("\\", "/").rpartition("/")[2]
     seen = "".join(each for each in last if unicodedata.category(each)[0] != "C").strip(" .")
     if len(seen) > LONGEST:

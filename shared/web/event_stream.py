@@ -1,4 +1,4 @@
-"""Events to a browser as they happen (`text/event-stream`), with a sign of life while nothing happens."""
+"""Events to a browser as they happen (`text/event-stream`), with comments while nothing happens."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 EVENT_STREAM: Final = "text/event-stream"
 QUIET_SECONDS: Final = 10.0
-"""After so long a comment is sent, so that nobody on the way takes the stream for dead."""
+"""After so many seconds a comment is sent, so that no proxy closes the stream."""
 ALIVE: Final = b": alive\n\n"
 
 
 class Told(NamedTuple):
-    """One event: its name, what is said of it, and the id that a browser names when it comes back."""
+    """One event: its name, its data, and the id that a browser sends when it connects again."""
 
     name: str
     data: BaseModel

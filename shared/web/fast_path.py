@@ -26,7 +26,7 @@ from shared.web.strict_json import StrictRequest
 
 @dataclass(frozen=True, slots=True)
 class FastRoute:
-    """An operation, and the names under which it takes a call and a body; all else it takes are words of the path."""
+    """An operation, and the names of its call and body parameters; its other parameters are words of the path."""
 
     route: APIRoute
     endpoint: Callable[..., Awaitable[Response]]
@@ -36,7 +36,7 @@ class FastRoute:
 
     @classmethod
     def to(cls, route: BaseRoute) -> Self | None:
-        """The fast route to a route; None when the endpoint takes a parameter that only FastAPI can give."""
+        """The fast route for a route; None when the endpoint has a parameter that only FastAPI can give."""
         if not isinstance(route, APIRoute) or not inspect.iscoroutinefunction(route.endpoint):
             return None
         takes = {name: each.annotation for name, each in inspect.signature(route.endpoint).parameters.items()}
@@ -49,11 +49,11 @@ class FastRoute:
         return cls(route, route.endpoint, calls[0], body, takes[body] if body is not None else None)
 
     def reads(self, content_type: bytes) -> bool:
-        """Whether a body said to be of this type is read here: without parameters, and without a `+json` of its own."""
+        """Whether a body of this media type is read here: `application/json` without parameters or `+json`."""
         return self.model is None or content_type.lower() == JSON.encode()
 
     async def values(self, request: StrictRequest) -> dict[str, Any]:
-        """What the operation is called with. Raises `RetourError` or `ValueError` when something is not right."""
+        """The values for the operation. `RetourError` or `ValueError` when the request is not valid."""
         values = {**request.path_params, self.call: await call_of(request)}
         if self.body is not None and self.model is not None:
             values[self.body] = self.model.model_validate(await request.json())
@@ -61,9 +61,9 @@ class FastRoute:
 
 
 class FastPath:
-    """Wraps an app, inside of what answers the unexpected. The first route that matches counts, short or not.
+    """Wraps an app, inside the layer that answers unexpected errors. The first route that matches counts.
 
-    `long` are the routes, by method and path, that have no short way although they could: bodies are read as a whole.
+    `long` names routes, by method and path, that must not use the fast path, which reads bodies as a whole.
     """
 
     def __init__(self, app: ASGIApp, routes: Iterable[BaseRoute], long: Collection[tuple[str, str]] = ()) -> None:
@@ -105,7 +105,7 @@ class FastPath:
 def fast_routes(
     routes: Iterable[BaseRoute], long: Collection[tuple[str, str]] = ()
 ) -> Mapping[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]]:
-    """Every route with its short way, in their order, by method and number of slashes."""
+    """Every route with its fast route, in their order, by method and number of slashes."""
     found: dict[tuple[str, int], list[tuple[APIRoute, FastRoute | None]]] = defaultdict(list)
     for route in routes:
         if isinstance(route, APIRoute):

@@ -1,4 +1,4 @@
-"""Kinds of fields that every API uses: bounded, strict, and the same everywhere."""
+"""Types of fields that every API uses: bounded and strict."""
 
 import re
 from datetime import UTC, datetime
@@ -21,10 +21,10 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID
 """An id or code from outside: visible ASCII without spaces."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=CLEAN)]
-"""A short text a person reads, in any script; blank is none, because a message with a blank in it says nothing."""
+"""A short text for a person, in any script; a blank text is refused, because a message with it would say nothing."""
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=CLEAN)]
-"""A longer text a person has written; blank is none."""
+"""A longer text of a person; a blank text is refused."""
 
 Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the currency, e.g. cents.")]
 """An amount of money that is not negative."""
@@ -35,11 +35,11 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
 
 
 NEXT_PAGE: Final = Query(max_length=64, description="`next` of the page before.")
-"""Every list's cursor, as the documents describe it."""
+"""The cursor of every list, as documented."""
 
 
 def last_seen(kind: str) -> AfterValidator:
-    """Of a cursor that is the last id on the page before; `NO_CURSOR` for what is no id of this kind."""
+    """The id in a cursor, which is the last id of the page before; `NO_CURSOR` for an id of another kind."""
 
     def read(cursor: str | None) -> str | None:
         if cursor is not None and not is_id(cursor, kind):
@@ -50,7 +50,7 @@ def last_seen(kind: str) -> AfterValidator:
 
 
 def _as_text(value: object) -> object:
-    """Strict mode would refuse text, because FastAPI hands values over parsed; lax mode would take numbers."""
+    """Strict mode would refuse text, because FastAPI gives parsed values; lax mode would accept numbers."""
     if not isinstance(value, str):
         raise PydanticKnownError("datetime_type")
     if not RFC_3339.fullmatch(value):
@@ -59,7 +59,7 @@ def _as_text(value: object) -> object:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    """As both engines keep it, so that an answer is the same whether it was kept before or not."""
+    """The moment in UTC, as both engines store it, so that an answer is the same before and after storing."""
     if not EARLIEST <= moment <= LATEST:
         raise PydanticKnownError("datetime_parsing", {"error": "not in this age"})
     return moment.astimezone(UTC)

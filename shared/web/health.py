@@ -1,4 +1,4 @@
-"""What orchestrators ask: am I there, are my loops alive, may I get traffic; and the numbers for Prometheus."""
+"""Health for orchestrators: the process answers, its loops are alive, it may get traffic; metrics for Prometheus."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""HTTP as it comes from the wire: uvicorn's protocol, which has no limits of its own for the head of a request.
+"""uvicorn's HTTP protocol with limits for the head of a request, which uvicorn does not have.
 
-The body is the guard's. What no app can answer is refused here, with a problem document like everything else.
+`RequestLimits` limits the body. Requests that no app can answer are refused here, with a problem document.
 """
 
 import asyncio
@@ -17,20 +17,18 @@ HEAD_SECONDS: Final = 15.0
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection. A head has to be HTTP, of so many bytes at most, and whole after some seconds (S-27, S-60)."""
+    """One connection. A head must be HTTP, of bounded size, and complete after some seconds (S-27, S-60)."""
 
     head_limit: ClassVar[int] = HEAD_LIMIT
     head_seconds: ClassVar[float] = HEAD_SECONDS
     _head_since: float | None
-    """Since when a head is awaited; None while one is being answered, and until the next one begins."""
+    """Since when a head is awaited; None while a request is answered, and until the next one begins."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """See `asyncio.Protocol`."""
         super().connection_made(transport)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
-        """See `asyncio.Protocol`."""
         super().data_received(data)
         if self._head_since is not None:
             self._head_bytes += len(data)
@@ -38,22 +36,20 @@ class HttpProtocol(HttpToolsProtocol):
                 self._refuse(431)
 
     def on_message_begin(self) -> None:
-        """See `httptools`."""
         super().on_message_begin()
         self._await_head()
 
     def on_headers_complete(self) -> None:
-        """See `httptools`."""
         self._head_since = None
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """What was sent is no HTTP; uvicorn would say so in plain text."""
+        """Refuse bytes that are not HTTP, with a problem document instead of uvicorn's plain text."""
         del msg
         self._refuse(400)
 
     def cut_if_late(self) -> None:
-        """End a connection whose head does not come; whoever has sent nothing at all is told nothing."""
+        """End a connection whose head does not arrive. A connection without any byte gets no answer."""
         if self._head_since is None or self.loop.time() - self._head_since < self.head_seconds:
             return
         if self._head_bytes:
@@ -66,7 +62,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._head_bytes = 0
 
     def _refuse(self, status: int) -> None:
-        """Say why, unless the client would take it for the answer to something else; the connection ends."""
+        """Answer with a problem and end the connection; no answer where it could be read as another request's."""
         if self.transport.is_closing():
             return
         if self._nothing_else_is_answered():
@@ -87,7 +83,7 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 def cut_the_late(connections: Iterable[asyncio.Protocol]) -> None:
-    """To be done every few seconds: one timer for all connections instead of one for each request."""
+    """Call every few seconds: one timer serves all connections."""
     for connection in list(connections):
         if isinstance(connection, HttpProtocol):
             connection.cut_if_late()

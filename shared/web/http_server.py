@@ -16,7 +16,7 @@ LOOK_ROUND_SECONDS: Final = 1
 
 
 class Server(uvicorn.Server):
-    """uvicorn, telling when it listens, and returning when told to stop: it would raise the signal again instead."""
+    """uvicorn that reports when it listens, and returns when it is stopped instead of raising the signal again."""
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[], Any] = lambda: None) -> None:
         super().__init__(config)
@@ -25,14 +25,12 @@ class Server(uvicorn.Server):
         config.timeout_notify = LOOK_ROUND_SECONDS
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """See `uvicorn.Server`."""
         await super().startup(sockets)
         if self.started:
             self._listening()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """See `uvicorn.Server`."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()
@@ -42,7 +40,7 @@ class Server(uvicorn.Server):
 
 
 def configuration(app: ASGIApp, host: str, port: int, **other: Any) -> uvicorn.Config:
-    """How an app is served; `other` are settings of uvicorn's in the place of these."""
+    """The configuration of uvicorn for an app; `other` replaces some of its settings."""
     settings: dict[str, Any] = {
         "loop": "uvloop",
         "http": HttpProtocol,
@@ -61,7 +59,10 @@ def configuration(app: ASGIApp, host: str, port: int, **other: Any) -> uvicorn.C
 
 
 async def serve(app: ASGIApp, host: str, port: int, *, started: Callable[[], Any] = lambda: None) -> None:
-    """Answer HTTP until the process is asked to stop; open requests get some seconds to end. `started`: it listens."""
+    """Answer HTTP until the process is asked to stop; open requests get some seconds to end.
+
+    `started` is called once the server listens.
+    """
 
     def listening() -> None:
         settle_down()

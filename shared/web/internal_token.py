@@ -1,8 +1,8 @@
-"""What the gateway shows a service: who is asking, and a seal over this very request (S-23, S-24).
+"""Proves to a service who calls, and that the gateway sent this request (S-23, S-24).
 
-Who is asking is a JWT for exactly one audience, made once for half its life and read once. The seal binds it to one
-moment, method, path, query and body: HMAC-SHA-256, so that what is overheard cannot be sent elsewhere, changed, or kept
-for later. Each service has a key of its own, so that one of them cannot speak for the gateway to another.
+The caller is a JWT for one audience, made once for half its life and read once. The seal binds the token to one moment,
+method, path, query and body: HMAC-SHA-256. A stolen token cannot be sent elsewhere, changed, or used later. Each
+service has its own key, so that one service cannot pretend to be the gateway to another.
 """
 
 import hmac
@@ -33,12 +33,12 @@ MARK: Final = "~"
 
 
 def promised(length: int, content_type: bytes) -> bytes:
-    """What is sealed in the place of a body that is not there yet; the body has a seal of its own behind it."""
+    """What is sealed in place of a body that has not arrived; that body is followed by a seal of its own."""
     return b"streamed\n%d\n%b" % (length, content_type)
 
 
 class SealedRequest(NamedTuple):
-    """The request that a token is good for: its method, path and query as sent, its body or what is `promised`."""
+    """The request that a token is valid for: method, path and query as sent, and the body or what is `promised`."""
 
     method: str
     path: bytes
@@ -46,13 +46,13 @@ class SealedRequest(NamedTuple):
     body: bytes
 
     def sealed(self, key: bytes, token: str, moment: str) -> str:
-        """The seal. Lengths come first, so that no two requests have the same text."""
+        """The text to seal. Lengths come first, so that no two requests have the same text."""
         head = f"{token}\n{moment}\n{self.method}\n{len(self.path)}\n{len(self.query)}\n".encode()
         return hmac.digest(key, b"".join((head, self.path, self.query, self.body)), "sha256").hex()
 
 
 class InternalTokens:
-    """Makes and reads what one service is shown."""
+    """Makes and reads the tokens for one service."""
 
     def __init__(self, audience: str, secret: str) -> None:
         if len(secret) < 32:
@@ -64,7 +64,7 @@ class InternalTokens:
         self._read: dict[str, tuple[float, Principal]] = {}
 
     def make(self, principal: Principal, call: SealedRequest) -> str:
-        """Who is asking, sealed for this call."""
+        """A token for this caller, sealed for this call."""
         return self.seal(self.token(principal), call)
 
     def seal(self, token: str, call: SealedRequest) -> str:
@@ -73,11 +73,11 @@ class InternalTokens:
         return f"{token}{MARK}{moment}{MARK}{call.sealed(self._seal, token, moment)}"
 
     def body_seal(self, shown: str) -> hmac.HMAC:
-        """To be fed with a streamed body: its digest is the seal behind it, good for this one call."""
+        """A digest to feed with a streamed body; its value is the seal behind that body."""
         return hmac.new(self._seal, b"body\n" + shown.encode(), "sha256")
 
     def read(self, shown: str, call: SealedRequest) -> Principal:
-        """Who is asking; `Unauthenticated` unless it was made for this very service, call and minute."""
+        """The caller; `Unauthenticated` unless the token was made for this service, call and minute."""
         try:
             token, moment, seal = shown.split(MARK)
             age = time.time() - int(moment)
@@ -89,7 +89,7 @@ class InternalTokens:
         return self._who(token)
 
     def token(self, principal: Principal) -> str:
-        """A token that says who is asking; the same one again while it has half its life left."""
+        """A token that names the caller; the same token again while half of its life is left."""
         now = time.time()
         known = self._made.get(principal)
         if known is not None and known[0] > now:

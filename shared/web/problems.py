@@ -1,7 +1,7 @@
-"""Problem documents (RFC 9457): the one place that turns an error into an answer, in the caller's language.
+"""Problem documents (RFC 9457): the only place that turns an error into an answer, in the caller's language.
 
-Every answer has `type`, `title`, `status`, `detail`, `instance` (the request's id), a stable `code`, and for malformed
-input `errors[]` with a JSON pointer each. Exception text, SQL and what was sent are never repeated.
+Every answer has `type`, `title`, `status`, `detail`, `instance` (the request's id) and a stable `code`. For malformed
+input it also has `errors[]`, each with a JSON pointer. Exception texts, SQL and sent values are never repeated.
 """
 
 import re
@@ -31,6 +31,7 @@ from shared.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.web.field_messages import FIELD, ODD
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +52,13 @@ STATUS: Final[Sequence[tuple[type[RetourError], int]]] = (
 
 
 class BadRequest(Malformed):
-    """The request breaks HTTP's or JSON's own rules, before any field is looked at."""
+    """The request breaks rules of HTTP or JSON, before any field is checked."""
 
     code = "bad_request"
 
 
 class TooLarge(Malformed):
-    """More bytes than this operation takes."""
+    """More bytes than this operation accepts."""
 
     code = "too_large"
     title = Said("Too large", "请求过大")
@@ -65,7 +66,7 @@ class TooLarge(Malformed):
 
 
 class TooSlow(BadRequest):
-    """Nothing has come for a while, or too little all the while."""
+    """No byte arrived for a while, or too few arrived."""
 
     code = "too_slow"
     title = Said("Too slow", "请求超时")
@@ -73,7 +74,7 @@ class TooSlow(BadRequest):
 
 
 class LengthMissing(BadRequest):
-    """A body that is passed on as it comes is announced with its length."""
+    """A streamed body needs its length before it."""
 
     code = "length_required"
     title = Said("Content-Length is missing", "缺少 Content-Length")
@@ -81,7 +82,7 @@ class LengthMissing(BadRequest):
 
 
 class UploadCut(BadRequest):
-    """The caller has left in the middle of a body."""
+    """The caller left in the middle of a body."""
 
     code = "upload_cut"
     title = Said("The upload was interrupted", "上传中断")
@@ -97,7 +98,7 @@ class PreconditionFailed(Refused):
 
 
 class KeyMissing(Malformed):
-    """Money or goods move here, so the call must be repeatable."""
+    """This operation moves money or goods, so the call must be repeatable."""
 
     code = "idempotency_key_missing"
     title = Said("Idempotency-Key is missing", "缺少 Idempotency-Key")
@@ -160,48 +161,8 @@ BY_STATUS: Final[Mapping[int, tuple[str, Said, Said]]] = {
     ),
 }
 
-FIELD: Final[Mapping[str, Said]] = {
-    "missing": Said("This field is required.", "此字段为必填项。"),
-    "extra_forbidden": Said("There is no such field.", "没有此字段。"),
-    "string_type": Said("This must be text.", "须为文本。"),
-    "string_too_short": Said("At least {min_length} characters.", "至少 {min_length} 个字符。"),
-    "string_too_long": Said("At most {max_length} characters.", "最多 {max_length} 个字符。"),
-    "string_pattern_mismatch": Said("This does not have the expected form: {pattern}", "格式不符，应为：{pattern}"),
-    "string_unicode": Said("This is not valid text.", "不是有效的文本。"),
-    "int_type": Said("This must be a whole number.", "须为整数。"),
-    "int_from_float": Said("This must be a whole number.", "须为整数。"),
-    "int_parsing": Said("This must be a whole number.", "须为整数。"),
-    "int_parsing_size": Said("This number is too large.", "数值过大。"),
-    "greater_than_equal": Said("At least {ge}.", "不小于 {ge}。"),
-    "greater_than": Said("More than {gt}.", "须大于 {gt}。"),
-    "less_than_equal": Said("At most {le}.", "不大于 {le}。"),
-    "less_than": Said("Less than {lt}.", "须小于 {lt}。"),
-    "too_short": Said("At least {min_length} entries.", "至少 {min_length} 项。"),
-    "too_long": Said("At most {max_length} entries.", "最多 {max_length} 项。"),
-    "enum": Said("One of: {expected}.", "须为以下之一：{expected}。"),
-    "literal_error": Said("One of: {expected}.", "须为以下之一：{expected}。"),
-    "bool_type": Said("This must be true or false.", "须为 true 或 false。"),
-    "bool_parsing": Said("This must be true or false.", "须为 true 或 false。"),
-    "datetime_type": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
-    "datetime_parsing": Said("This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"),
-    "datetime_from_date_parsing": Said(
-        "This must be a moment as RFC 3339, with its time zone.", "须为带时区的 RFC 3339 时间。"
-    ),
-    "timezone_aware": Said("The moment needs its time zone.", "时间须带时区。"),
-    "date_type": Said("This must be a date.", "须为日期。"),
-    "date_parsing": Said("This must be a date as YYYY-MM-DD.", "须为 YYYY-MM-DD 格式的日期。"),
-    "list_type": Said("This must be a list.", "须为列表。"),
-    "tuple_type": Said("This must be a list.", "须为列表。"),
-    "model_type": Said("This must be an object.", "须为对象。"),
-    "model_attributes_type": Said("This must be a JSON object.", "须为 JSON 对象。"),
-    "dict_type": Said("This must be an object.", "须为对象。"),
-    "json_invalid": Said("This is not valid JSON.", "不是有效的 JSON。"),
-    "value_error": Said("{error}", "{error}"),
-}
 _SPOKEN: Final[Mapping[str, Language]] = {"en": "en", "zh": "zh-CN"}
 _WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
-
-ODD: Final = Said("This value does not fit.", "此值不符合要求。")
 
 
 class FieldProblem(BaseModel):
@@ -268,7 +229,7 @@ def _weight(said: str) -> float:
 
 
 def status_of(error: RetourError) -> int:
-    """The HTTP status of an error: by its code where it has one of its own, else by its branch of the tree."""
+    """The HTTP status of an error: by its code where one is listed, else by its class."""
     own = OWN_STATUS.get(error.code)
     if own is not None:
         return own
@@ -285,7 +246,7 @@ def problem(
     errors: Sequence[FieldProblem] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem document as an answer; 503 says when to come back."""
+    """A problem document as an answer; 503 has `Retry-After`."""
     document = Problem(
         type=f"/docs/problems#{code}",
         title=title,
@@ -302,7 +263,7 @@ def problem(
 
 
 def by_status(status: int, language: Language, instance: str, headers: Mapping[str, str] | None = None) -> Response:
-    """What HTTP itself refuses, as an answer: 400's words for a status that has none of its own."""
+    """An answer for a refusal by HTTP itself; an unlisted status gets the words of 400."""
     code, title, detail = BY_STATUS.get(status, BY_STATUS[400])
     return problem(
         status=status,
@@ -342,7 +303,7 @@ def answer_error(error: RetourError, language: Language, instance: str) -> Respo
 
 
 def answer_fields(errors: Sequence[Any], language: Language, instance: str) -> Response:
-    """Fields that do not fit, as an answer: each with its place, never with what was sent."""
+    """An answer about fields that do not fit: each with its pointer, never with the sent value."""
     if any(item["type"] == "json_invalid" for item in errors):
         return answer_error(BadRequest(reason=FIELD["json_invalid"].to(language)), language, instance)
     fields = [_field(item, language) for item in errors[:50]]
@@ -371,7 +332,7 @@ def _field(item: Mapping[str, Any], language: Language) -> FieldProblem:
 
 
 def _said(fact: object, language: Language) -> str:
-    """A fact in words; a `ValueError` may have been raised with its sentence in both languages."""
+    """A fact as text; a `ValueError` may hold a sentence in both languages."""
     match fact:
         case ValueError(args=(Said() as sentence, *_)):
             return sentence.to(language)
@@ -380,7 +341,7 @@ def _said(fact: object, language: Language) -> str:
 
 
 def instance_of(request: Request) -> str:
-    """The request's id, for the caller to quote and for us to find it."""
+    """The request's id, which callers can quote and operators can search for."""
     return str(getattr(request.state, "request_id", "unknown"))
 
 
@@ -389,7 +350,7 @@ def _nothing(_request: Request) -> Response | None:
 
 
 def install(app: FastAPI, lost: Callable[[Request], Response | None] = _nothing) -> None:
-    """Make every error of this app a problem document; `lost` may have a page for who asks where nothing is."""
+    """Make every error of this app a problem document; `lost` may give a page for an unknown address."""
 
     async def known(request: Request, error: Exception) -> Response:
         return answer_error(

@@ -1,7 +1,7 @@
 """One service as one process: `serve`, `api`, `worker`, `migrate`, `check`; settings from the environment.
 
-`serve` is API and worker together, so that a commit wakes the relay at once; `api` and `worker` apart scale apart and
-meet by the relay's poll. A wrong setting stops the start at once and says which.
+`serve` is API and worker together, so that a commit wakes the relay at once. `api` and `worker` apart scale separately;
+the relay then polls. A wrong setting stops the start and is named.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ def main(recipe: Recipe[Any]) -> None:
 
 
 def _migrate(recipe: Recipe[Any], settings: Any) -> None:
-    """The schema, then the queues: whoever publishes first loses nothing to a consumer that starts later."""
+    """Migrate the schema, then declare the queues, so that no event is lost before a consumer's first start."""
     migrate(settings.database_url, recipe.migrations, recipe.metadata)
 
     async def declare() -> None:
@@ -104,14 +104,14 @@ def _run(live: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 def _build(recipe: Recipe[Any], settings: Any) -> tuple[RunningService, RabbitBus]:
     database = open_database(settings.database_url, recipe.tables)
-    wire = Failpoints.of(recipe.name, os.environ)
-    if wire is None:
+    failpoints = Failpoints.of(recipe.name, os.environ)
+    if failpoints is None:
         bus = RabbitBus(settings.broker_url, name=recipe.name)
         return recipe.build(settings, database, bus), bus
-    bus = RabbitBus(settings.broker_url, name=recipe.name, sent=lambda: wire.reach("sent"))
-    log.warning("trip_wire", points=sorted(wire.points))
-    tripping = Database(database.engine, recipe.tables, FailpointWriter(database.engine.writer, wire))
-    return recipe.build(settings, tripping, FailpointBus(bus, wire)), bus
+    bus = RabbitBus(settings.broker_url, name=recipe.name, sent=lambda: failpoints.reach("sent"))
+    log.warning("failpoints", points=sorted(failpoints.points))
+    watched = Database(database.engine, recipe.tables, FailpointWriter(database.engine.writer, failpoints))
+    return recipe.build(settings, watched, FailpointBus(bus, failpoints)), bus
 
 
 async def _live(recipe: Recipe[Any], settings: Any, *, http: bool, loops: bool) -> None:

@@ -21,9 +21,9 @@ REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 
 class RequestLimits:
-    """Wraps an app. Bodies are counted as they arrive, whatever `Content-Length` claims.
+    """Wraps an app. Bytes of bodies are counted as they arrive, whatever `Content-Length` says.
 
-    Of `operations` those with a limit of their own count; a streamed body is passed through, its operation counts it.
+    `operations` may have limits of their own; a streamed body is passed on, and its operation counts it.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class RequestLimits:
 
 
 def replay(body: bytes, receive: Receive) -> Receive:
-    """Hand the body over once, then listen for the disconnect."""
+    """Give the body once, then wait for the disconnect."""
     given = False
 
     async def once() -> Message:

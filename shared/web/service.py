@@ -1,6 +1,6 @@
-"""Putting one service together: its HTTP app, its loops, its way to start and to stop.
+"""Puts one service together: its HTTP app, its loops, its start and stop.
 
-`assemble` is called by each service's `build`; there is nothing to inherit from.
+Each service's `build` calls `assemble`; there is no base class.
 """
 
 import asyncio
@@ -37,12 +37,12 @@ log = structlog.get_logger(__name__)
 U = TypeVar("U", bound=FilledUnitOfWork)
 
 NO_TRACING: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False}
-"""FastAPI would ask for OpenTelemetry's providers at every request; metrics are `shared.telemetry`'s."""
+"""Otherwise FastAPI asks for OpenTelemetry's providers at every request; `shared.telemetry` has the metrics."""
 
 
 @dataclass(slots=True, kw_only=True)
 class RunningService:
-    """A service that can be started, asked, and stopped."""
+    """A service that can be started and stopped."""
 
     name: str
     api: FastAPI
@@ -57,7 +57,7 @@ class RunningService:
         await asyncio.sleep(0)
 
     async def stop(self) -> None:
-        """Stop consuming and relaying, commit what waits, let go."""
+        """Stop consuming and publishing, commit what waits, close everything."""
         await self.loops.stop()
         await self.database.close()
         for close in self.closers:
@@ -65,7 +65,7 @@ class RunningService:
 
 
 class Settings(Protocol):
-    """What every service's settings have; each service has a class and an environment prefix of its own."""
+    """The settings that every service has; each service has its own class and environment prefix."""
 
     @property
     def database_url(self) -> str: ...
@@ -78,7 +78,7 @@ S = TypeVar("S", bound=Settings)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe(Generic[S]):
-    """How one service is made: what the composition root and the service's own process need to know of it."""
+    """What the composition root and the service's own process need to build one service."""
 
     name: operations.Service
     settings: type[S]

@@ -1,8 +1,8 @@
-"""Bodies that nobody holds as a whole: read as they come, counted, in good time, and with a seal behind them.
+"""Bodies that are not held in memory: read as they arrive, counted, with limits on time, and with a seal behind them.
 
-The gateway seals a streamed call over what it knows at the beginning: method, path, query, length and type of the body.
-It then passes the body on and lets a second seal follow, over every byte. The service gives the operation all bytes but
-the last ones, and ends with an error unless they are the seal. So no byte can be changed, and none can be missing.
+The gateway seals a streamed call over what is known at the beginning: method, path, query, length and type of the body.
+Then it passes the body on, followed by a second seal over every byte. The service gives the operation all bytes but
+the last ones, and fails unless these are the seal. So no byte can be changed, and none can be missing.
 """
 
 import asyncio
@@ -24,19 +24,19 @@ OTHER_LENGTH: Final = Said("The body is not as long as its Content-Length says."
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How slow a body may be: the longest pause, and the least bytes a second once the first seconds are over."""
+    """The slowest body that is accepted: the longest pause, and the least bytes per second after the first seconds."""
 
     pause: float = 15.0
     first_seconds: float = 25.0
     least_rate: int = 16_000
 
     def patience(self, waited: float, size: int) -> float:
-        """How many seconds the next part may take, after so many seconds of waiting for so many bytes."""
+        """How many seconds the next part may take, given the time and the bytes so far."""
         return max(0.0, min(self.pause, self.first_seconds + size / self.least_rate - waited))
 
 
 async def received(receive: Receive, length: int, pace: Pace) -> AsyncGenerator[bytes, None]:
-    """The body as it comes: `length` bytes. Raises `TooSlow`, `UploadCut`, and `BadRequest` for another length."""
+    """The body as it arrives: `length` bytes. Raises `TooSlow`, `UploadCut`, and `BadRequest` for another length."""
     time = asyncio.get_running_loop().time
     waited = 0.0
     size = 0
@@ -61,7 +61,7 @@ async def received(receive: Receive, length: int, pace: Pace) -> AsyncGenerator[
 
 
 async def sealed(parts: AsyncIterable[bytes], seal: hmac.HMAC) -> AsyncGenerator[bytes, None]:
-    """The same bytes, and the seal over them."""
+    """The same bytes, followed by their seal."""
     async for part in parts:
         seal.update(part)
         yield part
@@ -69,7 +69,7 @@ async def sealed(parts: AsyncIterable[bytes], seal: hmac.HMAC) -> AsyncGenerator
 
 
 async def unsealed(parts: AsyncIterable[bytes], seal: hmac.HMAC) -> AsyncIterator[bytes]:
-    """The bytes before the seal. What was read is to be thrown away when this ends with `Unauthenticated`."""
+    """The bytes before the seal. `Unauthenticated` at the end means that they must be thrown away."""
     held = b""
     async for part in parts:
         held += part
@@ -82,10 +82,10 @@ async def unsealed(parts: AsyncIterable[bytes], seal: hmac.HMAC) -> AsyncIterato
 
 
 class Lingering:
-    """The way to a caller who may be answered before all of his body has come.
+    """The answer to a caller whose body has not arrived completely.
 
-    A connection that is closed while bytes arrive is reset, and the answer is lost on the way. So the answer is sent,
-    what still comes is thrown away for a moment, and then the connection ends.
+    Closing a connection while bytes arrive resets it, and the answer is lost. So the answer is sent, arriving bytes are
+    thrown away for a moment, and then the connection ends.
     """
 
     def __init__(self, receive: Receive, send: Send) -> None:
@@ -94,13 +94,11 @@ class Lingering:
         self._ended = False
 
     async def receive(self) -> Message:
-        """See ASGI."""
         message = await self._receive()
         self._ended = message["type"] == "http.disconnect" or not message.get("more_body", False)
         return message
 
     async def send(self, message: Any) -> None:
-        """See ASGI."""
         if self._ended:
             await self._send(message)
         elif message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""JSON and queries from outside, read strictly: nothing twice, no NaN, no deep nesting, no NUL, no lone surrogates."""
+"""Reads JSON and queries strictly: no name twice, no NaN, no deep nesting, no NUL, no lone surrogates."""
 
 import json
 import re
@@ -31,7 +31,7 @@ TOO_LONG: Final = Said("A number has too many digits.", "数值的位数过多�
 
 
 class _Unfit(ValueError):
-    """What we do not take although it is JSON, or many a parser takes it for JSON; says so."""
+    """JSON that we refuse, or text that lax parsers accept as JSON; the message says why."""
 
     def __init__(self, says: Said) -> None:
         super().__init__(says.en)
@@ -39,7 +39,7 @@ class _Unfit(ValueError):
 
 
 def parse(body: bytes) -> Any:
-    """The value in these bytes. `ValueError` when they are not JSON as we take it."""
+    """The value in these bytes. `ValueError` when they are not JSON as accepted here."""
     text = body.decode("utf-8")
     if text.startswith("\ufeff"):
         raise _Unfit(BYTE_ORDER_MARK)
@@ -49,7 +49,7 @@ def parse(body: bytes) -> Any:
 
 
 def _deep(text: str) -> bool:
-    """Whether brackets nest beyond the limit, before the parser's own stack is used."""
+    """Whether brackets nest beyond the limit; checked before the parser uses its stack."""
     if text.count("[") + text.count("{") <= DEPTH:
         return False
     depth = 0
@@ -100,18 +100,18 @@ def _number(digits: str) -> float:
 
 
 class ParameterTwice(BadRequest):
-    """A parameter of the query that is meant once has come more than once; which one counts is not for us to choose."""
+    """A query parameter was sent more than once, and it is not clear which one counts."""
 
     detail = Said("The parameter {name} came more than once.", "查询参数 {name} 出现了多次。")
 
 
 class StrictRequest(Request):
-    """A request whose JSON body is read strictly; `unfit` says why it is not taken, where there is more to say."""
+    """A request whose JSON body is read strictly; `unfit` holds the reason of a refusal, where there is one."""
 
     unfit: Said | None = None
 
     async def json(self) -> Any:
-        """The body; a `RequestValidationError` of kind `json_invalid` when it is not JSON as we take it."""
+        """The body; `RequestValidationError` of kind `json_invalid` when it is not JSON as accepted here."""
         if not hasattr(self, "_json"):
             try:
                 self._json = parse(await self.body())
@@ -122,10 +122,10 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its query and JSON strictly, and says so to whoever sends something else than JSON."""
+    """A route that reads query and JSON strictly, and answers 415 for other bodies."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler over a strict request. No parameter of ours is a list: each is meant once."""
+        """FastAPI's handler over a strict request. No parameter of ours is a list."""
         original = super().get_route_handler()
         names = [field.alias for field in get_flat_params(self.dependant)]
 
@@ -146,7 +146,7 @@ class StrictRoute(APIRoute):
 
 
 def _is_json(headers: Headers) -> bool:
-    """Whether a body is said to be plain JSON; FastAPI would hand any other on as bytes, which fit no field."""
+    """Whether the body's media type is plain JSON; FastAPI would pass other bodies on as bytes."""
     return JSON_TYPE.match(headers.get("content-type", "")) is not None and (
         headers.get("content-encoding", "identity").lower() == "identity"
     )
@@ -159,7 +159,7 @@ def _each_once(query: QueryParams, names: Collection[str]) -> None:
 
 
 def read_strictly(router: APIRouter) -> APIRouter:
-    """The same router with every route strict: a `route_class` set after its routes were made would change nothing."""
+    """The same router with strict routes: a `route_class` set after its routes were made has no effect."""
     for route in router.routes:
         if isinstance(route, APIRoute):
             route.__class__ = StrictRoute

@@ -1,4 +1,4 @@
-"""What the documents say of versions: the `ETag` that an operation answers with, the headers it heeds (RFC 9110 13)."""
+"""How OpenAPI documents versions: the `ETag` of an answer, and the headers of conditional requests (RFC 9110 13)."""
 
 from collections.abc import Mapping
 from typing import Any, Final

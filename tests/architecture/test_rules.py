@@ -110,6 +110,43 @@ BROKEN_CONTRACTS: Final = (
             "shared.web",
         )
     ),
+    Plant("gateway/attic/__init__.py", "", "- gateway.attic"),
+    Plant(
+        "gateway/adapters/planted.py",
+        "import gateway.entrypoints",
+        "gateway.adapters is not allowed to import gateway.entrypoints",
+    ),
+    Plant(
+        "gateway/domain/planted.py",
+        "import gateway.application",
+        "gateway.domain is not allowed to import gateway.application",
+    ),
+    Plant(
+        "gateway/entrypoints/identity/planted.py",
+        "import gateway.entrypoints.edge",
+        "gateway.entrypoints.identity is not allowed to import gateway.entrypoints.edge",
+    ),
+    Plant(
+        "gateway/entrypoints/edge/planted.py",
+        "import gateway.entrypoints.pages",
+        "gateway.entrypoints.edge is not allowed to import gateway.entrypoints.pages",
+    ),
+    Plant("gateway/entrypoints/attic/__init__.py", "", "- gateway.entrypoints.attic"),
+    Plant(
+        "gateway/application/planted.py",
+        "",
+        "- gateway.application.planted",
+    ),
+    Plant(
+        "gateway/adapters/identity/planted.py",
+        "import gateway.adapters.edge",
+        "gateway.adapters.identity is not allowed to import gateway.adapters.edge",
+    ),
+    Plant(
+        "gateway/entrypoints/pages/public/planted.py",
+        "import gateway.entrypoints.pages.console",
+        "gateway.entrypoints.pages.public is not allowed to import gateway.entrypoints.pages.console",
+    ),
     Plant(
         "retour/planted.py",
         "import shared.testing",

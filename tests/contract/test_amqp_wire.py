@@ -46,21 +46,21 @@ class Peer:
         for frame in frames:
             self.writer.write(marshal(frame, 0 if frame.name.startswith("Connection.") else 1))
 
-    async def hear(self) -> FrameTypes:
+    async def read(self) -> FrameTypes:
         """The next frame; what has one usual answer is answered."""
         start = await self._reader.readexactly(7)
-        rest = await self._reader.readexactly(struct.unpack(">BHI", start)[2] + 1)
-        frame = unmarshal(start + rest)[2]
+        remainder = await self._reader.readexactly(struct.unpack(">BHI", start)[2] + 1)
+        frame = unmarshal(start + remainder)[2]
         if type(frame) in ANSWERS:
             self.say(ANSWERS[type(frame)])
         return frame
 
     async def until(self, kind: type, count: int = 1) -> list[FrameTypes]:
         """Everything up to the so-manieth frame of this kind."""
-        heard: list[FrameTypes] = []
-        while sum(isinstance(frame, kind) for frame in heard) < count:
-            heard.append(await self.hear())
-        return heard
+        received: list[FrameTypes] = []
+        while sum(isinstance(frame, kind) for frame in received) < count:
+            received.append(await self.read())
+        return received
 
 
 Script = Callable[[Peer], Awaitable[object]]
@@ -111,9 +111,9 @@ def messages(count: int, type_: str = "thing.made.v1", body: bytes = b"") -> lis
     return [Message(f"evt_{uuid4().hex}", type_, body or f"thing {n}".encode()) for n in range(count)]
 
 
-def returned(heard: list[FrameTypes], which: int) -> list[FrameTypes]:
+def returned(received: list[FrameTypes], which: int) -> list[FrameTypes]:
     """What the broker says when this one of the messages has no queue."""
-    header = [frame for frame in heard if isinstance(frame, ContentHeader)][which - 1]
+    header = [frame for frame in received if isinstance(frame, ContentHeader)][which - 1]
     return [Basic.Return(312, "NO_ROUTE", "", ""), ContentHeader(0, 3, header.properties), ContentBody(b"wat")]
 
 
@@ -140,8 +140,8 @@ async def test_only_the_unbroken_run_of_acknowledgements_counts(verdicts: list[F
 
 async def test_what_came_back_is_not_counted_although_it_is_acknowledged() -> None:
     async def script(peer: Peer) -> None:
-        heard = await peer.until(ContentBody, 4)
-        peer.say(*returned(heard, 3), Basic.Ack(4, True))
+        received = await peer.until(ContentBody, 4)
+        peer.say(*returned(received, 3), Basic.Ack(4, True))
 
     async with a_broker(script) as url, a_publisher(url) as wire:
         assert await wire.publish(messages(4), deadline=5) == 2
@@ -230,24 +230,24 @@ async def test_a_blocked_publisher_is_told_and_may_go_on_later() -> None:
 
 async def test_a_publication_says_what_it_is() -> None:
     sent = messages(2, body=b"x" * (2 * FRAME_MAX))
-    heard: list[FrameTypes] = []
+    received: list[FrameTypes] = []
 
     async def script(peer: Peer) -> None:
-        heard.extend(await peer.until(ContentBody, 6))
+        received.extend(await peer.until(ContentBody, 6))
         peer.say(Basic.Ack(2, True))
 
     async with a_broker(script) as url, a_publisher(url) as wire:
         assert await wire.publish(sent, exchange="somewhere", deadline=5) == 2
-    publish = next(frame for frame in heard if isinstance(frame, Basic.Publish))
+    publish = next(frame for frame in received if isinstance(frame, Basic.Publish))
     assert (publish.exchange, publish.routing_key, publish.mandatory) == ("somewhere", "thing.made.v1", True)
-    headers = [frame for frame in heard if isinstance(frame, ContentHeader)]
+    headers = [frame for frame in received if isinstance(frame, ContentHeader)]
     said = headers[0].properties
     assert (said.content_type, said.content_encoding) == ("application/cloudevents+json", "utf-8")
     assert (said.delivery_mode, said.message_type, said.app_id) == (2, "thing.made.v1", "retour.test")
     assert said.headers == {"ce-id": sent[0].id, "ce-type": "thing.made.v1"}
     assert said.timestamp is not None
     assert len({header.properties.message_id for header in headers}) == 2
-    bodies = [frame.value for frame in heard if isinstance(frame, ContentBody)]
+    bodies = [frame.value for frame in received if isinstance(frame, ContentBody)]
     assert b"".join(bodies) == sent[0].body + sent[1].body
     assert max(map(len, bodies)) == FRAME_MAX - 8
 

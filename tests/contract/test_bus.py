@@ -26,18 +26,18 @@ class Reader:
     queue: str
     nouns: tuple[str, ...]
     batches: list[list[bytes]] = field(default_factory=list)
-    buried: list[bytes] = field(default_factory=list)
-    weather: int = 0
+    dead_letters: list[bytes] = field(default_factory=list)
+    outages: int = 0
     crashes_on: bytes | None = None
     dies_in: float = 0
     offered: int = 0
     notes_later: bool = False
-    rest: list[asyncio.Future[None]] = field(default_factory=list)
+    pending: list[asyncio.Future[None]] = field(default_factory=list)
 
-    async def take(self, bodies: Sequence[bytes]) -> PendingAcks:
+    async def handle(self, bodies: Sequence[bytes]) -> PendingAcks:
         self.offered += 1
-        if self.weather:
-            self.weather -= 1
+        if self.outages:
+            self.outages -= 1
             raise Unavailable("database")
         if self.crashes_on is not None and self.crashes_on in bodies:
             await asyncio.sleep(self.dies_in)
@@ -45,14 +45,14 @@ class Reader:
         self.batches.append(list(bodies))
         if not self.notes_later:
             return ()
-        self.rest.append(asyncio.get_running_loop().create_future())
-        return self.rest[-1:]
+        self.pending.append(asyncio.get_running_loop().create_future())
+        return self.pending[-1:]
 
-    async def bury(self, body: bytes, reason: str) -> None:
-        self.buried.append(body)
+    async def keep_dead_letter(self, body: bytes, reason: str) -> None:
+        self.dead_letters.append(body)
 
     def subscription(self) -> Subscription:
-        return Subscription(self.queue, self.nouns, self.take, self.bury)
+        return Subscription(self.queue, self.nouns, self.handle, self.keep_dead_letter)
 
     @property
     def bodies(self) -> list[bytes]:
@@ -129,8 +129,8 @@ async def test_each_reader_gets_its_nouns_and_no_other(wire: Wire) -> None:
     assert len(things.bodies) == 2
 
 
-async def test_a_batch_waits_for_the_weather_and_nothing_overtakes_it(wire: Wire) -> None:
-    reader = a_reader(weather=3)
+async def test_a_batch_waits_for_the_end_of_an_outage_and_nothing_overtakes_it(wire: Wire) -> None:
+    reader = a_reader(outages=3)
     await wire.listen(reader)
     sent = messages(5)
     publishing = asyncio.create_task(wire.bus.publish(sent))
@@ -140,13 +140,13 @@ async def test_a_batch_waits_for_the_weather_and_nothing_overtakes_it(wire: Wire
     assert reader.offered >= 4
 
 
-async def test_the_pauses_of_a_batch_that_waits_for_the_weather_stay_short(
+async def test_the_pauses_of_a_batch_that_waits_in_an_outage_stay_short(
     mode: str, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = "shared.messaging.bus_in_process" if mode == "embedded" else "shared.messaging.bus_rabbitmq"
     monkeypatch.setattr(f"{module}.FIRST_DELAY", 0.03)
     monkeypatch.setattr(f"{module}.LONGEST_OUTAGE_DELAY", 0.05)
-    reader = a_reader(weather=4)
+    reader = a_reader(outages=4)
     await wire.listen(reader)
     with capture_logs() as said:
         await wire.bus.publish(messages(1))
@@ -157,13 +157,13 @@ async def test_the_pauses_of_a_batch_that_waits_for_the_weather_stay_short(
 @pytest.mark.parametrize(
     "address", ["amqp://127.0.0.1:1/x", "amqp://127.0.0.1:99999/x", "amqps://127.0.0.1:1/?cafile=/no"]
 )
-async def test_a_broker_that_cannot_be_used_is_weather_to_every_loop_and_every_caller(address: str) -> None:
+async def test_a_broker_that_cannot_be_used_is_an_outage_to_every_loop_and_every_caller(address: str) -> None:
     """Also to who buries: what the libraries raise never leaves the bus."""
     bus = RabbitBus(address, name="test")
     bus.subscribe(a_reader().subscription())
     loops = Loops()
     bus.run_in(loops)
-    assert any(name.startswith("bury") for name in loops.heartbeats)
+    assert any(name.startswith("dead letters") for name in loops.heartbeats)
     for name, heartbeat in loops.heartbeats.items():
         with pytest.raises(Unavailable, match="broker"):
             await loops._work[name](heartbeat)
@@ -172,7 +172,7 @@ async def test_a_broker_that_cannot_be_used_is_weather_to_every_loop_and_every_c
             await call()
 
 
-async def test_who_buries_says_as_weather_that_the_connection_has_gone(
+async def test_the_loop_of_dead_letters_reports_a_lost_connection_as_an_outage(
     mode: str, request: pytest.FixtureRequest, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between taking a dead letter over and acknowledging it."""
@@ -188,12 +188,12 @@ async def test_who_buries_says_as_weather_that_the_connection_has_gone(
     monkeypatch.setattr("shared.messaging.bus_rabbitmq.open_connection", watched)
     reader = a_reader()
 
-    async def bury(body: bytes, reason: str) -> None:
-        reader.buried.append(body)
+    async def keep_dead_letter(body: bytes, reason: str) -> None:
+        reader.dead_letters.append(body)
         await connections[-1].close()
 
     bus = RabbitBus(host.url, name="test")
-    bus.subscribe(Subscription(reader.queue, reader.nouns, reader.take, bury))
+    bus.subscribe(Subscription(reader.queue, reader.nouns, reader.handle, keep_dead_letter))
     await bus.declare()
     connection = await aio_pika.connect(host.url)
     async with connection:
@@ -201,13 +201,13 @@ async def test_who_buries_says_as_weather_that_the_connection_has_gone(
         await channel.default_exchange.publish(aio_pika.Message(b"dead"), dead_letters_of(reader.queue))
     loops = Loops()
     bus.run_in(loops)
-    name = next(name for name in loops.heartbeats if name.startswith("bury"))
+    name = next(name for name in loops.heartbeats if name.startswith("dead letters"))
     with pytest.raises(Unavailable, match="broker"):
         await loops._work[name](loops.heartbeats[name])
-    assert reader.buried == [b"dead"]
+    assert reader.dead_letters == [b"dead"]
 
 
-async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: Wire) -> None:
+async def test_what_crashes_its_reader_is_a_dead_letter_and_its_neighbours_are_handled(wire: Wire) -> None:
     """I-15: never executed without end, never lost."""
     sent = messages(4)
     reader = a_reader(crashes_on=sent[1].body)
@@ -215,7 +215,7 @@ async def test_what_crashes_its_reader_is_buried_and_its_neighbours_live(wire: W
     publishing = asyncio.create_task(wire.bus.publish(sent))
 
     async def settled() -> bool:
-        return reader.buried == [sent[1].body] and {sent[n].body for n in (0, 2, 3)} <= set(reader.bodies)
+        return reader.dead_letters == [sent[1].body] and {sent[n].body for n in (0, 2, 3)} <= set(reader.bodies)
 
     await eventually(settled, seconds=60)
     await publishing
@@ -232,14 +232,14 @@ async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_n
     one, two = a_reader(), a_reader()
     storms = 2
 
-    async def bury(body: bytes, reason: str) -> None:
+    async def keep_dead_letter(body: bytes, reason: str) -> None:
         nonlocal storms
         if storms:
             storms -= 1
             raise Unavailable("database")
-        await one.bury(body, reason)
+        await one.keep_dead_letter(body, reason)
 
-    wire.bus.subscribe(Subscription(one.queue, one.nouns, one.take, bury))
+    wire.bus.subscribe(Subscription(one.queue, one.nouns, one.handle, keep_dead_letter))
     wire.bus.subscribe(two.subscription())
     await wire.bus.declare()
     connection = await aio_pika.connect(host.url)
@@ -253,7 +253,7 @@ async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_n
         wire.loops.start()
 
         async def all_buried() -> bool:
-            return all(set(reader.buried) == {b"%d" % n for n in range(25)} for reader in (one, two))
+            return all(set(reader.dead_letters) == {b"%d" % n for n in range(25)} for reader in (one, two))
 
         await eventually(all_buried)
 
@@ -266,7 +266,7 @@ async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_n
     assert storms == 0
 
 
-async def test_replicas_that_crash_one_after_the_other_bury_no_neighbour(
+async def test_replicas_that_crash_one_after_the_other_make_no_neighbour_a_dead_letter(
     mode: str, request: pytest.FixtureRequest, wire: Wire
 ) -> None:
     """I-15: who stands by while another one dies is careful as well, however long that takes."""
@@ -281,7 +281,7 @@ async def test_replicas_that_crash_one_after_the_other_bury_no_neighbour(
         await other.listen(two)
 
         async def settled() -> bool:
-            dealt_with = {*one.bodies, *two.bodies, *one.buried, *two.buried}
+            dealt_with = {*one.bodies, *two.bodies, *one.dead_letters, *two.dead_letters}
             return {message.body for message in offered} <= dealt_with
 
         for number in range(len(before)):  # one by one: the first fresh message ends a replica's caution
@@ -292,7 +292,7 @@ async def test_replicas_that_crash_one_after_the_other_bury_no_neighbour(
         await wire.bus.publish(sent)
 
         await eventually(settled, seconds=60)
-        assert {*one.buried, *two.buried} == {sent[1].body}
+        assert {*one.dead_letters, *two.dead_letters} == {sent[1].body}
     finally:
         await other.close()
 
@@ -310,13 +310,13 @@ async def test_what_is_not_noted_yet_holds_nobody_up_and_comes_again(
     await wire.bus.publish(sent[:1])
     await everything(reader, 1)
     await asyncio.sleep(0.2)
-    reader.rest[0].set_result(None)
+    reader.pending[0].set_result(None)
     for number, message in enumerate(sent[1:], 2):
         await wire.bus.publish([message])
         await everything(reader, number)
     assert reader.bodies == [message.body for message in sent], "once each, the first one as well"
-    reader.rest[2].set_result(None)
-    reader.rest[1].set_result(None)
+    reader.pending[2].set_result(None)
+    reader.pending[1].set_result(None)
     await asyncio.sleep(0.2)
     await wire.close()
 
@@ -359,11 +359,11 @@ async def test_a_deleted_queue_is_declared_again(mode: str, request: pytest.Fixt
     async with connection:
         await (await connection.channel()).queue_delete(reader.queue)
 
-        async def heard() -> bool:
+        async def arrived() -> bool:
             await wire.bus.publish(messages(1))
             return bool(reader.bodies)
 
-        await eventually(heard, seconds=30, every=0.5)
+        await eventually(arrived, seconds=30, every=0.5)
 
 
 async def test_a_deleted_queue_of_dead_letters_is_declared_and_read_again(
@@ -381,10 +381,10 @@ async def test_a_deleted_queue_of_dead_letters_is_declared_and_read_again(
         await (await connection.channel()).queue_delete(dead_letters_of(reader.queue))
     await wire.bus.publish(sent)
 
-    async def buried() -> bool:
-        return reader.buried == [sent[0].body]
+    async def dead_letters() -> bool:
+        return reader.dead_letters == [sent[0].body]
 
-    await eventually(buried, seconds=60)
+    await eventually(dead_letters, seconds=60)
 
 
 async def test_refund_events_are_in_the_finance_stream(mode: str, request: pytest.FixtureRequest, wire: Wire) -> None:

@@ -41,7 +41,7 @@ from tests.support import hostile
 from tests.support.hostile import CANARY, SCRIPT
 
 
-class House:
+class RunningIntake:
     """A store in a folder, and the way into it."""
 
     def __init__(self, folder: Path, limits: DecodingLimits | None = None) -> None:
@@ -71,8 +71,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def running(tmp_path: Path) -> RunningIntake:
+    return RunningIntake(tmp_path)
 
 
 async def sent(content: bytes) -> AsyncIterator[bytes]:
@@ -112,11 +112,11 @@ def colours(picture: Image.Image) -> tuple[str, str, str, str]:
     ids=["JPEG", "JPEG with its colours", "PNG", "WebP", "WebP without loss", "HEIC"],
 )
 async def test_a_picture_is_kept_without_anything_that_was_said_about_it(
-    house: House, content: bytes, media_type: str, form: str
+    running: RunningIntake, content: bytes, media_type: str, form: str
 ) -> None:
     """S-65: no place, no device, no remark; S-61: the bytes that were sent are not what is kept."""
     assert CANARY in content
-    found, kept = await house.kept(content)
+    found, kept = await running.kept(content)
     picture = shown(kept)
     assert (found, picture.format, picture.size) == (media_type, form, (64, 40))
     assert colours(picture)[:2] == ("red", "blue")
@@ -136,32 +136,32 @@ async def test_a_picture_is_kept_without_anything_that_was_said_about_it(
     ],
 )
 async def test_a_picture_is_turned_as_the_camera_was_held(
-    house: House, orientation: int, size: tuple[int, int], sides: dict[int, str]
+    running: RunningIntake, orientation: int, size: tuple[int, int], sides: dict[int, str]
 ) -> None:
-    _, kept = await house.kept(hostile.jpeg(orientation))
+    _, kept = await running.kept(hostile.jpeg(orientation))
     picture = shown(kept)
     assert picture.size == size
     assert {place: colours(picture)[place] for place in sides} == sides
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
-async def test_a_picture_in_any_of_pngs_colours_is_kept(house: House, mode: str) -> None:
+async def test_a_picture_in_any_of_pngs_colours_is_kept(running: RunningIntake, mode: str) -> None:
     picture = hostile.a_picture().convert("L").convert("I").convert("I;16") if mode == "I;16" else None
     content = hostile.saved(picture or hostile.a_picture().convert(mode), "PNG")
-    media_type, kept = await house.kept(content)
+    media_type, kept = await running.kept(content)
     assert (media_type, shown(kept).size) == ("image/png", (64, 40))
 
 
-async def test_a_picture_in_printers_colours_becomes_one_that_browsers_show(house: House) -> None:
-    _, kept = await house.kept(hostile.saved(hostile.a_picture().convert("CMYK"), "JPEG"))
+async def test_a_picture_in_printers_colours_becomes_one_that_browsers_show(running: RunningIntake) -> None:
+    _, kept = await running.kept(hostile.saved(hostile.a_picture().convert("CMYK"), "JPEG"))
     assert shown(kept).mode == "RGB"
 
 
-async def test_what_was_sent_is_remembered_by_size_and_digest(house: House) -> None:
+async def test_what_was_sent_is_remembered_by_size_and_digest(running: RunningIntake) -> None:
     content = hostile.jpeg()
-    received = await house.take(content)
+    received = await running.take(content)
     assert (received.sent_size, received.sent_sha256) == (len(content), sha256(content).hexdigest())
-    _, kept = await house.kept(content)
+    _, kept = await running.kept(content)
     assert (received.file.size, received.file.sha256) == (len(kept), sha256(kept).hexdigest())
 
 
@@ -171,9 +171,11 @@ async def test_what_was_sent_is_remembered_by_size_and_digest(house: House) -> N
     ids=["HTML", "PHP", "ZIP", "HTML far behind"],
 )
 @pytest.mark.parametrize("name", ["jpeg", "png", "webp", "heic", "pdf"])
-async def test_a_file_that_is_two_things_at_once_loses_the_other_thing(house: House, name: str, tail: bytes) -> None:
+async def test_a_file_that_is_two_things_at_once_loses_the_other_thing(
+    running: RunningIntake, name: str, tail: bytes
+) -> None:
     """S-61: what follows the picture or the document is no part of it."""
-    _, kept = await house.kept(getattr(hostile, name)() + tail)
+    _, kept = await running.kept(getattr(hostile, name)() + tail)
     assert CANARY not in kept
     assert not [word for word in (b"<script", b"<?php", b"PK\x03\x04", b"PK\x05\x06") if word in kept]
 
@@ -213,24 +215,26 @@ async def test_a_file_that_is_two_things_at_once_loses_the_other_thing(house: Ho
         "one byte",
     ],
 )
-async def test_what_is_none_of_the_accepted_types_is_refused_by_its_content(house: House, content: bytes) -> None:
+async def test_what_is_none_of_the_accepted_types_is_refused_by_its_content(
+    running: RunningIntake, content: bytes
+) -> None:
     """S-61, S-62, S-64: the name and the type that somebody gives a file are not looked at."""
-    refusal = await house.refused(content, UnknownFileType)
+    refusal = await running.refused(content, UnknownFileType)
     assert status_of(refusal) == 415
     assert "JPEG, PNG, WebP" in refusal.say("en")
     assert "HEIC 图片或 PDF" in refusal.say("zh-CN")
 
 
-async def test_an_empty_file_is_refused(house: House) -> None:
-    refusal = await house.refused(b"", EmptyFile)
+async def test_an_empty_file_is_refused(running: RunningIntake) -> None:
+    refusal = await running.refused(b"", EmptyFile)
     assert (status_of(refusal), refusal.say("zh-CN")) == (422, "文件为空，请重新选择文件并上传。")
 
 
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.9])
 @pytest.mark.parametrize("name", ["jpeg", "png", "webp", "heic", "pdf"])
-async def test_a_file_that_ends_before_its_end_is_refused(house: House, name: str, part: float) -> None:
+async def test_a_file_that_ends_before_its_end_is_refused(running: RunningIntake, name: str, part: float) -> None:
     whole = hostile.jpeg(size=(640, 400)) if name == "jpeg" else getattr(hostile, name)()
-    refusal = await house.refused(whole[: max(16, int(len(whole) * part))], DamagedFile)
+    refusal = await running.refused(whole[: max(16, int(len(whole) * part))], DamagedFile)
     assert status_of(refusal) == 422
     assert {"jpeg": "JPEG", "png": "PNG", "webp": "WebP", "heic": "HEIC", "pdf": "PDF"}[name] in refusal.say("en")
 
@@ -238,8 +242,8 @@ async def test_a_file_that_ends_before_its_end_is_refused(house: House, name: st
 @pytest.mark.parametrize(
     "head", [b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF0000WEBPVP8 " + bytes(16), b"%PDF-1.7\n"]
 )
-async def test_text_that_only_begins_like_a_picture_or_document_is_refused(house: House, head: bytes) -> None:
-    await house.refused(head + b"and then some text about a picture. " * 20, DamagedFile)
+async def test_text_that_only_begins_like_a_picture_or_document_is_refused(running: RunningIntake, head: bytes) -> None:
+    await running.refused(head + b"and then some text about a picture. " * 20, DamagedFile)
 
 
 @pytest.mark.parametrize(
@@ -248,38 +252,38 @@ async def test_text_that_only_begins_like_a_picture_or_document_is_refused(house
 async def test_a_picture_of_too_many_pixels_is_refused_by_its_header(tmp_path: Path, bomb: bytes) -> None:
     """With memory for a twentieth of its pixels: the answer is about pixels, so nothing was decoded."""
     assert len(bomb) < 30_000
-    house = House(tmp_path, DecodingLimits(memory=400 * 1024 * 1024))
-    refusal = await house.refused(bomb, TooManyPixels)
+    running = RunningIntake(tmp_path, DecodingLimits(memory=400 * 1024 * 1024))
+    refusal = await running.refused(bomb, TooManyPixels)
     assert status_of(refusal) == 422
     assert refusal.facts["width"] * refusal.facts["height"] >= 200_000_000
     assert "60000000" in refusal.say("zh-CN")
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
-async def test_a_picture_that_moves_is_refused(house: House, form: str) -> None:
-    refusal = await house.refused(hostile.animated(form), TooManyFrames)
+async def test_a_picture_that_moves_is_refused(running: RunningIntake, form: str) -> None:
+    refusal = await running.refused(hostile.animated(form), TooManyFrames)
     assert "does not move" in refusal.say("en")
 
 
-async def test_of_a_photograph_with_pictures_behind_it_the_first_one_is_kept(house: House) -> None:
+async def test_of_a_photograph_with_pictures_behind_it_the_first_one_is_kept(running: RunningIntake) -> None:
     """Phones put depth maps and brighter versions behind a photograph (MPO)."""
     content = hostile.saved(hostile.a_picture(), "MPO", save_all=True, append_images=[hostile.a_picture((10, 10))])
-    media_type, kept = await house.kept(content)
+    media_type, kept = await running.kept(content)
     assert (media_type, shown(kept).format, shown(kept).size) == ("image/jpeg", "JPEG", (64, 40))
 
 
-async def test_a_document_is_kept_without_what_was_said_about_it(house: House) -> None:
+async def test_a_document_is_kept_without_what_was_said_about_it(running: RunningIntake) -> None:
     content = hostile.pdf(3)
     assert CANARY in content
-    media_type, kept = await house.kept(content)
+    media_type, kept = await running.kept(content)
     assert (media_type, len(PdfReader(BytesIO(kept)).pages)) == ("application/pdf", 3)
     assert CANARY not in kept
 
 
-async def test_a_photograph_in_a_document_loses_its_place(house: House) -> None:
+async def test_a_photograph_in_a_document_loses_its_place(running: RunningIntake) -> None:
     """S-65: scanners put photographs into documents as they are."""
     photograph = hostile.jpeg()
-    _, kept = await house.kept(hostile.pdf(picture=photograph))
+    _, kept = await running.kept(hostile.pdf(picture=photograph))
     assert CANARY not in kept
     inside = PdfReader(BytesIO(kept)).pages[0].images[0].image
     assert inside is not None
@@ -318,31 +322,31 @@ async def test_a_photograph_in_a_document_loses_its_place(house: House) -> None:
         "attachment",
     ],
 )
-async def test_a_document_that_does_something_is_refused(house: House, content: bytes, found: str) -> None:
+async def test_a_document_that_does_something_is_refused(running: RunningIntake, content: bytes, found: str) -> None:
     """S-61."""
-    refusal = await house.refused(content, ActiveDocument)
+    refusal = await running.refused(content, ActiveDocument)
     assert refusal.facts["found"] == found
     assert found in refusal.say("zh-CN")
 
 
-async def test_a_document_with_a_password_is_refused(house: House) -> None:
-    refusal = await house.refused(hostile.pdf(password="owner"), EncryptedDocument)
+async def test_a_document_with_a_password_is_refused(running: RunningIntake) -> None:
+    refusal = await running.refused(hostile.pdf(password="owner"), EncryptedDocument)
     assert "password" in refusal.say("en")
 
 
-async def test_a_document_of_too_many_pages_is_refused(house: House) -> None:
-    await house.take(hostile.pdf(100))
+async def test_a_document_of_too_many_pages_is_refused(running: RunningIntake) -> None:
+    await running.take(hostile.pdf(100))
     with pytest.raises(TooManyPages) as raised:
-        await house.take(hostile.pdf(101))
+        await running.take(hostile.pdf(101))
     assert raised.value.facts == {"pages": 101, "limit": 100}
 
 
-async def test_a_document_cannot_be_nested_until_its_reader_gives_up(house: House) -> None:
+async def test_a_document_cannot_be_nested_until_its_reader_gives_up(running: RunningIntake) -> None:
     content = hostile.pdf(catalogue={"/Deep": hostile.a_deep_tree(300)}).replace(b"[ ]", b"[ " * 5_000 + b"] " * 5_000)
-    await house.refused(content, DamagedFile)
+    await running.refused(content, DamagedFile)
 
 
-async def test_more_bytes_than_the_limit_are_refused_while_they_come(house: House) -> None:
+async def test_more_bytes_than_the_limit_are_refused_while_they_come(running: RunningIntake) -> None:
     """S-60: the source is not read to its end."""
     given = 0
 
@@ -353,10 +357,10 @@ async def test_more_bytes_than_the_limit_are_refused_while_they_come(house: Hous
             yield b"\xff\xd8\xff" + bytes(99_997)
 
     with pytest.raises(FileTooLarge) as raised:
-        await house.intake.take(new_id("file"), endless(), 1_000_000)
+        await running.intake.take(new_id("file"), endless(), 1_000_000)
     assert status_of(raised.value) == 413
     assert given < 2_000_000
-    assert list(house.spool.iterdir()) == []
+    assert list(running.spool.iterdir()) == []
 
 
 @cache
@@ -378,13 +382,13 @@ async def test_a_file_that_takes_too_much_is_refused_and_its_reader_is_gone(
     tmp_path: Path, limits: DecodingLimits
 ) -> None:
     """The limits are those of a process of its own; this one reads on."""
-    house = House(tmp_path, limits)
-    refusal = await house.refused(large_png(), TooDemanding)
+    running = RunningIntake(tmp_path, limits)
+    refusal = await running.refused(large_png(), TooDemanding)
     assert (status_of(refusal), "超出限制" in refusal.say("zh-CN")) == (422, True)
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     commands = [Path(f"/proc/{each}/cmdline").read_bytes() for each in children.read_text().split()]
     assert not [each for each in commands if b"decoder.py" in each]
-    await House(tmp_path / "next").take(hostile.jpeg())
+    await RunningIntake(tmp_path / "next").take(hostile.jpeg())
 
 
 async def test_a_reader_that_never_ends_has_so_much_of_the_processor(
@@ -395,13 +399,13 @@ async def test_a_reader_that_never_ends_has_so_much_of_the_processor(
     program = tmp_path / "endless.py"
     program.write_text(f"{text}\nbound(json.loads(sys.argv[1]))\n_say(kind=JPEG)\nwhile True:\n    pass\n")
     monkeypatch.setattr(rewriting, "PROGRAM", program)
-    await House(tmp_path, DecodingLimits(cpu_seconds=1, wall_seconds=600)).refused(hostile.jpeg(), TooDemanding)
+    await RunningIntake(tmp_path, DecodingLimits(cpu_seconds=1, wall_seconds=600)).refused(hostile.jpeg(), TooDemanding)
 
 
 async def test_a_reader_that_does_not_start_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rewriting, "PROGRAM", tmp_path / "nothing.py")
     with pytest.raises(Unavailable):
-        await House(tmp_path).take(hostile.jpeg())
+        await RunningIntake(tmp_path).take(hostile.jpeg())
 
 
 async def test_an_upload_that_is_cancelled_ends_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,8 +415,8 @@ async def test_an_upload_that_is_cancelled_ends_its_reader(tmp_path: Path, monke
         f"import os, sys, time, pathlib\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)\n"
     )
     monkeypatch.setattr(rewriting, "PROGRAM", program)
-    house = House(tmp_path)
-    taking = asyncio.create_task(house.take(hostile.jpeg()))
+    running = RunningIntake(tmp_path)
+    taking = asyncio.create_task(running.take(hostile.jpeg()))
     while not started.exists() or not started.read_text():
         await asyncio.sleep(0.01)
     taking.cancel()
@@ -443,10 +447,10 @@ def test_the_reader_knows_nothing_of_ours(tmp_path: Path) -> None:
     assert said[2] == {"env": ["LC_ALL", "MALLOC_ARENA_MAX"], "ours": []}
 
 
-async def test_what_a_killed_process_has_left_on_the_way_is_removed(house: House) -> None:
-    left = house.spool / "left"
+async def test_what_a_killed_process_has_left_on_the_way_is_removed(running: RunningIntake) -> None:
+    left = running.spool / "left"
     left.mkdir(parents=True)
     (left / "sent").write_bytes(b"half")
-    assert await house.intake.remove_remains(now() - timedelta(hours=1)) == 0
-    assert await house.intake.remove_remains(now() + timedelta(hours=1)) == 1
+    assert await running.intake.remove_remains(now() - timedelta(hours=1)) == 0
+    assert await running.intake.remove_remains(now() + timedelta(hours=1)) == 1
     assert not left.exists()

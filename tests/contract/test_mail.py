@@ -174,7 +174,7 @@ def test_a_letter_that_would_not_read_as_meant_never_leaves(but: dict[str, Any])
         mail_bytes(a_mail(**but), SENDER)
 
 
-async def test_a_folder_that_is_away_is_weather(tmp_path: Path) -> None:
+async def test_a_folder_that_is_away_is_an_outage(tmp_path: Path) -> None:
     mail = FolderTransport(tmp_path / "mail", SENDER)
     (tmp_path / "mail").rmdir()
     assert await mail.deliver(a_mail()) == DeliveryReceipt(DeliveryOutcome.POSTPONED, "folder_away")
@@ -197,7 +197,7 @@ async def test_a_no_for_good_is_never_and_a_no_for_now_is_later(
     assert await smtp.deliver(a_mail()) == HANDED_OVER
 
 
-async def test_a_server_that_is_not_there_is_weather() -> None:
+async def test_a_server_that_is_not_there_is_an_outage() -> None:
     async with serving(asyncio.Protocol) as server:
         pass
     assert await SmtpTransport(server, SENDER).deliver(a_mail()) == DeliveryReceipt(
@@ -205,7 +205,7 @@ async def test_a_server_that_is_not_there_is_weather() -> None:
     )
 
 
-async def test_a_server_that_says_nothing_is_weather_after_a_while() -> None:
+async def test_a_server_that_says_nothing_is_an_outage_after_a_while() -> None:
     async with serving(asyncio.Protocol) as server:
         receipt = await SmtpTransport(server, SENDER, seconds=0.2).deliver(a_mail())
     assert receipt == DeliveryReceipt(DeliveryOutcome.POSTPONED, "smtp_away")

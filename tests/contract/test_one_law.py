@@ -128,7 +128,7 @@ class Facts:
         return Cause.DEFECT if self.reason == "wrong_item" else Cause.CHANGE_OF_MIND
 
     def rules(self) -> Rulebook:
-        """The house's rules with this calendar in place of the regime's, and this clock as the policy's own."""
+        """Our rules with this calendar in place of the regime's, and this clock as the policy's own."""
         policies = RULES.policies
         if self.own is not None:
             policies = tuple(replace(each, refunds=(RefundRow("own", When({}), self.own),)) for each in policies)
@@ -244,7 +244,7 @@ def by_refunds(told: Facts) -> tuple[date | None, datetime]:
     look = events.InspectedUnit(unit_id="unit_1", line_id="L1", result=events.UnitResult.ACCEPTED, grade="A")
     accepted = events.InspectionCompleted(return_id="ret_1", units=(look,), complete=True, inspected_at=told.agreed_at)
     late = told.agreed_at + timedelta(days=60)
-    hear(consumers_of_refunds(lambda: late, Opening(lambda kind: f"{kind}_1", calendars)), memory,
+    apply_events(consumers_of_refunds(lambda: late, Opening(lambda kind: f"{kind}_1", calendars)), memory,
          order, approval, *parcel, arrival, accepted)  # fmt: skip
     [refund] = memory.opened
     return refund.terms.pay_by_day, refund.terms.pay_by
@@ -254,15 +254,15 @@ def by_inspection(told: Facts) -> datetime:
     """When inspection promises its result."""
     memory = Memory()
     counting = CountingRules(told.rules().calendars, "CN", lambda kind: f"{kind}_1")
-    hear(consumers_of_inspection(counting, lambda: told.stated_at), memory, as_published(told)[1])
+    apply_events(consumers_of_inspection(counting, lambda: told.stated_at), memory, as_published(told)[1])
     return counting.inspect_by(memory.kept["ret_1"], told.goods_in_at)
 
 
-def hear(consumers: Sequence[Consumer[Any]], memory: Memory, *heard: Event) -> None:
+def apply_events(consumers: Sequence[Consumer[Any]], memory: Memory, *events: Event) -> None:
     """Each event, as JSON, by whoever follows it."""
 
     async def run() -> None:
-        for event in heard:
+        for event in events:
             read = type(event).model_validate_json(event.model_dump_json())
             for consumer in consumers:
                 if type(event) in consumer.handlers:

@@ -293,7 +293,7 @@ async def test_a_commit_without_an_answer_is_looked_up(engines: Engines, harm: s
         pytest.param("lose it", [None] * 3, id="commit"),
     ],
 )
-async def test_who_was_overtaken_hears_so_also_when_the_commit_of_the_others_has_no_answer(
+async def test_who_was_overtaken_is_told_so_also_when_the_commit_of_the_others_has_no_answer(
     engines: Engines, harm: str, told: list[Outcome | None]
 ) -> None:
     """Finding 7, I-02, I-22: who was too late to submit a refund and is told that he has, pays it a second time."""
@@ -314,9 +314,9 @@ async def test_who_was_overtaken_hears_so_also_when_the_commit_of_the_others_has
     ]
     async with between(url, opened, harm) as (database, middle):
         middle.spared = 1  # of the first way, on which the server says no
-        heard = await asyncio.gather(*map(database.committer.commit, works), return_exceptions=True)
+        results = await asyncio.gather(*map(database.committer.commit, works), return_exceptions=True)
         assert middle.commits == [harm]
-    assert [one if isinstance(one, Outcome) else None for one in heard] == told
+    assert [one if isinstance(one, Outcome) else None for one in results] == told
     assert {row["id"] for row in await here.reader.rows(select(things))} == {"old"} | ({"c"} if told[-1] else set())
 
 
@@ -360,7 +360,7 @@ async def test_a_batch_that_finds_no_database_says_why_in_the_log_and_not_to_its
     assert "127.0.0.1" in line["error"]
 
 
-async def test_who_waits_to_lead_hears_as_weather_that_the_session_is_gone(engines: Engines) -> None:
+async def test_who_waits_to_lead_gets_an_outage_when_the_session_is_gone(engines: Engines) -> None:
     url = await engines.make(metadata, common)
     database, other = (
         PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)
@@ -380,9 +380,7 @@ async def test_who_waits_to_lead_hears_as_weather_that_the_session_is_gone(engin
     await asyncio.gather(*ending)
 
 
-async def test_a_leader_of_whom_nothing_is_heard_is_followed_by_another_one(
-    engines: Engines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_silent_leader_is_followed_by_another_one(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its host may have vanished without a word; the server would keep the session for two hours."""
     monkeypatch.setattr("shared.database.postgres.SILENT_SECONDS", 1)
     url = await engines.make(metadata, common)
@@ -413,7 +411,7 @@ async def test_a_server_that_lets_nothing_be_written_is_not_ready(engines: Engin
         await database.close()
 
 
-async def test_a_table_that_is_locked_for_long_is_weather_for_who_reads(engines: Engines) -> None:
+async def test_a_table_that_is_locked_for_long_is_an_outage_for_who_reads(engines: Engines) -> None:
     """O-02: a migration at work; taken for a defect, what waits for it would be dead after five tries."""
     url = await engines.make(metadata, common)
     database = PostgresDatabase(url, inbox=common.inbox, outbox=common.outbox, idempotency=common.idempotency)

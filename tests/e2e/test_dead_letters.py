@@ -134,9 +134,9 @@ async def test_poison_from_outside_is_seen_and_given_up_on_record(terminal: Term
     assert discarded["by"].startswith("staff:")
     assert [act["act"] for act in await word(terminal, "acts", "--json")] == ["discard", "replay"]
 
-    door = f"/v1/operations/refunds/dead-letters/{event_id}/discard"
+    route = f"/v1/operations/refunds/dead-letters/{event_id}/discard"
     body = {"consumer": "refunds.follow-inspection", "reason": "asked twice"}
-    repeated = await shop.admin.post(door, body)
+    repeated = await shop.admin.post(route, body)
     assert (repeated["id"], repeated["state"]) == (event_id, "dead")
     assert len((await shop.admin.get("/v1/operations/refunds/dead-letter-acts"))["items"]) == 2
 

@@ -13,7 +13,8 @@ import pika
 import pytest
 
 from retour.exit_status import ExitStatus
-from retour.operating import doctor as subject
+from retour.operating.doctor import database, examination
+from retour.operating.doctor.finding import Notebook
 from shared.database.migrating import newest
 from shared.messaging.bus import UNROUTED
 from tests.e2e.test_command import Terminal, terminal, wrong
@@ -87,7 +88,7 @@ async def test_what_is_wrong_in_a_running_retour_is_found_and_named(terminal: Te
         )
 
     assert await other_schema()
-    here = newest(subject._migrations()["notifications"])
+    here = newest(examination._migrations()["notifications"])
     await change(terminal, "notifications", f"UPDATE alembic_version SET version_num = '{here}'")  # noqa: S608
     await well(terminal)
 
@@ -158,8 +159,8 @@ async def test_secrets_that_are_gone_damaged_or_open_are_named(terminal: Termina
 @pytest.mark.parametrize(("ahead", "said"), [(0.5, []), (-1.9, []), (7.25, ["7.2"]), (-60.0, ["-60.0"])])
 def test_a_clock_that_goes_otherwise_is_named(ahead: float, said: list[str]) -> None:
     """I-30."""
-    notebook = subject.Notebook("en", [])
-    subject._same_clock(notebook, "database refunds", ahead)
+    notebook = Notebook("en", [])
+    database.compare_clocks(notebook, "database refunds", ahead)
     assert [said for finding, said in zip(notebook.findings, said, strict=True) if said in finding.what] == said
 
 

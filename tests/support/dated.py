@@ -96,8 +96,8 @@ async def dated(mode: str, engines: Engines, vhost_url: str, folder: Path, text:
         services[recipe.name] = app.build(settings, open_database(url, recipe.tables), bus, clock)
         if isinstance(bus, RabbitBus):
             bus.run_in(services[recipe.name].loops)
-    door = gateway.app.RECIPE
-    url = await engines.make(door.metadata, door.tables, word="gateway")
+    recipe = gateway.app.RECIPE
+    url = await engines.make(recipe.metadata, recipe.tables, word="gateway")
     said: dict[str, Any] = {
         "database_url": url,
         "token_key": "a-token-key-of-at-least-thirty-two-characters",
@@ -107,8 +107,8 @@ async def dated(mode: str, engines: Engines, vhost_url: str, folder: Path, text:
         **{f"{name}_key": KEYS[name] for name in Name},
     }
     front = gateway.app.build(
-        door.settings(**said),
-        open_database(url, door.tables),
+        recipe.settings(**said),
+        open_database(url, recipe.tables),
         {name: InProcessTransport(name, service.app) for name, service in services.items()},
         DatedClock(clock.moment),
     )
@@ -130,12 +130,12 @@ async def dated(mode: str, engines: Engines, vhost_url: str, folder: Path, text:
 def _listen(bus: InProcessBus | RabbitBus, told: list[Envelope], loops: Loops) -> None:
     """Hear everything, as an outsider would."""
 
-    async def take(bodies: Sequence[bytes]) -> PendingAcks:
+    async def handle(bodies: Sequence[bytes]) -> PendingAcks:
         told.extend(map(Envelope.decode, bodies))
         return ()
 
-    async def bury(_body: bytes, reason: str) -> None:
+    async def keep_dead_letter(_body: bytes, reason: str) -> None:
         raise AssertionError(reason)
 
-    bus.subscribe(Subscription("tests.witness", tuple(PUBLISHERS), take, bury))
+    bus.subscribe(Subscription("tests.witness", tuple(PUBLISHERS), handle, keep_dead_letter))
     bus.run_in(loops)

@@ -1,4 +1,4 @@
-"""A clock that somebody moves by hand."""
+"""A clock that only a test moves."""
 
 
 class FakeClock:

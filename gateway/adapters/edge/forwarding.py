@@ -56,12 +56,12 @@ ANSWERED: Final = frozenset(
 )
 NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 SANDBOX: Final = (b"content-security-policy", b"sandbox; default-src 'none'; frame-ancestors 'none'")
-"""A file that a browser shows can do nothing (S-67)."""
+"""A file that a browser shows must not run scripts (S-67)."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Upstreams:
-    """The services: how each is reached, and how the gateway proves to it whom it speaks for."""
+    """The services: their transports, and the keys that sign the gateway's calls."""
 
     def __init__(self, transports: Mapping[Service, Transport], keys: Mapping[Service, str]) -> None:
         self._routes = {
@@ -69,27 +69,27 @@ class Upstreams:
         }
 
     def way(self, service: Service, principal: Principal, call: SealedRequest) -> tuple[Transport, tuple[bytes, bytes]]:
-        """The transport, and the header with a token for exactly this service and call."""
+        """The transport, and the header with a token for this service and call only."""
         transport, tokens = self._routes[service]
         return transport, (b"authorization", b"Bearer " + tokens.make(principal, call).encode())
 
     def streamed_way(
         self, service: Service, principal: Principal, call: SealedRequest
     ) -> tuple[Transport, tuple[bytes, bytes], hmac.HMAC]:
-        """The same for a call whose body is not there yet, with what seals the body."""
+        """The same for a call whose body has not arrived yet, with the seal of the body."""
         transport, tokens = self._routes[service]
         shown = tokens.make(principal, call)
         return transport, (b"authorization", b"Bearer " + shown.encode()), tokens.body_seal(shown)
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         for transport, _ in self._routes.values():
             await transport.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarder:
-    """The gateway's ASGI app; `inside` is asked whatever is not a service's."""
+    """The gateway's ASGI app; `inside` gets every request that is not for a service."""
 
     inside: ASGIApp
     router: OperationRouter
@@ -129,7 +129,7 @@ class Forwarder:
     async def _through(
         self, operation: Operation, caller: IncomingRequest, receive: Receive, answer: "_Answer"
     ) -> Response | None:
-        """None when the service has answered, else what the gateway says itself."""
+        """None when the service has answered, else the gateway's own answer."""
         principal: Principal | None = None
         try:
             if caller.fault is not None:
@@ -157,7 +157,7 @@ class Forwarder:
         return None
 
     async def _who(self, operation: Operation, caller: IncomingRequest) -> tuple[Principal, Headers]:
-        """The caller, counted, and the headers that say what is left for him.
+        """The caller, who is counted, and the headers with the caller's remaining quota.
 
         An unknown caller is counted by address before the database is asked, and may use public operations only.
         """
@@ -217,7 +217,7 @@ class Forwarder:
     async def _take_in(
         self, operation: Operation, caller: IncomingRequest, principal: Principal, receive: Receive, answer: "_Answer"
     ) -> None:
-        """Pass a body on as it comes, and a seal over it."""
+        """Pass a body on as it arrives, and seal it."""
         if caller.length is None:
             raise LengthMissing
         if operation.body_limit is not None and caller.length > operation.body_limit:
@@ -244,7 +244,7 @@ class Forwarder:
             raise Unavailable(operation.service)
 
     async def _body(self, caller: IncomingRequest, receive: Receive, limit: int) -> bytes:
-        """What has really arrived, counted (S-60)."""
+        """The body, counted as it arrives (S-60)."""
         if caller.length is not None and caller.length > limit:
             raise TooLarge(limit=limit)
         parts: list[bytes] = []
@@ -266,14 +266,14 @@ class Forwarder:
         self, caller: IncomingRequest, operation: Operation, status: int, code: str, principal: Principal | None
     ) -> None:
         actor = principal.actor if principal else None
-        turned = RefusedRequest(
+        refused = RefusedRequest(
             status=status, code=code, method=operation.method, path=operation.path, actor=actor, address=caller.address
         )
-        self.refusals.note(turned, caller.request_id)
+        self.refusals.note(refused, caller.request_id)
 
 
 class _Answer:
-    """Hands a service's answer on: its status, the headers that may pass, its body, and what the gateway adds."""
+    """Passes a service's answer on: its status, allowed headers, its body, and headers that the gateway adds."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
@@ -281,7 +281,7 @@ class _Answer:
         self.disowned = False
 
     async def start(self, status: int, headers: Headers) -> None:
-        """See `Incoming`. A service that does not believe the gateway is a fault of ours, not the caller's."""
+        """A service that does not believe the gateway's token is our own fault, not the caller's."""
         if status == 401:
             self.disowned = True
             return
@@ -289,7 +289,6 @@ class _Answer:
         await self._send({"type": "http.response.start", "status": status, "headers": passed + self.more})
 
     async def body(self, part: bytes, *, more: bool) -> None:
-        """See `Incoming`."""
         if not self.disowned:
             await self._send({"type": "http.response.body", "body": part, "more_body": more})
 
@@ -301,7 +300,7 @@ class _Answer:
 
 
 async def _while_listening(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
-    """An answer that may last, ended when the caller leaves: nobody who only sends would notice."""
+    """A long answer, which ends when the caller leaves: a sender alone would not notice that."""
     answering = asyncio.ensure_future(sending)
     leaving = asyncio.ensure_future(_left(receive))
     try:
@@ -344,13 +343,12 @@ def _plainly(status: int, caller: IncomingRequest, headers: Mapping[str, str] | 
 
 
 class ServiceReads:
-    """See `Services`: what a page shows, asked of the services in the name of who looks at it."""
+    """Reads what a page shows from the services, in the name of the reader."""
 
     def __init__(self, upstreams: Upstreams) -> None:
         self._upstreams = upstreams
 
     async def see(self, service: Service, path: str, principal: Principal, language: Language) -> Any:
-        """See `Services.see`."""
         target, _, query = path.partition("?")
         call = SealedRequest("GET", target.encode("ascii"), query.encode("ascii"), b"")
         transport, token = self._upstreams.way(service, principal, call)

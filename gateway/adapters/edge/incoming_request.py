@@ -1,4 +1,4 @@
-"""What a request says about itself, read once: its id, its language, where it comes from, what it shows."""
+"""Reads the facts of a request once: its id, language, address and credentials."""
 
 import os
 import re
@@ -31,17 +31,17 @@ READ: Final = frozenset(
     }
 )
 FORGED: Final = re.compile(rb"x-(user|internal|role|roles|tenant|principal|auth|customer|account)(-.*)?")
-"""What somebody sends who hopes to be taken for another (S-21); stripped like everything not passed, but noted."""
+"""Headers that pretend another identity (S-21). They are removed like all others that are not passed, and recorded."""
 
 
 class AmbiguousHeader(BadRequest):
-    """A header that must not come twice has come twice."""
+    """A header that must not be repeated was repeated."""
 
     detail = Said("The header {name} came more than once.", "请求头 {name} 出现了多次。")
 
 
 class OddHeader(BadRequest):
-    """Bytes that have no place in a header or an address."""
+    """Bytes that are not allowed in a header or an address."""
 
     detail = Said(
         "The address or a header is too long or holds characters that do not belong there.",
@@ -51,7 +51,7 @@ class OddHeader(BadRequest):
 
 @dataclass(slots=True, kw_only=True)
 class IncomingRequest:
-    """One request before anything is decided about it."""
+    """One request, before any decision about it."""
 
     method: str
     path: str
@@ -70,7 +70,7 @@ class IncomingRequest:
 
 
 def incoming_request(scope: Scope, trusted_hops: int) -> IncomingRequest:
-    """Read a request. What is wrong with its headers is its `fault`, to be raised once there is somebody to tell."""
+    """Read a request. An error in its headers is its `fault`, raised once an answer can be sent."""
     seen: dict[bytes, bytes] = {}
     twice: bytes | None = None
     forged = False
@@ -133,7 +133,7 @@ def _trace(seen: Mapping[bytes, bytes]) -> bytes:
 
 
 def bearer(authorization: bytes | None) -> str | None:
-    """The token in an `Authorization` header, if it is one of ours in form."""
+    """The token of an `Authorization` header, if it has the form of our tokens."""
     if authorization is None:
         return None
     scheme, _, secret = authorization.partition(b" ")
@@ -141,7 +141,7 @@ def bearer(authorization: bytes | None) -> str | None:
 
 
 def _address(scope: Scope, forwarded: bytes | None, trusted_hops: int) -> str:
-    """The peer's address; behind `trusted_hops` proxies the one the outermost of them saw (S-25)."""
+    """The peer's address; behind `trusted_hops` proxies the address that the outermost proxy saw (S-25)."""
     if trusted_hops and forwarded:
         seen = [part.strip() for part in forwarded[-1_000:].decode("latin-1").split(",")]
         return seen[-trusted_hops][:45] if len(seen) >= trusted_hops else seen[0][:45]

@@ -1,4 +1,4 @@
-"""Finds the operation of a request: the table of `shared.contracts.operations` as a tree, walked once a request."""
+"""Finds the operation of a request: the table of `shared.contracts.operations` as a tree, searched once per request."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from shared.contracts.operations import Operation
 
 @dataclass(slots=True)
 class _Branch:
-    """What can follow: a word, or anything."""
+    """The next parts of a path: a fixed word, or any word."""
 
     words: dict[str, "_Branch"] = field(default_factory=dict)
     anything: "_Branch | None" = None
@@ -31,7 +31,7 @@ class OperationRouter:
             branch.operations[operation.method] = operation
 
     def at(self, path: str) -> dict[str, Operation]:
-        """The operations at this path by method; none when the path is nobody's."""
+        """The operations at this path by method; empty when no operation has this path."""
         return _walk(self._root, path.split("/"), 1)
 
 

@@ -1,7 +1,7 @@
-"""How much is too much: a sliding minute for every request, a moving window for signing in (S-45).
+"""Limits: a sliding minute for every request, a moving window for signing in (S-45).
 
-The minute is two dictionaries and no clockwork, because every request passes here; signing in is rare and counted by
-`limits`. Both are in memory: each gateway process gives its own share.
+The minute uses two dictionaries and no timer, because every request is counted. Signing in is rare and counted by
+`limits`. Both are in memory, so each gateway process has its own quotas.
 """
 
 import time
@@ -24,7 +24,7 @@ ACCOUNT: Final = RateLimitItemPerMinute(100, 5)
 
 
 class Minute:
-    """Counts by caller over the last minute: this window's, and the share of the last one that still counts."""
+    """Counts by caller over the last minute: this window's count, and the part of the last window that still counts."""
 
     def __init__(self) -> None:
         self._window = -1
@@ -32,7 +32,7 @@ class Minute:
         self._before: dict[str, int] = {}
 
     def take(self, caller: str, quota: int, amount: int = 1) -> tuple[int, int]:
-        """How many are left, and the seconds until the window ends; `TooManyRequests` when none was left."""
+        """The requests left, and the seconds until the window ends; `TooManyRequests` when none is left."""
         moment = time.monotonic() / WINDOW_SECONDS
         window = int(moment)
         if window != self._window:
@@ -54,7 +54,7 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a sort of caller may do in a minute, and how the headers say it."""
+    """How many requests a kind of caller may send per minute, and the headers that say it."""
 
     amount: int
     name: bytes
@@ -68,7 +68,7 @@ class Quota:
 
 
 class Rates:
-    """Every caller's share."""
+    """The quota of every kind of caller."""
 
     def __init__(self, *, known: int, customer: int, anonymous: int) -> None:
         self._minute = Minute()
@@ -77,15 +77,15 @@ class Rates:
         self._anonymous = Quota.of("anonymous", anonymous)
 
     def take(self, principal: Principal) -> list[tuple[bytes, bytes]]:
-        """The headers that say what is left for a known caller; `TooManyRequests`."""
+        """Count a known caller; the headers with the remaining quota. `TooManyRequests`."""
         return self._take(principal.id, self._quotas[principal.kind])
 
     def take_anonymous(self, address: str) -> list[tuple[bytes, bytes]]:
-        """The same for an address of which nobody is known."""
+        """Count an address without a known caller."""
         return self._take(network(address), self._anonymous)
 
     def look_anonymous(self, address: str) -> None:
-        """`TooManyRequests` when an address has nothing left; takes nothing."""
+        """`TooManyRequests` when an address has nothing left; counts nothing."""
         self._minute.take(network(address), self._anonymous.amount, 0)
 
     def _take(self, caller: str, quota: Quota) -> list[tuple[bytes, bytes]]:
@@ -94,14 +94,13 @@ class Rates:
 
 
 class SignInAttempts:
-    """See `SignInLimits`: by account and address, by account, by address."""
+    """Counts tries to sign in by account and address, by account, and by address."""
 
     def __init__(self, per_address: int) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._per_address = RateLimitItemPerMinute(per_address, 5)
 
     def try_account(self, email: str, address: str) -> None:
-        """See `SignInLimits.try_account`."""
         near = network(address)
         for limit, names in (
             (self._per_address, ("address", near)),
@@ -113,14 +112,13 @@ class SignInAttempts:
                 raise TooManyRequests(max(1, int(reset - time.time()) + 1))
 
     def forget(self, email: str, address: str) -> None:
-        """See `SignInLimits.forget`."""
         self._limiter.clear(ACCOUNT_FROM_ADDRESS, "both", email, network(address))
         self._limiter.clear(ACCOUNT, "account", email)
 
 
 @lru_cache(maxsize=10_000)
 def network(address: str) -> str:
-    """An address as it is counted: IPv6 by its /64, because a whole one costs nothing."""
+    """An address as it is counted: IPv6 by its /64, because one client can have many addresses of it."""
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Whom the gateway turned away, kept for auditors: noted at once, written in batches, never a way to fill a disk.
+"""Records refused requests for auditors: noted in memory, written in batches, with a bound on disk space.
 
-What is the same within a second is one row with a count; what is more than a batch can hold is one row as well.
+Equal refusals within a second are one row with a count. Refusals beyond the size of a batch are one row as well.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ _OLD = select(refusals.c.id).where(refusals.c.refused_at < bindparam("before")).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRequest:
-    """Who wanted what, and what the answer was. `path` is the operation's, without ids."""
+    """Who asked for what, and the answer. `path` is the operation's, without ids."""
 
     status: int
     code: str
@@ -58,17 +58,17 @@ class RefusalLog:
         self._new_id = new_id
         self._noted: dict[RefusedRequest, _Count] = {}
 
-    def note(self, turned: RefusedRequest, request: str) -> None:
-        """Remember it for the next batch."""
+    def note(self, refused: RefusedRequest, request: str) -> None:
+        """Remember a refusal for the next batch."""
         noted = self._noted
-        if turned not in noted:
+        if refused not in noted:
             if len(noted) >= DIFFERENT:
-                turned = MORE
-            noted.setdefault(turned, _Count(request, self._clock()))
-        noted[turned].times += 1
+                refused = MORE
+            noted.setdefault(refused, _Count(request, self._clock()))
+        noted[refused].times += 1
 
     async def run(self, heartbeat: Heartbeat) -> None:
-        """Write what was noted, once a second, and let go of what is old."""
+        """Write noted refusals once a second, and remove old rows."""
         rounds = 0
         while True:
             heartbeat.beat()
@@ -79,7 +79,7 @@ class RefusalLog:
             await asyncio.sleep(WRITE_SECONDS)
 
     async def write(self) -> None:
-        """Write what was noted so far."""
+        """Write the refusals noted so far."""
         noted, self._noted = self._noted, {}
         if noted:
             rows = [
@@ -88,17 +88,17 @@ class RefusalLog:
                     {
                         "id": self._new_id("rfs"),
                         "refused_at": count.at,
-                        "status": turned.status,
-                        "code": turned.code,
-                        "method": turned.method,
-                        "path": turned.path,
-                        "actor": turned.actor,
-                        "address": turned.address,
+                        "status": refused.status,
+                        "code": refused.code,
+                        "method": refused.method,
+                        "path": refused.path,
+                        "actor": refused.actor,
+                        "address": refused.address,
                         "request": count.request,
                         "times": count.times,
                     },
                 )
-                for turned, count in noted.items()
+                for refused, count in noted.items()
             ]
             try:
                 await self._database.committer.commit(Work(writes=[*rows]))
@@ -107,12 +107,12 @@ class RefusalLog:
                 raise
 
     def _keep(self, unwritten: dict[RefusedRequest, _Count]) -> None:
-        """What could not be written, and what has been noted meanwhile: the next batch."""
-        for turned, count in self._noted.items():
-            if turned in unwritten:
-                unwritten[turned].times += count.times
+        """Put refusals that could not be written into the next batch."""
+        for refused, count in self._noted.items():
+            if refused in unwritten:
+                unwritten[refused].times += count.times
             else:
-                unwritten[turned] = count
+                unwritten[refused] = count
         self._noted = unwritten
 
     async def _sweep(self) -> None:

@@ -1,4 +1,4 @@
-"""What the gateway's own answers tell a browser: nothing from elsewhere, and nobody may frame it (S-89, S-95)."""
+"""Security headers of the gateway's own answers: no foreign content, no frames (S-89, S-95)."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -21,7 +21,7 @@ OVER_TLS: Final = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:
-    """Wraps an app."""
+    """Wraps an app and adds the headers."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -42,7 +42,7 @@ class SecurityHeaders:
 
 
 class WholeFiles(StaticFiles):
-    """Files, each sent whole: a range may be ignored (RFC 9110 14.2), and a wrong one is refused in plain text."""
+    """Static files, each sent whole: a range may be ignored (RFC 9110 14.2), and a wrong range gets plain text."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -57,7 +57,7 @@ def allow(methods: Iterable[str]) -> str:
 
 
 def _allowing(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The headers of a 405 with `Allow`. A file, which says none, is there to be read."""
+    """The headers of a 405 with `Allow`. A file, which names no methods, can be read."""
     said = dict(headers).get(b"allow", b"GET").decode("latin-1")
     methods = (method.strip() for method in said.split(","))
     return [*((name, value) for name, value in headers if name != b"allow"), (b"allow", allow(methods).encode())]

@@ -1,4 +1,4 @@
-"""The way from the gateway to one service, as a port: a request goes, an answer comes back in parts."""
+"""The port to one service: a request is sent, and the answer arrives in parts."""
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A body that is passed on as it comes, once: its parts, and how many bytes they are together."""
+    """A body that is passed on once, as it arrives: its parts, and their total length in bytes."""
 
     parts: AsyncGenerator[bytes, None]
     length: int
@@ -17,9 +17,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """What a service is sent. `repeatable`: twice has no more effect than once, so a lost one may be sent again.
+    """A request to a service. `repeatable`: it may be sent again after a lost connection.
 
-    `stream` takes the place of the body. `lasting`: the answer may take as long as it moves.
+    `stream` replaces the body. `lasting`: the answer may take as long as data arrives.
     """
 
     method: str
@@ -33,17 +33,17 @@ class Outgoing:
 
 
 class Incoming(Protocol):
-    """Takes the answer as it comes. `start` once, then `body` until there is no more."""
+    """Receives the answer: `start` once, then `body` for each part."""
 
     async def start(self, status: int, headers: Headers, /) -> None: ...
     async def body(self, part: bytes, *, more: bool) -> None: ...
 
 
 class Transport(Protocol):
-    """One service, however it is reached."""
+    """One service, in this process or another."""
 
     async def send(self, request: Outgoing, answer: Incoming) -> None:
-        """`Unavailable` when nobody took it, `NoAnswerInTime` when somebody did and fell silent."""
+        """`Unavailable` when the service got nothing, `NoAnswerInTime` when it got the request and did not answer."""
         ...
 
     async def close(self) -> None: ...
@@ -58,15 +58,13 @@ class Collected:
         self._parts: list[bytes] = []
 
     async def start(self, status: int, _headers: Headers) -> None:
-        """See `Incoming`."""
         self.status = status
 
     async def body(self, part: bytes, *, more: bool) -> None:
-        """See `Incoming`."""
         self._parts.append(part)
         self.complete = not more
 
     @property
     def content(self) -> bytes:
-        """Everything that came."""
+        """The whole body."""
         return b"".join(self._parts)

@@ -1,8 +1,8 @@
-"""The service is another process: a small HTTP/1.1 client with a bounded pool of kept connections.
+"""The service is another process: a small HTTP/1.1 client with a bounded pool of open connections.
 
-A general client costs more than the hop itself (it was measured at thirty times); this one knows one upstream, bodies
-with a length, and nothing else. A request is sent again only when it cannot have been done: the kept connection was
-closed before a single byte came back, and twice has no more effect than once.
+A general client costs more than the network itself (measured: thirty times as much). This client has one upstream and
+bodies with a length. A request is sent again only when the service cannot have done it, or when repeating is harmless:
+the open connection was closed before the first byte of the answer.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ HEADER_LIMIT: Final = 200
 
 
 class _Closed(Exception):
-    """The connection ended before the answer did; `untouched` when it ended before the answer began."""
+    """The connection ended before the answer did; `untouched` when no byte of the answer had come."""
 
     def __init__(self, *, untouched: bool) -> None:
         self.untouched = untouched
@@ -57,11 +57,10 @@ class _Connection(asyncio.Protocol):
         self._paused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """See `asyncio.Protocol`."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """See `asyncio.Protocol`. Bytes nobody asked for end the connection."""
+        """Bytes without a request end the connection."""
         if not self._busy:
             self.close()
             return
@@ -73,26 +72,21 @@ class _Connection(asyncio.Protocol):
         self._tell()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """See `asyncio.Protocol`."""
         self.closed = True
         self._tell()
 
     def pause_writing(self) -> None:
-        """See `asyncio.Protocol`."""
         self._room.clear()
 
     def resume_writing(self) -> None:
-        """See `asyncio.Protocol`."""
         self._room.set()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """See `httptools`."""
         self._headers.append((name.lower(), value))
         if len(self._headers) > HEADER_LIMIT:
             self.close()
 
     def on_headers_complete(self) -> None:
-        """See `httptools`."""
         status = self._parser.get_status_code()
         if status < 200:
             self._headers.clear()
@@ -100,7 +94,7 @@ class _Connection(asyncio.Protocol):
             self._status = status
 
     def on_body(self, body: bytes) -> None:
-        """See `httptools`. A reader that is slower than the service makes the service wait."""
+        """A slow reader slows the service down."""
         self._parts.append(body)
         self._buffered += len(body)
         if self._buffered > BUFFERED and not self._paused:
@@ -108,7 +102,6 @@ class _Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def on_message_complete(self) -> None:
-        """See `httptools`."""
         if self._status:
             self._complete = True
             self._keep = self._parser.should_keep_alive()
@@ -119,9 +112,9 @@ class _Connection(asyncio.Protocol):
         return not self.closed and not self._busy and time.monotonic() - self.used_at < IDLE_SECONDS
 
     async def exchange(self, head: bytes, request: Outgoing, answer: Incoming, moved: Callable[[], None]) -> None:
-        """Send one request and hand the answer on as it comes. `_Closed` when the connection ends first.
+        """Send one request and pass the answer on. `_Closed` when the connection ends first.
 
-        `moved` is told of every part of a stream that has gone on its way.
+        `moved` is called for every part of a stream that was sent.
         """
         self._begin()
         self._busy = True
@@ -163,7 +156,7 @@ class _Connection(asyncio.Protocol):
             await asyncio.wait([sending])
 
     async def _send_parts(self, stream: Stream, moved: Callable[[], None]) -> None:
-        """No faster than the service takes them."""
+        """Send no faster than the service reads."""
         async with aclosing(stream.parts) as parts:
             async for part in parts:
                 self._transport.write(part)
@@ -171,7 +164,7 @@ class _Connection(asyncio.Protocol):
                 moved()
 
     def close(self) -> None:
-        """End it."""
+        """Close the connection."""
         self.closed = True
         self._transport.abort()
         self._tell()
@@ -197,8 +190,6 @@ class _Connection(asyncio.Protocol):
 
 
 class HttpTransport:
-    """See `Transport`."""
-
     def __init__(self, name: str, url: str, *, connections: int = 64, seconds: float = 30.0) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or parts.hostname is None:
@@ -214,7 +205,6 @@ class HttpTransport:
         self.opened = 0
 
     async def send(self, request: Outgoing, answer: Incoming) -> None:
-        """See `Transport.send`."""
         head = self._head(request)
         sent = False
         connection: _Connection | None = None
@@ -252,17 +242,16 @@ class HttpTransport:
             raise
 
     async def close(self) -> None:
-        """See `Transport.close`."""
         while self._idle:
             self._idle.pop().close()
 
     def _after(self, started: "_Started", error: BaseException) -> None:
-        """Half an answer is out: the only honest thing left is to break the connection."""
+        """A part of the answer is already sent, so the connection to the caller is broken."""
         if started.begun:
             raise ConnectionError(f"{self._name} stopped in the middle of an answer") from error
 
     async def _connection(self, *, fresh: bool = False) -> tuple[_Connection, bool]:
-        """A kept connection, the one used last first, or a new one. What cannot be sent again goes by a fresh one."""
+        """The open connection that was used last, or a new one. A request that cannot be repeated gets a new one."""
         while self._idle and not fresh:
             connection = self._idle.pop()
             if connection.reusable:
@@ -285,7 +274,7 @@ class HttpTransport:
 
 
 class _Started:
-    """Remembers whether the answer has begun; `moved` is told of its parts."""
+    """Remembers whether the answer has begun; `moved` is called for its parts."""
 
     def __init__(self, answer: Incoming, moved: Callable[[], None] | None) -> None:
         self._answer = answer

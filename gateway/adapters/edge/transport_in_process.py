@@ -1,4 +1,4 @@
-"""The service lives in this process: its ASGI app is called as a server would call it."""
+"""The service runs in this process: its ASGI app is called as a server would call it."""
 
 import asyncio
 from typing import Any, Final
@@ -14,15 +14,12 @@ _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 
 
 class InProcessTransport:
-    """See `Transport`."""
-
     def __init__(self, name: str, app: ASGIApp, seconds: float = 30.0) -> None:
         self._name = name
         self._app = app
         self._seconds = seconds
 
     async def send(self, request: Outgoing, answer: Incoming) -> None:
-        """See `Transport.send`."""
         exchange = _Exchange(request, answer, self._seconds)
         scope = {
             "type": "http",
@@ -50,11 +47,11 @@ class InProcessTransport:
             raise exchange.broken
 
     async def close(self) -> None:
-        """See `Transport.close`: the service is stopped by who started it."""
+        """Does nothing: the owner of the service stops it."""
 
 
 class _Exchange:
-    """What the service reads and writes: one request and its answer."""
+    """One request and its answer, as the service reads and writes them."""
 
     limit: asyncio.Timeout
 
@@ -68,11 +65,10 @@ class _Exchange:
 
     @property
     def length(self) -> int:
-        """How long the body is."""
+        """The length of the body."""
         return len(self._request.body) if self._request.stream is None else self._request.stream.length
 
     async def receive(self) -> Message:
-        """See ASGI."""
         if self._given:
             if self._request.lasting:
                 await asyncio.get_running_loop().create_future()
@@ -83,7 +79,7 @@ class _Exchange:
         return {"type": "http.request", "body": self._request.body, "more_body": False}
 
     async def send(self, message: Any) -> None:
-        """See ASGI. A caller whose body has broken off is told why, and not what the service says of it."""
+        """A caller whose body broke off gets that error instead of the service's answer."""
         if self.broken is not None:
             return
         if message["type"] == "http.response.start":

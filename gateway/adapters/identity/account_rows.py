@@ -1,4 +1,4 @@
-"""How an account lies in its table."""
+"""Maps an account to its table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,17 +11,13 @@ from shared.kernel.principal import Role
 
 
 class AccountRows:
-    """See `Mapper`."""
-
     thing = "account"
 
     async def load(self, reader: Reader, key: str) -> Account | None:
-        """See `Mapper.load`."""
         rows = await reader.load(accounts, "id", key)
         return read_account(rows[0]) if rows else None
 
     def save(self, aggregate: Account) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

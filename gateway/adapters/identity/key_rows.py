@@ -1,4 +1,4 @@
-"""How a key lies in its table."""
+"""Maps a key to its table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,17 +11,13 @@ from shared.kernel.principal import Kind
 
 
 class KeyRows:
-    """See `Mapper`."""
-
     thing = "key"
 
     async def load(self, reader: Reader, key: str) -> Key | None:
-        """See `Mapper.load`."""
         rows = await reader.load(keys, "id", key)
         return read_key(rows[0]) if rows else None
 
     def save(self, aggregate: Key) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

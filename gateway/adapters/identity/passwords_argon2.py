@@ -1,4 +1,4 @@
-"""Passwords by Argon2id, off the event loop, two at a time, with a queue that has an end."""
+"""Passwords by Argon2id, outside the event loop, two at a time, with a bounded queue."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,23 +19,21 @@ ROUNDS: Final = 2
 
 
 class Argon2Passwords:
-    """See `Passwords`. Memory and rounds are OWASP's minimum for Argon2id with one lane."""
+    """Memory and rounds are OWASP's minimum for Argon2id with one lane."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHash((Argon2Hasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=1),))
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="password")
         self._waiting = 0
-        self._nobody: str | None = None
+        self._other_hash: str | None = None
 
     async def hash(self, password: str) -> str:
-        """See `Passwords.hash`."""
         return await self._apart(self._hasher.hash, password)
 
     async def right(self, password: str, password_hash: str | None) -> bool:
-        """See `Passwords.right`."""
-        if self._nobody is None:
-            self._nobody = await self.hash("nobody has this password")
-        same = await self._apart(self._hasher.verify, password, password_hash or self._nobody)
+        if self._other_hash is None:
+            self._other_hash = await self.hash("nobody has this password")
+        same = await self._apart(self._hasher.verify, password, password_hash or self._other_hash)
         return same and password_hash is not None
 
     async def _apart(self, work: Callable[..., T], *given: str) -> T:
@@ -48,5 +46,5 @@ class Argon2Passwords:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """Let go of the threads."""
+        """End the threads."""
         self._threads.shutdown(wait=True)

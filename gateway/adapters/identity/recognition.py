@@ -1,7 +1,7 @@
-"""Knows callers by what they show: from memory for a minute at most, and revocation looked at on every hit (S-13).
+"""Recognises callers by their token or key, from memory for at most a minute; each hit checks for a revocation (S-13).
 
-A revocation in this process counts at once; one in another process is heard of within two seconds, and after a minute
-whatever happens, because nothing is remembered longer.
+A revocation in this process counts at once. A revocation in another process counts within two seconds, and after a
+minute in any case, because nothing is remembered longer.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ _REVOKED = select(revocations).where(revocations.c.revoked_at > bindparam("since
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was found, when, until when it may be believed, and whose revocation ends it."""
+    """A recognised caller, when that was found, how long it is valid, and whose revocation ends it."""
 
     who: Recognised
     found_at: float
@@ -47,18 +47,16 @@ class _Known:
 
 
 class Recogniser:
-    """See `Recognition`."""
-
     def __init__(self, reader: Reader, secrets: Secrets, clock: Clock) -> None:
         self._reader = reader
         self._secrets = secrets
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._revoked: dict[str, float] = {}
-        self._heard: dict[str, datetime] = {}
+        self._seen_revocations: dict[str, datetime] = {}
 
     def remembered(self, secret: str) -> Recognised | None:
-        """Who that is, without asking the database; None when it must be asked."""
+        """The caller, from memory; None when the database must be asked."""
         known = self._known.get(secret)
         if known is None:
             return None
@@ -68,7 +66,6 @@ class Recogniser:
         return None
 
     async def recognise(self, secret: str) -> Recognised:
-        """See `Recognition.recognise`."""
         who = self.remembered(secret)
         if who is not None:
             return who
@@ -82,13 +79,12 @@ class Recogniser:
         return who
 
     def remember(self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None) -> None:
-        """See `Memory.remember`."""
         self._remember(secret, who, holders, expires, time.monotonic())
 
     def _remember(
         self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None, found_at: float
     ) -> None:
-        """Believe this for a minute, but not beyond `expires`."""
+        """Remember the caller for a minute, but not beyond `expires`."""
         life = REMEMBERED_SECONDS
         if expires is not None:
             life = min(life, (expires - self._clock()).total_seconds())
@@ -97,26 +93,28 @@ class Recogniser:
         self._known[secret] = _Known(who, found_at, found_at + life, tuple(holders))
 
     def forget(self, holder: str) -> None:
-        """Believe nothing any longer that was found for this account, key or session."""
+        """Forget everything that was found for this account, key or session."""
         self._revoked[holder] = time.monotonic()
 
     async def follow(self, heartbeat: Heartbeat) -> None:
-        """Hear of what other processes have revoked, for ever."""
+        """Read revocations of other processes, without end."""
         while True:
             heartbeat.beat()
             now = self._clock()
             for row in await self._reader.rows(_REVOKED, since=now - LOOK_BACK):
-                if self._heard.get(row["holder"]) != row["revoked_at"]:
-                    self._heard[row["holder"]] = row["revoked_at"]
+                if self._seen_revocations.get(row["holder"]) != row["revoked_at"]:
+                    self._seen_revocations[row["holder"]] = row["revoked_at"]
                     self.forget(row["holder"])
             self._tidy(now)
             await asyncio.sleep(LOOK_SECONDS)
 
     def _tidy(self, now: datetime) -> None:
-        """What is older than anything remembered needs no place."""
+        """Remove revocations that are older than everything remembered."""
         old = time.monotonic() - 2 * REMEMBERED_SECONDS
         self._revoked = {holder: at for holder, at in self._revoked.items() if at > old}
-        self._heard = {holder: at for holder, at in self._heard.items() if at > now - 2 * LOOK_BACK}
+        self._seen_revocations = {
+            holder: at for holder, at in self._seen_revocations.items() if at > now - 2 * LOOK_BACK
+        }
 
     def _is_revoked(self, known: _Known) -> bool:
         return any(self._revoked.get(holder, -1.0) >= known.found_at for holder in known.holders)
@@ -146,7 +144,7 @@ class Recogniser:
         return account.principal, account.id
 
     async def _vouched_for(self, session: Session) -> tuple[Principal, str]:
-        """A storefront's word is worth as long as its key."""
+        """A customer's token is valid only as long as the key of the storefront that asked for it."""
         key = await KeyRows().load(self._reader, session.opened_by.partition(":")[2])
         if key is None or key.revoked_at is not None:
             raise Unauthenticated
@@ -154,5 +152,5 @@ class Recogniser:
 
 
 def customer(customer_id: str) -> Principal:
-    """A customer as services see her."""
+    """A customer in the form that services get."""
     return Principal(Kind.CUSTOMER, customer_id, CUSTOMER)

@@ -1,6 +1,6 @@
-"""Tokens and keys: 256 random bits behind a prefix that says what they are; kept as a keyed digest.
+"""Tokens and keys: 256 random bits behind a prefix that names their kind; stored as a keyed digest.
 
-A stolen database opens nothing, and a new token key signs everybody and everything out at once.
+A stolen database gives no access. A new token key makes every token and key invalid at once.
 """
 
 import hmac
@@ -9,15 +9,12 @@ from hashlib import sha256
 
 
 class HmacSecrets:
-    """See `Secrets`."""
-
     def __init__(self, token_key: str) -> None:
         self._key = token_key.encode()
 
     def make(self, prefix: str) -> str:
-        """See `Secrets.make`."""
         return f"{prefix}_{secrets.token_urlsafe(32)}"
 
     def digest(self, secret: str) -> str:
-        """See `Secrets.digest`: HMAC-SHA-256."""
+        """HMAC-SHA-256."""
         return hmac.new(self._key, secret.encode(), sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""How a session lies in its table."""
+"""Maps a session to its table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,17 +11,13 @@ from shared.kernel.principal import Kind
 
 
 class SessionRows:
-    """See `Mapper`."""
-
     thing = "session"
 
     async def load(self, reader: Reader, key: str) -> Session | None:
-        """See `Mapper.load`."""
         rows = await reader.load(sessions, "id", key)
         return read_session(rows[0]) if rows else None
 
     def save(self, aggregate: Session) -> tuple[Root, Sequence[Write]]:
-        """See `Mapper.save`."""
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,

@@ -1,6 +1,6 @@
-"""One OpenAPI 3.1 document out of the services' and the gateway's own, with what only the gateway knows: who may.
+"""Merges the OpenAPI 3.1 documents of the services and the gateway, and adds who may use each operation.
 
-Documents come in and a document goes out; nothing here knows where they are from.
+This module only merges documents; it does not read or write files.
 """
 
 import re
@@ -69,7 +69,7 @@ def merge(
     *,
     version: str,
 ) -> Document:
-    """The whole. A schema that two documents name the same and mean differently is named after its document."""
+    """The merged document. Two schemas with the same name and different contents are named after their documents."""
     schemas: dict[str, Any] = dict(problem_schemas)
     paths: dict[str, Any] = {}
     for name, given in documents.items():
@@ -126,7 +126,7 @@ def _point_elsewhere(node: Any, renamed: Mapping[str, str]) -> None:
 
 
 def _names(operations: Iterable[tuple[str, str, Document]]) -> Mapping[tuple[str, str], str]:
-    """Operation ids: the route's own name, with a word of the path where two are called the same."""
+    """Operation ids: the route's own name, with a word of the path where two names are equal."""
     short = {(method, path): _OPERATION.sub("", operation["operationId"]) for method, path, operation in operations}
     taken = list(short.values())
     return {

@@ -13,7 +13,7 @@ from shared.kernel.principal import Principal, Role
 async def open_account(
     uow: UnitOfWork, *, key: str, email: str, name: str, password_hash: str, roles: Iterable[Role], at: datetime
 ) -> Account:
-    """Somebody may sign in from now on; `EmailTaken`, `NoStaffRole`."""
+    """Open an account; `EmailTaken`, `NoStaffRole`."""
     if await uow.account_with(email) is not None:
         raise EmailTaken
     account = Account(
@@ -33,7 +33,7 @@ async def change_account(
     at: datetime,
     by: Principal,
 ) -> Account:
-    """Other roles, closed or open again; takes effect at once, also for who is signed in (S-13)."""
+    """Change roles, close or open an account; effective at once, also for sessions (S-13)."""
     account = await uow.accounts.get(account_id)
     account.change(roles=roles, disabled=disabled, by=by)
     uow.revoke(account_id, at)
@@ -41,14 +41,21 @@ async def change_account(
 
 
 async def open_first_account(
-    office: Transactions, queries: Queries, passwords: Passwords, *, key: str, email: str, password: str, at: datetime
+    transactions: Transactions,
+    queries: Queries,
+    passwords: Passwords,
+    *,
+    key: str,
+    email: str,
+    password: str,
+    at: datetime,
 ) -> None:
-    """An administrator to begin with, where nobody has an account; two processes that start at once make one."""
+    """Open an administrator's account where there is no account. Two processes that start together open one."""
     if await queries.any_account():
         return
     password_hash = await passwords.hash(password)
     with suppress(EmailTaken):
-        await office.do(
+        await transactions.do(
             lambda uow: open_account(
                 uow,
                 key=key,

@@ -21,7 +21,7 @@ class NotAMachine(Malformed):
 
 
 def prefix_of(kind: Kind) -> str:
-    """How a key of this kind begins; `NotAMachine`."""
+    """The prefix of a key of this kind; `NotAMachine`."""
     if kind not in PREFIX:
         raise NotAMachine(pointer="/kind")
     return PREFIX[kind]
@@ -39,7 +39,7 @@ async def make_key(
     at: datetime,
     by: Principal,
 ) -> Key:
-    """A machine may come in from now on; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+    """Make a key for a machine; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
     key = Key(
         id=key_id,
         digest=digest,
@@ -56,7 +56,7 @@ async def make_key(
 
 
 async def revoke_key(uow: UnitOfWork, *, key_id: str, at: datetime) -> None:
-    """Closed for good, at once; again is no change."""
+    """Revoke a key for good, at once; repeating changes nothing."""
     key = await uow.keys.get(key_id)
     key.revoke(at)
     uow.revoke(key_id, at)

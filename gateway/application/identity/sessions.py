@@ -32,7 +32,7 @@ async def sign_in(
 
 
 async def sign_out(uow: UnitOfWork, *, session_id: str, at: datetime) -> None:
-    """The token is good for nothing from now on."""
+    """End a session: its token is invalid from now on."""
     session = await uow.sessions.get(session_id)
     session.end(at)
     uow.revoke(session_id, at)
@@ -41,7 +41,7 @@ async def sign_out(uow: UnitOfWork, *, session_id: str, at: datetime) -> None:
 async def vouch(
     uow: UnitOfWork, *, customer_id: str, life: timedelta, key: str, digest: str, at: datetime, by: Principal
 ) -> Session:
-    """A storefront says who its customer is, for at most a day."""
+    """A session for a storefront's customer, for at most a day."""
     session = Session(
         id=key,
         digest=digest,

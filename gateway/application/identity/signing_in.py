@@ -1,4 +1,4 @@
-"""Signing in as the routes and the pages need it: attempts counted, a secret made, the session kept by its digest."""
+"""Signing in, for routes and pages: tries are counted, a secret is made, the session stores its digest."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ CUSTOMER = frozenset({Role.CUSTOMER})
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The only moment at which the token itself is known."""
+    """The result of signing in, which is the only place where the token itself is known."""
 
     token: str
     expires_at: datetime
@@ -40,9 +40,9 @@ class VouchedFor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """Both ways to a session."""
+    """Signing in by password, and sessions for customers."""
 
-    office: Transactions
+    transactions: Transactions
     passwords: Passwords
     secrets: Secrets
     attempts: SignInLimits
@@ -53,12 +53,13 @@ class SignIn:
     async def staff(self, email: str, password: str, address: str) -> SignedIn:
         """A member of staff, by password; `WrongPassword`, `TooManyRequests`, `Unavailable`.
 
-        A try counts before it is looked at, so that many at once are many; it is no wrong one when nobody could look.
+        A try is counted before it is checked, so that parallel tries all count. A try that could not be checked is
+        forgotten.
         """
         self.attempts.try_account(email, address)
         token, key = self.secrets.make("rs"), self.new_id("ses")
         try:
-            account, session = await self.office.do(
+            account, session = await self.transactions.do(
                 lambda uow: sessions.sign_in(
                     uow,
                     self.passwords,
@@ -77,9 +78,9 @@ class SignIn:
         return SignedIn(token, session.expires_at, account)
 
     async def customer(self, customer_id: str, life: timedelta, by: Recognised) -> VouchedFor:
-        """A customer, by a storefront's word."""
+        """A customer, on request of a storefront."""
         token, key = self.secrets.make("rc"), self.new_id("ses")
-        session: Session = await self.office.do(
+        session: Session = await self.transactions.do(
             lambda uow: sessions.vouch(
                 uow,
                 customer_id=customer_id,

@@ -1,1 +1,1 @@
-"""Accounts, keys and sessions: who may come in."""
+"""Accounts, keys and sessions."""

@@ -45,17 +45,17 @@ class NoStaffRole(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class AccountOpened:
-    """Somebody may sign in from now on."""
+    """The account can be used from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """Roles or openness differ from now on."""
+    """Roles changed, or the account was opened or closed."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """The password is known only by its hash."""
+    """An account of a member of staff. The password is stored as a hash only."""
 
     id: str
     email: str
@@ -70,16 +70,16 @@ class Account:
 
     @property
     def principal(self) -> Principal:
-        """Who is asking when this account is signed in."""
+        """The caller, when this account is signed in."""
         return Principal(Kind.STAFF, self.id, self.roles)
 
     def open(self) -> None:
-        """Begin to exist."""
+        """Record that the account exists."""
         self.roles = fitting(self.roles)
         self.events.append(AccountOpened())
 
     def change(self, *, roles: Iterable[Role] | None, disabled: bool | None, by: Principal) -> None:
-        """Other roles, closed or open again; `OwnAccount` for one's own."""
+        """Change roles, close or open; `OwnAccount` for the caller's own account."""
         if by.kind is Kind.STAFF and by.id == self.id:
             raise OwnAccount
         if roles is not None:
@@ -90,7 +90,7 @@ class Account:
 
 
 def fitting(roles: Iterable[Role]) -> frozenset[Role]:
-    """These roles; `NoStaffRole` when there are none or one is not for people."""
+    """These roles; `NoStaffRole` when there are none, or one that is not for people."""
     chosen = frozenset(roles)
     if not chosen or not chosen <= STAFF_ROLES:
         raise NoStaffRole(pointer="/roles", allowed=", ".join(sorted(STAFF_ROLES)))

@@ -12,7 +12,7 @@ ANYONE: Final = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class GatewayOperation:
-    """One operation. No roles: anybody, signed in or not. No scope: a system key cannot have it, whatever its roles."""
+    """One operation. No roles: open to everybody. No scope: not open to keys of systems, whatever their roles."""
 
     method: str
     path: str
@@ -22,11 +22,11 @@ class GatewayOperation:
 
     @property
     def public(self) -> bool:
-        """Whether nobody needs to be known."""
+        """Whether the operation is open to unknown callers."""
         return not self.roles
 
     def admits(self, principal: Principal) -> bool:
-        """Whether this caller may use it."""
+        """Whether this caller may use the operation."""
         if principal.kind not in self.kinds or not principal.is_any(*self.roles):
             return False
         return self.scope is None or principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
@@ -36,7 +36,7 @@ PEOPLE: Final = frozenset({Kind.STAFF})
 WITH_SESSION: Final = frozenset({Kind.STAFF, Kind.CUSTOMER})
 NOBODY: Final[frozenset[Role]] = frozenset()
 ANYBODY: Final = Principal(Kind.SYSTEM, "public")
-"""In whose name a service is asked for what everybody may read: no role, no scope, so that it opens nothing else."""
+"""The caller in whose name public documents are read: without role and scope, so that it opens nothing else."""
 
 GATEWAY_OPERATIONS: Final[tuple[GatewayOperation, ...]] = (
     GatewayOperation("POST", "/v1/auth/sessions", NOBODY),

@@ -48,7 +48,7 @@ class ScopeMissing(Malformed):
 
 
 class ScopesOfDevice(Malformed):
-    """What a scanner may do is fixed, so a key that seems to narrow or to widen it would deceive whoever made it."""
+    """The rights of a scanner are fixed. A key with scopes would look as if it changed them."""
 
     code = "scopes_of_device"
     title = Said("A device key has no scopes", "设备密钥不设权限范围")
@@ -71,17 +71,17 @@ class WarehouseMissing(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class KeyMade:
-    """A machine may come in from now on."""
+    """The key can be used from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRevoked:
-    """It may not any longer."""
+    """The key is invalid from now on."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Key:
-    """`digest` stands for the key itself, which nobody has but its owner."""
+    """A key of a machine. `digest` is stored in place of the key itself."""
 
     id: str
     digest: str = field(repr=False)
@@ -98,7 +98,7 @@ class Key:
 
     @property
     def principal(self) -> Principal:
-        """Who is asking when this key is shown."""
+        """The caller, when this key is used."""
         if self.kind is Kind.DEVICE:
             roles = frozenset({Role.DEVICE})
         else:
@@ -106,7 +106,7 @@ class Key:
         return Principal(self.kind, self.id, roles, self.scopes, self.warehouse)
 
     def make(self) -> None:
-        """Begin to exist; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+        """Record that the key exists; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
         if self.kind is Kind.DEVICE and self.scopes:
             raise ScopesOfDevice(pointer="/scopes")
         if not self.scopes <= ROLE_OF_SCOPE.keys():
@@ -118,7 +118,7 @@ class Key:
         self.events.append(KeyMade())
 
     def revoke(self, at: datetime) -> None:
-        """Close it for good; again is no change."""
+        """Revoke the key for good; repeating changes nothing."""
         if self.revoked_at is None:
             self.revoked_at = at
             self.events.append(KeyRevoked())

@@ -1,4 +1,4 @@
-"""A time during which somebody is known by a token: staff who signed in, a customer for whom a storefront vouches."""
+"""A session: staff who signed in, or a customer for whom a storefront vouches, known by a token for a time."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,17 +13,17 @@ LONGEST_CUSTOMER_LIFE: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class SessionBegun:
-    """The token is good from now on."""
+    """The token is valid from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEnded:
-    """It is not any longer."""
+    """The token is invalid from now on."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """`holder` is the account of a member of staff, or the customer; `opened_by` is who vouched for it."""
+    """`holder` is an account or a customer; `opened_by` names who opened the session."""
 
     id: str
     digest: str = field(repr=False)
@@ -38,15 +38,15 @@ class Session:
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def begin(self) -> None:
-        """Begin to exist."""
+        """Record that the session exists."""
         self.events.append(SessionBegun())
 
     def end(self, at: datetime) -> None:
-        """Sign out; again is no change."""
+        """Sign out; repeating changes nothing."""
         if self.ended_at is None:
             self.ended_at = at
             self.events.append(SessionEnded())
 
     def good(self, at: datetime) -> bool:
-        """Whether the token still counts."""
+        """Whether the token is still valid."""
         return self.ended_at is None and at < self.expires_at

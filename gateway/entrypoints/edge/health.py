@@ -1,4 +1,4 @@
-"""What orchestrators ask of the gateway: am I there, are my loops alive, may I get traffic."""
+"""Health for orchestrators: the process answers, its loops are alive, it may get traffic."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -79,7 +79,9 @@ class AccountsOut(Output):
     items: list[AccountOut]
 
 
-def routes(office: Transactions, queries: Queries, passwords: Passwords, clock: Clock, new_id: NewId) -> APIRouter:
+def routes(
+    transactions: Transactions, queries: Queries, passwords: Passwords, clock: Clock, new_id: NewId
+) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1/accounts", tags=["identity"])
 
@@ -87,7 +89,7 @@ def routes(office: Transactions, queries: Queries, passwords: Passwords, clock: 
     async def open_account(caller: Caller, body: AccountIn) -> Response:
         account_id = new_id("acc")
         password_hash = await passwords.hash(body.password)
-        account = await office.do(
+        account = await transactions.do(
             lambda uow: use_cases.open_account(
                 uow,
                 key=account_id,
@@ -107,7 +109,7 @@ def routes(office: Transactions, queries: Queries, passwords: Passwords, clock: 
 
     @router.patch("/{account_id}", response_model=AccountOut, summary="Change roles, close or reopen an account")
     async def change_account(caller: Caller, account_id: str, body: AccountChangeIn) -> Response:
-        account = await office.do(
+        account = await transactions.do(
             lambda uow: use_cases.change_account(
                 uow,
                 account_id=account_id,

@@ -16,9 +16,9 @@ TABLE: Final = {(operation.method, operation.path): operation for operation in G
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What the app keeps for its routes: who knows callers, who counts them, who notes the refused.
+    """The parts that admit callers: recognition, counting, and the record of refusals.
 
-    `look` comes before a secret is looked up: `TooManyRequests` from an address that has shown too many unknown ones.
+    `look` runs before a secret is looked up: `TooManyRequests` for an address that sent too many unknown secrets.
     """
 
     recognition: Recognition
@@ -28,7 +28,7 @@ class Admission:
 
 
 async def admitted(request: Request) -> Recognised | None:
-    """The caller of this route; nobody at a public one. `Unauthenticated`, `Forbidden`, `TooManyRequests`."""
+    """The caller of this route; None at a public route. `Unauthenticated`, `Forbidden`, `TooManyRequests`."""
     operation = TABLE[request.method, request.scope["route"].path]
     admission: Admission = request.app.state.admission
     visit = visit_of(request)
@@ -54,7 +54,7 @@ async def admitted(request: Request) -> Recognised | None:
 
 
 def visit_of(request: Request) -> SeenRequest:
-    """What the front has read of this request."""
+    """The facts of this request that the forwarder has read."""
     visit: SeenRequest = request.state.incoming
     return visit
 

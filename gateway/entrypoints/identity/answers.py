@@ -1,4 +1,4 @@
-"""What the gateway's own routes answer with: an encoded model, kept by nobody on the way."""
+"""Answers of the gateway's own routes: an encoded model that no cache may store."""
 
 from typing import Any, Final
 
@@ -9,6 +9,6 @@ NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 def answer(model: type[BaseModel], found: Any, status: int = 200) -> Response:
-    """What was found, in the shape of the model."""
+    """The answer, encoded by its model."""
     body = model.model_validate(found, from_attributes=True).model_dump_json()
     return Response(body, status, NO_STORE, "application/json")

@@ -119,7 +119,7 @@ class MeOut(Output):
     account: AccountBrief | None
 
 
-def routes(office: Transactions, queries: Queries, sign_in: SignIn, clock: Clock) -> APIRouter:
+def routes(transactions: Transactions, queries: Queries, sign_in: SignIn, clock: Clock) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1", tags=["identity"])
 
@@ -130,7 +130,7 @@ def routes(office: Transactions, queries: Queries, sign_in: SignIn, clock: Clock
 
     @router.delete("/auth/sessions/current", status_code=204, response_class=Response, summary="Sign out")
     async def end_session(caller: Caller) -> Response:
-        await office.do(
+        await transactions.do(
             lambda uow: use_cases.sign_out(uow, session_id=caller.credential, at=clock()),
             caller.principal.actor,
             revokes=caller.credential,

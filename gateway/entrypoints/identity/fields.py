@@ -17,7 +17,7 @@ Email = Annotated[
         pattern=r"^[^\s@\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,189}$",
     ),
 ]
-"""An e-mail address; written small, because nobody means two people by it."""
+"""An e-mail address; in lower case, because case does not distinguish people."""
 
 NewPassword = Annotated[
     str,

@@ -78,7 +78,7 @@ class KeysOut(Output):
     items: list[KeyOut]
 
 
-def routes(office: Transactions, queries: Queries, secrets: Secrets, clock: Clock, new_id: NewId) -> APIRouter:
+def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock: Clock, new_id: NewId) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1/keys", tags=["identity"])
 
@@ -86,7 +86,7 @@ def routes(office: Transactions, queries: Queries, secrets: Secrets, clock: Cloc
     async def make_key(caller: Caller, body: KeyIn) -> Response:
         key_id = new_id("key")
         secret = secrets.make(use_cases.prefix_of(body.kind))
-        key = await office.do(
+        key = await transactions.do(
             lambda uow: use_cases.make_key(
                 uow,
                 key_id=key_id,
@@ -108,7 +108,7 @@ def routes(office: Transactions, queries: Queries, secrets: Secrets, clock: Cloc
 
     @router.delete("/{key_id}", status_code=204, response_class=Response, summary="Revoke a key, at once")
     async def revoke_key(caller: Caller, key_id: str) -> Response:
-        await office.do(
+        await transactions.do(
             lambda uow: use_cases.revoke_key(uow, key_id=key_id, at=clock()),
             caller.principal.actor,
             revokes=key_id,

@@ -1,1 +1,1 @@
-"""The pages that people see."""
+"""Pages for people, by audience."""

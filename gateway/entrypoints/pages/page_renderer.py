@@ -1,6 +1,6 @@
-"""Rendering a page: the reader's language, the frame around every page, and the same answer to every refusal."""
+"""Renders pages: the reader's language, the frame around every page, and one page for every refusal."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from gateway.application.errors import NoSuchPage
 from gateway.application.ports import Recognised
 from gateway.entrypoints.identity.answers import NO_STORE
 from gateway.entrypoints.pages.formatter import Formatter
-from shared.kernel.errors import Language, RetourError, Unauthenticated
+from shared.kernel.errors import Language, RetourError, Said, Unauthenticated
 from shared.web.problems import language_of, status_of
 
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
@@ -22,9 +22,10 @@ YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
 class PageRenderer:
-    """The templates. What is not given to one is an error, not an empty place."""
+    """Renders templates. A missing value is an error."""
 
-    def __init__(self, *, https: bool) -> None:
+    def __init__(self, words: Mapping[str, Said], *, https: bool) -> None:
+        self._words = words
         self._https = https
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -39,16 +40,16 @@ class PageRenderer:
     ) -> Response:
         """A page in the reader's language."""
         language = reading(request)
-        pen = Formatter(language)
+        formatter = Formatter(language, self._words)
         other: Language = "en" if language == "zh-CN" else "zh-CN"
         query = {name: value for name, value in request.query_params.items() if name != "lang"} | {"lang": other}
         text = self._environment.get_template(template).render(
-            w=pen.word,
-            say=pen.say,
-            moment=pen.moment,
-            day=pen.day,
-            money=pen.money,
-            who=pen.who,
+            w=formatter.word,
+            say=formatter.say,
+            moment=formatter.moment,
+            day=formatter.day,
+            money=formatter.money,
+            who=formatter.who,
             language=language,
             other=other,
             elsewhere=f"{request.url.path}?{urlencode(query)}",
@@ -67,7 +68,7 @@ class PageRenderer:
     async def attempt(
         self, request: Request, reader: Callable[[], Recognised | None], make: Callable[[], Awaitable[Response]]
     ) -> Response:
-        """The page, or one that says why there is none; somebody unknown is shown to the door first."""
+        """The page, or a page with the refusal; an unknown reader is sent to sign in."""
         try:
             return await make()
         except Unauthenticated:
@@ -89,7 +90,7 @@ class PageRenderer:
         )
 
     def lost(self, request: Request) -> Response | None:
-        """A page for a person where nothing is; whatever else asks, and below `/v1`, gets a problem document."""
+        """A page for a browser at an unknown address; None for other clients and below `/v1`."""
         person = "text/html" in request.headers.get("accept", "")
         if not person or request.url.path.startswith("/v1"):
             return None
@@ -97,7 +98,7 @@ class PageRenderer:
 
 
 def reading(request: Request) -> Language:
-    """The language asked for here, chosen before, or preferred by the browser."""
+    """The language of the query, of the cookie, or of the browser."""
     for choice in (request.query_params.get("lang"), request.cookies.get(REMEMBERED_LANGUAGE)):
         if choice in LANGUAGES:
             return cast("Language", choice)

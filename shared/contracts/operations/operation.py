@@ -76,7 +76,7 @@ class Operation:
 
     @property
     def public(self) -> bool:
-        """Whether nobody needs to be known."""
+        """Whether unknown callers may use the operation."""
         return not self.roles
 
     def admits(self, principal: Principal) -> bool:

@@ -86,9 +86,9 @@ def prefix(monkeypatch: pytest.MonkeyPatch) -> str:
     return made
 
 
-async def lets_in(cluster: Cluster, place: DataFolder) -> None:
+async def lets_in(cluster: Cluster, data_folder: DataFolder) -> None:
     """Every service gets into its own database with the password of this folder."""
-    for name, password in place.secrets().database_passwords.items():
+    for name, password in data_folder.secrets().database_passwords.items():
         connection = await asyncpg.connect(distributed.database_url(cluster.url, name, password))
         assert await connection.fetchval("SELECT current_database()") == distributed.own_name(name)
         await connection.close()
@@ -114,12 +114,12 @@ async def test_a_role_gets_into_its_own_database_only_and_may_make_nothing(
     cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
     """S-99: whoever has one service's password has that service's rows; twenty others are refused."""
-    place = DataFolder(tmp_path)
-    await provisioning.provision(cluster.url, place)
-    passwords = place.secrets().database_passwords
+    data_folder = DataFolder(tmp_path)
+    await provisioning.provision(cluster.url, data_folder)
+    passwords = data_folder.secrets().database_passwords
     assert passwords.keys() == set(NAMES)
     await cluster.run(f"GRANT CONNECT ON DATABASE {prefix}_refunds TO PUBLIC")
-    await provisioning.provision(cluster.url, place)
+    await provisioning.provision(cluster.url, data_folder)
     assert await who_gets_in(cluster, passwords, distributed.own_name) == {(name, name) for name in NAMES}
     assert await powers(cluster, prefix) == []
 
@@ -161,26 +161,26 @@ async def powers(cluster: Cluster, prefix: str) -> list[str]:
 
 
 async def test_a_role_keeps_its_password_and_no_log_holds_it(cluster: Cluster, prefix: str, tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
-    await provisioning.provision(cluster.url, place)
-    await lets_in(cluster, place)
+    data_folder = DataFolder(tmp_path)
+    await provisioning.provision(cluster.url, data_folder)
+    await lets_in(cluster, data_folder)
     kept = await cluster.kept(prefix)
     assert kept.keys() == {f"{prefix}_{name}" for name in NAMES}
-    await provisioning.provision(cluster.url, place)
+    await provisioning.provision(cluster.url, data_folder)
     assert await cluster.kept(prefix) == kept
     log = cluster.log.read_text()
     assert log.count(f"CREATE ROLE {prefix}_") == len(NAMES)
-    assert not any(password in log for password in place.secrets().database_passwords.values())
+    assert not any(password in log for password in data_folder.secrets().database_passwords.values())
 
 
 async def test_a_role_comes_into_its_own_database_and_into_no_other(
     cluster: Cluster, prefix: str, tmp_path: Path
 ) -> None:
     """N07: who has one service's password reads one service's data."""
-    place = DataFolder(tmp_path)
-    await provisioning.provision(cluster.url, place)
-    await lets_in(cluster, place)
-    for name, password in place.secrets().database_passwords.items():
+    data_folder = DataFolder(tmp_path)
+    await provisioning.provision(cluster.url, data_folder)
+    await lets_in(cluster, data_folder)
+    for name, password in data_folder.secrets().database_passwords.items():
         for other in set(NAMES) - {name}:
             own = distributed.database_url(cluster.url, name, password)
             with pytest.raises(asyncpg.InsufficientPrivilegeError):

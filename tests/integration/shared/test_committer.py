@@ -199,7 +199,7 @@ async def test_whoever_waits_for_a_table_is_woken_by_the_commit(database: Databa
     assert signal.is_set()
 
 
-async def test_of_a_crowd_the_overtaken_are_left_out_and_the_others_are_written(database: Database) -> None:
+async def test_of_a_batch_the_overtaken_are_left_out_and_the_others_are_written(database: Database) -> None:
     """One batch with a stale version, a claim and a key that were taken, a broken rule, and good ones."""
     await database.committer.commit(Work(roots=[a_thing("old")], claim=Claim("c", "s", 0, 4)))
     await database.committer.commit(Work(answer=IdempotentAnswer("key", "hash", 200, "{}")))
@@ -232,19 +232,22 @@ async def test_of_a_crowd_the_overtaken_are_left_out_and_the_others_are_written(
     assert await rows(database, common.outbox) == []
 
 
-async def test_a_rider_goes_with_the_next_batch_or_by_itself(database: Database) -> None:
+async def test_piggy_backed_work_is_committed_with_the_next_batch_or_by_itself(database: Database) -> None:
     mark = Put(marks, {"thing": "a", "name": "x", "n": 1})
     batches = database.committer.batches
-    rider = database.committer.ride(Work(writes=[mark]))
+    piggy_backed = database.committer.piggy_back(Work(writes=[mark]))
     assert await database.committer.commit(Work(roots=[a_thing("a")])) is Outcome.COMMITTED
-    assert await rider is Outcome.COMMITTED
+    assert await piggy_backed is Outcome.COMMITTED
     assert database.committer.batches == batches + 1
-    assert await database.committer.ride(Work(writes=[Remove(marks, {"thing": "a", "name": "x"})])) is Outcome.COMMITTED
+    assert (
+        await database.committer.piggy_back(Work(writes=[Remove(marks, {"thing": "a", "name": "x"})]))
+        is Outcome.COMMITTED
+    )
     assert database.committer.batches == batches + 2
 
 
-async def test_a_rider_that_falls_off_takes_nobody_along(database: Database) -> None:
-    rider = database.committer.ride(Work(writes=[Adjust(balances, {"id": "none"}, {"used": 1})]))
+async def test_piggy_backed_work_that_is_refused_keeps_no_other_from_being_committed(database: Database) -> None:
+    piggy_backed = database.committer.piggy_back(Work(writes=[Adjust(balances, {"id": "none"}, {"used": 1})]))
     assert await database.committer.commit(Work(roots=[a_thing("a")])) is Outcome.COMMITTED
     with pytest.raises(ConstraintBroken):
-        await rider
+        await piggy_backed

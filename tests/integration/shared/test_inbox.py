@@ -57,22 +57,22 @@ class Reading:
     now: list[datetime]
     trouble: dict[str, list[Exception]]
 
-    async def take(self, *envelopes: Envelope) -> PendingAcks:
-        return await self.inbox.take("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
+    async def deliver(self, *envelopes: Envelope) -> PendingAcks:
+        return await self.inbox.handle("test.follow-thing", [envelope.encode().encode() for envelope in envelopes])
 
     async def noted(self, subject: str = "t1") -> int:
         """The last number in the table."""
-        return await self.inbox._last_taken("test.follow-thing", subject)
+        return await self.inbox.last_handled("test.follow-thing", subject)
 
     async def sweep(self, seconds: float = 120) -> None:
         """Time passes, and what is due is tried."""
         self.now[0] += timedelta(seconds=seconds)
         while True:
-            rows = await self.database.reader.rows(self.inbox._due, now=self.now[0])
+            rows = await self.database.reader.rows(self.inbox.parking.due_query, now=self.now[0])
             if not rows:
                 return
-            await self.inbox._try_again(rows)
-            if await self.database.reader.rows(self.inbox._due, now=self.now[0]) == rows:
+            await self.inbox.try_again(rows)
+            if await self.database.reader.rows(self.inbox.parking.due_query, now=self.now[0]) == rows:
                 return
 
     async def colours(self, subject: str = "t1") -> list[str]:
@@ -125,22 +125,22 @@ def an_event(sequence: int, colour: str | None = None, *, subject: str = "t1", *
 async def test_the_same_event_three_times_is_applied_once(reading: Reading) -> None:
     """N03, I-13."""
     for _ in range(3):
-        await reading.take(an_event(1), an_event(1))
+        await reading.deliver(an_event(1), an_event(1))
     assert await reading.colours() == ["c1"]
     assert await reading.parked() == []
 
 
 async def test_a_batch_out_of_order_is_applied_in_order(reading: Reading) -> None:
-    await reading.take(an_event(3), an_event(1), an_event(2))
+    await reading.deliver(an_event(3), an_event(1), an_event(2))
     assert await reading.colours() == ["c1", "c2", "c3"]
 
 
 async def test_a_gap_waits_until_it_is_filled(reading: Reading) -> None:
     """I-14: a gap is parked, then healed."""
-    await reading.take(an_event(1), an_event(3))
+    await reading.deliver(an_event(1), an_event(3))
     assert await reading.colours() == ["c1"]
     assert await reading.parked() == [("gap", "waiting")]
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2", "c3"]
     assert await reading.parked() == []
@@ -160,10 +160,10 @@ async def test_the_end_does_not_depend_on_the_order_of_delivery(reading: Reading
     chance.shuffle(deliveries)
     while deliveries:
         size = chance.randint(1, 5)
-        await reading.take(*deliveries[:size])
+        await reading.deliver(*deliveries[:size])
         del deliveries[:size]
         if chance.random() < 0.2:
-            await reading.inbox.note()
+            await reading.inbox.write_progress()
     for _ in range(8):
         await reading.sweep()
     for subject in ("t1", "t2"):
@@ -177,65 +177,65 @@ patient = pytest.mark.parametrize("reading", [0.05], ids=["patient"], indirect=T
 
 @patient
 async def test_what_nobody_cares_for_is_noted_with_the_next_effect_of_its_subject(reading: Reading) -> None:
-    (rest,) = await reading.take(an_event(1, **MOVED))
-    (more,) = await reading.take(an_event(2, **MOVED))
-    assert not rest.done()
+    (ack,) = await reading.deliver(an_event(1, **MOVED))
+    (more,) = await reading.deliver(an_event(2, **MOVED))
+    assert not ack.done()
     assert not more.done()
     assert (await reading.noted(), reading.database.committer.committed) == (0, 0)
-    assert await reading.take(an_event(3)) == []
-    assert rest.done()
+    assert await reading.deliver(an_event(3)) == []
+    assert ack.done()
     assert more.done()
     assert (await reading.noted(), reading.database.committer.committed) == (3, 1)
 
 
 @patient
 async def test_what_nobody_cares_for_is_noted_for_many_subjects_at_once(reading: Reading) -> None:
-    rests = [await reading.take(an_event(1, subject=f"t{n}", **MOVED)) for n in range(20)]
+    acks = [await reading.deliver(an_event(1, subject=f"t{n}", **MOVED)) for n in range(20)]
     batches = reading.database.committer.batches
-    await reading.inbox.note()
-    assert all(rest.done() for (rest,) in rests)
+    await reading.inbox.write_progress()
+    assert all(ack.done() for (ack,) in acks)
     assert reading.database.committer.batches == batches + 1
     assert [await reading.noted(f"t{n}") for n in range(20)] == [1] * 20
 
 
 @patient
-async def test_what_could_not_be_noted_waits_for_better_weather(
+async def test_progress_that_could_not_be_written_waits_for_the_end_of_the_outage(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (rest,) = await reading.take(an_event(1, **MOVED))
+    (ack,) = await reading.deliver(an_event(1, **MOVED))
 
     async def away(work: Work) -> Outcome:
         raise Unavailable("database")
 
-    with monkeypatch.context() as storm:
-        storm.setattr(reading.database.committer, "commit", away)
+    with monkeypatch.context() as outage:
+        outage.setattr(reading.database.committer, "commit", away)
         with pytest.raises(Unavailable):
-            await reading.inbox.note()
-    assert not rest.done()
-    await reading.inbox.note()
-    assert rest.done()
+            await reading.inbox.write_progress()
+    assert not ack.done()
+    await reading.inbox.write_progress()
+    assert ack.done()
     assert await reading.noted() == 1
 
 
 @patient
-async def test_a_batch_that_waited_for_the_weather_goes_on_from_where_it_was(
+async def test_a_batch_that_waited_for_the_end_of_an_outage_goes_on_from_where_it_was(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """I-17: what was passed over and is not noted yet is no gap, or its acknowledgement would never be given."""
-    await reading.take(an_event(1))
-    (first,) = await reading.take(an_event(2, **MOVED))
+    await reading.deliver(an_event(1))
+    (first,) = await reading.deliver(an_event(2, **MOVED))
     batch = [an_event(3, **MOVED), an_event(1, subject="t2")]
 
     async def away(work: Work) -> Outcome:
         raise Unavailable("database")
 
-    with monkeypatch.context() as storm:
-        storm.setattr(reading.database.committer, "commit", away)
+    with monkeypatch.context() as outage:
+        outage.setattr(reading.database.committer, "commit", away)
         with pytest.raises(Unavailable):
-            await reading.take(*batch)
-    (second,) = await reading.take(*batch)
+            await reading.deliver(*batch)
+    (second,) = await reading.deliver(*batch)
     assert await reading.parked() == []
-    await reading.inbox.note()
+    await reading.inbox.write_progress()
     assert first.done()
     assert second.done()
     assert await reading.noted() == 3
@@ -245,34 +245,37 @@ async def test_a_batch_that_waited_for_the_weather_goes_on_from_where_it_was(
 @patient
 async def test_what_comes_once_more_before_it_is_noted_keeps_nobody_waiting(reading: Reading) -> None:
     """I-17: two relays for a moment, and the older one's event is the last to arrive."""
-    await reading.take(an_event(1))
-    rests = [*await reading.take(an_event(2, **MOVED), an_event(3, **MOVED)), *await reading.take(an_event(2, **MOVED))]
-    await reading.inbox.note()
-    assert all(rest.done() for rest in rests)
+    await reading.deliver(an_event(1))
+    pending = [
+        *await reading.deliver(an_event(2, **MOVED), an_event(3, **MOVED)),
+        *await reading.deliver(an_event(2, **MOVED)),
+    ]
+    await reading.inbox.write_progress()
+    assert all(ack.done() for ack in pending)
     assert await reading.noted() == 3
 
 
 @patient
 async def test_what_was_not_noted_before_the_end_is_simply_taken_again(reading: Reading) -> None:
     """I-13: the bus still has what nobody had noted; nothing waits for a number that was forgotten."""
-    await reading.take(an_event(1), an_event(2, **MOVED))
-    reading.inbox._standings.clear()
-    await reading.take(an_event(2, **MOVED), an_event(3))
+    await reading.deliver(an_event(1), an_event(2, **MOVED))
+    reading.inbox.progress.forget()
+    await reading.deliver(an_event(2, **MOVED), an_event(3))
     assert (await reading.colours(), await reading.noted()) == (["c1", "c3"], 3)
     assert await reading.parked() == []
 
 
 async def test_a_subject_is_followed_by_one_at_a_time(reading: Reading) -> None:
     """The sweep and the bus may come with the same events at once."""
-    await asyncio.gather(*(reading.take(an_event(1), an_event(2, **MOVED), an_event(3)) for _ in range(5)))
+    await asyncio.gather(*(reading.deliver(an_event(1), an_event(2, **MOVED), an_event(3)) for _ in range(5)))
     assert await reading.colours() == ["c1", "c3"]
-    assert reading.inbox.taken == 2
+    assert reading.inbox.handled == 2
 
 
 async def test_events_nobody_cares_for_are_passed_over(reading: Reading) -> None:
-    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2))
-    await reading.take(an_event(3, type="thing.moved.v1"))
-    await reading.take(an_event(4))
+    await reading.deliver(an_event(1, type="thing.moved.v1"), an_event(2))
+    await reading.deliver(an_event(3, type="thing.moved.v1"))
+    await reading.deliver(an_event(4))
     assert await reading.colours() == ["c2", "c4"]
     assert await reading.parked() == []
 
@@ -292,7 +295,7 @@ async def test_bytes_nobody_can_read_are_parked_and_the_neighbours_go_on(
     reading: Reading, body: bytes, reason: str
 ) -> None:
     """I-15."""
-    await reading.inbox.take("test.follow-thing", [body, an_event(1).encode().encode(), body])
+    await reading.inbox.handle("test.follow-thing", [body, an_event(1).encode().encode(), body])
     assert await reading.colours() == ["c1"]
     assert await reading.parked() == [(reason, "dead")]
 
@@ -302,22 +305,22 @@ async def test_bytes_nobody_can_read_are_parked_and_the_neighbours_go_on(
     [({"type": "thing.painted.v9"}, "unknown_version"), ({"data": {"colour": 7}}, "not_by_contract")],
 )
 async def test_what_breaks_the_contract_is_dead_at_once(reading: Reading, but: dict[str, Any], reason: str) -> None:
-    await reading.take(an_event(1, **but), an_event(1, subject="t2"))
+    await reading.deliver(an_event(1, **but), an_event(1, subject="t2"))
     assert await reading.parked() == [(reason, "dead")]
     assert await reading.colours("t2") == ["c1"]
 
 
 async def test_a_rule_that_says_no_is_dead_at_once_and_what_follows_waits_behind_it(reading: Reading) -> None:
     reading.trouble["c1"] = [Refused()]
-    await reading.take(an_event(1), an_event(2))
+    await reading.deliver(an_event(1), an_event(2))
     assert sorted(await reading.parked()) == [("gap", "waiting"), ("rule:refused", "dead")]
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     assert await reading.colours() == ["c1", "c2"] or await reading.colours() == ["c1"]
 
 
 async def test_a_fact_that_has_not_arrived_is_waited_for(reading: Reading) -> None:
     reading.trouble["c1"] = [NotYet("order")] * 7
-    await reading.take(an_event(1), an_event(2))
+    await reading.deliver(an_event(1), an_event(2))
     assert await reading.colours() == []
     for _ in range(4):
         await reading.sweep()
@@ -327,7 +330,7 @@ async def test_a_fact_that_has_not_arrived_is_waited_for(reading: Reading) -> No
 
 async def test_a_fact_that_is_on_its_way_is_waited_for_without_parking(reading: Reading) -> None:
     reading.trouble["c1"] = [NotYet("order")] * 2
-    await reading.take(an_event(1), an_event(2))
+    await reading.deliver(an_event(1), an_event(2))
     assert await reading.colours() == ["c1", "c2"]
     assert await reading.parked() == []
 
@@ -336,14 +339,16 @@ async def test_what_is_parked_is_tried_when_it_is_due_and_not_at_the_next_round(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """I-14: parking it wakes the sweep, which must not forget when to come back."""
-    monkeypatch.setattr("shared.messaging.inbox.SWEEP_SECONDS", 3600)
+    monkeypatch.setattr("shared.messaging.parking.SWEEP_SECONDS", 3600)
     started = time.monotonic(), reading.now[0]
-    monkeypatch.setattr(reading.inbox, "_clock", lambda: started[1] + timedelta(seconds=time.monotonic() - started[0]))
+    monkeypatch.setattr(
+        reading.inbox.parking, "_clock", lambda: started[1] + timedelta(seconds=time.monotonic() - started[0])
+    )
     loops = Loops()
     loops.add("sweep", reading.inbox.sweep)
     loops.start()
     reading.trouble["c1"] = [NotYet("order")] * 6
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
 
     async def painted() -> bool:
         return bool(await reading.colours())
@@ -367,7 +372,7 @@ async def test_a_sweep_that_is_started_again_leaves_nothing_behind(reading: Read
 async def test_a_defect_is_tried_five_times_and_then_dead(reading: Reading) -> None:
     """I-15: never more than a few executions, never lost."""
     reading.trouble["c1"] = [RuntimeError("a defect")] * 50
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     for _ in range(10):
         await reading.sweep()
     assert await reading.parked() == [("defect", "dead")]
@@ -380,8 +385,8 @@ async def test_what_mends_itself_is_no_warning_and_what_is_dead_is(reading: Read
     reading.trouble["c9"] = [Refused()]
     reading.trouble["c7"] = [RuntimeError("a defect")] * 5
     with capture_logs() as said:
-        await reading.take(an_event(1, "c1"), an_event(2))
-        await reading.take(an_event(1, "c9", subject="t2"), an_event(1, "c7", subject="t3"))
+        await reading.deliver(an_event(1, "c1"), an_event(2))
+        await reading.deliver(an_event(1, "c9", subject="t2"), an_event(1, "c7", subject="t3"))
         for _ in range(20):
             await reading.sweep()
     parked = {(line["reason"], line["dead"], line["log_level"]) for line in said if line["event"] == "event_parked"}
@@ -397,16 +402,16 @@ async def test_what_mends_itself_is_no_warning_and_what_is_dead_is(reading: Read
 async def test_the_database_away_leaves_the_batch_with_the_bus(reading: Reading) -> None:
     reading.trouble["c1"] = [Unavailable("database")]
     with pytest.raises(Unavailable):
-        await reading.take(an_event(1))
+        await reading.deliver(an_event(1))
     assert await reading.parked() == []
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     assert await reading.colours() == ["c1"]
 
 
 async def test_a_replayed_dead_letter_has_its_effect_once_however_often(reading: Reading) -> None:
     """N04, I-16."""
     reading.trouble["c1"] = [Refused()]
-    await reading.take(an_event(1), an_event(2))
+    await reading.deliver(an_event(1), an_event(2))
     for _ in range(2):
         if ("rule:refused", "dead") in await reading.parked():
             await reading.inbox.letters.replay("test.follow-thing", "evt_t1_1", by="staff:a")
@@ -420,7 +425,7 @@ async def test_a_replayed_dead_letter_has_its_effect_once_however_often(reading:
 
 async def test_a_discarded_dead_letter_lets_the_rest_go_on(reading: Reading) -> None:
     reading.trouble["c1"] = [Refused()]
-    await reading.take(an_event(1), an_event(2))
+    await reading.deliver(an_event(1), an_event(2))
     await reading.inbox.letters.discard("test.follow-thing", "evt_t1_1", by="staff:a", why="sent by mistake")
     await reading.sweep()
     assert await reading.colours() == ["c2"]
@@ -429,17 +434,17 @@ async def test_a_discarded_dead_letter_lets_the_rest_go_on(reading: Reading) -> 
 
 async def test_a_discarded_event_that_waited_for_another_leaves_no_hole(reading: Reading) -> None:
     """What was given up fills its place, so that nothing waits for it for ever; a late one of that number counts."""
-    await reading.take(an_event(1), an_event(3), an_event(4))
+    await reading.deliver(an_event(1), an_event(3), an_event(4))
     await reading.inbox.letters.discard("test.follow-thing", "evt_t1_3", by="staff:a", why="sent by mistake")
     await reading.sweep()
     assert await reading.parked() == [("gap", "waiting")]
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2", "c4"]
     assert await reading.parked() == []
-    await reading.take(an_event(6))
+    await reading.deliver(an_event(6))
     await reading.inbox.letters.discard("test.follow-thing", "evt_t1_6", by="staff:a", why="a forgery")
-    await reading.take(an_event(5), an_event(6, "the real one"))
+    await reading.deliver(an_event(5), an_event(6, "the real one"))
     assert await reading.colours() == ["c1", "c2", "c4", "c5", "the real one"]
 
 
@@ -447,7 +452,7 @@ async def test_what_a_person_does_about_an_event_is_a_row_for_ever(reading: Read
     """N04, O-04: who, when, what, why, and how it lay; a repeated discard answers the same and is one act."""
     letters = reading.inbox.letters
     reading.trouble["c1"] = [Refused()] * 2
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     await letters.replay("test.follow-thing", "evt_t1_1", by="staff:a", why="mended")
     await reading.sweep()
     reading.now[0] += timedelta(hours=1)
@@ -471,7 +476,7 @@ async def test_what_a_person_does_about_an_event_is_a_row_for_ever(reading: Read
 
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"{"])
 async def test_bytes_that_stay_unreadable_stay_one_dead_letter(reading: Reading, body: bytes) -> None:
-    await reading.inbox.take("test.follow-thing", [body])
+    await reading.inbox.handle("test.follow-thing", [body])
     (row,) = (await reading.inbox.letters.parked()).rows
     for attempts in (2, 3):
         again = await reading.inbox.letters.replay("test.follow-thing", row["id"], by="staff:a")
@@ -482,17 +487,17 @@ async def test_bytes_that_stay_unreadable_stay_one_dead_letter(reading: Reading,
 async def test_an_event_whose_data_holds_a_nul_is_parked_like_any_other(reading: Reading) -> None:
     """PostgreSQL keeps no such character; it must not keep the batch from being dealt with."""
     reading.trouble["c1"] = [Refused()]
-    await reading.take(an_event(1, "c1"), an_event(1, "c\0", subject="t2", data={"colour": 7, "\0": 1}))
+    await reading.deliver(an_event(1, "c1"), an_event(1, "c\0", subject="t2", data={"colour": 7, "\0": 1}))
     assert sorted(await reading.parked()) == [("not_by_contract", "dead"), ("rule:refused", "dead")]
     reading.trouble["c3"] = [RuntimeError("a \0 in it")] * 9
-    await reading.take(an_event(1, "c3", subject="t3"))
+    await reading.deliver(an_event(1, "c3", subject="t3"))
     assert ("defect", "waiting") in await reading.parked()
 
 
 async def test_a_nul_where_text_is_expected_harms_nobody_but_its_event(reading: Reading) -> None:
     """I-15: what is looked up with it would fail for everybody who looks at the same moment."""
     events = [an_event(1, f"c{n}", subject=f"t{n}") for n in range(4)]
-    await reading.take(an_event(1, "c\0", subject="bad"), *events, an_event(1, "a\\u0000", subject="odd"))
+    await reading.deliver(an_event(1, "c\0", subject="bad"), *events, an_event(1, "a\\u0000", subject="odd"))
     assert await reading.parked() == [("not_by_contract", "dead")]
     assert [await reading.colours(f"t{n}") for n in range(4)] == [[f"c{n}"] for n in range(4)]
     assert await reading.colours("odd") == ["a\\u0000"]
@@ -501,20 +506,20 @@ async def test_a_nul_where_text_is_expected_harms_nobody_but_its_event(reading: 
 async def test_a_handler_that_loses_a_race_is_run_again(reading: Reading) -> None:
     """A broken constraint makes the handler look again, and then it is the rule's own no."""
     await reading.database.committer.commit(Work(writes=[Put(marks, {"thing": "t1", "name": "c1", "n": 0})]))
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     assert await reading.parked() == [("rule:constraint_broken", "dead")]
 
 
 async def test_a_process_that_forgot_everything_takes_nothing_twice_and_loses_nothing(reading: Reading) -> None:
     """After a restart what is believed may be wrong; the claim in the transaction decides (I-13, C4)."""
-    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2))
-    reading.inbox._standings.clear()
-    await reading.take(an_event(1, type="thing.moved.v1"), an_event(2), an_event(3))
-    reading.inbox._standings.clear()
-    await reading.take(an_event(1, type="thing.moved.v1"))
-    await reading.take(an_event(4, type="thing.moved.v1"))
-    reading.inbox._standings.clear()
+    await reading.deliver(an_event(1, type="thing.moved.v1"), an_event(2))
+    reading.inbox.progress.forget()
+    await reading.deliver(an_event(1, type="thing.moved.v1"), an_event(2), an_event(3))
+    reading.inbox.progress.forget()
+    await reading.deliver(an_event(1, type="thing.moved.v1"))
+    await reading.deliver(an_event(4, type="thing.moved.v1"))
+    reading.inbox.progress.forget()
     reading.trouble["c2"] = [Refused()]
-    await reading.take(*(an_event(n, type="thing.moved.v1") for n in (1, 4)), an_event(2), an_event(3), an_event(5))
+    await reading.deliver(*(an_event(n, type="thing.moved.v1") for n in (1, 4)), an_event(2), an_event(3), an_event(5))
     assert await reading.colours() == ["c2", "c3", "c5"]
     assert await reading.parked() == []

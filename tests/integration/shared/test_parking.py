@@ -11,7 +11,7 @@ import pytest
 from shared.contracts.envelope import Event
 from shared.database.work import Outcome, Put, Work
 from shared.kernel.errors import NotFound, NotYet, Refused, StaleVersion, Unavailable
-from shared.messaging import inbox as subject
+from shared.messaging import inbox as subject, parking, subject_progress
 from shared.messaging.dead_letters import RIVALS, Listing
 from shared.messaging.inbox import Consumer, Inbox
 from shared.runtime.loops import Loops
@@ -38,7 +38,7 @@ async def tries(reading: Reading) -> list[float]:
         reading.now[0] = row["due_at"] - timedelta(milliseconds=1)
         assert await due(reading) == []
         reading.now[0] = row["due_at"]
-        await reading.inbox._try_again(await due(reading))
+        await reading.inbox.try_again(await due(reading))
     return waits
 
 
@@ -48,7 +48,7 @@ def handle(reading: Reading, handler: Callable[[Painted, Any], Awaitable[None]])
 
 
 async def due(reading: Reading) -> Sequence[Any]:
-    return await reading.database.reader.rows(reading.inbox._due, now=reading.now[0])
+    return await reading.database.reader.rows(reading.inbox.parking.due_query, now=reading.now[0])
 
 
 @at_once
@@ -67,7 +67,7 @@ async def test_each_reason_has_its_patience_counted_from_the_attempt_before(
     """I-15: whatever the age of the event, which was born nine hours before."""
     monkeypatch.setattr(subject, "SOON", ())
     reading.trouble["c1"] = [error] * 50
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     assert await tries(reading) == waits
     row = await row_of(reading)
     assert (row["state"], row["attempts"]) == ("dead", len(waits) + 1)
@@ -78,15 +78,15 @@ async def test_each_reason_has_its_patience_counted_from_the_attempt_before(
 
 @at_once
 async def test_a_gap_is_tried_for_ever_and_never_less_often_than_twice_a_minute(reading: Reading) -> None:
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     for _ in range(40):
         row = await row_of(reading, "evt_t1_2")
         assert timedelta(0) < row["due_at"] - reading.now[0] <= timedelta(seconds=30)
         reading.now[0] = row["due_at"]
-        await reading.inbox._try_again(await due(reading))
+        await reading.inbox.try_again(await due(reading))
     row = await row_of(reading, "evt_t1_2")
     assert (row["state"], row["attempts"]) == ("waiting", 41)
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2"]
 
@@ -98,13 +98,13 @@ async def test_attempts_of_one_reason_are_not_counted_on_into_another(
     """What has waited long for a fact has not failed yet: its first defect is one of five."""
     monkeypatch.setattr(subject, "SOON", ())
     reading.trouble["c1"] = [*[NotYet("order")] * 4, *[RuntimeError("a defect")] * 2, *[NotYet("order")] * 15]
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     seen = []
     for _ in range(20):
         row = await row_of(reading)
         seen.append((row["reason"], row["attempts"]))
         reading.now[0] = row["due_at"]
-        await reading.inbox._try_again(await due(reading))
+        await reading.inbox.try_again(await due(reading))
     assert seen[:8] == [
         *[("not_yet", n) for n in (1, 2, 3, 4)], ("defect", 1), ("defect", 2), ("not_yet", 1), ("not_yet", 2),
     ]  # fmt: skip
@@ -131,7 +131,7 @@ async def test_a_handler_that_hangs_is_ended_at_its_limit_and_tried_again(
 
     handle(reading, hang)
     async with asyncio.timeout(20):
-        await reading.take(an_event(1), an_event(2), an_event(1, subject="t2", colour="other"))
+        await reading.deliver(an_event(1), an_event(2), an_event(1, subject="t2", colour="other"))
     assert hung == ["ended"]
     assert (await reading.colours(), await reading.colours("t2")) == ([], ["other"])
     row = await row_of(reading)
@@ -145,10 +145,10 @@ async def test_a_handler_that_hangs_is_ended_at_its_limit_and_tried_again(
 async def test_a_dead_letter_that_comes_once_more_stays_dead(reading: Reading) -> None:
     """Whatever keeps it from its effect this time: a person decides."""
     reading.trouble["c1"] = [Refused(), *[NotYet("order")] * 20]
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     before = await row_of(reading)
     reading.now[0] += timedelta(minutes=1)
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     assert await row_of(reading) == before
     assert before["state"] == "dead"
 
@@ -156,12 +156,12 @@ async def test_a_dead_letter_that_comes_once_more_stays_dead(reading: Reading) -
 @at_once
 async def test_a_replayed_event_has_all_its_attempts_again_and_the_first_at_once(reading: Reading) -> None:
     reading.trouble["c1"] = [RuntimeError("a defect")] * 12
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     await tries(reading)
     reading.now[0] += timedelta(hours=1)
     row = await reading.inbox.letters.replay(CONSUMER, "evt_t1_1", by="staff:a")
     assert (row["state"], row["attempts"], row["due_at"]) == ("waiting", 0, reading.now[0])
-    await reading.inbox._try_again(await due(reading))
+    await reading.inbox.try_again(await due(reading))
     assert await tries(reading) == [0.5, 1, 2, 4, 8]
     assert reading.trouble["c1"] == []
     assert (await row_of(reading))["state"] == "dead"
@@ -170,12 +170,12 @@ async def test_a_replayed_event_has_all_its_attempts_again_and_the_first_at_once
 @at_once
 async def test_a_gap_that_a_person_replays_is_still_a_gap(reading: Reading) -> None:
     """Only what is given up fills its place."""
-    await reading.take(an_event(1), an_event(3), an_event(4))
+    await reading.deliver(an_event(1), an_event(3), an_event(4))
     for event in ("evt_t1_3", "evt_t1_4"):
         await reading.inbox.letters.replay(CONSUMER, event, by="staff:a")
     await reading.sweep()
     assert await reading.parked() == [("gap", "waiting")] * 2
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2", "c3", "c4"]
 
@@ -190,11 +190,11 @@ async def test_only_what_its_own_consumer_gives_up_fills_a_place(reading: Readin
     letters = reading.inbox.letters
     reading.trouble["c1"] = [Refused()] * 3
     for consumer in (other.name, CONSUMER):
-        await reading.inbox.take(consumer, [an_event(1).encode().encode()])
+        await reading.inbox.handle(consumer, [an_event(1).encode().encode()])
     await letters.discard(other.name, "evt_t1_1", by="staff:a", why="a forgery")
     await letters.replay(CONSUMER, "evt_t1_1", by="staff:a")
     await reading.sweep()
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     await reading.sweep()
     assert await reading.colours() == []
     assert sorted(await reading.parked()) == [("gap", "waiting"), ("rule:refused", "dead")]
@@ -207,15 +207,15 @@ async def test_what_one_consumer_gives_up_another_still_waits_for(reading: Readi
     inbox = Inbox(reading.database, Units(), [reading.inbox._consumers[CONSUMER], other], lambda: reading.now[0])
     reading.inbox = inbox
     for consumer in (CONSUMER, other.name):
-        await inbox.take(consumer, [an_event(2).encode().encode()])
+        await inbox.handle(consumer, [an_event(2).encode().encode()])
     await inbox.letters.discard(other.name, "evt_t1_2", by="staff:a", why="a forgery")
     assert [row["consumer"] for row in (await inbox.letters.parked()).rows] == [CONSUMER]
     assert len((await inbox.letters.show(other.name, "evt_t1_2")).acts) == 1
     with pytest.raises(NotFound):
         await inbox.letters.discard(other.name, "evt_t1_3", by="staff:a", why="a forgery")
-    await inbox.take(CONSUMER, [an_event(3).encode().encode()])
+    await inbox.handle(CONSUMER, [an_event(3).encode().encode()])
     assert await reading.parked() == [("gap", "waiting")] * 2
-    await inbox.take(CONSUMER, [an_event(1).encode().encode()])
+    await inbox.handle(CONSUMER, [an_event(1).encode().encode()])
     await reading.sweep()
     assert await reading.colours() == ["c1", "c2", "c3"]
 
@@ -229,9 +229,9 @@ async def test_what_crashed_its_consumer_is_dead_with_its_bytes_and_can_be_repla
     (subscription,) = reading.inbox.subscriptions()
     body = an_event(1).encode().encode() if readable else b"{"
     for _ in range(2):
-        await subscription.bury(body, "it crashed each time")
+        await subscription.keep_dead_letter(body, "it crashed each time")
     assert await reading.parked() == [("crash" if readable else "not_json", "dead")]
-    assert await subscription.take([an_event(2).encode().encode()]) == []
+    assert await subscription.handle([an_event(2).encode().encode()]) == []
     assert await reading.colours() == []
     if not readable:
         return
@@ -244,7 +244,7 @@ async def test_what_crashed_its_consumer_is_dead_with_its_bytes_and_can_be_repla
 
 @at_once
 async def test_two_messages_nobody_can_read_are_two_dead_letters(reading: Reading) -> None:
-    await reading.inbox.take(CONSUMER, [b"{", b"[", b"{"])
+    await reading.inbox.handle(CONSUMER, [b"{", b"[", b"{"])
     assert await reading.parked() == [("not_json", "dead")] * 2
     bodies = {row["body"] for row in (await reading.inbox.letters.parked()).rows}
     assert bodies == {"{", "["}
@@ -278,8 +278,8 @@ async def test_a_sweep_goes_on_at_once_while_a_round_was_full(
     reading: Reading, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     """More than a round holds is no reason to wait for the next one."""
-    monkeypatch.setattr(subject, "SWEEP_BATCH", 2)
-    monkeypatch.setattr(subject, "SWEEP_SECONDS", 3600)
+    monkeypatch.setattr(parking, "SWEEP_BATCH", 2)
+    monkeypatch.setattr(parking, "SWEEP_SECONDS", 3600)
     reading.inbox = Inbox(reading.database, Units(), [*reading.inbox._consumers.values()], lambda: reading.now[0])
     await fill(reading, count)
     asked: list[int] = []
@@ -287,7 +287,7 @@ async def test_a_sweep_goes_on_at_once_while_a_round_was_full(
 
     async def counted(statement: Any, **parameters: Any) -> Sequence[Any]:
         rows = await ask(statement, **parameters)
-        if statement is reading.inbox._due:
+        if statement is reading.inbox.parking.due_query:
             asked.append(len(rows))
         return rows
 
@@ -297,7 +297,7 @@ async def test_a_sweep_goes_on_at_once_while_a_round_was_full(
     loops.start()
 
     async def taken() -> bool:
-        return reading.inbox.taken == count
+        return reading.inbox.handled == count
 
     await eventually(taken)
     await loops.stop()
@@ -310,11 +310,11 @@ async def test_what_belongs_to_a_consumer_that_is_no_more_starves_nobody(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It stays due for ever: a round that was full of it would come again at once, and bring nothing else."""
-    monkeypatch.setattr(subject, "SWEEP_BATCH", 2)
+    monkeypatch.setattr(parking, "SWEEP_BATCH", 2)
     reading.inbox = Inbox(reading.database, Units(), [*reading.inbox._consumers.values()], lambda: reading.now[0])
     await fill(reading, 5, consumer="test.follow-nothing")
     reading.trouble["c1"] = [RuntimeError("a defect")]
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     await reading.sweep()
     assert await reading.colours() == ["c1"]
     assert len(await reading.parked()) == 5
@@ -324,7 +324,7 @@ async def test_what_belongs_to_a_consumer_that_is_no_more_starves_nobody(
 async def test_a_parked_row_that_somebody_has_damaged_is_dead_and_its_neighbours_are_tried(reading: Reading) -> None:
     """One row must not keep the sweep of a whole service from its work."""
     reading.trouble |= {"c1": [RuntimeError()], "c2": [RuntimeError()]}
-    await reading.take(an_event(1), an_event(1, "c2", subject="t2"))
+    await reading.deliver(an_event(1), an_event(1, "c2", subject="t2"))
     damaged = {**await row_of(reading), "body": "{"}
     await reading.database.committer.commit(Work(writes=[Put(common.parked, damaged)]))
     await reading.sweep()
@@ -335,7 +335,7 @@ async def test_a_parked_row_that_somebody_has_damaged_is_dead_and_its_neighbours
 
 
 @at_once
-async def test_weather_for_one_subject_comes_after_its_neighbours_have_had_their_effect(
+async def test_an_outage_for_one_subject_is_raised_after_its_neighbours_have_had_their_effect(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The batch is offered again as a whole, and nobody of it is cut off in the middle."""
@@ -350,11 +350,11 @@ async def test_weather_for_one_subject_comes_after_its_neighbours_have_had_their
     handle(reading, slowly)
     batch = [an_event(1), an_event(1, "slow", subject="t2"), an_event(1, "c3", subject="t3")]
     with pytest.raises(Unavailable):
-        await reading.take(*batch)
+        await reading.deliver(*batch)
     assert [await reading.colours(f"t{n}") for n in (1, 2, 3)] == [[], ["slow"], ["c3"]]
-    await reading.take(*batch)
+    await reading.deliver(*batch)
     assert [await reading.colours(f"t{n}") for n in (1, 2, 3)] == [["c1"], ["slow"], ["c3"]]
-    assert reading.inbox.taken == 3
+    assert reading.inbox.handled == 3
 
 
 async def read_to_the_end(read: Callable[..., Awaitable[Listing]]) -> tuple[list[str], list[int]]:
@@ -371,7 +371,7 @@ async def test_a_list_ends_where_it_ends(reading: Reading, count: int, pages: li
     """One below, at, and above what a page holds: nothing is shown twice or left out, and no page is empty."""
     for n in range(count):
         reading.trouble[f"c{n}"] = [Refused()] * 2
-        await reading.take(an_event(1, f"c{n}", subject=f"t{n}"))
+        await reading.deliver(an_event(1, f"c{n}", subject=f"t{n}"))
     letters = reading.inbox.letters
     subjects = [f"t{n}" for n in range(count)]
     assert await read_to_the_end(letters.parked) == (subjects, pages)
@@ -405,7 +405,7 @@ async def test_a_discard_that_others_overtake_looks_again_and_not_for_ever(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading.trouble["c1"] = [Refused()]
-    await reading.take(an_event(1))
+    await reading.deliver(an_event(1))
     commit = reading.database.committer.commit
     said = [Outcome.TAKEN] * (RIVALS - 1)
     asked: list[Work] = []
@@ -420,7 +420,7 @@ async def test_a_discard_that_others_overtake_looks_again_and_not_for_ever(
     assert await reading.parked() == []
 
     reading.trouble["c2"] = [Refused()]
-    await reading.take(an_event(2))
+    await reading.deliver(an_event(2))
     asked.clear()
     said += [Outcome.TAKEN] * 100
     with pytest.raises(StaleVersion):
@@ -438,9 +438,9 @@ async def test_what_is_passed_over_is_noted_soon_by_itself(reading: Reading, mon
     loops.add("catch up", reading.inbox.catch_up)
     loops.start()
     for n in (1, 2):
-        (rest,) = await reading.take(an_event(n, **MOVED))
+        (ack,) = await reading.deliver(an_event(n, **MOVED))
         async with asyncio.timeout(20):
-            await rest
+            await ack
     assert await reading.noted() == 2
     await loops.stop()
 
@@ -450,14 +450,14 @@ async def test_the_memory_of_subjects_is_bounded_and_keeps_who_waits(
     reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is forgotten is looked up again; an acknowledgement that is owed is not forgotten."""
-    monkeypatch.setattr(subject, "REMEMBERED", 3)
-    (rest,) = await reading.take(an_event(1, subject="owed", **MOVED))
+    monkeypatch.setattr(subject_progress, "REMEMBERED", 3)
+    (ack,) = await reading.deliver(an_event(1, subject="owed", **MOVED))
     for n in range(10):
-        await reading.take(an_event(1, f"c{n}", subject=f"t{n}"))
-        assert len(reading.inbox._standings) <= 3
-    assert not rest.done()
-    await reading.inbox.note()
-    assert rest.done()
+        await reading.deliver(an_event(1, f"c{n}", subject=f"t{n}"))
+        assert len(reading.inbox.progress) <= 3
+    assert not ack.done()
+    await reading.inbox.write_progress()
+    assert ack.done()
     assert await reading.noted("owed") == 1
-    await reading.take(an_event(1, "c0", subject="t0"), an_event(2, subject="t0"))
+    await reading.deliver(an_event(1, "c0", subject="t0"), an_event(2, subject="t0"))
     assert await reading.colours("t0") == ["c0", "c2"]

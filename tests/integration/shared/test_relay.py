@@ -173,7 +173,7 @@ async def test_what_is_being_taken_out_does_not_leave_again_and_takes_no_place_i
     relay = Relay(database, shore)  # type: ignore[arg-type]
     await happened(database, "a", "b", "c", "d", "e")
     with monkeypatch.context() as slow:
-        slow.setattr(database.committer, "ride", lambda _: asyncio.get_running_loop().create_future())
+        slow.setattr(database.committer, "piggy_back", lambda _: asyncio.get_running_loop().create_future())
         assert [await relay.publish_once() for _ in range(4)] == [2, 2, 1, 0]
     assert shore.arrived == ["a", "b", "c", "d", "e"]
 

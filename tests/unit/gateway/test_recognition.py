@@ -29,7 +29,7 @@ class Revoked:
 
 
 @pytest.fixture
-def hand(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     made = FakeClock()
     monkeypatch.setattr(recognition, "time", made)
     return made
@@ -46,25 +46,25 @@ def a_recogniser(*revoked: tuple[str, datetime]) -> Recogniser:
     [(None, 60.0), (timedelta(hours=12), 60.0), (timedelta(seconds=61), 60.0), (timedelta(seconds=20), 20.0)],
 )
 def test_somebody_is_remembered_for_a_minute_and_not_beyond_her_session(
-    hand: FakeClock, left: timedelta | None, life: float
+    clock: FakeClock, left: timedelta | None, life: float
 ) -> None:
     subject = a_recogniser()
     subject.remember(SECRET, WHO, ("ses_1", "acc_1"), None if left is None else AT + left)
-    hand.seconds += life - 0.01
+    clock.seconds += life - 0.01
     assert subject.remembered(SECRET) is WHO
-    hand.seconds += 0.01
+    clock.seconds += 0.01
     assert subject.remembered(SECRET) is None
     assert REMEMBERED_SECONDS == 60.0
 
 
-def test_nobody_is_remembered_whose_session_is_over(hand: FakeClock) -> None:
+def test_nobody_is_remembered_whose_session_is_over(clock: FakeClock) -> None:
     subject = a_recogniser()
     subject.remember(SECRET, WHO, ("ses_1",), AT)
     assert subject.remembered(SECRET) is None
 
 
 @pytest.mark.parametrize("holder", ["ses_1", "acc_1"])
-def test_a_revocation_of_any_holder_counts_at_once_and_for_what_was_found_before(hand: FakeClock, holder: str) -> None:
+def test_a_revocation_of_any_holder_counts_at_once_and_for_what_was_found_before(clock: FakeClock, holder: str) -> None:
     """A session's, and its account's; another's is another's. What is found anew afterwards is believed."""
     subject = a_recogniser()
     subject.remember(SECRET, WHO, ("ses_1", "acc_1"), None)
@@ -74,12 +74,12 @@ def test_a_revocation_of_any_holder_counts_at_once_and_for_what_was_found_before
     assert subject.remembered(SECRET) is None
     subject.remember(SECRET, WHO, ("ses_1", "acc_1"), None)
     assert subject.remembered(SECRET) is None
-    hand.seconds += 0.001
+    clock.seconds += 0.001
     subject.remember(SECRET, WHO, ("ses_1", "acc_1"), None)
     assert subject.remembered(SECRET) is WHO
 
 
-def test_the_memory_has_an_end(hand: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_has_an_end(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognition, "REMEMBERED", 3)
     subject = a_recogniser()
     for number in range(4):
@@ -87,9 +87,7 @@ def test_the_memory_has_an_end(hand: FakeClock, monkeypatch: pytest.MonkeyPatch)
     assert [subject.remembered(f"{SECRET}{number}") is WHO for number in range(4)] == [False, False, False, True]
 
 
-async def test_what_another_process_has_revoked_is_heard_of_once(
-    hand: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_another_process_has_revoked_is_read_once(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clocks of two machines may differ by some seconds; who signs in again is not thrown out a second time."""
     lately, long_ago = AT - LOOK_BACK / 2, AT - LOOK_BACK * 2
     subject = a_recogniser(("ses_1", lately), ("ses_2", long_ago))
@@ -111,7 +109,7 @@ async def test_what_another_process_has_revoked_is_heard_of_once(
     await one_round()
     assert subject.remembered(f"{SECRET}1") is None
     assert subject.remembered(f"{SECRET}2") is WHO
-    hand.seconds += 1
+    clock.seconds += 1
     subject.remember(f"{SECRET}1", WHO, ("ses_1",), None)
     await one_round()
     assert subject.remembered(f"{SECRET}1") is WHO

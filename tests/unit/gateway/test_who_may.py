@@ -67,32 +67,36 @@ def test_a_scope_makes_of_a_key_what_people_have_written_down() -> None:
     assert ROLE_OF_SCOPE == SCOPES
 
 
-@pytest.mark.parametrize("door", OPERATIONS, ids=ids)
-def test_a_door_is_open_to_whom_people_have_written_down_and_to_nobody_else(door: Operation) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS, ids=ids)
+def test_an_operation_is_open_to_whom_people_have_written_down_and_to_nobody_else(operation: Operation) -> None:
     """Role by role, scope by scope; the service behind it and what makes its repetition harmless."""
-    row = ROWS[place(door)]
-    assert (door.service, door.repeat, door.public) == (row.service, row.repeat, row.everybody)
-    assert (door.roles, door.scope or None) == (row.roles, row.scope)
+    row = ROWS[place(operation)]
+    assert (operation.service, operation.repeat, operation.public) == (row.service, row.repeat, row.everybody)
+    assert (operation.roles, operation.scope or None) == (row.roles, row.scope)
     people = [name for name, (kind, _) in CALLERS.items() if kind is not Kind.SYSTEM]
-    assert {name for name in people if door.admits(one(name))} == (set(people) if row.everybody else row.may - {"shop"})
-    assert door.admits(Principal(Kind.SYSTEM, "nothing")) is row.everybody
-    _opens_by_its_scope_alone(door, row)
+    assert {name for name in people if operation.admits(one(name))} == (
+        set(people) if row.everybody else row.may - {"shop"}
+    )
+    assert operation.admits(Principal(Kind.SYSTEM, "nothing")) is row.everybody
+    _opens_by_its_scope_alone(operation, row)
 
 
-@pytest.mark.parametrize("entrance", GATEWAY_OPERATIONS, ids=ids)
-def test_an_entrance_is_open_to_whom_people_have_written_down_and_to_nobody_else(entrance: GatewayOperation) -> None:
+@pytest.mark.parametrize("gateway_operation", GATEWAY_OPERATIONS, ids=ids)
+def test_a_gateway_operation_is_open_to_whom_people_have_written_down_and_to_nobody_else(
+    gateway_operation: GatewayOperation,
+) -> None:
     """A machine or a customer with an administrator's role is still no member of staff."""
-    row = ROWS[place(entrance)]
+    row = ROWS[place(gateway_operation)]
     assert row.service is None
-    assert (entrance.public, entrance.scope) == (row.everybody, row.scope)
+    assert (gateway_operation.public, gateway_operation.scope) == (row.everybody, row.scope)
     if row.everybody:
         return
-    assert {name for name in CALLERS if entrance.admits(one(name))} == row.may
+    assert {name for name in CALLERS if gateway_operation.admits(one(name))} == row.may
     for kind in Kind:
         forged = Principal(kind, "x", frozenset(Role), frozenset(SCOPES))
-        assert entrance.admits(forged) is (kind in row.kinds), kind
+        assert gateway_operation.admits(forged) is (kind in row.kinds), kind
     if row.scope is not None:
-        _opens_by_its_scope_alone(entrance, row)
+        _opens_by_its_scope_alone(gateway_operation, row)
 
 
 def _opens_by_its_scope_alone(operation: Operation | GatewayOperation, row: Row) -> None:

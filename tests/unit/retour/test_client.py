@@ -6,7 +6,7 @@ import pytest
 from retour import client as subject
 from retour.client import Client, NobodyThere, Refusal
 from retour.exit_status import ExitStatus
-from tests.support.naps import Naps
+from tests.support.fake_sleep import FakeSleep
 
 
 def answering(*answers: httpx2.Response | Exception) -> tuple[Client, list[httpx2.Request]]:
@@ -72,14 +72,14 @@ async def test_what_is_not_there_is_none() -> None:
 async def test_bad_weather_is_waited_for_ever_longer_and_not_for_ever(
     monkeypatch: pytest.MonkeyPatch, status: int, tries: int
 ) -> None:
-    naps = Naps()
-    monkeypatch.setattr(subject, "asyncio", naps)
+    sleep = FakeSleep()
+    monkeypatch.setattr(subject, "asyncio", sleep)
     client, seen = answering(*[httpx2.Response(status, json={"code": "away"})] * tries)
     client._tries = tries
     with pytest.raises(Refusal, match="away") as refused:
         await client.get("/v1/me")
     assert (refused.value.ending, len(seen)) == (ExitStatus.AWAY, tries)
-    assert naps.seconds == pytest.approx([0.2, 0.6, 1.8, 5.0][: tries - 1])
+    assert sleep.seconds == pytest.approx([0.2, 0.6, 1.8, 5.0][: tries - 1])
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 500, 501])

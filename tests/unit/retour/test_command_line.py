@@ -14,8 +14,9 @@ from retour.demo import player
 from retour.exit_status import MEANINGS, ExitStatus
 from retour.hosting import server
 from retour.hosting.data_folder import DataFolder
-from retour.operating import doctor, events_tail
-from retour.operating.doctor import Finding, Level
+from retour.operating import events_tail
+from retour.operating.doctor import examination
+from retour.operating.doctor.finding import Finding, Level
 
 WORDS: tuple[list[str], ...] = (
     [],
@@ -113,7 +114,7 @@ def test_the_doctor_ends_by_what_it_has_found(
     async def found(*_: object) -> Sequence[Finding]:
         return [Finding("a", level, "what")]
 
-    monkeypatch.setattr(doctor, mode, found)
+    monkeypatch.setattr(examination, mode, found)
     words = ["doctor", "--data", folder, *["--distributed"] * (mode == "distributed")]
     assert run(monkeypatch, *words) == (ExitStatus.WRONG if level is Level.WRONG else ExitStatus.GOOD)
 
@@ -136,10 +137,10 @@ def test_up_serves_in_one_or_as_processes_whose_status_is_its_own(
     served: list[Any] = []
 
     def in_one(options: server.StartOptions, _: object) -> None:
-        served.append((options.place.folder, options.port, options.demo))
+        served.append((options.data_folder.folder, options.port, options.demo))
 
     def as_processes(options: server.StartOptions, _: object, *, first_service_port: int) -> int:
-        served.append((options.place.folder, options.port, options.demo, first_service_port))
+        served.append((options.data_folder.folder, options.port, options.demo, first_service_port))
         return status
 
     monkeypatch.setattr(server, "up_in_one", in_one)

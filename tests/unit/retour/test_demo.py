@@ -22,7 +22,7 @@ class NoKeys:
 def a_cast(*_: object) -> Cast:
     nobody: Any = NoKeys()
     return Cast(
-        nobody=nobody,
+        anonymous=nobody,
         admin=nobody,
         agent=nobody,
         shop=nobody,

@@ -16,8 +16,9 @@ from retour.client import Client
 from retour.exit_status import ExitStatus, Trouble
 from retour.hosting import embedded as one_process
 from retour.hosting.data_folder import Administrator, DataFolder
-from retour.operating import doctor as subject
-from retour.operating.doctor import Finding, Level, Notebook
+from retour.operating.doctor import database, examination, running_server
+from retour.operating.doctor.finding import Finding, Level, Notebook, healthy, show
+from retour.operating.doctor.folder import check_folder
 from shared.contracts.operations import Service
 from shared.kernel.errors import Said
 
@@ -40,15 +41,15 @@ def levels(notebook: Notebook) -> list[Level]:
 def test_secrets_that_are_open_to_anybody_else_are_named(
     notebook: Notebook, tmp_path: Path, mode: int, open_to: str | None
 ) -> None:
-    place = DataFolder(tmp_path)
-    place.secrets()
+    data_folder = DataFolder(tmp_path)
+    data_folder.secrets()
     (tmp_path / "secrets.json").chmod(mode)
-    subject._folder(notebook, place)
+    check_folder(notebook, data_folder)
     assert [finding.about for finding in notebook.findings] == [
         str(tmp_path),
         *["secrets.json"] * (open_to is not None),
     ]
-    assert subject.healthy(notebook.findings) is (open_to is None)
+    assert healthy(notebook.findings) is (open_to is None)
 
 
 @pytest.mark.parametrize(("free", "level"), [(-1, Level.WRONG), (0, Level.GOOD)])
@@ -61,8 +62,8 @@ def test_a_disk_that_is_nearly_full_is_named(
         pass
 
     Usage.free = one_process.FREE_BYTES + free  # type: ignore[attr-defined]
-    monkeypatch.setattr("retour.operating.doctor.shutil.disk_usage", lambda _: Usage)
-    subject._folder(notebook, DataFolder(tmp_path))
+    monkeypatch.setattr("retour.operating.doctor.folder.shutil.disk_usage", lambda _: Usage)
+    check_folder(notebook, DataFolder(tmp_path))
     assert levels(notebook) == [level]
 
 
@@ -76,7 +77,7 @@ def test_a_disk_that_is_nearly_full_is_named(
     ],
 )
 def test_a_schema_is_older_or_the_same_or_newer(notebook: Notebook, found: str | None, level: Level, do: str) -> None:
-    subject._at_head(notebook, "database refunds", found, "0004")
+    database.compare_schemas(notebook, "database refunds", found, "0004")
     (finding,) = notebook.findings
     assert (finding.level, finding.about) == (level, "database refunds")
     assert do in finding.do
@@ -100,7 +101,7 @@ def a_loop(**but: Any) -> dict[str, Any]:
 def test_each_loop_is_judged_by_itself(
     notebook: Notebook, loop: dict[str, Any], level: Level | None, what: str
 ) -> None:
-    subject._loops(notebook, "service refunds", [a_loop(name="commit"), loop, a_loop(name="sweep")])
+    running_server.check_loops(notebook, "service refunds", [a_loop(name="commit"), loop, a_loop(name="sweep")])
     assert levels(notebook) == ([] if level is None else [level])
     assert all(what in finding.what and "relay" in finding.what for finding in notebook.findings)
 
@@ -112,7 +113,7 @@ def test_parked_events_are_counted_and_only_dead_ones_are_wrong(
     notebook: Notebook, count: int, more: str | None, said: str | None
 ) -> None:
     page: dict[str, Any] = {"items": [{}] * count, "next": more}
-    subject._letters(notebook, "service refunds", page, page)
+    running_server.check_dead_letters(notebook, "service refunds", page, page)
     assert levels(notebook) == ([] if said is None else [Level.WRONG, Level.NOTE])
     assert all(finding.what.startswith(f"{said} events") for finding in notebook.findings)
 
@@ -120,13 +121,13 @@ def test_parked_events_are_counted_and_only_dead_ones_are_wrong(
 @pytest.mark.parametrize("level", list(Level))
 def test_only_what_is_wrong_makes_the_end_say_so(capsys: pytest.CaptureFixture[str], level: Level) -> None:
     findings = [Finding("a", Level.GOOD, "fine"), Finding("b", level, "seen [red]", "do [it]")]
-    assert subject.healthy(findings) is (level is not Level.WRONG)
-    subject.show(findings, Console(file=StringIO()), "en", as_json=True)
+    assert healthy(findings) is (level is not Level.WRONG)
+    show(findings, Console(file=StringIO()), "en", as_json=True)
     document = json.loads(capsys.readouterr().out)
     assert document["healthy"] is (level is not Level.WRONG)
     assert document["findings"][1] == {"about": "b", "level": level.value, "what": "seen [red]", "do": "do [it]"}
     console = Console(file=StringIO(), width=120)
-    subject.show(findings, console, "en", as_json=False)
+    show(findings, console, "en", as_json=False)
     file = console.file
     assert isinstance(file, StringIO)
     assert ("Everything is as it ought to be." in file.getvalue()) is (level is not Level.WRONG)
@@ -144,7 +145,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
         async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
             yield Client(http, url, language, tries=1)
 
-    monkeypatch.setattr(subject, "client", client)
+    monkeypatch.setattr(running_server, "client", client)
 
 
 async def test_a_service_that_does_not_answer_is_named_and_the_others_are_looked_at(
@@ -163,7 +164,7 @@ async def test_a_service_that_does_not_answer_is_named_and_the_others_are_looked
         return httpx2.Response(200, json={"items": items, "next": None})
 
     asked(monkeypatch, answer)
-    await subject._server(notebook, lambda: WHO)
+    await running_server.check_server(notebook, lambda: WHO)
     found = {finding.about: (finding.level, finding.what) for finding in notebook.findings}
     assert {about: level for about, (level, _) in found.items()} == {
         WHO.url: Level.GOOD,
@@ -182,7 +183,7 @@ async def test_a_server_that_is_not_ready_says_what_it_lacks(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked(monkeypatch, lambda _: httpx2.Response(503, json={"checks": {"bus": "away"}}))
-    await subject._server(notebook, lambda: WHO)
+    await running_server.check_server(notebook, lambda: WHO)
     (finding,) = notebook.findings
     assert (finding.level, finding.about) == (Level.WRONG, WHO.url)
     assert "'bus': 'away'" in finding.what
@@ -194,9 +195,9 @@ async def test_a_server_that_nobody_can_find_or_that_lets_nobody_in_is_one_findi
     def nobody() -> Access:
         raise Trouble(Said("nobody is named", "未指定"), ExitStatus.SETTINGS)
 
-    await subject._server(notebook, nobody)
+    await running_server.check_server(notebook, nobody)
     asked(monkeypatch, lambda request: httpx2.Response(401 if "auth" in request.url.path else 200, json={}))
-    await subject._server(notebook, lambda: WHO)
+    await running_server.check_server(notebook, lambda: WHO)
     assert levels(notebook) == [Level.WRONG, Level.GOOD, Level.WRONG]
     assert "nobody is named" in notebook.findings[0].what
     assert "401" in notebook.findings[2].what
@@ -204,6 +205,6 @@ async def test_a_server_that_nobody_can_find_or_that_lets_nobody_in_is_one_findi
 
 async def test_a_folder_that_holds_no_retour_is_all_there_is_to_say(tmp_path: Path) -> None:
     for folder in (tmp_path / "none", tmp_path):
-        (finding,) = await subject.embedded(DataFolder(folder), lambda: WHO, "en")
+        (finding,) = await examination.embedded(DataFolder(folder), lambda: WHO, "en")
         assert (finding.level, finding.about) == (Level.WRONG, str(folder))
         assert "retour up" in finding.do

@@ -14,7 +14,7 @@ from retour.hosting.distributed import MODULES, Ports, Processes, environment
 from shared.contracts.operations import Service
 from shared.runtime.exit_status import EXIT_AWAY, EXIT_SETTINGS
 from tests.support.fake_clock import FakeClock
-from tests.support.naps import Naps
+from tests.support.fake_sleep import FakeSleep
 
 
 class Process:
@@ -47,12 +47,12 @@ class Process:
         self._ended.set()
 
 
-class Machine(Naps):
+class Machine(FakeSleep):
     """Starts these processes, one after the other for each module; a process's life takes so many seconds."""
 
-    def __init__(self, hand: FakeClock, lives: dict[str, list[tuple[Process, float]]]) -> None:
+    def __init__(self, clock: FakeClock, lives: dict[str, list[tuple[Process, float]]]) -> None:
         super().__init__()
-        self._hand = hand
+        self._clock = clock
         self._lives = lives
         self.started: list[str] = []
 
@@ -64,7 +64,7 @@ class Machine(Naps):
             wait = process.wait
 
             async def live() -> int:
-                self._hand.seconds += seconds
+                self._clock.seconds += seconds
                 return await wait()
 
             process.wait = live  # type: ignore[method-assign]
@@ -72,7 +72,7 @@ class Machine(Naps):
 
 
 @pytest.fixture
-def hand(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     made = FakeClock()
     monkeypatch.setattr(subject, "time", made)
     return made
@@ -87,11 +87,11 @@ async def signals() -> AsyncIterator[None]:
 
 
 async def test_what_dies_again_and_again_is_started_again_ever_less_often(
-    hand: FakeClock, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A start costs a second of a processor: at once and for ever it would take the machine from the others."""
     statuses = [EXIT_AWAY, 1, -9, 0, *[EXIT_AWAY] * 5, EXIT_SETTINGS]
-    machine = Machine(hand, {"service_refunds": [(Process(status), 1.0) for status in statuses]})
+    machine = Machine(clock, {"service_refunds": [(Process(status), 1.0) for status in statuses]})
     monkeypatch.setattr(subject, "asyncio", machine)
     keeping = Processes({}, ["refunds"])
     with capture_logs() as said:
@@ -104,10 +104,10 @@ async def test_what_dies_again_and_again_is_started_again_ever_less_often(
 
 @pytest.mark.parametrize(("lived", "pause"), [(29.0, 0.8), (31.0, 0.2)])
 async def test_after_a_steady_life_the_first_pause_is_short_again(
-    hand: FakeClock, monkeypatch: pytest.MonkeyPatch, lived: float, pause: float
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, lived: float, pause: float
 ) -> None:
     lives = [(Process(1), 0.0), (Process(1), 0.0), (Process(1), lived), (Process(EXIT_SETTINGS), 0.0)]
-    machine = Machine(hand, {"service_refunds": lives})
+    machine = Machine(clock, {"service_refunds": lives})
     monkeypatch.setattr(subject, "asyncio", machine)
     keeping = Processes({}, ["refunds"])
     await keeping._keep(keeping.children[0])
@@ -115,11 +115,11 @@ async def test_after_a_steady_life_the_first_pause_is_short_again(
 
 
 async def test_a_wrong_setting_of_one_ends_all_and_is_the_status(
-    hand: FakeClock, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = {name: Process() for name in ("gateway", "service_requests")}
     machine = Machine(
-        hand,
+        clock,
         {name: [(process, 0.0)] for name, process in running.items()}
         | {"service_refunds": [(Process(EXIT_SETTINGS), 0.0)]},
     )
@@ -131,11 +131,11 @@ async def test_a_wrong_setting_of_one_ends_all_and_is_the_status(
 
 
 async def test_told_to_stop_all_are_asked_and_who_does_not_listen_is_killed(
-    hand: FakeClock, monkeypatch: pytest.MonkeyPatch
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And nobody is started again meanwhile; a good end is status 0."""
     polite, deaf = Process(), Process(deaf=True)
-    machine = Machine(hand, {"gateway": [(polite, 0.0)], "service_refunds": [(deaf, 0.0)]})
+    machine = Machine(clock, {"gateway": [(polite, 0.0)], "service_refunds": [(deaf, 0.0)]})
     monkeypatch.setattr(subject, "asyncio", machine)
     monkeypatch.setattr(subject, "GRACE_SECONDS", 0.01)
     keeping = Processes({}, ["gateway", "refunds"])
@@ -151,10 +151,10 @@ async def test_told_to_stop_all_are_asked_and_who_does_not_listen_is_killed(
 
 
 def test_each_process_gets_its_own_and_what_is_given_stays(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
-    known = place.secrets()
+    data_folder = DataFolder(tmp_path)
+    known = data_folder.secrets()
     made = environment(
-        place,
+        data_folder,
         {"REFUNDS_PORT": "9", "GATEWAY_REFUNDS_URL": "http://refunds:9"},
         postgres="postgresql://admin:word@db:6432/postgres?sslmode=disable",
         broker="amqp://mq/x",
@@ -175,7 +175,7 @@ def test_each_process_gets_its_own_and_what_is_given_stays(tmp_path: Path) -> No
     assert (made["GATEWAY_TOKEN_KEY"], made["GATEWAY_BOOTSTRAP_ADMIN"]) == (known.token_key, known.bootstrap_admin)
     assert made["GATEWAY_DATABASE_URL"].startswith("postgresql://retour_gateway:")
     assert len({made[f"{prefix}_INTERNAL_KEY"] for prefix in PREFIX.values()}) == len(PREFIX)
-    bare = environment(place, {}, postgres=None, broker=None, ports=Ports(1, 2))
+    bare = environment(data_folder, {}, postgres=None, broker=None, ports=Ports(1, 2))
     assert not any("DATABASE_URL" in name or "BROKER_URL" in name for name in bare)
 
 

@@ -25,9 +25,9 @@ def start(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         played.append(play)
         return 0
 
-    def prepare(place: DataFolder) -> None:
+    def prepare(data_folder: DataFolder) -> None:
         for name in ("gateway", "requests"):
-            Path(place.folder / f"{name}.db").touch()
+            Path(data_folder.folder / f"{name}.db").touch()
 
     monkeypatch.setattr(server, "_serve", serve)
     monkeypatch.setattr(server, "_keep", serve)

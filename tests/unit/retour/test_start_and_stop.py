@@ -21,7 +21,7 @@ from retour.hosting.data_folder import DataFolder
 from retour.hosting.server import StartOptions
 from shared.kernel.errors import Said, Unavailable
 from shared.web import http_server
-from tests.support.naps import Naps
+from tests.support.fake_sleep import FakeSleep
 from tests.support.world import free_port
 
 
@@ -42,10 +42,10 @@ def plays(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         found.append(play)
         return 0
 
-    def prepare(place: DataFolder) -> None:
-        (place.folder / "gateway.db").touch()
+    def prepare(data_folder: DataFolder) -> None:
+        (data_folder.folder / "gateway.db").touch()
 
-    def prepare_servers(place: DataFolder, environment: Mapping[str, str]) -> None:
+    def prepare_servers(data_folder: DataFolder, environment: Mapping[str, str]) -> None:
         assert environment["GATEWAY_DATABASE_URL"]
 
     for name in [name for name in os.environ if name.startswith(("GATEWAY_", "RETOUR_"))]:
@@ -73,7 +73,7 @@ def test_the_demo_is_played_once_and_only_where_it_is_wished_and_all_is_new(
             subject.up_in_one(options, a_console())
         else:
             assert subject.up_as_processes(options, a_console(), first_service_port=free_port(4)) == 0
-            options.place.secrets()
+            options.data_folder.secrets()
     assert plays == [first, False, False]
 
 
@@ -88,12 +88,12 @@ async def test_a_server_is_ready_when_it_says_so_and_not_when_it_only_answers(mo
             raise NobodyThere("http://127.0.0.1:1")
         return status, {}
 
-    naps = Naps()
-    monkeypatch.setattr(subject, "asyncio", naps)
+    sleep = FakeSleep()
+    monkeypatch.setattr(subject, "asyncio", sleep)
     monkeypatch.setattr(Client, "health", health)
     await subject._until_ready("http://127.0.0.1:1", "en")
     assert (asked, answers) == (["/readyz"] * 4, [503])
-    assert naps.seconds == [subject.READY_SECONDS] * 3
+    assert sleep.seconds == [subject.READY_SECONDS] * 3
 
 
 class Whole:
@@ -121,7 +121,7 @@ async def test_a_server_that_listens_notes_where_and_lets_go_of_everything_howev
 
     async def serve(app: object, host: str, port: int, *, started: Any) -> None:
         assert (host, port) == (options.host, options.port)
-        assert options.place.address() is None
+        assert options.data_folder.address() is None
         started()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -141,7 +141,7 @@ async def test_a_server_that_listens_notes_where_and_lets_go_of_everything_howev
     else:
         await serving
     assert whole.did == ["start", "stop"]
-    assert options.place.address() == options.address
+    assert options.data_folder.address() == options.address
     file = console.file
     assert isinstance(file, StringIO)
     assert options.address in file.getvalue()
@@ -187,7 +187,7 @@ def test_a_failed_migration_ends_with_what_has_to_be_mended_first(
 ) -> None:
     prepared: list[object] = []
 
-    async def prepare(place: DataFolder, given: Mapping[str, str], made: Mapping[str, str]) -> None:
+    async def prepare(data_folder: DataFolder, given: Mapping[str, str], made: Mapping[str, str]) -> None:
         prepared.append(made)
 
     def migrate_all(environment: Mapping[str, str]) -> Mapping[str, int]:
@@ -229,11 +229,16 @@ def test_each_trouble_with_the_folder_has_its_ending(
 
 
 def test_a_folder_in_use_has_its_ending_and_a_defect_stays_one(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
-    with place.held(), pytest.raises(Trouble) as trouble, subject._known_troubles(place), place.held():
+    data_folder = DataFolder(tmp_path)
+    with (
+        data_folder.held(),
+        pytest.raises(Trouble) as trouble,
+        subject._known_troubles(data_folder),
+        data_folder.held(),
+    ):
         pass
     assert trouble.value.ending is ExitStatus.FOLDER
-    with pytest.raises(ZeroDivisionError), subject._known_troubles(place):
+    with pytest.raises(ZeroDivisionError), subject._known_troubles(data_folder):
         raise ZeroDivisionError
 
 

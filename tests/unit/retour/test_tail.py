@@ -14,7 +14,7 @@ from retour.exit_status import ExitStatus, Trouble
 from retour.hosting.data_folder import Administrator
 from retour.operating import events_tail as subject
 from retour.operating.events_tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, of_feed, summary
-from tests.support.naps import Naps
+from tests.support.fake_sleep import FakeSleep
 
 EVENT = {
     "type": "refund.settled.v1",
@@ -144,8 +144,8 @@ class Feed:
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> Naps:
-    made = Naps()
+def sleep(monkeypatch: pytest.MonkeyPatch) -> FakeSleep:
+    made = FakeSleep()
     monkeypatch.setattr(subject, "asyncio", made)
     return made
 
@@ -163,17 +163,17 @@ async def followed(monkeypatch: pytest.MonkeyPatch, feed: Feed, *, follow: bool)
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
 async def test_a_feed_is_read_to_its_end_and_no_further(
-    monkeypatch: pytest.MonkeyPatch, naps: Naps, capsys: pytest.CaptureFixture[str], count: int
+    monkeypatch: pytest.MonkeyPatch, sleep: FakeSleep, capsys: pytest.CaptureFixture[str], count: int
 ) -> None:
     feed = Feed(*[count] * 10)
     await followed(monkeypatch, feed, follow=False)
     assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == list(range(count))
     assert feed.asked == [None, "2", "4"][: max(1, (count + 1) // 2)]
-    assert naps.seconds == []
+    assert sleep.seconds == []
 
 
 async def test_a_feed_that_is_followed_is_asked_now_and_then_from_where_it_was(
-    monkeypatch: pytest.MonkeyPatch, naps: Naps, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, sleep: FakeSleep, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is shown twice, also after a look that brought nothing."""
     feed = Feed(3, 3, 3, 4, 4, 6)
@@ -181,4 +181,4 @@ async def test_a_feed_that_is_followed_is_asked_now_and_then_from_where_it_was(
         await followed(monkeypatch, feed, follow=True)
     assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2, 3, 4, 5]
     assert feed.asked == [None, "2", "3", "3", "4", "4"]
-    assert naps.seconds == [subject.POLL_SECONDS] * 5
+    assert sleep.seconds == [subject.POLL_SECONDS] * 5

@@ -23,11 +23,11 @@ from tests.support.fake_clock import FakeClock
 from tests.support.gateway import RunningGateway
 from tests.support.who_may import STAFF, Row, rows
 
-CLOSED = [door for door in OPERATIONS if not door.public]
+CLOSED = [operation for operation in OPERATIONS if not operation.public]
 
 
-def path_of(door: Operation) -> str:
-    return door.path.replace("{", "a_").replace("}", "")
+def path_of(operation: Operation) -> str:
+    return operation.path.replace("{", "a_").replace("}", "")
 
 
 def front(gate: RunningGateway) -> Forwarder:
@@ -46,7 +46,7 @@ def may(row: Row, name: str) -> bool:
 
 async def callers(gate: RunningGateway) -> dict[str, dict[str, str]]:
     """Headers of one caller of every sort."""
-    grantable = sorted({door.scope for door in OPERATIONS} & ROLE_OF_SCOPE.keys())
+    grantable = sorted({operation.scope for operation in OPERATIONS} & ROLE_OF_SCOPE.keys())
     return {
         **{role: await gate.staff(role) for role in STAFF},
         "customer": await gate.customer(),
@@ -56,22 +56,25 @@ async def callers(gate: RunningGateway) -> dict[str, dict[str, str]]:
     }
 
 
-async def test_every_door_admits_exactly_whom_people_have_written_down(gate: RunningGateway) -> None:
-    """O01, S-35: every door with every sort of caller, at the gateway; the service sees nobody else."""
+async def test_every_operation_admits_exactly_whom_people_have_written_down(gate: RunningGateway) -> None:
+    """O01, S-35: every operation with every sort of caller, at the gateway; the service sees nobody else."""
     written = {(row.method, row.path): row for row in rows()}
     for name, headers in (await callers(gate)).items():
-        for door in OPERATIONS:
+        for operation in OPERATIONS:
             before = len(gate.seen)
             answer = await gate.client.request(
-                door.method, path_of(door), headers=headers | {"Idempotency-Key": "key-1"}, content=b"{}"
+                operation.method, path_of(operation), headers=headers | {"Idempotency-Key": "key-1"}, content=b"{}"
             )
             reached = len(gate.seen) > before
-            assert reached is may(written[door.method, re.sub(r"{\w+}", "{}", door.path)], name), (name, door)
+            assert reached is may(written[operation.method, re.sub(r"{\w+}", "{}", operation.path)], name), (
+                name,
+                operation,
+            )
             if reached:
-                assert answer.status_code == 200, (name, door)
-                assert gate.seen[-1].service is door.service
+                assert answer.status_code == 200, (name, operation)
+                assert gate.seen[-1].service is operation.service
             else:
-                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (name, door)
+                assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (name, operation)
 
 
 async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_have(gate: RunningGateway) -> None:
@@ -90,25 +93,27 @@ async def test_a_key_is_told_which_scope_it_lacks_and_only_one_that_keys_may_hav
     assert "role" in customer.json()["detail"]
 
 
-async def test_nobody_passes_a_door_without_a_token_unless_it_is_public(gate: RunningGateway) -> None:
+async def test_no_operation_is_open_without_a_token_unless_it_is_public(gate: RunningGateway) -> None:
     """S-01: 401 everywhere, and no service hears of it."""
-    for door in CLOSED:
-        answer = await gate.client.request(door.method, path_of(door), content=b"{}")
-        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), door
+    for operation in CLOSED:
+        answer = await gate.client.request(operation.method, path_of(operation), content=b"{}")
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), operation
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="retour"'
     assert gate.seen == []
 
 
 def test_only_the_policy_in_force_is_public() -> None:
-    """B11, S-35: a door that somebody opens is opened here, too."""
-    assert [(door.method, door.path) for door in OPERATIONS if door.public] == [
+    """B11, S-35: a operation that somebody opens is opened here, too."""
+    assert [(operation.method, operation.path) for operation in OPERATIONS if operation.public] == [
         ("GET", "/v1/policy"),
         ("GET", "/v1/policy/machine-form"),
     ]
 
 
 @pytest.mark.parametrize("path", ["/v1/policy", "/v1/policy/machine-form"])
-async def test_a_public_door_is_passed_in_nobodys_name_and_counted_by_address(gate: RunningGateway, path: str) -> None:
+async def test_a_public_operation_is_forwarded_in_nobodys_name_and_counted_by_address(
+    gate: RunningGateway, path: str
+) -> None:
     """B11, S-23, S-45: no token, or one that is worth nothing any more; a known caller keeps his name and his share."""
     for headers in ({}, {"Authorization": "Bearer rs_" + "a" * 43}, {"X-User-Id": "acc_1"}):
         answer = await gate.client.get(path, headers=headers)
@@ -154,7 +159,7 @@ async def test_two_authorization_headers_are_a_malformed_request(gate: RunningGa
 
 
 async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(gate: RunningGateway) -> None:
-    """S-29, S-30: 404 with the same bytes whoever asks, 405 with Allow; never a way around the door."""
+    """S-29, S-30: 404 with the same bytes whoever asks, 405 with Allow; never a way around the operation."""
     admin = await gate.sign_in()
     same = {"X-Request-Id": "same-request"}
     unknown = [
@@ -179,7 +184,7 @@ async def test_an_unknown_path_is_not_found_and_a_known_one_names_its_methods(ga
 
 
 async def test_head_is_answered_wherever_get_is_with_everything_but_the_body(gate: RunningGateway) -> None:
-    """RFC 9110 9.3.2: doors, the gateway's own operations, pages, files; it opens nothing that GET does not."""
+    """RFC 9110 9.3.2: all operations, pages, files; it opens nothing that GET does not."""
     gate.services[Service.REQUESTS].headers = {"etag": '"7"'}
     admin = await gate.sign_in()
     changing = {"date", "x-request-id", "ratelimit", "traceparent"}
@@ -428,7 +433,7 @@ async def test_every_refusal_leaves_a_row_without_secrets(gate: RunningGateway) 
 
 
 async def test_a_refusal_is_on_record_wherever_it_was_said(gate: RunningGateway) -> None:
-    """S-01: by the front or by an own entrance, to somebody known or to nobody, with the request that it was."""
+    """S-01: by the edge or by a route of the gateway, to somebody known or to nobody, with the request that it was."""
     customer = await gate.customer("cust_9")
     expected = {}
     for number, (method, path, headers, actor) in enumerate(
@@ -456,15 +461,15 @@ async def test_refusals_survive_an_outage_and_are_counted_on(
 ) -> None:
     """What could not be written is written later, once, with what came meanwhile."""
     refusals = gate.gateway.refusals
-    turned = [
+    refused = [
         RefusedRequest(status=401, code="x", method="GET", path="/v1/x", actor=None, address=f"address-{number}")
         for number in range(3)
     ]
-    for each in (turned[0], turned[0], turned[1]):
+    for each in (refused[0], refused[0], refused[1]):
         refusals.note(each, "request-1")
 
     async def away(*_: object) -> None:
-        for each in (turned[0], turned[2]):
+        for each in (refused[0], refused[2]):
             refusals.note(each, "request-2")
         raise Unavailable("database")
 
@@ -502,7 +507,7 @@ async def test_a_refusal_is_kept_for_ninety_days(gate: RunningGateway) -> None:
 async def test_who_is_not_known_is_counted_by_address_wherever_he_knocks(
     gate: RunningGateway, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    """S-25, S-45: doors, entrances, pages; a wrong token is no way around it; a known caller is not held to it.
+    """S-25, S-45: operations, own routes, pages; a wrong token is no way around it; a known caller is not held to it.
 
     Beyond its share no address makes the database look for a token.
     """
@@ -534,8 +539,8 @@ async def test_who_is_not_known_is_counted_by_address_wherever_he_knocks(
 
 async def test_refusals_are_listed_page_by_page(gate: RunningGateway) -> None:
     """The newest first; the cursor names the last one seen."""
-    for door in CLOSED[:5]:
-        await gate.client.request(door.method, path_of(door))
+    for operation in CLOSED[:5]:
+        await gate.client.request(operation.method, path_of(operation))
     await gate.gateway.refusals.write()
     auditor = await gate.staff("auditor")
     seen: list[str] = []
@@ -578,5 +583,5 @@ async def test_many_callers_at_once_are_not_mixed_up(gate: RunningGateway) -> No
 
 
 def test_every_call_that_moves_something_is_made_repeatable() -> None:
-    """A door that is not safe has a key, an id in its body, or says the same again."""
-    assert all(door.repeat is not Repeat.SAFE for door in OPERATIONS if door.method != "GET")
+    """A operation that is not safe has a key, an id in its body, or says the same again."""
+    assert all(operation.repeat is not Repeat.SAFE for operation in OPERATIONS if operation.method != "GET")

@@ -262,11 +262,11 @@ async def test_a_session_that_is_over_opens_nothing(gate: RunningGateway, kind: 
                 await stranger.recognise(secret)
 
 
-async def test_a_revocation_in_another_process_is_heard_of(gate: RunningGateway) -> None:
+async def test_a_revocation_in_another_process_counts_here(gate: RunningGateway) -> None:
     """S-13: this process is told by the table, not by its own routes."""
     headers = await gate.staff("agent")
     me = (await gate.client.get("/v1/me", headers=headers)).json()["id"]
-    units = gate.gateway.office._units
+    units = gate.gateway.transactions._units
     somebody = Principal(Kind.STAFF, "acc_other")
     await attempt(
         lambda: units.begin(Origin("elsewhere")),

@@ -8,7 +8,11 @@ import httpx
 import pytest
 
 from gateway.adapters.tables import common, metadata
-from gateway.entrypoints.pages.documentation import STATIC
+from gateway.entrypoints.pages.console.words import CONSOLE_WORDS
+from gateway.entrypoints.pages.frame_words import FRAME_WORDS
+from gateway.entrypoints.pages.public.documentation import STATIC
+from gateway.entrypoints.pages.public.words import PUBLIC_WORDS
+from gateway.entrypoints.pages.sign_in.words import SIGN_IN_WORDS
 from gateway.entrypoints.pages.words import WORDS
 from shared.contracts.operations import Service
 from shared.database.database import open_database
@@ -144,7 +148,7 @@ async def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_gets(ga
     assert (await signed_in(gate)).headers["set-cookie"] != cookie
 
 
-async def test_the_console_shows_the_door_to_who_is_not_signed_in(gate: RunningGateway) -> None:
+async def test_the_console_sends_who_is_not_signed_in_to_the_form(gate: RunningGateway) -> None:
     """A redirect to the form, with the way back."""
     answer = await gate.client.get("/console/returns/ret_1")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fconsole%2Freturns%2Fret_1")
@@ -181,7 +185,7 @@ async def test_signing_out_ends_the_session_itself(gate: RunningGateway) -> None
     assert (await gate.client.get("/console", headers={"Cookie": f"retour_session={cookie}"})).status_code == 303
 
 
-async def test_a_cookie_opens_no_door_of_the_api(gate: RunningGateway) -> None:
+async def test_a_cookie_opens_no_operation_of_the_api(gate: RunningGateway) -> None:
     """S-19: only a header does, which no other site can send."""
     await signed_in(gate)
     assert (await gate.client.get("/v1/returns")).status_code == 401
@@ -400,3 +404,9 @@ def test_every_word_is_there_in_both_languages() -> None:
         assert said.en.strip()
         assert said.zh.strip()
         assert re.findall(r"{\w+}", said.en) == re.findall(r"{\w+}", said.zh), key
+
+
+def test_no_word_of_one_audience_hides_another_audiences() -> None:
+    """All words end up in one table, where the last of two with the same key would win."""
+    audiences = (FRAME_WORDS, PUBLIC_WORDS, SIGN_IN_WORDS, CONSOLE_WORDS)
+    assert sum(map(len, audiences)) == len(WORDS)

@@ -87,13 +87,13 @@ class Broken:
         self._committer = committer
         self.failures = failures
 
-    def ride(self, work: Work) -> asyncio.Future[Outcome]:
+    def piggy_back(self, work: Work) -> asyncio.Future[Outcome]:
         if self.failures:
             self.failures -= 1
             failed: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
             failed.set_exception(Unavailable("database"))
             return failed
-        ridden: asyncio.Future[Outcome] = self._committer.ride(work)
+        ridden: asyncio.Future[Outcome] = self._committer.piggy_back(work)
         return ridden
 
 

@@ -1,4 +1,4 @@
-"""The merged document: whole, valid, true to the doors, and the same that is committed (S-30)."""
+"""The merged document: whole, valid, true to the operations, and the same that is committed (S-30)."""
 
 import json
 import re
@@ -27,11 +27,11 @@ def test_the_document_is_valid_openapi_3_1() -> None:
 
 
 def test_the_gateway_serves_what_is_committed() -> None:
-    """One document, twice at hand."""
+    """One document, read twice."""
     assert (ROOT / "gateway" / "static" / "openapi.json").read_text() == (ROOT / "docs" / "openapi.json").read_text()
 
 
-def test_every_door_and_every_entrance_is_described_and_nothing_else() -> None:
+def test_every_operation_is_described_and_nothing_else() -> None:
     """S-30: the public part only; no internal route is in it."""
     expected = {(each.method, each.path) for each in OPERATIONS} | {(e.method, e.path) for e in GATEWAY_OPERATIONS}
     assert set(DESCRIBED) == expected

@@ -1,4 +1,4 @@
-"""Finding the door: the tree gives what the table says, for every path and nothing else."""
+"""Finding the operation: the tree gives what the table says, for every path and nothing else."""
 
 import pytest
 from hypothesis import given, strategies as st
@@ -6,29 +6,29 @@ from hypothesis import given, strategies as st
 from gateway.adapters.edge.operation_router import OperationRouter
 from shared.contracts.operations import OPERATIONS, Operation
 
-DOORWAY = OperationRouter(OPERATIONS)
+ROUTER = OperationRouter(OPERATIONS)
 
 
-@pytest.mark.parametrize("door", OPERATIONS, ids=lambda door: f"{door.method} {door.path}")
-def test_every_door_is_found_by_a_path_of_its_form(door: Operation) -> None:
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: f"{operation.method} {operation.path}")
+def test_every_operation_is_found_by_a_path_of_its_form(operation: Operation) -> None:
     """The whole table."""
-    path = "/".join("ret_01" if part.startswith("{") else part for part in door.path.split("/"))
-    assert DOORWAY.at(path)[door.method] is door
+    path = "/".join("ret_01" if part.startswith("{") else part for part in operation.path.split("/"))
+    assert ROUTER.at(path)[operation.method] is operation
 
 
 @pytest.mark.parametrize("part", ["", ".", ".."])
 def test_what_is_no_id_is_not_taken_for_one(part: str) -> None:
     """S-29: an empty part and dots would be read another way by somebody behind us."""
-    assert DOORWAY.at(f"/v1/returns/{part}") == {}
-    assert DOORWAY.at(f"/v1/returns/{part}/timeline") == {}
+    assert ROUTER.at(f"/v1/returns/{part}") == {}
+    assert ROUTER.at(f"/v1/returns/{part}/timeline") == {}
 
 
 @given(st.lists(st.sampled_from(["v1", "returns", "orders", "", ".", "..", "x", "operations", "refunds", "loops"])))
-def test_a_path_is_found_only_when_a_door_has_its_form(parts: list[str]) -> None:
+def test_a_path_is_found_only_when_an_operation_has_its_form(parts: list[str]) -> None:
     """S-29: empty parts and dots are no ids."""
     path = "/" + "/".join(parts)
-    fitting = {door.method: door for door in OPERATIONS if fits(door.path, path)}
-    assert DOORWAY.at(path) == fitting
+    fitting = {operation.method: operation for operation in OPERATIONS if fits(operation.path, path)}
+    assert ROUTER.at(path) == fitting
 
 
 def fits(form: str, path: str) -> bool:

@@ -12,14 +12,14 @@ from tests.support.fake_clock import FakeClock
 
 
 @pytest.fixture
-def hand(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of the counters."""
     made = FakeClock()
     monkeypatch.setattr(rates, "time", made)
     return made
 
 
-def test_a_minute_gives_what_was_agreed_and_no_more(hand: FakeClock) -> None:
+def test_a_minute_gives_what_was_agreed_and_no_more(clock: FakeClock) -> None:
     """429 says how long to wait."""
     minute = Minute()
     assert [minute.take("a", 3)[0] for _ in range(3)] == [2, 1, 0]
@@ -29,22 +29,22 @@ def test_a_minute_gives_what_was_agreed_and_no_more(hand: FakeClock) -> None:
     assert minute.take("b", 3)[0] == 2
 
 
-def test_a_burst_at_the_edge_of_two_windows_is_not_twice_the_share(hand: FakeClock) -> None:
+def test_a_burst_at_the_edge_of_two_windows_is_not_twice_the_share(clock: FakeClock) -> None:
     """S-45: what was used a moment ago still counts."""
     minute = Minute()
-    hand.seconds += 59
+    clock.seconds += 59
     for _ in range(100):
         minute.take("a", 100)
-    hand.seconds += 2
+    clock.seconds += 2
     assert minute.take("a", 100)[0] <= 1
     minute.take("a", 100)
     with pytest.raises(TooManyRequests):
         minute.take("a", 100)
-    hand.seconds += 120
+    clock.seconds += 120
     assert minute.take("a", 100)[0] == 99
 
 
-def test_looking_takes_nothing(hand: FakeClock) -> None:
+def test_looking_takes_nothing(clock: FakeClock) -> None:
     """An address is looked at before each unknown token and charged only for bad ones."""
     limits = Rates(known=10, customer=10, anonymous=2)
     for _ in range(10):
@@ -55,7 +55,7 @@ def test_looking_takes_nothing(hand: FakeClock) -> None:
         limits.look_anonymous("203.0.113.7")
 
 
-def test_each_sort_of_caller_has_its_own_share(hand: FakeClock) -> None:
+def test_each_sort_of_caller_has_its_own_share(clock: FakeClock) -> None:
     """The headers say which, how much is left and until when."""
     limits = Rates(known=1000, customer=10, anonymous=5)
     customer = Principal(Kind.CUSTOMER, "c", frozenset({Role.CUSTOMER}))
@@ -67,7 +67,7 @@ def test_each_sort_of_caller_has_its_own_share(hand: FakeClock) -> None:
     assert limits.take(system)[0] == (b"ratelimit-policy", b'"caller";q=1000;w=60')
 
 
-def test_too_many_different_callers_share_one_count(hand: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_different_callers_share_one_count(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory has an end."""
     monkeypatch.setattr(rates, "CALLERS", 3)
     minute = Minute()

@@ -37,17 +37,24 @@ def a_key(**but: Any) -> Key:
 
 
 def test_scopes_together_open_no_more_than_each_by_itself_may() -> None:
-    """A door needs the role and the scope: two scopes may meet at it only where it names both their parts."""
+    """A operation needs the role and the scope: two scopes may meet at it only where it names both their parts."""
     everything = a_key(scopes=frozenset(ROLE_OF_SCOPE)).principal
-    assert not any(door.admits(everything) for door in OPERATIONS if door.scope in NOT_FOR_KEYS)
-    assert not any(entrance.admits(everything) for entrance in GATEWAY_OPERATIONS if entrance.roles == {Role.ADMIN})
+    assert not any(operation.admits(everything) for operation in OPERATIONS if operation.scope in NOT_FOR_KEYS)
+    assert not any(
+        gateway_operation.admits(everything)
+        for gateway_operation in GATEWAY_OPERATIONS
+        if gateway_operation.roles == {Role.ADMIN}
+    )
 
 
 def test_a_device_is_a_device_whatever_its_scopes() -> None:
     """S-35: a scanner never refunds."""
     device = a_key(kind=Kind.DEVICE, warehouse="SH-1", scopes=frozenset(ROLE_OF_SCOPE)).principal
     assert device.roles == {Role.DEVICE}
-    assert {door.service.value for door in OPERATIONS if door.admits(device)} == {"inspection", "requests"}
+    assert {operation.service.value for operation in OPERATIONS if operation.admits(device)} == {
+        "inspection",
+        "requests",
+    }
 
 
 def test_secrets_are_random_prefixed_and_kept_as_digests() -> None:

@@ -153,7 +153,7 @@ async def test_a_caller_who_has_gone_takes_neither_his_work_nor_his_neighbours_a
     assert committer.committed == 4
 
 
-async def test_a_writer_that_breaks_is_weather_to_its_batch_and_the_next_one_is_written(
+async def test_a_writer_that_breaks_is_an_outage_for_its_batch_and_the_next_one_is_written(
     committer: Committer, pen: Pen
 ) -> None:
     tasks = await waiting(committer, pen, [a_work("a"), a_work("a")])
@@ -165,7 +165,7 @@ async def test_a_writer_that_breaks_is_weather_to_its_batch_and_the_next_one_is_
     assert committer.committed == 2
 
 
-async def test_whoever_waits_for_a_table_hears_only_of_what_is_committed(committer: Committer, pen: Pen) -> None:
+async def test_whoever_waits_for_a_table_is_woken_only_by_what_is_committed(committer: Committer, pen: Pen) -> None:
     """And of the outbox only when something comes in: the relay must not wake itself by taking out what has left."""
     signals = committer._signals
     thing, mark, outbox = signals.when("things"), signals.when("marks"), signals.when("outbox")
@@ -181,16 +181,16 @@ async def test_whoever_waits_for_a_table_hears_only_of_what_is_committed(committ
 
 
 @pytest.mark.parametrize("count", [0, 3])
-async def test_what_waits_at_the_end_is_committed_riders_as_well(pen: Pen, count: int) -> None:
+async def test_what_waits_at_the_end_is_committed_piggy_backed_work_as_well(pen: Pen, count: int) -> None:
     """A graceful stop: nobody runs the loop any longer."""
     committer = Committer(pen, TableSignals())
     pen.go.set()
-    rider = committer.ride(a_work("r"))
+    piggy_backed = committer.piggy_back(a_work("r"))
     callers = [asyncio.create_task(committer.commit(a_work("x"))) for _ in range(count)]
     await turns(2)
     await committer.drain()
-    assert rider.done()
-    assert await asyncio.gather(rider, *callers) == [Outcome.COMMITTED] * (count + 1)
+    assert piggy_backed.done()
+    assert await asyncio.gather(piggy_backed, *callers) == [Outcome.COMMITTED] * (count + 1)
 
 
 async def test_a_batch_that_has_begun_is_finished_when_the_loop_is_told_to_stop(pen: Pen) -> None:

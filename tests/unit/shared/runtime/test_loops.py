@@ -1,4 +1,4 @@
-"""Loops outlive whatever happens to them, and say it so that weather can be told from a defect."""
+"""Loops outlive whatever happens to them, and say it so that an outage can be told from a defect."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -53,7 +53,7 @@ async def run(work: Work, pauses: Pauses) -> tuple[list[Any], Heartbeat]:
     return list(said), heartbeat
 
 
-async def test_weather_is_one_line_for_each_try_without_a_traceback() -> None:
+async def test_an_outage_is_one_line_for_each_try_without_a_traceback() -> None:
     said, heartbeat = await run(failing(Unavailable("broker (refused)")), Pauses(3))
     assert said == [
         {"event": "loop_waits", "log_level": "warning", "loop": "a loop", "away": "broker (refused)", "delay_s": delay}
@@ -75,9 +75,9 @@ async def test_a_defect_keeps_its_traceback_and_its_level() -> None:
 
 
 async def test_weather_is_asked_about_every_two_seconds_and_a_defect_ever_less_often() -> None:
-    weather = Pauses(8)
-    await run(failing(Unavailable("broker")), weather)
-    assert weather.seconds == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
+    pauses = Pauses(8)
+    await run(failing(Unavailable("broker")), pauses)
+    assert pauses.seconds == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
     defect = Pauses(9)
     await run(failing(RuntimeError()), defect)
     assert defect.seconds == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10]
@@ -151,14 +151,14 @@ async def test_a_loop_that_returns_or_that_a_library_cancels_begins_again() -> N
 async def test_after_a_long_good_time_the_first_pause_is_short_again(
     monkeypatch: pytest.MonkeyPatch, lasted: float, pauses: list[float]
 ) -> None:
-    hand = FakeClock()
-    monkeypatch.setattr(subject, "time", hand)
+    clock = FakeClock()
+    monkeypatch.setattr(subject, "time", clock)
     tries = 0
 
     async def work(_: Heartbeat) -> None:
         nonlocal tries
         tries += 1
-        hand.seconds += lasted if tries == 3 else 0
+        clock.seconds += lasted if tries == 3 else 0
         raise RuntimeError
 
     slept = Pauses(4)
@@ -167,8 +167,8 @@ async def test_after_a_long_good_time_the_first_pause_is_short_again(
 
 
 async def test_a_loop_that_hangs_or_has_ended_is_not_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    hand = FakeClock()
-    monkeypatch.setattr(subject, "time", hand)
+    clock = FakeClock()
+    monkeypatch.setattr(subject, "time", clock)
     loops = Loops()
 
     async def sit(heartbeat: Heartbeat) -> None:
@@ -180,9 +180,9 @@ async def test_a_loop_that_hangs_or_has_ended_is_not_alive(monkeypatch: pytest.M
         heartbeat.beat()
     loops.start()
     await asyncio.sleep(0)
-    hand.seconds += 9
+    clock.seconds += 9
     seen = [loops.alive]
-    hand.seconds += 1
+    clock.seconds += 1
     assert [heartbeat.alive for heartbeat in loops.heartbeats.values()] == [False, True]
     seen.append(loops.alive)
     loops.heartbeats["quick"].beat()
@@ -211,7 +211,7 @@ async def test_loops_that_are_left_to_another_process_do_not_run_here() -> None:
     assert (ran, [*loops.heartbeats]) == (["commit"], ["commit"])
 
 
-async def test_a_wake_up_is_heard_once_and_without_one_the_time_is_over() -> None:
+async def test_a_wake_up_counts_once_and_without_one_the_time_is_over() -> None:
     signal = asyncio.Event()
     signal.set()
     async with asyncio.timeout(5):

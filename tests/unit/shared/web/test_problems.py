@@ -22,8 +22,8 @@ from shared.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.web.field_messages import FIELD
 from shared.web.problems import (
-    FIELD,
     BadRequest,
     KeyMissing,
     KeyReused,

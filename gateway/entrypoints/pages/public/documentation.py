@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from gateway.entrypoints.identity.admission import Anybody
 from gateway.entrypoints.pages.page_renderer import PageRenderer
 
-STATIC: Final = Path(__file__).parents[2] / "static"
+STATIC: Final = Path(__file__).parents[3] / "static"
 AN_HOUR: Final = {"Cache-Control": "public, max-age=3600"}
 
 
@@ -25,17 +25,17 @@ def document_routes() -> APIRouter:
     return router
 
 
-def page_routes(frames: PageRenderer) -> APIRouter:
+def page_routes(renderer: PageRenderer) -> APIRouter:
     """`/docs` and `/docs/problems`."""
     router = APIRouter(include_in_schema=False)
     problems = from_json((STATIC / "problems.json").read_bytes())
 
     @router.get("/docs")
     async def see_docs(request: Request) -> Response:
-        return frames.page(request, "docs.html", None)
+        return renderer.page(request, "public/docs.html", None)
 
     @router.get("/docs/problems")
     async def see_problems(request: Request) -> Response:
-        return frames.page(request, "problems.html", None, problems=problems)
+        return renderer.page(request, "public/problems.html", None, problems=problems)
 
     return router

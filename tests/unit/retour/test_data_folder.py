@@ -22,10 +22,10 @@ def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path / "new")
-    assert not place.has_secrets
-    assert place.secrets() == place.secrets()
-    assert (place.folder / "secrets.json").stat().st_mode & 0o077 == 0
+    data_folder = DataFolder(tmp_path / "new")
+    assert not data_folder.has_secrets
+    assert data_folder.secrets() == data_folder.secrets()
+    assert (data_folder.folder / "secrets.json").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("left", [None, 0o666, 0o640], ids=["nothing", "open to all", "open to the group"])
@@ -35,17 +35,17 @@ def test_secrets_are_closed_to_the_group_and_to_others_whatever_they_were_made_i
     """By their own mode: no mask of the person's helps, and what lay there half made was open."""
     before = os.umask(0)
     try:
-        place = DataFolder(tmp_path / "new")
+        data_folder = DataFolder(tmp_path / "new")
         if left is not None:
-            place.folder.mkdir()
-            (place.folder / "secrets.new").write_text("x")
-            (place.folder / "secrets.new").chmod(left)
-        place.secrets()
-        with place.held():
-            modes = {path.name: path.stat().st_mode & 0o777 for path in place.folder.iterdir()}
+            data_folder.folder.mkdir()
+            (data_folder.folder / "secrets.new").write_text("x")
+            (data_folder.folder / "secrets.new").chmod(left)
+        data_folder.secrets()
+        with data_folder.held():
+            modes = {path.name: path.stat().st_mode & 0o777 for path in data_folder.folder.iterdir()}
         assert modes == {"secrets.json": 0o600, "lock": 0o600}
         if left is None:
-            assert place.folder.stat().st_mode & 0o777 == 0o700
+            assert data_folder.folder.stat().st_mode & 0o777 == 0o700
     finally:
         os.umask(before)
 
@@ -66,14 +66,14 @@ def test_several_at_once_make_the_same_secrets(tmp_path: Path) -> None:
 
 
 def test_secrets_that_somebody_is_making_are_waited_for(tmp_path: Path) -> None:
-    place, other = DataFolder(tmp_path / "here"), DataFolder(tmp_path / "there")
+    data_folder, other = DataFolder(tmp_path / "here"), DataFolder(tmp_path / "there")
     theirs = other.secrets()
-    place.folder.mkdir()
-    with ThreadPoolExecutor() as threads, (place.folder / "secrets.new").open("w") as file:
+    data_folder.folder.mkdir()
+    with ThreadPoolExecutor() as threads, (data_folder.folder / "secrets.new").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        asked = threads.submit(place.secrets)
+        asked = threads.submit(data_folder.secrets)
         assert not wait([asked], timeout=0.2).done
-        (other.folder / "secrets.json").rename(place.folder / "secrets.json")
+        (other.folder / "secrets.json").rename(data_folder.folder / "secrets.json")
         fcntl.flock(file, fcntl.LOCK_UN)
         assert asked.result() == theirs
 
@@ -89,10 +89,10 @@ def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: P
     try:
         new, open_to_all = DataFolder(tmp_path / "new"), DataFolder(tmp_path / "open")
         open_to_all.folder.mkdir(mode=0o755)
-        for place in (new, open_to_all):
-            with place.held():
-                (place.folder / "gateway.db").write_text("names")
-            assert (place.folder / "gateway.db").stat().st_mode & 0o077 == 0
+        for data_folder in (new, open_to_all):
+            with data_folder.held():
+                (data_folder.folder / "gateway.db").write_text("names")
+            assert (data_folder.folder / "gateway.db").stat().st_mode & 0o077 == 0
         assert new.folder.stat().st_mode & 0o077 == 0
         DataFolder(tmp_path / "other").secrets()
         assert (tmp_path / "other").stat().st_mode & 0o077 == 0
@@ -105,13 +105,13 @@ def test_what_is_kept_is_for_its_owner_alone_in_a_folder_of_any_kind(tmp_path: P
 def test_secrets_are_their_owners_alone_whatever_the_umask_allows(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        place = DataFolder(tmp_path / "new")
-        place.secrets()
-        with place.held():
-            place.remember_address("http://127.0.0.1:1")
-        modes = {path.name: path.stat().st_mode & 0o777 for path in place.folder.iterdir()}
+        data_folder = DataFolder(tmp_path / "new")
+        data_folder.secrets()
+        with data_folder.held():
+            data_folder.remember_address("http://127.0.0.1:1")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in data_folder.folder.iterdir()}
         assert modes == {"secrets.json": 0o600, "lock": 0o600, "address": 0o600}
-        assert place.folder.stat().st_mode & 0o777 == 0o700
+        assert data_folder.folder.stat().st_mode & 0o777 == 0o700
     finally:
         os.umask(before)
 
@@ -142,11 +142,11 @@ def test_no_two_secrets_are_the_same_and_each_is_long(tmp_path: Path) -> None:
 
 
 def test_a_new_folder_is_one_from_which_nothing_was_served(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
-    place.secrets()
-    assert place.is_new
+    data_folder = DataFolder(tmp_path)
+    data_folder.secrets()
+    assert data_folder.is_new
     (tmp_path / "gateway.db").touch()
-    assert not place.is_new
+    assert not data_folder.is_new
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[]", '{"token_key": 1}'])
@@ -158,26 +158,26 @@ def test_damaged_secrets_are_said_and_never_replaced(tmp_path: Path, damage: str
 
 
 def test_who_asks_is_said_or_in_the_environment_or_in_the_folder(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
+    data_folder = DataFolder(tmp_path)
     booted = {"GATEWAY_BOOTSTRAP_ADMIN": "boot@retour.example:pass:word"}
     with pytest.raises(Trouble):
-        access.find(place, None, None, None, {})
-    found = access.find(place, None, None, None, booted).administrator
+        access.find(data_folder, None, None, None, {})
+    found = access.find(data_folder, None, None, None, booted).administrator
     assert (found.email, found.password) == ("boot@retour.example", "pass:word")
-    assert access.find(place, None, "me@x.example", "mine", booted).administrator.email == "me@x.example"
-    mixed = access.find(place, None, "me@x.example", None, booted).administrator
+    assert access.find(data_folder, None, "me@x.example", "mine", booted).administrator.email == "me@x.example"
+    mixed = access.find(data_folder, None, "me@x.example", None, booted).administrator
     assert (mixed.email, mixed.password) == ("me@x.example", "pass:word")
-    assert access.find(place, None, None, "mine", booted).administrator.password == "mine"
-    place.secrets()
-    assert access.find(place, None, None, None, {}).administrator.email == ADMIN
-    other = access.find(place, None, "me@x.example", None, {}).administrator
-    assert (other.email, other.password) == ("me@x.example", place.secrets().admin_password)
+    assert access.find(data_folder, None, None, "mine", booted).administrator.password == "mine"
+    data_folder.secrets()
+    assert access.find(data_folder, None, None, None, {}).administrator.email == ADMIN
+    other = access.find(data_folder, None, "me@x.example", None, {}).administrator
+    assert (other.email, other.password) == ("me@x.example", data_folder.secrets().admin_password)
 
 
 def test_the_server_is_the_one_last_started_from_the_folder_unless_said(tmp_path: Path) -> None:
-    place = DataFolder(tmp_path)
-    place.secrets()
-    assert access.find(place, None, None, None, {}).url == access.ANYWHERE
-    place.remember_address("http://127.0.0.1:9")
-    assert access.find(place, None, None, None, {}).url == "http://127.0.0.1:9"
-    assert access.find(place, "http://else", None, None, {}).url == "http://else"
+    data_folder = DataFolder(tmp_path)
+    data_folder.secrets()
+    assert access.find(data_folder, None, None, None, {}).url == access.ANYWHERE
+    data_folder.remember_address("http://127.0.0.1:9")
+    assert access.find(data_folder, None, None, None, {}).url == "http://127.0.0.1:9"
+    assert access.find(data_folder, "http://else", None, None, {}).url == "http://else"

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 
-class Naps:
+class FakeSleep:
     """In place of a module's `asyncio`: its pauses are noted and not slept; everything else is asyncio's own."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """The database away between any two steps: nothing is lost, and nothing is done twice.
 
-A storm strikes one call: before it reaches the database, or after it was carried out and before the answer is there.
+An outage strikes one call: before it reaches the database, or after it was carried out and before the answer is there.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ late = pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 
 
 @dataclass
-class Storm:
+class Outage:
     """Strikes the call with this number, of commits or of loads."""
 
     number: int
@@ -56,13 +56,13 @@ class Storm:
         return calling
 
 
-def raise_a(storm: Storm, step: str, database: Database, patch: pytest.MonkeyPatch) -> None:
+def plan(outage: Outage, step: str, database: Database, patch: pytest.MonkeyPatch) -> None:
     where: Any = database.committer if step == "commit" else database.reader
-    patch.setattr(where, step, storm.over(getattr(where, step)))
+    patch.setattr(where, step, outage.over(getattr(where, step)))
 
 
-async def until_calm(work: Callable[[], Awaitable[T]]) -> T:
-    """As the bus and the loops do: again, when the weather was bad."""
+async def until_served(work: Callable[[], Awaitable[T]]) -> T:
+    """As the bus and the loops do: again, after an outage."""
     try:
         return await work()
     except Unavailable:
@@ -110,7 +110,7 @@ CALM = {
 
 @late
 @pytest.mark.parametrize("step", STEPS)
-async def test_a_batch_ends_as_in_calm_weather_wherever_the_storm_has_struck(
+async def test_a_batch_ends_as_without_an_outage_wherever_the_outage_was(
     reading: Reading, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
 ) -> None:
     """I-13, I-15: also refusals, which nobody would bring again."""
@@ -118,13 +118,13 @@ async def test_a_batch_ends_as_in_calm_weather_wherever_the_storm_has_struck(
     number = 0
     while True:
         name = f"s{number}"
-        storm = Storm(number, late)
+        outage = Outage(number, late)
         with monkeypatch.context() as patch:
-            raise_a(storm, step, reading.database, patch)
-            await until_calm(lambda name=name: reading.inbox.take(CONSUMER, batch_of(name)))  # type: ignore[misc]
-            await until_calm(reading.inbox.note)
+            plan(outage, step, reading.database, patch)
+            await until_served(lambda name=name: reading.inbox.handle(CONSUMER, batch_of(name)))  # type: ignore[misc]
+            await until_served(reading.inbox.write_progress)
         assert await outcome_of(reading, name) == CALM, number
-        if not storm.struck:
+        if not outage.struck:
             break
         number += 1
     assert number >= (7 if step == "commit" else 4)
@@ -132,7 +132,7 @@ async def test_a_batch_ends_as_in_calm_weather_wherever_the_storm_has_struck(
 
 @late
 @pytest.mark.parametrize("step", STEPS)
-async def test_what_is_tried_again_has_its_effect_once_wherever_the_storm_has_struck(
+async def test_what_is_tried_again_has_its_effect_once_wherever_the_outage_was(
     reading: Reading, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
 ) -> None:
     """I-14: the effect, and that the event is parked no longer, are one commit."""
@@ -141,22 +141,22 @@ async def test_what_is_tried_again_has_its_effect_once_wherever_the_storm_has_st
     while True:
         name = f"s{number}"
         reading.trouble[name] = [NotYet("order")]
-        await reading.take(
+        await reading.deliver(
             an_event(1, name, subject=name), an_event(2, subject=name), an_event(3, subject=name, **MOVED)
         )
         reading.now[0] += timedelta(hours=1)
-        rows = await reading.database.reader.rows(reading.inbox._due, now=reading.now[0])
+        rows = await reading.database.reader.rows(reading.inbox.parking.due_query, now=reading.now[0])
         assert len(rows) == 3
-        storm = Storm(number, late)
+        outage = Outage(number, late)
         with monkeypatch.context() as patch:
-            raise_a(storm, step, reading.database, patch)
+            plan(outage, step, reading.database, patch)
             for _ in range(3):
-                await until_calm(lambda rows=rows: reading.inbox._try_again(rows))  # type: ignore[misc]
+                await until_served(lambda rows=rows: reading.inbox.try_again(rows))  # type: ignore[misc]
                 reading.now[0] += timedelta(hours=1)
-                rows = await reading.database.reader.rows(reading.inbox._due, now=reading.now[0])
+                rows = await reading.database.reader.rows(reading.inbox.parking.due_query, now=reading.now[0])
         assert await reading.colours(name) == [name, "c2"]
         assert (await reading.parked(), await reading.noted(name)) == ([], 3)
-        if not storm.struck:
+        if not outage.struck:
             break
         number += 1
     assert number >= (3 if step == "commit" else 0)
@@ -164,7 +164,7 @@ async def test_what_is_tried_again_has_its_effect_once_wherever_the_storm_has_st
 
 @late
 @pytest.mark.parametrize("step", STEPS)
-async def test_what_a_person_does_about_a_dead_letter_is_done_once_wherever_the_storm_has_struck(
+async def test_what_a_person_does_about_a_dead_letter_is_done_once_wherever_the_outage_was(
     reading: Reading, monkeypatch: pytest.MonkeyPatch, step: str, late: bool
 ) -> None:
     """N04: who gets no answer asks again; bytes that a newer program can read are taken before they are let go."""
@@ -173,15 +173,15 @@ async def test_what_a_person_does_about_a_dead_letter_is_done_once_wherever_the_
     while True:
         name = f"s{number}"
         reading.trouble[name] = [Refused()]
-        await reading.take(an_event(1, name, subject=name), an_event(2, subject=name))
-        await reading.inbox.take(CONSUMER, [f"{{{name}".encode()])
+        await reading.deliver(an_event(1, name, subject=name), an_event(2, subject=name))
+        await reading.inbox.handle(CONSUMER, [f"{{{name}".encode()])
         (odd,) = [row for row in (await letters.parked()).rows if row["body"] == f"{{{name}"]
         readable = {**odd, "body": an_event(1, subject=f"odd{name}").encode()}
         await reading.database.committer.commit(Work(writes=[Put(common.parked, readable)]))
-        storm = Storm(number, late)
+        outage = Outage(number, late)
         with monkeypatch.context() as patch:
-            raise_a(storm, step, reading.database, patch)
-            await until_calm(
+            plan(outage, step, reading.database, patch)
+            await until_served(
                 lambda name=name: letters.discard(CONSUMER, f"evt_{name}_1", by="staff:a", why="given up")  # type: ignore[misc]
             )
             try:
@@ -194,7 +194,7 @@ async def test_what_a_person_does_about_a_dead_letter_is_done_once_wherever_the_
         assert await reading.parked() == []
         acts = [*(await letters.show(CONSUMER, f"evt_{name}_1")).acts, *(await letters.show(CONSUMER, odd["id"])).acts]
         assert [act["act"] for act in acts] == ["discard", "replay"]
-        if not storm.struck:
+        if not outage.struck:
             break
         number += 1
     assert number >= 3
@@ -207,7 +207,7 @@ async def test_a_use_case_that_got_no_answer_leaves_no_copy_that_is_wrong(
     """The next one sees what is there, whether the change before was carried out or not, and waits for nobody."""
     assert await one.add() == 1
     with monkeypatch.context() as patch:
-        raise_a(Storm(0, late), "commit", one.database, patch)
+        plan(Outage(0, late), "commit", one.database, patch)
         with pytest.raises(Unavailable):
             await one.add()
     assert one.shelf._in_hand == {}
@@ -280,18 +280,18 @@ async def test_what_was_published_and_not_taken_out_goes_once_more_and_is_kept_o
     feed = Feed(database)
     relay = Relay(database, shore, feed)  # type: ignore[arg-type]
     await happened(database, 1, 2)
-    ride = database.committer.ride
+    piggy_back = database.committer.piggy_back
 
     def struck(work: Work) -> "asyncio.Future[Outcome]":
         async def fail() -> Outcome:
             if late:
-                await ride(work)
+                await piggy_back(work)
             raise Unavailable("database")
 
         return asyncio.ensure_future(fail())
 
     with monkeypatch.context() as patch:
-        patch.setattr(database.committer, "ride", struck)
+        patch.setattr(database.committer, "piggy_back", struck)
         assert await relay.publish_once() == 2
         await gone(relay)
     await happened(database, 3)
@@ -315,7 +315,7 @@ async def test_a_relay_that_dies_between_publishing_and_taking_out_leaves_it_to_
     database, shore = await engines.fresh(metadata, common), Shore()
     await happened(database, 1, 2)
     with monkeypatch.context() as patch:
-        patch.setattr(database.committer, "ride", lambda _: asyncio.get_running_loop().create_future())
+        patch.setattr(database.committer, "piggy_back", lambda _: asyncio.get_running_loop().create_future())
         await Relay(database, shore).publish_once()  # type: ignore[arg-type]
     assert await left(database) == ["1", "2"]
     heir = Relay(database, shore)  # type: ignore[arg-type]

@@ -1,0 +1,68 @@
+"""The words below `retour events`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retour.command.command_line import CommandLine
+from retour.command.options import Options, Server, wait
+from retour.hosting.data_folder import DEFAULT
+
+
+def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
+    """`retour events tail`."""
+
+    @events.command(
+        cls=line.command,
+        help=line.say(
+            "Show events as they happen. With RETOUR_BROKER_URL: every event, by a queue of its own that goes away "
+            "afterwards (so it misses what happens while it does not run). Otherwise the refund events of the "
+            "server's finance feed, from the first one on.",
+            "显示正在发生的事件。设置了 RETOUR_BROKER_URL 时：通过临时队列接收所有事件（未运行期间的事件不会补发）。"
+            "否则显示服务器财务接口中的退款事件，从第一条开始。",
+        ),
+    )
+    def tail(
+        *,
+        type_: Annotated[
+            str,
+            typer.Option(
+                "--type",
+                help=line.say("Only types like this: refund.*, *.settled", "仅显示此类型：refund.*、*.settled"),
+            ),
+        ] = "*",
+        follow: Annotated[
+            bool,
+            typer.Option(
+                help=line.say(
+                    "Go on until Ctrl-C; otherwise end when nothing more comes.",
+                    "持续显示直到 Ctrl-C；否则无新事件时结束。",
+                )
+            ),
+        ] = True,
+        broker: Annotated[
+            str | None,
+            typer.Option(
+                "--broker", envvar="RETOUR_BROKER_URL", help=line.say("amqp://… of the broker.", "消息代理 amqp://…")
+            ),
+        ] = None,
+        data: Annotated[Path, options.data] = DEFAULT,
+        url: Annotated[str | None, options.url] = None,
+        admin_email: Annotated[str | None, options.email] = None,
+        admin_password: Annotated[str | None, options.password] = None,
+        as_json: Annotated[bool, options.as_json] = False,
+    ) -> None:
+        from retour.operating import events_tail as watching
+
+        shown = watching.Shown(type_, line.console, as_json=as_json)
+        if broker is not None and url is None:
+            wait(watching.of_broker(broker, shown, follow=follow))
+            nothing = watching.NOTHING_CAME
+        else:
+            access = Server(data, url, admin_email, admin_password).access()
+            wait(watching.of_feed(access, shown, line.language, follow=follow))
+            nothing = watching.NOTHING_YET
+        if not follow and (why := shown.why_nothing(line.language, nothing)) is not None:
+            sys.stderr.write(f"retour: {why}\n")

@@ -1,0 +1,189 @@
+"""Events about returns, published by requests."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from shared.contracts.envelope import Event
+from shared.contracts.events.values import Amount, Code, Count, EventPart, Fault, Id, Text, Wording
+from shared.kernel.period import PeriodUnit
+
+
+class RequestedLine(EventPart):
+    """What the customer wants to send back of one order line, and why."""
+
+    line_id: Id
+    sku: Id
+    name: Text
+    quantity: Count
+    reason: Code
+    condition: Code
+
+
+class ReturnRequested(Event):
+    """A customer has asked to send goods back (R1.1)."""
+
+    type: ClassVar[str] = "return.requested"
+    version: ClassVar[int] = 1
+    return_id: Id
+    order_id: Id
+    customer_id: Id
+    language: Code
+    channel: Code
+    lines: tuple[RequestedLine, ...]
+
+
+class ReasonGiven(EventPart):
+    """A rule's result in plain words, with the clause it rests on."""
+
+    rule: Code
+    clause: Text
+    says: Wording
+
+
+class ReturnReferred(Event):
+    """A person must look before it is decided (R2.2)."""
+
+    type: ClassVar[str] = "return.referred"
+    version: ClassVar[int] = 1
+    return_id: Id
+    customer_id: Id
+    language: Code
+    reasons: tuple[ReasonGiven, ...]
+    decide_by: datetime
+
+
+class ApprovedUnit(EventPart):
+    """One physical unit that may come back."""
+
+    unit_id: Id
+    line_id: Id
+    sku: Id
+    name: Text
+    reason: Code
+    fault: Fault
+
+
+class FreightPayer(StrEnum):
+    """Who pays for sending back."""
+
+    MERCHANT = "merchant"
+    CUSTOMER = "customer"
+
+
+class ReturnAddress(EventPart):
+    """Where the goods go (R2.3): the merchant's own address, contact and telephone number."""
+
+    warehouse: Id
+    recipient: Text
+    lines: tuple[Text, ...]
+    contact: Text
+    phone: Text
+
+
+class RefundMilestone(StrEnum):
+    """What the day of a refund may be counted from, or wait for."""
+
+    STATEMENT = "statement"
+    """`stated_at` of the approval."""
+    PROOF_OF_SENDING = "proof_of_sending"
+    """`announced_at` of a parcel."""
+    GOODS_IN = "goods_in"
+    """`received_at` of a receipt."""
+    AGREED = "agreed"
+    """`inspected_at` or `decided_at`: the goods were accepted."""
+
+
+class RefundClock(EventPart):
+    """By when units of this line that come back for this reason are paid: so long after the first of `starts`.
+
+    The refund may wait for the first of `may_wait_for`. Of several clocks the kindest counts.
+    """
+
+    line_id: Id
+    reason: Code
+    count: Annotated[int, Field(ge=1, le=36_500)]
+    unit: PeriodUnit
+    starts: tuple[RefundMilestone, ...]
+    may_wait_for: tuple[RefundMilestone, ...] = ()
+
+
+class ReturnApproved(Event):
+    """It may come back: the six facts of R2.3 and R2.4, and the regime's facts the refund will need."""
+
+    type: ClassVar[str] = "return.approved"
+    version: ClassVar[int] = 1
+    return_id: Id
+    rma: Code
+    order_id: Id
+    customer_id: Id
+    language: Code
+    automatic: bool
+    units: tuple[ApprovedUnit, ...]
+    address: ReturnAddress
+    carriers: tuple[Text, ...]
+    freight_payer: FreightPayer
+    freight_amount: Amount | None = None
+    """What the way back costs whoever pays it."""
+    freight_prepaid: bool = False
+    """The merchant pays the carrier first; only then may the customer's freight be taken from the refund (D07)."""
+    statutory_withdrawal: bool
+    whole_order: bool
+    ship_by: date
+    stated_at: datetime | None = None
+    """When the customer asked. This field and the three below are absent from events before 0.2."""
+    legal_calendar: Code | None = None
+    """The calendar in whose zone and by whose working days legal dates are counted."""
+    working_calendar: Code | None = None
+    """The calendar by whose hours the merchant promises a result."""
+    refund_clocks: tuple[RefundClock, ...] = ()
+    """What law and policy say about the day of the refund."""
+
+
+class ReturnRefused(Event):
+    """It may not come back: each failed rule, the alternatives, and how to object (R1.4, R2.5)."""
+
+    type: ClassVar[str] = "return.refused"
+    version: ClassVar[int] = 1
+    return_id: Id
+    customer_id: Id
+    language: Code
+    reasons: tuple[ReasonGiven, ...]
+    alternatives: tuple[Wording, ...]
+    object_by: date
+
+
+class ReturnShipped(Event):
+    """A parcel is on its way; a return may have several (D05)."""
+
+    type: ClassVar[str] = "return.shipped"
+    version: ClassVar[int] = 1
+    return_id: Id
+    shipment_id: Id
+    carrier: Code
+    tracking_number: Code
+    units: tuple[Id, ...] = ()
+    """What is in it. This field and the one below are absent from events before 0.2."""
+    announced_at: datetime | None = None
+    """When it was announced, which proves that it was sent."""
+
+
+class ReturnCancelled(Event):
+    """The customer keeps the goods."""
+
+    type: ClassVar[str] = "return.cancelled"
+    version: ClassVar[int] = 1
+    return_id: Id
+    customer_id: Id
+    language: Code
+
+
+class ReturnClosed(Event):
+    """Nothing is left to do; `outcome` says how it ended."""
+
+    type: ClassVar[str] = "return.closed"
+    version: ClassVar[int] = 1
+    return_id: Id
+    outcome: Code

@@ -1,0 +1,60 @@
+"""Values that events of several services share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Text = Annotated[str, StringConstraints(max_length=500)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
+Count = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class EventPart(BaseModel):
+    """A piece of an event: frozen, unknown fields ignored, known ones strict."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+
+class Amount(EventPart):
+    """Money on the wire: minor units of an ISO 4217 currency."""
+
+    amount_minor: Minor
+    currency: Currency
+
+
+class Wording(EventPart):
+    """A sentence of ours in both languages."""
+
+    en: Text
+    zh: Text
+
+
+class Regime(StrEnum):
+    """Whose law the sale is under."""
+
+    CN = "CN"
+    EU = "EU"
+    UK = "UK"
+    US = "US"
+
+
+class Fault(StrEnum):
+    """Who answers for the reason of a return."""
+
+    MERCHANT = "merchant"
+    CARRIER = "carrier"
+    CUSTOMER = "customer"
+
+
+class TenderKind(StrEnum):
+    """Means of payment."""
+
+    CARD = "card"
+    WALLET = "wallet"
+    BANK_TRANSFER = "bank_transfer"
+    GIFT_CARD = "gift_card"
+    STORE_CREDIT = "store_credit"
