@@ -217,7 +217,7 @@ async def test_what_crashes_its_reader_is_a_dead_letter_and_its_neighbours_are_h
     async def settled() -> bool:
         return reader.dead_letters == [sent[1].body] and {sent[n].body for n in (0, 2, 3)} <= set(reader.bodies)
 
-    await eventually(settled, seconds=60)
+    await eventually(settled, seconds=240)
     await publishing
     assert reader.offered < 40
 
@@ -291,7 +291,7 @@ async def test_replicas_that_crash_one_after_the_other_make_no_neighbour_a_dead_
         offered = sent
         await wire.bus.publish(sent)
 
-        await eventually(settled, seconds=60)
+        await eventually(settled, seconds=240)
         assert {*one.dead_letters, *two.dead_letters} == {sent[1].body}
     finally:
         await other.close()
@@ -384,7 +384,7 @@ async def test_a_deleted_queue_of_dead_letters_is_declared_and_read_again(
     async def dead_letters() -> bool:
         return reader.dead_letters == [sent[0].body]
 
-    await eventually(dead_letters, seconds=60)
+    await eventually(dead_letters, seconds=240)
 
 
 async def test_refund_events_are_in_the_finance_stream(mode: str, request: pytest.FixtureRequest, wire: Wire) -> None:

@@ -55,9 +55,9 @@ class Terminal:
         words = (*words, "--data", str(self.data))
         env = {**self.environment, **environment}
         if not self.fresh:
-            return prompt().run(words, env, seconds=60)
+            return prompt().run(words, env, seconds=240)
         command = [sys.executable, "-m", "retour", *words]
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=240, check=False)
 
     def distributed_word(
         self, word: str, postgres: str, broker: str, *more: str, **environment: str
@@ -139,7 +139,7 @@ def wrong(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_day_with_the_command(terminal: Terminal) -> None:
     """Up, demo, doctor, events, dead letters, down and up again (R07)."""
     terminal.fresh = True
@@ -250,7 +250,7 @@ def test_a_level_of_the_log_that_is_none_is_said_and_not_a_traceback(here: Termi
     else:
         command = [sys.executable, "-m", way, "serve"]
         environment = {**os.environ, "RETOUR_LOG_LEVEL": "loud"}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == ExitStatus.SETTINGS
     assert "RETOUR_LOG_LEVEL: one of DEBUG, INFO" in done.stderr
     assert "Traceback" not in done.stderr
@@ -391,7 +391,7 @@ def test_a_prefix_that_begins_no_names_is_said_before_anything_is_made(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @DISTRIBUTED
 def test_migrations_at_once_wait_for_each_other(terminal: Terminal) -> None:
     command = [sys.executable, "-m", "retour", "migrate", "--distributed", "--data", str(terminal.data)]
@@ -428,7 +428,7 @@ def test_a_service_by_itself_says_in_one_line_what_is_away_and_why(
     }
     command = [sys.executable, "-m", "service_refunds", verb]
     env = {**here.environment, **settings}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == ExitStatus.AWAY
     said = one_line(done)
     assert said.startswith(what)

@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 from tests.support.world import World
 
 __all__ = ["terminal"]
-pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(900)]
 
 Json = dict[str, Any]
 ADMIN = "admin@retour.example"
@@ -80,7 +80,7 @@ async def parked(terminal: Terminal, count: int, *more: str) -> list[Json]:
         found: list[Json] = await word(terminal, "list", "--json", *more)
         return (found,) if len(found) == count else None
 
-    return (await eventually(look, seconds=60, every=0.3))[0]
+    return (await eventually(look, seconds=240, every=0.3))[0]
 
 
 async def test_poison_from_outside_is_seen_and_given_up_on_record(terminal: Terminal, shop: World) -> None:
@@ -207,7 +207,7 @@ async def test_a_mended_cause_and_a_replay_have_the_effect_exactly_once(terminal
         kinds = sorted(each["kind"] for each in await shop.messages(asked["id"]))
         return kinds if "refund_settled" in kinds else None
 
-    kinds = await eventually(told, seconds=60)
+    kinds = await eventually(told, seconds=240)
     assert kinds == ["goods_received", "refund_settled", "return_approved"]
     await shop.until(asked["id"], "closed")
     kept = await word(terminal, "show", letter["id"])

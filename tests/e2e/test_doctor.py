@@ -22,7 +22,7 @@ from tests.e2e.test_dead_letters import a_forgery, smuggle
 from tests.support.waiting import eventually
 
 __all__ = ["terminal"]
-pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(900)]
 
 Finding = dict[str, Any]
 QUEUE = "refunds.follow-inspection"
@@ -42,7 +42,7 @@ async def sees(terminal: Terminal, about: str, what: str, do: str, **environment
         here = [each for each in found if each["about"] == about and what in each["what"] and do in each["do"]]
         return found if here and status == ExitStatus.WRONG else None
 
-    found = await eventually(look, seconds=40, every=0.5)
+    found = await eventually(look, seconds=240, every=0.5)
     assert {each["about"] for each in found} == {about}, found
 
 
@@ -52,7 +52,7 @@ async def well(terminal: Terminal) -> None:
     async def look() -> bool:
         return good(await asyncio.to_thread(terminal.doctor))
 
-    await eventually(look, seconds=100, every=1)
+    await eventually(look, seconds=240, every=1)
 
 
 async def test_what_is_wrong_in_a_running_retour_is_found_and_named(terminal: Terminal) -> None:
@@ -70,7 +70,7 @@ async def test_what_is_wrong_in_a_running_retour_is_found_and_named(terminal: Te
                 for each in wrong(findings)
             )
 
-        await eventually(look, seconds=40, every=0.5)
+        await eventually(look, seconds=240, every=0.5)
         words = ("discard", "evt_doctor", "--service", service, "--reason", "a test's own")
         assert (await asyncio.to_thread(terminal.run, "dead-letters", *words)).returncode == ExitStatus.GOOD
 

@@ -11,7 +11,7 @@ from tests.support import servers, world as worlds
 from tests.support.waiting import eventually
 from tests.support.world import Caller, Json, World, an_order, good
 
-pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(280), pytest.mark.distributed]
+pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.distributed]
 
 POINTS = {
     # which life of a return       point                                   what has and what has not happened
@@ -38,7 +38,7 @@ async def insist(caller: Caller, path: str, body: Any, method: str = "POST") -> 
         answer = await caller.call(method, path, body, key=key)
         return None if answer.status_code in (502, 503, 504) else (good(answer),)
 
-    return (await eventually(call, seconds=60, every=0.3))[0]
+    return (await eventually(call, seconds=240, every=0.3))[0]
 
 
 async def a_parcel(world: World) -> Json:
@@ -79,8 +79,8 @@ async def test_a_kill_at_each_point_of_the_protocol_loses_and_doubles_nothing(
             return all(marker.exists() for marker in markers.values())
 
         try:
-            await eventually(tripped, seconds=90, every=0.5)
-            await eventually(closed, seconds=90, every=0.5)
+            await eventually(tripped, seconds=240, every=0.5)
+            await eventually(closed, seconds=240, every=0.5)
         except AssertionError as error:
             untouched = [name for name, marker in markers.items() if not marker.exists()]
             raise AssertionError(f"not reached: {untouched}") from error
@@ -89,7 +89,7 @@ async def test_a_kill_at_each_point_of_the_protocol_loses_and_doubles_nothing(
             kinds = [sorted(message["kind"] for message in await world.messages(each["id"])) for each in asked]
             return kinds == [["goods_received", "refund_settled", "return_approved"]] * len(asked)
 
-        await eventually(told, seconds=60, every=0.5)
+        await eventually(told, seconds=240, every=0.5)
         booked = (await world.finance.get("/v1/payments/simulator/transfers?limit=50"))["items"]
         refunds = [refund for each in asked for refund in await world.refunds(each["id"])]
         assert len(refunds) == len(asked)

@@ -12,7 +12,7 @@ from tests.support import world as worlds
 from tests.support.world import World
 
 __all__ = ["terminal"]
-pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("command"), pytest.mark.slow, pytest.mark.timeout(900)]
 
 IN_FORCE = "standard@2026-01"
 MACHINE_FORM = "/v1/policy/machine-form"

@@ -8,7 +8,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 20, every: float = 0.05) -> T:
+async def eventually(look: Callable[[], Awaitable[T | None]], *, seconds: float = 60, every: float = 0.05) -> T:
     """The first result of `look` that is true; `AssertionError` with the last one when time is over."""
     deadline = time.monotonic() + seconds
     while True:

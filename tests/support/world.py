@@ -146,7 +146,7 @@ class World:
         found: Json = await self.scanner.post("/v1/inspections", body)
         return found
 
-    async def until(self, return_id: str, *statuses: str, seconds: float = 30) -> Json:
+    async def until(self, return_id: str, *statuses: str, seconds: float = 120) -> Json:
         """The return once it is in one of these states."""
 
         async def look() -> Json | None:
@@ -241,7 +241,7 @@ async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterat
                     return False
 
             try:
-                await eventually(ready, seconds=90, every=0.1)
+                await eventually(ready, seconds=240, every=0.1)
             except AssertionError as error:
                 raise AssertionError(log.read_text()[-5000:]) from error
             world = await _sign_in(mode, http, folder)

@@ -22,7 +22,7 @@ BYE = "/v1/auth/sessions/current"
 
 
 @pytest.mark.xdist_group("command")
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_every_route_answers_generated_input_as_documented(
     mode: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -12,7 +12,7 @@ TREE = Path(__file__).parents[3]
 def retour(*words: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it."""
     command = [sys.executable, "-m", "retour", *words]
-    return subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False, timeout=240)
 
 
 @pytest.mark.parametrize("example", ["aurora", "corner-shop"])

@@ -33,7 +33,7 @@ EXAMPLES = sorted((ROOT / "docs" / "examples" / "refunds").glob("*.yaml"))
 def retour(*words: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it."""
     command = [sys.executable, "-m", "retour", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240)
 
 
 def a_question(**but: Any) -> dict[str, Any]:
