@@ -20,11 +20,10 @@ from gateway.adapters.edge.transport_http import HttpTransport
 from gateway.adapters.identity.passwords_argon2 import Argon2Passwords
 from gateway.adapters.identity.recognition import Recogniser
 from gateway.adapters.identity.secrets_hmac import HmacSecrets
-from gateway.adapters.identity.transactions import DatabaseTransactions
 from gateway.adapters.publishing import publish
 from gateway.adapters.queries import SqlQueries
 from gateway.adapters.tables import common, metadata
-from gateway.adapters.unit_of_work import GatewayUnits
+from gateway.adapters.unit_of_work import GatewayUnitOfWork, GatewayUnits
 from gateway.application.identity.accounts import open_first_account
 from gateway.application.identity.signing_in import SignIn
 from gateway.application.ports import Recognised
@@ -42,6 +41,7 @@ from shared.contracts.operations import OPERATIONS, Operation, Service
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.errors import RetourError
 from shared.runtime.clock import Clock, new_id, now
 from shared.runtime.loops import Loops
@@ -64,7 +64,7 @@ class Gateway:
     database: Database
     loops: Loops
     settings: Settings
-    transactions: DatabaseTransactions
+    transactions: Transactions[GatewayUnitOfWork]
     passwords: Argon2Passwords
     queries: SqlQueries
     upstreams: Upstreams
@@ -136,8 +136,8 @@ def build(
     """The gateway over a database and transports that the caller chooses."""
     secrets = HmacSecrets(settings.token_key)
     recogniser = Recogniser(database.reader, secrets, clock)
-    units = GatewayUnits(database.reader, OutboxWriter(NAME, publish, clock, new_id))
-    transactions = DatabaseTransactions(database, units, recogniser)
+    units = GatewayUnits(database.reader, OutboxWriter(NAME, publish, clock, new_id), recogniser.forget)
+    transactions = Transactions(units, database.committer)
     passwords = Argon2Passwords()
     queries = SqlQueries(database.reader)
     log = RefusalLog(database, clock, new_id)

@@ -17,6 +17,7 @@ from service_inspection.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.documents.calendars import load_calendars
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
@@ -46,7 +47,11 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
             discrepancy_routes.routes(queries, clock),
         ),
         jobs=Jobs(
-            database=database, units=units, queries=queries, counting=rules, clock=clock, crossing=units.crossing
+            transactions=Transactions(units, database.committer),
+            queries=queries,
+            counting=rules,
+            clock=clock,
+            late_match=units.late_match,
         ).loops(),
     )
 

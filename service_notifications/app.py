@@ -16,11 +16,12 @@ from service_notifications.application.messages.mail_transport import MailTransp
 from service_notifications.entrypoints.consumers import consumers
 from service_notifications.entrypoints.contacts import contact_routes
 from service_notifications.entrypoints.messages import message_routes
-from service_notifications.entrypoints.messages.delivery_job import DeliveryJob
+from service_notifications.entrypoints.messages.delivery_job import DeliveryJobs
 from service_notifications.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
@@ -37,12 +38,18 @@ def build(
         Signature(settings.merchant, settings.service_email, settings.service_phone, settings.clock_zone)
     )
     post = mail or mail_of(settings)
-    outgoing = OutgoingMailQueue(post.at_once, database.signals.when("contacts"))
+    outgoing = OutgoingMailQueue(post.at_once)
     units = NotificationsUnits(database.reader, OutboxWriter("notifications", publish, clock, new_id), outgoing)
     inbox = Inbox(database, units, consumers(clock, new_id, words), clock, bus.patience)
     queries = SqlQueries(database.reader, words)
-    deliver = DeliveryJob(
-        database, units, due=SqlDueMessages(database.reader), words=words, mail=post, outgoing=outgoing, clock=clock
+    jobs = DeliveryJobs(
+        transactions=Transactions(units, database.committer),
+        due=SqlDueMessages(database.reader),
+        words=words,
+        mail=post,
+        outgoing=outgoing,
+        lead=database.engine.lead,
+        clock=clock,
     )
     return assemble(
         Name.NOTIFICATIONS,
@@ -53,7 +60,7 @@ def build(
         units=units,
         inbox=inbox,
         routers=(contact_routes.routes(queries), message_routes.routes(queries)),
-        jobs={"carry": deliver.carry, "deliver": deliver.run},
+        jobs=jobs.loops(),
         closers=(post.close,),
     )
 

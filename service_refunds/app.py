@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Final
 
 from service_refunds.adapters.finance.finance_feed import FinanceFeed
-from service_refunds.adapters.own_transactions import OwnTransactions
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.queries import SqlQueries
 from service_refunds.adapters.settlement.payments_simulator import PaymentsSimulator
@@ -12,20 +11,15 @@ from service_refunds.adapters.tables import common, metadata
 from service_refunds.adapters.unit_of_work import RefundsUnits
 from service_refunds.application.settlement.execution import RefundExecution
 from service_refunds.application.settlement.opening import Opening
-from service_refunds.application.settlement.reserved_refunds import ReservedRefunds
 from service_refunds.domain.settlement.provider import PaymentProvider
 from service_refunds.entrypoints.consumers import consumers
 from service_refunds.entrypoints.finance import finance_routes
-from service_refunds.entrypoints.settlement import refund_routes, simulator_routes
-from service_refunds.entrypoints.settlement.refund_jobs import (
-    STATES_TO_INQUIRE,
-    STATES_TO_PAY,
-    DueRefundsJob,
-)
+from service_refunds.entrypoints.settlement import refund_jobs, refund_routes, simulator_routes
 from service_refunds.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.documents.calendars import load_calendars
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
@@ -33,8 +27,6 @@ from shared.runtime.clock import Clock, NewId, new_id, now
 from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
-LOOK_UPS: Final = 8
-"""How many refunds the janitor inquires about at the same time."""
 
 
 def build(
@@ -51,27 +43,7 @@ def build(
     inbox = Inbox(database, units, consumers(clock, Opening(ids, load_calendars())), clock, bus.patience)
     queries = SqlQueries(database.reader, clock)
     paying = provider or PaymentsSimulator(database.reader, database.committer, clock)
-    cashier = RefundExecution(paying, OwnTransactions(units, database.committer), clock)
-    executor = DueRefundsJob(
-        name="executor",
-        states=STATES_TO_PAY,
-        step=cashier.pay,
-        queries=queries,
-        lead=database.engine.lead,
-        clock=clock,
-        counter=units.counter,
-        slots=settings.provider_calls,
-    )
-    janitor = DueRefundsJob(
-        name="janitor",
-        states=STATES_TO_INQUIRE,
-        step=cashier.ask,
-        queries=queries,
-        lead=database.engine.lead,
-        clock=clock,
-        counter=ReservedRefunds(),
-        slots=LOOK_UPS,
-    )
+    execution = RefundExecution(paying, Transactions(units, database.committer), clock)
     return assemble(
         Name.REFUNDS,
         version=VERSION,
@@ -81,7 +53,14 @@ def build(
         units=units,
         inbox=inbox,
         routers=(refund_routes.routes(queries), finance_routes.routes(queries), simulator_routes.routes(queries)),
-        jobs={"executor": executor.run, "janitor": janitor.run},
+        jobs=refund_jobs.jobs(
+            execution,
+            queries,
+            units.reserved,
+            lead=database.engine.lead,
+            clock=clock,
+            payments_at_once=settings.provider_calls,
+        ),
         archive=FinanceFeed(database.reader),
     )
 

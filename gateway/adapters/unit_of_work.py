@@ -1,7 +1,9 @@
 """The unit of work of the gateway: its repositories over the shared data structure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from gateway.adapters.identity.account_rows import AccountRows, read_account
 from gateway.adapters.identity.key_rows import KeyRows
@@ -11,19 +13,25 @@ from gateway.domain.identity.account import Account
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import OutboxWriter, Repository
+from shared.database.unit_of_work.after_commit import AfterCommit
 from shared.database.work import Put, Work
 
 
 class GatewayUnitOfWork:
-    def __init__(self, reader: Reader, outbox: OutboxWriter, origin: Origin) -> None:
+    """The repositories and queries that the use cases of the gateway share in one commit."""
+
+    def __init__(self, reader: Reader, outbox: OutboxWriter, origin: Origin, forget: Callable[[str], object]) -> None:
         self._reader = reader
         self._outbox = outbox
+        self._forget = forget
         self.origin = origin
         self.work = Work()
         self.accounts = Repository(reader, AccountRows())
         self.keys = Repository(reader, KeyRows())
         self.sessions = Repository(reader, SessionRows())
-        self.parts = (self.accounts, self.keys, self.sessions)
+        self.after_commit = AfterCommit()
+        self._repositories = (self.accounts, self.keys, self.sessions)
+        self.parts = (*self._repositories, self.after_commit)
 
     async def account_with(self, email: str) -> Account | None:
         rows = await self._reader.load(accounts, "email", email)
@@ -31,18 +39,21 @@ class GatewayUnitOfWork:
 
     def revoke(self, holder: str, at: datetime) -> None:
         self.work.writes.append(Put(revocations, {"holder": holder, "revoked_at": at}))
+        self.after_commit(partial(self._forget, holder))
 
     def collect(self) -> Work:
-        return self._outbox.collect(self.work, self.origin, self.parts)
+        return self._outbox.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayUnits:
-    """Opens units of work."""
+    """Begins units of work."""
 
     reader: Reader
     outbox: OutboxWriter
+    forget: Callable[[str], object]
+    """Drops what this process remembers of a revoked account, key or session."""
 
     def begin(self, origin: Origin) -> GatewayUnitOfWork:
         """A new unit of work."""
-        return GatewayUnitOfWork(self.reader, self.outbox, origin)
+        return GatewayUnitOfWork(self.reader, self.outbox, origin, self.forget)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from gateway.domain.identity.account import Account
 from gateway.domain.identity.key import Key
 from gateway.domain.identity.session import Session
+from shared.contracts.envelope import Origin
 from shared.contracts.operations import Service
 from shared.kernel.errors import Language, RetourError
 from shared.kernel.principal import Principal
@@ -46,8 +47,8 @@ class UnitOfWork(Protocol):
 class Transactions(Protocol):
     """Runs a use case in one transaction."""
 
-    async def do(self, use_case: Callable[[UnitOfWork], Awaitable[T]], actor: str, *, revokes: str | None = None) -> T:
-        """Run a use case; its result after the commit. What `revokes` names is removed from memory."""
+    async def run(self, use_case: Callable[[UnitOfWork], Awaitable[T]], origin: Origin) -> T:
+        """The use case's result after the commit."""
         ...
 
 

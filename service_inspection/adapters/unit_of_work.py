@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from service_inspection.adapters.inspection import inspection_rows
 from service_inspection.adapters.inspection.discrepancy_rows import DiscrepancyRows
@@ -14,33 +13,12 @@ from service_inspection.domain.inspection.return_inspection import ReturnInspect
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
+from shared.database.unit_of_work.after_commit import AfterCommit
 from shared.database.work import Work
 
 
-@dataclass(frozen=True, slots=True)
-class LateMatchTrigger:
-    """Rings when a unit of work leaves a post, or a new return, that may have missed the other."""
-
-    copied: ClassVar[bool] = False
-    unsure: ClassVar[bool] = False
-
-    scans: ScanRows
-    inspections: Repository[ReturnInspection]
-    crossing: LateMatch
-
-    def settle(self) -> None:
-        """What was kept can be found."""
-        if self.scans.waits:
-            self.crossing.post_found_nothing(time.monotonic())
-        elif any(inspection.version == 1 for inspection in self.inspections.seen):
-            self.crossing.return_is_expected(time.monotonic())
-
-    def release(self) -> None:
-        """Nothing is in hand."""
-
-
 class InspectionUnitOfWork:
-    """See `ports.UnitOfWork`."""
+    """The repositories and queries that the use cases of inspection share in one commit."""
 
     def __init__(
         self,
@@ -48,7 +26,7 @@ class InspectionUnitOfWork:
         press: OutboxWriter,
         origin: Origin,
         shelf: AggregateCache[ReturnInspection],
-        crossing: LateMatch,
+        late_match: LateMatch,
     ) -> None:
         self._reader = reader
         self._press = press
@@ -58,10 +36,11 @@ class InspectionUnitOfWork:
         self.discrepancies = Repository(reader, DiscrepancyRows())
         self.scans = ScanRows(reader, self.work)
         self._repositories = (self.inspections, self.discrepancies)
-        self.parts = (*self._repositories, LateMatchTrigger(self.scans, self.inspections, crossing))
+        self.after_commit = AfterCommit()
+        self._late_match = late_match
+        self.parts = (*self._repositories, self.after_commit)
 
     async def inspection_for(self, rma_key: str | None) -> ReturnInspection | None:
-        """See `ports.UnitOfWork.bench_for`."""
         rows = await self._reader.load(benches, "rma_key", rma_key) if rma_key is not None else ()
         if not rows:
             return None
@@ -70,19 +49,23 @@ class InspectionUnitOfWork:
         return inspection
 
     def collect(self) -> Work:
-        """See `Unit.collect`."""
+        """See `FilledUnitOfWork.collect`. A scan and a new return that may have crossed wake the match job."""
+        if self.scans.waits:
+            self.after_commit(lambda: self._late_match.scan_found_nothing(time.monotonic()))
+        elif any(inspection.version == 0 for inspection in self.inspections.seen):
+            self.after_commit(lambda: self._late_match.return_is_expected(time.monotonic()))
         return self._press.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
 class InspectionUnits:
-    """Opens units of work. What may have crossed rings."""
+    """Begins units of work."""
 
     reader: Reader
     press: OutboxWriter
-    crossing: LateMatch = field(default_factory=LateMatch)
+    late_match: LateMatch = field(default_factory=LateMatch)
     shelf: AggregateCache[ReturnInspection] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
-        """A fresh one."""
-        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf, self.crossing)
+        """Begin a new unit of work."""
+        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf, self.late_match)

@@ -1,9 +1,8 @@
-"""What nobody asks for and must happen all the same: deadlines noticed, posts that missed their return matched."""
+"""The jobs of this service: overdue inspections are noticed, and scans that missed their return are matched."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import structlog
 
@@ -12,88 +11,81 @@ from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.queries import Queries
 from service_inspection.application.receiving.late_match import LateMatch
 from shared.contracts.envelope import Origin
-from shared.database.database import Database
-from shared.database.retrying import attempt
-from shared.kernel.errors import RetourError, Unavailable
-from shared.messaging.inbox import UnitOfWorkFactory
+from shared.database.unit_of_work.transactions import Transactions
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heartbeat, Work, wait_for
+from shared.runtime.due_work import DueWork
+from shared.runtime.loops import Work
 
 log = structlog.get_logger(__name__)
-
-T = TypeVar("T")
 
 ACTOR: Final = "service:inspection"
 BATCH: Final = 100
 OVERDUE_SECONDS: Final = 20.0
 MATCH_SECONDS: Final = 2.0
+JOB_REST_SECONDS: Final = 10.0
+"""How long a return that refuses is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
-    """The loops of this service."""
+    """The loops of this service, and what each does for one return."""
 
-    database: Database
-    units: UnitOfWorkFactory[Any]
+    transactions: Transactions[Any]
     queries: Queries
     counting: CountingRules
     clock: Clock
-    crossing: LateMatch
+    late_match: LateMatch
 
     def loops(self) -> Mapping[str, Work]:
-        """By name."""
-        return {"notice overdue inspections": self.notice_overdue, "match waiting posts": self.match_waiting}
+        """The loops of this service besides relay and inbox."""
+        return {job.name: job.run for job in (self.overdue_job(), self.match_job())}
 
-    async def notice_overdue(self, heartbeat: Heartbeat) -> None:
-        """Say once of each deadline that it was missed; the list shows it from then on (`overdue=true`)."""
-        while True:
-            heartbeat.beat()
-            await self.notice_round()
-            await asyncio.sleep(OVERDUE_SECONDS)
+    def overdue_job(self) -> DueWork[str]:
+        """Records once of each deadline that it was missed; the list shows it from then on (`overdue=true`)."""
 
-    async def match_waiting(self, heartbeat: Heartbeat) -> None:
-        """Posts that looked for their return while its approval was being saved; the pause is the safety net."""
-        while True:
-            heartbeat.beat()
-            await self.match_round()
-            await wait_for(self.crossing.rings, MATCH_SECONDS)
+        async def find(limit: int) -> Sequence[str]:
+            return await self.queries.due(self.clock(), limit)
 
-    async def notice_round(self) -> None:
-        """What is overdue now."""
-        for return_id in await self.queries.due(self.clock(), BATCH):
-            await self.notice(return_id)
-
-    async def match_round(self) -> None:
-        """What can be matched now."""
-        for return_id in await self.queries.with_waiting_scans(BATCH):
-            await self.match(return_id)
-
-    async def notice(self, return_id: str) -> bool:
-        """One overdue inspection."""
-        now = self.clock()
-        late = await self._for(return_id, lambda uow: overdue.notice_overdue(uow, return_id, now), "notice_failed")
-        if late:
-            log.warning("inspection_overdue", return_id=return_id)
-        return bool(late)
-
-    async def match(self, return_id: str) -> int:
-        """The waiting posts of one return."""
-        return (
-            await self._for(
-                return_id, lambda uow: scan_count.match_inspection(uow, return_id, self.counting), "match_failed"
-            )
-            or 0
+        return DueWork(
+            name="notice overdue inspections",
+            do=self.notice,
+            find=find,
+            pause=OVERDUE_SECONDS,
+            batch=BATCH,
+            rest=JOB_REST_SECONDS,
+            failure="notice_failed",
+            label="return_id",
         )
 
-    async def _for(self, return_id: str, use_case: Callable[[Any], Awaitable[T]], failed: str) -> T | None:
-        """One use case for one return. A return that refuses does not keep the others waiting."""
-        try:
-            _, result = await attempt(
-                lambda: self.units.begin(Origin(ACTOR, return_id)), use_case, self.database.committer
-            )
-        except Unavailable:
-            raise
-        except RetourError as error:
-            log.exception(failed, return_id=return_id, code=error.code)
-            return None
-        return result
+    def match_job(self) -> DueWork[str]:
+        """Matches scans that looked for their return before its approval was committed.
+
+        `late_match` wakes the job; the pause is the safety net for what crossed between two processes.
+        """
+        return DueWork(
+            name="match waiting posts",
+            do=self.match,
+            find=self.queries.with_waiting_scans,
+            wake=self.late_match.wake,
+            pause=MATCH_SECONDS,
+            batch=BATCH,
+            rest=JOB_REST_SECONDS,
+            failure="match_failed",
+            label="return_id",
+        )
+
+    async def notice(self, return_id: str) -> bool:
+        """Record that this inspection is overdue; whether it was not recorded before."""
+        now = self.clock()
+        late = await self.transactions.run(
+            lambda uow: overdue.notice_overdue(uow, return_id, now), Origin(ACTOR, return_id)
+        )
+        if late:
+            log.warning("inspection_overdue", return_id=return_id)
+        return late
+
+    async def match(self, return_id: str) -> int:
+        """Match the waiting scans of this return; how many."""
+        return await self.transactions.run(
+            lambda uow: scan_count.match_inspection(uow, return_id, self.counting), Origin(ACTOR, return_id)
+        )

@@ -2,10 +2,11 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 
 from service_notifications.adapters.contacts.contact_rows import ContactRows
 from service_notifications.adapters.messages.message_rows import MessageRows
-from service_notifications.adapters.messages.outgoing_mail import OutgoingMailHook, OutgoingMailQueue
+from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.adapters.tables import letters, messages, returns
 from service_notifications.domain.messages.known_return import KnownReturn
 from service_notifications.domain.messages.message import Channel, Message
@@ -13,11 +14,12 @@ from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
+from shared.database.unit_of_work.after_commit import AfterCommit
 from shared.database.work import Put, Work
 
 
 class NotificationsUnitOfWork:
-    """See `ports.UnitOfWork`."""
+    """The repositories and queries that the use cases of notifications share in one commit."""
 
     def __init__(
         self,
@@ -33,29 +35,29 @@ class NotificationsUnitOfWork:
         self.work = Work()
         self.contacts = Repository(reader, ContactRows())
         self.messages = Repository(reader, MessageRows(), shelf)
-        self._tray = OutgoingMailHook(outgoing)
-        self.parts = (self.contacts, self.messages, self._tray)
+        self.after_commit = AfterCommit()
+        self._outgoing = outgoing
+        self.parts = (self.contacts, self.messages, self.after_commit)
 
     async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
-        """See `ports.UnitOfWork.told`."""
         rows = await self._reader.load(messages, "fact", fact)
         return any(row["customer_id"] == customer_id and row["channel"] == channel for row in rows)
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
-        """See `ports.UnitOfWork.known_return`."""
         rows = await self._reader.load(returns, "id", return_id)
         return KnownReturn(**rows[0]) if rows else None
 
     def keep_known_return(self, known: KnownReturn) -> None:
-        """See `ports.UnitOfWork.know_return`."""
         self.work.writes.append(Put(returns, asdict(known)))
 
     def may_hand_over_now(self) -> bool:
-        """See `ports.UnitOfWork.may_leave`."""
-        return self._tray.may_hand_over_now()
+        """Whether a mail that begins now is handed over at once; if not, the due-message job is woken."""
+        if self._outgoing.open:
+            return True
+        self.after_commit(self._outgoing.due.set)
+        return False
 
     def keep_words(self, letter: OutgoingMail, at: datetime) -> None:
-        """See `ports.UnitOfWork.keep_letter`."""
         values = {
             "message_id": letter.message_id,
             "to_address": letter.to_address,
@@ -66,16 +68,18 @@ class NotificationsUnitOfWork:
             "said_at": at,
         }
         self.work.writes.append(Put(letters, values))
-        self._tray.letters.append(letter)
+        self.after_commit(partial(self._outgoing.put, letter))
 
     def collect(self) -> Work:
-        """See `Unit.collect`."""
+        """See `FilledUnitOfWork.collect`. Messages may have waited for a contact that changed."""
+        if any(contact.events for contact in self.contacts.seen):
+            self.after_commit(self._outgoing.due.set)
         return self._press.collect(self.work, self.origin, (self.contacts, self.messages))
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationsUnits:
-    """Opens units of work."""
+    """Begins units of work."""
 
     reader: Reader
     press: OutboxWriter
@@ -83,5 +87,5 @@ class NotificationsUnits:
     shelf: AggregateCache[Message] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:
-        """A fresh one."""
+        """Begin a new unit of work."""
         return NotificationsUnitOfWork(self.reader, self.press, origin, self.shelf, self.outgoing)

@@ -1,64 +1,47 @@
-"""What passes without anybody asking: deadlines (D06, R2.1)."""
+"""The jobs of this service: deadlines of returns (D06, R2.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
-
-import structlog
 
 from service_requests.application.queries import Queries
 from service_requests.application.returns.deadline import fall_due
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
-from shared.database.retrying import attempt
-from shared.kernel.errors import RetourError, Unavailable
-from shared.messaging.inbox import UnitOfWorkFactory
+from shared.database.unit_of_work.transactions import Transactions, UnitOfWorkFactory
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heartbeat, Work, wait_for
-
-log = structlog.get_logger(__name__)
+from shared.runtime.due_work import DueWork
+from shared.runtime.loops import Work
 
 DEADLINE_SECONDS: Final = 5.0
 DEADLINE_BATCH: Final = 100
+DEADLINE_REST_SECONDS: Final = 10.0
+"""How long a return that refuses is left alone."""
 ACTOR: Final = "service:requests"
 
 
-class DeadlineJob:
-    """Looks for promises whose time has passed: late senders lapse, our own lateness is written down once."""
+def deadline_job(transactions: Transactions[Any], queries: Queries, clock: Clock) -> DueWork[str]:
+    """Finds returns whose deadline has passed: unsent returns lapse, a broken promise of ours is recorded once."""
 
-    def __init__(self, database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> None:
-        self._database = database
-        self._units = units
-        self._queries = queries
-        self._clock = clock
+    async def find(limit: int) -> Sequence[str]:
+        return await queries.due(clock(), limit=limit)
 
-    async def run(self, heartbeat: Heartbeat) -> None:
-        """Watch for ever."""
-        signal = self._database.signals.when()
-        while True:
-            heartbeat.beat()
-            if await self.look(heartbeat) < DEADLINE_BATCH:
-                await wait_for(signal, DEADLINE_SECONDS)
+    async def keep_deadline(return_id: str) -> None:
+        await transactions.run(partial(fall_due, return_id=return_id, at=clock()), Origin(ACTOR, return_id))
 
-    async def look(self, heartbeat: Heartbeat) -> int:
-        """One round: how many returns were due."""
-        at = self._clock()
-        due = await self._queries.due(at, limit=DEADLINE_BATCH)
-        for return_id in due:
-            heartbeat.beat()
-            try:
-                await attempt(
-                    partial(self._units.begin, Origin(ACTOR, return_id)),
-                    partial(fall_due, return_id=return_id, at=at),
-                    self._database.committer,
-                )
-            except Unavailable:
-                raise
-            except RetourError as refusal:
-                log.warning("deadline_not_kept", return_id=return_id, reason=str(refusal))
-        return len(due)
+    return DueWork(
+        name="watch",
+        do=keep_deadline,
+        find=find,
+        pause=DEADLINE_SECONDS,
+        batch=DEADLINE_BATCH,
+        rest=DEADLINE_REST_SECONDS,
+        failure="deadline_not_kept",
+        label="return_id",
+    )
 
 
 def jobs(database: Database, units: UnitOfWorkFactory[Any], queries: Queries, clock: Clock) -> Mapping[str, Work]:
-    """The loops of this service beside relay and inbox."""
-    return {"watch": DeadlineJob(database, units, queries, clock).run}
+    """The loops of this service besides relay and inbox."""
+    watch = deadline_job(Transactions(units, database.committer), queries, clock)
+    return {watch.name: watch.run}

@@ -1,4 +1,4 @@
-"""A service's database, whichever engine it is: read, commit, lead, be asked whether it is there."""
+"""A service's database on either engine: reads, commits, leads, and answers whether it is reachable."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -12,18 +12,11 @@ from shared.database.reader import Reader
 from shared.database.recent_outbox import RecentOutbox
 from shared.database.sqlite import SqliteDatabase
 from shared.database.table_signals import TableSignals
-
-
-class Leadership(Protocol):
-    """The right to do what only one process at a time may do."""
-
-    async def confirm(self) -> None:
-        """`Unavailable` when the right is lost."""
-        ...
+from shared.runtime.due_work import Leadership
 
 
 class Engine(Protocol):
-    """What the two engines have in common."""
+    """The common interface of the two engines."""
 
     @property
     def reader(self) -> Reader: ...
@@ -37,7 +30,7 @@ class Engine(Protocol):
 
 
 class Database:
-    """One service's database in one process. `writer`: another one around the engine's own."""
+    """One service's database in one process. `writer` replaces the engine's own writer."""
 
     def __init__(self, engine: Engine, tables: CommonTables, writer: Writer | None = None) -> None:
         self.engine = engine
@@ -47,7 +40,7 @@ class Database:
         self.committer = Committer(writer or engine.writer, self.signals)
 
     async def close(self) -> None:
-        """Commit what waits and let go."""
+        """Commit all waiting work and close the connections."""
         await self.committer.drain()
         await self.engine.close()
 

@@ -16,63 +16,64 @@ A = TypeVar("A", bound=Aggregate)
 
 PLACES: Final = 500
 PATIENCE_SECONDS: Final = 0.25
-"""How long to wait for one that is in another hand; two that wait for each other give up after it."""
+"""How long a unit of work waits for an aggregate that another one holds; two that wait for each other give up."""
 
 
 class Mapper(Protocol[A]):
-    """How one kind of aggregate lies in its tables."""
+    """Maps one kind of aggregate to its tables."""
 
     thing: str
-    """Its name in a `NotFound`."""
+    """The name of the aggregate in a `NotFound`."""
 
     async def load(self, reader: Reader, key: str) -> A | None:
         """The aggregate with this id, with the version it has now."""
         ...
 
     def save(self, aggregate: A) -> tuple[Root, Sequence[Write]]:
-        """Its own row, expecting the version it was loaded with, and the rows that belong to it.
+        """The aggregate's own row, which expects the loaded version, and the rows that belong to the aggregate.
 
-        `aggregate.version` is still the loaded one; the row's `version` is one more.
+        `aggregate.version` is still the loaded version; the row's `version` is one more.
         """
         ...
 
 
 class AggregateCache(Generic[A]):
-    """Aggregates as this process has just committed them, for the next unit of work that needs one.
+    """Aggregates as this process has just committed them, for the next unit of work that needs them.
 
-    Who has one in hand has it alone for a while: another waits for the commit instead of loading what will be stale. A
-    copy that another process has overtaken does no harm: what is saved is compared by version, and `attempt` believes
-    no other result that rests on a copy. `settle` tells an aggregate, by its mapper, that it has been saved.
+    One unit of work at a time holds an aggregate. Another waits a moment for the commit, because an aggregate that is
+    loaded now would be stale. A copy that another process has overtaken does no harm: a saved aggregate is compared by
+    version, and `attempt` repeats a use case whose other results depend on a copy. `settle` tells an aggregate that its
+    changes are saved.
     """
 
     def __init__(self, settle: Callable[[A], None] = lambda _: None, places: int = PLACES) -> None:
         self._settle = settle
         self._places = places
         self._kept: dict[str, A] = {}
-        self._in_hand: dict[str, asyncio.Event] = {}
+        self._held_now: dict[str, asyncio.Event] = {}
 
     async def hold(self, key: str) -> bool:
-        """Wait until nobody has it in hand, but not for ever; whether it is in this hand now."""
-        if key in self._in_hand:
+        """Wait until no other unit of work holds the aggregate, but not for ever; whether the caller holds it now."""
+        if key in self._held_now:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    while (other := self._in_hand.get(key)) is not None:
+                    while (other := self._held_now.get(key)) is not None:
                         await other.wait()
             except TimeoutError:
                 return False
-        self._in_hand[key] = asyncio.Event()
+        self._held_now[key] = asyncio.Event()
         return True
 
     def release(self, key: str) -> None:
-        """Out of this hand."""
-        self._in_hand.pop(key).set()
+        """Let the next unit of work hold the aggregate."""
+        self._held_now.pop(key).set()
 
     def take(self, key: str) -> A | None:
-        """The newest copy, if there is one; it is no longer here."""
+        """Remove the newest copy and return it, if there is one."""
         return self._kept.pop(key, None)
 
     def put(self, aggregate: A) -> None:
-        """Keep what has been committed or read; the one that nobody has asked for longest makes room."""
+        """Keep an aggregate that was committed or read; the one that was unused for longest makes room."""
         if aggregate.events:
             self._settle(aggregate)
             aggregate.events.clear()
@@ -84,7 +85,7 @@ class AggregateCache(Generic[A]):
 
 
 class Repository(Generic[A]):
-    """The aggregates of one kind that one unit of work has to do with; `shelf` spares loading what is saved often."""
+    """The aggregates of one kind in one unit of work; `shelf` is a cache of those that are saved often."""
 
     def __init__(self, reader: Reader, mapper: Mapper[A], shelf: AggregateCache[A] | None = None) -> None:
         self._reader = reader
@@ -96,17 +97,17 @@ class Repository(Generic[A]):
 
     @property
     def seen(self) -> Iterable[A]:
-        """What this unit of work has to do with."""
+        """The aggregates that were loaded or added."""
         return self._seen.values()
 
     @property
     def copied(self) -> bool:
-        """Whether something came from the shelf."""
+        """Whether an aggregate came from the cache."""
         return bool(self._copies)
 
     @property
     def unsure(self) -> bool:
-        """Whether something came from the shelf that will not be saved, so that nothing compares its version."""
+        """Whether an aggregate came from the cache and will not be saved, so that nothing compares its version."""
         return any(not self._seen[key].events for key in self._copies)
 
     async def find(self, key: str) -> A | None:
@@ -116,7 +117,7 @@ class Repository(Generic[A]):
         return await self.read(key)
 
     async def read(self, key: str) -> A | None:
-        """The same, as the database has it now: for what is looked at and seldom saved, where a copy proves nothing."""
+        """The aggregate as the database has it now, for use cases that look at it and seldom save it."""
         if key not in self._seen:
             found = await self._mapper.load(self._reader, key)
             if found is None:
@@ -135,7 +136,7 @@ class Repository(Generic[A]):
         return found
 
     def settle(self) -> None:
-        """The unit of work is committed: what it had is true, and of use to the next one."""
+        """The unit of work is committed: the cache keeps its aggregates for the next one."""
         if self._shelf is not None:
             for aggregate in self._seen.values():
                 self._shelf.put(aggregate)
@@ -159,7 +160,7 @@ class Repository(Generic[A]):
         self._seen[aggregate.id] = aggregate
 
     def changed(self) -> Iterable[tuple[A, Callable[[A], tuple[Root, Sequence[Write]]]]]:
-        """Those that have recorded events, each with the way to save it."""
+        """The aggregates that have recorded events, each with the function that saves it."""
         return [(aggregate, self._mapper.save) for aggregate in self._seen.values() if aggregate.events]
 
 
@@ -177,7 +178,7 @@ Publish = Callable[[Any, Any], Published | None]
 
 @dataclass(frozen=True, slots=True)
 class OutboxWriter:
-    """What turns domain events into outbox rows: the service's name and its publishing table."""
+    """Turns domain events into outbox rows, by the service's name and its publishing table."""
 
     source: str
     publish: Publish
@@ -185,7 +186,7 @@ class OutboxWriter:
     new_id: NewId
 
     def collect(self, work: Work, origin: Origin, repositories: Iterable[Repository[Any]]) -> Work:
-        """Save what changed: its rows, and its events in the order they happened, numbered without a gap."""
+        """Add the rows of changed aggregates, and their events in the order they happened, numbered without a gap."""
         for repository in repositories:
             for aggregate, save in repository.changed():
                 for event in aggregate.events:

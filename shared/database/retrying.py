@@ -1,4 +1,4 @@
-"""Load, decide, save; and again from the start when somebody else was faster."""
+"""Runs a use case and commits it, and repeats both from the start when another commit was faster."""
 
 import asyncio
 import random
@@ -14,16 +14,16 @@ UNSURE_LIMIT: Final = 5
 
 
 class UnitOfWorkPart(Protocol):
-    """A repository, or whatever else of a unit of work wants to hear of its commit."""
+    """A repository, or another part of a unit of work that acts after the commit."""
 
     @property
     def copied(self) -> bool:
-        """Whether something in it is a copy that another process may have overtaken."""
+        """Whether the part holds a copy that another process may have overtaken."""
         ...
 
     @property
     def unsure(self) -> bool:
-        """Whether nothing would compare such a copy."""
+        """Whether the commit would not compare the version of such a copy."""
         ...
 
     def settle(self) -> None:
@@ -36,15 +36,15 @@ class UnitOfWorkPart(Protocol):
 
 
 class FilledUnitOfWork(Protocol):
-    """A unit of work that a use case has filled."""
+    """A unit of work after its use case."""
 
     @property
     def parts(self) -> Sequence[UnitOfWorkPart]:
-        """What it consists of."""
+        """The repositories and other parts."""
         ...
 
     def collect(self) -> Work:
-        """Everything it wants to change, as data."""
+        """Every change of the unit of work, as data."""
         ...
 
 
@@ -60,11 +60,11 @@ async def attempt(
 ) -> tuple[Outcome, T]:
     """Run a use case in a fresh unit of work and commit it; repeat while what it loaded is stale.
 
-    A broken constraint means that a rule across aggregates said no after the use case had said yes: asked again, the
-    use case sees the fact and gives its own reason. A "no", or "nothing to do", that rests on a copy from the shelf is
-    asked again of the database: only what is saved has its version compared. `complete` adds the inbox claim or the
-    idempotent answer. Raises what the use case raises, `StaleVersion` or `ConstraintBroken` when repeating did not
-    help, `Unavailable`.
+    A broken constraint means that a rule across aggregates refused the commit after the use case had agreed: repeated,
+    the use case sees the fact and gives its own reason. A refusal, or a use case without changes, that depends on a
+    cached copy is repeated with the database: only saved aggregates have their version compared. `complete` adds the
+    inbox claim or the answer of a repeatable call. Raises what the use case raises, `StaleVersion` or
+    `ConstraintBroken` when repeating did not help, `Unavailable`.
     """
     stale = broken = 0
     while True:
@@ -92,7 +92,7 @@ async def attempt(
 async def _fill(
     begin: Callable[[], U], use_case: Callable[[U], Awaitable[T]], complete: Callable[[Work, T], None]
 ) -> tuple[U, Work, T]:
-    """Load and decide. A copy that was taken in vain does not go back, so the next round loads what is there."""
+    """Load and decide. A copy that was of no use does not go back to the cache, so the next round loads the row."""
     left = UNSURE_LIMIT
     while True:
         unit = begin()
@@ -121,5 +121,5 @@ def _release(unit: FilledUnitOfWork) -> None:
 
 
 async def _step_aside(times: int) -> None:
-    """Rivals that come again at different moments do not meet again."""
+    """Wait for a random moment, so that rivals do not meet again."""
     await asyncio.sleep(random.uniform(0, 0.002 * times))  # noqa: S311 (spreads rivals, keeps no secret)

@@ -18,7 +18,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 import structlog
 
@@ -26,6 +26,7 @@ from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
 from shared.database.database import Database
 from shared.database.reader import Row
 from shared.database.retrying import FilledUnitOfWork, attempt
+from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.database.work import Claim, Outcome, Work
 from shared.kernel.errors import NotYet, Unavailable
 from shared.messaging import parking
@@ -41,7 +42,6 @@ log = structlog.get_logger(__name__)
 
 U = TypeVar("U", bound=FilledUnitOfWork)
 T = TypeVar("T")
-U_co = TypeVar("U_co", bound=FilledUnitOfWork, covariant=True)
 
 HANDLER_SECONDS: Final = 60.0
 SOON: Final = (0.005, 0.01, 0.02, 0.04)
@@ -56,12 +56,6 @@ class Consumer(Generic[U]):
     name: str
     nouns: tuple[str, ...]
     handlers: Mapping[type[Event], Callable[[Any, U], Awaitable[None]]]
-
-
-class UnitOfWorkFactory(Protocol[U_co]):
-    """Opens units of work for a service."""
-
-    def begin(self, origin: Origin) -> U_co: ...
 
 
 class Inbox(Generic[U]):

@@ -18,10 +18,10 @@ from shared.contracts.envelope import Origin
 from shared.contracts.operations import Operation, Repeat
 from shared.database.database import Database
 from shared.database.retrying import FilledUnitOfWork, attempt
+from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.database.work import IdempotentAnswer, Outcome, Work
 from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal
-from shared.messaging.inbox import UnitOfWorkFactory
 from shared.web.disposition import disposition
 from shared.web.event_stream import EVENT_STREAM, Told, written
 from shared.web.internal_token import SEAL_BYTES, SealedRequest, promised

@@ -19,8 +19,9 @@ from shared.contracts import operations
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
 from shared.database.retrying import FilledUnitOfWork
+from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.messaging.bus import Bus, Subscription
-from shared.messaging.inbox import Inbox, UnitOfWorkFactory
+from shared.messaging.inbox import Inbox
 from shared.messaging.relay import Archive, Relay
 from shared.runtime.loops import Loops, Work
 from shared.telemetry.metrics import Metrics

@@ -7,6 +7,7 @@ from datetime import datetime
 from gateway.application.ports import Passwords, Transactions, UnitOfWork
 from gateway.application.queries import Queries
 from gateway.domain.identity.account import Account, EmailTaken
+from shared.contracts.envelope import Origin
 from shared.kernel.principal import Principal, Role
 
 
@@ -55,7 +56,7 @@ async def open_first_account(
         return
     password_hash = await passwords.hash(password)
     with suppress(EmailTaken):
-        await transactions.do(
+        await transactions.run(
             lambda uow: open_account(
                 uow,
                 key=key,
@@ -65,5 +66,5 @@ async def open_first_account(
                 roles=(Role.ADMIN,),
                 at=at,
             ),
-            "gateway:start",
+            Origin("gateway:start"),
         )

@@ -14,6 +14,7 @@ from gateway.application.ports import (
 )
 from gateway.domain.identity.account import Account
 from gateway.domain.identity.session import Session
+from shared.contracts.envelope import Origin
 from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal, Role
 from shared.runtime.clock import Clock, NewId
@@ -59,7 +60,7 @@ class SignIn:
         self.attempts.try_account(email, address)
         token, key = self.secrets.make("rs"), self.new_id("ses")
         try:
-            account, session = await self.transactions.do(
+            account, session = await self.transactions.run(
                 lambda uow: sessions.sign_in(
                     uow,
                     self.passwords,
@@ -69,7 +70,7 @@ class SignIn:
                     digest=self.secrets.digest(token),
                     at=self.clock(),
                 ),
-                "gateway:sign-in",
+                Origin("gateway:sign-in"),
             )
         except Unavailable:
             self.attempts.forget(email, address)
@@ -80,7 +81,7 @@ class SignIn:
     async def customer(self, customer_id: str, life: timedelta, by: Recognised) -> VouchedFor:
         """A customer, on request of a storefront."""
         token, key = self.secrets.make("rc"), self.new_id("ses")
-        session: Session = await self.transactions.do(
+        session: Session = await self.transactions.run(
             lambda uow: sessions.vouch(
                 uow,
                 customer_id=customer_id,
@@ -90,7 +91,7 @@ class SignIn:
                 at=self.clock(),
                 by=by.principal,
             ),
-            by.principal.actor,
+            Origin(by.principal.actor),
         )
         customer = Recognised(Principal(Kind.CUSTOMER, customer_id, CUSTOMER), session.id)
         self.memory.remember(token, customer, (session.id, by.credential), session.expires_at)

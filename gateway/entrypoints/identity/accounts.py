@@ -11,6 +11,7 @@ from gateway.application.queries import Queries
 from gateway.entrypoints.identity.admission import Caller
 from gateway.entrypoints.identity.answers import answer
 from gateway.entrypoints.identity.fields import Email, Name, NewPassword, Roles
+from shared.contracts.envelope import Origin
 from shared.kernel.principal import Role
 from shared.runtime.clock import Clock, NewId
 from shared.web.fields import Input, Output
@@ -89,7 +90,7 @@ def routes(
     async def open_account(caller: Caller, body: AccountIn) -> Response:
         account_id = new_id("acc")
         password_hash = await passwords.hash(body.password)
-        account = await transactions.do(
+        account = await transactions.run(
             lambda uow: use_cases.open_account(
                 uow,
                 key=account_id,
@@ -99,7 +100,7 @@ def routes(
                 roles=body.roles,
                 at=clock(),
             ),
-            caller.principal.actor,
+            Origin(caller.principal.actor),
         )
         return answer(AccountOut, account, 201)
 
@@ -109,7 +110,7 @@ def routes(
 
     @router.patch("/{account_id}", response_model=AccountOut, summary="Change roles, close or reopen an account")
     async def change_account(caller: Caller, account_id: str, body: AccountChangeIn) -> Response:
-        account = await transactions.do(
+        account = await transactions.run(
             lambda uow: use_cases.change_account(
                 uow,
                 account_id=account_id,
@@ -118,8 +119,7 @@ def routes(
                 at=clock(),
                 by=caller.principal,
             ),
-            caller.principal.actor,
-            revokes=account_id,
+            Origin(caller.principal.actor),
         )
         return answer(AccountOut, account)
 

@@ -14,6 +14,7 @@ from gateway.domain.identity.session import CUSTOMER_LIFE, LONGEST_CUSTOMER_LIFE
 from gateway.entrypoints.identity.admission import Anybody, Caller, visit_of
 from gateway.entrypoints.identity.answers import NO_STORE, answer
 from gateway.entrypoints.identity.fields import Email, Password, Token
+from shared.contracts.envelope import Origin
 from shared.kernel.principal import Kind, Role
 from shared.runtime.clock import Clock
 from shared.web.fields import Input, LanguageTag, Output
@@ -130,10 +131,9 @@ def routes(transactions: Transactions, queries: Queries, sign_in: SignIn, clock:
 
     @router.delete("/auth/sessions/current", status_code=204, response_class=Response, summary="Sign out")
     async def end_session(caller: Caller) -> Response:
-        await transactions.do(
+        await transactions.run(
             lambda uow: use_cases.sign_out(uow, session_id=caller.credential, at=clock()),
-            caller.principal.actor,
-            revokes=caller.credential,
+            Origin(caller.principal.actor),
         )
         return Response(None, 204, NO_STORE)
 

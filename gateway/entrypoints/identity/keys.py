@@ -13,6 +13,7 @@ from gateway.domain.identity.key import Key
 from gateway.entrypoints.identity.admission import Caller
 from gateway.entrypoints.identity.answers import NO_STORE, answer
 from gateway.entrypoints.identity.fields import Name, Scopes, Token
+from shared.contracts.envelope import Origin
 from shared.kernel.principal import Kind
 from shared.runtime.clock import Clock, NewId
 from shared.web.fields import Input, Output
@@ -86,7 +87,7 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
     async def make_key(caller: Caller, body: KeyIn) -> Response:
         key_id = new_id("key")
         secret = secrets.make(use_cases.prefix_of(body.kind))
-        key = await transactions.do(
+        key = await transactions.run(
             lambda uow: use_cases.make_key(
                 uow,
                 key_id=key_id,
@@ -98,7 +99,7 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
                 at=clock(),
                 by=caller.principal,
             ),
-            caller.principal.actor,
+            Origin(caller.principal.actor),
         )
         return answer(NewKeyOut, _seen(key) | {"key": secret}, 201)
 
@@ -108,10 +109,9 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
 
     @router.delete("/{key_id}", status_code=204, response_class=Response, summary="Revoke a key, at once")
     async def revoke_key(caller: Caller, key_id: str) -> Response:
-        await transactions.do(
+        await transactions.run(
             lambda uow: use_cases.revoke_key(uow, key_id=key_id, at=clock()),
-            caller.principal.actor,
-            revokes=key_id,
+            Origin(caller.principal.actor),
         )
         return Response(None, 204, NO_STORE)
 

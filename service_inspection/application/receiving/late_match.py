@@ -1,7 +1,7 @@
-"""A post and an approval that cross: each looked for the other before the other was committed, and found nothing.
+"""A scan and an approval that cross: each looked for the other before the other was committed, and found nothing.
 
-Whichever is committed last in this process rings, and by then both can be found. What crosses between two processes is
-left to the matcher's next round.
+The one that is committed last in this process wakes the match job; by then both can be found. A scan and an approval
+that cross in two processes are found by the next round of the match job.
 """
 
 import asyncio
@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 OVERLAP_SECONDS: Final = 2.0
-"""How long after a post that found nothing an approval may have missed it; longer than any commit takes."""
+"""How long after a scan that found nothing an approval may have missed that scan; longer than any commit takes."""
 
 
 @dataclass(slots=True)
 class LateMatch:
-    """See the module. `rings` wakes the matcher; moments are seconds of a clock that only goes forward."""
+    """Decides which commits wake the match job. Moments are seconds of a clock that only goes forward."""
 
-    rings: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
     _missed_at: float = float("-inf")
 
-    def post_found_nothing(self, at: float) -> None:
-        """A post of an RMA that nobody knew is committed."""
+    def scan_found_nothing(self, at: float) -> None:
+        """A scan with an unknown RMA is committed."""
         self._missed_at = at
-        self.rings.set()
+        self.wake.set()
 
     def return_is_expected(self, at: float) -> None:
         """An approval is committed."""
         if at - self._missed_at < OVERLAP_SECONDS:
-            self.rings.set()
+            self.wake.set()

@@ -1,48 +1,38 @@
-"""Mails whose attempt has begun: from the commit of the attempt to the loop that hands them over."""
+"""Mails whose attempt has begun: from the commit of the attempt to the job that hands them over."""
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMailQueue:
-    """Mails that this process has begun. Beyond `places` the due-message loop takes over; `left` wakes it."""
+    """Mails that this process has begun. When `places` mails wait, further messages are left to the due-message job."""
 
     places: int
-    left: asyncio.Event
-    letters: asyncio.Queue[OutgoingMail] = field(default_factory=asyncio.Queue)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """Wakes the job that hands mails over."""
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    """Wakes the job that begins due messages."""
+    _mails: deque[OutgoingMail] = field(default_factory=deque)
 
     @property
     def open(self) -> bool:
-        """Whether one more mail is handed over without the due-message loop."""
-        return self.letters.qsize() < self.places
+        """Whether one more mail is handed over without the due-message job."""
+        return len(self._mails) < self.places
 
+    @property
+    def waits(self) -> bool:
+        """Whether a mail waits to be handed over."""
+        return bool(self._mails)
 
-@dataclass(slots=True)
-class OutgoingMailHook:
-    """The mails of one unit of work: they enter the queue after its commit, never without it."""
+    def put(self, mail: OutgoingMail) -> None:
+        """Add a mail whose attempt is committed."""
+        self._mails.append(mail)
+        self.arrived.set()
 
-    copied: ClassVar[bool] = False
-    unsure: ClassVar[bool] = False
-
-    outgoing: OutgoingMailQueue
-    letters: list[OutgoingMail] = field(default_factory=list)
-    left: bool = False
-
-    def may_hand_over_now(self) -> bool:
-        """Whether a mail that begins now is handed over at once; if not, the due-message loop is woken."""
-        self.left = self.left or not self.outgoing.open
-        return self.outgoing.open
-
-    def settle(self) -> None:
-        """The attempts are committed."""
-        for letter in self.letters:
-            self.outgoing.letters.put_nowait(letter)
-        if self.left:
-            self.outgoing.left.set()
-
-    def release(self) -> None:
-        """This hook holds no resource."""
+    def take(self, count: int) -> list[OutgoingMail]:
+        """At most `count` mails, the oldest first; each once."""
+        return [self._mails.popleft() for _ in range(min(count, len(self._mails)))]

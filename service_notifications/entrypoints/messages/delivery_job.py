@@ -1,12 +1,13 @@
-"""The jobs that deliver: one carries what has begun in this process, one begins what waited, was postponed or was lost.
+"""Two jobs deliver messages: `carry` hands over mails whose attempt has begun, `deliver` begins attempts that are due.
 
-Nothing is held open while a letter is on the line. Many letters are carried at a time, so that the group committer puts
-their records together.
+A message is due when its first attempt was not begun with its fact, when it was postponed, or when an attempt was lost.
+No transaction is open while a mail is handed over. Many mails are handed over at a time, so that the group committer
+commits their records together.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -17,138 +18,122 @@ from service_notifications.application.messages.mail_transport import MailTransp
 from service_notifications.application.messages.message_renderer import MessageRenderer
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
-from shared.database.database import Database
-from shared.database.retrying import attempt
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.errors import Unavailable
-from shared.messaging.inbox import UnitOfWorkFactory
 from shared.runtime.clock import Clock
-from shared.runtime.loops import Heartbeat, wait_for
+from shared.runtime.due_work import DueWork, FoundFirst, Lead
+from shared.runtime.loops import Work
 
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 2.0
-CONFIRM_SECONDS: Final = 1.0
 LAST_SECONDS: Final = 5.0
-"""How long a stop waits for letters that are being handed over."""
+"""How long a stop waits for mails that are being handed over."""
 RECORD_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
 ORIGIN: Final = Origin("service:notifications")
 
 
 class DueMessages(Protocol):
-    """Which messages want to leave."""
+    """Finds messages whose next attempt is due."""
 
     async def due(self, now: datetime, count: int) -> Sequence[str]: ...
 
 
-class BegunMail(Protocol):
-    """Letters whose attempts are committed, and what wakes the round that begins the others."""
+class BegunMail(FoundFirst[OutgoingMail], Protocol):
+    """Mails whose attempts are committed, and what wakes the two jobs."""
 
     @property
-    def letters(self) -> asyncio.Queue[OutgoingMail]: ...
+    def arrived(self) -> asyncio.Event: ...
     @property
-    def left(self) -> asyncio.Event: ...
+    def due(self) -> asyncio.Event: ...
 
 
-class DeliveryJob:
-    """Delivers. Who has committed an attempt carries its letter; an attempt that was lost is begun after its lease."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryJobs:
+    """The process that has committed an attempt hands its mail over; an attempt that was lost is begun after its lease.
 
-    def __init__(
-        self,
-        database: Database,
-        units: UnitOfWorkFactory[Any],
-        *,
-        due: DueMessages,
-        words: MessageRenderer,
-        mail: MailTransport,
-        outgoing: BegunMail,
-        clock: Clock,
-    ) -> None:
-        self._database = database
-        self._units = units
-        self._due = due
-        self._words = words
-        self._mail = mail
-        self._outgoing = outgoing
-        self._clock = clock
-        self._places = asyncio.Semaphore(mail.at_once)
+    One process at a time begins due messages.
+    """
 
-    async def run(self, heartbeat: Heartbeat) -> None:
-        """Lead and begin what is due, for ever."""
-        async with self._database.engine.lead("deliver", heartbeat.beat) as leadership:
-            confirmed_at = time.monotonic()
-            while True:
-                heartbeat.beat()
-                if time.monotonic() - confirmed_at > CONFIRM_SECONDS:
-                    await leadership.confirm()
-                    confirmed_at = time.monotonic()
-                if await self.round() < BATCH:
-                    await wait_for(self._outgoing.left, POLL_SECONDS)
+    transactions: Transactions[Any]
+    due: DueMessages
+    words: MessageRenderer
+    mail: MailTransport
+    outgoing: BegunMail
+    lead: Lead
+    clock: Clock
 
-    async def round(self) -> int:
-        """Begin everything that is due now, up to a batch; how many. `Unavailable` when the database is away."""
-        ids = await self._due.due(self._clock(), BATCH)
-        results = await asyncio.gather(*(self._begin(key) for key in ids), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        return len(ids)
+    def loops(self) -> Mapping[str, Work]:
+        """The loops of this service besides relay and inbox."""
+        return {"carry": self.carry_job().run, "deliver": self.begin_job().run}
 
-    async def carry(self, heartbeat: Heartbeat) -> None:
-        """Hand over what has begun, for ever."""
-        under_way: set[asyncio.Task[None]] = set()
+    def begin_job(self) -> DueWork[str]:
+        """Begins attempts that are due."""
 
-        def ended(task: asyncio.Task[None]) -> None:
-            under_way.discard(task)
-            self._places.release()
-            if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("delivery_not_recorded", task=task.get_name(), error=repr(error))
+        async def find(limit: int) -> Sequence[str]:
+            return await self.due.due(self.clock(), limit)
 
-        try:
-            while True:
-                heartbeat.beat()
-                letter = await self._next()
-                if letter is not None:
-                    await self._places.acquire()
-                    task = asyncio.create_task(self._hand_over(letter), name=f"carry {letter.message_id}")
-                    under_way.add(task)
-                    task.add_done_callback(ended)
-        finally:
-            if under_way:  # a letter that has left and is not noted leaves once more
-                await asyncio.wait(under_way, timeout=LAST_SECONDS)
-            for task in set(under_way):
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+        return DueWork(
+            name="deliver",
+            do=self.begin,
+            find=find,
+            lead=self.lead,
+            wake=self.outgoing.due,
+            pause=POLL_SECONDS,
+            slots=BATCH,
+            failure="message_not_begun",
+            label="message",
+        )
 
-    async def _next(self) -> OutgoingMail | None:
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                return await self._outgoing.letters.get()
-        except TimeoutError:
-            return None
+    def carry_job(self) -> DueWork[OutgoingMail]:
+        """Hands over mails whose attempt has begun.
 
-    async def _begin(self, message_id: str) -> None:
-        await self._commit(lambda uow: delivery.begin(uow, message_id, self._words, at=self._clock()))
+        A stop waits for running hand-overs, because a mail that has left and is not recorded leaves once more.
+        An outage does not end the loop, because the record of every other mail is still tried.
+        """
+        return DueWork(
+            name="carry",
+            do=self.hand_over,
+            first=self.outgoing,
+            wake=self.outgoing.arrived,
+            pause=POLL_SECONDS,
+            slots=self.mail.at_once,
+            rest=0.0,
+            stop_seconds=LAST_SECONDS,
+            ends_round=(),
+            key=_id_of,
+            failure="delivery_not_recorded",
+            label="message",
+        )
 
-    async def _hand_over(self, letter: OutgoingMail) -> None:
-        if not delivery.may_be_handed_over(letter, at=self._clock()):
+    async def begin(self, message_id: str) -> None:
+        """Begin the next attempt of this message, if one is due."""
+        await self.transactions.run(
+            lambda uow: delivery.begin(uow, message_id, self.words, at=self.clock()),
+            ORIGIN,
+        )
+
+    async def hand_over(self, mail: OutgoingMail) -> None:
+        """Hand this mail over and record the result."""
+        if not delivery.may_be_handed_over(mail, at=self.clock()):
             return
-        receipt = await self._mail.deliver(letter)
+        receipt = await self.mail.deliver(mail)
         if receipt.code is not None:
-            log.warning("message_not_delivered", message=letter.message_id, code=receipt.code)
-        await self._record(lambda uow: delivery.record(uow, letter.message_id, receipt, at=self._clock()))
+            log.warning("message_not_delivered", message=mail.message_id, code=receipt.code)
+        await self._record(lambda uow: delivery.record(uow, mail.message_id, receipt, at=self.clock()))
 
     async def _record(self, use_case: Callable[[Any], Awaitable[None]]) -> None:
-        """A letter has left: while the database is away we are the only ones who know, so we do not give up at once."""
+        """Commit the record of a mail that has left. Nobody else knows of it, so an outage is waited for at first."""
         for pause in RECORD_PAUSES:
             try:
-                await self._commit(use_case)
+                await self.transactions.run(use_case, ORIGIN)
             except Unavailable:
                 await asyncio.sleep(pause)
             else:
                 return
-        await self._commit(use_case)
+        await self.transactions.run(use_case, ORIGIN)
 
-    async def _commit(self, use_case: Callable[[Any], Awaitable[Any]]) -> Any:
-        _, result = await attempt(lambda: self._units.begin(ORIGIN), use_case, self._database.committer)
-        return result
+
+def _id_of(mail: OutgoingMail) -> str:
+    return mail.message_id

@@ -1,4 +1,4 @@
-"""Moving money in three commits: submit, then the call outside every transaction, then record what was said."""
+"""Moving money in steps: commit the submission, call the provider outside every transaction, commit its answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,51 +9,54 @@ from typing import Final, Protocol, TypeVar
 from service_refunds.application.ports import UnitOfWork
 from service_refunds.domain.settlement.provider import NoProviderAnswer, PaymentProvider, ProviderAnswer
 from service_refunds.domain.settlement.refund import STATES_AT_PROVIDER, Payout, Refund, State
+from shared.contracts.envelope import Origin
 from shared.runtime.clock import Clock
 
 T = TypeVar("T")
 
 ProviderCall = Callable[[Refund, Payout], Awaitable[ProviderAnswer | None]]
 
+ACTOR: Final = "service:refunds"
 CALL_SECONDS: Final = 10.0
 """The longest wait for a provider; shorter than the lease of a submission."""
 
 
-class RunInTransaction(Protocol):
+class Transactions(Protocol):
     """Runs one use case in a transaction of its own and returns after its commit."""
 
-    async def __call__(self, use_case: Callable[[UnitOfWork], Awaitable[T]], correlation: str | None) -> T: ...
+    async def run(self, use_case: Callable[[UnitOfWork], Awaitable[T]], origin: Origin) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RefundExecution:
-    """Executes refunds. A step may stop anywhere: the next step continues from the committed state."""
+    """Executes refunds. A step may stop anywhere; the next step continues from the committed state."""
 
     provider: PaymentProvider
-    commit: RunInTransaction
+    transactions: Transactions
     clock: Clock
 
     async def pay(self, refund_id: str) -> None:
-        """A reserved refund: write that we ask, ask, write what was said."""
-        submitted: Refund | None = await self.commit(
-            lambda uow: submit(uow, refund_id, self.clock, self.provider.key_window), None
+        """Pay a reserved refund: commit the submission, call the provider, commit the answers."""
+        submitted: Refund | None = await self.transactions.run(
+            lambda uow: submit(uow, refund_id, self.clock, self.provider.key_window), Origin(ACTOR)
         )
         if submitted is not None:
             answers = await self._each(submitted, self._send)
             await self._record(submitted, answers)
 
     async def ask(self, refund_id: str) -> None:
-        """A refund whose end we do not know: ask by its own keys.
+        """Ask the provider about a refund whose end is unknown, by the keys of its payouts.
 
         A payout that the provider does not know is sent again with the same key, while keys are honoured.
         """
-        doubtful: Refund | None = await self.commit(lambda uow: find_doubtful(uow, refund_id), None)
+        doubtful: Refund | None = await self.transactions.run(lambda uow: find_doubtful(uow, refund_id), Origin(ACTOR))
         if doubtful is not None:
             answers = await self._each(doubtful, self._look_up)
             await self._record(doubtful, answers)
 
     async def _record(self, refund: Refund, answers: Mapping[str, ProviderAnswer | None]) -> None:
-        await self.commit(lambda uow: record(uow, refund.id, answers, self.clock), refund.terms.return_id)
+        origin = Origin(ACTOR, refund.terms.return_id)
+        await self.transactions.run(lambda uow: record(uow, refund.id, answers, self.clock), origin)
 
     async def _each(self, refund: Refund, call: ProviderCall) -> Mapping[str, ProviderAnswer | None]:
         payouts = refund.open_payouts
@@ -71,7 +74,10 @@ class RefundExecution:
 
 
 async def submit(uow: UnitOfWork, refund_id: str, clock: Clock, key_window: timedelta) -> Refund | None:
-    """Before the first byte: from now on the provider may know of it. None when somebody else was faster."""
+    """Mark the refund before the first byte is sent: from now on the provider may know its payouts.
+
+    None when another process has submitted the refund already.
+    """
     refund = await uow.refunds.get(refund_id)
     if refund.state is not State.RESERVED:
         return None
@@ -86,7 +92,7 @@ async def find_doubtful(uow: UnitOfWork, refund_id: str) -> Refund | None:
 
 
 async def record(uow: UnitOfWork, refund_id: str, answers: Mapping[str, ProviderAnswer | None], clock: Clock) -> None:
-    """After the call: what the provider said, unless it has been recorded already."""
+    """Record the provider's answers, unless another process has recorded them already."""
     refund = await uow.refunds.get(refund_id)
     if refund.state in STATES_AT_PROVIDER:
         refund.record(answers, clock())

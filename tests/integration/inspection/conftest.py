@@ -11,11 +11,13 @@ from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.app import build
 from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.entrypoints import jobs
 from service_inspection.entrypoints.jobs import Jobs
 from service_inspection.settings import Settings
 from shared.contracts import events
 from shared.contracts.envelope import Envelope, Event
 from shared.database.database import open_database
+from shared.database.unit_of_work.transactions import Transactions
 from shared.documents.calendars import load_calendars
 from shared.kernel.principal import Kind, Principal, Role
 from shared.messaging.bus import Message, PendingAcks, Subscription
@@ -46,12 +48,11 @@ class InspectionService:
         counting = CountingRules(load_calendars(), "CN", new_id)
         units = service.api.state.units
         self.jobs = Jobs(
-            database=database,
-            units=units,
+            transactions=Transactions(units, database.committer),
             queries=SqlQueries(database.reader),
             counting=counting,
             clock=clock,
-            crossing=units.crossing,
+            late_match=units.late_match,
         )
         self.told: list[Envelope] = []
         self.heard: list[Envelope] = []
@@ -179,6 +180,11 @@ class InspectionService:
         """The answer, whatever it is."""
         return await self._http.get(path, params=query, headers=self._known(by))
 
+    async def notice_overdue(self) -> None:
+        """What the job does in one round."""
+        for return_id in await self.jobs.queries.due(self.clock(), 100):
+            await self.jobs.notice(return_id)
+
     async def events(self, return_id: str, number: int) -> Sequence[tuple[str, dict[str, Any]]]:
         """What others were told about this return, once there are at least so many events."""
 
@@ -215,8 +221,17 @@ class MovableClock:
 
 
 @pytest.fixture
-async def inspection_service(engines: Engines) -> AsyncIterator[InspectionService]:
+def match_seconds() -> float:
+    """The pause of the match job; a test that wants another one names it as a parameter."""
+    return jobs.MATCH_SECONDS
+
+
+@pytest.fixture
+async def inspection_service(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch, match_seconds: float
+) -> AsyncIterator[InspectionService]:
     """A running inspection service."""
+    monkeypatch.setattr(jobs, "MATCH_SECONDS", match_seconds)
     url = await engines.make(metadata, common, word="inspection")
     bus = InProcessBus()
     clock = MovableClock()

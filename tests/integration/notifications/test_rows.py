@@ -1,5 +1,6 @@
 """What the delivery job is given, and how a message comes back from its row: every moment and word another one."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,16 +11,18 @@ from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQu
 from service_notifications.adapters.publishing import publish
 from service_notifications.adapters.queries import SqlDueMessages
 from service_notifications.adapters.tables import common, metadata
-from service_notifications.adapters.unit_of_work import NotificationsUnits
+from service_notifications.adapters.unit_of_work import NotificationsUnitOfWork, NotificationsUnits
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.message import Channel, Message, Status
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.database.work import Work
+from shared.kernel.errors import NotFound
 from shared.runtime.clock import new_id, now
 from tests.conftest import Engines
-from tests.support.notifications import START, a_message
+from tests.support.notifications import START, a_mail, a_message
 
 NOW = START + timedelta(days=3)
 
@@ -99,8 +102,69 @@ async def test_a_fact_is_told_once_to_each_person(database: Database) -> None:
     """L02."""
     await save(database, a_message(fact="parcel:1", customer_id="cus-1"))
     press = OutboxWriter("notifications", publish, now, new_id)
-    units = NotificationsUnits(database.reader, press, OutgoingMailQueue(1, database.signals.when()))
+    units = NotificationsUnits(database.reader, press, OutgoingMailQueue(1))
     uow = units.begin(Origin("service:tests"))
     assert await uow.is_told("parcel:1", "cus-1", Channel.EMAIL)
     assert not await uow.is_told("parcel:1", "cus-2", Channel.EMAIL)
     assert not await uow.is_told("parcel:2", "cus-1", Channel.EMAIL)
+
+
+async def change_contact(uow: NotificationsUnitOfWork) -> None:
+    contact = Contact(id="cus-1", language="en")
+    contact.change(language="en", name=None, email="li.na@customers.example", form_of_address=None)
+    uow.contacts.add(contact)
+
+
+async def keep_mail(uow: NotificationsUnitOfWork) -> None:
+    uow.keep_words(a_mail(message_id="msg_1"), START)
+
+
+async def ask_for_a_place(uow: NotificationsUnitOfWork) -> None:
+    uow.may_hand_over_now()
+
+
+async def look_at_a_contact(uow: NotificationsUnitOfWork) -> None:
+    assert await uow.contacts.find("cus-1") is not None
+
+
+@pytest.mark.parametrize(
+    ("use_case", "waiting", "due", "begun"),
+    [
+        (change_contact, 0, True, []),
+        (look_at_a_contact, 0, False, []),
+        (keep_mail, 0, False, ["msg_1"]),
+        (ask_for_a_place, 0, False, []),
+        (ask_for_a_place, 2, True, ["msg_0", "msg_0"]),
+    ],
+)
+async def test_a_commit_wakes_the_job_that_continues(
+    database: Database,
+    use_case: Callable[[NotificationsUnitOfWork], Awaitable[None]],
+    waiting: int,
+    due: bool,
+    begun: Sequence[str],
+) -> None:
+    """L04: nobody waits for the next round: a mail for its hand-over, a message for a contact or for a place."""
+    if use_case is look_at_a_contact:
+        await save(database, Contact(id="cus-1", language="en"))
+    outgoing = OutgoingMailQueue(2)
+    for _ in range(waiting):
+        outgoing.put(a_mail(message_id="msg_0"))
+    units = NotificationsUnits(database.reader, OutboxWriter("notifications", publish, now, new_id), outgoing)
+    await Transactions(units, database.committer).run(use_case, Origin("service:tests"))
+    assert outgoing.due.is_set() is due
+    assert [mail.message_id for mail in outgoing.take(9)] == begun
+
+
+async def test_a_mail_whose_attempt_is_not_committed_is_handed_over_by_nobody(database: Database) -> None:
+    """I-25: nobody would know that it has left."""
+    outgoing = OutgoingMailQueue(2)
+    units = NotificationsUnits(database.reader, OutboxWriter("notifications", publish, now, new_id), outgoing)
+
+    async def refuse(uow: NotificationsUnitOfWork) -> None:
+        await keep_mail(uow)
+        raise NotFound("message")
+
+    with pytest.raises(NotFound):
+        await Transactions(units, database.committer).run(refuse, Origin("service:tests"))
+    assert outgoing.take(9) == []

@@ -10,11 +10,10 @@ from uuid import uuid4
 import httpx2
 from sqlalchemy import Table, select
 
-from service_refunds.adapters.own_transactions import OwnTransactions
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.queries import SqlQueries
 from service_refunds.adapters.tables import balances, common, ledger_entries, metadata, refunds
-from service_refunds.adapters.unit_of_work import RefundsUnits
+from service_refunds.adapters.unit_of_work import RefundsUnitOfWork, RefundsUnits
 from service_refunds.app import build
 from service_refunds.application.settlement.execution import RefundExecution
 from service_refunds.domain.settlement.provider import PaymentProvider
@@ -24,6 +23,7 @@ from shared.contracts.envelope import Envelope, Event
 from shared.database.database import Database, open_database
 from shared.database.reader import Row
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.principal import Kind, Principal, Role
 from shared.messaging.bus import Message, PendingAcks, Subscription
 from shared.messaging.bus_in_process import InProcessBus
@@ -76,7 +76,7 @@ class RunningRefunds:
     clock: FakeClock
     http: httpx2.AsyncClient
     witness: RecordingConsumer
-    committing: OwnTransactions
+    transactions: Transactions[RefundsUnitOfWork]
     queries: SqlQueries
     sequences: dict[str, int] = field(default_factory=dict)
 
@@ -103,7 +103,7 @@ class RunningRefunds:
 
     def cashier(self, provider: PaymentProvider) -> RefundExecution:
         """One by hand, for a service whose own jobs do not run."""
-        return RefundExecution(provider, self.committing, self.clock)
+        return RefundExecution(provider, self.transactions, self.clock)
 
     async def rows(self, table: Table = refunds) -> Sequence[Row]:
         """A whole table."""
@@ -168,7 +168,7 @@ async def running_refunds(
                 clock,
                 http,
                 witness,
-                OwnTransactions(units, database.committer),
+                Transactions(units, database.committer),
                 SqlQueries(database.reader, clock),
             )
         finally:

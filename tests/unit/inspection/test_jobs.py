@@ -1,6 +1,6 @@
 """The jobs of the bench: one return that refuses holds up nobody, and an outage is no refusal."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -9,16 +9,21 @@ import pytest
 import structlog.testing
 
 from service_inspection.application.inspection.scan_count import CountingRules
-from service_inspection.application.receiving.late_match import LateMatch
+from service_inspection.application.receiving.late_match import OVERLAP_SECONDS, LateMatch
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.receiving.scan import Scan, ScanState
+from service_inspection.entrypoints import jobs as subject
 from service_inspection.entrypoints.jobs import BATCH, Jobs
 from shared.contracts.envelope import Origin
+from shared.database.unit_of_work.transactions import Transactions
 from shared.database.work import Work
 from shared.documents.calendars import load_calendars
 from shared.kernel.errors import NotFound, RetourError, StaleVersion, Unavailable
+from shared.runtime.due_work import DueWork
+from shared.runtime.loops import Heartbeat
 from tests.support.keeping import Committer, Kept
+from tests.support.running_jobs import going_on, until
 from tests.unit.inspection.builders import AT, DUE, a_receipt, an_inspection, take
 
 LATER = DUE + timedelta(hours=1)
@@ -67,7 +72,11 @@ class House:
         numbers = iter(range(100))
         counting = CountingRules(load_calendars(), "CN", lambda kind: f"{kind}_{next(numbers)}")
         return Jobs(
-            database=house, units=house, queries=house, counting=counting, clock=lambda: LATER, crossing=LateMatch()
+            transactions=Transactions(house, house.committer),
+            queries=house,
+            counting=counting,
+            clock=lambda: LATER,
+            late_match=LateMatch(),
         )
 
 
@@ -84,9 +93,9 @@ def three_benches(refusal: RetourError | None = None) -> House:
     return House(Kept(inspections, {} if refusal is None else {"ret_1": refusal}), posts)
 
 
-ROUNDS: dict[str, Callable[[Jobs], Awaitable[None]]] = {
-    "notice": lambda jobs: jobs.notice_round(),
-    "match": lambda jobs: jobs.match_round(),
+JOBS: dict[str, Callable[[Jobs], DueWork[str]]] = {
+    "notice": lambda jobs: jobs.overdue_job(),
+    "match": lambda jobs: jobs.match_job(),
 }
 
 
@@ -97,23 +106,53 @@ def dealt_with(house: House, job: str) -> set[str]:
     return {inspection.id for inspection in house.inspections.known.values() if inspection.overdue_at == LATER}
 
 
-@pytest.mark.parametrize("job", ROUNDS)
+@pytest.mark.parametrize("job", JOBS)
 @pytest.mark.parametrize("refusal", [NotFound("inspection"), StaleVersion()])
 async def test_one_return_that_refuses_does_not_keep_the_others_waiting(job: str, refusal: RetourError) -> None:
     """R4.3, I-21."""
     house = three_benches(refusal)
     with structlog.testing.capture_logs() as logged:
-        await ROUNDS[job](house.jobs)
-    assert dealt_with(house, job) == {"ret_2", "ret_3"}
+        async with going_on(JOBS[job](house.jobs).run) as task:
+            await until(lambda: dealt_with(house, job) == {"ret_2", "ret_3"})
+            assert not task.done()
     assert [entry["return_id"] for entry in logged if entry["event"] == f"{job}_failed"] == ["ret_1"]
     assert house.asked == [BATCH]
 
 
-@pytest.mark.parametrize("job", ROUNDS)
+@pytest.mark.parametrize("job", JOBS)
 async def test_a_database_that_is_away_is_no_refusal_and_the_round_is_begun_again(job: str) -> None:
     """The loop is told and waits; nothing is taken for done."""
     house = three_benches()
     house.committer.outages = 1
     with pytest.raises(Unavailable):
-        await ROUNDS[job](house.jobs)
+        await JOBS[job](house.jobs).run(Heartbeat(name=job))
     assert house.committer.committed == 0
+    async with going_on(JOBS[job](house.jobs).run):
+        await until(lambda: dealt_with(house, job) == {"ret_1", "ret_2", "ret_3"})
+
+
+async def test_what_may_have_crossed_wakes_the_match_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W4: nobody waits for the end of its pause."""
+    monkeypatch.setattr(subject, "MATCH_SECONDS", 3600)
+    house = three_benches()
+    benches, house.inspections.known = house.inspections.known, {}
+    jobs = house.jobs
+    async with going_on(jobs.match_job().run):
+        await until(lambda: house.asked)
+        house.inspections.known = benches
+        jobs.late_match.scan_found_nothing(1.0)
+        await until(lambda: len(dealt_with(house, "match")) == 3)
+
+
+@pytest.mark.parametrize(("after", "wakes"), [(0.0, True), (OVERLAP_SECONDS / 2, True), (OVERLAP_SECONDS, False)])
+def test_an_approval_wakes_the_match_job_only_shortly_after_a_scan_that_found_nothing(
+    after: float, wakes: bool
+) -> None:
+    late_match = LateMatch()
+    late_match.return_is_expected(100.0)
+    assert not late_match.wake.is_set()
+    late_match.scan_found_nothing(200.0)
+    assert late_match.wake.is_set()
+    late_match.wake.clear()
+    late_match.return_is_expected(200.0 + after)
+    assert late_match.wake.is_set() is wakes

@@ -1,7 +1,8 @@
 """An attempt to deliver: said in her language, dated by its own moment, and no neighbour taken along."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 import pytest
 import structlog.testing
 
+from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer
 from service_notifications.application.messages import delivery
 from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryOutcome, DeliveryReceipt
@@ -17,11 +19,11 @@ from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.message import LEASE, RETRY_PAUSES, Message, Result, Status
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
 from service_notifications.entrypoints.messages import delivery_job
-from service_notifications.entrypoints.messages.delivery_job import BATCH, DeliveryJob
+from service_notifications.entrypoints.messages.delivery_job import BATCH, DeliveryJobs
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.errors import NotFound, Unavailable
-from shared.runtime.loops import Heartbeat
 from tests.support.notifications import START, FakeTransport, a_mail, a_message, rendered, signature
-from tests.support.waiting import eventually
+from tests.support.running_jobs import going_on, until
 from tests.unit.notifications.post import House
 
 WORDS = JinjaRenderer(signature())
@@ -107,25 +109,53 @@ async def test_what_another_process_has_settled_stays_as_it_is(receipt: Delivery
 
 
 @dataclass
-class Waiting:
-    """Letters that may leave."""
+class Due:
+    """Messages that are due, and whoever leads."""
 
-    letters: asyncio.Queue[OutgoingMail] = field(default_factory=asyncio.Queue)
-    left: asyncio.Event = field(default_factory=asyncio.Event)
+    house: House
+    asked: list[int] = field(default_factory=list)
+
+    async def due(self, now: datetime, count: int) -> Sequence[str]:
+        assert now == NOW
+        self.asked.append(count)
+        return sorted({*self.house.messages.known, *self.house.messages.refusals})
+
+    @asynccontextmanager
+    async def lead(self, name: str, _beat: Callable[[], None]) -> AsyncIterator["Due"]:
+        assert name == "deliver"
+        yield self
+
+    async def confirm(self) -> None:
+        """Still leading."""
 
 
-def a_job(house: House, mail: Any, waiting: Waiting, words: Any = WORDS) -> DeliveryJob:
-    async def due(now: datetime, count: int) -> Sequence[str]:
-        assert (now, count) == (NOW, BATCH)
-        return sorted({*house.messages.known, *house.messages.refusals})
+def the_jobs(house: House, due: Due, mail: Any, *begun: OutgoingMail, words: Any = WORDS) -> DeliveryJobs:
+    outgoing = OutgoingMailQueue(mail.at_once)
+    for each in begun:
+        outgoing.put(each)
+    return DeliveryJobs(
+        transactions=Transactions(cast("Any", house), house.committer),
+        due=due,
+        words=words,
+        mail=mail,
+        outgoing=outgoing,
+        lead=due.lead,
+        clock=lambda: NOW,
+    )
 
-    ask, made = cast("Any", house), cast("Any", waiting)
-    asked = cast("Any", type("Due", (), {"due": staticmethod(due)}))
-    return DeliveryJob(ask, ask, due=asked, words=words, mail=mail, outgoing=made, clock=lambda: NOW)
+
+def begin(house: House, due: Due, words: Any = WORDS) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    """The job that begins what is due."""
+    return going_on(the_jobs(house, due, FakeTransport(), words=words).begin_job().run)
+
+
+def carry(house: House, mail: FakeTransport, *begun: OutgoingMail) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    """The job that hands over what has begun."""
+    return going_on(the_jobs(house, Due(house), mail, *begun).carry_job().run)
 
 
 async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() -> None:
-    """L04: all others have begun before the loop hears of the one."""
+    """L04: all others have begun although the one is done with long before them."""
     good = [a_message(id=f"msg_{n}") for n in (2, 3)]
     house = a_house(*good)
     house.messages.refusals["msg_1"] = NotFound("message")
@@ -137,29 +167,31 @@ async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() ->
         return await told(key)
 
     house.contacts.find = slowly  # type: ignore[method-assign]
-    with pytest.raises(NotFound):
-        await a_job(house, FakeTransport(), Waiting()).round()
-    assert [message.status for message in good] == [Status.SENDING, Status.SENDING]
+    due = Due(house)
+    with structlog.testing.capture_logs() as logged:
+        async with begin(house, due) as task:
+            await until(lambda: [message.status for message in good] == [Status.SENDING, Status.SENDING])
+            assert not task.done()
+    assert [(entry["event"], entry["message"]) for entry in logged] == [("message_not_begun", "msg_1")]
+    assert due.asked == [BATCH]
+
+
+async def test_a_database_that_is_away_is_left_to_the_supervisor_and_everything_begins_after_it() -> None:
+    """L04: an outage is no property of a message."""
+    messages = [a_message(id=f"msg_{n}") for n in (1, 2, 3)]
+    house = a_house(*messages)
+    house.committer.outages = 1
+    async with begin(house, Due(house)) as task:
+        with pytest.raises(Unavailable):
+            await task
 
 
 async def test_a_letter_without_words_does_not_keep_the_others_waiting() -> None:
     messages = [a_message(id="msg_1", return_id="ret_bad"), a_message(id="msg_2"), a_message(id="msg_3")]
-    assert await a_job(a_house(*messages), FakeTransport(), Waiting(), Speechless()).round() == 3
+    house = a_house(*messages)
+    async with begin(house, Due(house), Speechless()):
+        await until(lambda: Status.QUEUED not in {message.status for message in messages})
     assert [message.status for message in messages] == [Status.FAILED, Status.SENDING, Status.SENDING]
-
-
-async def carry(job: DeliveryJob, done: Any) -> None:
-    """Let the job carry until this is so."""
-    task = asyncio.create_task(job.carry(Heartbeat(name="carry")))
-
-    async def look() -> bool:
-        return bool(done())
-
-    try:
-        await eventually(look, seconds=10, every=0.001)
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 def begun(key: str) -> Message:
@@ -174,10 +206,10 @@ async def test_a_letter_that_has_left_is_noted_when_the_database_is_there_again(
     """I-25: nobody else knows that it has left; it is handed over once, and noted as often as it takes."""
     monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,) * 4)
     message = begun("msg_1")
-    house, mail, waiting = a_house(message), FakeTransport(), Waiting()
+    house, mail = a_house(message), FakeTransport()
     house.committer.outages = 4
-    waiting.letters.put_nowait(a_mail(message_id="msg_1", began_at=NOW))
-    await carry(a_job(house, mail, waiting), lambda: house.committer.committed)
+    async with carry(house, mail, a_mail(message_id="msg_1", began_at=NOW)):
+        await until(lambda: house.committer.committed)
     assert message.status is Status.SENT
     assert [attempt.result for attempt in message.attempts] == [Result.SENT]
     assert len(mail.mails) == 1
@@ -189,11 +221,12 @@ async def test_a_letter_that_goes_wrong_gives_its_place_to_the_next(
 ) -> None:
     """With one place at the mail server and three letters: a fault for good holds up nobody."""
     monkeypatch.setattr(delivery_job, "RECORD_PAUSES", (0.0,))
-    house, mail, waiting = a_house(begun("msg_2"), begun("msg_3")), FakeTransport(at_once=1), Waiting()
+    house, mail = a_house(begun("msg_2"), begun("msg_3")), FakeTransport(at_once=1)
     house.messages.refusals["msg_1"] = cast("Any", error)
-    for key in ("msg_1", "msg_2", "msg_3"):
-        waiting.letters.put_nowait(a_mail(message_id=key, began_at=NOW))
+    letters = [a_mail(message_id=key, began_at=NOW) for key in ("msg_1", "msg_2", "msg_3")]
     with structlog.testing.capture_logs() as logged:
-        await carry(a_job(house, mail, waiting), lambda: house.committer.committed == 2)
+        async with carry(house, mail, *letters) as task:
+            await until(lambda: house.committer.committed == 2)
+            assert not task.done()
     assert [letter.message_id for letter in mail.mails] == ["msg_1", "msg_2", "msg_3"]
-    assert [entry["task"] for entry in logged if entry["event"] == "delivery_not_recorded"] == ["carry msg_1"]
+    assert [entry["message"] for entry in logged if entry["event"] == "delivery_not_recorded"] == ["msg_1"]

@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
+import structlog.testing
 
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_status import ReturnStatus
-from service_requests.entrypoints.jobs import DeadlineJob
+from service_requests.entrypoints.jobs import DEADLINE_BATCH, deadline_job
 from shared.contracts.envelope import Origin
+from shared.database.unit_of_work.transactions import Transactions
 from shared.database.work import Work
 from shared.kernel.errors import IllegalMove, RetourError, StaleVersion, Unavailable
+from shared.runtime.due_work import DueWork
 from shared.runtime.loops import Heartbeat
 from tests.support.keeping import Committer, Kept
+from tests.support.running_jobs import going_on, until
 from tests.unit.requests.builders import NOON, an_approved_return
 
 LATE = NOON + timedelta(days=40)
@@ -27,6 +31,7 @@ class House:
     returns: Kept[Return]
     committer: Committer = field(default_factory=Committer)
     parts: Sequence[Any] = ()
+    asked: list[int] = field(default_factory=list)
 
     def begin(self, _: Origin) -> "House":
         return self
@@ -36,11 +41,17 @@ class House:
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:
         assert at == LATE
+        self.asked.append(limit)
         return sorted({*self.returns.known, *self.returns.refusals})[:limit]
 
-    async def look(self) -> int:
+    @property
+    def watch(self) -> DueWork[str]:
         house = cast("Any", self)
-        return await DeadlineJob(house, house, house, lambda: LATE).look(Heartbeat(name="watch"))
+        return deadline_job(Transactions(house, house.committer), house, lambda: LATE)
+
+    @property
+    def found(self) -> dict[str, ReturnStatus]:
+        return {key: each.status for key, each in self.returns.known.items()}
 
 
 def three_late_ones(refusal: RetourError | None = None) -> House:
@@ -53,9 +64,13 @@ def three_late_ones(refusal: RetourError | None = None) -> House:
 async def test_one_return_that_refuses_does_not_keep_the_others_waiting(refusal: RetourError) -> None:
     """D06."""
     house = three_late_ones(refusal)
-    assert await house.look() == 3
-    found = {key: each.status for key, each in house.returns.known.items()}
-    assert found == {"ret_1": ReturnStatus.APPROVED, "ret_2": ReturnStatus.LAPSED, "ret_3": ReturnStatus.LAPSED}
+    late = {"ret_1": ReturnStatus.APPROVED, "ret_2": ReturnStatus.LAPSED, "ret_3": ReturnStatus.LAPSED}
+    with structlog.testing.capture_logs() as logged:
+        async with going_on(house.watch.run) as task:
+            await until(lambda: house.found == late)
+            assert not task.done()
+    assert [(entry["event"], entry["return_id"]) for entry in logged] == [("deadline_not_kept", "ret_1")]
+    assert house.asked == [DEADLINE_BATCH]
 
 
 async def test_a_database_that_is_away_is_no_refusal_and_the_round_is_begun_again() -> None:
@@ -63,5 +78,7 @@ async def test_a_database_that_is_away_is_no_refusal_and_the_round_is_begun_agai
     house = three_late_ones()
     house.committer.outages = 1
     with pytest.raises(Unavailable):
-        await house.look()
+        await house.watch.run(Heartbeat(name="watch"))
     assert house.committer.committed == 0
+    async with going_on(house.watch.run):
+        await until(lambda: set(house.found.values()) == {ReturnStatus.LAPSED})

@@ -11,6 +11,7 @@ from gateway.application.ports import Recognised
 from gateway.entrypoints.identity.admission import visit_of
 from gateway.entrypoints.pages.page_renderer import reading
 from gateway.entrypoints.pages.site import Site, open_page, redirect
+from shared.contracts.envelope import Origin
 from shared.kernel.errors import RetourError, TooManyRequests
 from shared.web.problems import status_of
 
@@ -58,10 +59,9 @@ def _sign_out(router: APIRouter, site: Site) -> None:
         async def signed_out(reader: Recognised | None) -> Response:
             site.from_here(request)
             if reader is not None:
-                await site.transactions.do(
+                await site.transactions.run(
                     lambda uow: sessions.sign_out(uow, session_id=reader.credential, at=site.clock()),
-                    reader.principal.actor,
-                    revokes=reader.credential,
+                    Origin(reader.principal.actor),
                 )
             answer = redirect("/")
             answer.delete_cookie(site.cookie, path="/", secure=site.https, httponly=True, samesite="lax")

@@ -9,13 +9,16 @@ from sqlalchemy import select
 
 from gateway.adapters.identity.recognition import Recogniser
 from gateway.adapters.identity.secrets_hmac import HmacSecrets
+from gateway.adapters.publishing import publish
 from gateway.adapters.tables import revocations, sessions
+from gateway.adapters.unit_of_work import GatewayUnits
 from gateway.application.identity.accounts import change_account
 from shared.contracts.envelope import Origin
-from shared.database.retrying import attempt
+from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.errors import Unauthenticated, Unavailable
 from shared.kernel.principal import Kind, Principal
-from shared.runtime.clock import now
+from shared.runtime.clock import new_id, now
 from tests.support.gateway import ADMIN, RunningGateway, settings
 from tests.support.waiting import eventually
 
@@ -266,12 +269,12 @@ async def test_a_revocation_in_another_process_counts_here(gate: RunningGateway)
     """S-13: this process is told by the table, not by its own routes."""
     headers = await gate.staff("agent")
     me = (await gate.client.get("/v1/me", headers=headers)).json()["id"]
-    units = gate.gateway.transactions._units
+    database = gate.gateway.database
+    units = GatewayUnits(database.reader, OutboxWriter("gateway", publish, now, new_id), lambda _: None)
     somebody = Principal(Kind.STAFF, "acc_other")
-    await attempt(
-        lambda: units.begin(Origin("elsewhere")),
+    await Transactions(units, database.committer).run(
         lambda uow: change_account(uow, account_id=me, roles=None, disabled=True, at=now(), by=somebody),
-        gate.gateway.database.committer,
+        Origin("elsewhere"),
     )
 
     async def out() -> bool:

@@ -157,11 +157,11 @@ async def test_an_inspection_that_is_late_shows_in_the_list_until_it_is_done(
     await inspection_service.scan("e1", "X")
     assert (await inspection_service.get("/v1/inspections", overdue=True))["items"] == []
     inspection_service.clock.move(days=2)
-    await inspection_service.jobs.notice_round()
+    await inspection_service.notice_overdue()
     [late] = (await inspection_service.get("/v1/inspections", overdue=True, state="waiting"))["items"]
     assert (late["id"], late["overdue_at"]) == (return_id, "2026-11-18T02:00:00Z")
     inspection_service.clock.move(days=1)
-    await inspection_service.jobs.notice_round()
+    await inspection_service.notice_overdue()
     assert (await inspection_service.get(f"/v1/inspections/{return_id}"))["overdue_at"] == "2026-11-18T02:00:00Z"
     await inspection_service.look("e2", ("X", "passed"))
     assert (await inspection_service.get("/v1/inspections", overdue=True))["items"] == []

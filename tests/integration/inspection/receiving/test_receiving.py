@@ -288,17 +288,17 @@ async def test_a_post_and_an_approval_that_passed_each_other_meet_later(inspecti
     await inspection_service.events(return_id, 1)
 
 
+@pytest.mark.parametrize("match_seconds", [3600])
 @pytest.mark.parametrize("last", ["scans", "benches"])
 async def test_a_post_and_an_approval_that_cross_meet_at_once(
     inspection_service: InspectionService, monkeypatch: pytest.MonkeyPatch, last: str
 ) -> None:
     """W4: whichever is committed last finds the other; nobody waits for the matcher's next round."""
-    monkeypatch.setattr("service_inspection.entrypoints.jobs.MATCH_SECONDS", 3600)
-    rings = inspection_service.jobs.crossing.rings
-    rings.set()  # its short pause is over, a long one begins
+    wake = inspection_service.jobs.late_match.wake
+    wake.set()  # the job has begun its pause when it takes this
 
     async def taken() -> bool:
-        return not rings.is_set()
+        return not wake.is_set()
 
     await eventually(taken)
     await inspection_service.get("/v1/receipts")

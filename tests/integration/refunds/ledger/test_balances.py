@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from service_refunds.adapters.own_transactions import OwnTransactions
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.tables import balances, common
-from service_refunds.adapters.unit_of_work import RefundsUnits
+from service_refunds.adapters.unit_of_work import RefundsUnitOfWork, RefundsUnits
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName
 from service_refunds.domain.ledger.balance import (
     BalanceDemand,
@@ -20,7 +19,9 @@ from service_refunds.domain.ledger.balance import (
     reserve as reserve_balances,
 )
 from service_refunds.domain.settlement.refund import Refund, RefundTerms
+from shared.contracts.envelope import Origin
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.money import Money
 from shared.runtime.clock import new_id
 from tests.contract.fake_provider import FakeProvider
@@ -64,7 +65,9 @@ def a_refund(order: str, minor: int, unit: str | None = None) -> Refund:
     return Refund.open(new_id("rfd"), terms, [("T1", "card", "ch_1", amount)])
 
 
-async def reserve(committing: OwnTransactions, order: str, minor: int, unit: str | None = None) -> Refund:
+async def reserve(
+    transactions: Transactions[RefundsUnitOfWork], order: str, minor: int, unit: str | None = None
+) -> Refund:
     """One attempt; a use case may run several times, each time with a refund of its own."""
 
     async def use_case(uow: Any) -> Refund:
@@ -73,7 +76,7 @@ async def reserve(committing: OwnTransactions, order: str, minor: int, unit: str
         uow.refunds.add(refund)
         return refund
 
-    return await committing(use_case, "ret_1")
+    return await transactions.run(use_case, Origin("service:refunds", "ret_1"))
 
 
 async def spent(house: RunningRefunds, key: str = "T1") -> int:
@@ -87,11 +90,11 @@ async def test_twenty_refunds_of_40_on_100_at_once_are_two(engines: Any, mode: s
     async with running_refunds(url, loops=()) as house:
         order = an_order(lines=(a_line(paid=100),), tenders=(a_tender(captured=100),))
         await house.tell(order, order.order_id)
-        doors = [house.committing]
+        doors = [house.transactions]
         for _ in range(3 if mode == "distributed" else 0):
             other = await engines.open(url, common)
             units = RefundsUnits(other.reader, OutboxWriter("refunds", publish, house.clock, new_id))
-            doors.append(OwnTransactions(units, other.committer))
+            doors.append(Transactions(units, other.committer))
         results = await asyncio.gather(
             *(reserve(doors[number % len(doors)], order.order_id, 40) for number in range(20)),
             return_exceptions=True,
@@ -104,7 +107,7 @@ async def test_twenty_refunds_of_40_on_100_at_once_are_two(engines: Any, mode: s
         assert len(await house.rows()) == 2
         assert await spent(house) == 80
         await assert_books_balance(house)
-        assert isinstance(await reserve(house.committing, order.order_id, 20), Refund)
+        assert isinstance(await reserve(house.transactions, order.order_id, 20), Refund)
 
 
 async def test_one_unit_at_once_from_all_sides_has_one_refund(engines: Any) -> None:
@@ -113,7 +116,7 @@ async def test_one_unit_at_once_from_all_sides_has_one_refund(engines: Any) -> N
         order = an_order()
         await house.tell(order, order.order_id)
         results = await asyncio.gather(
-            *(reserve(house.committing, order.order_id, 100, "u1") for _ in range(20)), return_exceptions=True
+            *(reserve(house.transactions, order.order_id, 100, "u1") for _ in range(20)), return_exceptions=True
         )
         assert Counter(type(result) for result in results) == {Refund: 1, UnitHasRefund: 19}
 
@@ -126,14 +129,14 @@ async def test_pending_counts_and_failed_does_not(engines: Any) -> None:
         await house.tell(order, order.order_id)
         cashier = house.cashier(provider)
         for minor in (2_000, 1_500, 1_000):
-            await cashier.pay((await reserve(house.committing, order.order_id, minor)).id)
+            await cashier.pay((await reserve(house.transactions, order.order_id, minor)).id)
         assert Counter(row["state"] for row in await house.rows()) == {"settled": 1, "pending": 1, "failed": 1}
         with pytest.raises(RefundExceedsAvailable) as refusal:
-            await reserve(house.committing, order.order_id, 1_501)
+            await reserve(house.transactions, order.order_id, 1_501)
         assert refusal.value.facts["available_minor"] == 1_500
-        await reserve(house.committing, order.order_id, 1_500)
+        await reserve(house.transactions, order.order_id, 1_500)
         with pytest.raises(RefundExceedsAvailable) as refusal:
-            await reserve(house.committing, order.order_id, 1)
+            await reserve(house.transactions, order.order_id, 1)
         assert refusal.value.facts["available_minor"] == 0
         await assert_books_balance(house)
 

@@ -1,17 +1,19 @@
 """Cut off anywhere, the money leaves once: three commits, one key, and questions before any repetition."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from service_refunds.adapters.unit_of_work import RefundsUnitOfWork
 from service_refunds.application.settlement.execution import CALL_SECONDS
 from service_refunds.domain.settlement.provider import PaymentProvider
 from service_refunds.domain.settlement.refund import INQUIRE_FOR_AT_LEAST, LEASE
 from service_refunds.entrypoints.settlement.refund_jobs import STATES_TO_INQUIRE, STATES_TO_PAY
+from shared.contracts.envelope import Origin
+from shared.database.unit_of_work.transactions import Transactions
 from tests.contract.fake_provider import FakeProvider
 from tests.integration.refunds.running_refunds import (
     RunningRefunds,
@@ -32,16 +34,16 @@ class Cut(BaseException):
 class CutCommit:
     """Dies before, or just after, the commit with this number."""
 
-    commit: Callable[..., Awaitable[Any]]
+    transactions: Transactions[RefundsUnitOfWork]
     number: int
     before: bool
     count: int = 0
 
-    async def __call__(self, use_case: Any, correlation: str | None = None) -> Any:
+    async def run(self, use_case: Any, origin: Origin) -> Any:
         self.count += 1
         if self.count == self.number and self.before:
             raise Cut
-        result = await self.commit(use_case, correlation)
+        result = await self.transactions.run(use_case, origin)
         if self.count == self.number:
             raise Cut
         return result
@@ -97,7 +99,7 @@ async def test_a_payment_cut_off_at_a_commit_is_made_once(engines: Any, number: 
     async with running_refunds(await a_database(engines), loops=()) as house:
         await a_reserved_refund(house)
         refund = (await house.rows())[0]["id"]
-        cut = replace(house.cashier(provider), commit=CutCommit(house.committing, number, before))
+        cut = replace(house.cashier(provider), transactions=CutCommit(house.transactions, number, before))
         with pytest.raises(Cut):
             await cut.pay(refund)
         await heal(house, provider)
@@ -126,7 +128,7 @@ async def test_a_question_cut_off_at_a_commit_is_asked_again(engines: Any, numbe
         refund = (await house.rows())[0]["id"]
         await house.cashier(provider).pay(refund)
         assert (await house.rows())[0]["state"] == "unknown"
-        cut = replace(house.cashier(provider), commit=CutCommit(house.committing, number, before))
+        cut = replace(house.cashier(provider), transactions=CutCommit(house.transactions, number, before))
         with pytest.raises(Cut):
             await cut.ask(refund)
         await heal(house, provider)
@@ -251,6 +253,21 @@ async def test_what_waited_is_paid_at_once_but_no_more_than_the_provider_is_give
         assert provider.total() == 100_000
         assert (await house.get(f"/v1/ledger?order_id={order}")).json()["sum_minor"] == 0
         await assert_books_balance(house)
+
+
+async def test_a_refund_that_this_process_has_reserved_needs_no_query_and_wakes_the_executor(engines: Any) -> None:
+    """A refund that was submitted, or only looked at, wakes nobody."""
+    async with running_refunds(await a_database(engines), loops=()) as house:
+        reserved = house.service.api.state.units.reserved
+        await a_reserved_refund(house)
+        [row] = await house.rows()
+        assert reserved.arrived.is_set()
+        assert reserved.take(9) == [row["id"]]
+        reserved.arrived.clear()
+        transactions = Transactions(house.service.api.state.units, house.database.committer)
+        await replace(house.cashier(FakeProvider(plan=["silent"])), transactions=transactions).pay(row["id"])
+        assert [each["state"] for each in await house.rows()] == ["unknown"]
+        assert (reserved.arrived.is_set(), reserved.waits) == (False, False)
 
 
 async def _settled(house: RunningRefunds, count: int) -> bool:

@@ -4,9 +4,11 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryReceipt
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
-from service_notifications.entrypoints.messages.delivery_job import DeliveryJob
+from service_notifications.entrypoints.messages.delivery_job import DeliveryJobs
+from shared.contracts.envelope import Origin
 from shared.runtime.loops import Loops
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
@@ -26,34 +28,34 @@ class Post:
         await self.says.wait()
         return HANDED_OVER
 
-
-class Waiting:
-    """Letters that may leave."""
-
-    def __init__(self) -> None:
-        self.letters: asyncio.Queue[OutgoingMail] = asyncio.Queue()
-        self.left = asyncio.Event()
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
-class Recording(DeliveryJob):
-    """Notes in memory what became of letters."""
+class Transactions:
+    """Notes in memory how many letters were recorded."""
 
     noted = 0
 
-    async def _record(self, use_case: Any) -> None:
+    async def run(self, _use_case: Any, _origin: Origin) -> None:
         self.noted += 1
 
 
 async def test_what_the_server_has_at_the_end_is_noted() -> None:
     """A rolling restart under load tells nobody twice."""
-    post, waiting = Post(), Waiting()
-    carrying = Recording(
-        cast("Any", None), cast("Any", None), due=cast("Any", None), words=cast("Any", None), mail=cast("Any", post),
-        outgoing=cast("Any", waiting), clock=lambda: NOW,
-    )  # fmt: skip
+    post, outgoing, transactions = Post(), OutgoingMailQueue(8), Transactions()
+    carrying = DeliveryJobs(
+        transactions=cast("Any", transactions),
+        due=cast("Any", None),
+        words=cast("Any", None),
+        mail=post,
+        outgoing=outgoing,
+        lead=cast("Any", None),
+        clock=lambda: NOW,
+    )
     for n in range(3):
         words = RenderedMessage("s", "t", "h", "v1")
-        waiting.letters.put_nowait(
+        outgoing.put(
             OutgoingMail(
                 message_id=f"m{n}",
                 return_id="ret",
@@ -68,7 +70,7 @@ async def test_what_the_server_has_at_the_end_is_noted() -> None:
         )
     loops = Loops()
     loops.add("commit", lambda _: asyncio.Future())
-    loops.add("carry", carrying.carry)
+    loops.add("carry", carrying.carry_job().run)
     loops.start()
     while len(post.has) < 3:
         await asyncio.sleep(0)
@@ -77,4 +79,4 @@ async def test_what_the_server_has_at_the_end_is_noted() -> None:
     post.says.set()
     async with asyncio.timeout(10):
         await stopping
-    assert carrying.noted == 3
+    assert transactions.noted == 3

@@ -15,11 +15,11 @@ from service_refunds.domain.settlement.refund import State
 from service_refunds.entrypoints.settlement.refund_jobs import (
     STATES_TO_INQUIRE,
     STATES_TO_PAY,
-    DueRefundsJob,
+    due_refunds_job,
 )
 from shared.kernel.errors import Unavailable
-from shared.runtime.loops import Heartbeat
-from tests.support.waiting import eventually
+from shared.runtime.due_work import DueWork
+from tests.support.running_jobs import going_on, some_turns, until
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Desk:
     busy: int = 0
     most_busy: int = 0
     asked: int = 0
-    counter: ReservedRefunds = field(default_factory=ReservedRefunds)
+    reserved: ReservedRefunds = field(default_factory=ReservedRefunds)
 
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
         assert states == STATES_TO_PAY
@@ -60,38 +60,21 @@ class Desk:
     async def confirm(self) -> None:
         """Still leading."""
 
-    def rounds(self, slots: int) -> DueRefundsJob:
+    def rounds(self, slots: int = 4) -> DueWork[str]:
         def clock() -> datetime:
             return datetime(2026, 11, 24, tzinfo=UTC)
 
         queries: Any = self
-        return DueRefundsJob(
+        return due_refunds_job(
             name="executor",
             states=STATES_TO_PAY,
             step=self.take,
             queries=queries,
             lead=self.lead,
             clock=clock,
-            counter=self.counter,
+            reserved=self.reserved,
             slots=slots,
         )
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async def look() -> bool:
-        return condition()
-
-    await eventually(look, seconds=5, every=0.001)
-
-
-@asynccontextmanager
-async def going_round(desk: Desk, slots: int = 4) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(desk.rounds(slots).run(Heartbeat(name="executor")))
-    try:
-        yield task
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_everything_is_taken_once_and_never_more_than_there_are_slots() -> None:
@@ -99,7 +82,7 @@ async def test_everything_is_taken_once_and_never_more_than_there_are_slots() ->
         await asyncio.sleep(0.002)
 
     desk = Desk([f"rfd_{number}" for number in range(30)], step)
-    async with going_round(desk):
+    async with going_on(desk.rounds().run):
         await until(lambda: not desk.waiting)
     assert desk.most_busy == 4
     assert set(desk.started.values()) == {1}
@@ -112,9 +95,10 @@ async def test_a_refund_that_cannot_be_brought_forward_rests_and_its_neighbours_
             raise error
 
     desk = Desk(["bad", *(f"rfd_{number}" for number in range(20))], step)
-    async with going_round(desk, slots=1) as task:
+    async with going_on(desk.rounds(1).run) as task:
         await until(lambda: desk.waiting == ["bad"])
         assert not task.done()
+        await some_turns()
     assert desk.started["bad"] == 1
 
 
@@ -123,7 +107,7 @@ async def test_a_slow_one_does_not_hold_up_the_others() -> None:
         await asyncio.sleep(60 if refund == "slow" else 0)
 
     desk = Desk(["slow", *(f"rfd_{number}" for number in range(20))], step)
-    async with going_round(desk, slots=2):
+    async with going_on(desk.rounds(2).run):
         await until(lambda: desk.waiting == ["slow"])
 
 
@@ -132,7 +116,7 @@ async def test_what_is_in_hand_is_let_go_of_when_the_job_stops() -> None:
         await asyncio.Event().wait()
 
     desk = Desk(["rfd_1", "rfd_2"], step)
-    async with going_round(desk):
+    async with going_on(desk.rounds().run):
         await until(lambda: desk.busy == 2)
     assert desk.busy == 0
 
@@ -142,10 +126,10 @@ async def test_what_this_process_has_left_is_paid_without_asking_the_database_fo
         await asyncio.sleep(0.001)
 
     desk = Desk([], step)
-    async with going_round(desk, slots=2):
+    async with going_on(desk.rounds(2).run):
         await until(lambda: desk.asked == 1)
         for number in range(5):
-            desk.counter.put(f"rfd_{number}")
+            desk.reserved.put(f"rfd_{number}")
         await until(lambda: len(desk.started) == 5)
         assert desk.most_busy == 2
     assert (desk.asked, set(desk.started.values())) == (1, {1})
@@ -158,10 +142,10 @@ async def test_the_database_is_asked_now_and_then_however_much_is_left_here(monk
     async def step(refund: str) -> None:
         if refund.startswith("own"):
             desk.waiting.append(f"own_{len(desk.started)}")
-            desk.counter.put(desk.waiting[-1])
+            desk.reserved.put(desk.waiting[-1])
 
     desk = Desk(["own"], step)
-    async with going_round(desk):
+    async with going_on(desk.rounds().run):
         await until(lambda: len(desk.started) > 10)
         desk.waiting.append("another's")
         await until(lambda: "another's" in desk.started)
@@ -170,8 +154,8 @@ async def test_the_database_is_asked_now_and_then_however_much_is_left_here(monk
 async def test_who_begins_to_lead_asks_first() -> None:
     """What was left here while another led is known to the database as it is now."""
     desk = Desk(["rfd_2"], lambda _: asyncio.sleep(0))
-    desk.counter.put("rfd_1")
-    async with going_round(desk):
+    desk.reserved.put("rfd_1")
+    async with going_on(desk.rounds().run):
         await until(lambda: not desk.waiting)
     assert set(desk.started) == {"rfd_2"}
 

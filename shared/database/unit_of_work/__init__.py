@@ -1,0 +1,1 @@
+"""What a unit of work needs around its repositories: its own transaction, and what happens after its commit."""
