@@ -16,7 +16,7 @@ SECONDS: Final = 30.0
 TRIES: Final = 4
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
-WEATHER: Final = frozenset({429, 502, 503, 504})
+OUTAGE: Final = frozenset({429, 502, 503, 504})
 HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Document = dict[str, Any]
@@ -31,7 +31,7 @@ class Refusal(Trouble):
         detail = str(problem.get("detail") or problem.get("title") or "-")
         fields = "; ".join(f"{item.get('pointer')}: {item.get('detail')}" for item in problem.get("errors") or ())
         ending = (
-            ExitStatus.FORBIDDEN if status in {401, 403} else ExitStatus.AWAY if status in WEATHER else ExitStatus.WRONG
+            ExitStatus.FORBIDDEN if status in {401, 403} else ExitStatus.AWAY if status in OUTAGE else ExitStatus.WRONG
         )
         super().__init__(
             Said("{call} was refused with {status}: {detail} [{code}]", "{call} 被拒绝（{status}）：{detail} [{code}]"),
@@ -120,7 +120,7 @@ class Client:
             status, document = await self._ask(method, path, body, query or {}, headers)
             if status < 300:  # noqa: PLR2004
                 return document
-            if status not in WEATHER or left == 0:
+            if status not in OUTAGE or left == 0:
                 raise Refusal(f"{method} {path}", status, document)
             await asyncio.sleep(pause)
             pause = min(pause * 3, LONGEST_PAUSE)

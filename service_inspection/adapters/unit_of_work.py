@@ -23,16 +23,16 @@ class InspectionUnitOfWork:
     def __init__(
         self,
         reader: Reader,
-        press: OutboxWriter,
+        outbox_writer: OutboxWriter,
         origin: Origin,
-        shelf: AggregateCache[ReturnInspection],
+        cache: AggregateCache[ReturnInspection],
         late_match: LateMatch,
     ) -> None:
         self._reader = reader
-        self._press = press
+        self._outbox_writer = outbox_writer
         self.origin = origin
         self.work = Work()
-        self.inspections = Repository(reader, InspectionRows(), shelf)
+        self.inspections = Repository(reader, InspectionRows(), cache)
         self.discrepancies = Repository(reader, DiscrepancyRows())
         self.scans = ScanRows(reader, self.work)
         self._repositories = (self.inspections, self.discrepancies)
@@ -54,7 +54,7 @@ class InspectionUnitOfWork:
             self.after_commit(lambda: self._late_match.scan_found_nothing(time.monotonic()))
         elif any(inspection.version == 0 for inspection in self.inspections.seen):
             self.after_commit(lambda: self._late_match.return_is_expected(time.monotonic()))
-        return self._press.collect(self.work, self.origin, self._repositories)
+        return self._outbox_writer.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class InspectionUnits:
     """Begins units of work."""
 
     reader: Reader
-    press: OutboxWriter
+    outbox_writer: OutboxWriter
     late_match: LateMatch = field(default_factory=LateMatch)
-    shelf: AggregateCache[ReturnInspection] = field(default_factory=AggregateCache)
+    cache: AggregateCache[ReturnInspection] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> InspectionUnitOfWork:
         """Begin a new unit of work."""
-        return InspectionUnitOfWork(self.reader, self.press, origin, self.shelf, self.late_match)
+        return InspectionUnitOfWork(self.reader, self.outbox_writer, origin, self.cache, self.late_match)

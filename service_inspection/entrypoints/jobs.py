@@ -50,9 +50,9 @@ class Jobs:
             name="notice overdue inspections",
             do=self.notice,
             find=find,
-            pause=OVERDUE_SECONDS,
+            pause_seconds=OVERDUE_SECONDS,
             batch=BATCH,
-            rest=JOB_REST_SECONDS,
+            rest_seconds=JOB_REST_SECONDS,
             failure="notice_failed",
             label="return_id",
         )
@@ -67,9 +67,9 @@ class Jobs:
             do=self.match,
             find=self.queries.with_waiting_scans,
             wake=self.late_match.wake,
-            pause=MATCH_SECONDS,
+            pause_seconds=MATCH_SECONDS,
             batch=BATCH,
-            rest=JOB_REST_SECONDS,
+            rest_seconds=JOB_REST_SECONDS,
             failure="match_failed",
             label="return_id",
         )

@@ -24,17 +24,17 @@ class NotificationsUnitOfWork:
     def __init__(
         self,
         reader: Reader,
-        press: OutboxWriter,
+        outbox_writer: OutboxWriter,
         origin: Origin,
-        shelf: AggregateCache[Message],
+        cache: AggregateCache[Message],
         outgoing: OutgoingMailQueue,
     ) -> None:
         self._reader = reader
-        self._press = press
+        self._outbox_writer = outbox_writer
         self.origin = origin
         self.work = Work()
         self.contacts = Repository(reader, ContactRows())
-        self.messages = Repository(reader, MessageRows(), shelf)
+        self.messages = Repository(reader, MessageRows(), cache)
         self.after_commit = AfterCommit()
         self._outgoing = outgoing
         self.parts = (self.contacts, self.messages, self.after_commit)
@@ -74,7 +74,7 @@ class NotificationsUnitOfWork:
         """See `FilledUnitOfWork.collect`. Messages may have waited for a contact that changed."""
         if any(contact.events for contact in self.contacts.seen):
             self.after_commit(self._outgoing.due.set)
-        return self._press.collect(self.work, self.origin, (self.contacts, self.messages))
+        return self._outbox_writer.collect(self.work, self.origin, (self.contacts, self.messages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class NotificationsUnits:
     """Begins units of work."""
 
     reader: Reader
-    press: OutboxWriter
+    outbox_writer: OutboxWriter
     outgoing: OutgoingMailQueue
-    shelf: AggregateCache[Message] = field(default_factory=AggregateCache)
+    cache: AggregateCache[Message] = field(default_factory=AggregateCache)
 
     def begin(self, origin: Origin) -> NotificationsUnitOfWork:
         """Begin a new unit of work."""
-        return NotificationsUnitOfWork(self.reader, self.press, origin, self.shelf, self.outgoing)
+        return NotificationsUnitOfWork(self.reader, self.outbox_writer, origin, self.cache, self.outgoing)

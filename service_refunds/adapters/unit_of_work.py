@@ -34,15 +34,20 @@ class RefundsUnitOfWork:
     """The repositories and queries that the use cases of refunds share in one commit."""
 
     def __init__(
-        self, reader: Reader, press: OutboxWriter, origin: Origin, shelves: AggregateCaches, reserved: ReservedRefunds
+        self,
+        reader: Reader,
+        outbox_writer: OutboxWriter,
+        origin: Origin,
+        caches: AggregateCaches,
+        reserved: ReservedRefunds,
     ) -> None:
         self._reader = reader
-        self._press = press
+        self._outbox_writer = outbox_writer
         self.origin = origin
         self.work = Work()
-        self.orders = Repository(reader, OrderRows(), shelves.orders)
-        self.returns = Repository(reader, ReturnRows(), shelves.returns)
-        self.refunds = Repository(reader, RefundRows(press.clock), shelves.refunds)
+        self.orders = Repository(reader, OrderRows(), caches.orders)
+        self.returns = Repository(reader, ReturnRows(), caches.returns)
+        self.refunds = Repository(reader, RefundRows(outbox_writer.clock), caches.refunds)
         self.after_commit = AfterCommit()
         self._reserved = reserved
         self._repositories = (self.orders, self.returns, self.refunds)
@@ -64,7 +69,7 @@ class RefundsUnitOfWork:
         for refund in self.refunds.seen:
             if refund.state is State.RESERVED:
                 self.after_commit(partial(self._reserved.put, refund.id))
-        return self._press.collect(self.work, self.origin, self._repositories)
+        return self._outbox_writer.collect(self.work, self.origin, self._repositories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,10 @@ class RefundsUnits:
     """Begins units of work. Refunds that they reserve are put into `reserved`."""
 
     reader: Reader
-    press: OutboxWriter
+    outbox_writer: OutboxWriter
     reserved: ReservedRefunds = field(default_factory=ReservedRefunds)
-    shelves: AggregateCaches = field(default_factory=AggregateCaches)
+    caches: AggregateCaches = field(default_factory=AggregateCaches)
 
     def begin(self, origin: Origin) -> RefundsUnitOfWork:
         """Begin a new unit of work."""
-        return RefundsUnitOfWork(self.reader, self.press, origin, self.shelves, self.reserved)
+        return RefundsUnitOfWork(self.reader, self.outbox_writer, origin, self.caches, self.reserved)

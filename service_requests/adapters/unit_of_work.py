@@ -26,18 +26,18 @@ class RequestsUnitOfWork:
     def __init__(
         self,
         reader: Reader,
-        press: OutboxWriter,
+        outbox_writer: OutboxWriter,
         origin: Origin,
-        shelf: AggregateCache[Return],
+        cache: AggregateCache[Return],
         rulebooks: SqlRulebookSource,
     ) -> None:
         self._reader = reader
         self._rulebooks = rulebooks
-        self._press = press
+        self._outbox_writer = outbox_writer
         self.origin = origin
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
-        self.returns = Repository(reader, ReturnRows(origin.actor), shelf)
+        self.returns = Repository(reader, ReturnRows(origin.actor), cache)
         self.publications = Repository(reader, PublicationRows())
         self.parts = (self.orders, self.returns, self.publications)
 
@@ -55,7 +55,7 @@ class RequestsUnitOfWork:
         return {line_id: frozenset(numbers) for line_id, numbers in held.items()}
 
     def collect(self) -> Work:
-        return self._press.collect(self.work, self.origin, self.parts)
+        return self._outbox_writer.collect(self.work, self.origin, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class RequestsUnits:
     """Opens units of work."""
 
     reader: Reader
-    press: OutboxWriter
+    outbox_writer: OutboxWriter
     rulebooks: SqlRulebookSource
-    shelf: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(after_save))
+    cache: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(after_save))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A new unit of work."""
-        return RequestsUnitOfWork(self.reader, self.press, origin, self.shelf, self.rulebooks)
+        return RequestsUnitOfWork(self.reader, self.outbox_writer, origin, self.cache, self.rulebooks)

@@ -33,9 +33,9 @@ def deadline_job(transactions: Transactions[Any], queries: Queries, clock: Clock
         name="watch",
         do=keep_deadline,
         find=find,
-        pause=DEADLINE_SECONDS,
+        pause_seconds=DEADLINE_SECONDS,
         batch=DEADLINE_BATCH,
-        rest=DEADLINE_REST_SECONDS,
+        rest_seconds=DEADLINE_REST_SECONDS,
         failure="deadline_not_kept",
         label="return_id",
     )

@@ -85,12 +85,12 @@ class AggregateCache(Generic[A]):
 
 
 class Repository(Generic[A]):
-    """The aggregates of one kind in one unit of work; `shelf` is a cache of those that are saved often."""
+    """The aggregates of one kind in one unit of work; `cache` is a cache of those that are saved often."""
 
-    def __init__(self, reader: Reader, mapper: Mapper[A], shelf: AggregateCache[A] | None = None) -> None:
+    def __init__(self, reader: Reader, mapper: Mapper[A], cache: AggregateCache[A] | None = None) -> None:
         self._reader = reader
         self._mapper = mapper
-        self._shelf = shelf
+        self._cache = cache
         self._seen: dict[str, A] = {}
         self._copies: set[str] = set()
         self._held: set[str] = set()
@@ -126,26 +126,26 @@ class Repository(Generic[A]):
         return self._seen[key]
 
     async def _copy(self, key: str) -> A | None:
-        if self._shelf is None:
+        if self._cache is None:
             return None
-        if key not in self._held and await self._shelf.hold(key):
+        if key not in self._held and await self._cache.hold(key):
             self._held.add(key)
-        found = self._shelf.take(key)
+        found = self._cache.take(key)
         if found is not None:
             self._copies.add(key)
         return found
 
     def settle(self) -> None:
         """The unit of work is committed: the cache keeps its aggregates for the next one."""
-        if self._shelf is not None:
+        if self._cache is not None:
             for aggregate in self._seen.values():
-                self._shelf.put(aggregate)
+                self._cache.put(aggregate)
 
     def release(self) -> None:
         """The unit of work is over, however it ended."""
-        if self._shelf is not None:
+        if self._cache is not None:
             for key in self._held:
-                self._shelf.release(key)
+                self._cache.release(key)
         self._held.clear()
 
     async def get(self, key: str) -> A:

@@ -1,16 +1,17 @@
 """The inbox: each event has its effect once, in order, whatever the bus does.
 
-A consumer follows whole nouns, so per subject it receives every sequence number. The last number handled is a row. The
-row advances in the transaction that does the work. A number already passed is a duplicate; the next number is due; a
-later number shows a gap and waits. What cannot be done now is parked in our own table with a counter and a growing
-delay, and no event of the same subject overtakes it:
+A consumer subscribes to all events of a noun, so it receives every event of a subject, numbered 1, 2, 3 and so on. A
+row in the table `inbox` stores the last number of each consumer and subject. The row advances in the transaction that
+does the work. An event with a number up to the stored one is a duplicate. The event with the next number is handled. An
+event with a higher number waits for the missing ones. An event that cannot be handled now is parked in a table of its
+own, and later events of its subject wait behind it:
 
-    bytes that are no event, a broken contract, a refusal by a rule    dead at once, a person replays or discards
-    a fact that has not arrived yet, a defect of ours                  waits, tried again, dead after some attempts
-    a gap                                                              waits until it is filled
-    the database is not reachable                                      the whole batch stays with the bus
+    bytes that are no event, an unknown version, a rule that refuses   dead at once: a person replays or discards
+    an event that this one needs has not arrived, a defect of ours     tried again as `RETRY_DELAYS` says, then dead
+    a gap in the numbers                                               waits until the missing number is handled
+    the database cannot be reached                                     the whole batch stays with the bus
 
-An event that no handler needs only advances the number. Where the bus allows a delay, that is written later, with the
+If no handler needs an event, only the number advances. If `patience` is above 0, this number is stored later, with the
 subject's next effect or together with other subjects. Until then the bus keeps the event unacknowledged.
 """
 
@@ -106,7 +107,7 @@ class Inbox(Generic[U]):
                 await self.parking.keep_unreadable(consumer, body, reason_of(unreadable))
             else:
                 subjects[envelope.subject].append(envelope)
-        pending = await _all(self._follow(consumer, envelopes) for envelopes in subjects.values())
+        pending = await _all(self._handle_subject(consumer, envelopes) for envelopes in subjects.values())
         return [ack for ack in pending if ack is not None]
 
     async def keep_dead_letter(self, consumer: str, body: bytes, reason: str) -> None:
@@ -149,85 +150,88 @@ class Inbox(Generic[U]):
         async with self.progress.lock(key):
             progress = self.progress.get(key)
             if progress is not None:
-                await self._pass_over(*key, progress.claimed, progress.passed)
+                await self._store(*key, progress.stored, progress.done)
 
     async def try_again(self, rows: Sequence[Row]) -> None:
         """Handle parked events again; those of one subject and consumer in order."""
-        chains: dict[tuple[str, str], dict[str, Envelope]] = defaultdict(dict)
+        by_subject: dict[tuple[str, str], dict[str, Envelope]] = defaultdict(dict)
         for row in rows:
             try:
-                chains[row["consumer"], row["subject"]][row["id"]] = Envelope.decode(row["body"])
+                by_subject[row["consumer"], row["subject"]][row["id"]] = Envelope.decode(row["body"])
             except Unreadable as unreadable:
                 await self.parking.mark_damaged(row, unreadable)
-        await _all(self._follow(consumer, [*chain.values()], chain) for (consumer, _), chain in chains.items())
+        await _all(
+            self._handle_subject(consumer, [*events.values()], events) for (consumer, _), events in by_subject.items()
+        )
 
-    async def _follow(
+    async def _handle_subject(
         self, name: str, envelopes: Sequence[Envelope], parked: Mapping[str, Envelope] | None = None
     ) -> asyncio.Future[None] | None:
         """Handle the events of one subject in order. The future, if any, completes when their number is written."""
         subject = envelopes[0].subject
         ordered = sorted(envelopes, key=lambda envelope: envelope.sequence)
         async with self.progress.lock((name, subject)):
-            claimed, passed = await self._believed(name, subject, ordered[0].sequence)
+            stored, done = await self._known_progress(name, subject, ordered[0].sequence)
             for envelope in ordered:
                 was_parked = parked is not None and envelope.id in parked
-                if envelope.sequence > passed + 1:
-                    await self._pass_over(name, subject, claimed, passed)
-                    claimed = max(passed, await self.last_handled(name, subject))
-                    passed = await self.letters.passed(name, subject, claimed)
-                if envelope.sequence <= passed:
+                # Before this is called a gap: store what is done, read the table again, skip what a person discarded.
+                if envelope.sequence > done + 1:
+                    await self._store(name, subject, stored, done)
+                    stored = max(done, await self.last_handled(name, subject))
+                    done = await self.letters.passed(name, subject, stored)
+                if envelope.sequence <= done:
                     if was_parked:
                         removal = self.parking.removal(name, envelope.id)
                         await self._database.committer.commit(Work(writes=[removal]))
                     continue
-                if envelope.sequence > passed + 1:
-                    await self._park_behind(name, [envelope], passed + 1)
+                if envelope.sequence > done + 1:
+                    await self._park_behind(name, [envelope], done + 1)
                     continue
-                passed = envelope.sequence
+                done = envelope.sequence
                 if self._has_effect(name, envelope) or was_parked:
-                    obstacle, claimed = await self._handle_one(name, envelope, claimed, was_parked=was_parked)
+                    obstacle, stored = await self._handle_one(name, envelope, stored, was_parked=was_parked)
                     if obstacle is not None:
                         await self.parking.park(name, envelope, obstacle)
                         later = [each for each in ordered if each.sequence > envelope.sequence]
                         await self._park_behind(name, later, envelope.sequence)
-                        passed = max(claimed, envelope.sequence - 1)
+                        done = max(stored, envelope.sequence - 1)
                         break
-                    passed = max(passed, claimed)
-            if passed > claimed and self._patience:
-                return self.progress.write_later((name, subject), claimed, passed)
-            await self._pass_over(name, subject, claimed, passed)
+                    done = max(done, stored)
+            if done > stored and self._patience:
+                return self.progress.write_later((name, subject), stored, done)
+            await self._store(name, subject, stored, done)
             return None
 
     async def _handle_one(
-        self, name: str, envelope: Envelope, claimed: int, *, was_parked: bool
+        self, name: str, envelope: Envelope, stored: int, *, was_parked: bool
     ) -> tuple[ParkingReason | None, int]:
-        """Apply the event that is due; why it could not be applied, if so, and the last number handled.
+        """Apply the next event. Returns the reason for parking it, or None, and the last number in the table.
 
-        `claimed` is what this process believes. Where the table differs, the event is either a duplicate, or it is
-        applied again from the number in the table.
+        `stored` is the number that this process knows. Another process may have advanced the table: then the event is
+        a duplicate, or it is applied again from the number in the table.
         """
         while True:
             result = await self._apply(
-                name, envelope, Claim(name, envelope.subject, claimed, envelope.sequence), was_parked=was_parked
+                name, envelope, Claim(name, envelope.subject, stored, envelope.sequence), was_parked=was_parked
             )
             if result is Outcome.COMMITTED:
                 return None, envelope.sequence
             actual = await self.last_handled(name, envelope.subject)
             if actual >= envelope.sequence:
                 return None, actual
-            if actual == claimed:
+            if actual == stored:
                 lost = ParkingReason("stale", "the claim was lost")
-                return result if isinstance(result, ParkingReason) else lost, claimed
-            claimed = actual
+                return result if isinstance(result, ParkingReason) else lost, stored
+            stored = actual
 
-    async def _pass_over(self, name: str, subject: str, claimed: int, passed: int) -> None:
-        """Write the number of events without effect, and remember the progress."""
-        while passed > claimed:
-            claim = Work(claim=Claim(name, subject, claimed, passed))
+    async def _store(self, name: str, subject: str, stored: int, done: int) -> None:
+        """Store `done` as the last number, because the events up to it have no effect, and remember the progress."""
+        while done > stored:
+            claim = Work(claim=Claim(name, subject, stored, done))
             if await self._database.committer.commit(claim) is Outcome.COMMITTED:
                 break
-            claimed = await self.last_handled(name, subject)
-        self.progress.record((name, subject), max(claimed, passed), passed)
+            stored = await self.last_handled(name, subject)
+        self.progress.record((name, subject), max(stored, done), done)
 
     async def _park_behind(self, name: str, envelopes: Sequence[Envelope], missing: int) -> None:
         """Park events that wait for the number `missing` of their subject."""
@@ -236,18 +240,18 @@ class Inbox(Generic[U]):
                 name, envelope, ParkingReason("gap", f"waits for number {missing} of {envelope.subject}")
             )
 
-    async def _believed(self, consumer: str, subject: str, first: int) -> tuple[int, int]:
-        """The last number handled and the last number passed over, as far as this process knows.
+    async def _known_progress(self, consumer: str, subject: str, first: int) -> tuple[int, int]:
+        """The numbers `stored` and `done`, as far as this process knows.
 
-        The claim in the transaction decides. A subject's first event needs no look-up, and a known subject needs none
-        either, because each queue has one active reader. A repeated event is looked up. Numbers that were passed over
-        and are not written yet still count; they are no gap.
+        The claim in the transaction finds out when they are wrong. The first event of a subject needs no look-up. A
+        subject in memory needs none either, because each queue has one active reader. For a repeated event the table
+        is read. Numbers that are done and not stored yet are no gap.
         """
         known = self.progress.get((consumer, subject))
-        if known is not None and known.passed < first:
-            return known.claimed, known.passed
+        if known is not None and known.done < first:
+            return known.stored, known.done
         handled = 0 if first == 1 and known is None else await self.last_handled(consumer, subject)
-        return handled, handled if known is None or handled < known.claimed else max(handled, known.passed)
+        return handled, handled if known is None or handled < known.stored else max(handled, known.done)
 
     async def last_handled(self, consumer: str, subject: str) -> int:
         """The last number in the table; 0 before the first."""
@@ -306,9 +310,9 @@ class Inbox(Generic[U]):
         return (await attempt(lambda: self._units.begin(origin), handle, self._database.committer, complete))[0]
 
 
-async def _all(chains: Iterable[Awaitable[T]]) -> list[T]:
+async def _all(by_subject: Iterable[Awaitable[T]]) -> list[T]:
     """Run every chain to its end, then raise the first error, if any. No chain is cancelled by another's error."""
-    results = await asyncio.gather(*chains, return_exceptions=True)
+    results = await asyncio.gather(*by_subject, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
             raise result

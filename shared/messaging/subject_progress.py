@@ -13,27 +13,27 @@ Key = tuple[str, str]
 """A consumer's name and a subject."""
 
 REMEMBERED: Final = 20_000
-"""Subjects in memory. More are forgotten, except those with an acknowledgement that is still owed."""
+"""Most subjects in memory. One more, and all are forgotten except those with an open acknowledgement."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """`claimed` is the last number in the table, `passed` the last number that needs no further work.
+    """`stored` is the last number in the table, `done` the last number that needs no further work: `done` >= `stored`.
 
-    `waiting` are acknowledgements that are owed until the table has their number.
+    `waiting` are open acknowledgements: each is completed when the table has its number.
     """
 
-    claimed: int
-    passed: int
+    stored: int
+    done: int
     waiting: list[tuple[int, asyncio.Future[None]]] | None = None
 
     def acknowledge(self) -> None:
         """Complete the acknowledgements whose number is now in the table."""
         if self.waiting is not None:
             for number, noted in self.waiting:
-                if number <= self.claimed and not noted.done():
+                if number <= self.stored and not noted.done():
                     noted.set_result(None)
-            self.waiting = [(number, noted) for number, noted in self.waiting if number > self.claimed] or None
+            self.waiting = [(number, noted) for number, noted in self.waiting if number > self.stored] or None
 
 
 class SubjectProgress:
@@ -57,22 +57,22 @@ class SubjectProgress:
         """Forget all progress, as a restart does."""
         self._known.clear()
 
-    def record(self, key: Key, claimed: int, passed: int) -> Progress:
+    def record(self, key: Key, stored: int, done: int) -> Progress:
         """Remember how far a consumer has come, and complete what waited for it."""
         progress = self._known.get(key)
         if progress is None:
             if len(self._known) >= REMEMBERED:
                 self._known = {other: each for other, each in self._known.items() if each.waiting}
-            progress = self._known[key] = Progress(claimed, passed)
-        progress.claimed, progress.passed = claimed, max(claimed, passed, progress.passed)
+            progress = self._known[key] = Progress(stored, done)
+        progress.stored, progress.done = stored, max(stored, done, progress.done)
         progress.acknowledge()
         return progress
 
-    def write_later(self, key: Key, claimed: int, passed: int) -> asyncio.Future[None]:
+    def write_later(self, key: Key, stored: int, done: int) -> asyncio.Future[None]:
         """Remember progress that is written together with something else; the future completes once it is."""
         noted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        progress = self.record(key, claimed, passed)
-        progress.waiting = [*(progress.waiting or ()), (passed, noted)]
+        progress = self.record(key, stored, done)
+        progress.waiting = [*(progress.waiting or ()), (done, noted)]
         self._unwritten.add(key)
         self.has_unwritten.set()
         return noted
@@ -83,7 +83,7 @@ class SubjectProgress:
         return keys
 
     def give_back(self, keys: AbstractSet[Key]) -> None:
-        """Writing some of these failed: those with an acknowledgement still owed are written the next time."""
+        """Writing some of these failed: those with an open acknowledgement are written the next time."""
         self._unwritten |= {key for key in keys if (known := self._known.get(key)) and known.waiting}
 
     def any_unwritten(self) -> bool:

@@ -2,14 +2,15 @@
 
 The rules are the same for every job of every service:
 
-    an item fails             it is logged and left alone for `rest` seconds; the other items go on
-    the database is away      no item is begun, running items end, then the loop ends; its supervisor starts it again
-    the answer was full       the next items are found as soon as a slot is free; otherwise after `pause` or a wake-up
-    leadership is lost        running items are cancelled: another process may begin them
+    an item fails             it is logged and not begun again for `rest_seconds`; the other items go on
+    an error of `stops_loop`  no item is begun, running items end, then the loop ends; its supervisor starts it again
+    a query was full          the next query comes when a slot is free; otherwise after `pause_seconds` or a wake-up
+    leadership is lost        running items are cancelled, because another process may now begin them
     the loop is stopped       running items get `stop_seconds` to end, then they are cancelled
 
-Items that run or were left alone are asked for in addition to the wanted number, so they never hide the items behind
-them. An item must be safe to begin twice: another process, or the next try of this loop, may begin the same item.
+The limit of a query is raised by the number of running and resting items. Otherwise these items could fill the whole
+answer, and later items would never be found. An item must be safe to begin twice: another process, or this loop after a
+restart, may begin the same item.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 CONFIRM_SECONDS: Final = 1.0
-"""How often a leading job confirms its leadership, at least."""
+"""Seconds after which a leading job confirms its leadership again, at its next turn."""
 BEAT_SECONDS: Final = 5.0
 """The longest time between two beats of a waiting loop."""
 REST_SECONDS: Final = 2.0
@@ -43,7 +44,7 @@ class Leadership(Protocol):
     """The right to do what only one process at a time may do."""
 
     async def confirm(self) -> None:
-        """`Unavailable` when the right is lost."""
+        """Raises `Unavailable` when leadership is lost."""
         ...
 
 
@@ -51,11 +52,11 @@ Lead = Callable[[str, Callable[[], None]], AbstractAsyncContextManager[Leadershi
 """`lead(name, beat)` waits for the leadership under this name and calls `beat` while it waits."""
 
 
-class FoundFirst(Protocol[T_co]):
+class KnownItems(Protocol[T_co]):
     """Due items that this process knows without a query."""
 
     @property
-    def waits(self) -> bool:
+    def has_items(self) -> bool:
         """Whether there is an item."""
         ...
 
@@ -68,23 +69,24 @@ class FoundFirst(Protocol[T_co]):
 class DueWork(Generic[T]):
     """See the module. At least one of `find` and `first` is given.
 
-    `find(limit)` asks the database; `first` is asked before it, but the database is asked every `pause` seconds all the
-    same. `ends_round`: errors of an item that stop the loop, because every other item would meet them too.
+    `find(limit)` asks the database. Items from `first` are begun without a query; even so the database is asked every
+    `pause_seconds`. `stops_loop` are errors of an item that stop the loop, because every other item would meet
+    them too. The caller sets `wake` when a new item may exist.
     """
 
     name: str
     do: Callable[[T], Awaitable[object]]
     find: Callable[[int], Awaitable[Sequence[T]]] | None = None
-    first: FoundFirst[T] | None = None
+    first: KnownItems[T] | None = None
     lead: Lead | None = None
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-    pause: float
+    pause_seconds: float
     slots: int = 1
     batch: int = 1
     """How many items one query asks for, at least; there are never fewer than the free slots."""
-    rest: float = REST_SECONDS
+    rest_seconds: float = REST_SECONDS
     stop_seconds: float = 0.0
-    ends_round: tuple[type[Exception], ...] = (Unavailable,)
+    stops_loop: tuple[type[Exception], ...] = (Unavailable,)
     key: Callable[[T], str] = str
     """The id of an item, for logs and to know the item again."""
     failure: str = "due_work_failed"
@@ -145,17 +147,17 @@ class DueWork(Generic[T]):
         if self._resting:
             self._resting = {key: until for key, until in self._resting.items() if until > now}
         if self.find is not None:
-            if self.first is not None and self.first.waits and now - self._asked_at < self.pause:
-                self._look_at = self._asked_at + self.pause
+            if self.first is not None and self.first.has_items and now - self._asked_at < self.pause_seconds:
+                self._look_at = self._asked_at + self.pause_seconds
             elif now >= self._look_at:
                 await self._ask(self.find, now)
         if self._outage is None and self.first is not None:
-            while self.first.waits and (free := self.slots - len(self._running)) > 0:
+            while self.first.has_items and (free := self.slots - len(self._running)) > 0:
                 self._begin(self.first.take(free), {*self._running, *self._resting})
 
     async def _ask(self, find: Callable[[int], Awaitable[Sequence[T]]], now: float) -> None:
         """Ask the database, and begin what it names."""
-        self._asked_at, self._look_at = now, now + self.pause
+        self._asked_at, self._look_at = now, now + self.pause_seconds
         # taken before the query: an item that ends meanwhile may still be in the answer
         known = {*self._running, *self._resting}
         wanted = max(self.slots - len(self._running), self.batch)
@@ -210,16 +212,16 @@ class DueWork(Generic[T]):
 
     def _wants_to_look(self) -> bool:
         """Whether a free slot is reason enough to look for items now."""
-        if self.first is not None and self.first.waits:
+        if self.first is not None and self.first.has_items:
             return True
         return self.find is not None and (self._more or self._look_at <= time.monotonic())
 
     def _fail(self, key: str, error: BaseException) -> None:
         """Leave the item alone for a while, or end the loop when every other item would fail too."""
-        if isinstance(error, self.ends_round):
+        if isinstance(error, self.stops_loop):
             self._outage = self._outage or error
             return
-        self._resting[key] = time.monotonic() + self.rest
+        self._resting[key] = time.monotonic() + self.rest_seconds
         about = {"job": self.name, self.label: key}
         if isinstance(error, RetourError):
             log.warning(self.failure, code=error.code, reason=str(error), **about)

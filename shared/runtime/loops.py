@@ -1,8 +1,9 @@
 """Loops that must not die unseen: each is restarted with a growing delay, and says so.
 
-A loop may end in three ways: it is asked to stop, its work raises, or a library raises CancelledError although
-nobody cancelled the task (aio-pika does when a confirm never comes). Only the first ends it. Weather (`Unavailable`) is
-a warning in one line for each try; anything else is a defect, with its traceback.
+A loop may end in three ways: the loop is asked to stop, its work raises, or a library raises CancelledError although
+nobody cancelled the task (aio-pika does so when a confirm never comes). Only the first way ends the loop for good. An
+outage (`Unavailable`) is logged as a warning in one line for each try. Any other error is a defect, and it is logged
+with its traceback.
 """
 
 import asyncio
@@ -130,7 +131,7 @@ class Loops:
         delay = FIRST_DELAY
         while True:
             heartbeat.begin()
-            weather: Unavailable | None = None
+            outage: Unavailable | None = None
             try:
                 await work(heartbeat)
                 reason = "the loop returned"
@@ -140,17 +141,17 @@ class Loops:
                     raise
                 reason = "CancelledError that nobody asked for"
             except Unavailable as error:
-                reason, weather = f"{type(error).__name__}: {error}", error
+                reason, outage = f"{type(error).__name__}: {error}", error
             except Exception as error:
                 reason = f"{type(error).__name__}: {error}"
                 log.exception("loop_failed", loop=heartbeat.name)
             if heartbeat.fail(reason) > LONGEST_DELAY:
                 delay = FIRST_DELAY
-            delay = min(delay, LONGEST_DELAY if weather is None else LONGEST_OUTAGE_DELAY)
-            if weather is None:
+            delay = min(delay, LONGEST_DELAY if outage is None else LONGEST_OUTAGE_DELAY)
+            if outage is None:
                 log.error("loop_restarts", loop=heartbeat.name, reason=reason, delay_s=delay)
             else:
-                log.warning("loop_waits", loop=heartbeat.name, away=weather.whole, delay_s=delay)
+                log.warning("loop_waits", loop=heartbeat.name, away=outage.whole, delay_s=delay)
             await self._sleep(delay)
             delay *= 2
 

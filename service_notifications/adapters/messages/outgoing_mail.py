@@ -24,7 +24,7 @@ class OutgoingMailQueue:
         return len(self._mails) < self.places
 
     @property
-    def waits(self) -> bool:
+    def has_items(self) -> bool:
         """Whether a mail waits to be handed over."""
         return bool(self._mails)
 

@@ -21,7 +21,7 @@ from shared.contracts.envelope import Origin
 from shared.database.unit_of_work.transactions import Transactions
 from shared.kernel.errors import Unavailable
 from shared.runtime.clock import Clock
-from shared.runtime.due_work import DueWork, FoundFirst, Lead
+from shared.runtime.due_work import DueWork, KnownItems, Lead
 from shared.runtime.loops import Work
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ class DueMessages(Protocol):
     async def due(self, now: datetime, count: int) -> Sequence[str]: ...
 
 
-class BegunMail(FoundFirst[OutgoingMail], Protocol):
+class BegunMail(KnownItems[OutgoingMail], Protocol):
     """Mails whose attempts are committed, and what wakes the two jobs."""
 
     @property
@@ -80,7 +80,7 @@ class DeliveryJobs:
             find=find,
             lead=self.lead,
             wake=self.outgoing.due,
-            pause=POLL_SECONDS,
+            pause_seconds=POLL_SECONDS,
             slots=BATCH,
             failure="message_not_begun",
             label="message",
@@ -97,11 +97,11 @@ class DeliveryJobs:
             do=self.hand_over,
             first=self.outgoing,
             wake=self.outgoing.arrived,
-            pause=POLL_SECONDS,
+            pause_seconds=POLL_SECONDS,
             slots=self.mail.at_once,
-            rest=0.0,
+            rest_seconds=0.0,
             stop_seconds=LAST_SECONDS,
-            ends_round=(),
+            stops_loop=(),
             key=_id_of,
             failure="delivery_not_recorded",
             label="message",

@@ -17,7 +17,7 @@ class ReservedRefunds:
     _refunds: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_REMEMBERED))
 
     @property
-    def waits(self) -> bool:
+    def has_items(self) -> bool:
         """Whether a refund waits to be paid."""
         return bool(self._refunds)
 

@@ -83,10 +83,10 @@ def due_refunds_job(
         first=reserved,
         wake=reserved.arrived,
         lead=lead,
-        pause=POLL_SECONDS,
+        pause_seconds=POLL_SECONDS,
         slots=slots,
-        rest=PAUSE_AFTER_FAILURE_SECONDS,
-        ends_round=(),
+        rest_seconds=PAUSE_AFTER_FAILURE_SECONDS,
+        stops_loop=(),
         failure="refund_step_failed",
         label="refund",
     )

@@ -56,9 +56,19 @@ class KnownRefunds:
 
     @property
     def due_first(self) -> Refund | None:
-        """The unpaid refund that must be paid first; None when every refund is paid."""
-        unpaid = (refund for refund in self.known if refund.state is not RefundState.SETTLED)
+        """The unpaid refund that must be paid first; None when every refund is paid.
+
+        The date of a failed refund stands until another refund has paid for its units: a new try gives no new time.
+        """
+        unpaid = (refund for refund in self.known if not self._paid(refund))
         return min(unpaid, key=lambda refund: refund.pay_by, default=None)
+
+    def _paid(self, refund: Refund) -> bool:
+        """Whether this refund is paid, or failed and a later refund has paid for each of its units."""
+        payers = [refund]
+        if refund.state is RefundState.FAILED:
+            payers = [self.of_unit(unit) or refund for unit in refund.units]
+        return all(payer.state is RefundState.SETTLED for payer in payers)
 
     @property
     def pay_by(self) -> datetime | None:

@@ -1,7 +1,8 @@
-"""A return, from the request to its end. Its status is computed from its units and its parts, never stored by hand.
+"""A return, from the request to its end. Its status is computed from its ruling, units, refunds and ending.
 
-Our own verbs start only from the statuses in `MOVES`. Facts of other services move units by the tables of `unit`. A
-fact that arrives before the fact it depends on raises `NotYet` and is delivered again.
+The methods that `MOVES` names are allowed only in the statuses listed there; otherwise they raise `IllegalMove`. Events
+of other services move units as the tables in `unit` allow. A refund or message event that comes too early makes its
+method raise `NotYet`; the inbox tries the event again.
 """
 
 from collections.abc import Sequence
@@ -34,9 +35,11 @@ from shared.kernel.errors import IllegalMove, NotYet
 
 @dataclass(slots=True, kw_only=True)
 class Return:
-    """The aggregate. `policy` is the policy version that decides about the return.
+    """One customer's request to send goods of one order back, with everything that follows.
 
-    `held` names the units that the table of claims has for this return, as last saved; `steps` counts its timeline.
+    `policy` names the policy version that decides, `rma` is the return number on the parcel, set at approval. `held`
+    are the ids of the units that the table `unit_claims` reserved for this return when it was last saved. `steps` is
+    the number of timeline entries, `sequence` the number of the last published event.
     """
 
     id: str

@@ -101,8 +101,8 @@ async def test_a_message_comes_back_as_it_was_kept(database: Database) -> None:
 async def test_a_fact_is_told_once_to_each_person(database: Database) -> None:
     """L02."""
     await save(database, a_message(fact="parcel:1", customer_id="cus-1"))
-    press = OutboxWriter("notifications", publish, now, new_id)
-    units = NotificationsUnits(database.reader, press, OutgoingMailQueue(1))
+    outbox_writer = OutboxWriter("notifications", publish, now, new_id)
+    units = NotificationsUnits(database.reader, outbox_writer, OutgoingMailQueue(1))
     uow = units.begin(Origin("service:tests"))
     assert await uow.is_told("parcel:1", "cus-1", Channel.EMAIL)
     assert not await uow.is_told("parcel:1", "cus-2", Channel.EMAIL)

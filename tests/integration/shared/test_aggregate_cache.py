@@ -71,21 +71,21 @@ class Unit:
         return (self.repository,)
 
     def collect(self) -> Work:
-        press = OutboxWriter("tests", lambda *_: None, now, new_id)
-        return press.collect(Work(), Origin("service:tests"), (self.repository,))
+        outbox_writer = OutboxWriter("tests", lambda *_: None, now, new_id)
+        return outbox_writer.collect(Work(), Origin("service:tests"), (self.repository,))
 
 
 @dataclass
 class Process:
-    """One process of a service: a shelf of its own over a database that others use too."""
+    """One process of a service: a cache of its own over a database that others use too."""
 
     database: Database
     loads: list[str] = field(default_factory=list)
-    shelf: AggregateCache[Thing] = field(default_factory=AggregateCache)
+    cache: AggregateCache[Thing] = field(default_factory=AggregateCache)
 
     async def do(self, use_case: Callable[[Repository[Thing]], Any]) -> tuple[Outcome, Any]:
         return await attempt(
-            lambda: Unit(Repository(self.database.reader, ThingRows(self.loads), self.shelf)),
+            lambda: Unit(Repository(self.database.reader, ThingRows(self.loads), self.cache)),
             lambda unit: use_case(unit.repository),
             self.database.committer,
         )
@@ -125,7 +125,7 @@ async def one(engines: Engines, url: str) -> Process:
 
 @pytest.fixture
 def other(one: Process) -> Process:
-    """Another process on the same rows, with a shelf of its own."""
+    """Another process on the same rows, with a cache of its own."""
     return Process(one.database)
 
 
@@ -227,24 +227,24 @@ async def test_a_unit_of_work_that_failed_leaves_no_copy_of_what_it_thought(one:
 
 
 def test_a_shelf_keeps_the_newest_and_no_more_than_it_has_places_for() -> None:
-    shelf: AggregateCache[Thing] = AggregateCache(places=2)
+    cache: AggregateCache[Thing] = AggregateCache(places=2)
     for version in (3, 2):
-        shelf.put(Thing("a", version=version))
-    newest = shelf.take("a")
+        cache.put(Thing("a", version=version))
+    newest = cache.take("a")
     assert newest is not None
     assert newest.version == 3
-    assert shelf.take("a") is None
+    assert cache.take("a") is None
     for key in "abc":
-        shelf.put(Thing(key))
-    assert [shelf.take(key) is None for key in "abc"] == [True, False, False]
+        cache.put(Thing(key))
+    assert [cache.take(key) is None for key in "abc"] == [True, False, False]
 
 
 def test_what_has_been_saved_is_told_so() -> None:
     told: list[tuple[int, int]] = []
-    shelf: AggregateCache[Thing] = AggregateCache(lambda thing: told.append((thing.version, len(thing.events))))
-    shelf.put(Thing("a", version=4, events=["one", "two"]))
-    shelf.put(Thing("b", version=4))
-    kept = shelf.take("a")
+    cache: AggregateCache[Thing] = AggregateCache(lambda thing: told.append((thing.version, len(thing.events))))
+    cache.put(Thing("a", version=4, events=["one", "two"]))
+    cache.put(Thing("b", version=4))
+    kept = cache.take("a")
     assert told == [(4, 2)]
     assert kept is not None
     assert (kept.version, kept.events) == (5, [])

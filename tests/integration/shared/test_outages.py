@@ -210,7 +210,7 @@ async def test_a_use_case_that_got_no_answer_leaves_no_copy_that_is_wrong(
         plan(Outage(0, late), "commit", one.database, patch)
         with pytest.raises(Unavailable):
             await one.add()
-    assert one.shelf._held_now == {}
+    assert one.cache._held_now == {}
     assert await one.add() == (3 if late else 2)
     assert await one.count() == (3 if late else 2)
 

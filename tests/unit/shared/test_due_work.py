@@ -27,7 +27,7 @@ class Known:
     items: deque[str] = field(default_factory=deque)
 
     @property
-    def waits(self) -> bool:
+    def has_items(self) -> bool:
         return bool(self.items)
 
     def take(self, count: int) -> list[str]:
@@ -93,7 +93,7 @@ class Items:
             raise Unavailable("leadership")
 
     def work(self, **but: Any) -> DueWork[str]:
-        values: dict[str, Any] = {"name": "test", "do": self.do, "find": self.find, "pause": HOUR} | but
+        values: dict[str, Any] = {"name": "test", "do": self.do, "find": self.find, "pause_seconds": HOUR} | but
         return DueWork(**values)
 
 
@@ -107,7 +107,7 @@ async def test_an_item_that_fails_is_logged_once_and_its_neighbours_are_done_in_
 ) -> None:
     items = Items(["bad", "b", "c"], errors={"bad": error})
     with structlog.testing.capture_logs() as logged:
-        work = items.work(slots=slots, batch=3, ends_round=(), failure="not_done", label="thing")
+        work = items.work(slots=slots, batch=3, stops_loop=(), failure="not_done", label="thing")
         async with going_on(work.run) as task:
             await until(lambda: items.due == ["bad"])
             await some_turns()
@@ -141,7 +141,7 @@ async def test_an_answer_that_is_not_full_is_followed_by_a_pause() -> None:
 
 async def test_after_the_pause_items_are_looked_for_again() -> None:
     items = Items([])
-    async with going_on(items.work(pause=0.002).run):
+    async with going_on(items.work(pause_seconds=0.002).run):
         await until(lambda: items.asked)
         items.due.append("a")
         await until(lambda: items.done == ["a"])
@@ -152,7 +152,7 @@ async def test_broken_items_hide_nobody_behind_them_however_many_they_are(slots:
     """Three times as many as one answer holds; the pause never comes to an end."""
     bad = [f"bad {n}" for n in range(9)]
     items = Items([*bad, "good"], errors={item: NotFound("thing") for item in bad})
-    async with going_on(items.work(slots=slots, batch=3, rest=HOUR).run):
+    async with going_on(items.work(slots=slots, batch=3, rest_seconds=HOUR).run):
         await until(lambda: items.done == ["good"])
         await some_turns()
     assert Counter(items.begun) == dict.fromkeys([*bad, "good"], 1)
@@ -161,10 +161,10 @@ async def test_broken_items_hide_nobody_behind_them_however_many_they_are(slots:
 
 async def test_an_item_that_failed_is_left_alone_and_tried_again_when_it_has_rested() -> None:
     items = Items(["bad"], errors={"bad": NotFound("thing")})
-    async with going_on(items.work(pause=0.001, rest=HOUR).run):
+    async with going_on(items.work(pause_seconds=0.001, rest_seconds=HOUR).run):
         await until(lambda: len(items.asked) > 4)
     assert items.begun == ["bad"]
-    async with going_on(items.work(pause=0.001, rest=0.001).run):
+    async with going_on(items.work(pause_seconds=0.001, rest_seconds=0.001).run):
         await until(lambda: len(items.begun) > 3)
         items.errors.clear()
         await until(lambda: items.done == ["bad"])
@@ -360,7 +360,7 @@ async def test_known_items_need_no_query_and_wait_for_a_slot() -> None:
 async def test_the_database_is_asked_first_and_after_every_pause_however_much_is_known() -> None:
     """An item of another process waits behind nobody."""
     items, known = Items(["another's"], gates={}), Known(deque(["own 0"]))
-    work = items.work(first=known, pause=0.01)
+    work = items.work(first=known, pause_seconds=0.01)
 
     async def do(item: str) -> None:
         await items.do(item)
@@ -386,7 +386,7 @@ async def test_a_job_may_live_on_known_items_alone() -> None:
     """Items with an id of their own; one that failed does not keep the next one with its id away."""
     known: Known = Known(deque(["a", "b"]))
     items = Items([], errors={"a": ValueError("a defect")})
-    work = items.work(first=known, find=None, rest=0.0, key=lambda item: f"id of {item}", label="id")
+    work = items.work(first=known, find=None, rest_seconds=0.0, key=lambda item: f"id of {item}", label="id")
     with structlog.testing.capture_logs() as logged:
         async with going_on(work.run):
             await until(lambda: items.done == ["b"])

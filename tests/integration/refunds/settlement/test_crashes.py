@@ -267,7 +267,7 @@ async def test_a_refund_that_this_process_has_reserved_needs_no_query_and_wakes_
         transactions = Transactions(house.service.api.state.units, house.database.committer)
         await replace(house.cashier(FakeProvider(plan=["silent"])), transactions=transactions).pay(row["id"])
         assert [each["state"] for each in await house.rows()] == ["unknown"]
-        assert (reserved.arrived.is_set(), reserved.waits) == (False, False)
+        assert (reserved.arrived.is_set(), reserved.has_items) == (False, False)
 
 
 async def _settled(house: RunningRefunds, count: int) -> bool:

@@ -166,7 +166,7 @@ def test_what_nobody_takes_makes_room() -> None:
         counter.put(f"rfd_{number}")
     assert counter.take(2) == ["rfd_10", "rfd_11"]
     assert len(counter.take(2 * MOST_REMEMBERED)) == MOST_REMEMBERED - 2
-    assert not counter.waits
+    assert not counter.has_items
 
 
 def test_every_open_state_is_somebodys_work() -> None:

@@ -95,3 +95,18 @@ def test_a_review_begins_with_a_ruling_or_with_a_referral(outcome: Outcome) -> N
     assert review.basis is not None
     if ruling is not None:
         assert (ruling.outcome, ruling.by_policy) == (outcome, True)
+
+
+def test_a_failed_refund_is_due_until_another_one_has_paid_for_its_units() -> None:
+    """I06: another try gives no new time; once it is paid, the date of the failed one counts no more."""
+    failed, other = a_refund("rfd_1", "unit_1", pay_in=3), a_refund("rfd_2", "unit_2", pay_in=9)
+    failed.state = RefundState.FAILED
+    refunds = KnownRefunds(known=[failed, other])
+    again = a_refund("rfd_3", "unit_1", pay_in=5)
+    for known in ([failed, other], [failed, other, again]):
+        refunds.known = known
+        assert refunds.pay_by == failed.pay_by
+    again.state = RefundState.SETTLED
+    assert refunds.pay_by == other.pay_by
+    other.state = RefundState.SETTLED
+    assert refunds.pay_by is None

@@ -30,59 +30,59 @@ class Shelves:
 
 
 @pytest.fixture
-def shelves() -> Shelves:
+def caches() -> Shelves:
     return Shelves()
 
 
-async def test_those_of_one_moment_share_a_query_by_table_and_column(shelves: Shelves) -> None:
-    gathering = BatchedLoads(shelves)
-    shelves.go.set()
+async def test_those_of_one_moment_share_a_query_by_table_and_column(caches: Shelves) -> None:
+    gathering = BatchedLoads(caches)
+    caches.go.set()
     found = await asyncio.gather(
         *(gathering.load(things, "id", key) for key in ("a", "b", "none", "a")),
         gathering.load(things, "n", "x"),
         gathering.load(balances, "id", "b"),
     )
     assert [[row["n"] for row in rows] for rows in found] == [[1, 2], [3], [], [1, 2], [], [3]]
-    assert sorted(shelves.asked) == [
+    assert sorted(caches.asked) == [
         ("balances", "id", ["b"]),
         ("things", "id", ["a", "b", "none"]),
         ("things", "n", ["x"]),
     ]
 
 
-async def test_who_comes_while_a_query_is_under_way_gets_a_later_look(shelves: Shelves) -> None:
+async def test_who_comes_while_a_query_is_under_way_gets_a_later_look(caches: Shelves) -> None:
     """What it reads may have been committed after the first query was sent."""
-    gathering = BatchedLoads(shelves)
+    gathering = BatchedLoads(caches)
     first = asyncio.create_task(gathering.load(things, "id", "a"))
-    while not shelves.asked:
+    while not caches.asked:
         await asyncio.sleep(0)
     second = asyncio.create_task(gathering.load(things, "id", "a"))
-    while len(shelves.asked) < 2:
+    while len(caches.asked) < 2:
         await asyncio.sleep(0)
-    shelves.go.set()
+    caches.go.set()
     assert [len(await each) for each in (first, second)] == [2, 2]
 
 
-async def test_a_query_that_fails_fails_for_everybody_who_shared_it_and_for_nobody_after(shelves: Shelves) -> None:
-    gathering = BatchedLoads(shelves)
-    shelves.breaks = [Unavailable("database")]
-    shelves.go.set()
+async def test_a_query_that_fails_fails_for_everybody_who_shared_it_and_for_nobody_after(caches: Shelves) -> None:
+    gathering = BatchedLoads(caches)
+    caches.breaks = [Unavailable("database")]
+    caches.go.set()
     found = await asyncio.gather(*(gathering.load(things, "id", key) for key in "aba"), return_exceptions=True)
     assert [type(each) for each in found] == [Unavailable] * 3
     assert len(await gathering.load(things, "id", "a")) == 2
 
 
 @pytest.mark.parametrize("breaks", [[], [Unavailable("database")]], ids=["answered", "failed"])
-async def test_a_neighbour_who_has_gone_keeps_nobody_from_an_answer(shelves: Shelves, breaks: list[Exception]) -> None:
-    gathering = BatchedLoads(shelves)
-    shelves.breaks = breaks
+async def test_a_neighbour_who_has_gone_keeps_nobody_from_an_answer(caches: Shelves, breaks: list[Exception]) -> None:
+    gathering = BatchedLoads(caches)
+    caches.breaks = breaks
     asking = [asyncio.create_task(gathering.load(things, "id", key)) for key in ("a", "a", "b")]
-    while not shelves.asked:
+    while not caches.asked:
         await asyncio.sleep(0)
     asking[0].cancel()
     await asyncio.sleep(0)
     failing = bool(breaks)
-    shelves.go.set()
+    caches.go.set()
     async with asyncio.timeout(5):
         found = await asyncio.gather(*asking, return_exceptions=True)
     assert isinstance(found[0], asyncio.CancelledError)
