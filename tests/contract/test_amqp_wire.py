@@ -189,7 +189,7 @@ async def test_whoever_dies_when_a_batch_is_sent_has_given_all_of_it_to_the_brok
 
         with pytest.raises(Unavailable, match="connection was lost"):
             await wire.publish(messages(200, body=b"x" * 50_000), sent=die)
-        await asyncio.wait_for(arrived, 5)
+        await asyncio.wait_for(arrived, 60)
 
 
 @pytest.mark.parametrize("acknowledged", [0, 2])
@@ -212,7 +212,7 @@ async def test_a_blocked_publisher_is_told_and_may_go_on_later() -> None:
     async def script(peer: Peer) -> None:
         await peer.until(ContentBody, 2)
         peer.say(Connection.Blocked("low on memory"))
-        await asyncio.wait_for(told.wait(), 5)
+        await asyncio.wait_for(told.wait(), 60)
         peer.say(Connection.Unblocked(), Basic.Ack(2, True), Connection.Blocked("again"), Connection.Unblocked())
         await peer.until(ContentBody, 2)
         peer.say(Basic.Ack(4, True))
@@ -372,7 +372,7 @@ async def test_a_broker_that_does_not_answer_is_given_up() -> None:
 async def test_a_question_that_is_given_up_ends_the_connection() -> None:
     async def script(peer: Peer) -> None:
         asked.set()
-        await asyncio.wait_for(given_up.wait(), 5)
+        await asyncio.wait_for(given_up.wait(), 60)
 
     asked, given_up = asyncio.Event(), asyncio.Event()
     async with a_broker(script) as url:

@@ -389,7 +389,7 @@ async def test_a_silent_leader_is_followed_by_another_one(engines: Engines, monk
         for _ in range(2)
     )
     async with silent.lead("test", lambda: None) as lost:
-        async with asyncio.timeout(20), other.lead("test", lambda: None) as leadership:
+        async with asyncio.timeout(60), other.lead("test", lambda: None) as leadership:
             await leadership.confirm()
         with pytest.raises(Unavailable):
             await lost.confirm()

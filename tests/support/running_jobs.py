@@ -29,7 +29,7 @@ async def until(condition: Callable[[], object]) -> None:
     async def look() -> bool:
         return bool(condition())
 
-    await eventually(look, seconds=5, every=0.001)
+    await eventually(look, seconds=120, every=0.001)
 
 
 async def some_turns() -> None:

@@ -295,7 +295,7 @@ async def test_events_arrive_as_they_happen_and_end_when_the_reader_leaves(house
             said = [await anext(lines) for _ in range(3)]
             assert said == ["event: line", f'data: {{"text":"{text}"}}', ""]
         assert not house.evidence.left.is_set()
-    await asyncio.wait_for(house.evidence.left.wait(), 20)
+    await asyncio.wait_for(house.evidence.left.wait(), 60)
 
 
 async def test_an_event_stream_outlives_the_time_of_other_answers(mode: str, engines: Engines, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ async def test_two_that_wait_for_each_other_give_up_waiting(one: Process) -> Non
         async def use_case(repository: Repository[Thing]) -> None:
             (await repository.get(first)).add(1_000)
             if met.n_waiting < 2 and not met.broken:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(60):
                     await met.wait()
             (await repository.get(second)).add(1_000)
             await met.abort()

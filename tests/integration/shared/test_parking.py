@@ -130,7 +130,7 @@ async def test_a_handler_that_hangs_is_ended_at_its_limit_and_tried_again(
                 hung.append("ended")
 
     handle(reading, hang)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await reading.deliver(an_event(1), an_event(2), an_event(1, subject="t2", colour="other"))
     assert hung == ["ended"]
     assert (await reading.colours(), await reading.colours("t2")) == ([], ["other"])
@@ -439,7 +439,7 @@ async def test_what_is_passed_over_is_noted_soon_by_itself(reading: Reading, mon
     loops.start()
     for n in (1, 2):
         (ack,) = await reading.deliver(an_event(n, **MOVED))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await ack
     assert await reading.noted() == 2
     await loops.stop()

@@ -199,7 +199,7 @@ async def test_who_leads_no_longer_publishes_no_longer(engines: Engines, monkeyp
 
     monkeypatch.setattr(database.engine, "lead", lead)
     relay = Relay(database, shore)  # type: ignore[arg-type]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with pytest.raises(Unavailable):
             await relay.run(Heartbeat(name="relay", stale_after=60))
     assert (led, confirmed) == (["relay"], [0, 1, 2])

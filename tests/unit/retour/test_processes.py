@@ -124,7 +124,7 @@ async def test_a_wrong_setting_of_one_ends_all_and_is_the_status(
         | {"service_refunds": [(Process(EXIT_SETTINGS), 0.0)]},
     )
     monkeypatch.setattr(subject, "asyncio", machine)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await Processes({}, ["gateway", "requests", "refunds"]).run() == EXIT_SETTINGS
     assert [process.told for process in running.values()] == [["terminate"]] * 2
     assert len(machine.started) == 3
@@ -144,7 +144,7 @@ async def test_told_to_stop_all_are_asked_and_who_does_not_listen_is_killed(
         await asyncio.sleep(0)
     assert not running.done()
     keeping._stopping.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await running == 0
     assert (polite.told, deaf.told) == (["terminate"], ["terminate", "kill"])
     assert machine.started == ["gateway", "service_refunds"]

@@ -248,7 +248,7 @@ async def spoken(address: str, *parts: bytes, wait: float = 0.0) -> bytes:
                 writer.write(part)
                 await writer.drain()
                 await asyncio.sleep(wait)
-        return await asyncio.wait_for(listening, 5)
+        return await asyncio.wait_for(listening, 60)
     finally:
         writer.close()
 
@@ -375,10 +375,10 @@ async def test_a_connection_in_use_may_rest_longer_than_a_head_may_take(front: t
             writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 6_000)
             await asyncio.sleep(0.05)
             writer.write(b"\r\n\r\n")
-            assert (await asyncio.wait_for(reader.read(65_536), 5)).startswith(b"HTTP/1.1 200")
+            assert (await asyncio.wait_for(reader.read(65_536), 60)).startswith(b"HTTP/1.1 200")
             await asyncio.sleep(1.8)
         writer.write(b"GET /healthz HTTP/1.1\r\n")
-        assert (await asyncio.wait_for(reader.read(65_536), 5)).startswith(b"HTTP/1.1 408")
+        assert (await asyncio.wait_for(reader.read(65_536), 60)).startswith(b"HTTP/1.1 408")
     finally:
         writer.close()
 

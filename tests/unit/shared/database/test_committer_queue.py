@@ -78,7 +78,7 @@ async def test_one_more_than_the_queue_has_room_for_is_told_so_at_once_and_nothi
     monkeypatch.setattr(subject, "WAITING_LIMIT", 3)
     tasks = await waiting(committer, pen, [a_work("a"), a_work("b"), a_work("c")])
     too_much = a_work("d")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         with pytest.raises(Unavailable, match="database"):
             await committer.commit(too_much)
     pen.go.set()

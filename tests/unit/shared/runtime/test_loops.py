@@ -123,7 +123,7 @@ async def test_what_is_noted_at_the_end_is_still_committed() -> None:
     loops.add("carried", carried)
     loops.start()
     await asyncio.sleep(0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await loops.stop()
     assert ended == ["noted"]
 
@@ -214,7 +214,7 @@ async def test_loops_that_are_left_to_another_process_do_not_run_here() -> None:
 async def test_a_wake_up_counts_once_and_without_one_the_time_is_over() -> None:
     signal = asyncio.Event()
     signal.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await wait_for(signal, 3600)
         assert not signal.is_set()
         await wait_for(signal, 0.001)
