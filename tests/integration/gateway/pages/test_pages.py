@@ -163,6 +163,13 @@ async def test_signing_in_leads_only_to_the_console(gate: RunningGateway, wanted
     assert answer.headers["location"] == "/console"
 
 
+@pytest.mark.parametrize("wanted", ["/console", "/console/returns/ret_1", "/console/returns/ret_1?lang=en"])
+async def test_signing_in_leads_back_to_where_she_was_sent_from(gate: RunningGateway, wanted: str) -> None:
+    form = {"email": ADMIN[0], "password": ADMIN[1], "next": wanted}
+    answer = await gate.client.post("/login", data=form, headers=HERE)
+    assert (answer.status_code, answer.headers["location"]) == (303, wanted)
+
+
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://gate.evil.example", "http://gate:81"])
 async def test_a_form_from_elsewhere_has_no_effect(gate: RunningGateway, origin: str | None) -> None:
     """S-19: another origin, none, or null."""

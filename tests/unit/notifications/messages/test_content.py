@@ -11,6 +11,7 @@ from service_notifications.domain.messages.content import (
     FactMissing,
     MessageKind,
     ReturnApproved,
+    Wording,
 )
 from service_notifications.domain.messages.required_content import (
     REQUIRED_FACTS,
@@ -70,3 +71,8 @@ def test_facts_that_do_not_fit_together_are_refused(kind: MessageKind, but: dict
     sample: Content = SAMPLES[kind]
     with pytest.raises(FactMissing):
         replace(sample, **but)  # type: ignore[type-var]
+
+
+def test_a_wording_is_said_in_the_language_of_the_customer() -> None:
+    wording = Wording(en="Worn.", zh="已穿用。")
+    assert (wording.to("en"), wording.to("zh-CN")) == ("Worn.", "已穿用。")
