@@ -6,6 +6,7 @@ because a restart would not help.
 
 import asyncio
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -32,6 +33,7 @@ NAMES: Final = os.environ.get("RETOUR_DATABASE_PREFIX", "retour")
 """The prefix of the names of databases and roles, so that several Retours can share one server."""
 
 MODULES: Final = {"gateway": "gateway", **{service.value: f"service_{service}" for service in Service}}
+MIGRATIONS: Final = "retour.hosting.migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,21 @@ def own_name(name: str) -> str:
 
 
 def migrate_all(env: Mapping[str, str]) -> Mapping[str, int]:
-    """Run every service's migrations at the same time; the exit statuses of those that failed."""
-    running = {
-        name: subprocess.Popen([sys.executable, "-m", module, "migrate"], env={**os.environ, **env})  # noqa: S603
-        for name, module in MODULES.items()
-    }
-    return {name: status for name, process in running.items() if (status := process.wait())}
+    """Run every service's migrations at the same time; the exit statuses of those that failed.
+
+    All have failed when the process that runs them ends without an answer.
+    """
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as answer:
+        try:
+            command = [sys.executable, "-m", MIGRATIONS, str(writing)]
+            running = subprocess.Popen(command, env={**os.environ, **env}, pass_fds=[writing])  # noqa: S603
+        finally:
+            os.close(writing)
+        said = answer.read()
+    status = running.wait()
+    failed: Mapping[str, int] = json.loads(said) if said else dict.fromkeys(MODULES, status or 1)
+    return failed
 
 
 def _end_with_parent() -> None:

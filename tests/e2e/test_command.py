@@ -172,6 +172,7 @@ def test_a_day_with_the_command(terminal: Terminal) -> None:
     assert len(settled) == 2 * sum(story.ends == "closed" for story in STORIES)
     assert {event["type"] for event in settled} == {"refund.settled.v1"}
     assert feed.stderr == ""
+    terminal.fresh = False  # every word has started an interpreter of its own by now
     quiet = terminal.run("events", "tail", "--no-follow", "--type", "nothing.*")
     assert (quiet.returncode, quiet.stdout) == (ExitStatus.GOOD, "")
     why = "Nothing came within 2 seconds" if terminal.distributed else "of a type like nothing.*"

@@ -1,10 +1,13 @@
 """`retour …` typed again and again: each a process of its own, forked from one that has imported everything.
 
 Two seconds of imports for each look of a doctor that looks thirty times would be most of a test. What a newly started
-interpreter does is seen by those tests that start one.
+interpreter does is seen by those tests that start one. The words import what they need when they run, so that all of it
+is named here.
 """
 
 import atexit
+import gc
+import importlib
 import json
 import os
 import subprocess
@@ -17,6 +20,21 @@ from typing import Any, Final
 
 START: Final = [sys.executable, "-m", "tests.support.prompt"]
 ROOT: Final = Path(__file__).parents[2]
+IMPORTED: Final = (
+    "alembic.command",
+    "retour.demo.player",
+    "retour.hosting.embedded",
+    "retour.hosting.server",
+    "retour.hosting.servers",
+    "retour.operating.dead_letters",
+    "retour.operating.doctor.examination",
+    "retour.operating.events_tail",
+)
+"""What a fork has without importing it."""
+
+OF_THE_ENVIRONMENT: Final = "retour.hosting.distributed"
+"""Reads the environment when it is imported, so that each fork reads it again."""
+
 ENVIRONMENT: Final = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
 
 
@@ -53,8 +71,9 @@ class Prompt:
 
 
 def _answer() -> None:
-    from retour.hosting import server  # noqa: F401, PLC0415  imported here so that every fork has them
-
+    for name in (*IMPORTED, OF_THE_ENVIRONMENT):
+        importlib.import_module(name)
+    gc.freeze()
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()
@@ -77,6 +96,7 @@ def _be(asked: Mapping[str, Any]) -> None:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     os.environ.clear()
     os.environ.update(asked["environment"])
+    importlib.reload(sys.modules[OF_THE_ENVIRONMENT])
     sys.argv = ["retour", *asked["words"]]
     status = 1
     try:

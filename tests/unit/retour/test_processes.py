@@ -1,7 +1,11 @@
 """The processes of `retour up --distributed`: started again with growing pauses, stopped together, settings of each."""
 
+import ast
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from structlog.testing import capture_logs
 
 from retour.hosting import distributed as subject
 from retour.hosting.data_folder import PREFIX, DataFolder
-from retour.hosting.distributed import MODULES, Ports, Processes, environment
+from retour.hosting.distributed import MIGRATIONS, MODULES, Ports, Processes, environment
 from shared.contracts.operations import Service
 from shared.runtime.exit_status import EXIT_AWAY, EXIT_SETTINGS
 from tests.support.fake_clock import FakeClock
@@ -191,18 +195,44 @@ def test_the_url_of_a_services_own_database(administrative: str, url: str) -> No
     assert subject.database_url(administrative, "a", "p@ss/w:rd") == url
 
 
-def test_of_several_migrations_those_that_failed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[tuple[str, str]] = []
-
+@pytest.mark.parametrize(
+    ("answer", "status", "failed"),
+    [
+        ('{"gateway": 1, "refunds": 69}', 0, {"gateway": 1, "refunds": 69}),
+        ("{}", 0, {}),
+        ("", -9, dict.fromkeys(MODULES, -9)),
+        ("", 0, dict.fromkeys(MODULES, 1)),
+    ],
+    ids=["two", "none", "killed", "silent"],
+)
+def test_of_several_migrations_those_that_failed_are_named(
+    monkeypatch: pytest.MonkeyPatch, answer: str, status: int, failed: dict[str, int]
+) -> None:
     class Running:
-        def __init__(self, command: list[str], env: dict[str, str]) -> None:
-            begun.append((command[2], env["A"]))
-            self.module = command[2]
+        def __init__(self, command: list[str], env: dict[str, str], pass_fds: list[int]) -> None:
+            assert (command[1:3], env["A"]) == (["-m", MIGRATIONS], "b")
+            [writing] = pass_fds
+            assert command[3] == str(writing)
+            os.write(writing, answer.encode())
 
         def wait(self) -> int:
-            assert len(begun) == len(MODULES)
-            return {"gateway": 1, "service_refunds": 69}.get(self.module, 0)
+            return status
 
     monkeypatch.setattr("retour.hosting.distributed.subprocess.Popen", Running)
-    assert subject.migrate_all({"A": "b"}) == {"gateway": 1, "refunds": 69}
-    assert begun == [(module, "b") for module in MODULES.values()]
+    assert subject.migrate_all({"A": "b"}) == failed
+
+
+def test_each_service_migrates_by_itself_and_ends_with_its_own_status(tmp_path: Path) -> None:
+    """One that is killed or ends with words is a failure as well; the others go on."""
+    endings = {"good": "", "status": "sys.exit(69)", "words": "sys.exit('no')", "killed": "os.kill(os.getpid(), 9)"}
+    for name, ending in endings.items():
+        (tmp_path / f"{name}.py").write_text(f"import os, sys\nassert sys.argv[1:] == ['migrate']\n{ending}\n")
+    program = (
+        f"from {MIGRATIONS} import migrate_every; print(migrate_every({dict(zip(endings, endings, strict=True))}))"
+    )
+    search = os.pathsep.join((str(tmp_path), *sys.path))
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": search}, capture_output=True, check=True
+    )
+    assert ast.literal_eval(done.stdout.decode()) == {"status": 69, "words": 1, "killed": -9}
+    assert done.stderr == b"no\n"
