@@ -13,13 +13,20 @@ EVENTS: Final[Mapping[str, str]] = {
     "return.cancelled.v1": "客户决定保留商品。",
     "return.closed.v1": "已无待办事项；`outcome` 说明结果。",
     "inspection.received.v1": "退货商品已到达（F01、F02）：仅包含本次收货的商品；全部到齐时 `complete` 为真。",
-    "inspection.questioned.v1": "收到未申报的商品（F03）：隔离存放，不影响退款。",
+    "inspection.questioned.v1": "数量需要人工核实（F03、Z01），不影响退款。类型：`over`、`unexpected`、`cancelled`"
+    "（未申报的商品，隔离存放），`looks`（验货件数多于收货件数），`money`（商品曾被接受，但更正后不再成立）。",
     "inspection.completed.v1": "仓库已检验部分商品（R4.1）：仅包含本次检验的商品；全部检验完时 `complete` 为真。",
     "inspection.decided.v1": "人工已对检验不合格的商品作出决定；接受的予以退款，拒绝的退回客户。",
+    "inspection.corrected.v1": "此前就这些商品所告知的内容不再成立（Z01）：收货数量、验货结果或人工决定已撤回更正。"
+    "新的状态取代此前的一切。`cause` 是作出更正的提交；撤回人工决定时为退货单。",
+    "inspection.cleared.v1": "`inspection.questioned` 提出的问题已有结论：由人工答复，或由之后的提交解决"
+    "（此时没有 `outcome`）。",
     "refund.opened.v1": "已在全部四道校验下为这些商品预留款项，尚未支付。",
     "refund.doubted.v1": "支付服务商没有答复：既未付款也未拒绝；系统会持续查询，直到得知结果。",
     "refund.settled.v1": "支付服务商已付款：此时才可以说“已退款”（I03、L03）。",
     "refund.failed.v1": "支付服务商最终拒绝，需要人工另寻途径。`paid` 是在此之前已支付给其他支付方式的部分。",
+    "refund.stopped.v1": "在请求支付服务商之前，更正使该退款停止（Z01）：不会由它支付任何款项。"
+    "仍被接受的商品另行退款。",
     "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。",
     "message.failed.v1": "一条通知无法送达，需要人工处理。",
 }

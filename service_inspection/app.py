@@ -44,7 +44,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         routers=(
             receipt_routes.routes(queries, partial(post_scan, rules=rules), clock, new_id),
             inspection_routes.routes(queries, rules, clock),
-            discrepancy_routes.routes(queries, clock),
+            discrepancy_routes.routes(queries, rules, clock),
         ),
         jobs=Jobs(
             transactions=Transactions(units, database.committer),

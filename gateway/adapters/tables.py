@@ -40,7 +40,9 @@ keys: Final = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
+    Column("machine", Text),
     Index("uq_keys_digest", "digest", unique=True),
+    Index("ix_keys_name", "name"),
 )
 
 sessions: Final = Table(

@@ -1,15 +1,16 @@
 """The unit of work of the gateway: its repositories over the shared data structure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from gateway.adapters.identity.account_rows import AccountRows, read_account
-from gateway.adapters.identity.key_rows import KeyRows
+from gateway.adapters.identity.key_rows import KeyRows, read_key
 from gateway.adapters.identity.session_rows import SessionRows
-from gateway.adapters.tables import accounts, revocations
+from gateway.adapters.tables import accounts, keys, revocations
 from gateway.domain.identity.account import Account
+from gateway.domain.identity.key import Key
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import OutboxWriter, Repository
@@ -36,6 +37,10 @@ class GatewayUnitOfWork:
     async def account_with(self, email: str) -> Account | None:
         rows = await self._reader.load(accounts, "email", email)
         return read_account(rows[0]) if rows else None
+
+    async def keys_named(self, name: str) -> Sequence[Key]:
+        rows = await self._reader.load(keys, "name", name)
+        return sorted(map(read_key, rows), key=lambda key: (key.created_at, key.id), reverse=True)
 
     def revoke(self, holder: str, at: datetime) -> None:
         self.work.writes.append(Put(revocations, {"holder": holder, "revoked_at": at}))

@@ -39,6 +39,10 @@ class UnitOfWork(Protocol):
         """The account with this address."""
         ...
 
+    async def keys_named(self, name: str) -> Sequence[Key]:
+        """The keys with this name, the newest first."""
+        ...
+
     def revoke(self, holder: str, at: datetime) -> None:
         """Make every process look up this account, key or session again."""
         ...

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from service_inspection.domain.inspection import events
 from service_inspection.domain.inspection.discrepancy import Discrepancy, Opened, Resolved
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.receiving.scan import Outcome
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
@@ -17,6 +18,15 @@ RESULT: Final[Mapping[Outcome, contracts.UnitResult]] = {
     Outcome.PASSED: contracts.UnitResult.ACCEPTED,
     Outcome.FAILED: contracts.UnitResult.FAILED,
 }
+
+STANDING: Final[Mapping[UnitState, contracts.UnitStanding]] = {
+    UnitState.EXPECTED: contracts.UnitStanding.EXPECTED,
+    UnitState.RECEIVED: contracts.UnitStanding.RECEIVED,
+    UnitState.PASSED: contracts.UnitStanding.ACCEPTED,
+    UnitState.FAILED: contracts.UnitStanding.FAILED,
+    UnitState.CANCELLED: contracts.UnitStanding.CANCELLED,
+}
+"""The states that a correction leads to. A person's decision is never corrected by a count."""
 
 
 def publish(
@@ -77,6 +87,35 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 ),
                 complete=complete,
                 decided_at=decided_at,
+            )
+        case events.Corrected():
+            return contracts.InspectionCorrected(
+                return_id=inspection.id,
+                cause=event.cause,
+                customer_id=inspection.customer_id,
+                language=inspection.language,
+                units=tuple(
+                    contracts.CorrectedUnit(
+                        unit_id=unit.unit_id,
+                        line_id=unit.line_id,
+                        standing=STANDING[unit.state],
+                        grade=None if unit.grade is None else unit.grade.value,
+                        inspect_by=unit.inspect_by,
+                    )
+                    for unit in event.units
+                ),
+                complete=event.complete,
+                corrected_at=event.corrected_at,
+            )
+        case events.Cleared():
+            return contracts.InspectionCleared(
+                return_id=inspection.id,
+                discrepancy_id=event.discrepancy_id,
+                kind=event.kind.value,
+                sku=event.sku,
+                quantity=event.quantity,
+                outcome=None if event.outcome is None else event.outcome.value,
+                cleared_at=event.cleared_at,
             )
         case events.Expected() | events.ScanCounted() | events.NoLongerExpected() | events.BecameOverdue():
             return None

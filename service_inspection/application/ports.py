@@ -6,6 +6,7 @@ from typing import Protocol
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.receiving.scan import Scan
+from shared.kernel.principal import Principal
 
 
 class ReturnInspections(Protocol):
@@ -30,6 +31,10 @@ class Scans(Protocol):
         """The post with this name of its scanner."""
         ...
 
+    async def get(self, scan_id: str) -> Scan | None:
+        """The post with this id."""
+        ...
+
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
         """Posts with this RMA that wait for the approval, in order of arrival."""
         ...
@@ -39,7 +44,7 @@ class Scans(Protocol):
         ...
 
     def change(self, scan: Scan) -> None:
-        """Save a waiting post that has been matched."""
+        """Save a post that has been matched or corrected."""
         ...
 
 
@@ -58,5 +63,5 @@ class UnitOfWork(Protocol):
         ...
 
 
-PostScan = Callable[[UnitOfWork, Scan], Awaitable[Scan]]
+PostScan = Callable[[UnitOfWork, Scan, Principal], Awaitable[Scan]]
 """Keeps a scanner's post, and counts it where its return is known."""

@@ -21,7 +21,15 @@ def consumers(rules: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
 
     async def expect(event: events.ReturnApproved, uow: UnitOfWork) -> None:
         units = [
-            Unit(id=unit.unit_id, line_id=unit.line_id, sku=unit.sku, name=unit.name, reason=unit.reason)
+            Unit(
+                id=unit.unit_id,
+                line_id=unit.line_id,
+                sku=unit.sku,
+                name=unit.name,
+                reason=unit.reason,
+                worth_minor=unit.worth_minor,
+                fault=unit.fault.value,
+            )
             for unit in event.units
         ]
         inspection = ReturnInspection(

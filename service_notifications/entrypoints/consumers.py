@@ -102,7 +102,16 @@ class EventHandlers:
             for decision in (events.UnitDecision.ACCEPT, events.UnitDecision.REFUSE)
         )
         if event.units:
-            await notification.decided(uow, event.return_id, self._now(), accepted=accepted, refused=refused)
+            await notification.decided(
+                uow, event.return_id, self._now(), accepted=accepted, refused=refused, decided_at=event.decided_at
+            )
+
+    async def inspection_corrected(self, event: events.InspectionCorrected, uow: UnitOfWork) -> None:
+        """Tell which units are held for a person now. For accepted units the refund is told."""
+        held = [unit.unit_id for unit in event.units if unit.standing is events.UnitStanding.FAILED]
+        if held:
+            because = f"{event.cause}@{event.corrected_at.isoformat()}"
+            await notification.held(uow, event.return_id, self._now(), units=held, because=because)
 
     async def refund_settled(self, event: events.RefundSettled, uow: UnitOfWork) -> None:
         """Tell that the money was refunded. No other event says so (L03)."""
@@ -142,6 +151,7 @@ def consumers(clock: Clock, new_id: NewId, renderer: MessageRenderer) -> tuple[C
                 events.InspectionReceived: following.inspection_received,
                 events.InspectionCompleted: following.inspection_completed,
                 events.InspectionDecided: following.inspection_decided,
+                events.InspectionCorrected: following.inspection_corrected,
             },
         ),
         Consumer("notifications.follow-refund", ("refund",), {events.RefundSettled: following.refund_settled}),

@@ -16,6 +16,7 @@ from shared.kernel.money import Money, total
 
 RefundEvent = (
     events.RefundOpened
+    | events.RefundStopped
     | events.RefundSubmitted
     | events.PayoutEnded
     | events.RefundAccepted
@@ -65,6 +66,16 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 settled_at=refund.settled_at or terms.opened_at,
+            )
+        case events.RefundStopped():
+            return contracts.RefundStopped(
+                refund_id=refund.id,
+                return_id=terms.return_id,
+                order_id=terms.order_id,
+                units=tuple(terms.units),
+                amount=_of(terms.amount),
+                components=_components(refund),
+                stopped_at=event.at,
             )
         case events.RefundFailed():
             return contracts.RefundFailed(

@@ -93,7 +93,7 @@ refunds: Final = Table(
     Column("asked", Integer, nullable=False),
     Column("code", Text),
     CheckConstraint(
-        "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review')",
+        "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review', 'stopped')",
         name="state_known",
     ),
     Index("ix_refunds_due", "due_at", postgresql_where=text(_DUE), sqlite_where=text(_DUE)),

@@ -1,6 +1,7 @@
 """Domain events of refunds, orders and returns."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from service_refunds.domain.ledger.balance import Balance, BalanceChange
 from service_refunds.domain.ledger.double_entry import Posting
@@ -30,6 +31,16 @@ class RefundOpened:
     fresh: tuple[Balance, ...]
     shifts: tuple[BalanceChange, ...]
     posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStopped:
+    """A correction came before the provider was asked. The units may have another refund."""
+
+    freed: tuple[str, ...]
+    shifts: tuple[BalanceChange, ...]
+    posting: Posting
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

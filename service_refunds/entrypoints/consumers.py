@@ -7,7 +7,7 @@ from typing import Any
 
 from service_refunds.application.known import following
 from service_refunds.application.ports import UnitOfWork
-from service_refunds.application.settlement.opening import Opening, open_for
+from service_refunds.application.settlement.opening import Opening, correct, open_for
 from service_refunds.domain.calculation.imported_order import (
     ImportedFreight,
     ImportedLine,
@@ -54,6 +54,10 @@ def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
         accepted = [unit.unit_id for unit in event.units if unit.decision is events.UnitDecision.ACCEPT]
         await open_for(uow, event.return_id, accepted, agreed_at=event.decided_at, at=clock(), opening=opening)
 
+    async def refund_corrected(event: events.InspectionCorrected, uow: UnitOfWork) -> None:
+        standings = {unit.unit_id: unit.standing is events.UnitStanding.ACCEPTED for unit in event.units}
+        await correct(uow, event.return_id, standings, at=clock(), opening=opening)
+
     return (
         Consumer("refunds.follow-order", ("order",), {events.OrderImported: keep_order}),
         Consumer(
@@ -72,6 +76,7 @@ def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
                 events.InspectionReceived: note_goods_in,
                 events.InspectionCompleted: refund_accepted,
                 events.InspectionDecided: refund_decided,
+                events.InspectionCorrected: refund_corrected,
             },
         ),
     )

@@ -62,6 +62,10 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             | return_events.Questioned()
             | return_events.Inspected()
             | return_events.Decided()
+            | return_events.Corrected()
+            | return_events.Doubted()
+            | return_events.Cleared()
+            | return_events.RefundStopped()
             | return_events.RefundOpened()
             | return_events.RefundDoubted()
             | return_events.RefundSettled()
@@ -127,6 +131,7 @@ def _approved(of: Return) -> contracts.ReturnApproved:
                 name=of.lines[unit.place].name,
                 reason=of.lines[unit.place].reason,
                 fault=contracts.Fault(of.lines[unit.place].fault.value),
+                worth_minor=of.lines[unit.place].worth_minor,
             )
             for unit in of.units
         ),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from service_requests.application.ports import UnitOfWork
 from service_requests.application.returns.following import ApplyFact, follow
 from service_requests.domain.returns.known_refund import Refund
+from service_requests.domain.returns.unit import Standing
 from shared.contracts import events
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
@@ -15,10 +16,13 @@ FollowedEvent = (
     | events.InspectionQuestioned
     | events.InspectionCompleted
     | events.InspectionDecided
+    | events.InspectionCorrected
+    | events.InspectionCleared
     | events.RefundOpened
     | events.RefundDoubted
     | events.RefundSettled
     | events.RefundFailed
+    | events.RefundStopped
     | events.MessageSent
     | events.MessageFailed
 )
@@ -29,7 +33,13 @@ def _received(event: events.InspectionReceived) -> ApplyFact:
     return lambda return_, at: return_.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
 
 
+OWN_DOUBTS: Final = frozenset({"looks", "money"})
+"""Questions about the warehouse's own counts and results; all others are about goods."""
+
+
 def _questioned(event: events.InspectionQuestioned) -> ApplyFact:
+    if event.kind in OWN_DOUBTS:
+        return lambda return_, at: return_.record_doubt(event.kind, event.sku, event.quantity, at=at)
     return lambda return_, at: return_.record_discrepancy(event.sku, event.quantity, at=at)
 
 
@@ -41,6 +51,20 @@ def _inspected(event: events.InspectionCompleted) -> ApplyFact:
 def _decided(event: events.InspectionDecided) -> ApplyFact:
     decisions = [(unit.unit_id, unit.decision is events.UnitDecision.ACCEPT) for unit in event.units]
     return lambda return_, at: return_.record_inspection_decision(decisions, at=at)
+
+
+def _corrected(event: events.InspectionCorrected) -> ApplyFact:
+    standings = [(unit.unit_id, Standing(unit.standing.value)) for unit in event.units]
+    due = min((unit.inspect_by for unit in event.units if unit.inspect_by is not None), default=None)
+    return lambda return_, at: return_.record_correction(standings, inspect_by=due, at=at)
+
+
+def _cleared(event: events.InspectionCleared) -> ApplyFact:
+    return lambda return_, at: return_.record_cleared(event.kind, event.sku, event.quantity, at=at)
+
+
+def _stopped(event: events.RefundStopped) -> ApplyFact:
+    return lambda return_, at: return_.record_refund_stopped(event.refund_id, at=at)
 
 
 def _opened(event: events.RefundOpened) -> ApplyFact:
@@ -87,6 +111,8 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
             events.InspectionQuestioned: _questioned,
             events.InspectionCompleted: _inspected,
             events.InspectionDecided: _decided,
+            events.InspectionCorrected: _corrected,
+            events.InspectionCleared: _cleared,
         },
     ),
     (
@@ -97,6 +123,7 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
             events.RefundDoubted: _doubted,
             events.RefundSettled: _settled,
             events.RefundFailed: _failed,
+            events.RefundStopped: _stopped,
         },
     ),
     (

@@ -39,6 +39,11 @@ class Principal:
     warehouse: str | None = None
 
     @property
+    def sender(self) -> str:
+        """Whose names of repeated calls these are."""
+        return self.actor
+
+    @property
     def actor(self) -> str:
         """How the caller is named in events and timelines: no personal data."""
         return f"{self.kind}:{self.id}"
@@ -46,3 +51,16 @@ class Principal:
     def is_any(self, *roles: Role) -> bool:
         """Whether the caller has at least one of these roles."""
         return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWithNewKey(Principal):
+    """A machine that had another key before. Idempotency belongs to the machine, not to its key (Z02)."""
+
+    machine: str = ""
+    """The id of the machine's first key."""
+
+    @property
+    def sender(self) -> str:
+        """Whose names of repeated calls these are: those of the machine under its first key."""
+        return f"{self.kind}:{self.machine}"

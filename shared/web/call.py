@@ -75,16 +75,17 @@ class Call(Generic[U]):
         *,
         status: int = 200,
         key: str | None = None,
-        contents: str | None = None,
+        contents: Sequence[str] = (),
         reused: Callable[[], RetourError] = KeyReused,
         status_of: Callable[[Any], int] | None = None,
     ) -> Response:
         """Run a use case in one transaction and answer with its result.
 
         `key` is the id in the body that makes this call repeatable (scanners); otherwise the `Idempotency-Key` counts.
-        `contents` replaces the body's bytes when two bodies are compared, however their JSON was written. `reused` is
-        the error when the key came before with another body, in the words of the kind of key. The commit finds out
-        whether the key was used, because it takes the key. A look-up before would cost every first call a query. If the
+        `contents` replaces the body's bytes when two bodies are compared, however their JSON was written: the first is
+        stored, the others are forms in which it was stored before. `reused` is the error when the key came before with
+        another body, in the words of the kind of key. The commit finds out whether the key was used, because it takes
+        the key. A look-up before would cost every first call a query. If the
         use case refuses, the key is looked up then. `status_of` picks the status by the result. Raises `KeyMissing`,
         `reused`, `PreconditionFailed`, and what the use case raises.
         """
@@ -185,7 +186,7 @@ class Call(Generic[U]):
             return Response(status_code=304, headers=headers)
         return Response(body, 200, headers, JSON)
 
-    async def _repeatable(self, key: str | None, contents: str | None) -> tuple[str | None, Sequence[str]]:
+    async def _repeatable(self, key: str | None, contents: Sequence[str]) -> tuple[str | None, Sequence[str]]:
         """The scope of the idempotency key and what is compared of the body; no scope where no key is needed.
 
         The received bytes count besides contents, for answers that were stored when only bytes counted.
@@ -198,9 +199,9 @@ class Call(Generic[U]):
         word = key if key is not None else header
         if word is None:
             return None, ()
-        scope = f"{self.principal.actor}\n{self._request.method}\n{self._request.url.path}\n{word}"
+        scope = f"{self.principal.sender}\n{self._request.method}\n{self._request.url.path}\n{word}"
         digest = await self._digest()
-        return sha256(scope.encode()).hexdigest(), (digest,) if contents is None else (contents, digest)
+        return sha256(scope.encode()).hexdigest(), (*contents, digest)
 
     async def _digest(self) -> str:
         """The digest of the received body."""

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
 from shared.kernel.errors import Unauthenticated
-from shared.kernel.principal import Kind, Principal, Role
+from shared.kernel.principal import Kind, MachineWithNewKey, Principal, Role
 
 SEAL_BYTES: Final = 32
 """The length of the seal that follows a streamed body."""
@@ -102,6 +102,7 @@ class InternalTokens:
             "roles": sorted(principal.roles),
             "scopes": sorted(principal.scopes),
             "warehouse": principal.warehouse,
+            "machine": principal.machine if isinstance(principal, MachineWithNewKey) else None,
             "exp": int(now) + LIFE_SECONDS,
         }
         token = jwt.encode({"alg": "HS256", "typ": TYPE}, claims, self._key, algorithms=ALGORITHMS)
@@ -134,6 +135,10 @@ class InternalTokens:
             frozenset(claims["scopes"]),
             claims["warehouse"],
         )
+        if (machine := claims.get("machine")) is not None:
+            principal = MachineWithNewKey(
+                principal.kind, principal.id, principal.roles, principal.scopes, principal.warehouse, machine
+            )
         _remember(self._read, token, (expires, principal))
         return principal
 

@@ -30,6 +30,7 @@ class KeyRows:
             "created_by": aggregate.created_by,
             "created_at": aggregate.created_at,
             "revoked_at": aggregate.revoked_at,
+            "machine": aggregate.machine,
         }
         return Root(keys, aggregate.id, aggregate.version, values), ()
 
@@ -46,6 +47,7 @@ def read_key(row: Mapping[str, Any]) -> Key:
         created_by=row["created_by"],
         created_at=row["created_at"],
         revoked_at=row["revoked_at"],
+        machine=row["machine"],
         version=row["version"],
         sequence=row["sequence"],
     )

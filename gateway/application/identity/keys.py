@@ -39,7 +39,10 @@ async def make_key(
     at: datetime,
     by: Principal,
 ) -> Key:
-    """Make a key for a machine; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+    """Make a key for a machine; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`.
+
+    A key of the kind, name and warehouse of an earlier key is a new key of the same machine, whatever its scopes (Z02).
+    """
     key = Key(
         id=key_id,
         digest=digest,
@@ -51,6 +54,7 @@ async def make_key(
         created_at=at,
     )
     key.make()
+    key.succeed(next((each for each in await uow.keys_named(name) if each.is_of_same_machine(key)), None))
     uow.keys.add(key)
     return key
 

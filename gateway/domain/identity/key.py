@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.kernel.errors import Malformed, Said
-from shared.kernel.principal import Kind, Principal, Role
+from shared.kernel.principal import Kind, MachineWithNewKey, Principal, Role
 
 ROLE_OF_SCOPE: Final[dict[str, Role]] = {
     "orders:write": Role.STOREFRONT,
@@ -92,6 +92,8 @@ class Key:
     created_by: str
     created_at: datetime
     revoked_at: datetime | None = None
+    machine: str | None = None
+    """The machine that holds the key: the id of its first key. None for that first key and for keys from before 0.2."""
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
@@ -103,7 +105,18 @@ class Key:
             roles = frozenset({Role.DEVICE})
         else:
             roles = frozenset(ROLE_OF_SCOPE[scope] for scope in self.scopes if scope in ROLE_OF_SCOPE)
+        if self.machine is not None:
+            return MachineWithNewKey(self.kind, self.id, roles, self.scopes, self.warehouse, self.machine)
         return Principal(self.kind, self.id, roles, self.scopes, self.warehouse)
+
+    def is_of_same_machine(self, other: "Key") -> bool:
+        """Whether both keys were made for one machine: a machine has its name to itself in its warehouse."""
+        return (self.kind, self.name, self.warehouse) == (other.kind, other.name, other.warehouse)
+
+    def succeed(self, earlier: "Key | None") -> None:
+        """Belong to the machine of the earlier key, so that what it repeats stays a repetition (Z02)."""
+        if earlier is not None:
+            self.machine = earlier.machine or earlier.id
 
     def make(self) -> None:
         """Record that the key exists; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""

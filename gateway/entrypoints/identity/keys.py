@@ -27,6 +27,7 @@ _SEEN: dict[str, JsonValue] = {
     "created_by": "staff:acc_01KD0M4Z5Q8T3V7X2Y9B6C1D0E",
     "created_at": "2027-01-05T08:00:00Z",
     "revoked_at": None,
+    "machine": "key_01KD0M4Z5Q8T3V7X2Y9B6C1D0E",
 }
 
 
@@ -43,7 +44,13 @@ class KeyIn(Input):
     )
 
     kind: Annotated[Kind, Field(strict=False, json_schema_extra={"enum": ["system", "device"]})]
-    name: Name
+    name: Annotated[
+        Name,
+        Field(
+            description="One machine has one name in its warehouse. A key with the kind, name and warehouse of an "
+            "earlier key is a new key of the same machine."
+        ),
+    ]
     scopes: Scopes = Field(default=[], description="What a system may do. A device's rights are fixed: none here.")
     warehouse: Token | None = None
 
@@ -61,6 +68,10 @@ class KeyOut(Output):
     created_by: str
     created_at: datetime
     revoked_at: datetime | None
+    machine: str = Field(
+        description="The machine that holds the key: the id of its first key. What the machine sends again after it "
+        "got a new key stays a repetition."
+    )
 
 
 class NewKeyOut(KeyOut):
@@ -120,4 +131,4 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
 
 def _seen(key: Key) -> dict[str, object]:
     shown = {name: getattr(key, name) for name in KeyOut.model_fields}
-    return shown | {"scopes": sorted(key.scopes)}
+    return shown | {"scopes": sorted(key.scopes), "machine": key.machine or key.id}

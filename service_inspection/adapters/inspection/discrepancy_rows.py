@@ -6,11 +6,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from service_inspection.adapters.tables import discrepancies
-from service_inspection.domain.inspection.discrepancy import Discrepancy
+from service_inspection.domain.inspection.discrepancy import Discrepancy, FormerAnswer
 from shared.database.reader import Reader
 from shared.database.work import Root, Write
 
 _DISCREPANCY: Final = TypeAdapter(Discrepancy)
+_FORMER: Final = TypeAdapter(tuple[FormerAnswer, ...])
 
 
 class DiscrepancyRows:
@@ -23,9 +24,10 @@ class DiscrepancyRows:
     def save(self, aggregate: Discrepancy) -> tuple[Root, Sequence[Write]]:
         values = _DISCREPANCY.dump_python(aggregate, exclude={"events"})
         values["version"] = aggregate.version + 1
+        values["former"] = _FORMER.dump_python(aggregate.former, mode="json")
         return Root(discrepancies, aggregate.id, aggregate.version, values), ()
 
 
 def read(row: Mapping[str, Any]) -> Discrepancy:
     """The discrepancy in a row."""
-    return _DISCREPANCY.validate_python(dict(row))
+    return _DISCREPANCY.validate_python({**row, "former": row["former"] or ()})

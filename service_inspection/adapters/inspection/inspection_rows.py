@@ -6,7 +6,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from service_inspection.adapters.tables import benches
-from service_inspection.domain.inspection.return_inspection import ReturnInspection, Tally
+from service_inspection.domain.inspection.earlier_counts import Counts, counts_before
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.inspection.tally import Tally
 from service_inspection.domain.inspection.unit import Unit, UnitState
 from service_inspection.domain.receiving.rma import rma_key
 from shared.database.reader import Reader
@@ -14,6 +16,7 @@ from shared.database.work import Root, Write
 
 _UNITS: Final = TypeAdapter(list[Unit])
 _TALLIES: Final = TypeAdapter(dict[str, Tally])
+_COUNTS: Final = TypeAdapter(Counts)
 
 
 class InspectionRows:
@@ -38,6 +41,9 @@ class InspectionRows:
             "state": aggregate.state.value,
             "units": _UNITS.dump_python(aggregate.units, mode="json"),
             "tallies": _TALLIES.dump_python(aggregate.tallies, mode="json"),
+            "counts": _COUNTS.dump_python(
+                Counts(posts=aggregate.posts, questions=aggregate.questions, missed=aggregate.missed), mode="json"
+            ),
             "expected": aggregate.count(UnitState.EXPECTED),
             "waiting": aggregate.count(UnitState.RECEIVED),
             "held": aggregate.count(UnitState.FAILED),
@@ -49,7 +55,10 @@ class InspectionRows:
 
 
 def read(row: Mapping[str, Any]) -> ReturnInspection:
-    """The inspection in a row."""
+    """The inspection in a row. A row from before 0.2 has no posts; they are made from what was counted."""
+    units, tallies = _UNITS.validate_python(row["units"]), _TALLIES.validate_python(row["tallies"])
+    kept = row["counts"]
+    counts = counts_before(units, tallies) if kept is None else _COUNTS.validate_python(kept)
     return ReturnInspection(
         id=row["id"],
         rma=row["rma"],
@@ -57,10 +66,13 @@ def read(row: Mapping[str, Any]) -> ReturnInspection:
         customer_id=row["customer_id"],
         language=row["language"],
         warehouse=row["warehouse"],
-        units=_UNITS.validate_python(row["units"]),
+        units=units,
         created_at=row["created_at"],
         calendar=row["calendar"],
-        tallies=_TALLIES.validate_python(row["tallies"]),
+        tallies=tallies,
+        posts=counts.posts,
+        questions=counts.questions,
+        missed=counts.missed,
         overdue_at=row["overdue_at"],
         version=row["version"],
         sequence=row["sequence"],

@@ -1,6 +1,9 @@
-"""The mapping of a scanner's post to its row. A row is added, and changed once: when the post is matched."""
+"""The mapping of a scanner's post to its row. A row is added, and changed when the post is matched
+or corrected.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -19,9 +22,16 @@ class ScanRows:
         self._work = work
         self.waits = False
         """Whether a new post waits for its approval."""
+        self._written: dict[str, Scan] = {}
 
     async def find(self, client_key: str) -> Scan | None:
         rows = await self._reader.load(scans, "client_key", client_key)
+        return read(rows[0]) if rows else None
+
+    async def get(self, scan_id: str) -> Scan | None:
+        if scan_id in self._written:
+            return self._written[scan_id]
+        rows = await self._reader.load(scans, "id", scan_id)
         return read(rows[0]) if rows else None
 
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
@@ -31,10 +41,20 @@ class ScanRows:
 
     def keep(self, scan: Scan) -> None:
         self.waits = self.waits or scan.state is ScanState.UNIDENTIFIED
-        self._work.writes.append(Add(scans, _values(scan)))
+        self._write(Add(scans, _values(scan)), scan)
 
     def change(self, scan: Scan) -> None:
-        self._work.writes.append(Put(scans, _values(scan)))
+        self._write(Put(scans, _values(scan)), scan)
+
+    def _write(self, write: Add | Put, scan: Scan) -> None:
+        """One write for each row: a second one takes the place of the first, which may have added the row."""
+        if scan.id in self._written:
+            for place, earlier in enumerate(self._work.writes):
+                if isinstance(earlier, Add | Put) and earlier.table is scans and earlier.values["id"] == scan.id:
+                    self._work.writes[place] = replace(earlier, values=write.values)
+        else:
+            self._work.writes.append(write)
+        self._written[scan.id] = scan
 
 
 def _values(scan: Scan) -> Mapping[str, Any]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from service_inspection.domain.inspection.discrepancy import DiscrepancyKind
+from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, Resolution
+from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.receiving.scan import Grade, Outcome
 
 
@@ -82,6 +83,39 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedUnit:
+    """A unit whose state or grade was told otherwise before. `state` holds now; `inspect_by` where the unit waits."""
+
+    unit_id: str
+    line_id: str
+    state: UnitState
+    grade: Grade | None
+    inspect_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was told about these units does not hold any more (Z01). `cause`: the post, or the unit's return."""
+
+    units: tuple[CorrectedUnit, ...]
+    complete: bool
+    cause: str
+    corrected_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleared:
+    """A question has its answer; without an outcome a later post has answered it."""
+
+    discrepancy_id: str
+    kind: DiscrepancyKind
+    sku: str
+    quantity: int
+    outcome: Resolution | None
+    cleared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoLongerExpected:
     """The customer keeps the units that have not arrived."""
 
@@ -94,5 +128,14 @@ class BecameOverdue:
 
 
 InspectionEvent = (
-    Expected | ScanCounted | Received | Questioned | Inspected | Decided | NoLongerExpected | BecameOverdue
+    Expected
+    | ScanCounted
+    | Received
+    | Questioned
+    | Cleared
+    | Inspected
+    | Decided
+    | Corrected
+    | NoLongerExpected
+    | BecameOverdue
 )

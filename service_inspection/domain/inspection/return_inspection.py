@@ -1,41 +1,49 @@
 """The inspection of one return: expected units, arrived units, results, and decisions of a person.
 
-A post says "so many pieces of this article", never which unit. Posts come late, twice and in any order. So the
-inspection counts the pieces of each article at two places: at the dock and at the bench where pieces are inspected. A
-piece at the bench has arrived even if the dock did not scan it, which happens in real warehouses. A later scan at the
-dock is the same piece and not another one:
-
-    arrived = max(pieces scanned at the dock, pieces inspected at the bench)
-
-Only an increase of `arrived` is new. New pieces fill expected units in their order; further pieces are a discrepancy.
-Both counts are sums, so the order of posts does not matter (I-21). Never do more units arrive than were announced (W1,
-I-24).
+A post says "so many pieces of this article"; it names a unit, or the post that it corrects, or neither. Posts come
+late, twice and in any order. So the inspection keeps the posts, and computes from all of them what has arrived and what
+was found (`counting`). What has changed is told: arrivals, results, corrections, questions. Never do more units arrive
+than were announced (W1, I-24), and never more than the dock has counted, where there is a dock (Z01).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, Opened
+from service_inspection.domain.inspection import correction
+from service_inspection.domain.inspection.counting import (
+    ArticleCount,
+    CountedPost,
+    corrected_by,
+    count_by_article,
+    in_force,
+    settle,
+)
+from service_inspection.domain.inspection.discrepancy import (
+    Discrepancy,
+    DiscrepancyKind,
+    DiscrepancyState,
+    Opened,
+    Resolution,
+)
 from service_inspection.domain.inspection.events import (
     BecameOverdue,
+    Cleared,
     Decided,
     DecidedUnit,
     Expected,
-    Inspected,
-    InspectedUnit,
     NoLongerExpected,
     Questioned,
-    Received,
     ScanCounted,
 )
-from service_inspection.domain.inspection.unit import OPEN, Unit, UnitState
-from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Outcome, Scan
+from service_inspection.domain.inspection.question import LOOKS, MONEY, MONEY_IS_BACK, Question, changed, compare
+from service_inspection.domain.inspection.tally import Tally
+from service_inspection.domain.inspection.unit import DECIDED, GOOD, OPEN, Unit, UnitState
+from service_inspection.domain.inspection.unit_change import Cause, NewId, UnitChanges
+from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Scan, ScanState
 from shared.kernel.errors import Forbidden, Malformed, Said
-
-NewId = Callable[[str], str]
 
 
 class BenchState(StrEnum):
@@ -53,9 +61,6 @@ class Decision(StrEnum):
 
     ACCEPT = "accept"
     REFUSE = "refuse"
-
-
-VERB_OF_OUTCOME: Final = {Outcome.PASSED: "pass", Outcome.FAILED: "fail"}
 
 
 class NoSuchUnit(Malformed):
@@ -77,17 +82,13 @@ class InspectorMayNotDecide(Forbidden):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Pieces of one article, as counted at the dock and at the inspection bench."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recount:
+    """What a new count changes outside the inspection: discrepancies that open, and those that nobody has to answer."""
 
-    dock: int = 0
-    bench: int = 0
-
-    @property
-    def arrived(self) -> int:
-        """The number of arrived pieces. Each place may have seen pieces that the other has not posted yet."""
-        return max(self.dock, self.bench)
+    opened: Sequence[Discrepancy] = ()
+    withdrawn: Sequence[str] = ()
+    arrived: Sequence[str] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,6 +108,11 @@ class ReturnInspection:
     calendar: str | None = None
     """The calendar whose working days count for the deadline; None where the approval named none."""
     tallies: dict[str, Tally] = field(default_factory=dict)
+    """The counts of every article that a post has named, as they stand now."""
+    posts: list[CountedPost] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    missed: dict[str, int] = field(default_factory=dict)
+    """Pieces of each article that the dock has missed, as a person has found."""
     overdue_at: datetime | None = None
     """When it was noticed that the present deadline has passed."""
     version: int = 0
@@ -117,33 +123,87 @@ class ReturnInspection:
         """The units may arrive from now on."""
         self.events.append(Expected())
 
-    def count_scan(self, scan: Scan, *, inspect_by: datetime, new_id: NewId) -> tuple[Scan, Sequence[Discrepancy]]:
-        """Count one post of this return: first the arrived pieces, then the results.
+    def count_scan(
+        self, scan: Scan, *, inspect_by: datetime, new_id: NewId, supervisor: bool = False, late: bool = False
+    ) -> tuple[Scan, Recount]:
+        """Count one post of this return, or let it correct an earlier one.
 
-        Returns the post after the count, and the new discrepancies. Each post is counted once; `Scan.repeats` ensures
-        that.
+        Returns the post after the count, and what changes besides. Each post is counted once; `Scan.repeats` ensures
+        that. Raises `NoSuchUnit` and the refusals of `correction`; then nothing has changed. A `late` post has waited
+        for its return; nobody can write it anew, so that a wrong name of a unit in it counts as none.
         """
-        arrived, discrepancies = self._receive(scan, inspect_by, new_id)
-        if scan.kind is Kind.INSPECTION:
-            self._inspect(scan)
+        post = CountedPost.of(scan)
+        if len(self.posts) >= correction.MOST_POSTS:
+            raise correction.TooManyPosts(most=correction.MOST_POSTS)
+        for place, look in enumerate(scan.looks):
+            if look.unit_id is not None and not late and not self._is_ours(look):
+                raise NoSuchUnit(pointer=f"/units/{place}/unit_id", unit_id=look.unit_id)
+        old = None
+        if post.corrects is not None:
+            old = correction.check(self.posts, post, supervisor=supervisor)
+        post = self._naming_again(post, old)
+        if old is not None:
+            self._check_decisions(old, post)
+        self.posts.append(post)
+        warehouse = scan.warehouse or self.warehouse
+        recount = self._recount(
+            Cause(scan_id=scan.id, warehouse=warehouse, at=scan.posted_at, inspect_by=inspect_by, new_id=new_id)
+        )
         self.events.append(ScanCounted(scan.id))
-        units = tuple(unit.id for unit in arrived)
-        return scan.matched(self.id, units, tuple(each.id for each in discrepancies)), discrepancies
+        counted = scan.matched(self.id, tuple(recount.arrived), tuple(each.id for each in recount.opened))
+        waits = post.corrects is not None and old is None
+        return (replace(counted, state=ScanState.WAITING) if waits else counted), recount
+
+    def lacks_dock(self, scan: Scan) -> bool:
+        """Whether the post would be the only proof that an article has arrived."""
+        return any(not self.tallies.get(look.sku, Tally()).dock for look in scan.looks)
+
+    def knows(self, post: str, sender: str) -> bool:
+        """Whether a post with this id, or with this name of this sender, was counted here."""
+        return any(each.id == post or (each.event == post and each.sender == sender) for each in self.posts)
+
+    def adopt(self, scan: Scan) -> None:
+        """Take a post whose return nobody knew, so that a correction can replace it."""
+        self.posts.append(CountedPost.of(scan))
+
+    def corrections(self, scan_id: str) -> tuple[str | None, str | None]:
+        """The post that this one corrects, and the one that corrects it."""
+        replaced = corrected_by(self.posts)
+        return next((old for old, new in replaced.items() if new == scan_id), None), replaced.get(scan_id)
 
     def decide(self, decisions: Sequence[tuple[str, Decision]], *, reason: str, by: str, at: datetime) -> None:
         """Accept or refuse units that failed. `NoSuchUnit`, `InspectorMayNotDecide`, `IllegalMove`."""
-        known = {unit.id: unit for unit in self.units}
         judged: list[DecidedUnit] = []
         for place, (unit_id, decision) in enumerate(decisions):
-            unit = known.get(unit_id)
-            if unit is None:
-                raise NoSuchUnit(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
+            unit = self._unit(unit_id, place)
             if unit.inspector == by:
                 raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
             unit.move(decision)
             unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
+            unit.promised = unit.promised or decision is Decision.ACCEPT
             judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
         self.events.append(Decided(tuple(judged), not self._any(*OPEN), at))
+
+    def reconsider(self, units: Sequence[str], *, reason: str, by: str, cause: Cause) -> Recount:
+        """A person takes decisions about units back; the units are held again. `NoSuchUnit`, `IllegalMove` (Z01)."""
+        taken: list[Unit] = []
+        for place, unit_id in enumerate(units):
+            unit = self._unit(unit_id, place)
+            unit.take_decision_back(reason, by=by, at=cause.at)
+            taken.append(unit)
+        return self._recount(cause, changed_before=taken)
+
+    def answer(self, discrepancy: Discrepancy, outcome: Resolution, cause: Cause) -> Recount:
+        """A person has answered a question; the answer may change the count (Z01)."""
+        self._set_answer(discrepancy, outcome, +1)
+        self._tell_cleared(discrepancy, outcome, cause)
+        return self._recount(cause)
+
+    def reopen(self, discrepancy: Discrepancy, former: Resolution, cause: Cause) -> Recount:
+        """A person has taken an answer back; the question is open again (Z01)."""
+        self._set_answer(discrepancy, former, -1)
+        self.events.append(Questioned(discrepancy.id, discrepancy.kind, discrepancy.sku, discrepancy.quantity))
+        return self._recount(cause)
 
     def stop_expecting(self) -> None:
         """The customer keeps the goods: units that have not arrived are cancelled. Arrived units stay unchanged."""
@@ -188,57 +248,122 @@ class ReturnInspection:
     def _any(self, *states: UnitState) -> bool:
         return any(unit.state in states for unit in self.units)
 
-    def _receive(self, scan: Scan, inspect_by: datetime, new_id: NewId) -> tuple[Sequence[Unit], Sequence[Discrepancy]]:
-        warehouse = scan.warehouse or self.warehouse
-        arrived: list[Unit] = []
-        discrepancies: list[Discrepancy] = []
-        for sku, quantity in scan.pieces:
-            new = self._count(sku, quantity, scan.kind)
-            units = self._in_state(UnitState.EXPECTED, sku)[:new]
+    def _recount(self, cause: Cause, changed_before: Sequence[Unit] = ()) -> Recount:
+        """Compute from all posts what is here and what was found, and tell what has changed."""
+        due = self.inspect_by
+        changes = UnitChanges(corrected=list(changed_before))
+        wanted: dict[tuple[DiscrepancyKind, str], int] = {}
+        counts = count_by_article(in_force(self.posts), self.units)
+        for sku in dict.fromkeys([*self.tallies, *counts]):
+            count = counts.get(sku, ArticleCount())
+            self.tallies[sku] = Tally(count.dock, count.looked)
+            units = [unit for unit in self.units if unit.sku == sku]
+            settled = settle(units, count, self.missed.get(sku, 0))
             for unit in units:
-                unit.move("receive")
-                unit.received_by, unit.received_at, unit.inspect_by = scan.id, scan.posted_at, inspect_by
-            arrived += units
-            if new > len(units):
-                discrepancies.append(
-                    Discrepancy(
-                        id=new_id("dsc"),
-                        return_id=self.id,
-                        scan_id=scan.id,
-                        warehouse=warehouse,
-                        kind=self._kind_of_surplus(sku),
-                        sku=sku,
-                        quantity=new - len(units),
-                        opened_at=scan.posted_at,
-                        events=[Opened()],
-                    )
-                )
-        if arrived:
-            told = tuple((unit.id, unit.line_id) for unit in arrived)
-            complete = not self._any(UnitState.EXPECTED)
-            self.events.append(
-                Received(
-                    scan_id=scan.id,
-                    warehouse=warehouse,
-                    units=told,
-                    complete=complete,
-                    inspect_by=inspect_by,
-                    received_at=scan.posted_at,
-                )
-            )
-        self.events += [Questioned(each.id, each.kind, each.sku, each.quantity) for each in discrepancies]
-        return arrived, discrepancies
+                if unit.id in settled.aims:
+                    changes.reach(unit, settled.aims[unit.id], cause)
+            wanted[DiscrepancyKind.OVER, sku] = settled.surplus
+            wanted[LOOKS, sku] = settled.repeated
+        if self._any(UnitState.CANCELLED):
+            for unit in changes.corrected:
+                if unit.state is UnitState.EXPECTED:
+                    unit.move("cancel")
+        missing, waiting = self._any(UnitState.EXPECTED), self._any(UnitState.RECEIVED)
+        self.events += changes.told(cause, missing=missing, waiting=waiting)
+        for sku in self.tallies:
+            doubtful = sum(u.sku == sku and u.promised and u.state not in GOOD for u in self.units)
+            wanted[MONEY, sku] = doubtful
+        recount = self._ask(wanted, cause, [unit.id for unit in changes.arrived])
+        if self.inspect_by != due:
+            self.overdue_at = None
+        return recount
 
-    def _count(self, sku: str, quantity: int, kind: Kind) -> int:
-        """Add to the tally. The number of pieces that were not counted before."""
-        before = self.tallies.get(sku, Tally())
-        after = (
-            Tally(before.dock + quantity, before.bench)
-            if kind is Kind.RECEIPT
-            else Tally(before.dock, before.bench + quantity)
+    def _ask(self, wanted: Mapping[tuple[DiscrepancyKind, str], int], cause: Cause, arrived: Sequence[str]) -> Recount:
+        """Open and withdraw questions so that they fit the count."""
+        change = compare(self.questions, wanted)
+        for question in change.withdrawn:
+            self.questions = changed(self.questions, replace(question, state=DiscrepancyState.WITHDRAWN))
+            self._tell_cleared(question, None, cause)
+        opened: list[Discrepancy] = []
+        for group, sku, quantity in change.asked:
+            kind = group if group in (LOOKS, MONEY) else self._kind_of_surplus(sku)
+            discrepancy = Discrepancy(
+                id=cause.new_id("dsc"),
+                return_id=self.id,
+                scan_id=cause.scan_id,
+                warehouse=cause.warehouse,
+                kind=kind,
+                sku=sku,
+                quantity=quantity,
+                opened_at=cause.at,
+                events=[Opened()],
+            )
+            opened.append(discrepancy)
+            self.questions.append(
+                Question(id=discrepancy.id, kind=kind, sku=sku, quantity=quantity, scan_id=cause.scan_id)
+            )
+            self.events.append(Questioned(discrepancy.id, kind, sku, quantity))
+        return Recount(opened=opened, withdrawn=[each.id for each in change.withdrawn], arrived=arrived)
+
+    def _tell_cleared(self, of: Discrepancy | Question, outcome: Resolution | None, cause: Cause) -> None:
+        self.events.append(
+            Cleared(
+                discrepancy_id=of.id,
+                kind=of.kind,
+                sku=of.sku,
+                quantity=of.quantity,
+                outcome=outcome,
+                cleared_at=cause.at,
+            )
         )
-        self.tallies[sku] = after
-        return after.arrived - before.arrived
+
+    def _set_answer(self, discrepancy: Discrepancy, outcome: Resolution | None, sign: int) -> None:
+        """Take an answer into the count (`sign` +1), or out of it (-1)."""
+        question = next((each for each in self.questions if each.id == discrepancy.id), None)
+        if question is None:
+            return
+        units = question.units
+        if outcome is Resolution.ARRIVED:
+            self.missed[question.sku] = self.missed.get(question.sku, 0) + sign * question.quantity
+        elif outcome in MONEY_IS_BACK:
+            if sign > 0:
+                doubtful = (u.id for u in self.units if u.sku == question.sku and u.promised and u.state not in GOOD)
+                units = tuple(sorted(doubtful))[: question.quantity]
+            for unit in self.units:
+                if unit.id in units:
+                    unit.promised = sign < 0
+        self.questions = changed(self.questions, question.answered(outcome, units) if sign > 0 else question.reopened())
+
+    def _naming_again(self, post: CountedPost, old: CountedPost | None) -> CountedPost:
+        """A look that names a unit with a result looks at that unit again, unless the result was the corrected one."""
+        seen = {
+            unit.id
+            for unit in self.units
+            if unit.inspected_by is not None and (old is None or unit.inspected_by != old.id)
+        }
+        looks = tuple(replace(look, again=True) if look.unit_id in seen else look for look in post.looks)
+        return replace(post, looks=looks)
+
+    def _check_decisions(self, old: CountedPost, new: CountedPost) -> None:
+        """`DecisionStands` if the correction would change what a person has decided about."""
+        decided = [unit for unit in self.units if unit.state in DECIDED]
+        held = {unit.id for unit in decided if unit.inspected_by == old.id}
+        if old.kind is Kind.RECEIPT and decided:
+            counts = count_by_article(in_force([*self.posts, new]), self.units)
+            for sku, number in Counter(unit.sku for unit in decided).items():
+                if counts.get(sku, ArticleCount()).arrived(self.missed.get(sku, 0)) < number:
+                    held |= {unit.id for unit in decided if unit.sku == sku}
+        if held:
+            raise correction.DecisionStands(pointer="/corrects", units=", ".join(sorted(held)))
+
+    def _is_ours(self, look: InspectedPieces) -> bool:
+        return any(unit.id == look.unit_id and unit.sku == look.sku for unit in self.units)
+
+    def _unit(self, unit_id: str, place: int) -> Unit:
+        for unit in self.units:
+            if unit.id == unit_id:
+                return unit
+        raise NoSuchUnit(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
 
     def _kind_of_surplus(self, sku: str) -> DiscrepancyKind:
         known = [unit for unit in self.units if unit.sku == sku]
@@ -247,28 +372,3 @@ class ReturnInspection:
         if any(unit.state is UnitState.CANCELLED for unit in known):
             return DiscrepancyKind.CANCELLED
         return DiscrepancyKind.OVER
-
-    def _inspect(self, scan: Scan) -> None:
-        """Give each result to units that wait for one. Further pieces are in quarantine and get none."""
-        due = self.inspect_by
-        looked = [
-            InspectedUnit(u.id, u.line_id, look.outcome, look.grade)
-            for look in scan.looks
-            for u in self._inspect_pieces(look, scan)
-        ]
-        if looked:
-            complete = not self._any(UnitState.EXPECTED, UnitState.RECEIVED)
-            self.events.append(Inspected(tuple(looked), complete, scan.posted_at))
-        if self.inspect_by != due:
-            self.overdue_at = None
-
-    def _inspect_pieces(self, look: InspectedPieces, scan: Scan) -> Sequence[Unit]:
-        units = self._in_state(UnitState.RECEIVED, look.sku)[: look.quantity]
-        for unit in units:
-            unit.move(VERB_OF_OUTCOME[look.outcome])
-            unit.inspected_by, unit.inspector, unit.inspected_at = scan.id, scan.posted_by, scan.posted_at
-            unit.grade, unit.findings = look.grade, look.findings
-        return units
-
-    def _in_state(self, state: UnitState, sku: str) -> list[Unit]:
-        return [unit for unit in self.units if unit.sku == sku and unit.state is state]

@@ -5,6 +5,9 @@
                                                      └──── refuse ──> refused
 
 A unit that passed is paid without a decision. A unit that failed is held until a person decides (R4.5).
+
+Whatever was counted or judged can be taken back (Z01): `recall` (the piece is not here), `reinspect` (the result does
+not hold), `reconsider` (a person takes a decision back).
 """
 
 from collections.abc import Mapping
@@ -37,10 +40,32 @@ MOVES: Final[Mapping[str, tuple[frozenset[UnitState], UnitState]]] = {
     "accept":   (frozenset({UnitState.FAILED}),    UnitState.ACCEPTED),
     "refuse":   (frozenset({UnitState.FAILED}),    UnitState.REFUSED),
     "cancel":   (frozenset({UnitState.EXPECTED}),  UnitState.CANCELLED),
+    "recall":     (frozenset({UnitState.RECEIVED, UnitState.PASSED, UnitState.FAILED}), UnitState.EXPECTED),
+    "reinspect":  (frozenset({UnitState.PASSED, UnitState.FAILED}),                     UnitState.RECEIVED),
+    "reconsider": (frozenset({UnitState.ACCEPTED, UnitState.REFUSED}),                  UnitState.FAILED),
 }  # fmt: skip
 
 OPEN: Final = frozenset({UnitState.EXPECTED, UnitState.RECEIVED, UnitState.FAILED})
 """The states that are not final."""
+DECIDED: Final = frozenset({UnitState.ACCEPTED, UnitState.REFUSED})
+"""A person has decided. No count changes these states; the person takes the decision back first."""
+GOOD: Final = frozenset({UnitState.PASSED, UnitState.ACCEPTED})
+"""The unit is paid for."""
+
+FAULTS: Final = ("merchant", "carrier", "customer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerDecision:
+    """A decision that was taken back, with both reasons. It stays on record."""
+
+    decision: UnitState
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    taken_back_by: str
+    taken_back_at: datetime
+    taken_back_for: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +89,29 @@ class Unit:
     decided_by: str | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
+    worth_minor: int | None = None
+    """What the customer paid for the unit; None where the approval does not say it."""
+    fault: str | None = None
+    promised: bool = False
+    """Others were told that the unit is accepted, so that a refund may be open or paid."""
+    former: tuple[FormerDecision, ...] = ()
+    """Decisions that were taken back, the oldest first."""
+
+    @property
+    def rank(self) -> tuple[int, int, str, str]:
+        """The order of pieces that nobody can tell apart, in doubt for the customer (Z06).
+
+        The piece for which the customer paid most comes first. Of equal value, the fault of the seller comes before
+        that of the carrier, and both before a change of mind. Pieces of the lowest rank are the ones that are missing,
+        that failed, or that nobody has looked at.
+        """
+        fault = FAULTS.index(self.fault) if self.fault in FAULTS else len(FAULTS)
+        return -(self.worth_minor or 0), fault, self.reason, self.line_id
+
+    @property
+    def paid_for(self) -> bool:
+        """Whether money may have been reserved for the unit."""
+        return self.promised or self.state in GOOD
 
     def move(self, verb: str) -> None:
         """Move to the state that the table gives. `IllegalMove` from any other state."""
@@ -71,3 +119,21 @@ class Unit:
         if self.state not in sources:
             raise IllegalMove(verb, self.state, frozenset(map(str, sources)))
         self.state = target
+
+    def take_decision_back(self, reason: str, *, by: str, at: datetime) -> None:
+        """Hold the unit again. The decision stays on record. `IllegalMove` where nobody has decided."""
+        decision = self.state
+        self.move("reconsider")
+        self.former = (
+            *self.former,
+            FormerDecision(
+                decision=decision,
+                decided_by=self.decided_by,
+                decided_at=self.decided_at,
+                reason=self.decision_reason,
+                taken_back_by=by,
+                taken_back_at=at,
+                taken_back_for=reason,
+            ),
+        )
+        self.decided_by = self.decided_at = self.decision_reason = None

@@ -22,6 +22,8 @@ class ScanState(StrEnum):
 
     UNIDENTIFIED = "unidentified"
     MATCHED = "matched"
+    WAITING = "waiting"
+    """The post corrects a post that has not come yet, and counts from the moment when that post comes."""
 
 
 class Outcome(StrEnum):
@@ -69,6 +71,11 @@ class ReceivedPieces:
     sku: str
     quantity: int
 
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """What two rows must share to be one row with the sum of their quantities."""
+        return (self.sku,)
+
 
 @dataclass(frozen=True, slots=True)
 class ChecklistFinding:
@@ -79,22 +86,35 @@ class ChecklistFinding:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectedPieces:
-    """Pieces of one article that were inspected, with one result for all of them."""
+    """Pieces of one article that were inspected, with one result for all of them.
+
+    `unit_id` names the unit that was looked at. `again`: the piece was inspected before, so the look is no arrival.
+    """
 
     sku: str
     quantity: int
     outcome: Outcome
     grade: Grade
     findings: tuple[ChecklistFinding, ...] = ()
+    unit_id: str | None = None
+    again: bool = False
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """What two rows must share to be one row with the sum of their quantities."""
+        findings = tuple(sorted((each.check, each.passed, each.note or "") for each in self.findings))
+        return (self.sku, self.outcome.value, self.grade.value, findings, self.unit_id or "", self.again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """One post. `scanned_at` is the device's clock, shown and never used for order. `posted_at` is our clock.
 
-    `fingerprint` identifies the contents, so that the same id with other contents is always noticed.
+    `fingerprint` identifies the contents, so that the same id with other contents is always noticed. `sender` is the
+    machine or person whose names of posts these are: a scanner keeps its sender when it gets a new key (Z02). Posts
+    from before 0.2 have none; their sender is `posted_by`. `corrects` names the earlier post that this one replaces.
     """
 
     id: str
@@ -114,11 +134,15 @@ class Scan:
     units: tuple[str, ...] = ()
     """Units that had not arrived before this post."""
     discrepancies: tuple[str, ...] = ()
+    sender: str | None = None
+    corrects: str | None = None
+    corrected_by: str | None = None
+    """The later post that replaces this one. Both stay on record."""
 
     @property
     def client_key(self) -> str:
         """The name under which the scanner can repeat this post."""
-        return f"{self.posted_by}\n{self.client_event_id}"
+        return f"{self.sender or self.posted_by}\n{self.client_event_id}"
 
     @property
     def rma_key(self) -> str | None:
@@ -131,9 +155,26 @@ class Scan:
         return [(i.sku, i.quantity) for i in self.items] + [(look.sku, look.quantity) for look in self.looks]
 
     def repeats(self, earlier: "Scan") -> None:
-        """Check a post with the id of an earlier one. `ClientEventReused` unless the contents are the same."""
-        if self.fingerprint != earlier.fingerprint:
+        """Check a post with the id of an earlier one. `ClientEventReused` unless the contents are the same (Z02).
+
+        The clock of the device and the order of the rows are no contents: a device that writes a post anew may change
+        them.
+        """
+        if self.fingerprint != earlier.fingerprint and self.contents != earlier.contents:
             raise self.reused()
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """What the post says, independent of the order of its rows and of the device's clock."""
+        return (
+            self.kind.value,
+            self.rma_key or self.rma,
+            self.warehouse,
+            self.tracking_number,
+            self.corrects,
+            summed(self.items),
+            summed(self.looks),
+        )
 
     def reused(self) -> ClientEventReused:
         """The error for a scanner that has used this id for another post."""
@@ -142,6 +183,14 @@ class Scan:
     def matched(self, return_id: str, units: tuple[str, ...], discrepancies: tuple[str, ...]) -> "Scan":
         """The same post with its return and the changes that it made."""
         return replace(self, state=ScanState.MATCHED, return_id=return_id, units=units, discrepancies=discrepancies)
+
+
+def summed(rows: Sequence[ReceivedPieces] | Sequence[InspectedPieces]) -> tuple[tuple[object, int], ...]:
+    """The rows in one order; rows that differ only in their quantity are one row."""
+    sums: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        sums[row.contents] = sums.get(row.contents, 0) + row.quantity
+    return tuple(sorted(sums.items(), key=repr))
 
 
 def warehouse_for(by: Principal, asked: str | None) -> str | None:

@@ -17,14 +17,17 @@ from service_inspection.domain.receiving.scan import Grade, Kind, Outcome, Scan,
 from service_inspection.entrypoints.inspection.discrepancy_routes import DiscrepancyOut
 from service_inspection.entrypoints.receiving.receipt_routes import (
     KEPT,
+    NOTHING_POSTED,
     ClientEventId,
+    Corrects,
     FindingOut,
     Limit,
     Pieces,
     ScanOut,
     WrittenRma,
-    fingerprint,
+    fingerprints,
     status_for,
+    with_fingerprint,
 )
 from shared.kernel.errors import Said
 from shared.runtime.clock import Clock
@@ -56,6 +59,9 @@ FAILED_WITHOUT_FINDING: Final[Mapping[Outcome, Said]] = {
 """The error when the findings contradict the outcome."""
 
 
+ONE_UNIT: Final = Said("A look that names a unit has the quantity 1.", "指明商品件时，数量须为 1。")
+
+
 class LookIn(Input):
     """Pieces of one article with one verdict. A failed one, and no other, has a failed finding that says why (R4.5)."""
 
@@ -64,17 +70,33 @@ class LookIn(Input):
     outcome: Annotated[Outcome, Field(strict=False)]
     grade: Annotated[Grade, Field(strict=False, description="A as new, B opened, C used, D damaged.")]
     findings: list[FindingIn] = Field(default=[], max_length=50)
+    unit_id: Token | None = Field(
+        default=None,
+        description="The unit that was looked at. With a result already, the look is a second look at the unit.",
+    )
+    again: bool = Field(
+        default=False,
+        description="A second look at pieces that were inspected before. It brings no goods. Where looks differ, the "
+        "piece is held for a person.",
+    )
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
         found = Outcome.PASSED if all(finding.passed for finding in self.findings) else Outcome.FAILED
         if self.outcome is not found:
             raise ValueError(FAILED_WITHOUT_FINDING[self.outcome])
+        if self.unit_id is not None and self.quantity != 1:
+            raise ValueError(ONE_UNIT)
         return self
 
 
 class InspectionIn(Input):
-    """What the bench has found. Pieces that the dock did not scan are received by this very post."""
+    """What the bench has found.
+
+    Where the dock has scanned nothing of an article, the pieces are received by this very post. Where it has, more
+    looks than pieces are a question for a person, unless a look names its unit, says `again`, or the post corrects
+    another one.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -107,8 +129,18 @@ class InspectionIn(Input):
     client_event_id: ClientEventId
     rma: WrittenRma
     warehouse: Token | None = None
-    units: Annotated[list[LookIn], Field(min_length=1, max_length=200)]
+    units: Annotated[list[LookIn], Field(max_length=200)]
     scanned_at: Moment
+    corrects: Corrects = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.units and self.corrects is None:
+            raise ValueError(NOTHING_POSTED)
+        return self
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=CLEAN)]
 
 
 class UnitDecisionIn(Input):
@@ -133,7 +165,34 @@ class DecisionIn(Input):
     )
 
     units: Annotated[list[UnitDecisionIn], Field(min_length=1, max_length=1_000)]
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=CLEAN)]
+    reason: Reason
+
+
+class ReconsiderationIn(Input):
+    """Take decisions about units back, with the reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"unit_ids": ["unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF"], "reason": "The photographs were of another parcel."}
+            ]
+        }
+    )
+
+    unit_ids: Annotated[list[Token], Field(min_length=1, max_length=1_000)]
+    reason: Reason
+
+
+class FormerDecisionOut(Output):
+    """A decision that was taken back, with both reasons."""
+
+    decision: UnitState
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+    taken_back_by: str
+    taken_back_at: datetime
+    taken_back_for: str
 
 
 class UnitOut(Output):
@@ -156,6 +215,7 @@ class UnitOut(Output):
     decided_by: str | None
     decided_at: datetime | None
     decision_reason: str | None
+    former: list[FormerDecisionOut]
 
 
 class DecidedOut(Output):
@@ -212,25 +272,12 @@ def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what the bench has found")
     async def post_inspection(call: AnyCall, body: InspectionIn) -> Response:
-        scan = Scan(
-            id=counting.new_id("ins"),
-            kind=Kind.INSPECTION,
-            posted_by=call.principal.actor,
-            client_event_id=body.client_event_id,
-            fingerprint=fingerprint(Kind.INSPECTION, body),
-            rma=body.rma,
-            warehouse=warehouse_for(call.principal, body.warehouse),
-            tracking_number=None,
-            items=(),
-            looks=tuple(_inspected_pieces(look) for look in body.units),
-            scanned_at=body.scanned_at,
-            posted_at=clock(),
-        )
+        scan = _scan(call, body, counting, clock())
         return await call.execute(
-            lambda uow: scan_count.post_scan(uow, scan, counting),
+            lambda uow: scan_count.post_scan(uow, scan, call.principal, counting),
             ScanOut,
             key=body.client_event_id,
-            contents=scan.fingerprint,
+            contents=fingerprints(scan, body),
             reused=scan.reused,
             status_of=lambda kept: status_for(scan, kept),
         )
@@ -268,9 +315,61 @@ def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter
             DecidedOut,
         )
 
+    @router.post(
+        "/{return_id}/reconsideration",
+        response_model=DecidedOut,
+        summary="Take decisions about units back",
+        description="The units are held for a person again; the decision stays on record. A refund that was not sent "
+        "yet is stopped; where money is on its way, a discrepancy of kind `money` asks a person.",
+        **CHANGED,
+    )
+    async def reconsider(call: AnyCall, return_id: str, body: ReconsiderationIn) -> Response:
+        return await call.execute(
+            lambda uow: decisions.reconsider(
+                uow,
+                return_id,
+                body.unit_ids,
+                reason=body.reason,
+                by=call.principal.actor,
+                at=clock(),
+                rules=counting,
+            ),
+            DecidedOut,
+        )
+
     return router
 
 
 def _inspected_pieces(look: LookIn) -> domain.InspectedPieces:
     findings = tuple(domain.ChecklistFinding(f.check, f.passed, f.note) for f in look.findings)
-    return domain.InspectedPieces(look.sku, look.quantity, look.outcome, look.grade, findings)
+    return domain.InspectedPieces(
+        sku=look.sku,
+        quantity=look.quantity,
+        outcome=look.outcome,
+        grade=look.grade,
+        findings=findings,
+        unit_id=look.unit_id,
+        again=look.again,
+    )
+
+
+def _scan(call: AnyCall, body: InspectionIn, counting: CountingRules, at: datetime) -> Scan:
+    """The post of this body."""
+    return with_fingerprint(
+        Scan(
+            id=counting.new_id("ins"),
+            kind=Kind.INSPECTION,
+            posted_by=call.principal.actor,
+            sender=call.principal.sender,
+            corrects=body.corrects,
+            client_event_id=body.client_event_id,
+            fingerprint="",
+            rma=body.rma,
+            warehouse=warehouse_for(call.principal, body.warehouse),
+            tracking_number=None,
+            items=(),
+            looks=tuple(_inspected_pieces(look) for look in body.units),
+            scanned_at=body.scanned_at,
+            posted_at=at,
+        )
+    )

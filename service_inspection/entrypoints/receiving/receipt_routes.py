@@ -1,11 +1,13 @@
 """Routes of receipts: posts of scanners at the dock, and all posts so far."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service_inspection.application.ports import PostScan
 from service_inspection.application.queries import Queries
@@ -18,6 +20,7 @@ from service_inspection.domain.receiving.scan import (
     ScanState,
     warehouse_for,
 )
+from shared.kernel.errors import Said
 from shared.runtime.clock import Clock, NewId
 from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
@@ -30,9 +33,21 @@ WrittenRma = Annotated[
     StringConstraints(max_length=64, pattern=CLEAN),
     Field(description="As scanned or read; case, dashes, O/0 and I/L/1 do not matter. Empty when there is none."),
 ]
+Corrects = Annotated[
+    Token | None,
+    Field(
+        description="The earlier post that this one replaces: its id, or the `client_event_id` that the same scanner "
+        "gave it. Both posts stay on record. Supervisors may correct every post, by its id."
+    ),
+]
 Pieces = Annotated[int, Field(ge=1, le=1_000)]
 Cursor = Annotated[str | None, NEXT_PAGE, last_seen("rcp")]
 Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+NOTHING_POSTED: Final = Said(
+    "Only a post that corrects another one can be without pieces.", "只有更正性提交可以不含任何商品。"
+)
 
 
 class ItemIn(Input):
@@ -43,7 +58,10 @@ class ItemIn(Input):
 
 
 class ReceiptIn(Input):
-    """What came out of a parcel. `scanned_at` is the device's clock: kept, shown, never used for order."""
+    """What came out of a parcel. `scanned_at` is the device's clock: kept, shown, never used for order.
+
+    A post that corrects another one replaces all of it. Without items: nothing of it was there.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -63,8 +81,15 @@ class ReceiptIn(Input):
     rma: WrittenRma
     tracking_number: Token | None = None
     warehouse: Token | None = None
-    items: Annotated[list[ItemIn], Field(min_length=1, max_length=200)]
+    items: Annotated[list[ItemIn], Field(max_length=200)]
     scanned_at: Moment
+    corrects: Corrects = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.items and self.corrects is None:
+            raise ValueError(NOTHING_POSTED)
+        return self
 
 
 class ItemOut(Output):
@@ -90,6 +115,8 @@ class LookOut(Output):
     outcome: Outcome
     grade: Grade
     findings: list[FindingOut]
+    unit_id: str | None
+    again: bool
 
 
 class ScanOut(Output):
@@ -114,6 +141,8 @@ class ScanOut(Output):
                     "discrepancies": ["dsc_01KAG7Z3M0F8R2W6T4Y1Q5N9BG"],
                     "scanned_at": "2026-11-20T08:00:00Z",
                     "posted_at": "2026-11-20T08:00:02Z",
+                    "corrects": None,
+                    "corrected_by": None,
                 }
             ]
         }
@@ -134,6 +163,8 @@ class ScanOut(Output):
     discrepancies: list[str]
     scanned_at: datetime
     posted_at: datetime
+    corrects: str | None
+    corrected_by: str | None
 
 
 class ScansOut(Page):
@@ -147,14 +178,27 @@ KEPT: Final[dict[int | str, dict[str, Any]]] = {
         "model": ScanOut,
         "description": "The same post again, when its first answer is no longer kept; nothing has changed",
     },
-    202: {"model": ScanOut, "description": "Kept: nobody knows this RMA yet, or nobody can read it"},
+    202: {
+        "model": ScanOut,
+        "description": "Kept: nobody knows or can read this RMA yet, or the post corrects one that has not come",
+    },
 }
 """The other successful answers to a scanner's post."""
 
 
-def fingerprint(kind: Kind, body: BaseModel) -> str:
-    """A digest of the contents of a post, independent of blanks in its JSON."""
-    return sha256(f"{kind}\n{body.model_dump_json()}".encode()).hexdigest()
+_NEW_FIELDS: Final[Any] = {"corrects": True, "units": {"__all__": {"unit_id", "again"}}}
+
+
+def with_fingerprint(scan: Scan) -> Scan:
+    """The post with the digest of its contents, independent of the order of rows and of the device's clock (Z02)."""
+    return replace(scan, fingerprint=sha256(repr(scan.contents).encode()).hexdigest())
+
+
+def fingerprints(scan: Scan, body: BaseModel) -> Sequence[str]:
+    """The digest of the contents, and the one that was stored before 0.2, which depended on clock and order."""
+    before = body.model_dump_json(exclude=_NEW_FIELDS)
+    is_new = scan.corrects is not None or any(look.again or look.unit_id for look in scan.looks)
+    return (scan.fingerprint, *(() if is_new else (sha256(f"{scan.kind}\n{before}".encode()).hexdigest(),)))
 
 
 def status_for(posted: Scan, kept: Scan) -> int:
@@ -170,12 +214,14 @@ def routes(queries: Queries, post_scan: PostScan, clock: Clock, new_id: NewId) -
 
     @router.post("", response_model=ScanOut, status_code=201, responses=KEPT, summary="Say what came out of a parcel")
     async def post_receipt(call: AnyCall, body: ReceiptIn) -> Response:
-        scan = Scan(
+        posted = Scan(
             id=new_id("rcp"),
             kind=Kind.RECEIPT,
             posted_by=call.principal.actor,
+            sender=call.principal.sender,
+            corrects=body.corrects,
             client_event_id=body.client_event_id,
-            fingerprint=fingerprint(Kind.RECEIPT, body),
+            fingerprint="",
             rma=body.rma,
             warehouse=warehouse_for(call.principal, body.warehouse),
             tracking_number=body.tracking_number,
@@ -184,11 +230,12 @@ def routes(queries: Queries, post_scan: PostScan, clock: Clock, new_id: NewId) -
             scanned_at=body.scanned_at,
             posted_at=clock(),
         )
+        scan = with_fingerprint(posted)
         return await call.execute(
-            lambda uow: post_scan(uow, scan),
+            lambda uow: post_scan(uow, scan, call.principal),
             ScanOut,
             key=body.client_event_id,
-            contents=scan.fingerprint,
+            contents=fingerprints(scan, body),
             reused=scan.reused,
             status_of=lambda kept: status_for(scan, kept),
         )

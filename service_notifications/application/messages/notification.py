@@ -62,11 +62,16 @@ async def received(
     await _queue(uow, known, content, occasion, happened=receipt_id)
 
 
-async def held(uow: UnitOfWork, return_id: str, occasion: MessageContext, *, units: Collection[str]) -> None:
-    """Tell that units have not passed and a person is looking. `NotYet` before the approval is known."""
+async def held(
+    uow: UnitOfWork, return_id: str, occasion: MessageContext, *, units: Collection[str], because: str | None = None
+) -> None:
+    """Tell that units have not passed and a person is looking. `NotYet` before the approval is known.
+
+    `because` names the correction that holds the units, so that each correction is a fact of its own (Z01).
+    """
     known = await _known(uow, return_id)
     content = InspectionHeld(known.number, known.items(units))
-    await _queue(uow, known, content, occasion, happened=min(units))
+    await _queue(uow, known, content, occasion, happened=because or min(units))
 
 
 async def decided(
@@ -76,11 +81,15 @@ async def decided(
     *,
     accepted: Collection[str],
     refused: Collection[str],
+    decided_at: datetime | None = None,
 ) -> None:
     """Tell what a person decided about units that had not passed. `NotYet` before the approval is known."""
     known = await _known(uow, return_id)
+    happened = min((*accepted, *refused))
+    if decided_at is not None:  # a decision that was taken back is made again, and told again (Z01)
+        happened = f"{happened}@{decided_at.isoformat()}"
     content = InspectionDecided(known.number, known.items(accepted), known.items(refused))
-    await _queue(uow, known, content, occasion, happened=min((*accepted, *refused)))
+    await _queue(uow, known, content, occasion, happened=happened)
 
 
 async def settled(

@@ -3,7 +3,7 @@
 from service_refunds.adapters.tables import balances
 from service_refunds.domain.ledger.balance import Balance, BalanceChange, Kind
 from shared.database.reader import Row
-from shared.database.work import Add, Adjust
+from shared.database.work import Add, Adjust, Remove
 
 
 def balance_of_row(row: Row) -> Balance:
@@ -33,3 +33,8 @@ def adjust_balance(order: str, shift: BalanceChange) -> Adjust:
         {"order_id": order, "kind": shift.kind.value, "key": shift.key},
         {"cap_minor": shift.cap, "reserved_minor": shift.reserved, "settled_minor": shift.settled},
     )
+
+
+def remove_unit(order: str, unit: str) -> Remove:
+    """The write that lets a unit have another refund, after its refund was stopped."""
+    return Remove(balances, {"order_id": order, "kind": Kind.UNIT.value, "key": unit})

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from service_refunds.adapters.ledger.balance_rows import add_balance, adjust_balance
+from service_refunds.adapters.ledger.balance_rows import add_balance, adjust_balance, remove_unit
 from service_refunds.adapters.tables import ledger_entries, refunds
-from service_refunds.domain.events import PayoutEnded, RefundOpened
+from service_refunds.domain.events import PayoutEnded, RefundOpened, RefundStopped
 from service_refunds.domain.ledger.double_entry import Posting
 from service_refunds.domain.settlement.refund import Payout, Refund, RefundTerms, State
 from shared.database.reader import Reader
@@ -64,6 +64,10 @@ class RefundRows:
             match event:
                 case RefundOpened(fresh, shifts, posting):
                     yield from (add_balance(order, balance) for balance in fresh)
+                    yield from (adjust_balance(order, shift) for shift in shifts)
+                    yield from self._entries(refund, posting)
+                case RefundStopped(freed, shifts, posting):
+                    yield from (remove_unit(order, unit) for unit in freed)
                     yield from (adjust_balance(order, shift) for shift in shifts)
                     yield from self._entries(refund, posting)
                 case PayoutEnded(shifts, posting):

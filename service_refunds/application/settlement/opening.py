@@ -1,8 +1,8 @@
 """Opening refunds: the amount for accepted units is calculated once and reserved under all guards in one commit."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service_refunds.application.ledger import order_balances
@@ -12,8 +12,8 @@ from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.imported_order import order_of
 from service_refunds.domain.known.known_order import KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
-from service_refunds.domain.ledger.balance import Kind, reserve
-from service_refunds.domain.settlement.refund import Refund, RefundTerms
+from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, reserve
+from service_refunds.domain.settlement.refund import Refund, RefundTerms, State
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import NotYet
 from shared.runtime.clock import NewId
@@ -39,10 +39,11 @@ async def open_for(
     agreed_at: datetime | None,
     at: datetime,
     opening: Opening,
+    stopped: frozenset[str] = frozenset(),
 ) -> Sequence[Refund]:
     """Open refunds for these accepted units. A unit that has a refund already is skipped.
 
-    `agreed_at` is when the units were accepted; None means now.
+    `agreed_at` is when the units were accepted; None means now. `stopped` are refunds that this transaction stops.
 
     Units whose reason is the seller's fault get a refund of their own, because the law treats them apart. Raises
     `NotYet` while the order or the approval is unknown, and the refusals of the calculation and of the guards.
@@ -58,6 +59,8 @@ async def open_for(
         raise NotYet(f"order {returned.order_id}")
     # read after the order: the version of the order then proves that no refund was missed
     earlier, balances = await asyncio.gather(uow.refunds_of(known.id), uow.balances_of(known.id))
+    balances = released(balances, (each for each in earlier if each.id in stopped))
+    earlier = [each for each in earlier if each.id not in stopped]
     order = order_of(known.imported)
     history = refund_calculation.history_of(order, earlier)
     opened: list[Refund] = []
@@ -78,6 +81,54 @@ async def open_for(
     if opened:
         known.count(len(opened))
     return opened
+
+
+async def correct(
+    uow: UnitOfWork,
+    return_id: str,
+    standings: Mapping[str, bool],
+    *,
+    at: datetime,
+    opening: Opening,
+) -> Sequence[Refund]:
+    """Follow a correction of the warehouse (Z01): `standings` says for each unit whether it is accepted now.
+
+    A refund with a unit that is not accepted any more is stopped if the provider was not asked yet; its other units get
+    a new refund. A refund that the provider may know stays: the inspection has asked a person about it. `NotYet` as
+    `open_for`.
+    """
+    returned = await uow.returns.find(return_id)
+    if returned is None:
+        raise NotYet(f"the approval of {return_id}")
+    again = [unit for unit, accepted in standings.items() if accepted]
+    taken_back = {unit for unit, accepted in standings.items() if not accepted}
+    stopped: set[str] = set()
+    for found in await uow.refunds_of(returned.order_id):
+        is_ours = found.terms.return_id == return_id and not taken_back.isdisjoint(found.terms.units)
+        if is_ours and found.state is State.RESERVED:
+            refund = await uow.refunds.get(found.id)
+            refund.stop(at)
+            returned.free_label(refund.id)
+            stopped.add(refund.id)
+            again += [unit for unit in refund.terms.units if unit not in taken_back]
+    if stopped and (known := await uow.orders.find(returned.order_id)) is not None:
+        known.count(0)
+    return await open_for(uow, return_id, again, agreed_at=at, at=at, opening=opening, stopped=frozenset(stopped))
+
+
+def released(balances: Mapping[BalanceKey, Balance], stopped: Iterable[Refund]) -> Mapping[BalanceKey, Balance]:
+    """The balances without what these refunds had reserved."""
+    free = dict(balances)
+    for demand in (demand for refund in stopped for demand in refund.terms.demands):
+        key = (demand.kind, demand.key)
+        if demand.kind is Kind.UNIT:
+            free.pop(key, None)
+        elif key in free:
+            known = free[key]
+            free[key] = replace(
+                known, cap_minor=known.cap_minor - demand.raises, reserved_minor=known.reserved_minor - demand.takes
+            )
+    return free
 
 
 def _refund(

@@ -51,12 +51,17 @@ def calculate(
 
 
 def history_of(order: Order, refunds: Iterable[Refund]) -> RefundHistory:
-    """What earlier refunds gave back. A failed refund gave no money; its units keep their shares for that refund."""
+    """What earlier refunds gave back. A failed refund gave no money; its units keep their shares for that refund.
+
+    A stopped refund has never been.
+    """
     lines: dict[str, LineHistory] = {}
     taken: dict[str, int] = {}
     components: list[Component] = []
     ended: set[str] = set()
     for refund in refunds:
+        if refund.state is State.STOPPED:
+            continue
         for unit, line in refund.terms.units.items():
             before = lines.get(line, LineHistory(line))
             lines[line] = LineHistory(line, (*before.units, unit), before.restated)

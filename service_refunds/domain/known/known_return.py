@@ -94,6 +94,12 @@ class KnownReturn:
         self.goods_in_at = at if self.goods_in_at is None else min(at, self.goods_in_at)
         self.keep()
 
+    def free_label(self, refund_id: str) -> None:
+        """The refund that was charged with the label was stopped; the next one is charged."""
+        if self.charged_by == refund_id:
+            self.charged_by = None
+            self.keep()
+
     def pay_by(
         self, units: Sequence[KnownUnit], *, agreed_at: datetime, at: datetime, calendar: WorkingCalendar | None
     ) -> PayBy:

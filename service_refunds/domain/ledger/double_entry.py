@@ -38,6 +38,12 @@ def opening_posting(refund: str, components: Mapping[str, int]) -> Posting:
     return Posting(f"{refund}:opened", (*parts, LedgerEntry(OWED, -total)))
 
 
+def stopping_posting(refund: str, components: Mapping[str, int]) -> Posting:
+    """A refund was stopped before it was sent: what its opening posted is posted the other way."""
+    opened = opening_posting(refund, components)
+    return Posting(f"{refund}:stopped", tuple(LedgerEntry(each.account, -each.amount_minor) for each in opened.entries))
+
+
 def payment_posting(payout: str, tender: str, minor: int) -> Posting:
     """The provider has paid: the debt and the money are gone."""
     return Posting(f"{payout}:settled", (LedgerEntry(OWED, minor), LedgerEntry(f"tender:{tender}", -minor)), payout)

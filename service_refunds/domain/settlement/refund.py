@@ -22,6 +22,7 @@ from service_refunds.domain.events import (
     RefundOpened,
     RefundReferred,
     RefundSettled,
+    RefundStopped,
     RefundSubmitted,
 )
 from service_refunds.domain.ledger import double_entry
@@ -47,6 +48,8 @@ class State(StrEnum):
     SETTLED = "settled"
     FAILED = "failed"
     MANUAL_REVIEW = "manual_review"
+    STOPPED = "stopped"
+    """A correction came before the provider was asked. The refund pays nothing (Z01)."""
 
 
 STATES_AT_PROVIDER: Final = frozenset({State.SUBMITTING, State.PENDING, State.UNKNOWN})
@@ -61,6 +64,7 @@ MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
     "doubt":  (frozenset({State.SUBMITTING}),             State.UNKNOWN),
     "settle": (STATES_AT_PROVIDER,                                     State.SETTLED),
     "fail":   (STATES_AT_PROVIDER,                                     State.FAILED),
+    "stop":   (frozenset({State.RESERVED}),               State.STOPPED),
     "refer":  (frozenset({State.PENDING, State.UNKNOWN}), State.MANUAL_REVIEW),
 }  # fmt: skip
 
@@ -190,6 +194,24 @@ class Refund:
     def may_send(self, at: datetime) -> bool:
         """Whether the provider is certain to honour the keys, so that sending again cannot pay twice (I-04)."""
         return self.key_until is not None and at < self.key_until
+
+    def stop(self, at: datetime) -> None:
+        """Stop a refund that the provider does not know of; everything that it reserved is free again (Z01)."""
+        self._move("stop")
+        self.due_at = None
+        self.payouts = tuple(replace(payout, state=State.STOPPED) for payout in self.payouts)
+        self.events.append(
+            RefundStopped(
+                tuple(each.key for each in self.terms.demands if each.kind is Kind.UNIT),
+                tuple(
+                    BalanceChange(each.kind, each.key, cap=-each.raises, reserved=-each.takes)
+                    for each in self.terms.demands
+                    if each.kind is not Kind.UNIT
+                ),
+                double_entry.stopping_posting(self.id, self.terms.by_component()),
+                at,
+            )
+        )
 
     def submit(self, at: datetime, key_window: timedelta) -> None:
         """From this commit on the provider may be asked."""

@@ -103,7 +103,17 @@ def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
         held=held,
         steps=steps,
     )
-    return _STORED.dump_json(stored).decode()
+    return _STORED.dump_json(stored, exclude=_unsaid(aggregate)).decode()
+
+
+def _unsaid(aggregate: Return) -> Any:
+    """Fields from after the first day that say nothing, so that rows stay as they were."""
+    unsaid: dict[str, Any] = {}
+    if not any(unit.was_accepted for unit in aggregate.units):
+        unsaid["units"] = {"__all__": {"was_accepted"}}
+    if all(line.worth_minor is None for line in aggregate.lines):
+        unsaid["lines"] = {"__all__": {"worth_minor"}}
+    return unsaid
 
 
 def read_state(state: Any, *, version: int, sequence: int) -> Return:

@@ -158,6 +158,7 @@ def _lines(
                 by_right=by_right[place],
                 states=requested.states,
                 proofs=requested.proofs,
+                worth_minor=bought.paid_minor // bought.quantity,
             )
         )
     return tuple(return_lines)

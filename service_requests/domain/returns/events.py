@@ -115,6 +115,46 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """The warehouse has corrected a count or a result, or a person took a decision back (Z01)."""
+
+    at: datetime
+    expected: int
+    waiting: int
+    accepted: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A count or a result of the warehouse needs a person (Z01)."""
+
+    at: datetime
+    doubt: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A question about goods, a count or money has its end (Z01)."""
+
+    at: datetime
+    doubt: str
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundStopped:
+    """A correction has stopped the refund before it was sent (Z01)."""
+
+    at: datetime
+    refund_id: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundOpened:
     """Money is reserved for some units."""
 
@@ -204,7 +244,11 @@ ReturnEvent = (
     | Questioned
     | Inspected
     | Decided
+    | Corrected
+    | Doubted
+    | Cleared
     | RefundOpened
+    | RefundStopped
     | RefundDoubted
     | RefundSettled
     | RefundFailed

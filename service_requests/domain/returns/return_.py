@@ -29,7 +29,7 @@ from service_requests.domain.returns.return_status import (
     ReturnStatus,
 )
 from service_requests.domain.returns.shipment import Shipment, Shipments
-from service_requests.domain.returns.unit import ReturnUnit, UnitOutcome, Whereabouts
+from service_requests.domain.returns.unit import ReturnUnit, Standing, UnitOutcome, Whereabouts
 from shared.kernel.errors import IllegalMove, NotYet
 
 
@@ -85,7 +85,7 @@ class Return:
         if not unit.holds_unit:
             return True
         refund = self.refunds.of_unit(unit.id)
-        return refund is not None and refund.finished
+        return unit.decision is UnitOutcome.ACCEPTED and refund is not None and refund.finished
 
     @property
     def deadline(self) -> RunningPromise | None:
@@ -211,13 +211,43 @@ class Return:
         self._record(return_events.Decided(at, accepted, len(decisions) - accepted))
         self._close_if_finished(at)
 
+    def record_correction(
+        self, standings: Sequence[tuple[str, Standing]], *, inspect_by: datetime | None, at: datetime
+    ) -> None:
+        """The warehouse takes back what it told about units, or a person a decision (Z01). The return goes on."""
+        for unit_id, standing in standings:
+            self._unit(unit_id).stand(standing, sent=bool(self.shipments.announced))
+        if inspect_by is not None:
+            self.promises.promise_inspection(inspect_by, others_wait=True)
+        words = [standing for _, standing in standings]
+        if self.ending is not None and any(not self.finished(unit) for unit in self.units):
+            self.ending = None
+        self._record(
+            return_events.Corrected(
+                at,
+                expected=words.count(Standing.EXPECTED) + words.count(Standing.CANCELLED),
+                waiting=words.count(Standing.RECEIVED),
+                accepted=words.count(Standing.ACCEPTED),
+                held=words.count(Standing.FAILED),
+            )
+        )
+        self._close_if_finished(at)
+
+    def record_doubt(self, kind: str, sku: str, quantity: int, *, at: datetime) -> None:
+        """The warehouse's own count or result needs a person; goods and money stay as they are (Z01)."""
+        self._record(return_events.Doubted(at, kind, sku, quantity))
+
+    def record_cleared(self, kind: str, sku: str, quantity: int, *, at: datetime) -> None:
+        """A question about goods, a count or money has its end (Z01)."""
+        self._record(return_events.Cleared(at, kind, sku, quantity))
+
     def record_refund_opened(self, refund: Refund, *, at: datetime) -> None:
         """Money is reserved for units that were accepted; `NotYet` until their inspection has been reported."""
         for unit_id in refund.units:
             unit = self._unit(unit_id)
-            if unit.decision is UnitOutcome.NONE:
+            if unit.decision is UnitOutcome.NONE and not unit.was_accepted:
                 raise NotYet(f"the inspection of {unit_id}")
-            if unit.decision is not UnitOutcome.ACCEPTED:
+            if unit.decision is not UnitOutcome.ACCEPTED and not unit.was_accepted:
                 raise IllegalMove("refund", unit.decision, (UnitOutcome.ACCEPTED,))
         self.refunds.known.append(refund)
         self._record(return_events.RefundOpened(at, refund.id, refund.amount))
@@ -232,6 +262,13 @@ class Return:
         refund = self.refunds.get(refund_id)
         refund.state = RefundState.SETTLED
         self._record(return_events.RefundSettled(at, refund_id, refund.amount))
+
+    def record_refund_stopped(self, refund_id: str, *, at: datetime) -> None:
+        """A correction has stopped the refund before anything was paid (Z01)."""
+        refund = self.refunds.get(refund_id)
+        self.refunds.known.remove(refund)
+        self._record(return_events.RefundStopped(at, refund_id, refund.amount))
+        self._close_if_finished(at)
 
     def record_refund_failed(self, refund_id: str, *, at: datetime) -> None:
         """The payment provider has refused; the units stay accepted and wait for another refund."""

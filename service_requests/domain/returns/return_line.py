@@ -24,3 +24,5 @@ class ReturnLine:
     by_right: bool
     states: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
+    worth_minor: int | None = None
+    """What the customer paid for one unit of the line; None for returns from before 0.2 (Z06)."""

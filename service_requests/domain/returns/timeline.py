@@ -96,6 +96,36 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
         ),
         WAREHOUSE,
     ),
+    return_events.Corrected: StepTemplate(
+        "corrected",
+        Said(
+            "Corrected after a check: {accepted} item(s) accepted, {held} held for a person, {waiting} to be "
+            "inspected, {expected} not here.",
+            "复核更正：{accepted} 件通过，{held} 件待人工处理，{waiting} 件待验货，{expected} 件未收到。",
+        ),
+        WAREHOUSE,
+    ),
+    return_events.Doubted: StepTemplate(
+        "doubted",
+        Said(
+            "{quantity} × {sku}: {doubt}; a person checks it.",
+            "{sku} × {quantity}：{doubt}，正由人工核实。",
+        ),
+        WAREHOUSE,
+    ),
+    return_events.Cleared: StepTemplate(
+        "cleared",
+        Said("{quantity} × {sku}: {doubt}; this is cleared up.", "{sku} × {quantity}：{doubt}，已核实完毕。"),
+        WAREHOUSE,
+    ),
+    return_events.RefundStopped: StepTemplate(
+        "refund_stopped",
+        Said(
+            "The refund of {amount} was stopped before it was sent, because a result was corrected.",
+            "因验货结果更正，退款 {amount} 在发出前已停止。",
+        ),
+        MONEY,
+    ),
     return_events.RefundOpened: StepTemplate(
         "refund_opened", Said("A refund of {amount} is on its way to be paid.", "退款 {amount} 正在办理。"), MONEY
     ),
@@ -154,6 +184,13 @@ WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
         "refused": Said("refused", "未同意退货"),
         "cancelled": Said("cancelled", "已取消"),
         "lapsed": Said("the time for sending has passed", "寄回期限已过"),
+    },
+    "doubt": {
+        "looks": Said("more pieces were inspected than counted", "验货件数多于收货件数"),
+        "money": Said("a result was corrected after it had been accepted", "验货通过后结果有更正"),
+        "over": Said("more pieces arrived than announced", "收到件数多于登记件数"),
+        "unexpected": Said("an article arrived that was not announced", "收到未登记的商品"),
+        "cancelled": Said("an item arrived that was to stay with you", "收到原定由您保留的商品"),
     },
     "promise": {
         "decide": Said("the decision", "审核"),

@@ -31,6 +31,16 @@ class UnitOutcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Standing(StrEnum):
+    """Where a correction of the warehouse puts a unit."""
+
+    EXPECTED = "expected"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 class UnitRemedy(StrEnum):
     """The remedy that the customer gets for the unit."""
 
@@ -47,6 +57,9 @@ WHEREABOUTS_MOVES: Final[Mapping[str, tuple[frozenset[Whereabouts], Whereabouts]
     "hold":        (frozenset({_W.AT_DOCK}),                           _W.IN_INSPECTION),
     "shelve":      (frozenset({_W.AT_DOCK, _W.IN_INSPECTION}),         _W.IN_STOCK),
     "send_back":   (frozenset({_W.IN_INSPECTION}),                     _W.BACK_TO_CUSTOMER),
+    "unarrive":    (frozenset({_W.AT_DOCK, _W.IN_INSPECTION, _W.IN_STOCK}), _W.WITH_CUSTOMER),
+    "back_to_dock": (frozenset({_W.IN_INSPECTION, _W.IN_STOCK}),       _W.AT_DOCK),
+    "take_back":   (frozenset({_W.IN_STOCK, _W.BACK_TO_CUSTOMER}),     _W.IN_INSPECTION),
 }  # fmt: skip
 
 OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] = {
@@ -55,7 +68,19 @@ OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] =
     "refuse":      (frozenset({_D.NONE}),         _D.REFUSED),
     "withdraw":    (frozenset({_D.NONE}),         _D.WITHDRAWN),
     "revive":      (frozenset({_D.WITHDRAWN}),    _D.NONE),
+    "take_back":   (frozenset({_D.ACCEPTED, _D.REFUSED}), _D.NONE),
 }  # fmt: skip
+
+
+_HERE: Final = (_W.AT_DOCK, _W.IN_INSPECTION, _W.IN_STOCK)
+STANDS: Final[Mapping[Standing, Mapping[Whereabouts, str]]] = {
+    Standing.EXPECTED: dict.fromkeys(_HERE, "unarrive"),
+    Standing.CANCELLED: dict.fromkeys(_HERE, "unarrive"),
+    Standing.RECEIVED: dict.fromkeys((_W.IN_INSPECTION, _W.IN_STOCK), "back_to_dock"),
+    Standing.ACCEPTED: dict.fromkeys((_W.AT_DOCK, _W.IN_INSPECTION), "shelve"),
+    Standing.FAILED: {_W.AT_DOCK: "hold", _W.IN_STOCK: "take_back", _W.BACK_TO_CUSTOMER: "take_back"},
+}
+"""By the standing that a correction tells: the move from each place that differs from it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +93,8 @@ class ReturnUnit:
     unit_no: int
     whereabouts: Whereabouts = Whereabouts.WITH_CUSTOMER
     decision: UnitOutcome = UnitOutcome.NONE
+    was_accepted: bool = False
+    """The unit was accepted once, and a correction has taken that back; a refund may be open all the same (Z01)."""
 
     @property
     def remedy(self) -> UnitRemedy:
@@ -100,3 +127,20 @@ class ReturnUnit:
         if self.decision not in sources:
             raise IllegalMove(verb, self.decision, sources)
         self.decision = target
+
+    def stand(self, standing: Standing, *, sent: bool) -> None:
+        """Put the unit where a correction says (Z01); `sent`: a parcel is on its way. `IllegalMove` where no correction
+        can lead.
+        """
+        if self.decision in {UnitOutcome.ACCEPTED, UnitOutcome.REFUSED} and standing is not Standing.ACCEPTED:
+            self.was_accepted = self.was_accepted or self.decision is UnitOutcome.ACCEPTED
+            self.decide("take_back")
+        verb = STANDS[standing].get(self.whereabouts)
+        if verb is not None:
+            self.move(verb)
+        if verb == "unarrive" and sent:
+            self.move("ship")
+        if standing is Standing.ACCEPTED and self.decision is not UnitOutcome.ACCEPTED:
+            self.decide("accept")
+        if standing is Standing.CANCELLED and self.decision is UnitOutcome.NONE:
+            self.decide("withdraw")

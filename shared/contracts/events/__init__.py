@@ -8,15 +8,19 @@ from typing import Final
 
 from shared.contracts.envelope import Event
 from shared.contracts.events.inspection import (
+    CorrectedUnit,
     DecidedUnit,
     InspectedUnit,
+    InspectionCleared,
     InspectionCompleted,
+    InspectionCorrected,
     InspectionDecided,
     InspectionQuestioned,
     InspectionReceived,
     ReceivedUnit,
     UnitDecision,
     UnitResult,
+    UnitStanding,
 )
 from shared.contracts.events.messages import (
     MessageFailed,
@@ -35,6 +39,7 @@ from shared.contracts.events.refunds import (
     RefundFailed,
     RefundOpened,
     RefundSettled,
+    RefundStopped,
     TenderShare,
 )
 from shared.contracts.events.returns import (
@@ -75,6 +80,7 @@ __all__ = [
     "ApprovedUnit",
     "Code",
     "Component",
+    "CorrectedUnit",
     "Count",
     "Currency",
     "DecidedUnit",
@@ -84,7 +90,9 @@ __all__ = [
     "FreightPayer",
     "Id",
     "InspectedUnit",
+    "InspectionCleared",
     "InspectionCompleted",
+    "InspectionCorrected",
     "InspectionDecided",
     "InspectionQuestioned",
     "InspectionReceived",
@@ -101,6 +109,7 @@ __all__ = [
     "RefundMilestone",
     "RefundOpened",
     "RefundSettled",
+    "RefundStopped",
     "Regime",
     "RequestedLine",
     "ReturnAddress",
@@ -118,6 +127,7 @@ __all__ = [
     "Text",
     "UnitDecision",
     "UnitResult",
+    "UnitStanding",
     "Wording",
 ]
 
@@ -134,10 +144,13 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     InspectionQuestioned,
     InspectionCompleted,
     InspectionDecided,
+    InspectionCorrected,
+    InspectionCleared,
     RefundOpened,
     RefundDoubted,
     RefundSettled,
     RefundFailed,
+    RefundStopped,
     MessageSent,
     MessageFailed,
 )

@@ -31,7 +31,11 @@ class InspectionReceived(Event):
 
 
 class InspectionQuestioned(Event):
-    """Something arrived that was not announced (F03): quarantined, money untouched."""
+    """A count that needs a person (F03, Z01): money is untouched by it.
+
+    Kinds: `over`, `unexpected`, `cancelled` (goods that nobody announced, in quarantine), `looks` (more pieces
+    inspected than the dock has counted), `money` (a unit was accepted and a correction says that it is not).
+    """
 
     type: ClassVar[str] = "inspection.questioned"
     version: ClassVar[int] = 1
@@ -68,6 +72,58 @@ class InspectionCompleted(Event):
     complete: bool
     inspected_at: datetime | None = None
     """When the post reached us: accepting the goods is agreeing to the refund. Absent from events before 0.2."""
+
+
+class UnitStanding(StrEnum):
+    """Where a unit stands now."""
+
+    EXPECTED = "expected"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class CorrectedUnit(EventPart):
+    """A unit of which something else was told before. `inspect_by` is there while it waits for its inspection."""
+
+    unit_id: Id
+    line_id: Id
+    standing: UnitStanding
+    grade: Code | None = None
+    inspect_by: datetime | None = None
+
+
+class InspectionCorrected(Event):
+    """What was told about these units does not hold any more (Z01): a count, a result or a decision was taken back.
+
+    The new standing replaces every earlier event about the unit. `cause` is the post that corrects; for a decision that
+    was taken back it is the return.
+    """
+
+    type: ClassVar[str] = "inspection.corrected"
+    version: ClassVar[int] = 1
+    return_id: Id
+    cause: Id
+    customer_id: Id
+    language: Code
+    units: tuple[CorrectedUnit, ...]
+    complete: bool
+    corrected_at: datetime
+
+
+class InspectionCleared(Event):
+    """A question of `inspection.questioned` has its end: a person has answered it, or a later post (no `outcome`)."""
+
+    type: ClassVar[str] = "inspection.cleared"
+    version: ClassVar[int] = 1
+    return_id: Id
+    discrepancy_id: Id
+    kind: Code
+    sku: Id
+    quantity: Count
+    outcome: Code | None = None
+    cleared_at: datetime
 
 
 class UnitDecision(StrEnum):

@@ -68,6 +68,23 @@ class RefundSettled(Event):
     settled_at: datetime
 
 
+class RefundStopped(Event):
+    """A correction has stopped the refund before the provider was asked (Z01). Nothing was or will be paid by it.
+
+    Units of it that are still accepted get a new refund.
+    """
+
+    type: ClassVar[str] = "refund.stopped"
+    version: ClassVar[int] = 1
+    refund_id: Id
+    return_id: Id
+    order_id: Id
+    units: tuple[Id, ...]
+    amount: Amount
+    components: tuple[Component, ...]
+    stopped_at: datetime
+
+
 class RefundFailed(Event):
     """The provider has said no for good; a person must find another way. `paid` had gone to other tenders by then."""
 

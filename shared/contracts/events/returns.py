@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.envelope import Event
-from shared.contracts.events.values import Amount, Code, Count, EventPart, Fault, Id, Text, Wording
+from shared.contracts.events.values import Amount, Code, Count, EventPart, Fault, Id, Minor, Text, Wording
 from shared.kernel.period import PeriodUnit
 
 
@@ -64,6 +64,10 @@ class ApprovedUnit(EventPart):
     name: Text
     reason: Code
     fault: Fault
+    worth_minor: Minor | None = None
+    """What the customer paid for the unit. Of pieces that nobody can tell apart, the one worth most arrived first
+    (Z06). Absent from events before 0.2.
+    """
 
 
 class FreightPayer(StrEnum):

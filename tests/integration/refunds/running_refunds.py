@@ -282,7 +282,7 @@ async def assert_books_balance(house: RunningRefunds) -> None:
             amount = payout["amount"]["minor"]
             if payout["state"] == "settled":
                 settled[row["order_id"]] = settled.get(row["order_id"], 0) + amount
-            elif payout["state"] != "failed":
+            elif payout["state"] not in ("failed", "stopped"):
                 reserved[row["order_id"]] = reserved.get(row["order_id"], 0) + amount
     for row in guards:
         assert row["reserved_minor"] + row["settled_minor"] <= row["cap_minor"]

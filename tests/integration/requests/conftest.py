@@ -212,6 +212,37 @@ class Others:
         )
         await self._desk.happen(event, f"insp-{self.id}")
 
+    async def correct(self, standings: dict[str, str]) -> None:
+        """Inspection takes back what it told: the new standing of each unit."""
+        event = events.InspectionCorrected(
+            return_id=self.id,
+            cause=new_id("ins"),
+            customer_id="anna",
+            language="en",
+            units=tuple(
+                events.CorrectedUnit(
+                    unit_id=unit, line_id=self.units[unit], standing=events.UnitStanding(standing), grade="D"
+                )
+                for unit, standing in standings.items()
+            ),
+            complete=True,
+            corrected_at=self._desk.clock(),
+        )
+        await self._desk.happen(event, f"insp-{self.id}")
+
+    async def stop_refund(self, refund_id: str, *units: str, minor: int = 9231) -> None:
+        """A correction has stopped the refund."""
+        event = events.RefundStopped(
+            refund_id=refund_id,
+            return_id=self.id,
+            order_id=self._order_id,
+            units=units,
+            amount=events.Amount(amount_minor=minor, currency="EUR"),
+            components=(events.Component(name="goods", amount_minor=minor),),
+            stopped_at=self._desk.clock(),
+        )
+        await self._desk.happen(event, refund_id)
+
     async def open_refund(self, refund_id: str, *units: str, minor: int = 9231, pay_in: int = 7) -> None:
         """Money is reserved, to be paid in so many days."""
         event = events.RefundOpened(

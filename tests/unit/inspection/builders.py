@@ -54,11 +54,11 @@ def inspected_pieces(*verdicts: tuple[str, Outcome], grade: Grade | None = None,
     """The bench gives verdicts."""
     looks = tuple(
         InspectedPieces(
-            sku,
-            1,
-            outcome,
-            grade or (Grade.A if outcome is Outcome.PASSED else Grade.D),
-            (ChecklistFinding("undamaged", outcome is Outcome.PASSED),),
+            sku=sku,
+            quantity=1,
+            outcome=outcome,
+            grade=grade or (Grade.A if outcome is Outcome.PASSED else Grade.D),
+            findings=(ChecklistFinding("undamaged", outcome is Outcome.PASSED),),
         )
         for sku, outcome in verdicts
     )
@@ -89,7 +89,8 @@ def take(inspection: ReturnInspection, *scans: Scan, due: datetime = DUE) -> lis
     found: list[Discrepancy] = []
     for scan in scans:
         _, more = inspection.count_scan(scan, inspect_by=due, new_id=lambda kind: f"{kind}_{next(_NUMBERS)}")
-        found += more
+        found += more.opened
+        found[:] = [each for each in found if each.id not in more.withdrawn]
     return found
 
 

@@ -255,3 +255,50 @@ async def test_a_fact_that_cannot_be_is_a_dead_letter_and_holds_up_nobody_else(
         await deed()
     assert [row["state"] for row in await requests_service.parked()] == ["dead"] * refused
     assert await status(requests_service, right) == "inspected"
+
+
+async def test_a_result_is_taken_back_and_its_refund_is_stopped(requests_service: RequestsService) -> None:
+    """Z01: accepted, then held; the stopped refund is gone, and the story says so in both languages."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit)
+    await others.stop_refund("rfd_1", unit)
+    await others.correct({unit: "failed"})
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["refunds"]) == ("awaiting_person", [])
+    steps = [step["code"] for step in (await requests_service.see(f"/v1/returns/{others.id}/timeline"))["steps"]]
+    assert steps[-2:] == ["refund_stopped", "corrected"]
+    await others.decide(unit, accept=True)
+    await others.pay("rfd_2", unit)
+    assert await status(requests_service, others) == "closed"
+
+
+async def test_a_correction_overtakes_the_refund_that_it_was_too_late_for(requests_service: RequestsService) -> None:
+    """Z01: the nouns travel apart. The paid refund is known, and the unit is held."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.correct({unit: "failed"})
+    await others.pay("rfd_1", unit)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], len(found["refunds"])) == ("awaiting_person", 1)
+    assert await requests_service.parked() == []
+    await others.decide(unit, accept=True)
+    assert await status(requests_service, others) == "closed"
+
+
+async def test_a_closed_return_lives_again_when_a_decision_is_taken_back(requests_service: RequestsService) -> None:
+    """Z01: refused and closed; then the person takes the refusal back."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit, passed=False)
+    await others.decide(unit, accept=False)
+    assert await status(requests_service, others) == "closed"
+    await others.correct({unit: "failed"})
+    assert await status(requests_service, others) == "awaiting_person"
+    await others.correct({unit: "expected"})
+    assert await status(requests_service, others) == "approved"

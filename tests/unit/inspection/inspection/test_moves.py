@@ -37,6 +37,9 @@ def test_the_table_of_moves_is_this_one() -> None:
         "accept": (["failed"], "accepted"),
         "refuse": (["failed"], "refused"),
         "cancel": (["expected"], "cancelled"),
+        "recall": (["failed", "passed", "received"], "expected"),
+        "reinspect": (["failed", "passed"], "received"),
+        "reconsider": (["accepted", "refused"], "failed"),
     }
 
 

@@ -165,7 +165,9 @@ def test_of_two_parcels_the_one_that_waits_longest_has_the_deadline() -> None:
 
 def test_a_verdict_about_several_pieces_is_given_to_all_of_them() -> None:
     inspection = an_inspection("X", "X", "X")
-    look = replace(inspected_pieces(("X", PASSED)), looks=(InspectedPieces("X", 2, PASSED, Grade.B),))
+    look = replace(
+        inspected_pieces(("X", PASSED)), looks=(InspectedPieces(sku="X", quantity=2, outcome=PASSED, grade=Grade.B),)
+    )
     take(inspection, look)
     assert states(inspection) == [UnitState.PASSED, UnitState.PASSED, UnitState.EXPECTED]
     assert [unit.grade for unit in inspection.units] == [Grade.B, Grade.B, None]
@@ -175,7 +177,10 @@ def test_a_piece_with_another_serial_number_is_held_for_a_person() -> None:
     """W6: sold S1, sent back S9. The inspector says so in a failed check, and the machine settles nothing."""
     inspection = an_inspection("X")
     differs = ChecklistFinding("serial_mismatch", passed=False, note="sold S1, scanned S9")
-    looked = replace(inspected_pieces(("X", FAILED)), looks=(InspectedPieces("X", 1, FAILED, Grade.A, (differs,)),))
+    looked = replace(
+        inspected_pieces(("X", FAILED)),
+        looks=(InspectedPieces(sku="X", quantity=1, outcome=FAILED, grade=Grade.A, findings=(differs,)),),
+    )
     assert take(inspection, a_receipt("X"), looked) == []
     assert (states(inspection), inspection.state) == ([UnitState.FAILED], BenchState.HELD)
     assert inspection.units[0].findings == (differs,)

@@ -11,13 +11,15 @@ from hypothesis import given, strategies as st
 
 from service_inspection.application.inspection.expectation import expect
 from service_inspection.application.inspection.scan_count import CountingRules, post_scan
-from service_inspection.domain.inspection.discrepancy import Discrepancy
+from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, DiscrepancyState
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.receiving.scan import Kind, Outcome, Scan, ScanState
 from shared.documents.calendars import load_calendars
+from shared.kernel.principal import Kind as Kind_, Principal, Role
 from tests.unit.inspection.builders import AT, a_receipt, an_inspection, inspected_pieces, outcome
 
+DOCK = Principal(Kind_.DEVICE, "dock1", frozenset({Role.DEVICE}), warehouse="SHA1")
 SKUS = st.sampled_from(["X", "Y", "Z"])
 VERDICTS = st.tuples(SKUS, st.sampled_from(Outcome))
 EXPECTED = ("X", "X", "X", "Y", "Y")
@@ -78,6 +80,9 @@ class Posts:
     async def find(self, client_key: str) -> Scan | None:
         return self._kept.get(client_key)
 
+    async def get(self, scan_id: str) -> Scan | None:
+        return next((scan for scan in self._kept.values() if scan.id == scan_id), None)
+
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
         return [scan for scan in self._kept.values() if scan.state is ScanState.UNIDENTIFIED]
 
@@ -99,7 +104,7 @@ def the_end(scans: Sequence[Scan], approved_after: int = 0) -> Memory:
         for place, scan in enumerate(scans):
             if place == approved_after:
                 await expect(memory, an_inspection(*EXPECTED), counting)
-            await post_scan(memory, scan, counting)
+            await post_scan(memory, scan, DOCK, counting)
         if approved_after >= len(scans):
             await expect(memory, an_inspection(*EXPECTED), counting)
 
@@ -107,9 +112,16 @@ def the_end(scans: Sequence[Scan], approved_after: int = 0) -> Memory:
     return memory
 
 
+def goods_apart(memory: Memory) -> list[Discrepancy]:
+    """Questions about goods that no later post has answered."""
+    own = {DiscrepancyKind.LOOKS, DiscrepancyKind.MONEY}
+    return [each for each in memory.quarantine if each.kind not in own and each.state is not DiscrepancyState.WITHDRAWN]
+
+
 def reached(memory: Memory) -> tuple[Counter[Any], Counter[Any]]:
     [inspection] = memory.known.values()
-    return outcome(inspection, memory.quarantine)
+    open_now = [each for each in memory.quarantine if each.state is DiscrepancyState.OPEN]
+    return outcome(inspection, [each for each in open_now if each.kind is not DiscrepancyKind.MONEY])
 
 
 @st.composite
@@ -145,7 +157,9 @@ def upset(draw: st.DrawFn, scans: Sequence[Scan]) -> list[Scan]:
 
 @given(st.data())
 def test_any_shuffle_and_repetition_ends_as_the_run_in_order(data: st.DataObject) -> None:
-    """I-21: also when the return is approved in the middle of it, or after everything."""
+    """I-21: also when the return is approved in the middle of it, or after everything. Money that has left before is
+    a question of its own, because it depends on what was known at that time (Z01).
+    """
     scans = data.draw(posts_within_what_is_expected())
     late = data.draw(upset(scans))
     approved = data.draw(st.integers(0, len(late)))
@@ -178,9 +192,9 @@ def test_no_more_units_arrive_than_were_announced_and_every_piece_is_accounted_f
         docked = sum(n for scan in scans if scan.kind is Kind.RECEIPT for s, n in scan.pieces if s == sku)
         looked = sum(n for scan in scans if scan.kind is Kind.INSPECTION for s, n in scan.pieces if s == sku)
         here = sum(unit.sku == sku and unit.state is not UnitState.EXPECTED for unit in inspection.units)
-        apart = sum(each.quantity for each in memory.quarantine if each.sku == sku)
+        apart = sum(each.quantity for each in goods_apart(memory) if each.sku == sku)
         assert here <= EXPECTED.count(sku)
-        assert here + apart == max(docked, looked)
+        assert here + apart == (docked or looked)
 
 
 @given(posts_within_what_is_expected(), st.lists(st.integers(-24, 24), min_size=8, max_size=8))

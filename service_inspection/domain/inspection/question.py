@@ -1,0 +1,81 @@
+"""The open and answered questions of one return, as its inspection remembers them (F03, Z01)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, DiscrepancyState, Resolution
+
+LOOKS, MONEY = DiscrepancyKind.LOOKS, DiscrepancyKind.MONEY
+MONEY_IS_BACK: Final = frozenset({Resolution.MONEY_RECOVERED, Resolution.REFUND_STOPPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A discrepancy in short. `units` are the units whose money an answer has settled."""
+
+    id: str
+    kind: DiscrepancyKind
+    sku: str
+    quantity: int
+    scan_id: str
+    state: DiscrepancyState = DiscrepancyState.OPEN
+    outcome: Resolution | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> DiscrepancyKind:
+        """Questions about goods count together, whatever their kind."""
+        return self.kind if self.kind in (LOOKS, MONEY) else DiscrepancyKind.OVER
+
+    @property
+    def explains(self) -> int:
+        """How many pieces the question accounts for. An answer that changes the count accounts for itself."""
+        if self.state is DiscrepancyState.WITHDRAWN:
+            return 0
+        return 0 if self.outcome in MONEY_IS_BACK | {Resolution.ARRIVED} else self.quantity
+
+    def answered(self, outcome: Resolution | None, units: tuple[str, ...]) -> "Question":
+        """The question with its answer."""
+        return replace(self, state=DiscrepancyState.RESOLVED, outcome=outcome, units=units)
+
+    def reopened(self) -> "Question":
+        """The question without its answer."""
+        return replace(self, state=DiscrepancyState.OPEN, outcome=None, units=())
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Questions to ask, and questions that nobody has to answer any more."""
+
+    asked: Sequence[tuple[DiscrepancyKind, str, int]]
+    """Group, article and quantity."""
+    withdrawn: Sequence[Question]
+
+
+def compare(questions: Sequence[Question], wanted: Mapping[tuple[DiscrepancyKind, str], int]) -> Changed:
+    """What changes so that for each group and article as many pieces are asked about as there are doubtful ones."""
+    asked: list[tuple[DiscrepancyKind, str, int]] = []
+    withdrawn: list[Question] = []
+    keys = dict.fromkeys([*wanted, *((each.group, each.sku) for each in questions)])
+    for group, sku in keys:
+        mine = [each for each in questions if (each.group, each.sku) == (group, sku)]
+        missing = wanted.get((group, sku), 0) - sum(each.explains for each in mine)
+        for each in _open(mine):
+            if missing >= 0:
+                break
+            withdrawn.append(each)
+            missing += each.quantity
+        if missing > 0:
+            asked.append((group, sku, missing))
+    return Changed(asked, withdrawn)
+
+
+def changed(questions: Sequence[Question], question: Question) -> list[Question]:
+    """The questions with this one in place of its former state."""
+    return [question if each.id == question.id else each for each in questions]
+
+
+def _open(questions: Sequence[Question]) -> Iterator[Question]:
+    """The questions that wait for an answer, the newest first."""
+    return (each for each in reversed(questions) if each.state is DiscrepancyState.OPEN)
