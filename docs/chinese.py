@@ -5,6 +5,11 @@ from typing import Final
 
 EVENTS: Final[Mapping[str, str]] = {
     "order.imported.v1": "店铺推送了一笔金额核对无误的订单（N06）：记录实际支付的金额，而不是今天会支付的金额。",
+    "order.corrected.v1": "订单快照有误，现更正为此内容。此前没有任何退货或后续信息依赖该快照。",
+    "order.parcel_told.v1": "目前已知的一个包裹的信息。未写商品行时，该包裹可能含有任何商品行。",
+    "order.units_cancelled.v1": "商品在发货前已取消：不会退回，款项由店铺自行退还。",
+    "order.payment_captured.v1": "订单推送之后收到的款项，例如尾款或货到付款；可以退还。",
+    "order.refunded_elsewhere.v1": "款项已由其他渠道退还。该金额计入全部限额，不会重复支付。",
     "return.requested.v1": "客户申请退货（R1.1）。",
     "return.referred.v1": "需要人工审核后才能决定（R2.2）。",
     "return.approved.v1": "可以退货：R2.3 和 R2.4 的六项信息，以及退款所需的法规信息。",

@@ -15,9 +15,15 @@ from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.eligibility import assessment_routes, policy_routes, trial_routes
 from service_requests.entrypoints.jobs import jobs
 from service_requests.entrypoints.logistics import shipment_routes
-from service_requests.entrypoints.orders import order_routes
+from service_requests.entrypoints.orders import fact_routes, order_routes, parcel_routes
 from service_requests.entrypoints.policy import publication_routes
-from service_requests.entrypoints.returns import cancellation_routes, request_routes, return_routes, trace_routes
+from service_requests.entrypoints.returns import (
+    annotation_routes,
+    cancellation_routes,
+    request_routes,
+    return_routes,
+    trace_routes,
+)
 from service_requests.entrypoints.review import review_routes
 from service_requests.settings import Settings
 from shared.contracts.operations import Service as Name
@@ -47,12 +53,15 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
             order_routes.routes(queries, clock, new_id),
+            fact_routes.routes(clock),
+            parcel_routes.routes(clock),
             assessment_routes.routes(clock),
             request_routes.routes(clock, new_id, new_rma),
             review_routes.routes(clock, new_rma),
             cancellation_routes.routes(clock),
             shipment_routes.routes(clock, new_id),
             return_routes.routes(queries),
+            annotation_routes.routes(queries, clock),
             trace_routes.routes(queries, rulebooks),
             policy_routes.routes(rulebooks, clock),
             publication_routes.routes(rulebooks, read_draft, clock),

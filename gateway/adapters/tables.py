@@ -37,6 +37,7 @@ keys: Final = Table(
     Column("name", Text, nullable=False),
     Column("scopes", JsonDocument, nullable=False),
     Column("warehouse", Text),
+    Column("storefront", Text),
     Column("created_by", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),

@@ -26,7 +26,9 @@ RefundEvent = (
     | events.RefundFailed
     | events.RefundReferred
 )
-KnownFactEvent = events.OrderRecorded | events.RefundCounted | events.ReturnRecorded
+KnownFactEvent = (
+    events.OrderRecorded | events.OrderCorrected | events.LaterFactKnown | events.RefundCounted | events.ReturnRecorded
+)
 
 
 def publish(aggregate: KnownOrder | KnownReturn | Refund, event: RefundEvent | KnownFactEvent) -> Published | None:

@@ -12,6 +12,7 @@ from service_refunds.adapters.tables import (
     finance_feed,
     known_orders,
     ledger_entries,
+    paid_twice,
     refunds,
     simulated_transfers,
 )
@@ -102,6 +103,13 @@ class SqlQueries:
             "entries": [dict(entry) for entry in entries],
             "sum_minor": sum(accounts.values()),
         }
+
+    async def paid_twice(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
+        query = select(paid_twice).order_by(paid_twice.c.id.desc()).limit(limit + 1)
+        if cursor is not None:
+            query = query.where(paid_twice.c.id < cursor)
+        rows = await self._reader.rows(query)
+        return _page([dict(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def feed(self, after: str | None, limit: int) -> FeedPage:
         position = await self._position(after)

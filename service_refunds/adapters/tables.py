@@ -32,7 +32,21 @@ known_orders: Final = Table(
     Column("currency", Text, nullable=False),
     Column("refunds", Integer, nullable=False),
     Column("snapshot", JsonDocument, nullable=False),
+    Column("later", JsonDocument),
 )
+
+paid_twice: Final = Table(
+    "paid_twice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False),
+    Column("refund_id", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount_minor", Minor, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+)
+"""What a person must look at: money that somebody else and we have paid back, or a refund that nobody could compute."""
 
 known_returns: Final = Table(
     "known_returns",

@@ -45,12 +45,13 @@ class RefundsUnitOfWork:
         self._outbox_writer = outbox_writer
         self.origin = origin
         self.work = Work()
-        self.orders = Repository(reader, OrderRows(), caches.orders)
+        self.orders = Repository(reader, OrderRows(outbox_writer.clock), caches.orders)
         self.returns = Repository(reader, ReturnRows(), caches.returns)
         self.refunds = Repository(reader, RefundRows(outbox_writer.clock), caches.refunds)
         self.after_commit = AfterCommit()
         self._reserved = reserved
-        self._repositories = (self.orders, self.returns, self.refunds)
+        # a stopped refund frees the balances from which a fact of the order takes, so refunds are written first
+        self._repositories = (self.refunds, self.orders, self.returns)
         self.parts = (*self._repositories, self.after_commit)
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:

@@ -41,6 +41,10 @@ class Queries(Protocol):
         """An order's balances and ledger. `NotFound` for an unknown order."""
         ...
 
+    async def paid_twice(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
+        """What a person must look at because money went back elsewhere, too; the newest first."""
+        ...
+
     async def feed(self, after: str | None, limit: int) -> FeedPage:
         """Published events behind a position or an event id. `Malformed` for a cursor that is neither."""
         ...

@@ -8,10 +8,40 @@ from service_refunds.domain.ledger.double_entry import Posting
 
 
 @dataclass(frozen=True, slots=True)
+class PaidTwice:
+    """What a person must look at. `refund_id` names the fact, `minor` is how much more went back than was paid."""
+
+    id: str
+    refund_id: str
+    code: str
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRecorded:
     """An order is known now, and its balances are open."""
 
     balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCorrected:
+    """The snapshot of an order was wrong. Nothing rested on it, so its balances are opened anew."""
+
+    gone: tuple[Balance, ...]
+    balances: tuple[Balance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterFactKnown:
+    """Something happened to the order after its import. The balances change with it.
+
+    `excess` is money that was paid twice, by somebody else and by us: a person must look.
+    """
+
+    fresh: tuple[Balance, ...]
+    shifts: tuple[BalanceChange, ...]
+    excess: tuple[PaidTwice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from service_refunds.application.known import following
 from service_refunds.application.ports import UnitOfWork
+from service_refunds.application.settlement import later_facts
 from service_refunds.application.settlement.opening import Opening, correct, open_for
 from service_refunds.domain.calculation.imported_order import (
     ImportedFreight,
@@ -18,6 +19,7 @@ from service_refunds.domain.calculation.imported_order import (
 )
 from service_refunds.domain.known.known_order import KnownOrder, KnownTerm
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit, label_to_charge
+from service_refunds.domain.known.later_facts import CancelledUnits, PaidBack, RefundElsewhere
 from shared.contracts import events
 from shared.kernel.period import Period
 from shared.kernel.refund_term import Milestone, RefundTerm
@@ -59,7 +61,7 @@ def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
         await correct(uow, event.return_id, standings, at=clock(), opening=opening)
 
     return (
-        Consumer("refunds.follow-order", ("order",), {events.OrderImported: keep_order}),
+        Consumer("refunds.follow-order", ("order",), {events.OrderImported: keep_order, **order_facts(clock, opening)}),
         Consumer(
             "refunds.follow-return",
             ("return",),
@@ -80,6 +82,37 @@ def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
             },
         ),
     )
+
+
+def order_facts(clock: Clock, opening: Opening) -> dict[type[Any], Any]:
+    """The handlers of what happens to an order after its import. Parcels do not matter to refunds."""
+
+    async def correct_order(event: events.OrderCorrected, uow: UnitOfWork) -> None:
+        await later_facts.correct_order(uow, known_order(event))
+
+    async def capture(event: events.OrderPaymentCaptured, uow: UnitOfWork) -> None:
+        await later_facts.capture(uow, event.order_id, _payment(event.tender))
+
+    async def cancel_units(event: events.OrderUnitsCancelled, uow: UnitOfWork) -> None:
+        lines = [CancelledUnits(event.cancellation_id, line.line_id, line.quantity) for line in event.lines]
+        await later_facts.cancel_units(uow, event.order_id, lines)
+
+    async def refund_elsewhere(event: events.OrderRefundedElsewhere, uow: UnitOfWork) -> None:
+        refund = RefundElsewhere(
+            refund_id=event.refund_id,
+            tenders=tuple(PaidBack(each.tender_id, each.amount_minor) for each in event.tenders),
+            lines=tuple(PaidBack(each.line_id, each.amount_minor, each.quantity) for each in event.lines),
+            freight_minor=event.freight_minor,
+            charges=tuple(PaidBack(each.charge_id, each.amount_minor) for each in event.charges),
+        )
+        await later_facts.refund_elsewhere(uow, event.order_id, refund, at=clock(), opening=opening)
+
+    return {
+        events.OrderCorrected: correct_order,
+        events.OrderPaymentCaptured: capture,
+        events.OrderUnitsCancelled: cancel_units,
+        events.OrderRefundedElsewhere: refund_elsewhere,
+    }
 
 
 def known_order(event: events.OrderImported) -> KnownOrder:
@@ -104,10 +137,7 @@ def known_order(event: events.OrderImported) -> KnownOrder:
                 for line in event.lines
             ),
             freight=ImportedFreight(freight.paid_minor, freight.standard_minor, _taxes(freight.taxes)),
-            tenders=tuple(
-                ImportedPayment(each.tender_id, PaymentKind(each.kind.value), each.captured_minor, each.reference)
-                for each in event.tenders
-            ),
+            tenders=tuple(map(_payment, event.tenders)),
             total_minor=event.total_minor,
         ),
     )
@@ -136,6 +166,10 @@ def known_return(event: events.ReturnApproved) -> KnownReturn:
         calendar=event.legal_calendar,
         terms=tuple(map(_term, event.refund_clocks)),
     )
+
+
+def _payment(tender: events.Tender) -> ImportedPayment:
+    return ImportedPayment(tender.tender_id, PaymentKind(tender.kind.value), tender.captured_minor, tender.reference)
 
 
 def _taxes(taxes: tuple[events.TaxCharged, ...]) -> tuple[ImportedTax, ...]:

@@ -4,6 +4,16 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from service_requests.domain.eligibility.assessment import Instructions, RecordedReason
+from service_requests.domain.orders.later_fact import (
+    DeliveryTold,
+    Fact,
+    ParcelTold,
+    PaymentCaptured,
+    RefundedElsewhere,
+    SnapshotCorrected,
+    UnitsCancelled,
+)
+from service_requests.domain.orders.later_facts import FactAdded, LaterFacts
 from service_requests.domain.orders.order import Order, OrderImported
 from service_requests.domain.policy.publication import PolicyPublished, Publication
 from service_requests.domain.policy.vocabulary import Payer, Result
@@ -17,14 +27,18 @@ from shared.kernel.errors import Said
 
 
 def publish(
-    aggregate: Order | Return | Publication, event: OrderImported | PolicyPublished | return_events.ReturnEvent
+    aggregate: Order | LaterFacts | Return | Publication,
+    event: OrderImported | FactAdded | PolicyPublished | return_events.ReturnEvent,
 ) -> Published | None:
     """The event for other services, or None. Events of policies stay here: the decisions carry their effects."""
     if isinstance(aggregate, Publication) or isinstance(event, PolicyPublished):
         return None
     if isinstance(aggregate, Order):
-        return Published(_order_imported(aggregate), aggregate.id)
-    assert not isinstance(event, OrderImported), "an order's event on a return"  # noqa: S101
+        return Published(_order_contents(aggregate, contracts.OrderImported), aggregate.id)
+    if isinstance(aggregate, LaterFacts):
+        assert isinstance(event, FactAdded), "facts are only added"  # noqa: S101
+        return Published(_fact(aggregate.id, event.fact), aggregate.id)
+    assert not isinstance(event, OrderImported | FactAdded), "an order's event on a return"  # noqa: S101
     told = _published(aggregate, event)
     return None if told is None else Published(told, aggregate.id)
 
@@ -65,15 +79,18 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             | return_events.Corrected()
             | return_events.Doubted()
             | return_events.Cleared()
-            | return_events.RefundStopped()
             | return_events.RefundOpened()
             | return_events.RefundDoubted()
             | return_events.RefundSettled()
+            | return_events.RefundStopped()
             | return_events.RefundFailed()
             | return_events.MessageSent()
             | return_events.MessageFailed()
             | return_events.Reminded()
             | return_events.Overdue()
+            | return_events.Annotated()
+            | return_events.Tagged()
+            | return_events.Noted()
         ):
             return None
         case _:
@@ -207,8 +224,59 @@ def _instructions(of: Return) -> Instructions:
     return of.shipments.instructions
 
 
-def _order_imported(order: Order) -> contracts.OrderImported:
-    return contracts.OrderImported(
+def _fact(order_id: str, fact: Fact) -> Event:
+    match fact:
+        case ParcelTold():
+            return contracts.OrderParcelTold(
+                order_id=order_id,
+                parcel_id=fact.id,
+                line_ids=fact.line_ids,
+                dispatched_at=fact.dispatched_at,
+                delivered_at=fact.delivered_at,
+                signed_for_at=fact.signed_for_at,
+            )
+        case DeliveryTold():
+            return contracts.OrderParcelTold(order_id=order_id, parcel_id="order", delivered_at=fact.delivered_at)
+        case UnitsCancelled():
+            return contracts.OrderUnitsCancelled(
+                order_id=order_id,
+                cancellation_id=fact.id,
+                lines=tuple(contracts.CancelledLine(line_id=i.line_id, quantity=i.quantity) for i in fact.lines),
+                cancelled_at=fact.at,
+            )
+        case PaymentCaptured():
+            tender = contracts.Tender(
+                tender_id=fact.id,
+                kind=contracts.TenderKind(fact.tender_kind),
+                captured_minor=fact.captured_minor,
+                reference=fact.reference,
+            )
+            return contracts.OrderPaymentCaptured(order_id=order_id, tender=tender, captured_at=fact.at)
+        case RefundedElsewhere():
+            return _refunded_elsewhere(order_id, fact)
+        case SnapshotCorrected():
+            return _order_contents(fact.order, contracts.OrderCorrected)
+        case _:
+            assert_never(fact)
+
+
+def _refunded_elsewhere(order_id: str, fact: RefundedElsewhere) -> contracts.OrderRefundedElsewhere:
+    return contracts.OrderRefundedElsewhere(
+        order_id=order_id,
+        refund_id=fact.id,
+        refunded_at=fact.at,
+        tenders=tuple(contracts.TenderElsewhere(tender_id=i.id, amount_minor=i.amount_minor) for i in fact.tenders),
+        lines=tuple(
+            contracts.LineElsewhere(line_id=i.line_id, quantity=i.quantity, amount_minor=i.amount_minor)
+            for i in fact.lines
+        ),
+        freight_minor=fact.freight_minor,
+        charges=tuple(contracts.ChargeElsewhere(charge_id=i.id, amount_minor=i.amount_minor) for i in fact.charges),
+    )
+
+
+def _order_contents(order: Order, contract: type[contracts.OrderImported]) -> contracts.OrderImported:
+    return contract(
         order_id=order.id,
         number=order.number,
         storefront=order.storefront,

@@ -9,13 +9,16 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
+from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
 from service_requests.adapters.returns import return_rows
 from service_requests.adapters.returns.return_rows import ReturnRows
-from service_requests.adapters.tables import orders, return_steps, returns
+from service_requests.adapters.tables import orders, return_notes, return_steps, return_tags, returns
+from service_requests.application.orders.order_reading import may_use
 from service_requests.application.queries import ReturnFilter, ReturnPage
 from service_requests.domain.eligibility.case_of_order import PastRequest
-from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.later_facts import OrderNow
+from service_requests.domain.returns.annotations import StaffNote
 from service_requests.domain.returns.requested_lines import requested_lines
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
@@ -34,6 +37,8 @@ _CONDITIONS: Final = {
     "rma": returns.c.rma == bindparam("rma"),
     "order_id": returns.c.order_id == bindparam("order_id"),
     "customer_id": returns.c.customer_id == bindparam("customer_id"),
+    "external_reference": returns.c.external_reference == bindparam("external_reference"),
+    "tag": returns.c.id.in_(select(return_tags.c.return_id).where(return_tags.c.tag == bindparam("tag"))),
     "before": returns.c.id < bindparam("before"),
 }
 
@@ -59,15 +64,19 @@ def may_see(principal: Principal, customer_id: str) -> bool:
 class SqlQueries:
     reader: Reader
 
-    async def order(self, order_id: str, by: Principal) -> Order:
-        order = await OrderRows().load(self.reader, order_id)
-        if order is None or not may_see(by, order.customer_id):
+    async def order(self, order_id: str, by: Principal) -> OrderNow:
+        snapshot, facts = await asyncio.gather(
+            OrderRows().load(self.reader, order_id), OrderFactRows().load(self.reader, order_id)
+        )
+        if snapshot is None or not may_use(by, (now := OrderNow.of(snapshot, facts)).order):
             raise NotFound("order")
-        return order
+        return now
 
-    async def orders_by_number(self, number: str, by: Principal) -> Mapping[str, Any]:
-        rows = await self.reader.rows(_BY_NUMBER, number=number)
-        return {"items": [read(row) for row in rows if may_see(by, row["customer_id"])]}
+    async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:
+        snapshots = [read(row) for row in await self.reader.rows(_BY_NUMBER, number=number)]
+        facts = await asyncio.gather(*(OrderFactRows().load(self.reader, each.id) for each in snapshots))
+        found = [OrderNow.of(snapshot, later) for snapshot, later in zip(snapshots, facts, strict=True)]
+        return [now for now in found if may_use(by, now.order)]
 
     async def return_(self, return_id: str, by: Principal) -> Return:
         return_ = await ReturnRows(by.actor).load(self.reader, return_id)
@@ -89,14 +98,27 @@ class SqlQueries:
         steps = [Step(row["number"], row["code"], Said(**row["says"]), row["actor"], row["at"]) for row in rows]
         return found, steps
 
+    async def notes(self, return_id: str, by: Principal) -> Sequence[StaffNote]:
+        found = await self.return_(return_id, by)
+        rows = await self.reader.load(return_notes, "return_id", found.id)
+        notes = [StaffNote(row["number"], row["text"], row["by"], row["at"]) for row in rows]
+        return sorted(notes, key=lambda note: note.number)
+
     async def requests_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:
         rows = await self.reader.rows(_LISTINGS[frozenset()], limit=limit)
         found = [return_rows.read(row) for row in rows if row["created_at"] >= since]
-        orders = await asyncio.gather(*(OrderRows().load(self.reader, each.order.id) for each in found))
+        snapshots = await asyncio.gather(*(OrderRows().load(self.reader, each.order.id) for each in found))
+        facts = await asyncio.gather(*(OrderFactRows().load(self.reader, each.order.id) for each in found))
         return [
-            PastRequest(each.id, order, requested_lines(each), each.created_at, each.review.goodwill)
-            for each, order in zip(found, orders, strict=True)
-            if order is not None
+            PastRequest(
+                each.id,
+                OrderNow.of(snapshot, later).as_of(each.order.known_facts),
+                requested_lines(each),
+                each.created_at,
+                each.review.goodwill,
+            )
+            for each, snapshot, later in zip(found, snapshots, facts, strict=True)
+            if snapshot is not None
         ]
 
     async def due(self, at: datetime, *, limit: int) -> Sequence[str]:

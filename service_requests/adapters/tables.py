@@ -26,6 +26,16 @@ orders: Final = Table(
     Index("ix_orders_customer_id", "customer_id", "id"),
 )
 
+order_facts: Final = Table(
+    "order_facts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("facts", JsonDocument, nullable=False),
+)
+"""By the id of the order: what happened to it after its push. The row of the snapshot is never written again."""
+
 returns: Final = Table(
     "returns",
     metadata,
@@ -40,6 +50,8 @@ returns: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("external_reference", Text),
+    Index("ix_returns_external_reference", "external_reference", "id"),
     Index("uq_returns_rma", "rma", unique=True),
     Index("ix_returns_order_id", "order_id", "id"),
     Index("ix_returns_customer_id", "customer_id", "id"),
@@ -62,7 +74,11 @@ unit_claims: Final = Table(
     Column("unit_id", Text, nullable=False),
     PrimaryKeyConstraint("order_id", "line_id", "unit_no"),
 )
-"""The claims of units. The key holds the rule that a physical unit has one remedy at a time (B14)."""
+"""The claims of units. The key holds the rule that a physical unit has one remedy at a time (B14).
+
+A unit that was cancelled before it was sent is claimed by its cancellation. The line with the empty id stands for the
+snapshot: its number n is claimed by the first return that rests on the nth snapshot, or by the correction that ends it.
+"""
 
 return_steps: Final = Table(
     "return_steps",
@@ -76,6 +92,26 @@ return_steps: Final = Table(
     PrimaryKeyConstraint("return_id", "number"),
 )
 """The timeline of each return; rows are only added."""
+
+return_tags: Final = Table(
+    "return_tags",
+    metadata,
+    Column("return_id", Text, nullable=False),
+    Column("tag", Text, nullable=False),
+    PrimaryKeyConstraint("tag", "return_id"),
+)
+
+return_notes: Final = Table(
+    "return_notes",
+    metadata,
+    Column("return_id", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("return_id", "number"),
+)
+"""Notes of staff; rows are only added."""
 
 policies: Final = Table(
     "policies",

@@ -1,23 +1,24 @@
 """The unit of work of this service: its repositories over the shared structure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
+from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
 from service_requests.adapters.policy.publication_rows import PublicationRows
 from service_requests.adapters.policy.rulebook_source import SqlRulebookSource
 from service_requests.adapters.returns.return_rows import ReturnRows, after_save
-from service_requests.adapters.tables import orders, unit_claims
+from service_requests.adapters.tables import orders, returns, unit_claims
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.returns.return_ import Return
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
-from shared.database.work import Work
+from shared.database.work import Add, Work
 
 _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), orders.c.number == bindparam("number"))
 
@@ -37,9 +38,10 @@ class RequestsUnitOfWork:
         self.origin = origin
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
+        self.facts = Repository(reader, OrderFactRows())
         self.returns = Repository(reader, ReturnRows(origin.actor), cache)
         self.publications = Repository(reader, PublicationRows())
-        self.parts = (self.orders, self.returns, self.publications)
+        self.parts = (self.orders, self.facts, self.returns, self.publications)
 
     async def rulebook(self) -> Rulebook:
         return await self._rulebooks.rules()
@@ -53,6 +55,14 @@ class RequestsUnitOfWork:
         for row in await self._reader.load(unit_claims, "order_id", order_id):
             held[row["line_id"]].add(row["unit_no"])
         return {line_id: frozenset(numbers) for line_id, numbers in held.items()}
+
+    async def returns_of(self, order_id: str) -> Sequence[str]:
+        return [row["id"] for row in await self._reader.load(returns, "order_id", order_id)]
+
+    def claim(self, order_id: str, line_id: str, numbers: Sequence[int], by: str) -> None:
+        for number in numbers:
+            key = {"order_id": order_id, "line_id": line_id, "unit_no": number}
+            self.work.writes.append(Add(unit_claims, {**key, "return_id": by, "unit_id": by}))
 
     def collect(self) -> Work:
         return self._outbox_writer.collect(self.work, self.origin, self.parts)

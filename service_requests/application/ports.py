@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
+from service_requests.domain.orders.later_facts import LaterFacts
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
@@ -19,6 +20,13 @@ class Orders(Protocol):
     async def get(self, key: str) -> Order: ...
     async def find(self, key: str) -> Order | None: ...
     def add(self, aggregate: Order) -> None: ...
+
+
+class OrderFactsById(Protocol):
+    """What happened to orders after their push, by the id of the order."""
+
+    async def find(self, key: str) -> LaterFacts | None: ...
+    def add(self, aggregate: LaterFacts) -> None: ...
 
 
 class Returns(Protocol):
@@ -77,6 +85,8 @@ class UnitOfWork(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
+    def facts(self) -> OrderFactsById: ...
+    @property
     def returns(self) -> Returns: ...
     @property
     def publications(self) -> Publications: ...
@@ -90,5 +100,13 @@ class UnitOfWork(Protocol):
         ...
 
     async def units_held(self, order_id: str) -> Mapping[str, frozenset[int]]:
-        """By order line: the numbers of the units that returns hold (B14)."""
+        """By order line: the numbers of the units that returns hold or that were cancelled (B14)."""
+        ...
+
+    async def returns_of(self, order_id: str) -> Sequence[str]:
+        """The ids of all returns of this order, whatever became of them."""
+        ...
+
+    def claim(self, order_id: str, line_id: str, numbers: Sequence[int], by: str) -> None:
+        """Claim these units of the line in the same commit. Whoever claims a unit second decides again."""
         ...

@@ -1,18 +1,19 @@
 """The queries of this service; a customer sees only her own data."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from service_requests.domain.eligibility.case_of_order import PastRequest
-from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.later_facts import OrderNow
+from service_requests.domain.returns.annotations import StaffNote
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
 from shared.kernel.principal import Principal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFilter:
     """The filter of a list of returns; the list is newest first and begins after the id `before`."""
 
@@ -20,6 +21,8 @@ class ReturnFilter:
     rma: str | None = None
     order_id: str | None = None
     before: str | None = None
+    external_reference: str | None = None
+    tag: str | None = None
 
     def conditions(self) -> Iterable[tuple[str, str | None]]:
         """The conditions by name."""
@@ -28,6 +31,8 @@ class ReturnFilter:
             ("rma", self.rma),
             ("order_id", self.order_id),
             ("before", self.before),
+            ("external_reference", self.external_reference),
+            ("tag", self.tag),
         )
 
 
@@ -42,11 +47,11 @@ class ReturnPage:
 class Queries(Protocol):
     """Reads rows, without a unit of work."""
 
-    async def order(self, order_id: str, by: Principal) -> Order:
-        """One order; `NotFound`, also for another customer's."""
+    async def order(self, order_id: str, by: Principal) -> OrderNow:
+        """One order as it stands; `NotFound`, also for another customer's."""
         ...
 
-    async def orders_by_number(self, number: str, by: Principal) -> Mapping[str, Any]:
+    async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:
         """The orders with this number: at most one for each storefront."""
         ...
 
@@ -60,6 +65,10 @@ class Queries(Protocol):
 
     async def timeline(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
         """A return and every step of it, in order. `NotFound`."""
+        ...
+
+    async def notes(self, return_id: str, by: Principal) -> Sequence[StaffNote]:
+        """The notes of staff on a return, the oldest first. `NotFound`."""
         ...
 
     async def requests_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -28,6 +29,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+BOUND_TO: Final = "storefront:"
+"""A scope that begins so binds a system to the orders of that storefront."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """A caller whom the gateway has recognised. `id` is opaque; `warehouse` binds a scanner to its warehouse."""
@@ -47,6 +52,11 @@ class Principal:
     def actor(self) -> str:
         """How the caller is named in events and timelines: no personal data."""
         return f"{self.kind}:{self.id}"
+
+    @property
+    def storefront(self) -> str | None:
+        """The storefront to whose orders a system is bound; None for callers that are not bound."""
+        return next((scope.removeprefix(BOUND_TO) for scope in self.scopes if scope.startswith(BOUND_TO)), None)
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the caller has at least one of these roles."""

@@ -36,10 +36,12 @@ async def make_key(
     name: str,
     scopes: Iterable[str],
     warehouse: str | None,
+    storefront: str | None = None,
     at: datetime,
     by: Principal,
 ) -> Key:
-    """Make a key for a machine; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`.
+    """Make a key for a machine; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`,
+    `StorefrontOfDevice`.
 
     A key of the kind, name and warehouse of an earlier key is a new key of the same machine, whatever its scopes (Z02).
     """
@@ -50,6 +52,7 @@ async def make_key(
         name=name,
         scopes=frozenset(scopes),
         warehouse=warehouse,
+        storefront=storefront,
         created_by=by.actor,
         created_at=at,
     )

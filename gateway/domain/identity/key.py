@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.kernel.errors import Malformed, Said
-from shared.kernel.principal import Kind, MachineWithNewKey, Principal, Role
+from shared.kernel.principal import BOUND_TO, Kind, MachineWithNewKey, Principal, Role
 
 ROLE_OF_SCOPE: Final[dict[str, Role]] = {
     "orders:write": Role.STOREFRONT,
@@ -69,6 +69,14 @@ class WarehouseMissing(Malformed):
     )
 
 
+class StorefrontOfDevice(Malformed):
+    """A scanner serves every storefront; only a system is bound to one."""
+
+    code = "storefront_of_device"
+    title = Said("A device key has no storefront", "设备密钥不指定店铺")
+    detail = Said("Only a system key may name a storefront.", "仅系统密钥可指定店铺。")
+
+
 @dataclass(frozen=True, slots=True)
 class KeyMade:
     """The key can be used from now on."""
@@ -81,7 +89,9 @@ class KeyRevoked:
 
 @dataclass(slots=True, kw_only=True)
 class Key:
-    """A key of a machine. `digest` is stored in place of the key itself."""
+    """A key of a machine. `digest` is stored in place of the key itself. A system with a `storefront` uses the orders
+    of that storefront only.
+    """
 
     id: str
     digest: str = field(repr=False)
@@ -92,6 +102,7 @@ class Key:
     created_by: str
     created_at: datetime
     revoked_at: datetime | None = None
+    storefront: str | None = None
     machine: str | None = None
     """The machine that holds the key: the id of its first key. None for that first key and for keys from before 0.2."""
     version: int = 0
@@ -105,9 +116,11 @@ class Key:
             roles = frozenset({Role.DEVICE})
         else:
             roles = frozenset(ROLE_OF_SCOPE[scope] for scope in self.scopes if scope in ROLE_OF_SCOPE)
+        bound = frozenset() if self.storefront is None else frozenset({BOUND_TO + self.storefront})
+        scopes = self.scopes | bound
         if self.machine is not None:
-            return MachineWithNewKey(self.kind, self.id, roles, self.scopes, self.warehouse, self.machine)
-        return Principal(self.kind, self.id, roles, self.scopes, self.warehouse)
+            return MachineWithNewKey(self.kind, self.id, roles, scopes, self.warehouse, self.machine)
+        return Principal(self.kind, self.id, roles, scopes, self.warehouse)
 
     def is_of_same_machine(self, other: "Key") -> bool:
         """Whether both keys were made for one machine: a machine has its name to itself in its warehouse."""
@@ -119,7 +132,11 @@ class Key:
             self.machine = earlier.machine or earlier.id
 
     def make(self) -> None:
-        """Record that the key exists; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`."""
+        """Record that the key exists; `ScopesOfDevice`, `UnknownScope`, `ScopeMissing`, `WarehouseMissing`,
+        `StorefrontOfDevice`.
+        """
+        if self.kind is Kind.DEVICE and self.storefront is not None:
+            raise StorefrontOfDevice(pointer="/storefront")
         if self.kind is Kind.DEVICE and self.scopes:
             raise ScopesOfDevice(pointer="/scopes")
         if not self.scopes <= ROLE_OF_SCOPE.keys():

@@ -24,6 +24,7 @@ _SEEN: dict[str, JsonValue] = {
     "name": "Scanner at dock 2",
     "scopes": [],
     "warehouse": "SH-1",
+    "storefront": None,
     "created_by": "staff:acc_01KD0M4Z5Q8T3V7X2Y9B6C1D0E",
     "created_at": "2027-01-05T08:00:00Z",
     "revoked_at": None,
@@ -53,6 +54,9 @@ class KeyIn(Input):
     ]
     scopes: Scopes = Field(default=[], description="What a system may do. A device's rights are fixed: none here.")
     warehouse: Token | None = None
+    storefront: Token | None = Field(
+        default=None, description="A system with a storefront uses the orders of this storefront only."
+    )
 
 
 class KeyOut(Output):
@@ -65,6 +69,7 @@ class KeyOut(Output):
     name: str
     scopes: list[str]
     warehouse: str | None
+    storefront: str | None
     created_by: str
     created_at: datetime
     revoked_at: datetime | None
@@ -107,6 +112,7 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
                 name=body.name,
                 scopes=body.scopes,
                 warehouse=body.warehouse,
+                storefront=body.storefront,
                 at=clock(),
                 by=caller.principal,
             ),

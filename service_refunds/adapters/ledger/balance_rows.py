@@ -26,6 +26,11 @@ def add_balance(order: str, balance: Balance) -> Add:
     )
 
 
+def remove_balance(order: str, balance: Balance) -> Remove:
+    """The write that removes a balance on which nothing rests."""
+    return Remove(balances, {"order_id": order, "kind": balance.kind.value, "key": balance.key})
+
+
 def adjust_balance(order: str, shift: BalanceChange) -> Adjust:
     """The write that changes a balance. The CHECK of the table refuses a change beyond the cap."""
     return Adjust(

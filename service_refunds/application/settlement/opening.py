@@ -61,10 +61,31 @@ async def open_for(
     earlier, balances = await asyncio.gather(uow.refunds_of(known.id), uow.balances_of(known.id))
     balances = released(balances, (each for each in earlier if each.id in stopped))
     earlier = [each for each in earlier if each.id not in stopped]
-    order = order_of(known.imported)
-    history = refund_calculation.history_of(order, earlier)
-    opened: list[Refund] = []
     fresh = [unit for unit in returned.select(units) if (Kind.UNIT, unit.unit_id) not in balances]
+    opened, _ = open_groups(
+        uow, (known, returned), fresh, (earlier, balances), agreed_at=agreed_at, at=at, opening=opening
+    )
+    if opened:
+        known.count(len(opened))
+    return opened
+
+
+def open_groups(
+    uow: UnitOfWork,
+    facts: tuple[KnownOrder, KnownReturn],
+    fresh: Sequence[KnownUnit],
+    before: tuple[Sequence[Refund], Mapping[BalanceKey, Balance]],
+    *,
+    agreed_at: datetime,
+    at: datetime,
+    opening: Opening,
+) -> tuple[Sequence[Refund], Mapping[BalanceKey, Balance]]:
+    """Open refunds for units without a refund, after these earlier refunds and balances. Returns the balances after."""
+    known, returned = facts
+    earlier, balances = before
+    order = order_of(known.current)
+    history = refund_calculation.history_of(order, earlier, known.later)
+    opened: list[Refund] = []
     for at_fault in (True, False):
         group = [unit for unit in fresh if unit.seller_at_fault is at_fault]
         if not group:
@@ -78,9 +99,7 @@ async def open_for(
             returned.charge_label(refund.id)
         history = calculation.after()
         opened.append(refund)
-    if opened:
-        known.count(len(opened))
-    return opened
+    return opened, balances
 
 
 async def correct(
@@ -141,7 +160,7 @@ def _refund(
     at: datetime,
 ) -> Refund:
     known, returned = facts
-    paid = {tender.tender_id: tender for tender in known.imported.tenders}
+    paid = {tender.tender_id: tender for tender in known.current.tenders}
     terms = RefundTerms(
         return_id=returned.id,
         order_id=known.id,

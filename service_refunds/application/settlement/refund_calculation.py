@@ -19,6 +19,7 @@ from service_refunds.domain.calculation.inputs.refund_request import (
 )
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.domain.known.later_facts import LaterFacts
 from service_refunds.domain.settlement.refund import Refund, State
 from shared.kernel.money import Money
 
@@ -50,14 +51,15 @@ def calculate(
     )
 
 
-def history_of(order: Order, refunds: Iterable[Refund]) -> RefundHistory:
-    """What earlier refunds gave back. A failed refund gave no money; its units keep their shares for that refund.
+def history_of(order: Order, refunds: Iterable[Refund], later: LaterFacts | None = None) -> RefundHistory:
+    """What earlier refunds gave back, and what was paid back elsewhere.
 
-    A stopped refund has never been.
+    A failed refund gave no money; its units keep their shares for that refund. A stopped refund never was.
     """
+    later = later or LaterFacts()
     lines: dict[str, LineHistory] = {}
-    taken: dict[str, int] = {}
-    components: list[Component] = []
+    taken = {tender: use.refunded.minor for tender, use in later.uses(order).items()}
+    components: list[Component] = list(later.components(order))
     ended: set[str] = set()
     for refund in refunds:
         if refund.state is State.STOPPED:
@@ -77,4 +79,5 @@ def history_of(order: Order, refunds: Iterable[Refund]) -> RefundHistory:
         tuple(components),
         tuple(TenderUse(tender, Money(minor, order.currency)) for tender, minor in taken.items()),
         frozenset(ended),
+        later.elsewhere(order),
     )

@@ -7,6 +7,7 @@ and bonus, tenders, guards. The components of the result add up to its total. Eq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from service_refunds.domain.calculation.elsewhere import elsewhere_of_lines, not_owed
 from service_refunds.domain.calculation.fee import (
     Fee,
     UnitValue,
@@ -163,6 +164,10 @@ def calculate(request: RefundRequest) -> Calculation:
     adjustments = list(_adjustments(request, value))
     through_tenders += adjustments
     value += _sum(adjustments, request)
+    less = list(elsewhere_of_lines(request, returns))
+    less += not_owed(request, value + _sum(less, request), available_in(before, order.currency))
+    through_tenders += less
+    value += _sum(less, request)
     exchange = [
         part
         for line in request.exchange
@@ -372,6 +377,7 @@ def _history_after(calculation: Calculation) -> RefundHistory:
         components=(*history.components, *calculation.components),
         tenders=tuple(uses.values()),
         ended_coupons=history.ended_coupons | calculation.ended_coupons,
+        elsewhere=history.elsewhere,
     )
 
 

@@ -85,13 +85,16 @@ def lost_free_shipping_fees(
 
 
 def is_whole_order(returns: Sequence[ReturnedLine]) -> bool:
-    """Whether the customer keeps nothing, not even a free line (3.9)."""
-    return all(each.kept == 0 for each in returns) and any(each.units for each in returns)
+    """Whether the customer keeps nothing, not even a free line (3.9).
+
+    Units that were cancelled before they were sent, or paid for elsewhere, are not kept.
+    """
+    return all(each.kept <= each.state.away for each in returns) and any(each.units for each in returns)
 
 
 def is_whole_at_once(returns: Sequence[ReturnedLine]) -> bool:
     """Whether the whole order goes back in this request."""
-    return is_whole_order(returns) and not any(each.state.gone for each in returns)
+    return is_whole_order(returns) and not any(each.state.gone or each.state.away for each in returns)
 
 
 def _limit(shipment: Shipment, right: FreightRefundRule) -> Charge:

@@ -72,6 +72,7 @@ class GuardInput:
 GOODS: Final = frozenset(
     {ComponentName.GOODS_NET, ComponentName.GOODS_TAX, ComponentName.RERATED_NET, ComponentName.RERATED_TAX}
 )
+ELSEWHERE: Final = frozenset({ComponentName.ELSEWHERE_NET, ComponentName.ELSEWHERE_TAX})
 OWN_LIMITS: Final[Mapping[ComponentName, str]] = {
     ComponentName.GOODWILL: "goodwill_limit",
     ComponentName.ADJUSTMENT: "adjustment_limit",
@@ -114,7 +115,7 @@ def _lines(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     mode = request.order.mode
     changes: dict[str, int] = {}
     for part in taken.components:
-        if part.name in GOODS:
+        if part.name in GOODS | ELSEWHERE:
             changes[part.subject] = changes.get(part.subject, 0) + part.amount.minor
     for each in taken.returns:
         line = each.state.line
@@ -182,7 +183,7 @@ def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
         total((refund.amount + refund.carried for refund in taken.tenders), currency),
     )
     accepted = total((each.goods for each in taken.values), currency)
-    given = Money(_sum(taken.components, {*GOODS, ComponentName.VALUE_LOSS}), currency)
+    given = Money(_sum(taken.components, {*GOODS, *ELSEWHERE, ComponentName.VALUE_LOSS}), currency)
     yield GuardRow(Guard.ORDER, "accepted_goods", accepted, request.order.zero(), given)
 
 

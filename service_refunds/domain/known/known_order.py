@@ -7,12 +7,15 @@ from operator import attrgetter
 from typing import Any, Final
 
 from service_refunds.domain.calculation.imported_order import ImportedOrder
-from service_refunds.domain.events import OrderRecorded, RefundCounted
-from service_refunds.domain.ledger.balance import Balance
+from service_refunds.domain.events import LaterFactKnown, OrderCorrected, OrderRecorded, PaidTwice, RefundCounted
+from service_refunds.domain.known.later_facts import LaterFacts
+from service_refunds.domain.ledger.balance import Balance, BalanceChange
 from shared.kernel.refund_term import RefundTerm
 
 WITHOUT_TERMS: Final = timedelta(days=1)
 """How soon money is paid for an approval from before 0.2, which names no terms. No law demands a shorter time."""
+
+NOTHING_LATER: Final = LaterFacts()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,9 +29,34 @@ class KnownOrder:
     imported: ImportedOrder
     snapshot: Mapping[str, Any]
     refunds: int = 0
+    later: LaterFacts = NOTHING_LATER
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def current(self) -> ImportedOrder:
+        """The imported order with the payments that were captured later."""
+        return self.later.order(self.imported)
+
+    def learn(
+        self,
+        later: LaterFacts,
+        shifts: Iterable[BalanceChange],
+        *,
+        fresh: Iterable[Balance] = (),
+        excess: Iterable[PaidTwice] = (),
+    ) -> None:
+        """Something happened to the order; a refund that is calculated at the same time is calculated again."""
+        self.later = later
+        self.events.append(LaterFactKnown(tuple(fresh), tuple(shifts), tuple(excess)))
+
+    def correct(
+        self, imported: ImportedOrder, snapshot: Mapping[str, Any], gone: Iterable[Balance], balances: Iterable[Balance]
+    ) -> None:
+        """The snapshot was wrong, and nothing rested on it."""
+        self.imported, self.snapshot = imported, snapshot
+        self.events.append(OrderCorrected(tuple(gone), tuple(balances)))
 
     def open_balances(self, balances: Iterable[Balance]) -> None:
         """Open the balances, which bound all refunds of this order."""

@@ -1,17 +1,17 @@
 """Routes for finance: an order's balances and ledger, and the feed of published refund events (I10)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_json
 
 from service_refunds.application.queries import FeedPage, Queries
 from service_refunds.domain.ledger.balance import Kind
 from shared.web.call import AnyCall
-from shared.web.fields import ID_FORM, Output
+from shared.web.fields import ID_FORM, NEXT_PAGE, Output, last_seen
 
 
 class BalanceOut(Output):
@@ -151,6 +151,45 @@ class FeedOut(Output):
     more: bool
 
 
+_PAID_TWICE: Final[dict[str, JsonValue]] = {
+    "id": "twice_01M866AF2B3C4D5E6F7G8H9J0K",
+    "order_id": "order_01M85ZZ0A1B2C3D4E5F6G7H8J9",
+    "refund_id": "re_77",
+    "code": "paid_twice",
+    "currency": "EUR",
+    "amount_minor": 3000,
+    "noted_at": "2026-11-24T10:30:11Z",
+}
+
+
+class PaidTwiceOut(Output):
+    """A person must look: money of this order went back elsewhere, too.
+
+    `paid_twice`: both together are more than the customer paid, by `amount_minor`. Any other code is why a refund that
+    was stopped could not be calculated again; then `amount_minor` is its former amount.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PAID_TWICE]})
+
+    id: str
+    order_id: str
+    refund_id: str
+    """The refund elsewhere, as it was told."""
+    code: str
+    currency: str
+    amount_minor: int
+    noted_at: datetime
+
+
+class PaidTwicePageOut(Output):
+    """Orders for a person to look at."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_PAID_TWICE], "next": None}]})
+
+    items: list[PaidTwiceOut]
+    next: str | None = None
+
+
 def routes(queries: Queries) -> APIRouter:
     """The routes for finance."""
     router = APIRouter(prefix="/v1", tags=["finance"])
@@ -158,6 +197,16 @@ def routes(queries: Queries) -> APIRouter:
     @router.get("/ledger", response_model=LedgerOut, summary="Guards and books of an order")
     async def see_ledger(call: AnyCall, order_id: Annotated[str, Query(max_length=64, pattern=ID_FORM)]) -> Response:
         return await call.read(queries.ledger(order_id), LedgerOut)
+
+    @router.get(
+        "/finance/paid-twice", response_model=PaidTwicePageOut, summary="Money that somebody else has paid back, too"
+    )
+    async def see_paid_twice(
+        call: AnyCall,
+        cursor: Annotated[str | None, NEXT_PAGE, last_seen("twice")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> Response:
+        return await call.read(queries.paid_twice(cursor, limit), PaidTwicePageOut)
 
     @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
     async def see_feed(

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from service_requests.adapters.returns.stored_return import read_state, written
-from service_requests.adapters.tables import return_steps, returns, unit_claims
-from service_requests.domain.returns.events import ReturnEvent
+from service_requests.adapters.tables import return_notes, return_steps, return_tags, returns, unit_claims
+from service_requests.domain.returns.events import Noted, ReturnEvent, Tagged
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import step_of
 from shared.database.reader import Reader
 from shared.database.types import Written
-from shared.database.work import Add, Remove, Root, Write
+from shared.database.work import Add, Put, Remove, Root, Write
 from shared.kernel.ids import is_id
 
 
@@ -27,7 +27,7 @@ class ReturnRows:
         return read(rows[0]) if rows else None
 
     def save(self, aggregate: Return) -> tuple[Root, Sequence[Write]]:
-        writes = [*_claims(aggregate), *self._story(aggregate)]
+        writes = [*_claims(aggregate), *self._story(aggregate), *_annotations(aggregate)]
         values = {
             "id": aggregate.id,
             "version": aggregate.version + 1,
@@ -40,6 +40,7 @@ class ReturnRows:
             "created_at": aggregate.created_at,
             "updated_at": aggregate.updated_at,
             "due_at": aggregate.due_at,
+            "external_reference": aggregate.annotations.external_reference,
         }
         return Root(returns, aggregate.id, aggregate.version, values), writes
 
@@ -67,6 +68,17 @@ def _claims(aggregate: Return) -> Iterable[Write]:
             yield Add(unit_claims, {**key, "return_id": aggregate.id, "unit_id": unit.id})
         elif unit.id in aggregate.held and not unit.holds_unit:
             yield Remove(unit_claims, key)
+
+
+def _annotations(aggregate: Return) -> Iterable[Write]:
+    """The rows of tags and notes that were added or removed."""
+    for event in aggregate.events:
+        if isinstance(event, Tagged):
+            yield from (Remove(return_tags, {"tag": tag, "return_id": aggregate.id}) for tag in event.removed)
+            yield from (Put(return_tags, {"tag": tag, "return_id": aggregate.id}) for tag in event.added)
+        elif isinstance(event, Noted):
+            note = {"number": event.number, "text": event.text, "by": event.by, "at": event.at}
+            yield Add(return_notes, {"return_id": aggregate.id, **note})
 
 
 def _held(aggregate: Return) -> tuple[str, ...]:

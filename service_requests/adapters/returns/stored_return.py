@@ -3,14 +3,16 @@
 A name in `StoredReturn` is the name in stored rows. The aggregate may call a part otherwise or move it elsewhere.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from service_requests.domain.eligibility.assessment import Basis, Instructions, RecordedReason, Times
 from service_requests.domain.eligibility.case_of_order import Goodwill
+from service_requests.domain.returns.annotations import Annotations
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
 from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.recorded_decision import RecordedDecision
@@ -60,6 +62,15 @@ class StoredReturn:
     ending: Ending | None = None
     held: tuple[str, ...] = ()
     steps: int = 0
+    known_facts: int = 0
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    external_reference: str | None = None
+    tags: tuple[str, ...] = ()
+    note_count: int = 0
+
+
+LEFT_OUT: Final = ("known_facts", "metadata", "external_reference", "tags", "note_count")
+"""Fields that younger rows have, and only where they say something."""
 
 
 _STORED = TypeAdapter(StoredReturn)
@@ -68,6 +79,7 @@ _STORED = TypeAdapter(StoredReturn)
 def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
     """The text of the column `state`, with the claims and the timeline as they are after saving."""
     order, review, promises = aggregate.order, aggregate.review, aggregate.promises
+    notes = aggregate.annotations
     stored = StoredReturn(
         id=aggregate.id,
         order_id=order.id,
@@ -102,13 +114,18 @@ def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
         ending=aggregate.ending,
         held=held,
         steps=steps,
+        known_facts=order.known_facts,
+        metadata=notes.metadata,
+        external_reference=notes.external_reference,
+        tags=notes.tags,
+        note_count=notes.note_count,
     )
-    return _STORED.dump_json(stored, exclude=_unsaid(aggregate)).decode()
+    return _STORED.dump_json(stored, exclude=_unsaid(aggregate, stored)).decode()
 
 
-def _unsaid(aggregate: Return) -> Any:
+def _unsaid(aggregate: Return, stored: StoredReturn) -> Any:
     """Fields from after the first day that say nothing, so that rows stay as they were."""
-    unsaid: dict[str, Any] = {}
+    unsaid: dict[str, Any] = {name: True for name in LEFT_OUT if not getattr(stored, name)}
     if not any(unit.was_accepted for unit in aggregate.units):
         unsaid["units"] = {"__all__": {"was_accepted"}}
     if all(line.worth_minor is None for line in aggregate.lines):
@@ -128,6 +145,7 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             language=stored.language,
             regime=stored.regime,
             currency=stored.currency,
+            known_facts=stored.known_facts,
         ),
         channel=stored.channel,
         policy=stored.policy,
@@ -153,6 +171,12 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             times=stored.times,
             inspect_by=stored.inspect_by,
             overdue=list(stored.overdue),
+        ),
+        annotations=Annotations(
+            metadata=dict(stored.metadata),
+            external_reference=stored.external_reference,
+            tags=stored.tags,
+            note_count=stored.note_count,
         ),
         ending=stored.ending,
         held=stored.held,

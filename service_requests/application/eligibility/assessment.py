@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from service_requests.application.orders.order_reading import own_order
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import Assessment
 from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.orders.order import Order
-from shared.kernel.errors import NotFound, Refused, Said
-from shared.kernel.principal import Kind, Principal
+from shared.kernel.errors import Refused, Said
+from shared.kernel.principal import Principal
 
 
 class UnitsAlreadyReturned(Refused):
@@ -36,31 +37,39 @@ class MoreThanBought(Refused):
     )
 
 
+class UnitsWereCancelled(Refused):
+    """Units that were cancelled before they were sent do not come back. The shop pays their money back (A16)."""
+
+    code = "units_were_cancelled"
+    title = Said("These items were cancelled before they were sent", "商品在发货前已取消")
+    detail = Said(
+        "{cancelled} of {quantity} item(s) of line {line} were cancelled before they were sent; {wanted} were asked "
+        "for. The shop itself pays the money for cancelled items back.",
+        "商品行 {line} 共 {quantity} 件，其中 {cancelled} 件在发货前已取消，本次申请 {wanted} 件。"
+        "已取消商品的款项由店铺直接退还。",
+    )
+
+
 async def assess(
     uow: UnitOfWork, order_id: str, lines: Sequence[RequestedLine], *, by: Principal, at: datetime
 ) -> Assessment:
     """The assessment that a request would get, without effect (A01)."""
-    order, held, rules = await asyncio.gather(
-        own_order(uow, order_id, by, None), uow.units_held(order_id), uow.rulebook()
-    )
-    assessment = assess_request(rules, order, lines, stated_at=at, at=at)
-    free_units(order, lines, held)
+    now, held, rules = await asyncio.gather(own_order(uow, order_id, by), uow.units_held(order_id), uow.rulebook())
+    assessment = assess_request(rules, now.order, lines, stated_at=at, at=at)
+    free_units(now.order, lines, held, now.cancelled)
     return assessment
 
 
-async def own_order(uow: UnitOfWork, order_id: str, by: Principal, customer_id: str | None) -> Order:
-    """The order, if the caller may use the order. `NotFound`, also for the order of another customer."""
-    order = await uow.orders.get(order_id)
-    own = by.kind is not Kind.CUSTOMER or order.customer_id == by.id
-    if not own or customer_id not in {None, order.customer_id}:
-        raise NotFound("order")
-    return order
-
-
 def free_units(
-    order: Order, lines: Sequence[RequestedLine], held: Mapping[str, frozenset[int]]
+    order: Order,
+    lines: Sequence[RequestedLine],
+    held: Mapping[str, frozenset[int]],
+    cancelled: Mapping[str, int] | None = None,
 ) -> Mapping[str, list[int]]:
-    """By line: the numbers of the free units. `MoreThanBought`, `UnitsAlreadyReturned` when too few are free."""
+    """By line: the numbers of the free units. `MoreThanBought`, `UnitsWereCancelled`, `UnitsAlreadyReturned` when too
+    few are free.
+    """
+    gone = cancelled or {}
     totals: Counter[str] = Counter()
     for requested in lines:
         totals[requested.line_id] += requested.quantity
@@ -72,12 +81,19 @@ def free_units(
         free[line.line_id] = [number for number in range(1, line.quantity + 1) if number not in taken]
         if totals[line.line_id] > len(free[line.line_id]):
             place = next(i for i, requested in enumerate(lines) if requested.line_id == line.line_id)
-            refused = MoreThanBought if totals[line.line_id] > line.quantity else UnitsAlreadyReturned
+            refused = _why_not(totals[line.line_id], line.quantity, gone.get(line.line_id, 0))
             raise refused(
                 pointer=f"/lines/{place}/quantity",
                 line=line.line_id,
                 left=len(free[line.line_id]),
                 quantity=line.quantity,
                 wanted=totals[line.line_id],
+                cancelled=gone.get(line.line_id, 0),
             )
     return free
+
+
+def _why_not(wanted: int, quantity: int, cancelled: int) -> type[Refused]:
+    if wanted > quantity:
+        return MoreThanBought
+    return UnitsWereCancelled if wanted > quantity - cancelled else UnitsAlreadyReturned

@@ -2,22 +2,22 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from service_requests.application.eligibility.assessment import (
-    free_units,
-    own_order,
-)
+from service_requests.application.eligibility.assessment import free_units
+from service_requests.application.orders.order_reading import SNAPSHOT, own_order
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import Assessment
 from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case_of_order import Goodwill, RequestedLine
+from service_requests.domain.orders.later_facts import OrderNow
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.vocabulary import Role as Giver
+from service_requests.domain.returns.annotations import Annotations
 from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_line import ReturnLine
@@ -61,6 +61,8 @@ class ReturnRequest:
     channel: str | None = None
     customer_id: str | None = None
     goodwill: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    external_reference: str | None = None
 
 
 async def request_return(
@@ -80,26 +82,31 @@ async def request_return(
     A refused return holds no unit. Another return holds its units until it is refused, cancelled or lapsed (B14).
     """
     goodwill = _goodwill(asked)
-    order, held, rules = await asyncio.gather(
+    now, held, rules = await asyncio.gather(
         own_order(uow, asked.order_id, asked.by, asked.customer_id), uow.units_held(asked.order_id), uow.rulebook()
     )
+    order = now.order
     lines = [each.line for each in asked.lines]
     assessment = assess_request(rules, order, lines, stated_at=at, at=at, goodwill=goodwill)
-    units = _units(order, asked.lines, held, return_id, new_id)
+    units = _units(now, asked.lines, held, return_id, new_id)
     new = Return(
         id=return_id,
-        order=OrderFacts.of(order),
+        order=OrderFacts.of(order, now.known_facts),
         channel=asked.channel or CHANNELS[asked.by.kind],
         policy=assessment.policy,
         lines=_lines(order, policy_of(rules, order), asked.lines, assessment),
         units=units,
-        whole_order=len(units) == sum(line.quantity for line in order.lines),
+        whole_order=len(units) == sum(line.quantity for line in order.lines) - sum(now.cancelled.values()),
         review=ReturnReview(goodwill=goodwill),
+        annotations=Annotations(metadata=dict(asked.metadata), external_reference=asked.external_reference),
         created_at=at,
         updated_at=at,
     )
     new.request(assessment, at=at, rma=new_rma())
     uow.returns.add(new)
+    if now.corrections not in held.get(SNAPSHOT, ()):
+        # from now on a return rests on this snapshot: a correction that comes at the same time fails, or this request
+        uow.claim(order.id, SNAPSHOT, [now.corrections], return_id)
     return new
 
 
@@ -114,7 +121,7 @@ def _goodwill(asked: ReturnRequest) -> Goodwill | None:
 
 
 def _units(
-    order: Order,
+    now: OrderNow,
     lines: Sequence[CommentedLine],
     held: Mapping[str, frozenset[int]],
     return_id: str,
@@ -123,7 +130,7 @@ def _units(
     """A unit for each piece, with a free number. The first number depends on the id of the return, so that concurrent
     requests rarely claim the same number; the key of the table of claims decides when they do.
     """
-    free = free_units(order, [each.line for each in lines], held)
+    free = free_units(now.order, [each.line for each in lines], held, now.cancelled)
     start = sum(map(ord, return_id))
     units: list[ReturnUnit] = []
     for place, commented in enumerate(lines):

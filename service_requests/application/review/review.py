@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from service_requests.application.orders.order_reading import order_now
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import Assessment, RecordedReason
 from service_requests.domain.eligibility.assessor import alternatives_to_refusal, assess_request
@@ -32,7 +33,8 @@ async def refuse(uow: UnitOfWork, return_id: str, *, reason: Said, note: str | N
 
 async def _today(uow: UnitOfWork, return_: Return, at: datetime) -> tuple[Assessment, Policy]:
     """The assessment of the request by the rules of today; the dates of the decision follow from this assessment."""
-    order, rules = await uow.orders.get(return_.order.id), await uow.rulebook()
+    now, rules = await order_now(uow, return_.order.id), await uow.rulebook()
+    order = now.order
     assessment = assess_request(
         rules, order, requested_lines(return_), stated_at=return_.created_at, at=at, goodwill=return_.review.goodwill
     )

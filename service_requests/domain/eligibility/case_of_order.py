@@ -154,7 +154,7 @@ def _line(order: Order, requested: RequestedLine, place: int, policy: Policy, or
         units=(unit,),
         goods=_goods(bought),
         confirmations=_confirmations(bought, ordered_at),
-        parcels=frozenset(bought.parcels),
+        parcels=frozenset(bought.parcels) or _unknown_parcel(order),
     )
 
 
@@ -175,8 +175,25 @@ def _confirmations(bought: Bought, at: datetime) -> tuple[Confirmation, ...]:
     return tuple(Confirmation(goods, at) for goods in dict.fromkeys((*final, *map(Goods, bought.confirmed))))
 
 
+UNKNOWN_PARCEL: Final = ""
+"""The parcel of a line that no parcel names, in an order whose parcels all name other lines (Z04)."""
+
+
+def _unknown_parcel(order: Order) -> frozenset[str]:
+    """The parcel of a line without parcels: any parcel that names no line, else one that we do not know."""
+    named = {parcel for line in order.lines for parcel in line.parcels}
+    return (
+        frozenset({UNKNOWN_PARCEL}) if order.parcels and named.issuperset(p.id for p in order.parcels) else frozenset()
+    )
+
+
 def _parcels(order: Order) -> tuple[Parcel, ...]:
-    """The reported parcels. Without parcels, the storefront's day of delivery counts as the carrier's report (B02)."""
+    """The reported parcels. Without parcels, the storefront's day of delivery counts as the carrier's report (B02).
+
+    A line that is in none of them came in a parcel that nobody has told us of, so the last delivery is not known.
+    """
     if order.parcels:
-        return tuple(Parcel(p.id, p.dispatched_at, p.delivered_at, p.signed_for_at) for p in order.parcels)
+        told = tuple(Parcel(p.id, p.dispatched_at, p.delivered_at, p.signed_for_at) for p in order.parcels)
+        missing = any(not line.parcels for line in order.lines) and _unknown_parcel(order)
+        return (*told, Parcel(UNKNOWN_PARCEL)) if missing else told
     return (Parcel("order", carrier_delivered_at=order.delivered_at),) if order.delivered_at is not None else ()

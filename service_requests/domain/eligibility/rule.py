@@ -76,7 +76,8 @@ def _until(
     if rule_input.stated_on <= last.day:
         said, result = _IN_TIME[rule_input.cause], Result.YES
     elif assumed:
-        said, result = _NOT_SURE, Result.LOOK
+        some = any(parcel.arrival() is not None for parcel in rule_input.case.parcels)
+        said, result = _NOT_ALL_REPORTED if some else _NOT_SURE, Result.LOOK
     elif last.provisional and rule_input.stated_on <= last.day + LONGEST_HOLIDAYS:
         said, result = _NOT_PUBLISHED, Result.LOOK
     else:
@@ -100,6 +101,10 @@ _TOO_LATE: Final = {
 _NOT_SURE: Final = Said(
     "No delivery was reported; by our estimate the time ended on {day}, so a person will look it up first.",
     "没有签收记录；按推定期限已于{day}届满，将先由人工核实。",
+)
+_NOT_ALL_REPORTED: Final = Said(
+    "Not every delivery was reported; by our estimate the time ended on {day}, so a person will look it up first.",
+    "并非全部包裹都有签收记录；按推定期限已于{day}届满，将先由人工核实。",
 )
 _NOT_PUBLISHED: Final = Said(
     "The holidays of that year are not published yet; as far as we know the time ended on {day}; a person looks first.",

@@ -1,12 +1,14 @@
 """When a right ends: the delivery from which a window counts, and the last day of the right (B02, B03).
 
 The day of delivery does not count. Without a report, the delivery is assumed from the day of dispatch and the transit
-buffer, and marked as assumed. So every window ends, and no return is refused on an assumed date (D16).
+buffer, and marked as assumed. So every window ends, and no return is refused on an assumed date (D16). While one of
+several parcels has no report, the last delivery is not known, however long ago the others arrived (Z04).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 from service_requests.domain.policy.term import Window
@@ -60,20 +62,26 @@ def counted_from(
     buffer_days: int,
     calendar: WorkingCalendar,
 ) -> CountedFrom:
-    """The delivery that counts: of all parcels or of the unit's own parcels, the last or the first."""
+    """The delivery that counts: of all parcels or of the unit's own parcels, the last or the first.
+
+    The last delivery is known when every parcel has arrived (CRD 9(2)(b), 暂行办法 10); until then it is assumed. The
+    first delivery is at the latest the first that was reported.
+    """
     counted = own or parcels if starts is Starts.OWN_PARCEL else parcels
     buffer = timedelta(days=buffer_days)
-    days = [_day_of(parcel, ordered_at, buffer, calendar) for parcel in counted]
-    days = days or [_assumed(ordered_at, buffer, calendar)]
-    choose = min if starts is Starts.FIRST_PARCEL else max
-    return choose(days, key=lambda each: (each.day, each.source is Source.ASSUMED))
-
-
-def _day_of(parcel: Parcel, ordered_at: datetime, buffer: timedelta, calendar: WorkingCalendar) -> CountedFrom:
-    arrival = parcel.arrival()
-    if arrival is not None:
-        return CountedFrom(calendar.day_of(arrival[0]), arrival[1])
-    return _assumed(parcel.dispatched_at or ordered_at, buffer, calendar)
+    reported, assumed = [], []
+    for parcel in counted:
+        arrival = parcel.arrival()
+        if arrival is not None:
+            reported.append(CountedFrom(calendar.day_of(arrival[0]), arrival[1]))
+        else:
+            assumed.append(_assumed(parcel.dispatched_at or ordered_at, buffer, calendar))
+    if starts is Starts.FIRST_PARCEL and reported:
+        return min(reported, key=attrgetter("day"))
+    if assumed or not reported:
+        days = [each.day for each in (*reported, *assumed)] or [_assumed(ordered_at, buffer, calendar).day]
+        return CountedFrom(min(days) if starts is Starts.FIRST_PARCEL else max(days), Source.ASSUMED)
+    return max(reported, key=attrgetter("day"))
 
 
 def _assumed(left: datetime, buffer: timedelta, calendar: WorkingCalendar) -> CountedFrom:

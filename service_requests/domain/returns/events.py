@@ -223,6 +223,32 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotated:
+    """The metadata or the reference was replaced (A18)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The tags were replaced (A18)."""
+
+    at: datetime
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A colleague has added a note (A18)."""
+
+    at: datetime
+    number: int
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The return has ended; nothing is left to do."""
 
@@ -248,13 +274,16 @@ ReturnEvent = (
     | Doubted
     | Cleared
     | RefundOpened
-    | RefundStopped
     | RefundDoubted
     | RefundSettled
+    | RefundStopped
     | RefundFailed
     | MessageSent
     | MessageFailed
     | Reminded
     | Overdue
+    | Annotated
+    | Tagged
+    | Noted
     | Closed
 )

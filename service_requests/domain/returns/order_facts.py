@@ -8,7 +8,10 @@ from service_requests.domain.orders.order import Order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFacts:
-    """The facts of the order on the day of the request; a return never changes them."""
+    """The facts of the order on the day of the request; a return never changes them.
+
+    `known_facts` is how many later facts of the order the decision knew, so that it can be made again.
+    """
 
     id: str
     number: str
@@ -16,9 +19,10 @@ class OrderFacts:
     language: str
     regime: str
     currency: str
+    known_facts: int = 0
 
     @classmethod
-    def of(cls, order: Order) -> Self:
+    def of(cls, order: Order, known_facts: int = 0) -> Self:
         """The facts of this order."""
         return cls(
             id=order.id,
@@ -27,4 +31,5 @@ class OrderFacts:
             language=order.language,
             regime=order.regime,
             currency=order.currency,
+            known_facts=known_facts,
         )

@@ -5,12 +5,13 @@ of other services move units as the tables in `unit` allow. A refund or message 
 method raise `NotYet`; the inbox tries the event again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from service_requests.domain.eligibility.assessment import Assessment, Outcome, RecordedAlternative, RecordedReason
 from service_requests.domain.returns import events as return_events
+from service_requests.domain.returns.annotations import MOST_NOTES, Annotations, TooManyNotes
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
 from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.recorded_decision import RecordedDecision
@@ -56,6 +57,7 @@ class Return:
     shipments: Shipments = field(default_factory=Shipments)
     refunds: KnownRefunds = field(default_factory=KnownRefunds)
     promises: ReturnPromises = field(default_factory=ReturnPromises)
+    annotations: Annotations = field(default_factory=Annotations)
     ending: Ending | None = None
     held: tuple[str, ...] = ()
     steps: int = 0
@@ -285,6 +287,28 @@ class Return:
         """A message could not be delivered; a person takes care of it."""
         self.refunds.message_failed(kind)
         self._record(return_events.MessageFailed(at, kind, channel))
+
+    def annotate(self, metadata: Mapping[str, str], external_reference: str | None, *, at: datetime) -> None:
+        """Replace the metadata and the reference."""
+        notes = self.annotations
+        if (dict(notes.metadata), notes.external_reference) != (dict(metadata), external_reference):
+            notes.metadata, notes.external_reference = dict(metadata), external_reference
+            self._record(return_events.Annotated(at))
+
+    def tag(self, tags: Sequence[str], *, at: datetime) -> None:
+        """Replace the tags."""
+        before, now = self.annotations.tags, tuple(sorted(set(tags)))
+        if before != now:
+            self.annotations.tags = now
+            added, removed = set(now) - set(before), set(before) - set(now)
+            self._record(return_events.Tagged(at, tuple(sorted(added)), tuple(sorted(removed))))
+
+    def add_note(self, text: str, *, by: str, at: datetime) -> None:
+        """Add a note of a colleague. `TooManyNotes`."""
+        if self.annotations.note_count >= MOST_NOTES:
+            raise TooManyNotes(most=MOST_NOTES)
+        self.annotations.note_count += 1
+        self._record(return_events.Noted(at, self.annotations.note_count, text, by))
 
     def lapse(self, *, at: datetime) -> None:
         """The time for sending is over: what is still with the customer stays there (D06)."""

@@ -121,8 +121,8 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
     return_events.RefundStopped: StepTemplate(
         "refund_stopped",
         Said(
-            "The refund of {amount} was stopped before it was sent, because a result was corrected.",
-            "因验货结果更正，退款 {amount} 在发出前已停止。",
+            "The refund of {amount} was stopped before it was sent, because a fact behind it has changed.",
+            "退款 {amount} 所依据的事实有变，在发出前已停止。",
         ),
         MONEY,
     ),
@@ -161,9 +161,17 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
     return_events.Overdue: StepTemplate(
         "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), DEADLINE_JOB
     ),
+    return_events.Annotated: StepTemplate(
+        "annotated", Said("The metadata or the reference was changed.", "元数据或外部参考号已更改。")
+    ),
+    return_events.Tagged: StepTemplate("tagged", Said("The tags were changed.", "标签已更改。")),
+    return_events.Noted: StepTemplate("noted", Said("A note was added for colleagues.", "已添加内部备注。")),
     return_events.Closed: StepTemplate("closed", Said("Closed: {outcome}.", "已结束：{outcome}。")),
 }
 
+
+FOR_STAFF_ONLY: Final = frozenset({"annotated", "tagged", "noted"})
+"""Codes of steps that only staff see."""
 
 WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
     "kind": {

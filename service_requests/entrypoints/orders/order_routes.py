@@ -7,13 +7,16 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
 from service_requests.application.orders import order_import as use_cases
+from service_requests.application.ports import UnitOfWork
 from service_requests.application.queries import Queries
 from service_requests.domain.orders import order as domain
 from service_requests.domain.policy.vocabulary import Goods
+from service_requests.entrypoints.orders.order_views import OrderOut, OrdersOut
 from shared.contracts.events import Regime, TenderKind
+from shared.kernel.errors import Forbidden
 from shared.runtime.clock import Clock, NewId
 from shared.web.call import AnyCall
-from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Output, Quantity, Token
+from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Quantity, Token
 from shared.web.version_headers import SHOWN, TAGGED
 
 Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]?)(\.[0-9]{1,6})?$")]
@@ -154,46 +157,6 @@ def _taxes(taxes: list[TaxIn]) -> tuple[domain.TaxCharged, ...]:
     return tuple(domain.TaxCharged(tax.rate, tax.amount_minor) for tax in taxes)
 
 
-class OrderLineOut(Output):
-    """One line of an order."""
-
-    line_id: str
-    sku: str
-    name: str
-    category: str | None
-    quantity: int
-    unit_price_minor: int
-    discount_minor: int
-    paid_minor: int
-
-
-class OrderOut(Output):
-    """An order as its storefront pushed it."""
-
-    id: str
-    number: str
-    storefront: str
-    customer_id: str
-    language: str
-    regime: Regime
-    currency: str
-    prices_include_tax: bool
-    ordered_at: datetime
-    delivered_at: datetime | None
-    policy: str | None
-    """The version of the policy that stays this order's."""
-    lines: list[OrderLineOut]
-    total_minor: int
-    created_at: datetime
-
-
-class OrdersOut(Output):
-    """Orders that a query found."""
-
-    items: list[OrderOut]
-    next: str | None = None
-
-
 def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
     """The routes over their parts."""
     router = APIRouter(prefix="/v1/orders", tags=["orders"])
@@ -209,19 +172,27 @@ def routes(queries: Queries, clock: Clock, new_id: NewId) -> APIRouter:
         },
     )
     async def push_order(call: AnyCall, body: OrderIn) -> Response:
+        if call.principal.storefront not in {None, body.storefront}:
+            raise Forbidden(pointer="/storefront")
         key, at = new_id("order"), clock()
-        return await call.execute(
-            lambda uow: use_cases.import_order(uow, body.snapshot(key, at)),
-            OrderOut,
-            status_of=lambda kept: 201 if kept.id == key else 200,
-        )
+
+        async def shown(uow: UnitOfWork) -> OrderOut:
+            return OrderOut.of(await use_cases.import_order(uow, body.snapshot(key, at), at=at))
+
+        return await call.execute(shown, OrderOut, status_of=lambda kept: 201 if kept.id == key else 200)
 
     @router.get("/{order_id}", response_model=OrderOut, summary="One order", **SHOWN)
     async def see_order(call: AnyCall, order_id: str) -> Response:
-        return await call.read(queries.order(order_id, call.principal), OrderOut)
+        async def shown() -> OrderOut:
+            return OrderOut.of(await queries.order(order_id, call.principal))
+
+        return await call.read(shown(), OrderOut)
 
     @router.get("", response_model=OrdersOut, summary="Orders by number")
     async def see_orders(call: AnyCall, number: Annotated[str, Query(max_length=64)]) -> Response:
-        return await call.read(queries.orders_by_number(number, call.principal), OrdersOut)
+        async def shown() -> OrdersOut:
+            return OrdersOut.of(await queries.orders_by_number(number, call.principal))
+
+        return await call.read(shown(), OrdersOut)
 
     return router

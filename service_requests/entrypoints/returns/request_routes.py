@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from service_requests.application.returns import request
 from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.entrypoints.eligibility.assessment_routes import A_LINE, AskedLineIn
+from service_requests.entrypoints.returns.annotation_routes import Metadata, Reference
 from service_requests.entrypoints.returns.return_views import ReturnOut, StaffReturnOut, answer_with_return
 from shared.kernel.principal import Principal
 from shared.runtime.clock import Clock, NewId
@@ -57,6 +58,8 @@ class ReturnIn(Input):
     channel: Channel | None = None
     customer_id: Token | None = None
     goodwill: GoodwillIn | None = None
+    metadata: Metadata = Field(default_factory=dict)
+    external_reference: Reference | None = None
 
     def request(self, by: Principal) -> request.ReturnRequest:
         """The request of the use case."""
@@ -69,6 +72,8 @@ class ReturnIn(Input):
             channel=self.channel,
             customer_id=self.customer_id,
             goodwill=reason,
+            metadata=self.metadata,
+            external_reference=self.external_reference,
         )
 
 

@@ -19,8 +19,9 @@ from service_requests.entrypoints.returns.return_views import (
     TimelineOut,
     view_for,
 )
-from shared.kernel.errors import NO_CURSOR, Malformed, Said
+from shared.kernel.errors import NO_CURSOR, Forbidden, Malformed, Said
 from shared.kernel.ids import is_id
+from shared.kernel.principal import Kind
 from shared.web.call import AnyCall
 from shared.web.fields import Input
 from shared.web.version_headers import SHOWN
@@ -43,16 +44,20 @@ class ListingIn(Input):
     status: StatusName | None = None
     rma: Annotated[str | None, Field(max_length=40, description="As printed, typed or said.")] = None
     order_id: Annotated[str | None, Field(max_length=64)] = None
+    external_reference: Annotated[str | None, Field(max_length=64)] = None
+    tag: Annotated[str | None, Field(max_length=40, description="For staff only.")] = None
     cursor: Annotated[str | None, Field(max_length=64, description="`next` of the page before.")] = None
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, strict=False)] = PAGE
 
     def filter(self) -> ReturnFilter:
         """The filter of the query. `NotAnRma`, `BadCursor`."""
         return ReturnFilter(
-            self.status,
-            numbers.read(self.rma, "/query/rma") if self.rma is not None else None,
-            self.order_id,
-            _read_cursor(self.cursor) if self.cursor is not None else None,
+            status=self.status,
+            rma=numbers.read(self.rma, "/query/rma") if self.rma is not None else None,
+            order_id=self.order_id,
+            before=_read_cursor(self.cursor) if self.cursor is not None else None,
+            external_reference=self.external_reference,
+            tag=self.tag,
         )
 
 
@@ -63,6 +68,8 @@ def routes(queries: Queries) -> APIRouter:
     @router.get("", response_model=ReturnsOut | StaffReturnsOut, summary="Returns, newest first")
     async def see_returns(call: AnyCall, asked: Annotated[ListingIn, Query()]) -> Response:
         shape = view_for(call.principal)
+        if asked.tag is not None and call.principal.kind is not Kind.STAFF:
+            raise Forbidden(pointer="/query/tag")
         page = queries.returns(asked.filter(), call.principal, limit=asked.limit)
         return await call.read(_listed(page, shape), StaffReturnsOut if shape is StaffReturnOut else ReturnsOut)
 

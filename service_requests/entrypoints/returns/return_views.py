@@ -15,7 +15,7 @@ from service_requests.domain.returns.known_refund import Refund
 from service_requests.domain.returns.next_step import Side, next_step
 from service_requests.domain.returns.recorded_decision import RecordedDecision
 from service_requests.domain.returns.return_ import Return
-from service_requests.domain.returns.timeline import Step
+from service_requests.domain.returns.timeline import FOR_STAFF_ONLY, Step
 from service_requests.entrypoints.eligibility.assessment_views import (
     AddressOut,
     AlternativeOut,
@@ -193,6 +193,8 @@ class ReturnOut(Output):
     refund: RefundOut | None
     refunds: list[RefundOut]
     next: NextOut | None
+    metadata: dict[str, str]
+    external_reference: str | None
     created_at: datetime
     updated_at: datetime
     version: int
@@ -221,6 +223,8 @@ class ReturnOut(Output):
             refund=refunds[-1] if refunds else None,
             refunds=refunds,
             next=NextOut.of(return_),
+            metadata=dict(return_.annotations.metadata),
+            external_reference=return_.annotations.external_reference,
             created_at=return_.created_at,
             updated_at=return_.updated_at,
             version=return_.version + bool(return_.events),
@@ -233,6 +237,9 @@ class StaffReturnOut(ReturnOut):
     referral: list[ReasonOut]
     note: str | None
     overdue: list[str]
+    tags: list[str]
+    note_count: int
+    """How many notes colleagues have written; `GET /v1/returns/{id}/notes` shows them."""
 
     @classmethod
     def of(cls, return_: Return) -> Self:
@@ -241,6 +248,8 @@ class StaffReturnOut(ReturnOut):
             referral=[ReasonOut.of(f) for f in return_.review.referral if f.answer is not Result.YES],
             note=return_.review.ruling.note if return_.review.ruling is not None else None,
             overdue=list(return_.promises.overdue),
+            tags=list(return_.annotations.tags),
+            note_count=return_.annotations.note_count,
         )
 
 
@@ -278,7 +287,11 @@ class TimelineOut(Output):
 
     @classmethod
     def of(cls, return_: Return, steps: Sequence[Step], by: Principal) -> Self:
-        """The view of a timeline. A customer reads which side acted; staff also reads which colleague."""
+        """The view of a timeline. A customer reads which side acted; staff also reads which colleague.
+
+        What staff writes for itself is no step for anybody else.
+        """
+        seen = [step for step in steps if by.kind is Kind.STAFF or step.code not in FOR_STAFF_ONLY]
         return cls(
             return_id=return_.id,
             status=return_.status.value,
@@ -290,7 +303,7 @@ class TimelineOut(Output):
                     by=_who(step.by, by),
                     at=step.at,
                 )
-                for step in steps
+                for step in seen
             ],
             next=NextOut.of(return_),
         )

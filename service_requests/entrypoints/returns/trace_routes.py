@@ -148,7 +148,8 @@ def routes(queries: Queries, rulebooks: RulebookSource) -> APIRouter:
     async def see_decision(call: AnyCall, return_id: str) -> Response:
         async def replayed() -> TraceOut:
             return_ = await queries.return_(return_id, call.principal)
-            order = await queries.order(return_.order.id, call.principal)
+            now = await queries.order(return_.order.id, call.principal)
+            order = now.as_of(return_.order.known_facts)
             return TraceOut.of(return_.id, replay_decision(await rulebooks.rules(), return_, order))
 
         return await call.read(replayed(), TraceOut)

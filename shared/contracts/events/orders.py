@@ -66,3 +66,87 @@ class OrderImported(Event):
     freight: Freight
     tenders: tuple[Tender, ...]
     total_minor: Minor
+
+
+class OrderCorrected(OrderImported):
+    """The snapshot of an order was wrong and is this one now. Nothing rested on it: no return, no later fact."""
+
+    type: ClassVar[str] = "order.corrected"
+    version: ClassVar[int] = 1
+
+
+class OrderParcelTold(Event):
+    """What is known now of one parcel of the order. Without lines the parcel may hold any of them."""
+
+    type: ClassVar[str] = "order.parcel_told"
+    version: ClassVar[int] = 1
+    order_id: Id
+    parcel_id: Id
+    line_ids: tuple[Id, ...] = ()
+    dispatched_at: datetime | None = None
+    delivered_at: datetime | None = None
+    signed_for_at: datetime | None = None
+
+
+class CancelledLine(EventPart):
+    """So many units of one line that are not sent."""
+
+    line_id: Id
+    quantity: Count
+
+
+class OrderUnitsCancelled(Event):
+    """Units were cancelled before they were sent. They do not come back, and the shop pays their money back itself."""
+
+    type: ClassVar[str] = "order.units_cancelled"
+    version: ClassVar[int] = 1
+    order_id: Id
+    cancellation_id: Id
+    lines: tuple[CancelledLine, ...]
+    cancelled_at: datetime
+
+
+class OrderPaymentCaptured(Event):
+    """Money was captured after the order was pushed: a deposit's rest, or cash on delivery. It may be given back."""
+
+    type: ClassVar[str] = "order.payment_captured"
+    version: ClassVar[int] = 1
+    order_id: Id
+    tender: Tender
+    captured_at: datetime
+
+
+class TenderElsewhere(EventPart):
+    """What a refund elsewhere paid back to one tender."""
+
+    tender_id: Id
+    amount_minor: Minor
+
+
+class LineElsewhere(EventPart):
+    """What a refund elsewhere was paid for: so many units of one line."""
+
+    line_id: Id
+    quantity: Count
+    amount_minor: Minor
+
+
+class ChargeElsewhere(EventPart):
+    """What a refund elsewhere was paid for: a charge of the order."""
+
+    charge_id: Id
+    amount_minor: Minor
+
+
+class OrderRefundedElsewhere(Event):
+    """Somebody else has paid money of this order back. It counts in every limit, so that nothing is paid twice."""
+
+    type: ClassVar[str] = "order.refunded_elsewhere"
+    version: ClassVar[int] = 1
+    order_id: Id
+    refund_id: Id
+    refunded_at: datetime
+    tenders: tuple[TenderElsewhere, ...]
+    lines: tuple[LineElsewhere, ...] = ()
+    freight_minor: Minor = 0
+    charges: tuple[ChargeElsewhere, ...] = ()

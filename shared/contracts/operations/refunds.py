@@ -11,6 +11,7 @@ OPERATIONS: Final = rows(
     ("GET", "/v1/refunds/{refund_id}", MONEY | AGENTS | CUSTOMER, "refunds:read"),
     ("GET", "/v1/ledger", MONEY, "finance:read"),
     ("GET", "/v1/finance/events", MONEY | frozenset({Role.STOREFRONT}), "finance:read"),
+    ("GET", "/v1/finance/paid-twice", MONEY | AGENTS, "refunds:read"),
     ("GET", "/v1/payments/simulator/transfers", MONEY, "finance:read"),
     ("PUT", "/v1/payments/simulator/behaviour", ADMIN, "simulator:write", Repeat.NATURAL),
 )

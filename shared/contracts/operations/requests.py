@@ -13,12 +13,21 @@ from shared.contracts.operations.operation import (
     Service,
     rows,
 )
+from shared.kernel.principal import Role
+
+FINANCE: Final = frozenset({Role.FINANCE})
 
 OPERATIONS: Final = rows(
     Service.REQUESTS,
     ("POST", "/v1/orders", SHOP | ADMIN, "orders:write", Repeat.KEY),
     ("GET", "/v1/orders", SHOP | STAFF | CUSTOMER, "orders:read"),
     ("GET", "/v1/orders/{order_id}", SHOP | STAFF | CUSTOMER, "orders:read"),
+    ("PUT", "/v1/orders/{order_id}", SHOP | ADMIN, "orders:write", Repeat.NATURAL),
+    ("POST", "/v1/orders/{order_id}/parcels", SHOP | AGENTS, "orders:write", Repeat.NATURAL),
+    ("POST", "/v1/orders/{order_id}/cancellations", SHOP | AGENTS, "orders:write", Repeat.NATURAL),
+    ("POST", "/v1/orders/{order_id}/payments", SHOP | ADMIN, "orders:write", Repeat.NATURAL),
+    ("POST", "/v1/orders/{order_id}/refunds", SHOP | ADMIN | FINANCE, "orders:write", Repeat.NATURAL),
+    ("POST", "/v1/parcels", SHOP | ADMIN, "orders:write", Repeat.NATURAL),
     ("GET", "/v1/policy", PUBLIC, ""),
     ("GET", "/v1/policy/machine-form", PUBLIC, ""),
     ("GET", "/v1/policies", SHOP | STAFF, "policy:read"),
@@ -31,6 +40,10 @@ OPERATIONS: Final = rows(
     ("GET", "/v1/returns/{return_id}", SHOP | STAFF | CUSTOMER, "returns:read"),
     ("GET", "/v1/returns/{return_id}/decision", SHOP | STAFF | CUSTOMER, "returns:read"),
     ("GET", "/v1/returns/{return_id}/timeline", SHOP | STAFF | CUSTOMER, "returns:read"),
+    ("PUT", "/v1/returns/{return_id}/metadata", SHOP | AGENTS, "returns:write", Repeat.NATURAL),
+    ("PUT", "/v1/returns/{return_id}/tags", AGENTS, "returns:decide", Repeat.NATURAL),
+    ("GET", "/v1/returns/{return_id}/notes", STAFF, "returns:decide"),
+    ("POST", "/v1/returns/{return_id}/notes", AGENTS, "returns:decide", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/approval", AGENTS, "returns:decide", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/refusal", AGENTS, "returns:decide", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/cancellation", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),

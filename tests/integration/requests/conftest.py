@@ -77,6 +77,10 @@ class RequestsService:
         sent = {**self._known(by), "Idempotency-Key": key or new_id("key"), **headers}
         return await self._http.post(path, json=body, headers=sent)
 
+    async def put(self, path: str, body: Any, by: Principal) -> httpx.Response:
+        """As this caller."""
+        return await self._http.put(path, json=body, headers=self._known(by))
+
     async def good(self, path: str, body: Any, by: Principal, **more: str) -> Json:
         """What a 2xx holds."""
         answer = await self.post(path, body, by, **more)

@@ -68,7 +68,8 @@ STORED = {
     "calculation.inputs.component.ComponentName": "goods_net goods_tax rerated_net "
     "rerated_tax outbound_freight_net outbound_freight_tax order_fee_net order_fee_tax "
     "lost_free_shipping value_loss gift_not_returned restocking_fee waived_card_fee "
-    "return_freight adjustment exchange_net exchange_tax freight_receipt goodwill bonus bonus_kept",
+    "return_freight adjustment refunded_elsewhere_net refunded_elsewhere_tax not_paid_yet "
+    "exchange_net exchange_tax freight_receipt goodwill bonus bonus_kept",
     "calculation.inputs.component.ComponentRoute": "tenders own credit",
     "calculation.fee.WaiverReason": "seller_at_fault statutory_withdrawal not_disclosed "
     "right_not_explained within_trial no_evidence not_told "
@@ -80,7 +81,7 @@ STORED = {
     "calculation.inputs.policy.PromotionMode": "keep_share re_rate",
     "calculation.inputs.policy.TenderOrder": "proportional card_first credit_first lifo fifo",
     "calculation.promotion.PromotionModeReason": "chosen no_rules seller_at_fault not_disclosed",
-    "settlement.refund.State": "reserved submitting pending unknown settled failed manual_review",
+    "settlement.refund.State": "reserved submitting pending unknown settled failed manual_review stopped",
 }
 
 

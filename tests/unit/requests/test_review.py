@@ -1,6 +1,7 @@
 """A person decides days after the request: what she said is judged as of her day, what follows counts from today."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from service_requests.application.returns import request
 from service_requests.application.returns.request import CommentedLine, ReturnRequest
 from service_requests.application.review import review
 from service_requests.domain.eligibility.case_of_order import Goodwill
+from service_requests.domain.orders.later_facts import LaterFacts
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer
@@ -35,6 +37,10 @@ class House:
     orders: Kept[Order]
     returns: Kept[Return]
     rules: Rulebook = RULES
+    facts: Kept[LaterFacts] = field(default_factory=Kept)
+
+    def claim(self, order_id: str, line_id: str, numbers: Sequence[int], by: str) -> None:
+        """The claims are kept by the database."""
 
     async def rulebook(self) -> Rulebook:
         return self.rules

@@ -24,6 +24,9 @@ class ComponentName(StrEnum):
     WAIVED_CARD_FEE = "waived_card_fee"
     RETURN_FREIGHT = "return_freight"
     ADJUSTMENT = "adjustment"
+    ELSEWHERE_NET = "refunded_elsewhere_net"
+    ELSEWHERE_TAX = "refunded_elsewhere_tax"
+    UNPAID = "not_paid_yet"
     EXCHANGE_NET = "exchange_net"
     EXCHANGE_TAX = "exchange_tax"
     FREIGHT_RECEIPT = "freight_receipt"
@@ -47,7 +50,13 @@ COMPONENT_ROUTES: Final = {
     ComponentName.BONUS_KEPT: ComponentRoute.CREDIT,
 }
 TAX_COMPONENTS: Final = frozenset(
-    {ComponentName.GOODS_TAX, ComponentName.RERATED_TAX, ComponentName.FREIGHT_TAX, ComponentName.ORDER_FEE_TAX}
+    {
+        ComponentName.GOODS_TAX,
+        ComponentName.RERATED_TAX,
+        ComponentName.FREIGHT_TAX,
+        ComponentName.ORDER_FEE_TAX,
+        ComponentName.ELSEWHERE_TAX,
+    }
 )
 TAX_OF: Final = {
     ComponentName.GOODS_NET: ComponentName.GOODS_TAX,
@@ -55,6 +64,7 @@ TAX_OF: Final = {
     ComponentName.FREIGHT_NET: ComponentName.FREIGHT_TAX,
     ComponentName.ORDER_FEE_NET: ComponentName.ORDER_FEE_TAX,
     ComponentName.EXCHANGE_NET: ComponentName.EXCHANGE_TAX,
+    ComponentName.ELSEWHERE_NET: ComponentName.ELSEWHERE_TAX,
 }
 
 

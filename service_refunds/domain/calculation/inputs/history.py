@@ -4,10 +4,10 @@ The history keeps which units of a line were refunded. Their amounts follow from
 re-rating their amounts follow from the restated charge of the units that were kept then (V14).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from service_refunds.domain.calculation.inputs.charge import Charge
+from service_refunds.domain.calculation.inputs.charge import Charge, PriceMode
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName
 from service_refunds.domain.calculation.inputs.field_check import (
     check_choice,
@@ -54,6 +54,36 @@ class TenderUse:
 
 
 @dataclass(frozen=True, slots=True)
+class LineElsewhere:
+    """Of one line: the units that were cancelled before they were sent, and what somebody else paid back.
+
+    `units` is for how many units that was. In doubt the customer sends back first the units for which nothing was paid.
+    """
+
+    line: str
+    cancelled: int = 0
+    units: int = 0
+    refunded: Money | None = None
+
+    def cancelled_value(self, charge: Charge, quantity: int, mode: PriceMode) -> int:
+        """What the cancelled units cost. We never pay for them."""
+        return charge.take(0, self.cancelled, quantity).gross(mode)
+
+    @property
+    def refunded_minor(self) -> int:
+        """What somebody else paid back, in minor units."""
+        return 0 if self.refunded is None else self.refunded.minor
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What was cancelled or paid back without us. `total` is all money that somebody else paid back of the order."""
+
+    lines: tuple[LineElsewhere, ...] = ()
+    total: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundHistory:
     """Everything earlier refunds did; `components` are theirs, `ended_coupons` those that a re-rating
     used up.
@@ -63,6 +93,12 @@ class RefundHistory:
     components: tuple[Component, ...] = ()
     tenders: tuple[TenderUse, ...] = ()
     ended_coupons: frozenset[str] = field(default_factory=frozenset)
+    elsewhere: Elsewhere | None = None
+
+    def of_line(self, line: str) -> LineElsewhere:
+        """What was cancelled or paid back of this line without us."""
+        lines = () if self.elsewhere is None else self.elsewhere.lines
+        return next((each for each in lines if each.line == line), LineElsewhere(line))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +114,18 @@ class LineState:
     quantity: int
     done: int
     gone: tuple[str, ...]
+    elsewhere: LineElsewhere | None = None
 
     @property
     def kept(self) -> int:
         """Units that have not been refunded."""
         return self.quantity - self.done
+
+    @property
+    def away(self) -> int:
+        """Units that were paid for elsewhere, beyond those that were cancelled. They count as gone, too."""
+        each = self.elsewhere
+        return 0 if each is None else max(0, each.units - each.cancelled)
 
     def unit(self, offset: int) -> Charge:
         """The share of one of the next units, the first of them at offset 0."""
@@ -104,16 +147,15 @@ def line_states(order: Order, history: RefundHistory) -> Iterator[LineState]:
     past = {entry.line: entry for entry in history.lines}
     for line in order.lines:
         entry, bought = past.get(line.id), line.charge
-        if entry is None:
-            yield LineState(line=line, bought=bought, charge=bought, quantity=line.quantity, done=0, gone=())
-        elif entry.restated is None:
-            yield LineState(
-                line=line, bought=bought, charge=bought, quantity=line.quantity, done=len(entry.units), gone=entry.units
-            )
-        else:
+        outside = history.of_line(line.id) if history.elsewhere is not None else None
+        gone = () if entry is None else entry.units
+        charge, quantity, done = bought, line.quantity, len(gone) + (0 if outside is None else outside.cancelled)
+        if entry is not None and entry.restated is not None:
             charge, quantity = entry.restated.charge, entry.restated.quantity
-            done = len(entry.units) - (line.quantity - quantity)
-            yield LineState(line=line, bought=bought, charge=charge, quantity=quantity, done=done, gone=entry.units)
+            done -= line.quantity - quantity
+        yield LineState(
+            line=line, bought=bought, charge=charge, quantity=quantity, done=done, gone=gone, elsewhere=outside
+        )
 
 
 _MIXED_UP = Said("a line's restated units and refunded units contradict each other", "重新计价的件数与已退件数不一致")
@@ -123,13 +165,15 @@ def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
     """Refuse a history that does not belong to this order."""
     currency = order.currency
     lines = {line.id: line for line in order.lines}
+    _check_elsewhere(history, f"{pointer}/elsewhere", lines, currency)
     check_list(history.lines, f"{pointer}/lines", LineHistory)
     check_keys(
         ((f"{pointer}/lines/{place}/line", entry.line) for place, entry in enumerate(history.lines)),
         frozenset(lines),
     )
     for place, entry in enumerate(history.lines):
-        _check_line(entry, f"{pointer}/lines/{place}", lines[entry.line], currency)
+        cancelled = history.of_line(entry.line).cancelled if history.elsewhere is not None else 0
+        _check_line(entry, f"{pointer}/lines/{place}", lines[entry.line], currency, cancelled)
     check_keys(
         (f"{pointer}/lines/{place}/units/{number}", unit)
         for place, entry in enumerate(history.lines)
@@ -155,15 +199,31 @@ def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
     check_keys((here, each) for each in check_kind(history.ended_coupons, here, frozenset))
 
 
-def _check_line(entry: LineHistory, pointer: str, line: OrderLine, currency: str) -> None:
+def _check_elsewhere(history: RefundHistory, pointer: str, lines: Mapping[str, OrderLine], currency: str) -> None:
+    if history.elsewhere is None:
+        return
+    elsewhere = check_kind(history.elsewhere, pointer, Elsewhere)
+    check_optional_money(elsewhere.total, f"{pointer}/total", currency)
+    check_list(elsewhere.lines, f"{pointer}/lines", LineElsewhere)
+    check_keys(
+        ((f"{pointer}/lines/{place}/line", each.line) for place, each in enumerate(elsewhere.lines)), frozenset(lines)
+    )
+    for place, each in enumerate(elsewhere.lines):
+        here, most = f"{pointer}/lines/{place}", lines[each.line].quantity
+        check_count(each.cancelled, f"{here}/cancelled", 0, most)
+        check_count(each.units, f"{here}/units", 0, most)
+        check_optional_money(each.refunded, f"{here}/refunded", currency)
+
+
+def _check_line(entry: LineHistory, pointer: str, line: OrderLine, currency: str, cancelled: int) -> None:
     check_list(entry.units, f"{pointer}/units", str, 1_000_000)
-    if len(entry.units) > line.quantity:
-        raise MoreThanBought(line=line.id, left=line.quantity, asked=len(entry.units))
+    if len(entry.units) + cancelled > line.quantity:
+        raise MoreThanBought(line=line.id, left=line.quantity - cancelled, asked=len(entry.units))
     if entry.restated is None:
         return
     restated = check_kind(entry.restated, f"{pointer}/restated", Restatement)
     check_count(restated.quantity, f"{pointer}/restated/quantity", 1, line.quantity)
-    if line.quantity - restated.quantity > len(entry.units):
+    if line.quantity - restated.quantity > len(entry.units) + cancelled:
         raise InvalidField(f"{pointer}/restated", _MIXED_UP)
     here = f"{pointer}/restated/charge"
     charge = check_kind(restated.charge, here, Charge)

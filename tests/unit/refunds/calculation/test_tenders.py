@@ -298,7 +298,7 @@ def test_a_provider_counts_every_currency_in_its_own_units(
     [
         ({"lines": [{"id": "L1", "unit_price": "10.00", "quantity": 2, "paid": "19.00"}]}, "/lines/0/paid"),
         ({"lines": [{"id": "L1", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/lines/0/taxes"),
-        ({"tenders": [{"id": "card", "captured": "99.99"}]}, "/tenders"),
+        ({"tenders": [{"id": "card", "captured": "100.01"}]}, "/tenders"),
         ({"shipments": [{"id": "S", "paid": "1.00", "taxes": {"19": "1.01"}}]}, "/shipments/0/taxes"),
         ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00"}]}, "/shipments/0/paid"),
         ({"shipments": [{"id": "S", "paid": "1.00", "price": "2.00", "discount": "0.99"}]}, "/shipments/0/paid"),

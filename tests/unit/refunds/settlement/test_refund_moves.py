@@ -74,6 +74,7 @@ def say(refund: Refund, *answers: ProviderAnswer | None, at: datetime = AT) -> N
 
 ASK: Mapping[str, Callable[[Refund], object]] = {
     "submit": lambda refund: refund.submit(AT, WINDOW),
+    "stop": lambda refund: refund.stop(AT),
     "accept": lambda refund: say(refund, Accepted()),
     "doubt": lambda refund: say(refund, None),
     "settle": lambda refund: say(refund, Paid("trace")),

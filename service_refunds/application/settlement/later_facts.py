@@ -1,0 +1,154 @@
+"""An order changes after its import: units are cancelled, money is captured, money goes back elsewhere (A16, Z07).
+
+A fact and a refund that opens at the same time both change the version of the order, so one of them is decided again.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from service_refunds.application.ledger.order_balances import CAPTURED, OUTBOUND_FREIGHT, opening_balances
+from service_refunds.application.ports import UnitOfWork
+from service_refunds.application.settlement.opening import Opening, open_groups, released
+from service_refunds.domain.calculation.imported_order import ImportedPayment
+from service_refunds.domain.events import PaidTwice
+from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.later_facts import CancelledUnits, LaterFacts, RefundElsewhere
+from service_refunds.domain.ledger.balance import Balance, BalanceChange, BalanceKey, Kind
+from service_refunds.domain.settlement.refund import Refund, State
+from shared.kernel.errors import Malformed, NotYet, Refused
+
+OUTBOUND: Final = (Kind.COMPONENT, OUTBOUND_FREIGHT)
+
+
+async def correct_order(uow: UnitOfWork, corrected: KnownOrder) -> None:
+    """The snapshot was wrong. Nothing rested on it, so the order and its balances begin anew."""
+    known = await _order(uow, corrected.id)
+    gone = (await uow.balances_of(known.id)).values()
+    known.correct(corrected.imported, corrected.snapshot, gone, opening_balances(corrected.imported))
+
+
+async def capture(uow: UnitOfWork, order_id: str, payment: ImportedPayment) -> None:
+    """Money was captured later: so much more can go back to this tender."""
+    known = await _order(uow, order_id)
+    balances = await uow.balances_of(order_id)
+    later = replace(known.later, payments=(*known.later.payments, payment))
+    more = payment.captured_minor
+    changes = [BalanceChange(Kind.ORDER, CAPTURED, cap=more)]
+    fresh: tuple[Balance, ...] = ()
+    if (Kind.TENDER, payment.tender_id) in balances:
+        changes.append(BalanceChange(Kind.TENDER, payment.tender_id, cap=more))
+    else:
+        fresh = (Balance(Kind.TENDER, payment.tender_id, more),)
+    known.learn(later, changes, fresh=fresh)
+
+
+async def cancel_units(uow: UnitOfWork, order_id: str, cancelled: Sequence[CancelledUnits]) -> None:
+    """Units were cancelled before they were sent: we never pay for them."""
+    known = await _order(uow, order_id)
+    later = replace(known.later, cancelled=(*known.later.cancelled, *cancelled))
+    taken = _take(known, later, await uow.balances_of(order_id))
+    known.learn(later, taken.changes)
+
+
+async def refund_elsewhere(
+    uow: UnitOfWork, order_id: str, refund: RefundElsewhere, *, at: datetime, opening: Opening
+) -> None:
+    """Somebody else has paid money back. What we have reserved and not sent is stopped and calculated again.
+
+    What has been sent stays. If both together are more than the customer paid, a person must look.
+    """
+    known = await _order(uow, order_id)
+    earlier, balances = await asyncio.gather(uow.refunds_of(order_id), uow.balances_of(order_id))
+    later = replace(known.later, refunds=(*known.later.refunds, refund))
+    stopped: list[Refund] = []
+    for each in earlier:
+        held = await uow.refunds.get(each.id) if each.state is State.RESERVED else each
+        if held.state is State.RESERVED:
+            held.stop(at)
+            stopped.append(held)
+    taken = _take(known, later, released(balances, stopped))
+    by_tender = sum(minor for (kind, _), minor in taken.missing.items() if kind is Kind.TENDER)
+    by_part = sum(minor for key, minor in taken.missing.items() if key[0] is Kind.LINE or key == OUTBOUND)
+    lost = max(by_tender, by_part)
+    excess = [PaidTwice(opening.new_id("twice"), refund.refund_id, "paid_twice", lost)] if lost else []
+    known.later = later
+    remaining = [each for each in earlier if each.id not in {one.id for one in stopped}]
+    after = taken.after
+    for old in stopped:
+        reopened, after, code = await _again(uow, known, old, (remaining, after), at=at, opening=opening)
+        remaining = [*remaining, *reopened]
+        if code is not None:
+            excess.append(PaidTwice(opening.new_id("twice"), refund.refund_id, code, old.terms.amount.minor))
+    known.learn(later, taken.changes, excess=excess)
+
+
+async def _again(
+    uow: UnitOfWork,
+    known: KnownOrder,
+    old: Refund,
+    before: tuple[Sequence[Refund], Mapping[BalanceKey, Balance]],
+    *,
+    at: datetime,
+    opening: Opening,
+) -> tuple[Sequence[Refund], Mapping[BalanceKey, Balance], str | None]:
+    """Open the refund of these units again. A refund that cannot be computed is left to a person, with its code."""
+    returned = await uow.returns.find(old.terms.return_id)
+    if returned is None:
+        raise NotYet(f"the approval of {old.terms.return_id}")
+    returned.free_label(old.id)
+    try:
+        opened, after = open_groups(
+            uow,
+            (known, returned),
+            returned.select(old.terms.units),
+            before,
+            agreed_at=old.terms.opened_at,
+            at=at,
+            opening=opening,
+        )
+    except (Refused, Malformed) as refusal:
+        return (), before[1], refusal.code
+    return opened, after, None
+
+
+async def _order(uow: UnitOfWork, order_id: str) -> KnownOrder:
+    known = await uow.orders.find(order_id)
+    if known is None:
+        raise NotYet(f"order {order_id}")
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What the facts take of the balances, the balances after it, and what the balances did not have."""
+
+    changes: Sequence[BalanceChange]
+    after: Mapping[BalanceKey, Balance]
+    missing: Mapping[BalanceKey, int]
+
+
+def _take(known: KnownOrder, later: LaterFacts, balances: Mapping[BalanceKey, Balance]) -> _Taken:
+    """Settle on each balance what is new outside. A balance never gives more than it has left."""
+    imported = known.current
+    before, now = known.later.outside(imported), later.outside(imported)
+    after, missing, changes = dict(balances), dict[BalanceKey, int](), list[BalanceChange]()
+    wanted: dict[BalanceKey, int] = {
+        (Kind(kind), key): minor - before.get((kind, key), 0) for (kind, key), minor in now.items()
+    }
+    for key, minor in wanted.items():
+        balance = after.get(key)
+        if balance is None or minor <= 0:
+            continue
+        taken = min(minor, max(0, balance.available_minor))
+        after[key] = replace(balance, settled_minor=balance.settled_minor + taken)
+        changes.append(BalanceChange(*key, settled=taken))
+        missing[key] = minor - taken
+    captured = (Kind.ORDER, CAPTURED)
+    total = sum(change.settled for change in changes if change.kind is Kind.TENDER)
+    if captured in after and total:
+        after[captured] = replace(after[captured], settled_minor=after[captured].settled_minor + total)
+        changes.append(BalanceChange(*captured, settled=total))
+    return _Taken([change for change in changes if change.settled], after, missing)
