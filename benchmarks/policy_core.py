@@ -18,7 +18,8 @@ from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.eligibility.engine import decide
 from service_requests.domain.eligibility.explanation import explain
-from service_requests.domain.orders.order import Order, OrderFreight, OrderLine, Tender
+from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.order_part import OrderFreight, OrderLine, Tender
 from shared.documents.calendars import load_calendars
 
 REASONS: Final = ("changed_mind", "does_not_fit", "defective", "damaged_in_transit", "other")

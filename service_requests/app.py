@@ -15,7 +15,7 @@ from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.eligibility import assessment_routes, policy_routes, trial_routes
 from service_requests.entrypoints.jobs import jobs
 from service_requests.entrypoints.logistics import shipment_routes
-from service_requests.entrypoints.orders import fact_routes, order_routes, parcel_routes
+from service_requests.entrypoints.orders import article_routes, fact_routes, order_routes, parcel_routes
 from service_requests.entrypoints.policy import publication_routes
 from service_requests.entrypoints.returns import (
     annotation_routes,
@@ -53,6 +53,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
             order_routes.routes(queries, clock, new_id),
+            article_routes.routes(queries),
             fact_routes.routes(clock),
             parcel_routes.routes(clock),
             assessment_routes.routes(clock),

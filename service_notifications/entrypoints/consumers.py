@@ -4,8 +4,7 @@ The contracts of `shared.contracts.events` end here: the use cases get values of
 return is not told, because its answer says already who decides and when.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from service_notifications.application.messages import notification
 from service_notifications.application.messages.message_renderer import MessageRenderer
@@ -14,14 +13,10 @@ from service_notifications.application.ports import UnitOfWork
 from service_notifications.domain.messages import content
 from service_notifications.domain.messages.known_return import KnownReturn
 from shared.contracts import events
-from shared.kernel.errors import Language
+from shared.kernel.language_tag import spoken
 from shared.kernel.money import Money
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock, NewId
-
-LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "zh-CN": "zh-CN"}
-DEFAULT: Final[Language] = "en"
-
 
 _OfCustomer = events.ReturnReferred | events.ReturnRefused | events.ReturnCancelled
 
@@ -47,7 +42,7 @@ class EventHandlers:
     async def return_approved(self, event: events.ReturnApproved, uow: UnitOfWork) -> None:
         """Tell the six facts of R2.3 and R2.4."""
         names = {unit.unit_id: unit.name for unit in event.units}
-        known = KnownReturn(event.return_id, event.customer_id, _language(event.language), event.rma, names)
+        known = KnownReturn(event.return_id, event.customer_id, spoken(event.language), event.rma, names)
         freight = event.freight_amount
         said = content.ReturnApproved(
             rma=event.rma,
@@ -159,11 +154,7 @@ def consumers(clock: Clock, new_id: NewId, renderer: MessageRenderer) -> tuple[C
 
 
 def _known(event: _OfCustomer) -> KnownReturn:
-    return KnownReturn(event.return_id, event.customer_id, _language(event.language))
-
-
-def _language(tag: str) -> Language:
-    return LANGUAGES.get(tag, DEFAULT)
+    return KnownReturn(event.return_id, event.customer_id, spoken(event.language))
 
 
 def _wording(wording: events.Wording) -> content.Wording:

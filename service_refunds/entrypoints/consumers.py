@@ -10,10 +10,13 @@ from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement import later_facts
 from service_refunds.application.settlement.opening import Opening, correct, open_for
 from service_refunds.domain.calculation.imported_order import (
+    ImportedCharge,
+    ImportedDiscount,
     ImportedFreight,
     ImportedLine,
     ImportedOrder,
     ImportedPayment,
+    ImportedShare,
     ImportedTax,
     PaymentKind,
 )
@@ -133,12 +136,28 @@ def known_order(event: events.OrderImported) -> KnownOrder:
                     discount_minor=line.discount_minor,
                     paid_minor=line.paid_minor,
                     taxes=_taxes(line.taxes),
+                    shares=tuple(ImportedShare(each.discount_id, each.amount_minor) for each in line.shares),
+                    bundle=line.bundle,
                 )
                 for line in event.lines
             ),
             freight=ImportedFreight(freight.paid_minor, freight.standard_minor, _taxes(freight.taxes)),
             tenders=tuple(map(_payment, event.tenders)),
             total_minor=event.total_minor,
+            discounts=tuple(
+                ImportedDiscount(each.discount_id, each.amount_minor, each.line_ids) for each in event.discounts
+            ),
+            charges=tuple(
+                ImportedCharge(
+                    charge_id=each.charge_id,
+                    kind=each.kind,
+                    paid_minor=each.paid_minor,
+                    name=each.name,
+                    taxes=_taxes(each.taxes),
+                    line_id=each.line_id,
+                )
+                for each in event.charges
+            ),
         ),
     )
 

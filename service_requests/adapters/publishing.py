@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from service_requests.adapters.orders.order_event import order_contents, tender_of
 from service_requests.domain.eligibility.assessment import Instructions, RecordedReason
+from service_requests.domain.orders.article import Article, ArticleChanged
 from service_requests.domain.orders.later_fact import (
     DeliveryTold,
     Fact,
@@ -15,6 +17,7 @@ from service_requests.domain.orders.later_fact import (
 )
 from service_requests.domain.orders.later_facts import FactAdded, LaterFacts
 from service_requests.domain.orders.order import Order, OrderImported
+from service_requests.domain.orders.order_part import Tender
 from service_requests.domain.policy.publication import PolicyPublished, Publication
 from service_requests.domain.policy.vocabulary import Payer, Result
 from service_requests.domain.returns import events as return_events
@@ -27,14 +30,16 @@ from shared.kernel.errors import Said
 
 
 def publish(
-    aggregate: Order | LaterFacts | Return | Publication,
-    event: OrderImported | FactAdded | PolicyPublished | return_events.ReturnEvent,
+    aggregate: Order | Article | LaterFacts | Return | Publication,
+    event: OrderImported | ArticleChanged | FactAdded | PolicyPublished | return_events.ReturnEvent,
 ) -> Published | None:
-    """The event for other services, or None. Events of policies stay here: the decisions carry their effects."""
-    if isinstance(aggregate, Publication) or isinstance(event, PolicyPublished):
+    """The event for other services, or None. Events of policies and articles stay here: orders and decisions carry
+    their effects.
+    """
+    if isinstance(aggregate, Publication | Article) or isinstance(event, PolicyPublished | ArticleChanged):
         return None
     if isinstance(aggregate, Order):
-        return Published(_order_contents(aggregate, contracts.OrderImported), aggregate.id)
+        return Published(order_contents(aggregate, contracts.OrderImported), aggregate.id)
     if isinstance(aggregate, LaterFacts):
         assert isinstance(event, FactAdded), "facts are only added"  # noqa: S101
         return Published(_fact(aggregate.id, event.fact), aggregate.id)
@@ -245,17 +250,12 @@ def _fact(order_id: str, fact: Fact) -> Event:
                 cancelled_at=fact.at,
             )
         case PaymentCaptured():
-            tender = contracts.Tender(
-                tender_id=fact.id,
-                kind=contracts.TenderKind(fact.tender_kind),
-                captured_minor=fact.captured_minor,
-                reference=fact.reference,
-            )
-            return contracts.OrderPaymentCaptured(order_id=order_id, tender=tender, captured_at=fact.at)
+            tender = Tender(fact.id, fact.tender_kind, fact.captured_minor, fact.reference)
+            return contracts.OrderPaymentCaptured(order_id=order_id, tender=tender_of(tender), captured_at=fact.at)
         case RefundedElsewhere():
             return _refunded_elsewhere(order_id, fact)
         case SnapshotCorrected():
-            return _order_contents(fact.order, contracts.OrderCorrected)
+            return order_contents(fact.order, contracts.OrderCorrected)
         case _:
             assert_never(fact)
 
@@ -272,48 +272,4 @@ def _refunded_elsewhere(order_id: str, fact: RefundedElsewhere) -> contracts.Ord
         ),
         freight_minor=fact.freight_minor,
         charges=tuple(contracts.ChargeElsewhere(charge_id=i.id, amount_minor=i.amount_minor) for i in fact.charges),
-    )
-
-
-def _order_contents(order: Order, contract: type[contracts.OrderImported]) -> contracts.OrderImported:
-    return contract(
-        order_id=order.id,
-        number=order.number,
-        storefront=order.storefront,
-        customer_id=order.customer_id,
-        language=order.language,
-        regime=contracts.Regime(order.regime),
-        currency=order.currency,
-        prices_include_tax=order.prices_include_tax,
-        ordered_at=order.ordered_at,
-        lines=tuple(
-            contracts.OrderLine(
-                line_id=line.line_id,
-                sku=line.sku,
-                name=line.name,
-                category=line.category,
-                quantity=line.quantity,
-                unit_price_minor=line.unit_price_minor,
-                discount_minor=line.discount_minor,
-                paid_minor=line.paid_minor,
-                taxes=tuple(contracts.TaxCharged(rate=t.rate, amount_minor=t.amount_minor) for t in line.taxes),
-                final_sale_confirmed=line.final_sale_confirmed,
-            )
-            for line in order.lines
-        ),
-        freight=contracts.Freight(
-            paid_minor=order.freight.paid_minor,
-            standard_minor=order.freight.standard_minor,
-            taxes=tuple(contracts.TaxCharged(rate=t.rate, amount_minor=t.amount_minor) for t in order.freight.taxes),
-        ),
-        tenders=tuple(
-            contracts.Tender(
-                tender_id=tender.tender_id,
-                kind=contracts.TenderKind(tender.kind),
-                captured_minor=tender.captured_minor,
-                reference=tender.reference,
-            )
-            for tender in order.tenders
-        ),
-        total_minor=order.total_minor,
     )

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
 
+from service_requests.adapters.orders.article_rows import ArticleRows
 from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
 from service_requests.adapters.returns import return_rows
 from service_requests.adapters.returns.return_rows import ReturnRows
 from service_requests.adapters.tables import orders, return_notes, return_steps, return_tags, returns
+from service_requests.application.orders.article import ArticleView
 from service_requests.application.orders.order_reading import may_use
 from service_requests.application.queries import ReturnFilter, ReturnPage
 from service_requests.domain.eligibility.case_of_order import PastRequest
@@ -25,6 +27,7 @@ from service_requests.domain.returns.timeline import Step
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound, Said
 from shared.kernel.principal import Kind, Principal
+from shared.kernel.written import same_code
 
 _BY_NUMBER = select(orders).where(orders.c.number == bindparam("number")).order_by(orders.c.id).limit(50)
 
@@ -71,6 +74,12 @@ class SqlQueries:
         if snapshot is None or not may_use(by, (now := OrderNow.of(snapshot, facts)).order):
             raise NotFound("order")
         return now
+
+    async def article(self, sku: str) -> ArticleView:
+        article = await ArticleRows().load(self.reader, same_code(sku))
+        if article is None:
+            raise NotFound("article")
+        return ArticleView.of(article)
 
     async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:
         snapshots = [read(row) for row in await self.reader.rows(_BY_NUMBER, number=number)]

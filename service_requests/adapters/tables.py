@@ -26,6 +26,19 @@ orders: Final = Table(
     Index("ix_orders_customer_id", "customer_id", "id"),
 )
 
+articles: Final = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("sku", Text, nullable=False),
+    Column("name", Text),
+    Column("category", Text),
+    Column("goods", JsonDocument, nullable=False),
+)
+"""What storefronts told about their articles, by SKU without case."""
+
 order_facts: Final = Table(
     "order_facts",
     metadata,

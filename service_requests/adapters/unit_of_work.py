@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
+from service_requests.adapters.orders.article_rows import ArticleRows
 from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
 from service_requests.adapters.policy.publication_rows import PublicationRows
@@ -38,10 +39,11 @@ class RequestsUnitOfWork:
         self.origin = origin
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
+        self.articles = Repository(reader, ArticleRows())
         self.facts = Repository(reader, OrderFactRows())
         self.returns = Repository(reader, ReturnRows(origin.actor), cache)
         self.publications = Repository(reader, PublicationRows())
-        self.parts = (self.orders, self.facts, self.returns, self.publications)
+        self.parts = (self.orders, self.articles, self.facts, self.returns, self.publications)
 
     async def rulebook(self) -> Rulebook:
         return await self._rulebooks.rules()

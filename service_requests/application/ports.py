@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
+from service_requests.domain.orders.article import Article
 from service_requests.domain.orders.later_facts import LaterFacts
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.law import Regime
@@ -20,6 +21,14 @@ class Orders(Protocol):
     async def get(self, key: str) -> Order: ...
     async def find(self, key: str) -> Order | None: ...
     def add(self, aggregate: Order) -> None: ...
+
+
+class Articles(Protocol):
+    """The articles, by SKU without case."""
+
+    async def find(self, key: str) -> Article | None: ...
+    async def read(self, key: str) -> Article | None: ...
+    def add(self, aggregate: Article) -> None: ...
 
 
 class OrderFactsById(Protocol):
@@ -84,6 +93,8 @@ class UnitOfWork(Protocol):
 
     @property
     def orders(self) -> Orders: ...
+    @property
+    def articles(self) -> Articles: ...
     @property
     def facts(self) -> OrderFactsById: ...
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from service_requests.application.orders.article import ArticleView
 from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.later_facts import OrderNow
 from service_requests.domain.returns.annotations import StaffNote
@@ -49,6 +50,10 @@ class Queries(Protocol):
 
     async def order(self, order_id: str, by: Principal) -> OrderNow:
         """One order as it stands; `NotFound`, also for another customer's."""
+        ...
+
+    async def article(self, sku: str) -> ArticleView:
+        """An article, by its SKU in any case. `NotFound`."""
         ...
 
     async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:

@@ -103,6 +103,7 @@ class NotFound(RetourError):
 
 THINGS: Final = {
     "account": "账号",
+    "article": "商品",
     "contact": "联系人",
     "discrepancy": "差异",
     "file": "文件",

@@ -5,20 +5,91 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticKnownError
 
-from shared.kernel.errors import NO_CURSOR
+from shared.kernel.errors import NO_CURSOR, Said
 from shared.kernel.ids import is_id
+from shared.kernel.language_tag import LONGEST_TAG, tag_of
+from shared.kernel.written import LONGEST_ID, same_number, written
 
 ID_FORM: Final = r"^[A-Za-z0-9][A-Za-z0-9._:/#+-]*$"
+"""The form of the ids that Retour itself gives. Ids from outside are any visible text: `Token`."""
+
 RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 CLEAN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
-Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID_FORM)]
-"""An id or code from outside: visible ASCII without spaces."""
+MOST_SENT: Final = 4 * LONGEST_ID
+"""Characters of an id before it is normalised: a letter and its marks may become one character."""
+
+SHORTEST_TRACKING: Final = 4
+LONGEST_TRACKING: Final = 40
+NO_TRACKING: Final = Said(
+    f"A tracking number has {SHORTEST_TRACKING} to {LONGEST_TRACKING} letters and digits, and among them a digit.",
+    f"运单号须为 {SHORTEST_TRACKING} 至 {LONGEST_TRACKING} 个字母和数字，且至少含一个数字。",
+)
+NO_LANGUAGE: Final = Said(
+    "This must be a language tag as in BCP 47, such as `en-GB` or `zh-Hans`.",
+    "须为 BCP 47 语言标签，例如 `en-GB` 或 `zh-Hans`。",
+)
+
+
+def _tracking(text: str) -> str:
+    """A tracking number in the form in which it is compared: upper case, without blanks and hyphens."""
+    number = same_number(written(text))
+    length = len(number)
+    if not SHORTEST_TRACKING <= length <= LONGEST_TRACKING or not any(each.isdecimal() for each in number):
+        raise ValueError(NO_TRACKING)
+    return number
+
+
+def _language(text: str) -> str:
+    tag = tag_of(text)
+    if tag is None:
+        raise ValueError(NO_LANGUAGE)
+    return tag
+
+
+Token = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MOST_SENT),
+    AfterValidator(written),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_ID,
+            "description": "Any visible text, kept in NFC without blanks at its ends.",
+        }
+    ),
+]
+"""An id or code from outside: any visible text, in the form in which it is kept (Z36)."""
+
+TrackingNumber = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=MOST_SENT),
+    AfterValidator(_tracking),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": SHORTEST_TRACKING,
+            "maxLength": LONGEST_ID,
+            "description": "As people write it; case, blanks and hyphens do not matter and are not kept.",
+        }
+    ),
+]
+"""A tracking number from outside (Z36)."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=CLEAN)]
 """A short text for a person, in any script; a blank text is refused, because a message with it would say nothing."""
@@ -31,7 +102,20 @@ Minor = Annotated[int, Field(ge=0, le=10**12, description="Minor units of the cu
 
 Quantity = Annotated[int, Field(ge=1, le=10_000)]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^(en|zh-CN)$")]
+LanguageTag = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2 * LONGEST_TAG),
+    AfterValidator(_language),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": LONGEST_TAG,
+            "description": "BCP 47. Chinese of any region gets Simplified Chinese, any other language English.",
+        }
+    ),
+]
+"""The language that was asked for; `spoken` finds the language of ours (Z36)."""
 
 
 NEXT_PAGE: Final = Query(max_length=64, description="`next` of the page before.")

@@ -28,7 +28,8 @@ from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case import Progress
 from service_requests.domain.eligibility.case_of_order import case_of
 from service_requests.domain.eligibility.engine import decide_with
-from service_requests.domain.orders.order import Order, OrderFreight, OrderImported, Tender
+from service_requests.domain.orders.order import Order, OrderImported
+from service_requests.domain.orders.order_part import OrderFreight, Tender
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.condition import When
 from service_requests.domain.policy.policy import RefundRow

@@ -1,23 +1,32 @@
 """Kinds of fields of the gateway's own API."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from gateway.domain.identity.account import PASSWORD_LENGTHS
 from shared.kernel.principal import Role
 from shared.web.fields import CLEAN, Name, Token
+from shared.web.mail_address import mailable
+
+LONGEST_ADDRESS: Final = 254
+
+
+def _mailable(address: object) -> object:
+    return mailable(address.strip()) if isinstance(address, str) and len(address) <= LONGEST_ADDRESS else address
+
 
 Email = Annotated[
     str,
+    BeforeValidator(_mailable),
     StringConstraints(
-        max_length=254,
+        max_length=LONGEST_ADDRESS,
         to_lower=True,
         strip_whitespace=True,
         pattern=r"^[^\s@\x00-\x1f\x7f]{1,64}@[A-Za-z0-9.-]{1,189}$",
     ),
 ]
-"""An e-mail address; in lower case, because case does not distinguish people."""
+"""An e-mail address; in lower case, because case does not distinguish people. Its domain may be in any script."""
 
 NewPassword = Annotated[
     str,

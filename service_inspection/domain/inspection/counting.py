@@ -15,8 +15,8 @@ All of it is computed from the set of posts. So the order of posts, of their row
 Units that a person has decided about, and units that were paid for, keep their places.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -52,6 +52,14 @@ class CountedPost:
             pieces=tuple((item.sku, item.quantity) for item in scan.items),
             looks=scan.looks,
             corrects=scan.corrects,
+        )
+
+    def naming(self, article: Callable[[str], str]) -> "CountedPost":
+        """The same post with each article as the return names it."""
+        return replace(
+            self,
+            pieces=tuple((article(sku), quantity) for sku, quantity in self.pieces),
+            looks=tuple(replace(look, sku=article(look.sku)) for look in self.looks),
         )
 
     def names(self, other: "CountedPost") -> bool:

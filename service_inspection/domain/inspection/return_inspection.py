@@ -44,6 +44,7 @@ from service_inspection.domain.inspection.unit import DECIDED, GOOD, OPEN, Unit,
 from service_inspection.domain.inspection.unit_change import Cause, NewId, UnitChanges
 from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Scan, ScanState
 from shared.kernel.errors import Forbidden, Malformed, Said
+from shared.kernel.written import same_code
 
 
 class BenchState(StrEnum):
@@ -132,7 +133,7 @@ class ReturnInspection:
         that. Raises `NoSuchUnit` and the refusals of `correction`; then nothing has changed. A `late` post has waited
         for its return; nobody can write it anew, so that a wrong name of a unit in it counts as none.
         """
-        post = CountedPost.of(scan)
+        post = CountedPost.of(scan).naming(self._article)
         if len(self.posts) >= correction.MOST_POSTS:
             raise correction.TooManyPosts(most=correction.MOST_POSTS)
         for place, look in enumerate(scan.looks):
@@ -156,7 +157,7 @@ class ReturnInspection:
 
     def lacks_dock(self, scan: Scan) -> bool:
         """Whether the post would be the only proof that an article has arrived."""
-        return any(not self.tallies.get(look.sku, Tally()).dock for look in scan.looks)
+        return any(not self.tallies.get(self._article(look.sku), Tally()).dock for look in scan.looks)
 
     def knows(self, post: str, sender: str) -> bool:
         """Whether a post with this id, or with this name of this sender, was counted here."""
@@ -164,7 +165,7 @@ class ReturnInspection:
 
     def adopt(self, scan: Scan) -> None:
         """Take a post whose return nobody knew, so that a correction can replace it."""
-        self.posts.append(CountedPost.of(scan))
+        self.posts.append(CountedPost.of(scan).naming(self._article))
 
     def corrections(self, scan_id: str) -> tuple[str | None, str | None]:
         """The post that this one corrects, and the one that corrects it."""
@@ -356,8 +357,14 @@ class ReturnInspection:
         if held:
             raise correction.DecisionStands(pointer="/corrects", units=", ".join(sorted(held)))
 
+    def _article(self, scanned: str) -> str:
+        """The article as this return names it: labels and keyboards differ in case (Z36)."""
+        code = same_code(scanned)
+        names = (*(unit.sku for unit in self.units), *self.tallies)
+        return next((name for name in names if same_code(name) == code), scanned)
+
     def _is_ours(self, look: InspectedPieces) -> bool:
-        return any(unit.id == look.unit_id and unit.sku == look.sku for unit in self.units)
+        return any(unit.id == look.unit_id and unit.sku == self._article(look.sku) for unit in self.units)
 
     def _unit(self, unit_id: str, place: int) -> Unit:
         for unit in self.units:

@@ -3,20 +3,26 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
-from pydantic import ConfigDict, JsonValue, StringConstraints
+from pydantic import AfterValidator, ConfigDict, JsonValue, StringConstraints
 
 from service_notifications.application.contacts import contact as use_cases
 from service_notifications.application.contacts.contact import ContactValues
 from service_notifications.application.queries import Queries
 from service_notifications.domain.contacts.contact import LONGEST_ADDRESS, ONE_LINE
 from shared.kernel.errors import Language
+from shared.kernel.language_tag import spoken
 from shared.web.call import AnyCall
-from shared.web.fields import ID_FORM, Input, Output
+from shared.web.fields import Input, LanguageTag, Output, Token
+from shared.web.mail_address import mailable
 from shared.web.version_headers import CHANGED, SHOWN
 
-CustomerId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["cus_1001"])]
+CustomerId = Annotated[Token, Path(examples=["cus_1001"])]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE)]
-Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=LONGEST_ADDRESS)]
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=LONGEST_ADDRESS),
+    AfterValidator(mailable),
+]
 
 EXAMPLE: Final[dict[str, JsonValue]] = {
     "name": "Li Na",
@@ -34,11 +40,12 @@ class ContactIn(Input):
     name: Line | None = None
     email: Address | None = None
     form_of_address: Line | None = None
-    language: Language
+    language: LanguageTag
+    """BCP 47; messages are in Chinese for Chinese of any region, and in English for any other language."""
 
     def wanted(self) -> ContactValues:
         """The values for the use case."""
-        return ContactValues(self.language, self.name, self.email, self.form_of_address)
+        return ContactValues(spoken(self.language), self.name, self.email, self.form_of_address)
 
 
 class ContactOut(Output):

@@ -4,6 +4,7 @@ A fact that no event states is filled with the law's default in the customer's f
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from service_refunds.domain.calculation import calculation as core
 from service_refunds.domain.calculation.calculation import Calculation
@@ -22,6 +23,11 @@ from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.known.later_facts import LaterFacts
 from service_refunds.domain.settlement.refund import Refund, State
 from shared.kernel.money import Money
+
+POLICY: Final = RefundPolicy(
+    part_withdrawal_freight=FreightRule.LAST_ITEM, refund_order_fees=True, keep_surcharge=False
+)
+"""No published policy speaks of charges of the order: they go back, which is the reading in the customer's favour."""
 
 
 def calculate(
@@ -45,7 +51,7 @@ def calculate(
             ),
             units=tuple(AcceptedUnit(id=unit.unit_id, line=unit.line_id) for unit in units),
             history=history,
-            policy=RefundPolicy(part_withdrawal_freight=FreightRule.LAST_ITEM),
+            policy=POLICY,
             return_label=None if label is None else Money(label, order.currency),
         )
     )

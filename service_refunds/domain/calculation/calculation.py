@@ -14,7 +14,6 @@ from service_refunds.domain.calculation.fee import (
     WaivedFee,
     collect_fees,
     gift_fees,
-    order_fees,
     receipt_is_due,
     restocking_fees,
     return_freight_fees,
@@ -23,11 +22,7 @@ from service_refunds.domain.calculation.fee import (
     waived_card_fees,
 )
 from service_refunds.domain.calculation.fingerprint import fingerprint_of
-from service_refunds.domain.calculation.freight import (
-    is_whole_order,
-    lost_free_shipping_fees,
-    outbound_freight,
-)
+from service_refunds.domain.calculation.freight import lost_free_shipping_fees, outbound_freight
 from service_refunds.domain.calculation.guard import GuardInput, GuardRow, check_guards, guard_rows
 from service_refunds.domain.calculation.in_kind import CouponBack, PointsBack, coupons_back, points_back
 from service_refunds.domain.calculation.inputs.component import (
@@ -58,6 +53,7 @@ from service_refunds.domain.calculation.inputs.refusal import (
     UnitAlreadyRefunded,
 )
 from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.order_charge import order_charges
 from service_refunds.domain.calculation.promotion import (
     GoodsValue,
     PromotionComparison,
@@ -157,7 +153,7 @@ def calculate(request: RefundRequest) -> Calculation:
     returns, held = _returns(request)
     goods = value_goods(order, returns, facts, policy)
     values = _unit_values(returns, goods, request)
-    extras = [*outbound_freight(request, returns), *order_fees(request, whole=is_whole_order(returns))]
+    extras = [*outbound_freight(request, returns), *order_charges(request, returns)]
     fees, waived = collect_fees(_fees_in_order(request, returns, goods, values), goods.gross + _sum(extras, request))
     through_tenders = [*goods.components, *extras, *(_deduction(fee) for fee in fees)]
     value = _sum(through_tenders, request)

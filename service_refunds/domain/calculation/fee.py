@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from service_refunds.domain.calculation.inputs.component import (
-    Component,
-    ComponentName,
-    charge_of,
-    components_of,
-)
-from service_refunds.domain.calculation.inputs.order_part import OrderFee
+from service_refunds.domain.calculation.inputs.component import ComponentName
 from service_refunds.domain.calculation.inputs.policy import OpenOfferRule, RefundPolicy
 from service_refunds.domain.calculation.inputs.refund_request import (
     AcceptedUnit,
@@ -242,26 +236,6 @@ def collect_fees(fees: Iterable[Fee], worth: Money) -> tuple[list[Fee], list[Wai
         if charged < fee.amount:
             waived.append(WaivedFee(fee.name, fee.amount - charged, WaiverReason.REFUND_TOO_SMALL, fee.subject))
     return kept, waived
-
-
-def order_fees(request: RefundRequest, *, whole: bool) -> list[Component]:
-    """The fees charged on top of the order, given back once: when everything is back and law, fault or
-    policy says so.
-    """
-    mode, currency = request.order.mode, request.order.currency
-    parts: list[Component] = []
-    for fee in request.order.fees if whole else ():
-        if _fee_goes_back(fee, request.facts, request.policy):
-            gone = charge_of(ComponentName.ORDER_FEE_NET, fee.id, request.history.components, mode, currency)
-            left = fee.charge.minus(gone)
-            parts += components_of(ComponentName.ORDER_FEE_NET, left, mode, fee.id) if left.canonical else []
-    return parts
-
-
-def _fee_goes_back(fee: OrderFee, facts: LegalFacts, policy: RefundPolicy) -> bool:
-    if facts.seller_at_fault or facts.european_withdrawal:
-        return True
-    return not policy.keep_surcharge if fee.surcharge else policy.refund_order_fees
 
 
 def _claims_loss(unit: AcceptedUnit, policy: RefundPolicy) -> bool:

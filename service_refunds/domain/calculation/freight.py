@@ -48,7 +48,7 @@ def outbound_freight(request: RefundRequest, returns: Sequence[ReturnedLine]) ->
     at_once, complete = is_whole_at_once(returns), is_whole_order(returns)
     parts: list[Component] = []
     for shipment in order.shipments:
-        if not shipment.paid or (right.rule is FreightRule.NONE and not right.whole_by_law):
+        if not any(shipment.charge.figures) or (right.rule is FreightRule.NONE and not right.whole_by_law):
             continue
         gone = charge_of(ComponentName.FREIGHT_NET, shipment.id, request.history.components, order.mode, order.currency)
         limit = _limit(shipment, right)
@@ -59,7 +59,7 @@ def outbound_freight(request: RefundRequest, returns: Sequence[ReturnedLine]) ->
         else:
             continue
         due = _at_most(due, shipment.charge.minus(gone))
-        parts += components_of(ComponentName.FREIGHT_NET, due, order.mode, shipment.id) if due.canonical else []
+        parts += components_of(ComponentName.FREIGHT_NET, due, order.mode, shipment.id) if any(due.figures) else []
     return parts
 
 

@@ -2,11 +2,15 @@
 
 from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from service_requests.adapters.policy.document_shape import Codes, Minor, Shape
+from service_requests.adapters.policy.document_shape import UNIQUE, Codes, Minor, Shape
 from service_requests.domain.policy import condition
-from shared.documents.shape import Code, Day
+from shared.documents.shape import Code, Day, distinct
+from shared.kernel.written import LONGEST_ID, written
+
+Article = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID), AfterValidator(written)]
+Articles = Annotated[tuple[Article, ...], AfterValidator(distinct), Field(min_length=1, json_schema_extra=UNIQUE)]
 
 
 class WordTest(Shape):
@@ -26,6 +30,14 @@ class WordTest(Shape):
         if self.none_of is not None:
             return condition.NoneOf(frozenset(self.none_of))
         return condition.AnyOf(frozenset(self.any_of or (self.is_ or "",)))
+
+
+class ArticleTest(WordTest):
+    """The same over articles: any visible text, compared without case (Z36)."""
+
+    is_: Annotated[Article | None, Field(alias="is")] = None
+    any_of: Articles | None = None
+    none_of: Articles | None = None
 
 
 class NumberTest(Shape):
@@ -68,7 +80,7 @@ class WhenShape(Shape):
     channel: WordTest | None = None
     segment: WordTest | None = None
     reason: WordTest | None = None
-    sku: WordTest | None = None
+    sku: ArticleTest | None = None
     currency: WordTest | None = None
     state: WordTest | None = None
     value_minor: NumberTest | None = None

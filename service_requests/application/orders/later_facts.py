@@ -1,9 +1,10 @@
 """What happens to an order after its push: each is told once, however often the message comes (A16, Z07)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from service_requests.application.orders.order_import import judged
 from service_requests.application.orders.order_reading import SNAPSHOT, facts_of, own_order
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.orders.later_fact import (
@@ -133,11 +134,11 @@ async def cancel_units(uow: UnitOfWork, order_id: str, told: UnitsCancelled, *, 
     return await _tell(uow, order_id, tell, by=by)
 
 
-async def correct(uow: UnitOfWork, order_id: str, corrected: Order, *, by: Principal, at: datetime) -> Told:
+async def correct(
+    uow: UnitOfWork, order_id: str, pushed: Order, unpriced: Collection[str] = (), *, by: Principal, at: datetime
+) -> Told:
     """Replace a snapshot on which nothing rests. `NotFound`, `OtherOrder`, `OrderIsUsed`, and what a push raises."""
-    corrected.hold_together()
-    corrected.happen_in_order()
-    corrected.reconcile()
+    corrected = judged(pushed, unpriced)
     now = await own_order(uow, order_id, by)
     for name in ("number", "storefront"):
         if getattr(corrected, name) != getattr(now.order, name):

@@ -1,18 +1,22 @@
 """Orders come in as snapshots of what was paid (N06)."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
 from service_requests.application.orders.order_reading import facts_of
 from service_requests.application.ports import UnitOfWork
+from service_requests.domain.orders.article import as_told_before, is_silent
 from service_requests.domain.orders.later_fact import DeliveryTold, ParcelTold
 from service_requests.domain.orders.later_facts import OrderNow, corrected_snapshot
-from service_requests.domain.orders.order import Order, OrderImported
+from service_requests.domain.orders.order import Order, OrderDoesNotReconcile, OrderImported
 from service_requests.domain.orders.policy_of_order import policy_of
+from service_requests.domain.orders.sharing import place_as_pushed, share_once
 from service_requests.domain.policy.error import NoPolicy
 from shared.kernel.errors import Refused, Said
+from shared.kernel.written import same_code
 
 
 class OrderDiffers(Refused):
@@ -41,19 +45,28 @@ KEPT: Final = ("id", "created_at", "policy", "version", "sequence")
 """Fields of an order that its storefront does not send."""
 
 
-async def import_order(uow: UnitOfWork, order: Order, *, at: datetime) -> OrderNow:
+async def import_order(uow: UnitOfWork, pushed: Order, unpriced: Collection[str] = (), *, at: datetime) -> OrderNow:
     """Store an order with the policy of its day; the same contents again return the first order (B08).
 
-    The same contents with parcels or deliveries that came later tell these as later facts (Z07).
+    The same contents with parcels or deliveries that came later tell these as later facts (Z07). `unpriced` are the
+    lines without a unit price.
 
-    `UnknownCurrency`, `DuplicateId`, `UnknownParcel`, `ImpossibleTime`, `OrderDoesNotReconcile`, `OrderDiffers`.
+    `UnknownCurrency`, `DuplicateId`, `UnknownParcel`, `UnknownLine`, `ImpossibleTime`, `OrderDoesNotReconcile`,
+    `OrderDiffers`.
     """
-    order.hold_together()
-    order.happen_in_order()
-    order.reconcile()
-    known = await uow.order_by_number(order.storefront, order.number)
+    order = judged(pushed, unpriced)
+    silent = {same_code(line.sku) for line in order.lines if is_silent(line)}
+    known, articles = await asyncio.gather(
+        uow.order_by_number(order.storefront, order.number),
+        asyncio.gather(*map(uow.articles.read, sorted(silent))),
+    )
     if known is not None:
-        return await _pushed_again(uow, known, order, at)
+        return await _pushed_again(uow, known, as_told_before(order, known), at)
+    told = {article.id: article for article in articles if article is not None}
+    if told:
+        order.lines = tuple(
+            told[code].complete(line) if (code := same_code(line.sku)) in told else line for line in order.lines
+        )
     try:
         order.policy = policy_of(await uow.rulebook(), order).name
     except NoPolicy:
@@ -61,6 +74,19 @@ async def import_order(uow: UnitOfWork, order: Order, *, at: datetime) -> OrderN
     order.events.append(OrderImported())
     uow.orders.add(order)
     return OrderNow.of(order, None)
+
+
+def judged(pushed: Order, unpriced: Collection[str]) -> Order:
+    """The order as it is kept. What a refund would refuse is refused here, at the field that was pushed (Z03)."""
+    pushed.hold_together()
+    pushed.happen_in_order()
+    order = share_once(pushed, unpriced)
+    try:
+        order.reconcile()
+    except OrderDoesNotReconcile as wrong:
+        wrong.pointer = place_as_pushed(pushed, wrong.pointer or "")
+        raise
+    return order
 
 
 async def _pushed_again(uow: UnitOfWork, known: Order, order: Order, at: datetime) -> OrderNow:

@@ -7,7 +7,8 @@ from typing import Final
 
 from service_requests.domain.eligibility.case import Case, CaseGoodwill, CaseLine, CaseUnit, Confirmation
 from service_requests.domain.eligibility.window import Parcel
-from service_requests.domain.orders.order import Order, OrderLine as Bought
+from service_requests.domain.orders.order import Order, UnknownLine
+from service_requests.domain.orders.order_part import OrderLine as Bought
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.vocabulary import Goods, Proof, Role, State
 from shared.kernel.errors import Malformed, Said
@@ -45,14 +46,6 @@ class RequestedLine:
     states: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
     described: bool = False
-
-
-class UnknownLine(Malformed):
-    """The order has no such line."""
-
-    code = "unknown_line"
-    title = Said("The order has no such line", "订单中没有该商品行")
-    detail = Said("The order has no line {line}.", "订单中没有商品行 {line}。")
 
 
 class UnknownReason(Malformed):

@@ -12,6 +12,7 @@ from service_requests.domain.policy.policy import Policy, Reason
 from service_requests.domain.policy.term import Window
 from service_requests.domain.policy.vocabulary import Cause, Source, Starts
 from shared.kernel.calendar import CountedDay, WorkingCalendar
+from shared.kernel.written import same_code
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -60,7 +61,7 @@ class RuleInput:
             Fact.CHANNEL: frozenset({self.case.channel}),
             Fact.SEGMENT: frozenset({self.case.segment}),
             Fact.REASON: frozenset({self.unit.reason}),
-            Fact.SKU: frozenset({self.line.sku}),
+            Fact.SKU: frozenset({same_code(self.line.sku)}),
             Fact.CURRENCY: frozenset({self.case.currency}),
             Fact.STATE: frozenset(self.unit.states),
             Fact.VALUE_MINOR: self.line.unit_paid.minor,

@@ -26,7 +26,8 @@ from service_requests.domain.orders.later_fact import (
     UnknownPart,
     check_history,
 )
-from service_requests.domain.orders.order import Order, OrderParcel, Tender
+from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.order_part import OrderParcel, Tender
 
 F = TypeVar("F", bound=Fact)
 

@@ -5,9 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from service_requests.domain.orders.order_part import (
+    OrderBundle,
+    OrderCharge,
+    OrderDiscount,
+    OrderFreight,
+    OrderLine,
+    OrderParcel,
+    Tender,
+)
 from service_requests.domain.policy.error import FAR_FROM_TODAY, FIRST_AND_LAST_YEAR, ImpossibleTime
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import EXPONENTS, UnknownCurrency
+from shared.kernel.order_figures import first_disagreement
 
 CLOCK_ALLOWANCE: Final = timedelta(days=1)
 """The tolerated difference between clocks. Systems that store only the day, or local time as UTC, are off by hours."""
@@ -29,66 +39,6 @@ TOO_EARLY: Final = Said(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TaxCharged:
-    """Tax as charged; `rate` is a decimal string."""
-
-    rate: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLine:
-    """One line; `paid_minor` is the price of the whole line after discounts, tax included.
-
-    `goods` are kinds that a law or a policy may exclude from a return without a reason. `confirmed` are the kinds that
-    the buyer confirmed at this purchase. `parcels` are the ids of the parcels of this line.
-    """
-
-    line_id: str
-    sku: str
-    name: str
-    category: str | None
-    quantity: int
-    unit_price_minor: int
-    discount_minor: int
-    paid_minor: int
-    taxes: tuple[TaxCharged, ...] = ()
-    final_sale_confirmed: bool = False
-    goods: tuple[str, ...] = ()
-    confirmed: tuple[str, ...] = ()
-    parcels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OrderParcel:
-    """A parcel of the order: what the carrier reported, and when the recipient signed (B02)."""
-
-    id: str
-    dispatched_at: datetime | None = None
-    delivered_at: datetime | None = None
-    signed_for_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFreight:
-    """Outbound freight as paid, tax included."""
-
-    paid_minor: int
-    standard_minor: int | None = None
-    taxes: tuple[TaxCharged, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tender:
-    """A captured payment; `reference` is the name of the payment at the provider."""
-
-    tender_id: str
-    kind: str
-    captured_minor: int
-    reference: str
-
-
 class OrderDoesNotReconcile(Malformed):
     """The amounts do not add up; no exact refund is possible from such an order."""
 
@@ -96,7 +46,7 @@ class OrderDoesNotReconcile(Malformed):
     title = Said("The order does not add up", "订单金额不平")
     detail = Said("{what}: {expected} expected, {found} given.", "{what}：应为 {expected}，实为 {found}。")
 
-    def __init__(self, pointer: str, what: str, expected: int, found: int) -> None:
+    def __init__(self, pointer: str, what: Said, expected: int, found: int) -> None:
         super().__init__(pointer=pointer, what=what, expected=expected, found=found)
 
 
@@ -106,6 +56,22 @@ class DuplicateId(Malformed):
     code = "id_twice"
     title = Said("The same id twice", "编号重复")
     detail = Said("{what} must be another one for each entry.", "每一项的 {what} 不得相同。")
+
+
+class AmountDoesNotFit(Malformed):
+    """An amount of a line is missing, or has the wrong sign for this kind of line."""
+
+    code = "amount_does_not_fit"
+    title = Said("An amount does not fit the line", "金额与商品行不符")
+    detail = Said("{why}", "{why}")
+
+
+class UnknownLine(Malformed):
+    """A request, a discount, a charge or a bundle names a line that the order does not have."""
+
+    code = "unknown_line"
+    title = Said("The order has no such line", "订单中没有该商品行")
+    detail = Said("The order has no line {line}.", "订单中没有商品行 {line}。")
 
 
 class UnknownParcel(Malformed):
@@ -147,21 +113,31 @@ class Order:
     consumer: bool = True
     parcels: tuple[OrderParcel, ...] = ()
     policy: str | None = None
+    discounts: tuple[OrderDiscount, ...] = ()
+    charges: tuple[OrderCharge, ...] = ()
+    bundles: tuple[OrderBundle, ...] = ()
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
 
     def hold_together(self) -> None:
-        """Check references inside the order. `UnknownCurrency`, `DuplicateId`, `UnknownParcel`."""
+        """Check references inside the order. `UnknownCurrency`, `DuplicateId`, `UnknownParcel`, `UnknownLine`."""
         if self.currency not in EXPONENTS:
             raise UnknownCurrency(pointer="/currency", currency=self.currency)
         _once("/lines", "line_id", (line.line_id for line in self.lines))
         _once("/tenders", "tender_id", (tender.tender_id for tender in self.tenders))
         _once("/parcels", "id", (parcel.id for parcel in self.parcels))
+        _once("/discounts", "discount_id", (discount.discount_id for discount in self.discounts))
+        _once("/bundles", "bundle_id", (bundle.bundle_id for bundle in self.bundles))
+        _once("/charges", "charge_id", (charge.charge_id for charge in self.charges))
         known = {parcel.id for parcel in self.parcels}
         for index, line in enumerate(self.lines):
             if not known.issuperset(line.parcels):
                 raise UnknownParcel(pointer=f"/lines/{index}/parcels")
+        goods = {line.line_id for line in self.lines if line.paid_minor >= 0}
+        for index, charge in enumerate(self.charges):
+            if charge.line_id is not None and charge.line_id not in goods:
+                raise UnknownLine(pointer=f"/charges/{index}/line_id", line=charge.line_id)
 
     def happen_in_order(self) -> None:
         """Check that the moments are possible and in order; `ImpossibleTime` names the first wrong moment (B02)."""
@@ -190,16 +166,10 @@ class Order:
             )
 
     def reconcile(self) -> None:
-        """Check every sum to the last minor unit; `OrderDoesNotReconcile` names the first wrong sum."""
-        for index, line in enumerate(self.lines):
-            tax = 0 if self.prices_include_tax else sum(tax.amount_minor for tax in line.taxes)
-            expected = line.quantity * line.unit_price_minor - line.discount_minor + tax
-            _equal(f"/lines/{index}/paid_minor", "paid_minor", expected, line.paid_minor)
-        parts = sum(line.paid_minor for line in self.lines) + self.freight.paid_minor
-        _equal("/total_minor", "total_minor", parts, self.total_minor)
-        captured = sum(tender.captured_minor for tender in self.tenders)
-        if captured > self.total_minor:
-            _equal("/tenders", "sum of captured_minor", self.total_minor, captured)
+        """Check every sum to the last minor unit, as refunds do; `OrderDoesNotReconcile` names the first wrong sum."""
+        wrong = first_disagreement(self)
+        if wrong is not None:
+            raise OrderDoesNotReconcile(wrong.pointer, wrong.what, wrong.expected, wrong.found)
 
     def line(self, line_id: str) -> OrderLine | None:
         """The line with this id."""
@@ -208,11 +178,6 @@ class Order:
 
 def _known(**moments: datetime | None) -> Mapping[str, datetime]:
     return {name: moment for name, moment in moments.items() if moment is not None}
-
-
-def _equal(pointer: str, what: str, expected: int, found: int) -> None:
-    if expected != found:
-        raise OrderDoesNotReconcile(pointer, what, expected, found)
 
 
 def _once(place: str, name: str, ids: Iterable[str]) -> None:

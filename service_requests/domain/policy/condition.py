@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Final
+
+from shared.kernel.written import same_code
 
 
 class Fact(StrEnum):
@@ -80,7 +83,7 @@ class When:
 
     def holds(self, values: FactValues) -> bool:
         """Whether the row applies to a unit with these facts; a fact without a value fails its test."""
-        return all(_holds(test, values.get(fact)) for fact, test in self.tests.items())
+        return all(_holds(_compared(fact, test), values.get(fact)) for fact, test in self.tests.items())
 
     def words(self, fact: Fact) -> frozenset[str]:
         """The words that the test of a fact names, for either operator."""
@@ -98,15 +101,33 @@ class When:
 
     def covers(self, other: "When") -> bool:
         """Whether this condition applies wherever the other condition applies; False only when that is certain."""
-        return all(fact in other.tests and _within(other.tests[fact], test) for fact, test in self.tests.items())
+        return all(
+            fact in other.tests and _within(_compared(fact, other.tests[fact]), _compared(fact, test))
+            for fact, test in self.tests.items()
+        )
 
     def meets(self, other: "When") -> bool:
         """Whether both conditions can apply to the same unit."""
         shared = self.tests.keys() & other.tests.keys()
-        return all(_overlap(self.tests[fact], other.tests[fact]) for fact in shared)
+        return all(_overlap(_compared(fact, self.tests[fact]), _compared(fact, other.tests[fact])) for fact in shared)
 
 
 ALWAYS: Final = When({})
+
+
+def _compared(fact: Fact, test: Test) -> Test:
+    """The test in the form in which it is compared: articles without case (Z36)."""
+    return _without_case(test) if fact is Fact.SKU else test
+
+
+@cache
+def _without_case(test: Test) -> Test:
+    match test:
+        case AnyOf(words):
+            return AnyOf(frozenset(map(same_code, words)))
+        case NoneOf(words):
+            return NoneOf(frozenset(map(same_code, words)))
+    return test
 
 
 def _holds(test: Test, values: frozenset[str] | int | date | None) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from service_requests.domain.eligibility.assessment import Instructions
+from service_requests.domain.orders.carrier import same_tracking
 from service_requests.domain.returns.return_error import ParcelAlreadyAnnounced, TooManyParcels
 
 PARCEL_LIMIT: Final = 20
@@ -31,7 +32,7 @@ class Shipments:
         """Whether this parcel may be announced. `TooManyParcels`, `ParcelAlreadyAnnounced`."""
         if len(self.announced) >= PARCEL_LIMIT:
             raise TooManyParcels(limit=PARCEL_LIMIT)
-        if any(known.tracking_number == shipment.tracking_number for known in self.announced):
+        if any(same_tracking(known.tracking_number, shipment.tracking_number) for known in self.announced):
             raise ParcelAlreadyAnnounced(carrier=shipment.carrier, tracking_number=shipment.tracking_number)
 
     def announce(self, shipment: Shipment) -> None:

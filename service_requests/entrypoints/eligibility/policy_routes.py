@@ -9,6 +9,7 @@ from service_requests.application.ports import RulebookSource
 from service_requests.entrypoints.eligibility.policy_cache import PolicyViews
 from service_requests.entrypoints.eligibility.policy_views import MachineFormOut, PolicyOut
 from shared.kernel.errors import Language
+from shared.kernel.language_tag import spoken
 from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
 from shared.web.fields import LanguageTag
@@ -40,7 +41,7 @@ def routes(rulebooks: RulebookSource, clock: Clock) -> APIRouter:
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
         language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
     ) -> Response:
-        reader_language: Language = call.language if language is None else "zh-CN" if language == "zh-CN" else "en"
+        reader_language: Language = call.language if language is None else spoken(language)
         return await call.read_public(views.page(version, reader_language), PolicyOut)
 
     @router.get(

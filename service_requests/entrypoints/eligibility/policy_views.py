@@ -13,7 +13,7 @@ from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.entrypoints.eligibility.assessment_views import AddressOut, Sentence
 from shared.kernel import money
 from shared.kernel.errors import Language
-from shared.web.fields import LanguageTag, MoneyOut, Output
+from shared.web.fields import MoneyOut, Output
 
 
 class PolicyReasonOut(Output):
@@ -86,7 +86,7 @@ class PolicyOut(Output):
     carriers: list[str]
     prose: list[Sentence]
     sections: list[SectionOut]
-    language: LanguageTag
+    language: Language
     text: str
 
 

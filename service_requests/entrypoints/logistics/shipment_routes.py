@@ -3,28 +3,27 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from service_requests.application.logistics import shipment
+from service_requests.domain.orders.carrier import carrier_named
 from service_requests.domain.returns.shipment import Shipment
 from service_requests.entrypoints.returns.return_views import ReturnOut, StaffReturnOut, answer_with_return
 from shared.runtime.clock import Clock, NewId
 from shared.web.call import AnyCall
-from shared.web.fields import Input, Token
+from shared.web.fields import Input, Token, TrackingNumber
 from shared.web.version_headers import IF_MATCH, TAGGED
-
-Tracking = Annotated[str, StringConstraints(min_length=4, max_length=40, pattern=r"^[A-Za-z0-9-]+$")]
 
 
 class ShipmentIn(Input):
     """A parcel; `unit_ids` when it holds only some of what comes back."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"carrier": "sf-express", "tracking_number": "SF1234567890"}}
+        json_schema_extra={"example": {"carrier": "SF Express", "tracking_number": "SF1234567890"}}
     )
 
     carrier: Token
-    tracking_number: Tracking
+    tracking_number: TrackingNumber
     unit_ids: Annotated[list[Token], Field(min_length=1, max_length=200)] | None = None
 
 
@@ -42,7 +41,7 @@ def routes(clock: Clock, new_id: NewId) -> APIRouter:
         openapi_extra=IF_MATCH,
     )
     async def announce(call: AnyCall, return_id: str, body: ShipmentIn) -> Response:
-        parcel = Shipment(new_id("shp"), body.carrier, body.tracking_number.upper(), clock())
+        parcel = Shipment(new_id("shp"), carrier_named(body.carrier), body.tracking_number, clock())
         return await answer_with_return(
             call,
             lambda uow: shipment.announce(uow, return_id, parcel, body.unit_ids, by=call.principal),

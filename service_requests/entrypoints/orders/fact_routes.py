@@ -16,10 +16,10 @@ from service_requests.domain.orders.later_fact import (
     RefundedElsewhere,
     UnitsCancelled,
 )
-from service_requests.entrypoints.orders.order_routes import OrderIn
+from service_requests.domain.orders.order_part import PaymentMeans
+from service_requests.entrypoints.orders.order_shapes import OrderIn
 from service_requests.entrypoints.orders.order_views import OrderOut
 from service_requests.entrypoints.orders.parcel_routes import NEW_OR_KNOWN, answer_with_order
-from shared.contracts.events import TenderKind
 from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
 from shared.web.fields import Input, Minor, Moment, Name, Quantity, Token
@@ -76,7 +76,7 @@ class OrderPaymentIn(Input):
     )
 
     tender_id: Token
-    kind: Annotated[TenderKind, Field(strict=False)]
+    kind: Annotated[PaymentMeans, Field(strict=False)]
     captured_minor: Annotated[Minor, Field(ge=1)]
     reference: Token
     at: Moment
@@ -177,8 +177,9 @@ def routes(clock: Clock) -> APIRouter:
         at = clock()
 
         async def shown(uow: UnitOfWork) -> OrderOut:
-            corrected = body.snapshot(order_id, at)
-            return OrderOut.of((await use_cases.correct(uow, order_id, corrected, by=call.principal, at=at)).now)
+            pushed, unpriced = body.snapshot(order_id, at), body.unpriced()
+            told = await use_cases.correct(uow, order_id, pushed, unpriced, by=call.principal, at=at)
+            return OrderOut.of(told.now)
 
         return await call.execute(shown, OrderOut)
 

@@ -6,7 +6,8 @@ from typing import Final, Self
 
 from service_requests.domain.orders.later_fact import PaymentCaptured, RefundedElsewhere, UnitsCancelled
 from service_requests.domain.orders.later_facts import LaterFacts, OrderNow
-from service_requests.domain.orders.order import Order, OrderLine
+from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.order_part import ChargeKind, OrderLine
 from shared.contracts.events import Regime
 from shared.web.fields import Output
 
@@ -22,7 +23,19 @@ class OrderLineOut(Output):
     unit_price_minor: int
     discount_minor: int
     paid_minor: int
+    """After its share of every discount on the order."""
+    bundle: str | None
     cancelled: int
+
+
+class OrderChargeOut(Output):
+    """Something that the order charges besides goods and freight."""
+
+    charge_id: str
+    kind: ChargeKind
+    name: str | None
+    paid_minor: int
+    line_id: str | None
 
 
 class OrderParcelOut(Output):
@@ -111,6 +124,7 @@ class OrderOut(Output):
     policy: str | None
     """The version of the policy that stays this order's."""
     lines: list[OrderLineOut]
+    charges: list[OrderChargeOut]
     total_minor: int
     created_at: datetime
     parcels: list[OrderParcelOut]
@@ -128,6 +142,7 @@ class OrderOut(Output):
             **{name: getattr(order, name) for name in SHOWN_AS_THEY_ARE},
             regime=Regime(order.regime),
             lines=[_line(line, now.cancelled.get(line.line_id, 0)) for line in order.lines],
+            charges=[OrderChargeOut.model_validate(each) for each in order.charges],
             parcels=_parcels(order, facts),
             cancellations=[_cancellation(each) for each in facts.of(UnitsCancelled)],
             payments=[_payment(each) for each in facts.of(PaymentCaptured)],

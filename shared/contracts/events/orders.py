@@ -16,8 +16,19 @@ class TaxCharged(EventPart):
     amount_minor: Minor
 
 
+class DiscountShare(EventPart):
+    """The part of an order discount on one line."""
+
+    discount_id: Id
+    amount_minor: Minor
+
+
 class OrderLine(EventPart):
-    """One line as it was paid. `paid_minor` covers the whole line, discounts taken off and tax included."""
+    """One line as it was paid. `paid_minor` covers the whole line, discounts taken off and tax included.
+
+    `shares` are the parts of the order's discounts that were taken off, net where tax is added. `bundle` names the set
+    that the line was sold in; the set's price is in the lines of its parts.
+    """
 
     line_id: Id
     sku: Id
@@ -29,6 +40,8 @@ class OrderLine(EventPart):
     paid_minor: Minor
     taxes: tuple[TaxCharged, ...] = ()
     final_sale_confirmed: bool = False
+    shares: tuple[DiscountShare, ...] = ()
+    bundle: Id | None = None
 
 
 class Freight(EventPart):
@@ -39,13 +52,37 @@ class Freight(EventPart):
     taxes: tuple[TaxCharged, ...] = ()
 
 
+class OrderDiscount(EventPart):
+    """A discount on the order, which the lines share. Without `line_ids` it covers every line."""
+
+    discount_id: Id
+    name: Text
+    amount_minor: Minor
+    line_ids: tuple[Id, ...] = ()
+
+
+class OrderCharge(EventPart):
+    """Something charged besides goods and freight, tax included. An unknown `kind` counts as `other`."""
+
+    charge_id: Id
+    kind: Code
+    name: Text | None = None
+    paid_minor: Minor
+    taxes: tuple[TaxCharged, ...] = ()
+    line_id: Id | None = None
+
+
 class Tender(EventPart):
-    """A payment that was captured; `reference` is the provider's name for it."""
+    """A payment, of which `captured_minor` was received; `reference` is the provider's name for it.
+
+    `means` names the payment exactly. `kind` is the nearest of the names that the first release knew.
+    """
 
     tender_id: Id
     kind: TenderKind
     captured_minor: Minor
     reference: Id
+    means: Code | None = None
 
 
 class OrderImported(Event):
@@ -66,6 +103,8 @@ class OrderImported(Event):
     freight: Freight
     tenders: tuple[Tender, ...]
     total_minor: Minor
+    discounts: tuple[OrderDiscount, ...] = ()
+    charges: tuple[OrderCharge, ...] = ()
 
 
 class OrderCorrected(OrderImported):

@@ -22,6 +22,8 @@ OPERATIONS: Final = rows(
     ("POST", "/v1/orders", SHOP | ADMIN, "orders:write", Repeat.KEY),
     ("GET", "/v1/orders", SHOP | STAFF | CUSTOMER, "orders:read"),
     ("GET", "/v1/orders/{order_id}", SHOP | STAFF | CUSTOMER, "orders:read"),
+    ("PUT", "/v1/articles/{sku}", SHOP | ADMIN, "orders:write", Repeat.NATURAL),
+    ("GET", "/v1/articles/{sku}", SHOP | STAFF, "orders:read"),
     ("PUT", "/v1/orders/{order_id}", SHOP | ADMIN, "orders:write", Repeat.NATURAL),
     ("POST", "/v1/orders/{order_id}/parcels", SHOP | AGENTS, "orders:write", Repeat.NATURAL),
     ("POST", "/v1/orders/{order_id}/cancellations", SHOP | AGENTS, "orders:write", Repeat.NATURAL),

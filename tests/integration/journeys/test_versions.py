@@ -64,6 +64,10 @@ async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: W
     contact = f"/v1/contacts/{customer_id}"
     body = {"name": "Ming", "email": f"{customer_id}@customers.example", "language": "en"}
     heeded.add(await changed(customer, "PUT", contact, body, of=contact))
+    article = f"/v1/articles/{customer_id}"
+    told = {"name": "Mug", "category": "mugs", "goods": []}
+    assert (await world.shop.call("PUT", article, {"name": "Mug"})).status_code == 200
+    heeded.add(await changed(world.shop, "PUT", article, told, of=article))
     pushed = an_order(customer_id)
     first, again = [await world.shop.call("POST", "/v1/orders", pushed) for _ in range(2)]
     assert (first.status_code, again.status_code) == (201, 200)
@@ -86,6 +90,9 @@ async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: W
     path, approved = await asked("L1", "changed_mind")
     parcel = {"carrier": "dhl", "tracking_number": "JD0146000001"}
     heeded.add(await changed(customer, "POST", f"{path}/shipments", parcel, of=path))
+    labels = {"metadata": {"batch": "2026-47"}, "external_reference": "ERP-4711"}
+    heeded.add(await changed(world.agent, "PUT", f"{path}/metadata", labels, of=path))
+    heeded.add(await changed(world.agent, "PUT", f"{path}/tags", {"tags": ["fragile"]}, of=path))
     for more in ("/timeline", "/decision", ""):
         as_documented(await world.agent.call("GET", f"{path}{more}"))
     await world.inspect(approved["rma"], "COAT-M", passed=False)
@@ -94,6 +101,8 @@ async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: W
     [unit] = (await world.agent.get(bench))["units"]
     verdict = {"units": [{"unit_id": unit["id"], "decision": "accept"}], "reason": "Damaged on the way."}
     heeded.add(await changed(world.supervisor, "POST", f"{bench}/decision", verdict, of=bench))
+    doubt = {"unit_ids": [unit["id"]], "reason": "The photographs were of another parcel."}
+    heeded.add(await changed(world.supervisor, "POST", f"{bench}/reconsideration", doubt, of=bench))
     for path in ("/v1/policy", "/v1/policy/machine-form", "/v1/policies/standard@2026-01"):
         await tag_of(world.agent, path)
     for path in ("/v1/returns", "/v1/inspections", "/v1/receipts", "/v1/discrepancies", "/v1/messages", "/v1/refunds"):

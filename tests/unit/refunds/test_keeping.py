@@ -11,6 +11,8 @@ import pytest
 from service_refunds.adapters.known.known_rows import OrderRows
 from service_refunds.application.known import following
 from service_refunds.domain.calculation.imported_order import (
+    ImportedCharge,
+    ImportedDiscount,
     ImportedFreight,
     ImportedLine,
     ImportedOrder,
@@ -18,9 +20,12 @@ from service_refunds.domain.calculation.imported_order import (
     ImportedTax,
     PaymentKind,
 )
+from service_refunds.domain.calculation.inputs.order_part import ChargeKind
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.entrypoints.consumers import known_order, known_return
+from service_requests.adapters.orders.order_event import NEAREST_KIND
+from service_requests.domain.orders.order_part import ChargeKind as KindOfCharge, PaymentMeans
 from shared.contracts import events
 from shared.contracts.events import (
     Amount,
@@ -170,6 +175,8 @@ def test_every_fact_of_an_imported_order_has_its_place() -> None:
             },
             tenders=[{"tender_id": "T9", "kind": "bank_transfer", "captured_minor": 3700, "reference": "ch_9"}],
             total_minor=3701,
+            discounts=[{"discount_id": "D3", "name": "Spring", "amount_minor": 13, "line_ids": ["L7"]}],
+            charges=[{"charge_id": "C5", "kind": "wrap", "name": "Box", "paid_minor": 350, "line_id": "L7"}],
         )
     )
     assert found.imported == ImportedOrder(
@@ -189,11 +196,16 @@ def test_every_fact_of_an_imported_order_has_its_place() -> None:
         freight=ImportedFreight(701, 402, (ImportedTax("0.05", 33),)),
         tenders=(ImportedPayment("T9", PaymentKind.BANK_TRANSFER, 3700, "ch_9"),),
         total_minor=3701,
+        discounts=(ImportedDiscount("D3", 13, ("L7",)),),
+        charges=(ImportedCharge(charge_id="C5", kind="wrap", paid_minor=350, name="Box", line_id="L7"),),
     )
 
 
 def test_a_storefronts_means_of_payment_are_those_of_the_contract() -> None:
+    """A17, Z36: every means of payment is told as one of them, every kind of charge has its rule."""
     assert {kind.value for kind in PaymentKind} == {kind.value for kind in events.TenderKind}
+    assert set(NEAREST_KIND) == set(PaymentMeans)
+    assert {kind.value for kind in KindOfCharge} == {kind.value for kind in ChargeKind}
 
 
 async def test_an_order_is_read_from_its_row_as_it_came_with_the_event() -> None:

@@ -170,11 +170,11 @@ def test_what_a_row_does_not_say_is_nothing() -> None:
     assert (Threshold(()).repeats, Threshold(()).at_most) == (False, None)
     discount, fee, tender = (
         OrderDiscount(id="d", amount=EURO),
-        OrderFee("f", EURO),
+        OrderFee(id="f", paid=EURO),
         Tender(id="t", kind=TenderKind.CARD, captured=EURO),
     )
     assert (discount.lines, discount.rule, discount.points, discount.coupon) == ((), None, 0, None)
-    assert (fee.taxes, fee.surcharge, fee.name) == ((), False, "")
+    assert (fee.taxes, fee.surcharge, fee.name, fee.kind, fee.line) == ((), False, "", None, "")
     assert (tender.bonus, tender.provider, tender.waived_fee) == (None, "", None)
     assert RefundRequest(order=an_order(), facts=LegalFacts(regime=Regime.EU)).payout is PayoutMethod.ORIGINAL
 
@@ -236,7 +236,7 @@ def many(kind: str, count: int) -> tuple[Any, ...]:
         "Tender": lambda n: Tender(id=str(n), kind=TenderKind.CARD, captured=EURO),
         "OrderDiscount": lambda n: OrderDiscount(id=str(n), amount=EURO),
         "Shipment": lambda n: Shipment(id=str(n), paid=EURO),
-        "OrderFee": lambda n: OrderFee(str(n), EURO),
+        "OrderFee": lambda n: OrderFee(id=str(n), paid=EURO),
         "Gift": lambda n: Gift(str(n)),
         "OrderLine": lambda n: OrderLine(id=str(n), quantity=1, paid=EURO),
         "Tax": lambda n: Tax(str(n), EURO),

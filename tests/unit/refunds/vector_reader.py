@@ -99,7 +99,12 @@ def read_order(words: Words) -> Order:
         discounts=discounts,
         shipments=shipments,
         fees=tuple(
-            OrderFee(each["id"], Money.parse(each["paid"], currency), taxes(each), each.get("surcharge", False))
+            OrderFee(
+                id=each["id"],
+                paid=Money.parse(each["paid"], currency),
+                taxes=taxes(each),
+                surcharge=each.get("surcharge", False),
+            )
             for each in words.get("fees", ())
         ),
         gifts=tuple(Gift(each["id"], money(each.get("declared"))) for each in words.get("gifts", ())),

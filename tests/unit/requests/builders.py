@@ -8,7 +8,8 @@ from service_requests.adapters.policy.rulebook_source import shipped_rulebook
 from service_requests.domain.eligibility.assessment import Assessment
 from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case_of_order import RequestedLine
-from service_requests.domain.orders.order import Order, OrderFreight, OrderLine, Tender
+from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.order_part import OrderFreight, OrderLine, Tender
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer
 from service_requests.domain.returns.known_refund import Refund

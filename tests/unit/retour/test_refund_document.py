@@ -150,7 +150,7 @@ PAID = ["order", "lines", 0, "paid"]
         (["order", "lines"], {}, "/order/lines"),
         (["order", "lines"], [], "/order/lines"),
         (["order", "tenders", 0, "kind"], "barter", "/order/tenders/0/kind"),
-        (["order", "tenders", 0, "captured"], "9.99", "/order/tenders"),
+        (["order", "tenders", 0, "captured"], "999.99", "/order/tenders"),
         (["order"], [], "/order"),
         (["facts"], {}, "/facts/regime"),
         (["facts", "seller_at_fault"], "yes", "/facts/seller_at_fault"),

@@ -10,7 +10,7 @@ from retour.demo.stories import STORIES, UNKNOWN_RMA, Step, Story
 from retour.hosting.data_folder import Administrator
 from service_requests.domain.returns import rma
 from service_requests.domain.returns.return_status import ReturnStatus
-from service_requests.entrypoints.orders.order_routes import OrderIn
+from service_requests.entrypoints.orders.order_shapes import OrderIn
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 by_customer = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.who.id)

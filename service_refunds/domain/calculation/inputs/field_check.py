@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 from service_refunds.domain.calculation.inputs.refusal import InvalidField
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.written import is_written
 
 Checked = TypeVar("Checked")
 
@@ -60,9 +61,12 @@ def check_share(value: object, pointer: str) -> None:
 
 def check_text(value: object, pointer: str, *, empty: bool = False) -> None:
     """A short printable text, without lone surrogates and control characters."""
-    fits = type(value) is str and len(value) <= LONGEST_TEXT and value.isprintable() and (empty or value.strip())
-    if not fits:
+    if not (type(value) is str and _is_shown(value) and (empty or value.strip())):
         raise InvalidField(pointer, _NO_TEXT, most=LONGEST_TEXT)
+
+
+def _is_shown(text: str) -> bool:
+    return len(text) <= LONGEST_TEXT and (text.isprintable() or is_written(text, LONGEST_TEXT))
 
 
 def check_flag(value: object, pointer: str) -> None:

@@ -73,7 +73,7 @@ class Order:
         for place, shipment in enumerate(self.shipments):
             check_shipment(shipment, f"/shipments/{place}", self.currency, lines)
         for place, fee in enumerate(self.fees):
-            check_fee(fee, f"/fees/{place}", self.currency)
+            check_fee(fee, f"/fees/{place}", self.currency, lines)
         for place, gift in enumerate(self.gifts):
             check_optional_money(gift.declared_value, f"/gifts/{place}/declared_value", self.currency)
             check_text(gift.name, f"/gifts/{place}/name", empty=True)
@@ -95,6 +95,14 @@ class Order:
         """Every tax that was charged, of lines, freight and fees."""
         return [tax for things in (self.lines, self.shipments, self.fees) for thing in things for tax in thing.taxes]
 
+    def due(self) -> Money:
+        """What the customer pays for the whole order."""
+        return Money(sum(charge.gross(self.mode) for charge in self.charges()), self.currency)
+
+    def captured(self) -> Money:
+        """What the customer has paid: less than `due` after a deposit, or before cash on delivery is paid."""
+        return total((tender.captured for tender in self.tenders), self.currency)
+
     def reconcile(self) -> None:
         """Refuse an order whose figures contradict each other, naming the field (N06)."""
         by_id = {discount.id: discount for discount in self.discounts}
@@ -113,10 +121,10 @@ class Order:
                 require_equal(shipment.paid, paid, f"/shipments/{place}/paid")
         for place, fee in enumerate(self.fees):
             reconcile_tax(fee.charge, f"/fees/{place}", self.mode)
-        due = Money(sum(charge.gross(self.mode) for charge in self.charges()), self.currency)
+        due = self.due()
         if self.total is not None:
             require_equal(self.total, due, "/total")
-        captured = total((tender.captured for tender in self.tenders), self.currency)
+        captured = self.captured()
         if captured > due:
             require_equal(captured, due, "/tenders")
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from service_refunds.domain.calculation.inputs.charge import Charge, Tax
 from service_refunds.domain.calculation.inputs.field_check import (
+    check_choice,
     check_count,
     check_flag,
     check_keys,
@@ -81,15 +83,31 @@ class Shipment:
         return not self.lines or line in self.lines
 
 
-@dataclass(frozen=True, slots=True)
+class ChargeKind(StrEnum):
+    """What an order charges besides goods and freight; `CHARGE_RULES` says when each kind goes back."""
+
+    WRAP = "wrap"
+    PAYMENT_FEE = "payment_fee"
+    INSURANCE = "insurance"
+    DUTY = "duty"
+    TIP = "tip"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFee:
-    """Something charged on top: gift wrapping, or a `surcharge` for the way of payment."""
+    """Something charged on top: gift wrapping, or a `surcharge` for the way of payment.
+
+    A fee without a `kind` goes back only with the whole order. `line` is the line that a fee is for.
+    """
 
     id: str
     paid: Money
     taxes: tuple[Tax, ...] = ()
     surcharge: bool = False
     name: str = ""
+    kind: ChargeKind | None = None
+    line: str = ""
 
     @property
     def charge(self) -> Charge:
@@ -120,8 +138,12 @@ def check_shipment(shipment: Shipment, pointer: str, currency: str, lines: froze
         check_optional_money(getattr(shipment, field), f"{pointer}/{field}", currency)
 
 
-def check_fee(fee: OrderFee, pointer: str, currency: str) -> None:
+def check_fee(fee: OrderFee, pointer: str, currency: str, lines: frozenset[str]) -> None:
     """Refuse a fee of the order whose fields are not valid."""
     check_charge(fee.paid, fee.taxes, pointer, currency)
     check_flag(fee.surcharge, f"{pointer}/surcharge")
     check_text(fee.name, f"{pointer}/name", empty=True)
+    if fee.kind is not None:
+        check_choice(fee.kind, f"{pointer}/kind", ChargeKind)
+    if fee.line:
+        check_keys(((f"{pointer}/line", fee.line),), lines)

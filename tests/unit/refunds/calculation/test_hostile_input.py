@@ -60,7 +60,7 @@ ORDER = Order(
         ),
     ),
     shipments=(Shipment(id="S", paid=Money(500, "EUR"), taxes=TAX, lines=("L",), standard=Money(300, "EUR")),),
-    fees=(OrderFee("F", Money(300, "EUR"), TAX),),
+    fees=(OrderFee(id="F", paid=Money(300, "EUR"), taxes=TAX),),
     gifts=(Gift("G", EURO),),
     total=Money(1_800, "EUR"),
 )

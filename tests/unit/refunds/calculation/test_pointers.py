@@ -100,7 +100,7 @@ THE_ORDER = Order(
             free_from=euro(70),
         ),
     ),
-    fees=(OrderFee("F", euro(105), TAXES, False, "Wrap"),),
+    fees=(OrderFee(id="F", paid=euro(105), taxes=TAXES, name="Wrap"),),
     gifts=(Gift("G", euro(5), "Mug"),),
     total=euro(1_705),
 )

@@ -16,10 +16,10 @@ from service_requests.domain.eligibility.case_of_order import (
     Goodwill,
     RequestedLine,
     UnknownCondition,
-    UnknownLine,
     UnknownReason,
 )
-from service_requests.domain.orders.order import OrderParcel
+from service_requests.domain.orders.order import UnknownLine
+from service_requests.domain.orders.order_part import OrderParcel
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer, Result
 from service_requests.domain.returns.return_error import SecondPersonNeeded

@@ -7,7 +7,7 @@ import pytest
 
 from service_requests.domain.eligibility.assessment import Outcome
 from service_requests.domain.eligibility.window import Parcel, counted_from
-from service_requests.domain.orders.order import OrderParcel
+from service_requests.domain.orders.order_part import OrderParcel
 from service_requests.domain.policy.vocabulary import Source, Starts
 from shared.documents.calendars import load_calendars
 from tests.unit.requests.builders import NOON, a_line, a_requested_line, an_assessment

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from service_requests.domain.orders.order import CLOCK_ALLOWANCE, OUT_OF_ORDER, OrderParcel
+from service_requests.domain.orders.order import CLOCK_ALLOWANCE, OUT_OF_ORDER
+from service_requests.domain.orders.order_part import OrderParcel
 from service_requests.domain.policy.error import ImpossibleTime
 from tests.unit.requests.builders import NOON, an_order
 
