@@ -9,7 +9,7 @@ from typing import Final
 
 from retour.client import Client, Document
 from retour.demo.cast import Cast, Slow, Told
-from retour.demo.stories import TAXES, UNKNOWN_RMA, Item, Step, Story
+from retour.demo.stories import TAXES, UNKNOWN_RMA, Item, Step, Story, Tax
 from retour.exit_status import ExitStatus, Trouble
 from shared.kernel.errors import Said
 from shared.kernel.money import Money, half_up
@@ -75,7 +75,11 @@ async def play_story(cast: Cast, number: int, told: Told) -> None:
     who = story.who
     contact = {"name": who.name, "email": who.email, "language": who.language}
     await cast.shop.put(f"/v1/contacts/{who.id}", contact)
-    order = await cast.shop.post("/v1/orders", order_of(story, mark, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    order = await cast.shop.post("/v1/orders", order_of(story, mark, now))
+    if story.told_later:
+        parcel = {"id": f"{mark}-out", "delivered_at": _delivered_at(story, now), "carrier": "DHL"}
+        await cast.shop.post(f"/v1/orders/{order['id']}/parcels", {"parcels": [parcel]})
     token = await cast.shop.post("/v1/auth/customer-tokens", {"customer_id": who.id, "language": who.language})
     customer = cast.anonymous.known_as(token["token"])
     lines = [
@@ -170,15 +174,23 @@ async def _fail(scene: Scene) -> None:
     await _inspect(scene, {"outcome": "failed", "grade": "C", "findings": [worn]})
 
 
-async def _inspect(scene: Scene, verdict: Document) -> None:
+async def _correct(scene: Scene) -> None:
+    """The inspector finds that the stain was dust on the lens, and replaces his own post."""
+    await scene.until("awaiting_person")
+    clean = {"check": "unworn", "passed": True, "note": "dust on the lens / 镜头上有灰尘"}
+    await _inspect(scene, {"outcome": "passed", "grade": "A", "findings": [clean]}, corrects=f"{scene.mark}-bench")
+
+
+async def _inspect(scene: Scene, verdict: Document, corrects: str | None = None) -> None:
     looks = [{"sku": item.sku, "quantity": quantity, **verdict} for item, quantity in scene.wanted]
     await scene.cast.scanner.post(
         "/v1/inspections",
         {
-            "client_event_id": f"{scene.mark}-bench",
+            "client_event_id": f"{scene.mark}-bench{'' if corrects is None else '-2'}",
             "rma": scene.now["rma"],
             "units": looks,
             "scanned_at": datetime.now(UTC).isoformat(),
+            **({} if corrects is None else {"corrects": corrects}),
         },
     )
 
@@ -199,6 +211,7 @@ STEPS: Final[Mapping[Step, Callable[[Scene], Awaitable[None]]]] = {
     Step.RECEIVE: _receive,
     Step.PASS: _pass,
     Step.FAIL: _fail,
+    Step.CORRECT: _correct,
     Step.ACCEPT: _accept,
 }
 
@@ -220,7 +233,8 @@ async def scan_unknown(cast: Cast) -> None:
 def order_of(story: Story, mark: str, now: datetime) -> Document:
     """The order as its shop sends it: every sum is exact."""
     lines = [_line(item, number, story.regime) for number, item in enumerate(story.items, 1)]
-    total = sum(line["paid_minor"] for line in lines) + story.freight_minor
+    wrap = _wrap(story)
+    total = sum(each["paid_minor"] for each in (*lines, *wrap)) + story.freight_minor
     tenders = [
         {"tender_id": str(number), "kind": kind, "captured_minor": minor, "reference": f"{mark}-{kind}"}
         for number, (kind, minor) in enumerate(
@@ -237,12 +251,30 @@ def order_of(story: Story, mark: str, now: datetime) -> Document:
         "currency": story.currency,
         "prices_include_tax": TAXES[story.regime].inside,
         "ordered_at": (now - timedelta(days=story.delivered_days_ago + 3)).isoformat(),
-        "delivered_at": (now - timedelta(days=story.delivered_days_ago)).isoformat(),
+        "delivered_at": None if story.told_later else _delivered_at(story, now),
         "lines": lines,
+        "charges": wrap,
         "freight": {"paid_minor": story.freight_minor, "standard_minor": story.freight_minor, "taxes": []},
         "tenders": tenders,
         "total_minor": total,
     }
+
+
+def _delivered_at(story: Story, now: datetime) -> str:
+    return (now - timedelta(days=story.delivered_days_ago)).isoformat()
+
+
+def _wrap(story: Story) -> list[Document]:
+    """The gift wrap; its tax is in the price."""
+    if not story.wrap_minor:
+        return []
+    tax = TAXES[story.regime]
+    taxes = [_tax(tax, half_up(story.wrap_minor * tax.per_mille, 1000 + tax.per_mille))]
+    return [{"charge_id": "wrap", "kind": "wrap", "name": "Gift wrap", "paid_minor": story.wrap_minor, "taxes": taxes}]
+
+
+def _tax(tax: Tax, charged: int) -> Document:
+    return {"rate": f"0.{tax.per_mille:03}".rstrip("0"), "amount_minor": charged}
 
 
 def _line(item: Item, number: int, regime: str) -> Document:
@@ -258,7 +290,7 @@ def _line(item: Item, number: int, regime: str) -> Document:
         "unit_price_minor": item.unit_minor,
         "discount_minor": item.discount_minor,
         "paid_minor": shown if tax.inside else shown + charged,
-        "taxes": [{"rate": f"0.{tax.per_mille:03}".rstrip("0"), "amount_minor": charged}],
+        "taxes": [_tax(tax, charged)],
         "goods": list(item.goods),
     }
 

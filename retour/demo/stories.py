@@ -18,6 +18,7 @@ class Step(StrEnum):
     RECEIVE = "receive"
     PASS = "pass"  # noqa: S105
     FAIL = "fail"
+    CORRECT = "correct"
     ACCEPT = "accept"
 
 
@@ -60,7 +61,10 @@ class Want:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One order and its return. `gift_card_minor` of it was paid by gift card, the rest by card or wallet."""
+    """One order and its return. `gift_card_minor` of it was paid by gift card, the rest by card or wallet.
+
+    `told_later`: the shop pushes the order when it is placed, and tells of the delivery when it has happened.
+    """
 
     what: Said
     who: Person
@@ -71,7 +75,9 @@ class Story:
     steps: tuple[Step, ...]
     ends: str
     delivered_days_ago: int = 3
+    told_later: bool = False
     freight_minor: int = 0
+    wrap_minor: int = 0
     gift_card_minor: int = 0
     paid_by: str = "card"
 
@@ -230,6 +236,31 @@ STORIES: Final[tuple[Story, ...]] = (
         ends="closed",
         delivered_days_ago=2,
         gift_card_minor=5_000,
+    ),
+    Story(
+        what=Said("Gift-wrapped, its delivery told later", "礼品包装，送达时间后续告知"),
+        who=Person("anna-rossi", "Anna Rossi", "en"),
+        regime="EU",
+        currency="EUR",
+        items=(Item(sku="SCARF-SILK", name="Silk scarf", unit_minor=7_900),),
+        wants=(Want(1, "changed_mind", "unopened"),),
+        steps=WHOLE_WAY,
+        ends="closed",
+        delivered_days_ago=4,
+        told_later=True,
+        freight_minor=495,
+        wrap_minor=350,
+    ),
+    Story(
+        what=Said("The inspector corrects himself: it passes", "检验员更正结果：检验合格"),
+        who=Person("zhou-ting", "周婷", "zh-CN"),
+        regime="CN",
+        currency="CNY",
+        items=(Item(sku="BOOTS-38", name="短靴 38 码", unit_minor=45_900),),
+        wants=(Want(1, "does_not_fit"),),
+        steps=(Step.SHIP, Step.RECEIVE, Step.FAIL, Step.CORRECT),
+        ends="closed",
+        delivered_days_ago=3,
     ),
     Story(
         what=Said("Cancelled: she keeps it after all", "已取消：客户决定保留"),
