@@ -68,7 +68,8 @@ async def test_a_kill_at_each_point_of_the_protocol_loses_and_doubles_nothing(
         pytest.skip(f"{away} cannot be reached")
     markers = {name: tmp_path / name.replace(" ", "_") for name in POINTS}
     monkeypatch.setenv(SETTING, ";".join(f"{POINTS[name]} {marker}" for name, marker in markers.items()))
-    async with worlds.running("distributed", tmp_path / "data", request.getfixturevalue("own_vhost").url) as world:
+    vhost = request.getfixturevalue("own_vhost").url
+    async with worlds.running("distributed", tmp_path / "data", vhost, forked=True) as world:
         asked = [await a_parcel(world) for _ in range(3)]
 
         async def closed() -> bool:

@@ -210,10 +210,14 @@ def an_order(customer_id: str, **but: Any) -> Json:
 
 
 @contextlib.asynccontextmanager
-async def running(mode: str, folder: Path, vhost_url: str | None) -> AsyncIterator[World]:
-    """Start Retour as its user would, sign everybody in, and stop it in the end."""
+async def running(mode: str, folder: Path, vhost_url: str | None, *, forked: bool = False) -> AsyncIterator[World]:
+    """Start Retour as its user would, sign everybody in, and stop it in the end.
+
+    `forked`: the processes of the distributed mode are forks of one interpreter, for a test that is not about a start.
+    """
+    module = "tests.support.processes.forked_children" if forked and mode == "distributed" else "retour"
     port, first = free_port(), free_port(4)
-    command = [sys.executable, "-m", "retour", "up", "--data", str(folder), "--port", str(port)]
+    command = [sys.executable, "-m", module, "up", "--data", str(folder), "--port", str(port)]
     prefix = servers.unique("world")
     environment: Mapping[str, str] = {**os.environ, "GATEWAY_RATE_PER_MINUTE": "1000000"}
     if mode == "distributed":

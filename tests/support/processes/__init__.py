@@ -1,0 +1,1 @@
+"""What other processes import in a test: schemathesis, and a Retour whose processes are forks."""
