@@ -43,8 +43,8 @@ class Retour:
 
 
 @contextlib.contextmanager
-def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
-    """`retour up --distributed` as its user would start it."""
+def retour(folder: Path, postgres: str, broker: str, checkout: Path | None = None) -> Iterator[Retour]:
+    """`retour up --distributed` as its user would start it, from this checkout or from another one."""
     port, first = rig.free_port(), rig.free_port(4)
     environment = {
         **os.environ,
@@ -56,14 +56,18 @@ def retour(folder: Path, postgres: str, broker: str) -> Iterator[Retour]:
     log = folder / "retour.log"
     with contextlib.ExitStack() as stack:
         data = stack.enter_context(rig.folder(in_memory=True))
-        command = [sys.executable, "-m", "retour", "up", "--distributed", "--data", str(data), "--port", str(port)]
+        own = checkout / ".venv/bin/python" if checkout else Path(sys.executable)
+        python = str(own) if own.exists() else sys.executable
+        command = [python, "-m", "retour", "up", "--distributed", "--data", str(data), "--port", str(port)]
         command += ["--service-port", str(first)]
         file = stack.enter_context(log.open("wb"))
-        supervisor = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
+        supervisor = subprocess.Popen(
+            command, env=environment, cwd=checkout, stdout=file, stderr=file, start_new_session=True
+        )
         stack.callback(_stop, supervisor)
-        rig.wait_for_port(port, seconds=30)
+        rig.wait_for_port(port, seconds=180)
         for service in range(4):
-            rig.wait_for_port(first + service, seconds=60)
+            rig.wait_for_port(first + service, seconds=180)
         password = json.loads((data / "secrets.json").read_text())["admin_password"]
         yield Retour(port, first, broker, password, processes(supervisor.pid), supervisor, log)
 
@@ -224,7 +228,9 @@ async def measure(system: Retour, servers: Mapping[str, int], args: argparse.Nam
 
 
 @contextlib.asynccontextmanager
-async def standing(args: argparse.Namespace) -> AsyncIterator[tuple[Retour, dict[str, int]]]:
+async def standing(
+    args: argparse.Namespace, checkout: Path | None = None
+) -> AsyncIterator[tuple[Retour, dict[str, int]]]:
     """Servers of our own and a Retour on them."""
     with rig.folder() as folder, contextlib.ExitStack() as stack:
         if args.shared:
@@ -234,7 +240,7 @@ async def standing(args: argparse.Namespace) -> AsyncIterator[tuple[Retour, dict
             database, postgres = stack.enter_context(rig.postgres(folder))
             messages, broker = stack.enter_context(rig.rabbitmq(folder))
             pids = {"postgres": database.pid, "rabbitmq": messages.pid}
-        system = stack.enter_context(retour(folder, postgres, broker))
+        system = stack.enter_context(retour(folder, postgres, broker, checkout))
         try:
             yield system, pids
             if args.log is not None:

@@ -18,7 +18,6 @@ import asyncpg
 from retour.exit_status import ExitStatus, Trouble
 from retour.hosting import provisioning, settings
 from retour.hosting.data_folder import DataFolder
-from shared.database.postgres import NOT_TO_BE_REACHED
 from shared.kernel.errors import Said, Unavailable
 from shared.messaging import amqp_address, amqp_wire
 from shared.messaging.bus_rabbitmq import broker_address
@@ -133,6 +132,17 @@ BY_REPLY: Final[Mapping[int, Reason]] = {403: NO_BROKER_USER, 530: NO_VIRTUAL_HO
 
 NOT_TLS: Final = "rejected SSL upgrade"
 """asyncpg's text when the first byte of an answer is not PostgreSQL's."""
+
+
+NOT_TO_BE_REACHED: Final = (
+    OSError,
+    ValueError,
+    OverflowError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What asyncpg raises when it cannot connect, or when a connection is used only to prove that it exists."""
 
 
 async def prepare(data_folder: DataFolder, given: Mapping[str, str], made: Mapping[str, str]) -> None:

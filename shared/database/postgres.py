@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-import asyncpg
+import psycopg
 import structlog
 from sqlalchemy import Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
-from shared.database.postgres_text import quoted
-from shared.database.postgres_wire import PATIENCE_SECONDS, PostgresWire, ServerError, Statement
+from shared.database.postgres_pipeline import PATIENCE_SECONDS, PostgresPipeline, ServerError, Statement
+from shared.database.postgres_values import quoted
 from shared.database.postgres_writer import AGAIN_STATES, AWAY, AWAY_STATES, PostgresWriter
 from shared.database.reader import BatchedLoads, Row
 from shared.database.recent_outbox import RecentOutbox
@@ -26,16 +26,8 @@ from shared.kernel.errors import Malformed, Unavailable
 
 log = structlog.get_logger(__name__)
 
-NOT_TO_BE_REACHED: Final = (
-    OSError,
-    ValueError,
-    OverflowError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""What asyncpg raises when it cannot connect, or when a connection is used only to prove that it exists. Whatever the
-reason, nothing can be read or written."""
+NOT_TO_BE_REACHED: Final = (OSError, ValueError, OverflowError, psycopg.Error)
+"""What psycopg raises when it cannot connect. Whatever the reason, nothing can be read or written."""
 
 SILENT_SECONDS: Final = 30
 """How long a leader may be silent before another process leads. A leader confirms once a second, or after a call of
@@ -64,58 +56,59 @@ planner: it uses a partial index only when the value is known.
 """
 
 
-async def connect(url: str, more: Mapping[str, str] = MappingProxyType({})) -> asyncpg.Connection:
+async def connect(
+    url: str, more: Mapping[str, str] = MappingProxyType({}), patience: float = PATIENCE_SECONDS
+) -> PostgresPipeline:
     """A new connection, with further settings if given; `Unavailable` when the server cannot be reached."""
-    settings = {**_SETTINGS, **more}
     try:
-        return await asyncpg.connect(url, timeout=5, command_timeout=PATIENCE_SECONDS, server_settings=settings)
+        return await PostgresPipeline.open(url, {**_SETTINGS, **more}, patience)
     except NOT_TO_BE_REACHED as error:
         log.info("database_unreachable", error=f"{type(error).__name__}: {error}")
         raise Unavailable("database") from error
 
 
-class _Pipeline:
+class _Lane:
     """Connections for one kind of query, up to a limit. A new one is opened when all others are busy."""
 
     def __init__(self, url: str, most: int, more: Mapping[str, str]) -> None:
         self._url = url
         self._most = most
         self._more = more
-        self._wires: list[PostgresWire] = []
+        self._open: list[PostgresPipeline] = []
         self._opening = asyncio.Lock()
 
     async def run(self, statement: Statement) -> Sequence[Row]:
-        """The rows of a query. Raises what the wire raises, `Unavailable`."""
+        """The rows of a query. Raises what the pipeline raises, `Unavailable`."""
         (rows,) = await (await self._idlest()).run(statement)
         return rows
 
     def close(self) -> None:
         """Close the connections."""
-        for wire in self._wires:
-            wire.close()
-        self._wires.clear()
+        for one in self._open:
+            one.close()
+        self._open.clear()
 
-    async def _idlest(self) -> PostgresWire:
+    async def _idlest(self) -> PostgresPipeline:
         """The connection with the fewest calls; a new one while all are busy and the limit allows it."""
-        self._wires = [wire for wire in self._wires if not wire.is_over]
-        if self._wires:
-            idlest = min(self._wires, key=lambda wire: wire.calls)
-            if not idlest.calls or len(self._wires) >= self._most or self._opening.locked():
+        self._open = [one for one in self._open if not one.is_over]
+        if self._open:
+            idlest = min(self._open, key=lambda one: one.calls)
+            if not idlest.calls or len(self._open) >= self._most or self._opening.locked():
                 return idlest
         async with self._opening:
-            if len(self._wires) >= self._most:
-                return min(self._wires, key=lambda wire: wire.calls)
-            wire = PostgresWire.take_over(await connect(self._url, self._more))
-            self._wires.append(wire)
-            return wire
+            if len(self._open) >= self._most:
+                return min(self._open, key=lambda one: one.calls)
+            made = await connect(self._url, self._more)
+            self._open.append(made)
+            return made
 
 
 class PostgresReader:
     """Reads over few connections. Queries by key have their own connections, so that long lists do not delay them."""
 
     def __init__(self, url: str) -> None:
-        self._by_key = _Pipeline(url, 1, BY_KEY)
-        self._asking = _Pipeline(url, 2, {})
+        self._by_key = _Lane(url, 1, BY_KEY)
+        self._asking = _Lane(url, 2, {})
         self._gathering = BatchedLoads(self._fetch)
         self._loading: dict[tuple[Table, str], str] = {}
         self._compiled: WeakKeyDictionary[Select[Any], tuple[str, Sequence[str], Mapping[str, Any]]] = (
@@ -139,7 +132,7 @@ class PostgresReader:
         """Run one query; `Unavailable` when the server is not reachable, `Malformed` for a value out of range."""
         return await self._run(self._asking, Statement(sql, values))
 
-    async def _run(self, lane: _Pipeline, statement: Statement) -> Sequence[Row]:
+    async def _run(self, lane: _Lane, statement: Statement) -> Sequence[Row]:
         try:
             return await lane.run(statement)
         except ServerError as error:
@@ -186,10 +179,10 @@ class PostgresDatabase:
         self.url = url
         self.reader = PostgresReader(url)
         self.fresh = RecentOutbox()
-        self.writer = PostgresWriter(self._wire, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
+        self.writer = PostgresWriter(self._connect, self.fresh, inbox=inbox, outbox=outbox, idempotency=idempotency)
 
-    async def _wire(self) -> PostgresWire:
-        return PostgresWire.take_over(await connect(self.url, BY_KEY))
+    async def _connect(self) -> PostgresPipeline:
+        return await connect(self.url, BY_KEY)
 
     async def ping(self) -> None:
         """`Unavailable` when the server does not answer, or refuses writes."""
@@ -212,27 +205,28 @@ class PostgresDatabase:
         connection = await connect(self.url, {"idle_session_timeout": str(SILENT_SECONDS * 1000)})
         leadership = AdvisoryLock(connection)
         try:
-            while not await leadership.ask("SELECT pg_try_advisory_lock($1)", key):
+            while not await leadership.ask("SELECT pg_try_advisory_lock($1::bigint) AS it", key):
                 beat()
                 await asyncio.sleep(0.5)
             yield leadership
         finally:
-            connection.terminate()
+            connection.close()
 
 
 class AdvisoryLock:
     """A lock that is held as long as its session lives."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: PostgresPipeline) -> None:
         self._connection = connection
 
     async def confirm(self) -> None:
         """`Unavailable` when the session, and with it the lock, is lost."""
-        await self.ask("SELECT 1")
+        await self.ask("SELECT 1 AS it")
 
     async def ask(self, sql: str, *values: Any) -> Any:
-        """Run a query for one value; `Unavailable` when the session is lost."""
+        """Run a query for one value, `it`; `Unavailable` when the session is lost."""
         try:
-            return await self._connection.fetchval(sql, *values)
-        except NOT_TO_BE_REACHED as error:
+            ((row,),) = await self._connection.run(Statement(sql, values))
+        except (OSError, ServerError) as error:
             raise Unavailable("database") from error
+        return row["it"]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, LargeBinary, Table, Text
 
-from shared.database.postgres_text import quoted
+from shared.database.postgres_values import quoted
 from shared.database.types import JsonDocument, UtcDateTime
 
 _ARRAYS: Final[Sequence[tuple[type, str]]] = (

@@ -19,9 +19,9 @@ import structlog
 from sqlalchemy import Table
 
 from shared.database.committer import CommitResult
+from shared.database.postgres_pipeline import PostgresPipeline, ServerError, Statement, Unanswered
 from shared.database.postgres_statements import array_values, statement_for
-from shared.database.postgres_text import Row, quoted
-from shared.database.postgres_wire import PostgresWire, ServerError, Statement, Unanswered
+from shared.database.postgres_values import Row, quoted
 from shared.database.recent_outbox import RecentOutbox
 from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, MissingRow, Outcome, Put, Remove, Work
 from shared.kernel.errors import Malformed, RetourError, Unavailable
@@ -37,7 +37,7 @@ AWAY_STATES: Final = ("08", "57", "53", "25006", "58", "XX")
 AGAIN_STATES: Final = ("40001", "40P01", "55P03")
 """Serialisation failure, deadlock, lock not available."""
 
-Connect = Callable[[], Awaitable[PostgresWire]]
+Connect = Callable[[], Awaitable[PostgresPipeline]]
 Rows = dict[Table, list[Mapping[str, Any]]]
 
 COUNTED: Final = ("update", "adjust")
@@ -78,7 +78,7 @@ class PostgresWriter:
         self._connect = connect
         self._fresh = fresh
         self._outbox = outbox
-        self._wire: PostgresWire | None = None
+        self._connection: PostgresPipeline | None = None
         self._statements: dict[tuple[object, ...], str] = {}
         source = (
             "unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS v(consumer, subject, sequence, previous)"
@@ -99,9 +99,9 @@ class PostgresWriter:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         for attempt in range(ATTEMPTS):
@@ -146,9 +146,9 @@ class PostgresWriter:
         deadline = time.monotonic() + LOOK_UP_SECONDS
         while time.monotonic() < deadline:
             try:
-                wire = await self._connected()
+                connection = await self._connected()
                 sql = "SELECT pg_xact_status($1::text::xid8) AS status"
-                ((row,),) = await wire.run(Statement(sql, (transaction,)))
+                ((row,),) = await connection.run(Statement(sql, (transaction,)))
             except (*AWAY, ServerError):
                 await self.close()
             else:
@@ -158,29 +158,29 @@ class PostgresWriter:
             await asyncio.sleep(0.25)
         return False
 
-    async def _connected(self) -> PostgresWire:
-        if self._wire is None or self._wire.is_over:
-            self._wire = await self._connect()
-        return self._wire
+    async def _connected(self) -> PostgresPipeline:
+        if self._connection is None or self._connection.is_over:
+            self._connection = await self._connect()
+        return self._connection
 
     async def _attempt(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         """Write everything in one round trip; if that is refused, find the reason step by step."""
-        wire = await self._connected()
+        connection = await self._connected()
         numbered = list(enumerate(works))
         taking = [_sure(asked.statement) for asked in self._taking(numbered)]
         writing = [w.statement if w.count is None else _sure(w.statement) for w in self._writing(works)]
         try:
-            answers = await wire.run_and_commit(BEGIN, *(taking or (XACT,)), *writing)
+            answers = await connection.run_and_commit(BEGIN, *(taking or (XACT,)), *writing)
         except ServerError as error:
             if error.state.startswith((*AWAY_STATES, *AGAIN_STATES)):
                 raise
-            return await self._carefully(wire, works)
+            return await self._carefully(connection, works)
         if outbox := _outbox(works):
             events = {row["id"]: row for row in outbox}
             self._fresh.give({**events[row["id"]], "position": row["position"]} for row in answers[-1])
         return [Outcome.COMMITTED] * len(works)
 
-    async def _carefully(self, wire: PostgresWire, works: Sequence[Work]) -> Sequence[CommitResult]:
+    async def _carefully(self, connection: PostgresPipeline, works: Sequence[Work]) -> Sequence[CommitResult]:
         """Find the units of work that were overtaken, and write the others."""
         verdicts: dict[int, CommitResult] = dict.fromkeys(range(len(works)), Outcome.COMMITTED)
 
@@ -188,19 +188,19 @@ class PostgresWriter:
             return [(index, work) for index, work in enumerate(works) if verdicts[index] is Outcome.COMMITTED]
 
         try:
-            begun = await wire.run(BEGIN, XACT)
+            begun = await connection.run(BEGIN, XACT)
             for asking, verdict in ((_locking, Outcome.STALE), (self._taking, Outcome.TAKEN)):
                 asked = list(asking(left()))
-                for each, rows in zip(asked, await wire.run(*(each.statement for each in asked)), strict=True):
+                for each, rows in zip(asked, await connection.run(*(each.statement for each in asked)), strict=True):
                     verdicts |= dict.fromkeys(each.losers(rows), verdict)
             writes = list(self._writing([work for _, work in left()]))
-            _must_be_there(writes, await wire.run(*(write.statement for write in writes)))
+            _must_be_there(writes, await connection.run(*(write.statement for write in writes)))
         except BaseException:
-            if not wire.is_over:
-                await wire.command("ROLLBACK")
+            if not connection.is_over:
+                await connection.command("ROLLBACK")
             raise
         try:
-            await wire.command("COMMIT")
+            await connection.command("COMMIT")
         except OSError:
             return await self._after_a_break(works, Unanswered(begun), list(verdicts.values()))
         return list(verdicts.values())

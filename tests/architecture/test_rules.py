@@ -103,6 +103,7 @@ BROKEN_CONTRACTS: Final = (
             "asyncpg",
             "fastapi",
             "httpx",
+            "psycopg",
             "sqlalchemy",
             "shared.contracts.events",
             "shared.database",

@@ -110,9 +110,9 @@ def test_a_decision_names_files_that_exist_and_their_sizes(page: Path) -> None:
 
 
 PRIVATE_NAMES: Final = {
-    "asyncpg": "docs/adr/0008-a-batch-is-one-round-trip.md",
     "fastapi": "docs/adr/0016-json-is-read-strictly.md",
     "httptools": "docs/adr/0014-the-gateway-s-own-http-client.md",
+    "psycopg": "docs/adr/0008-a-batch-is-one-round-trip.md",
     "pypdf": "docs/adr/0050-files-are-read-before-they-are-kept.md",
     "sqlalchemy": "docs/adr/0013-one-thread-writes-sqlite.md",
     "starlette": "docs/adr/0016-json-is-read-strictly.md",

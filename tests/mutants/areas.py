@@ -52,7 +52,11 @@ AREAS: Final = {
     "database": Area(
         code=("shared/database",),
         unit=("tests/unit/shared",),
-        integration=("tests/contract/test_postgres_wire.py", "tests/integration/shared", "tests/integration/retour"),
+        integration=(
+            "tests/contract/test_postgres_pipeline.py",
+            "tests/integration/shared",
+            "tests/integration/retour",
+        ),
     ),
     "web": Area(
         code=(

@@ -19,7 +19,7 @@ import schemathesis
 from schemathesis import Case, CheckContext, HookContext, Response
 from schemathesis.checks import CHECKS
 
-SETTING: Final = "RETOUR_TEST_EVERY_CALLER"
+SETTING: Final = "EVERY_CALLER_OF_A_TEST"
 TAKE_AWAY: Final = ("DELETE /v1/keys/{key_id}", "PATCH /v1/accounts/{account_id}")
 """What an administrator does to a key or an account of another caller; all later answers to this caller were 401."""
 

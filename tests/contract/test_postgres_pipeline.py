@@ -1,4 +1,4 @@
-"""The packed wire against a real PostgreSQL: values, errors, order, and a COMMIT that nobody answers."""
+"""The pipeline against a real PostgreSQL: values, errors, order, and a COMMIT that nobody answers."""
 
 import asyncio
 import re
@@ -17,8 +17,7 @@ from structlog.testing import capture_logs
 
 from shared.database.database import Database
 from shared.database.postgres import BY_KEY, PostgresDatabase, connect
-from shared.database.postgres_text import array
-from shared.database.postgres_wire import PostgresWire, ServerError, Statement
+from shared.database.postgres_pipeline import PostgresPipeline, ServerError, Statement
 from shared.database.work import Claim, Outcome, Remove, Root, Work
 from shared.kernel.errors import Unavailable
 from shared.runtime.clock import now
@@ -43,48 +42,67 @@ VALUES: list[tuple[str, Any]] = [
     ("numeric", Decimal("12345678901234567890.123")),
     ("float8", 0.1),
     ("text[]", WORDS),
+    ("bigint[]", [-(2**63), 0, 2**63 - 1]),
+]
+ARRAYS: list[tuple[str, list[Any]]] = [
+    ("text", []),
+    ("text", [*WORDS, None]),
+    ("bigint", []),
+    ("bigint", [2**63 - 1, None, -1]),
+    ("boolean", [True, None, False]),
+    ("date", [date(2026, 2, 28), None]),
+    ("timestamptz", [MOMENT, None]),
+    ("bytea", [b"\x00\xff\\", None, b""]),
+    ("numeric", [Decimal("0.10"), None]),
 ]
 
 
 @pytest.fixture
-async def wire(mode: str) -> AsyncIterator[PostgresWire]:
-    made = PostgresWire.take_over(await connect(servers.POSTGRES))
+async def pipeline(mode: str) -> AsyncIterator[PostgresPipeline]:
+    made = await connect(servers.POSTGRES)
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("kind", "value"), VALUES)
-async def test_a_value_goes_there_and_comes_back(wire: PostgresWire, kind: str, value: Any) -> None:
-    ((row,),) = await wire.run(Statement(f"SELECT $1::{kind} AS it, NULL::{kind} AS nothing", (value,)))
-    assert row == {"it": array(value) if kind == "text[]" else value, "nothing": None} or kind == "text[]"
-    if kind == "text[]":
-        (rows,) = await wire.run(Statement("SELECT word FROM unnest($1::text[]) AS word", (value,)))
-        assert [row["word"] for row in rows] == value
+async def test_a_value_goes_there_and_comes_back(pipeline: PostgresPipeline, kind: str, value: Any) -> None:
+    ((row,),) = await pipeline.run(Statement(f"SELECT $1::{kind} AS it, NULL::{kind} AS nothing", (value,)))
+    assert row == {"it": value, "nothing": None}
 
 
-async def test_a_document_comes_back_as_a_value(wire: PostgresWire) -> None:
-    ((row,),) = await wire.run(Statement("SELECT $1::jsonb AS it", ('{"a": [1, null, "é"]}',)))
+@pytest.mark.parametrize(("kind", "values"), ARRAYS)
+async def test_every_element_of_an_array_goes_there_and_comes_back(
+    pipeline: PostgresPipeline, kind: str, values: list[Any]
+) -> None:
+    """Also none, and also where the SQL does not say what kind of array it is."""
+    for cast in (f"$1::{kind}[]", f"CAST($1 AS {kind}[])"):
+        (rows,) = await pipeline.run(Statement(f"SELECT it FROM unnest({cast}) AS it", (values,)))  # noqa: S608
+        assert [row["it"] for row in rows] == values
+
+
+async def test_a_document_comes_back_as_a_value(pipeline: PostgresPipeline) -> None:
+    ((row,),) = await pipeline.run(Statement("SELECT $1::jsonb AS it", ('{"a": [1, null, "é"]}',)))
     assert row == {"it": {"a": [1, None, "é"]}}
 
 
-async def test_nothing_in_an_array_is_null(wire: PostgresWire) -> None:
+async def test_nothing_in_an_array_is_null(pipeline: PostgresPipeline) -> None:
     values = ([None, "a"], [None, 7], [None, MOMENT], [None, b"\x01"], [True, None])
     sql = (
         "SELECT * FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::bytea[], $5::boolean[]) AS v(a,b,c,d,e)"
     )
-    (rows,) = await wire.run(Statement(sql, values))
+    (rows,) = await pipeline.run(Statement(sql, values))
     assert [tuple(row.values()) for row in rows] == [(None, None, None, None, True), ("a", 7, MOMENT, b"\x01", None)]
 
 
-async def test_many_statements_are_one_journey_and_each_has_its_own_rows(wire: PostgresWire) -> None:
-    found = await wire.run(
+async def test_many_statements_are_one_journey_and_each_has_its_own_rows(pipeline: PostgresPipeline) -> None:
+    found = await pipeline.run(
         Statement("SELECT generate_series(1, $1::bigint) AS n", (3,)),
         Statement("SELECT 1 WHERE false"),
         Statement("BEGIN"),
     )
     assert found == [[{"n": 1}, {"n": 2}, {"n": 3}], [], []]
-    await wire.command("ROLLBACK")
-    assert await wire.run() == []
+    await pipeline.command("ROLLBACK")
+    assert await pipeline.run() == []
 
 
 FRESH = "CREATE TEMPORARY TABLE fresh (subject text PRIMARY KEY, sequence bigint NOT NULL)"
@@ -99,15 +117,15 @@ FOUND_BY_KEY = [
 @pytest.mark.parametrize("sql", FOUND_BY_KEY, ids=["update", "delete", "select"])
 async def test_a_new_table_is_asked_by_its_key(mode: str, sql: str, rows: int) -> None:
     """ADR 8: while it is small the planner would read it whole, and keep that plan while it grows."""
-    wire = PostgresWire.take_over(await connect(servers.POSTGRES, BY_KEY))
-    await wire.run(Statement(FRESH))
+    pipeline = await connect(servers.POSTGRES, BY_KEY)
+    await pipeline.run(Statement(FRESH))
     if rows:
-        await wire.run(Statement("INSERT INTO fresh SELECT n, n FROM generate_series(1, $1::bigint) AS n", (rows,)))
-        await wire.command("ANALYZE fresh")
-    await wire.command(f"PREPARE it AS {sql}")
+        await pipeline.run(Statement("INSERT INTO fresh SELECT n, n FROM generate_series(1, $1::bigint) AS n", (rows,)))
+        await pipeline.command("ANALYZE fresh")
+    await pipeline.command(f"PREPARE it AS {sql}")
     more = ", '{7}'" if "$2" in sql else ""
-    (plan,) = await wire.run(Statement(f"EXPLAIN EXECUTE it('{{a,b}}'{more})"))
-    wire.close()
+    (plan,) = await pipeline.run(Statement(f"EXPLAIN EXECUTE it('{{a,b}}'{more})"))
+    pipeline.close()
     told = "\n".join(str(row["QUERY PLAN"]) for row in plan)
     assert "fresh_pkey" in told, told
     assert not any(whole in told for whole in ("Seq Scan", "Hash Join", "Merge Join")), told
@@ -127,7 +145,7 @@ async def test_a_list_of_few_among_many_is_found_by_the_index_of_these_few(engin
 
 
 async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wait(mode: str) -> None:
-    made = PostgresWire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    made = await connect(servers.POSTGRES, patience=0.3)
     slow = [asyncio.create_task(made.run(Statement("SELECT pg_sleep(7)"))) for _ in range(2)]
     for one in slow:
         with pytest.raises(OSError, match=r"no answer within 0\.3 s"):
@@ -136,7 +154,7 @@ async def test_a_server_that_does_not_answer_ends_the_connection_for_all_who_wai
 
 
 async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_used(mode: str) -> None:
-    made = PostgresWire.take_over(await connect(servers.POSTGRES), patience=0.3)
+    made = await connect(servers.POSTGRES, patience=0.3)
     for _ in range(5):
         await made.run(Statement("SELECT pg_sleep(0.1)"))
     await asyncio.sleep(0.7)
@@ -144,70 +162,135 @@ async def test_answers_that_come_in_time_keep_the_connection_however_long_it_is_
     made.close()
 
 
-async def test_calls_may_overlap_and_are_answered_in_order(wire: PostgresWire) -> None:
+async def test_calls_may_overlap_and_are_answered_in_order(pipeline: PostgresPipeline) -> None:
     statement = Statement("SELECT $1::bigint AS n", ())
-    found = await asyncio.gather(*(wire.run(statement._replace(values=(n,))) for n in range(50)))
+    found = await asyncio.gather(*(pipeline.run(statement._replace(values=(n,))) for n in range(50)))
     assert [rows[0][0]["n"] for rows in found] == list(range(50))
 
 
-async def test_an_error_names_its_statement_and_undoes_those_before_it(wire: PostgresWire) -> None:
-    await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
+async def test_an_error_names_its_statement_and_undoes_those_before_it(pipeline: PostgresPipeline) -> None:
+    await pipeline.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     add, bad = Statement("INSERT INTO kept VALUES ($1)", (1,)), Statement("SELECT 1 / $1::int AS it", (0,))
     fresh = Statement("SELECT $1::bigint + 0 AS after_the_error", (5,))
     with pytest.raises(ServerError) as caught:
-        await wire.run(add, bad, fresh)
+        await pipeline.run(add, bad, fresh)
     assert (caught.value.state, caught.value.number) == ("22012", 1)
-    ((row,), found) = await wire.run(fresh, Statement("SELECT * FROM kept"))
+    ((row,), found) = await pipeline.run(fresh, Statement("SELECT * FROM kept"))
     assert (row, found) == ({"after_the_error": 5}, [])
-    await wire.run(add)
+    await pipeline.run(add)
     with pytest.raises(ServerError) as caught:
-        await wire.run(add)
+        await pipeline.run(add)
     assert (caught.value.state, caught.value.constraint, caught.value.table) == ("23505", "kept_pkey", "kept")
 
 
-async def test_a_commit_after_an_error_keeps_nothing(wire: PostgresWire) -> None:
-    await wire.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
+async def test_a_commit_after_an_error_keeps_nothing(pipeline: PostgresPipeline) -> None:
+    await pipeline.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
     begin, add = Statement("BEGIN"), Statement("INSERT INTO kept VALUES ($1)", (1,))
     with pytest.raises(ServerError):
-        await wire.run_and_commit(begin, add, add)
-    assert await wire.run(Statement("SELECT * FROM kept")) == [[]]
-    await wire.run_and_commit(begin, add)
-    assert await wire.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
+        await pipeline.run_and_commit(begin, add, add)
+    assert await pipeline.run(Statement("SELECT * FROM kept")) == [[]]
+    await pipeline.run_and_commit(begin, add)
+    assert await pipeline.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
 
 
-@pytest.mark.parametrize("value", [object(), datetime(2026, 1, 1), "\ud800", [object()], {"a": 1}])  # noqa: DTZ001
-async def test_what_cannot_be_written_is_not_sent(wire: PostgresWire, value: Any) -> None:
-    with pytest.raises((TypeError, ValueError)):
-        await wire.run(Statement("SELECT $1::text AS never_seen", (value,)))
-    assert await wire.run(Statement("SELECT $1::text AS never_seen", ("a",))) == [[{"never_seen": "a"}]]
+NO_TEXT = [object(), datetime(2026, 1, 1), "\ud800", "a\0b", [object()], {"a": 1}]  # noqa: DTZ001
+NO_ARRAY = [("bigint[]", [2**63]), ("bigint[]", ["7"]), ("text[]", ["\ud800"]), ("text[]", [object()])]
+
+
+@pytest.mark.parametrize(("kind", "value"), [*(("text", value) for value in NO_TEXT), *NO_ARRAY])
+async def test_what_cannot_be_written_is_not_sent(pipeline: PostgresPipeline, kind: str, value: Any) -> None:
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        await pipeline.run(Statement(f"SELECT $1::{kind}::text AS never_seen", (value,)))
+    assert await pipeline.run(Statement("SELECT $1::text AS never_seen", ("a",))) == [[{"never_seen": "a"}]]
+
+
+async def test_a_zero_byte_in_a_text_is_refused_and_never_cut_off(pipeline: PostgresPipeline) -> None:
+    """In the text form libpq would end the value there without a word."""
+    with pytest.raises(ServerError) as caught:
+        await pipeline.run(Statement("SELECT * FROM unnest($1::text[])", (["a\0b"],)))
+    assert caught.value.state == "22021"
+
+
+async def test_a_batch_that_was_refused_leaves_a_connection_that_works_also_when_nobody_waits_for_it(
+    pipeline: PostgresPipeline,
+) -> None:
+    await pipeline.run(Statement("CREATE TEMPORARY TABLE kept (n bigint PRIMARY KEY)"))
+    add = Statement("INSERT INTO kept VALUES ($1)", (1,))
+    waiting = asyncio.create_task(pipeline.run_and_commit(Statement("BEGIN"), add, add))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    while pipeline.calls:
+        await asyncio.sleep(0.01)
+    await pipeline.run_and_commit(Statement("BEGIN"), add)
+    assert await pipeline.run(Statement("SELECT * FROM kept")) == [[{"n": 1}]]
+
+
+async def test_what_the_socket_does_not_take_at_once_is_written_later(pipeline: PostgresPipeline) -> None:
+    words = ["退货" * 500_000, "b"] * 4
+    statement = Statement("SELECT length(it) AS n FROM unnest($1::text[]) AS it", (words,))
+    found = await asyncio.gather(*(pipeline.run(statement) for _ in range(3)))
+    assert [[row["n"] for row in rows] for (rows,) in found] == [[1_000_000, 1] * 4] * 3
+
+
+async def test_settings_of_the_session_may_stand_in_the_address(mode: str) -> None:
+    """With those that libpq knows, and with its `options`; values may have blanks."""
+    more = "?application_name=a+b&options=-c+geqo%3Doff&search_path=a,+b%5Cc"
+    made = await connect(servers.POSTGRES + more, {"default_text_search_config": "pg_catalog.simple"})
+    names = ("application_name", "geqo", "search_path", "default_text_search_config", "TimeZone")
+    ((row,),) = await made.run(
+        Statement("SELECT " + ", ".join(f"current_setting('{name}') AS \"{name}\"" for name in names))
+    )
+    made.close()
+    assert tuple(row.values()) == ("a b", "off", "a, b\\c", "pg_catalog.simple", "UTC")
 
 
 async def test_messages_may_be_cut_anywhere(mode: str) -> None:
-    class Drip(PostgresWire):
-        def data_received(self, data: bytes) -> None:
-            for byte in data:
-                super().data_received(bytes((byte,)))
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        parts = urlsplit(servers.POSTGRES)
+        up_reader, up_writer = await asyncio.open_connection(parts.hostname, parts.port or 5432)
 
-    wire = Drip.take_over(await connect(servers.POSTGRES))
-    found = await wire.run(
+        async def up() -> None:
+            while data := await reader.read(65536):
+                up_writer.write(data)
+            up_writer.close()
+
+        async def down() -> None:
+            while data := await up_reader.read(65536):
+                for byte in data:
+                    writer.write(bytes((byte,)))
+                    await asyncio.sleep(0)
+            writer.close()
+
+        await asyncio.gather(up(), down(), return_exceptions=True)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    pipeline = await connect(re.sub(r"@[^/]+/", f"@127.0.0.1:{port}/", servers.POSTGRES))
+    found = await pipeline.run(
         Statement("SELECT $1::text AS a, repeat('é', 300) AS b", ("退",)), Statement("SELECT 2 AS n")
     )
     assert found == [[{"a": "退", "b": "é" * 300}], [{"n": 2}]]
-    wire.close()
+    pipeline.close()
+    server.close()
 
 
-async def test_a_connection_that_ends_fails_every_call_under_way(wire: PostgresWire) -> None:
-    other = PostgresWire.take_over(await connect(servers.POSTGRES))
-    ((row,),) = await wire.run(Statement("SELECT pg_backend_pid()::bigint AS pid"))
-    calls = [asyncio.ensure_future(wire.run(Statement("SELECT pg_sleep(5)::text AS it"))) for _ in range(2)]
+async def test_a_connection_that_ends_fails_every_call_under_way(pipeline: PostgresPipeline) -> None:
+    other = await connect(servers.POSTGRES)
+    ((row,),) = await pipeline.run(Statement("SELECT pg_backend_pid()::bigint AS pid"))
+    calls = [asyncio.ensure_future(pipeline.run(Statement("SELECT pg_sleep(5)::text AS it"))) for _ in range(2)]
     await asyncio.sleep(0.1)
     await other.run(Statement("SELECT pg_terminate_backend($1::int) AS done", (row["pid"],)))
     ended = await asyncio.gather(*calls, return_exceptions=True)
     assert all(isinstance(error, OSError | ServerError) for error in ended)
-    assert wire.is_over
+    assert pipeline.is_over
     with pytest.raises(OSError, match=r"."):
-        await wire.run(Statement("SELECT 1 AS n"))
+        await pipeline.run(Statement("SELECT 1 AS n"))
     other.close()
+
+
+COMMITS = re.compile(rb"(?<=H\x00\x00\x00\x04)B|P\x00\x00\x00\x0e\x00COMMIT\x00")
+"""After a request to flush, or alone."""
 
 
 @dataclass
@@ -227,13 +310,13 @@ class Between:
 
         async def up() -> None:
             while data := await reader.read(65536):
-                commits = self.harm is not None and b"COMMIT\0" in data
+                commits = self.harm is not None and COMMITS.search(data)
                 if commits and self.spared:
                     self.spared -= 1
                 elif commits and self.harm is not None:
                     harm, self.harm = self.harm, None
                     self.commits.append(harm)
-                    before, commit, _ = data.partition(b"Q\x00\x00\x00\x0bCOMMIT\0")
+                    before, commit = data[: commits.start()], data[commits.start() :]
                     up_writer.write(before)
                     await asyncio.sleep(0.2)  # what was said before it is answered
                     hold.set()
@@ -389,7 +472,7 @@ async def test_a_silent_leader_is_followed_by_another_one(engines: Engines, monk
         for _ in range(2)
     )
     async with silent.lead("test", lambda: None) as lost:
-        async with asyncio.timeout(60), other.lead("test", lambda: None) as leadership:
+        async with asyncio.timeout(20), other.lead("test", lambda: None) as leadership:
             await leadership.confirm()
         with pytest.raises(Unavailable):
             await lost.confirm()
