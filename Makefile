@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check format lock docs norms bench cores faults mutants compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants paths compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -61,6 +61,9 @@ faults: dev  ## kill every process in turn under load, and count what was lost o
 
 mutants: dev  ## put small faults into the cores, one at a time, and show those that no test notices; ARGS=--outside for the rest
 	$(BIN)/python tests/mutants/__main__.py $(ARGS)
+
+paths: dev  ## 10,000 random orders whose pieces come back in several orders and groupings: the sums are the same
+	$(BIN)/python benchmarks/paths.py $(ARGS)
 
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
 	deploy/make_env.sh

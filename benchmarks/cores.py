@@ -35,10 +35,14 @@ def reply_rows(core: Any) -> list[Row]:
         text = core.a_case(name).draft.text
         case = core.a_case(name, (text * (core.LENGTH // len(text) + 1))[: core.LENGTH])
         checks.append(
-            Row(f"reply check, 1,000 characters, {case.draft.language}", (partial(core.judge, case),), core.GOAL_MS)
+            Row(
+                f"reply check, 1,000 characters, {case.draft.language}",
+                (partial(core.check_reply, case),),
+                core.GOAL_MS,
+            )
         )
     hostile = [core.a_case("approval.yaml", core.hostile(piece)) for piece in core.HOSTILE]
-    works = tuple(partial(core.judge, case) for case in hostile)
+    works = tuple(partial(core.check_reply, case) for case in hostile)
     return [*checks, Row("reply check, hostile 50 kB, the slowest", works, core.HOSTILE_GOAL_MS)]
 
 

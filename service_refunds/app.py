@@ -52,7 +52,11 @@ def build(
         bus=bus,
         units=units,
         inbox=inbox,
-        routers=(refund_routes.routes(queries), finance_routes.routes(queries), simulator_routes.routes(queries)),
+        routers=(
+            refund_routes.routes(queries, clock),
+            finance_routes.routes(queries),
+            simulator_routes.routes(queries),
+        ),
         jobs=refund_jobs.jobs(
             execution,
             queries,

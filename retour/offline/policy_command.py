@@ -19,6 +19,7 @@ from rich.markdown import Markdown
 
 from service_requests.adapters.eligibility import case_documents
 from service_requests.adapters.policy import policy_documents as documents
+from service_requests.application.policy.publication import check_draft
 from service_requests.domain.eligibility.dry_run import dry_run
 from service_requests.domain.eligibility.engine import decide, replay as decide_again
 from service_requests.domain.eligibility.explanation import explain as in_sentences
@@ -26,11 +27,11 @@ from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.machine_form import machine_form
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.public_page import public_page
-from service_requests.domain.policy.publication import missing_freight_amounts
+from service_requests.domain.policy.rulebook import Rulebook
 from shared.documents.calendars import load_calendars
 from shared.documents.document import InvalidDocument
-from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Language, RetourError, Said
+from shared.kernel.places import Calendars
 
 INVALID: Final = 2
 DIFFERENT: Final = 1
@@ -66,7 +67,7 @@ class PolicyFiles:
     as_json: bool
     language: Language
     regimes: dict[str, Regime] = field(default_factory=documents.load_regimes)
-    calendars: dict[str, WorkingCalendar] = field(default_factory=lambda: dict(load_calendars()))
+    calendars: Calendars = field(default_factory=load_calendars)
     policies: list[tuple[Path, Policy]] = field(default_factory=list)
     drafts: list[tuple[Path, documents.DocumentDraft]] = field(default_factory=list)
     questions: list[case_documents.NamedCase] = field(default_factory=list)
@@ -88,7 +89,7 @@ class PolicyFiles:
                 self.regimes[regime.code] = regime
             case "calendar":
                 calendar = documents.read_calendar(raw)
-                self.calendars[calendar.id] = calendar
+                self.calendars = self.calendars.replacing(calendar)
             case "policy":
                 draft = documents.policy_draft(raw)
                 draft.check(self.regimes, self.calendars)
@@ -192,14 +193,28 @@ def explain(
 
 
 @app.command("publish-check")
-def publish_check(files: Files, *, as_json: AsJson = False, language: InLanguage = LanguageOption.EN) -> None:
-    """Check policies before they are published; with two versions and cases, say whose answers change."""
+def publish_check(
+    files: Files,
+    *,
+    as_json: AsJson = False,
+    language: InLanguage = LanguageOption.EN,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As if it were published on this day; else today.")
+    ] = None,
+) -> None:
+    """Say what the server would say to a new version; with two versions and cases, also whose answers change.
+
+    Of several versions the last one is new, and the others are taken for published.
+    """
     given = PolicyFiles(as_json=as_json, language=language.language)
     given.read(files)
     given.need(given.policies, NEED_POLICY)
+    now = datetime.now(UTC) if on is None else on.replace(hour=12, tzinfo=UTC)
+    newest = max((draft.policy.effective_from for _, draft in given.drafts))
     for file, draft in given.drafts:
         try:
-            draft.check(given.regimes, given.calendars, tuple(missing_freight_amounts(draft.policy, given.regimes)))
+            if draft.policy.effective_from == newest:
+                check_draft(draft, Rulebook((), given.regimes, given.calendars), now)
         except InvalidDocument as error:
             given.refuse(error, file)
     good = {"en": "{name} may be published", "zh-CN": "{name} 可以发布"}[given.language]
@@ -265,7 +280,8 @@ def page(
     given.read(files)
     given.need(given.policies, NEED_POLICY)
     for _, policy in given.policies:
-        day = (on or max(datetime.now(UTC).replace(tzinfo=None), _midnight(policy))).date()
+        today = Rulebook((policy,), given.regimes, given.calendars).today(policy, datetime.now(UTC))
+        day = on.date() if on is not None else max(today, policy.effective_from)
         if as_json:
             given.show(machine_form(policy, given.regimes, day), ())
             continue
@@ -274,7 +290,3 @@ def page(
             print(text)
         else:
             Console().print(Markdown(text))
-
-
-def _midnight(policy: Policy) -> datetime:
-    return datetime.combine(policy.effective_from, datetime.min.time())

@@ -61,6 +61,7 @@ NAMES: Final[Mapping[ComponentName, Said]] = {
     ComponentName.GOODWILL: Said("goodwill", "补偿"),
     ComponentName.BONUS: Said("bonus", "赠送"),
     ComponentName.BONUS_KEPT: Said("bonus kept", "不予兑现的赠送"),
+    ComponentName.REMAINDER: Said("owed, for a person to settle", "待人工处理的欠款"),
 }
 KINDS: Final[Mapping[TenderKind, Said]] = {
     TenderKind.CARD: Said("card", "银行卡"),

@@ -55,6 +55,7 @@ class EventHandlers:
             customer_pays=event.freight_payer is events.FreightPayer.CUSTOMER,
             freight_amount=_money(freight) if freight is not None else None,
             ship_by=event.ship_by,
+            money=tuple(_wording(each.says) for each in event.money_told),
         )
         await notification.about_return(uow, known, said, self._now())
 

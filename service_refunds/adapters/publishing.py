@@ -25,6 +25,7 @@ RefundEvent = (
     | events.RefundSettled
     | events.RefundFailed
     | events.RefundReferred
+    | events.RemainderClosed
 )
 KnownFactEvent = (
     events.OrderRecorded | events.OrderCorrected | events.LaterFactKnown | events.RefundCounted | events.ReturnRecorded
@@ -53,6 +54,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 units=tuple(terms.units),
                 pay_by=terms.pay_by,
                 pay_by_day=terms.pay_by_day,
+                remainder=None if terms.remainder is None else _of(terms.remainder),
             )
         case events.RefundDoubted():
             return contracts.RefundDoubted(refund_id=refund.id, return_id=terms.return_id, order_id=terms.order_id)
@@ -68,6 +70,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 settled_at=refund.settled_at or terms.opened_at,
+                remainder=None if terms.remainder is None else _of(terms.remainder),
             )
         case events.RefundStopped():
             return contracts.RefundStopped(
@@ -94,6 +97,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
             | events.RefundAccepted()
             | events.RefundAskedAgain()
             | events.RefundReferred()
+            | events.RemainderClosed()
         ):
             return None
         case _:

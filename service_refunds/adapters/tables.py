@@ -106,6 +106,7 @@ refunds: Final = Table(
     Column("settled_at", UtcDateTime),
     Column("asked", Integer, nullable=False),
     Column("code", Text),
+    Column("remainder_closed", JsonDocument),
     CheckConstraint(
         "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review', 'stopped')",
         name="state_known",

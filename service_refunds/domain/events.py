@@ -112,5 +112,10 @@ class RefundFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RemainderClosed:
+    """A person has settled what no payment could give back."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefundReferred:
     """The provider's answer stayed unknown for too long. A person must find out."""

@@ -22,6 +22,7 @@ from service_refunds.domain.calculation.imported_order import (
 )
 from service_refunds.domain.known.known_order import KnownOrder, KnownTerm
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit, label_to_charge
+from service_refunds.domain.known.known_rule import KnownRule
 from service_refunds.domain.known.later_facts import CancelledUnits, PaidBack, RefundElsewhere
 from shared.contracts import events
 from shared.kernel.period import Period
@@ -184,6 +185,19 @@ def known_return(event: events.ReturnApproved) -> KnownReturn:
         stated_at=event.stated_at,
         calendar=event.legal_calendar,
         terms=tuple(map(_term, event.refund_clocks)),
+        rules=tuple(map(_rule, event.refund_rules)),
+        tender_order=None if event.tender_order is None else event.tender_order.value,
+    )
+
+
+def _rule(rule: events.RefundRule) -> KnownRule:
+    return KnownRule(
+        line_id=rule.line_id,
+        reason=rule.reason,
+        restocking_bp=rule.restocking_basis_points,
+        outbound_whole=None if rule.outbound_whole is None else rule.outbound_whole.value,
+        outbound_part=None if rule.outbound_part is None else rule.outbound_part.value,
+        discounts=None if rule.discounts is None else rule.discounts.value,
     )
 
 

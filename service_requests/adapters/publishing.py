@@ -1,10 +1,11 @@
 """The published form of every domain event. A new event without a decision here does not type-check."""
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from enum import StrEnum
+from typing import TypeVar, assert_never
 
 from service_requests.adapters.orders.order_event import order_contents, tender_of
-from service_requests.domain.eligibility.assessment import Instructions, RecordedReason
+from service_requests.domain.eligibility.assessment import Instructions, LineChoice, RecordedReason
 from service_requests.domain.orders.article import Article, ArticleChanged
 from service_requests.domain.orders.later_fact import (
     DeliveryTold,
@@ -19,7 +20,7 @@ from service_requests.domain.orders.later_facts import FactAdded, LaterFacts
 from service_requests.domain.orders.order import Order, OrderImported
 from service_requests.domain.orders.order_part import Tender
 from service_requests.domain.policy.publication import PolicyPublished, Publication
-from service_requests.domain.policy.vocabulary import Payer, Result
+from service_requests.domain.policy.vocabulary import Payer, Result, TenderOrder
 from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.recorded_decision import RecordedDecision
 from service_requests.domain.returns.return_ import Return
@@ -85,6 +86,7 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             | return_events.Doubted()
             | return_events.Cleared()
             | return_events.RefundOpened()
+            | return_events.RefundRemainder()
             | return_events.RefundDoubted()
             | return_events.RefundSettled()
             | return_events.RefundStopped()
@@ -176,7 +178,39 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         legal_calendar=times.legal_calendar if times is not None else None,
         working_calendar=times.working_calendar if times is not None else None,
         refund_clocks=tuple(_refund_clocks(of)),
+        refund_rules=tuple(_refund_rules(of)),
+        tender_order=_tender_order(of),
+        money_told=_reasons(of.promises.told),
     )
+
+
+def _refund_rules(of: Return) -> Iterator[contracts.RefundRule]:
+    """What the policy says about the money of each line, where it says something."""
+    choices = of.promises.choices
+    for line, choice in zip(of.lines, choices.lines, strict=True) if choices is not None else ():
+        if choice != LineChoice():
+            yield contracts.RefundRule(
+                line_id=line.line_id,
+                reason=line.reason,
+                restocking_basis_points=choice.restocking_basis_points,
+                outbound_whole=_word(contracts.OutboundFreightBack, choice.outbound_whole),
+                outbound_part=_word(contracts.OutboundFreightBack, choice.outbound_part),
+                discounts=_word(contracts.DiscountMode, choice.promotion),
+            )
+
+
+def _tender_order(of: Return) -> contracts.TenderOrder | None:
+    choices = of.promises.choices
+    if choices is None or choices.tender_order is TenderOrder.PROPORTIONAL:
+        return None
+    return contracts.TenderOrder(choices.tender_order.value)
+
+
+W = TypeVar("W", bound=StrEnum)
+
+
+def _word(kind: type[W], word: StrEnum | None) -> W | None:
+    return None if word is None else kind(word.value)
 
 
 def _refund_clocks(of: Return) -> Iterator[contracts.RefundClock]:

@@ -8,6 +8,7 @@ from service_requests.application.returns.following import ApplyFact, follow
 from service_requests.domain.returns.known_refund import Refund
 from service_requests.domain.returns.unit import Standing
 from shared.contracts import events
+from shared.kernel.money import Money
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
 
@@ -68,7 +69,8 @@ def _stopped(event: events.RefundStopped) -> ApplyFact:
 
 
 def _opened(event: events.RefundOpened) -> ApplyFact:
-    amount = event.amount
+    amount, owed = event.amount, event.remainder
+    remainder = None if owed is None else f"{Money(owed.amount_minor, owed.currency)}"
     return lambda return_, at: return_.record_refund_opened(
         Refund(
             id=event.refund_id,
@@ -79,6 +81,7 @@ def _opened(event: events.RefundOpened) -> ApplyFact:
             pay_by_day=event.pay_by_day,
         ),
         at=at,
+        remainder=remainder,
     )
 
 

@@ -1,11 +1,9 @@
 """Working calendars as documents: their shape, and all files of `shared/calendars`, read once."""
 
 import json
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -13,10 +11,23 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from shared.documents.document import Limits, read_text
 from shared.documents.shape import Code, Day, distinct
 from shared.kernel.calendar import WorkingCalendar
+from shared.kernel.places import Calendars, Country, Part, PlaceTable
 
 FOLDER: Final = Path(__file__).parents[1] / "calendars"
 LIMITS: Final = Limits(most_bytes=512 * 1024, most_levels=24, most_values=50_000, longest_text=4_000)
 SHORTEST_DAY: Final = 60
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def known_zone(zone: str) -> str:
+    """The zone, if the tz database has it."""
+    if zone not in _zones():
+        raise ValueError("names a time zone that does not exist")
+    return zone
 
 
 class CalendarShape(BaseModel):
@@ -35,8 +46,7 @@ class CalendarShape(BaseModel):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if self.zone not in available_timezones():
-            raise ValueError("names a time zone that does not exist")
+        known_zone(self.zone)
         if _minutes(self.closes) - _minutes(self.opens) < SHORTEST_DAY:
             raise ValueError("opens after it closes, or for less than an hour")
         if not set(self.holidays).isdisjoint(self.make_up_days):
@@ -58,10 +68,35 @@ class CalendarShape(BaseModel):
 
 
 @lru_cache(maxsize=1)
-def load_calendars() -> Mapping[str, WorkingCalendar]:
-    """Every calendar by name. Every service reads the same files."""
+def load_calendars() -> Calendars:
+    """Every calendar by name, those of places too. Every service reads the same files."""
     found = [_read(file.read_bytes()) for file in sorted(FOLDER.glob("*.yaml"))]
-    return MappingProxyType({calendar.id: calendar for calendar in found})
+    return Calendars({calendar.id: calendar for calendar in found}, load_places())
+
+
+@lru_cache(maxsize=1)
+def load_places() -> PlaceTable:
+    """Every country with its zones and holidays, as `deploy/make_places.py` wrote them."""
+    data = json.loads((FOLDER / "places.json").read_bytes())
+    return PlaceTable(
+        countries={code: _country(each) for code, each in data["countries"].items()},
+        regimes={regime: tuple(countries) for regime, countries in data["regimes"].items()},
+        aliases=data["aliases"],
+        years=frozenset(data["years"]),
+    )
+
+
+def _country(data: dict[str, Any]) -> Country:
+    return Country(
+        zones=tuple(data["zones"]),
+        holidays=data.get("holidays"),
+        calendar=data.get("calendar"),
+        parts={
+            code: Part(tuple(each.get("zones", ())), each.get("holidays"))
+            for code, each in data.get("parts", {}).items()
+        },
+        all_named=data.get("all_named", False),
+    )
 
 
 def _read(raw: bytes) -> WorkingCalendar:

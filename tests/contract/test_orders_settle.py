@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, event, given, settings, strategies as st
 from pydantic import TypeAdapter
 
 from service_refunds.application.ledger.order_balances import demands_of, opening_balances
-from service_refunds.application.settlement.refund_calculation import POLICY
 from service_refunds.domain.calculation.calculation import Calculation, calculate
 from service_refunds.domain.calculation.imported_order import ImportedOrder, order_of
 from service_refunds.domain.calculation.inputs.component import ComponentName
@@ -26,6 +25,7 @@ from service_refunds.domain.calculation.inputs.refund_request import AcceptedUni
 from service_refunds.domain.calculation.inputs.refusal import OrderDoesNotAddUp
 from service_refunds.domain.calculation.order_charge import CHARGE_RULES
 from service_refunds.domain.known.known_order import KnownOrder
+from service_refunds.domain.known.known_rule import UNSAID, refund_policy
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, reserve
 from service_refunds.entrypoints.consumers import known_order
 from service_requests.adapters.orders.order_event import order_contents
@@ -140,7 +140,9 @@ def refunded(known: KnownOrder, how: str, batches: list[dict[str, int]] | None =
             done[line] = first + count
         facts = LegalFacts(regime=regime, seller_at_fault=at_fault, statutory_withdrawal=by_right)
         calculation = calculate(
-            RefundRequest(order=order, facts=facts, units=tuple(units), history=history, policy=POLICY)
+            RefundRequest(
+                order=order, facts=facts, units=tuple(units), history=history, policy=refund_policy(UNSAID, None)
+            )
         )
         balances = reserve(balances, demands_of(calculation))
         history = calculation.after()

@@ -41,5 +41,7 @@ def test_every_body_that_is_sent_or_answered_has_an_example() -> None:
         "EntryOut",
         "CloudEventOut",
         "TransferOut",
+        "RemainderOut",
+        "RemainderClosedOut",
     }
     assert {model.__name__ for model in MODELS if not examples_of(model)} == pieces

@@ -144,6 +144,8 @@ class ReturnApproved(MessageContent):
     customer_pays: bool
     freight_amount: Money | None
     ship_by: date
+    money: tuple[Wording, ...] = ()
+    """What the policy says about fees, freight, discounts and payments (Z12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,12 @@ class ReturnRows:
             "version": aggregate.version + 1,
             "sequence": aggregate.sequence,
             "order_id": aggregate.order_id,
-            "facts": _RETURN.dump_python(aggregate, mode="json", exclude=_APART),
+            "facts": _RETURN.dump_python(aggregate, mode="json", exclude=_APART | _unsaid(aggregate)),
         }
         return Root(known_returns, aggregate.id, aggregate.version, values), ()
+
+
+def _unsaid(returned: KnownReturn) -> set[str]:
+    """Fields that are stored only where the policy says something about the money."""
+    said = {"rules": bool(returned.rules), "tender_order": returned.tender_order is not None}
+    return {name for name, there in said.items() if not there}

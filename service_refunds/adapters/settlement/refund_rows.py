@@ -9,12 +9,13 @@ from service_refunds.adapters.ledger.balance_rows import add_balance, adjust_bal
 from service_refunds.adapters.tables import ledger_entries, refunds
 from service_refunds.domain.events import PayoutEnded, RefundOpened, RefundStopped
 from service_refunds.domain.ledger.double_entry import Posting
-from service_refunds.domain.settlement.refund import Payout, Refund, RefundTerms, State
+from service_refunds.domain.settlement.refund import Payout, Refund, RefundTerms, RemainderClosure, State
 from shared.database.reader import Reader
 from shared.database.work import Add, Root, Write
 from shared.runtime.clock import Clock
 
 _TERMS: Final = TypeAdapter(RefundTerms)
+_CLOSURE: Final = TypeAdapter(RemainderClosure | None)
 _PAYOUTS: Final = TypeAdapter(tuple[Payout, ...])
 
 
@@ -43,6 +44,9 @@ class RefundRows:
             "settled_at": aggregate.settled_at,
             "asked": aggregate.asked,
             "code": aggregate.code,
+            "remainder_closed": None
+            if aggregate.remainder_closed is None
+            else _CLOSURE.dump_python(aggregate.remainder_closed, mode="json"),
         }
         if aggregate.version == 0:
             terms = aggregate.terms
@@ -106,6 +110,7 @@ def refund_of_row(row: Mapping[str, Any]) -> Refund:
         asked=row["asked"],
         settled_at=row["settled_at"],
         code=row["code"],
+        remainder_closed=_CLOSURE.validate_python(row["remainder_closed"]),
         version=row["version"],
         sequence=row["sequence"],
     )

@@ -60,5 +60,6 @@ def _is_kept(row: GuardRow) -> bool:
 def _demand(row: GuardRow) -> BalanceDemand:
     this = row.this.minor
     if row.guard is Guard.UNIT or row.key == ACCEPTED_GOODS:
-        return BalanceDemand(BALANCE_KINDS[row.guard], row.key, takes=this, raises=row.cap.minor)
+        takes, raises = max(0, this), max(0, row.cap.minor)
+        return BalanceDemand(BALANCE_KINDS[row.guard], row.key, takes=takes, raises=max(takes, raises))
     return BalanceDemand(BALANCE_KINDS[row.guard], row.key, takes=max(0, this), raises=max(0, -this))

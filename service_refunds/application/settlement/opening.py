@@ -12,6 +12,7 @@ from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.imported_order import order_of
 from service_refunds.domain.known.known_order import KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.domain.known.known_rule import RefundChoice
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, reserve
 from service_refunds.domain.settlement.refund import Refund, RefundTerms, State
 from shared.kernel.calendar import WorkingCalendar, calendar_named
@@ -45,7 +46,8 @@ async def open_for(
 
     `agreed_at` is when the units were accepted; None means now. `stopped` are refunds that this transaction stops.
 
-    Units whose reason is the seller's fault get a refund of their own, because the law treats them apart. Raises
+    Units whose reason is the seller's fault get a refund of their own, because the law treats them apart; so do units
+    for which the policy chooses otherwise, such as a fee for goods of one kind. Raises
     `NotYet` while the order or the approval is unknown, and the refusals of the calculation and of the guards.
     """
     if not units:
@@ -83,13 +85,10 @@ def open_groups(
     """Open refunds for units without a refund, after these earlier refunds and balances. Returns the balances after."""
     known, returned = facts
     earlier, balances = before
-    order = order_of(known.current)
-    history = refund_calculation.history_of(order, earlier, known.later)
+    order = refund_calculation.with_balances(order_of(known.current), balances)
+    history = refund_calculation.history_of(order, earlier, balances, known.later)
     opened: list[Refund] = []
-    for at_fault in (True, False):
-        group = [unit for unit in fresh if unit.seller_at_fault is at_fault]
-        if not group:
-            continue
+    for group in alike(returned, fresh):
         calculation = refund_calculation.calculate(order, history, known, returned, group)
         pay_by = returned.pay_by(group, agreed_at=agreed_at, at=at, calendar=opening.calendar(returned))
         refund = _refund(opening.new_id("rfd"), calculation, group, (known, returned), pay_by=pay_by, at=at)
@@ -100,6 +99,14 @@ def open_groups(
         history = calculation.after()
         opened.append(refund)
     return opened, balances
+
+
+def alike(returned: KnownReturn, units: Sequence[KnownUnit]) -> Sequence[Sequence[KnownUnit]]:
+    """The units by fault and by what the policy says about their money; those of the seller's fault first."""
+    groups: dict[tuple[bool, RefundChoice], list[KnownUnit]] = {}
+    for unit in sorted(units, key=lambda each: not each.seller_at_fault):
+        groups.setdefault((unit.seller_at_fault, returned.choice_for(unit)), []).append(unit)
+    return list(groups.values())
 
 
 async def correct(
@@ -176,6 +183,8 @@ def _refund(
         pay_by=pay_by.at,
         opened_at=at,
         pay_by_day=pay_by.day,
+        returned=calculation.returned,
+        remainders=calculation.remainders,
     )
     return Refund.open(
         key,

@@ -3,31 +3,33 @@
 A fact that no event states is filled with the law's default in the customer's favour.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from service_refunds.domain.calculation import calculation as core
 from service_refunds.domain.calculation.calculation import Calculation
-from service_refunds.domain.calculation.inputs.component import Component
+from service_refunds.domain.calculation.imported_order import OUTBOUND
+from service_refunds.domain.calculation.inputs.component import Component, ComponentName
 from service_refunds.domain.calculation.inputs.history import LineHistory, RefundHistory, TenderUse
 from service_refunds.domain.calculation.inputs.order import Order
-from service_refunds.domain.calculation.inputs.policy import FreightRule, RefundPolicy
 from service_refunds.domain.calculation.inputs.refund_request import (
     AcceptedUnit,
     LegalFacts,
     RefundRequest,
     Regime,
 )
+from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup, summed
+from service_refunds.domain.calculation.inputs.tender import Tender
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
+from service_refunds.domain.known.known_rule import refund_policy
 from service_refunds.domain.known.later_facts import LaterFacts
+from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind
 from service_refunds.domain.settlement.refund import Refund, State
 from shared.kernel.money import Money
 
-POLICY: Final = RefundPolicy(
-    part_withdrawal_freight=FreightRule.LAST_ITEM, refund_order_fees=True, keep_surcharge=False
-)
-"""No published policy speaks of charges of the order: they go back, which is the reading in the customer's favour."""
+OUTBOUND_FREIGHT = f"outbound_freight:{OUTBOUND}"
+Balances = Mapping[BalanceKey, Balance]
 
 
 def calculate(
@@ -37,7 +39,10 @@ def calculate(
     returned: KnownReturn,
     units: Sequence[KnownUnit],
 ) -> Calculation:
-    """The refund for these units, which all share one fault. Raises the refusals of the calculation."""
+    """The refund for these units, which share one fault and one choice of the policy. Raises the refusals of the
+    calculation.
+    """
+    choice = returned.choice_for(units[0])
     at_fault = units[0].seller_at_fault
     label = None if at_fault or returned.charged_by else returned.label_minor
     return core.calculate(
@@ -48,24 +53,45 @@ def calculate(
                 seller_at_fault=at_fault,
                 statutory_withdrawal=returned.statutory_withdrawal,
                 freight_disclosed=returned.label_minor is not None,
+                # the fee is of the policy that was in force, and open to read, when she bought
+                fees_disclosed=choice.restocking_bp > 0,
             ),
             units=tuple(AcceptedUnit(id=unit.unit_id, line=unit.line_id) for unit in units),
             history=history,
-            policy=POLICY,
+            policy=refund_policy(choice, returned.tender_order),
             return_label=None if label is None else Money(label, order.currency),
         )
     )
 
 
-def history_of(order: Order, refunds: Iterable[Refund], later: LaterFacts | None = None) -> RefundHistory:
+def with_balances(order: Order, balances: Balances) -> Order:
+    """The order whose payments have what their balances allow: a lower cap is money under dispute."""
+    return replace(
+        order, tenders=tuple(_capped(tender, balances.get((Kind.TENDER, tender.id))) for tender in order.tenders)
+    )
+
+
+def _capped(tender: Tender, balance: Balance | None) -> Tender:
+    disputed = 0 if balance is None else tender.captured.minor - max(0, balance.cap_minor)
+    return replace(tender, disputed=tender.captured.like(disputed)) if disputed > 0 else tender
+
+
+def history_of(
+    order: Order, refunds: Iterable[Refund], balances: Balances, later: LaterFacts | None = None
+) -> RefundHistory:
     """What earlier refunds gave back, and what was paid back elsewhere.
 
     A failed refund gave no money; its units keep their shares for that refund. A stopped refund never was.
+
+    A refund from before 0.2 has no group. It counts as it was calculated, and so does every refund before it. Where a
+    balance has less left than these refunds and the facts took, the rest went back without our knowledge (Z09).
     """
     later = later or LaterFacts()
     lines: dict[str, LineHistory] = {}
     taken = {tender: use.refunded.minor for tender, use in later.uses(order).items()}
     components: list[Component] = list(later.components(order))
+    groups: list[ReturnedGroup] = []
+    restated: dict[str, LineHistory] = {}
     ended: set[str] = set()
     for refund in refunds:
         if refund.state is State.STOPPED:
@@ -73,17 +99,42 @@ def history_of(order: Order, refunds: Iterable[Refund], later: LaterFacts | None
         for unit, line in refund.terms.units.items():
             before = lines.get(line, LineHistory(line))
             lines[line] = LineHistory(line, (*before.units, unit), before.restated)
-        lines |= {entry.line: entry for entry in refund.terms.restated}
+        restated |= {entry.line: entry for entry in refund.terms.restated}
         ended |= set(refund.terms.ended_coupons)
         alive = [payout for payout in refund.payouts if payout.state is not State.FAILED]
         for payout in alive:
             taken[payout.tender] = taken.get(payout.tender, 0) + payout.amount.minor
-        if alive or not refund.payouts:
+        paid = bool(alive) or not refund.payouts
+        if paid:
             components += refund.terms.components
+        if refund.terms.returned is None:
+            groups.clear()
+            for line, entry in restated.items():
+                lines[line] = replace(lines.get(line, LineHistory(line)), restated=entry.restated)
+        else:
+            groups.append(replace(refund.terms.returned, given=summed(refund.terms.components), failed=not paid))
+    components += _freight_elsewhere(order, components, balances)
+    for tender in order.tenders:
+        balance = balances.get((Kind.TENDER, tender.id))
+        used = 0 if balance is None else balance.reserved_minor + balance.settled_minor
+        elsewhere = 0 if tender.refunded is None else tender.refunded.minor
+        taken[tender.id] = max(taken.get(tender.id, 0), used - elsewhere)
     return RefundHistory(
-        tuple(lines.values()),
-        tuple(components),
-        tuple(TenderUse(tender, Money(minor, order.currency)) for tender, minor in taken.items()),
-        frozenset(ended),
-        later.elsewhere(order),
+        lines=tuple(lines.values()),
+        components=tuple(components),
+        tenders=tuple(TenderUse(tender, Money(minor, order.currency)) for tender, minor in taken.items() if minor),
+        ended_coupons=frozenset(ended),
+        returned=tuple(groups),
+        elsewhere=later.elsewhere(order),
     )
+
+
+def _freight_elsewhere(order: Order, components: Sequence[Component], balances: Balances) -> list[Component]:
+    """The outbound freight that was refunded elsewhere: what is missing in its balance beyond our own refunds."""
+    balance = balances.get((Kind.COMPONENT, OUTBOUND_FREIGHT))
+    if balance is None:
+        return []
+    names = {ComponentName.FREIGHT_NET, ComponentName.FREIGHT_TAX}
+    ours = sum(part.amount.minor for part in components if part.name in names)
+    missing = balance.reserved_minor + balance.settled_minor - ours
+    return [Component(ComponentName.FREIGHT_NET, Money(missing, order.currency), OUTBOUND)] if missing > 0 else []

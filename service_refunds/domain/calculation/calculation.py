@@ -5,24 +5,22 @@ and bonus, tenders, guards. The components of the result add up to its total. Eq
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service_refunds.domain.calculation.elsewhere import elsewhere_of_lines, not_owed
 from service_refunds.domain.calculation.fee import (
     Fee,
     UnitValue,
     WaivedFee,
+    barred_fees,
     collect_fees,
-    gift_fees,
-    receipt_is_due,
-    restocking_fees,
-    return_freight_fees,
-    value_loss_fees,
-    waits_for_answer,
-    waived_card_fees,
+    fees_of,
+    rank_of,
 )
+from service_refunds.domain.calculation.fee_bar import receipt_is_due, waits_for_answer
 from service_refunds.domain.calculation.fingerprint import fingerprint_of
-from service_refunds.domain.calculation.freight import lost_free_shipping_fees, outbound_freight
+from service_refunds.domain.calculation.freight import outbound_freight
+from service_refunds.domain.calculation.grouping import group_of
 from service_refunds.domain.calculation.guard import GuardInput, GuardRow, check_guards, guard_rows
 from service_refunds.domain.calculation.in_kind import CouponBack, PointsBack, coupons_back, points_back
 from service_refunds.domain.calculation.inputs.component import (
@@ -52,14 +50,17 @@ from service_refunds.domain.calculation.inputs.refusal import (
     MoreThanBought,
     UnitAlreadyRefunded,
 )
+from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup, summed
 from service_refunds.domain.calculation.inputs.tender import TenderKind
 from service_refunds.domain.calculation.order_charge import order_charges
 from service_refunds.domain.calculation.promotion import (
     GoodsValue,
     PromotionComparison,
-    ReturnedLine,
+    goods_components,
     value_goods,
 )
+from service_refunds.domain.calculation.remainder import Remainder, remainders_of
+from service_refunds.domain.calculation.returned_set import ReturnedLine, ReturnedSet, returned_set
 from service_refunds.domain.calculation.tender_balance import available_in, tender_balances
 from service_refunds.domain.calculation.tender_refund import TenderRefund, cash_option, refunds_by_tender
 from shared.kernel.money import Money, allocate, total
@@ -102,7 +103,8 @@ class Calculation:
     """An itemised refund. `total` is the sum of the components; the tenders pay the part `refund`.
 
     `customer_owes` is what a dearer exchange or an agreed shortfall leaves to pay. `available` is what the tenders
-    still have after this refund. `cash_option` is the most that may be paid out as money.
+    still have after this refund. `cash_option` is the most that may be paid out as money. `remainders` are owed too,
+    and no payment can give them back: a person finds another way (Z09). `returned` is the group of this refund.
     """
 
     request: RefundRequest
@@ -125,6 +127,8 @@ class Calculation:
     credit: StoreCredit | None
     cash_option: Money
     available: Money
+    remainders: tuple[Remainder, ...]
+    returned: ReturnedGroup
 
     @property
     def needs_payment(self) -> bool:
@@ -150,20 +154,28 @@ def calculate(request: RefundRequest) -> Calculation:
     order, facts, policy = request.order, request.facts, request.policy
     before = tender_balances(order, request.history)
     _check_available(request, available_in(before, order.currency))
-    returns, held = _returns(request)
-    goods = value_goods(order, returns, facts, policy)
-    values = _unit_values(returns, goods, request)
-    extras = [*outbound_freight(request, returns), *order_charges(request, returns)]
-    fees, waived = collect_fees(_fees_in_order(request, returns, goods, values), goods.gross + _sum(extras, request))
-    through_tenders = [*goods.components, *extras, *(_deduction(fee) for fee in fees)]
+    lines, held, group = _returns(request)
+    returned = returned_set(order, lines, request.history.returned, group)
+    goods = value_goods(returned, facts, policy)
+    extras = [*outbound_freight(request, returned), *order_charges(request, returned)]
+    given = returned.given
+    worth = goods.now + sum([part.amount.minor for part in extras])
+    # what was paid stays paid: a sum that has become smaller gives nothing until other goods make it larger again
+    most = worth + sum(given.fees.values())
+    waits = most < 0 and not facts.shortfall_agreed
+    fees, waived = collect_fees(fees_of(returned, goods), given, most, order.currency)
+    through_tenders = [] if waits else [*goods_components(returned, goods), *extras, *(_deduction(fee) for fee in fees)]
+    if waits:
+        fees = []
+    values = _unit_values(returned, goods.paid, 0 if waits else goods.now)
+    waived = sorted([*barred_fees(request, returned, goods), *waived], key=rank_of)
     value = _sum(through_tenders, request)
     adjustments = list(_adjustments(request, value))
     through_tenders += adjustments
     value += _sum(adjustments, request)
-    less = list(elsewhere_of_lines(request, returns))
-    less += not_owed(request, value + _sum(less, request), available_in(before, order.currency))
-    through_tenders += less
-    value += _sum(less, request)
+    through_tenders += elsewhere_of_lines(request, returned, through_tenders)
+    through_tenders += not_owed(request, through_tenders, available_in(before, order.currency))
+    value = _sum(through_tenders, request)
     exchange = [
         part
         for line in request.exchange
@@ -173,11 +185,17 @@ def calculate(request: RefundRequest) -> Calculation:
     zero = order.zero()
     refund = max(zero, net)
     carried = max(zero, value) - refund
+    remainders = remainders_of(request, refund, carried, before, last=returned.whole)
+    for each in remainders:
+        refund -= each.amount
+        through_tenders.append(Component(ComponentName.REMAINDER, -each.amount, each.reason.value))
     refunds = refunds_by_tender(refund, carried, before, policy, request.payout)
     components = (*through_tenders, *exchange, *_outside_tenders(request, refunds))
     rows = guard_rows(
         request,
-        GuardInput(returns=returns, values=values, fees=fees, components=components, balances=before, tenders=refunds),
+        GuardInput(
+            returned=returned, values=values, fees=fees, components=components, balances=before, tenders=refunds
+        ),
     )
     check_guards(rows)
     return Calculation(
@@ -187,20 +205,22 @@ def calculate(request: RefundRequest) -> Calculation:
         refund=refund,
         carried=carried,
         customer_owes=max(zero, -net),
-        units=tuple(_unit_refunds(values, returns, fees, request)),
+        units=tuple(_unit_refunds(values, lines, fees, request)),
         held=held,
         tenders=refunds,
         taxes=_taxes(components, order.currency),
         waived=tuple(waived),
         promotion=goods.comparison,
         guards=rows,
-        restated=tuple(_restated(returns, goods)),
+        restated=tuple(_restated(lines, goods)),
         ended_coupons=goods.ended_coupons,
-        points=tuple(points_back(order, returns)),
-        coupons=tuple(coupons_back(order, returns, request.history.ended_coupons, policy.coupon_life_days)),
+        points=tuple(points_back(order, lines)),
+        coupons=tuple(coupons_back(order, lines, request.history.ended_coupons, policy.coupon_life_days)),
         credit=_credit(request, components, refund),
         cash_option=cash_option(refunds, order.currency),
         available=available_in(before, order.currency) - refund - carried,
+        remainders=remainders,
+        returned=group,
     )
 
 
@@ -212,7 +232,7 @@ def _check_available(request: RefundRequest, available: Money) -> None:
         raise ConsentMissing
 
 
-def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...]]:
+def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...], ReturnedGroup]:
     """Step 1: the accepted units by line, without units that wait for the customer's answer."""
     held = tuple(unit.id for unit in request.units if waits_for_answer(unit, request.facts, request.policy))
     accepted: dict[str, list[AcceptedUnit]] = {}
@@ -224,42 +244,29 @@ def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...
         if unit.id in gone:
             raise UnitAlreadyRefunded(unit=unit.id)
     lines = line_states(request.order, request.history)
-    return [_line_return(state, accepted.get(state.line.id, [])) for state in lines], held
+    returns = [_line_return(state, accepted.get(state.line.id, [])) for state in lines]
+    return returns, held, group_of(request, accepted)
 
 
 def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> ReturnedLine:
     if len(units) > state.kept:
         raise MoreThanBought(line=state.line.id, left=state.kept, asked=len(units))
-    slots = tuple([state.unit(offset) for offset in range(len(units))])
-    share = slots[0] if len(units) == 1 else state.take(len(units))
-    return ReturnedLine(state, tuple(units), slots, share, state.left())
+    slots = tuple([state.take(state.grouped + offset, 1) for offset in range(len(units))])
+    return ReturnedLine(state, tuple(units), slots)
 
 
-def _unit_values(returns: Sequence[ReturnedLine], goods: GoodsValue, request: RefundRequest) -> list[UnitValue]:
-    """Each returned unit with its share of the line and its part of what re-rating changes."""
-    units = [unit for each in returns for unit in each.units]
-    zero, mode = request.order.zero(), request.order.mode
-    weights = [slot.gross(mode) for each in returns for slot in each.slots]
+def _unit_values(returned: ReturnedSet, weights: Sequence[int], goods: int) -> list[UnitValue]:
+    """Each returned unit with its share of the line and its part of what re-rating and earlier units change."""
+    units = [unit for each in returned.lines for unit in each.units]
+    zero = returned.order.zero()
     paid = [zero.like(minor) for minor in weights]
-    if not goods.shift:
+    shift = zero.like(goods - sum(weights))
+    if not shift or not units:
         return [UnitValue(unit, amount, zero, amount) for unit, amount in zip(units, paid, strict=True)]
-    shifts = allocate(goods.shift, weights if any(weights) else [1] * len(weights))
+    shifts = allocate(shift, weights if any(weights) else [1] * len(weights))
     return [
         UnitValue(unit, amount, shift, amount + shift) for unit, amount, shift in zip(units, paid, shifts, strict=True)
     ]
-
-
-def _fees_in_order(
-    request: RefundRequest, returns: Sequence[ReturnedLine], goods: GoodsValue, values: Sequence[UnitValue]
-) -> Iterator[Fee]:
-    """Steps 3 to 7. A fee that is computed later is waived earlier."""
-    left = Money(sum([each.left.gross(request.order.mode) for each in returns]), request.order.currency)
-    yield from lost_free_shipping_fees(request, returns, before=left, kept=left - goods.gross)
-    yield from value_loss_fees(values, request.facts, request.policy)
-    yield from gift_fees(request)
-    yield from restocking_fees(goods.net, request.facts, request.policy)
-    yield from waived_card_fees(request, returns)
-    yield from return_freight_fees(request.return_label, request.facts)
 
 
 def _deduction(fee: Fee) -> Component:
@@ -341,6 +348,7 @@ def _taxes(components: Sequence[Component], currency: str) -> tuple[TaxRefund, .
 
 
 def _restated(returns: Sequence[ReturnedLine], goods: GoodsValue) -> Iterator[LineHistory]:
+    """Kept lines at their new price, for a release that knows no groups."""
     by_line = {each.state.line.id: each for each in returns}
     for line, charge in goods.restated:
         each = by_line[line]
@@ -361,7 +369,6 @@ def _history_after(calculation: Calculation) -> RefundHistory:
     for unit in calculation.units:
         entry = lines.get(unit.line, LineHistory(unit.line))
         lines[unit.line] = LineHistory(unit.line, (*entry.units, unit.unit), entry.restated)
-    lines |= {entry.line: entry for entry in calculation.restated}
     uses = {use.tender: use for use in history.tenders}
     for refund in calculation.tenders:
         taken = refund.amount + refund.carried
@@ -374,6 +381,7 @@ def _history_after(calculation: Calculation) -> RefundHistory:
         tenders=tuple(uses.values()),
         ended_coupons=history.ended_coupons | calculation.ended_coupons,
         elsewhere=history.elsewhere,
+        returned=(*history.returned, replace(calculation.returned, given=summed(calculation.components))),
     )
 
 

@@ -1,57 +1,37 @@
-"""Deductions from a refund, what forbids them, and which are waived because the refund is too small (H05, H06, H07,
-H09).
+"""Deductions from a refund, and which are waived because the refund is too small (H05, H06, H07, H09).
 
-Each kind of fee has a row of conditions. The first condition that holds is the reason why the fee is not charged.
+A fee is what all returned groups together may be charged. A refund charges what earlier refunds have not charged yet.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-from service_refunds.domain.calculation.inputs.component import ComponentName
-from service_refunds.domain.calculation.inputs.policy import OpenOfferRule, RefundPolicy
-from service_refunds.domain.calculation.inputs.refund_request import (
-    AcceptedUnit,
-    LegalFacts,
-    OfferAnswer,
-    RefundRequest,
-    Regime,
+from service_refunds.domain.calculation.fee_bar import (
+    WaiverReason,
+    bar_reason,
+    claims_loss,
+    loss_bar,
 )
-from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.grouping import charges_lost_shipping
+from service_refunds.domain.calculation.inputs.component import ComponentName
+from service_refunds.domain.calculation.inputs.order_part import Shipment
+from service_refunds.domain.calculation.inputs.refund_request import AcceptedUnit, RefundRequest
+from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup, UnitLoss
+from service_refunds.domain.calculation.promotion import GoodsValue
+from service_refunds.domain.calculation.returned_set import GivenAmounts, ReturnedSet
 from service_refunds.domain.calculation.returned_value import returned_value_of
-from shared.kernel.money import Money
-
-
-class WaiverReason(StrEnum):
-    """Why a fee was not charged."""
-
-    SELLER_AT_FAULT = "seller_at_fault"
-    STATUTORY_WITHDRAWAL = "statutory_withdrawal"
-    NOT_DISCLOSED = "not_disclosed"
-    RIGHT_NOT_EXPLAINED = "right_not_explained"
-    WITHIN_TRIAL = "within_trial"
-    NO_EVIDENCE = "no_evidence"
-    NOT_TOLD = "not_told"
-    OFFER_OPEN = "offer_open"
-    OFFER_LAPSED = "offer_lapsed"
-    NO_DECLARED_VALUE = "no_declared_value"
-    ALREADY_CHARGED = "already_charged"
-    NO_LEGAL_GROUND = "no_legal_ground"
-    REFUND_TOO_SMALL = "refund_too_small"
+from shared.kernel.money import Money, exact, half_up, share_out
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A deduction as a positive amount, at most its `base`. `bar_reason` says why the law or the policy forbids the
-    fee.
-    """
+    """A deduction as a positive amount, at most its `base`."""
 
     name: ComponentName
     amount: Money
     base: Money
     subject: str = ""
-    bar_reason: WaiverReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,175 +54,247 @@ class UnitValue:
     goods: Money
 
 
-FeeBars = tuple[tuple[WaiverReason, Callable[[LegalFacts], bool]], ...]
-UnitBars = tuple[tuple[WaiverReason, Callable[[LegalFacts, AcceptedUnit], bool]], ...]
-
-OPEN_ANSWERS: Final = frozenset({None, OfferAnswer.WAITING, OfferAnswer.DISPUTED})
-
-FEE_BARS: Final[Mapping[ComponentName, FeeBars]] = {
-    ComponentName.LOST_FREE_SHIPPING: (
-        (WaiverReason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
-        (WaiverReason.STATUTORY_WITHDRAWAL, lambda facts: facts.european_withdrawal),
-    ),
-    ComponentName.GIFT: (
-        (WaiverReason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
-        (WaiverReason.STATUTORY_WITHDRAWAL, lambda facts: facts.european_withdrawal),
-    ),
-    ComponentName.RESTOCKING: (
-        (WaiverReason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
-        (
-            WaiverReason.STATUTORY_WITHDRAWAL,
-            lambda facts: facts.statutory_withdrawal and facts.regime is not Regime.US,
-        ),
-        (WaiverReason.NOT_DISCLOSED, lambda facts: not facts.fees_disclosed),
-    ),
-    ComponentName.WAIVED_CARD_FEE: (
-        (WaiverReason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
-        (WaiverReason.NO_LEGAL_GROUND, lambda facts: facts.regime is not Regime.CN),
-        (WaiverReason.NOT_DISCLOSED, lambda facts: not facts.fees_disclosed),
-    ),
-    ComponentName.RETURN_FREIGHT: (
-        (WaiverReason.SELLER_AT_FAULT, lambda facts: facts.seller_at_fault),
-        (WaiverReason.NOT_DISCLOSED, lambda facts: not freight_was_disclosed(facts)),
-    ),
-}
-LAW_ON_VALUE_LOSS: Final[UnitBars] = (
-    (WaiverReason.SELLER_AT_FAULT, lambda facts, _: facts.seller_at_fault),
-    (
-        WaiverReason.RIGHT_NOT_EXPLAINED,
-        lambda facts, _: facts.european_withdrawal and not facts.withdrawal_right_explained,
-    ),
-    (WaiverReason.WITHIN_TRIAL, lambda facts, unit: facts.european_withdrawal and not unit.beyond_trial),
+FEE_ORDER: Final = (
+    ComponentName.LOST_FREE_SHIPPING,
+    ComponentName.VALUE_LOSS,
+    ComponentName.GIFT,
+    ComponentName.RESTOCKING,
+    ComponentName.WAIVED_CARD_FEE,
+    ComponentName.RETURN_FREIGHT,
 )
-PROOF_OF_VALUE_LOSS: Final[UnitBars] = (
-    (WaiverReason.OFFER_LAPSED, lambda _, unit: unit.answer is OfferAnswer.LAPSED),
-    (WaiverReason.OFFER_OPEN, lambda _, unit: unit.answer in OPEN_ANSWERS),
-    (WaiverReason.NO_EVIDENCE, lambda _, unit: not unit.evidence),
-    (WaiverReason.NOT_TOLD, lambda _, unit: not unit.customer_told),
-)
+"""Steps 3 to 7. A fee that is computed later is waived earlier."""
 
 
-def freight_was_disclosed(facts: LegalFacts) -> bool:
-    """Whether the customer was told in time to pay the return freight. In the EU and the UK the customer is told before
-    the contract and again in the approval (3.9).
-    """
-    return facts.freight_disclosed and (facts.freight_told_before_contract or not facts.european)
+def fees_of(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
+    """Everything that may be charged for the set, in the order of computation."""
+    groups = returned.groups
+    if any(group.lost_free_shipping for group in groups):
+        yield from _lost_free_shipping(returned, goods)
+    if any(group.losses for group in groups):
+        yield from _value_losses(returned, goods)
+    if any(group.gifts for group in groups):
+        yield from _gifts(returned)
+    if any(group.restocking_bp or group.restocking_fixed for group in groups):
+        yield from _restocking(returned, goods)
+    if any(group.card_fee for group in groups):
+        yield from _card_fees(returned)
+    label = sum([group.label.minor for group in groups if group.label is not None])
+    if label:
+        amount = exact(label, returned.order.currency)
+        yield Fee(ComponentName.RETURN_FREIGHT, amount, amount)
 
 
-def bar_reason(name: ComponentName, facts: LegalFacts) -> WaiverReason | None:
-    """The first reason why a fee of this name may not be charged."""
-    return next((reason for reason, applies in FEE_BARS[name] if applies(facts)), None)
+def collect_fees(
+    fees: Iterable[Fee], given: GivenAmounts, most: int, currency: str
+) -> tuple[list[Fee], list[WaivedFee]]:
+    """What this refund charges. All fees of the set together are at most `most`; the last computed is waived first.
 
-
-def waits_for_answer(unit: AcceptedUnit, facts: LegalFacts, policy: RefundPolicy) -> bool:
-    """Whether a unit is neither paid nor refused yet, because the customer has not accepted its lower value (W7)."""
-    return (
-        policy.open_offer is OpenOfferRule.HOLD
-        and unit.answer in OPEN_ANSWERS
-        and _claims_loss(unit, policy)
-        and _first(LAW_ON_VALUE_LOSS, facts, unit) is None
-    )
-
-
-def value_loss_fees(values: Sequence[UnitValue], facts: LegalFacts, policy: RefundPolicy) -> list[Fee]:
-    """One fee for each unit that lost value: a share of what the customer paid, rounded once, at most the
-    unit's goods.
-    """
-    fees = []
-    losses = {grade.name: grade.loss_bp for grade in policy.grades}
-    for each in values:
-        unit = each.unit
-        if not _claims_loss(unit, policy):
-            continue
-        loss = unit.loss if unit.loss is not None else each.paid.fraction(losses[unit.grade], 10_000)
-        reason = _first(LAW_ON_VALUE_LOSS, facts, unit) or _first(PROOF_OF_VALUE_LOSS, facts, unit)
-        fees.append(Fee(ComponentName.VALUE_LOSS, min(loss, each.goods), each.goods, unit.id, reason))
-    return fees
-
-
-def gift_fees(request: RefundRequest) -> list[Fee]:
-    """The declared value of each gift that did not come back, once."""
-    fees = []
-    zero = request.order.zero()
-    charged = {part.subject for part in request.history.components if part.name is ComponentName.GIFT}
-    for gift in request.order.gifts:
-        if gift.id in request.missing_gifts:
-            value = gift.declared_value or zero
-            reason = bar_reason(ComponentName.GIFT, request.facts)
-            reason = reason or (WaiverReason.NO_DECLARED_VALUE if gift.declared_value is None else None)
-            reason = reason or (WaiverReason.ALREADY_CHARGED if gift.id in charged else None)
-            fees.append(Fee(ComponentName.GIFT, value, value, gift.id, reason))
-    return fees
-
-
-def restocking_fees(goods_net: Money, facts: LegalFacts, policy: RefundPolicy) -> list[Fee]:
-    """The restocking fee on the net goods of the request, rounded once. Tax on the goods is still returned."""
-    base = max(goods_net, Money(0, goods_net.currency))
-    fixed = policy.restocking_fixed
-    amount = base.fraction(policy.restocking_bp, 10_000) if fixed is None else min(fixed, base)
-    return (
-        [Fee(ComponentName.RESTOCKING, amount, base, bar_reason=bar_reason(ComponentName.RESTOCKING, facts))]
-        if amount
-        else []
-    )
-
-
-def waived_card_fees(request: RefundRequest, returns: Sequence[ReturnedLine]) -> list[Fee]:
-    """The part of each card fee that the seller paid, in proportion to the returned share of the order
-    (暂行办法 16).
-    """
-    if not request.policy.charge_waived_card_fee:
-        return []
-    progress = returned_value_of(returns, request.order.mode)
-    reason = bar_reason(ComponentName.WAIVED_CARD_FEE, request.facts)
-    fees = []
-    for tender in request.order.tenders:
-        fee = tender.waived_fee or request.order.zero()
-        due = fee.fraction(progress.after, progress.whole) - fee.fraction(progress.before, progress.whole)
-        if due:
-            fees.append(Fee(ComponentName.WAIVED_CARD_FEE, due, due, tender.id, reason))
-    return fees
-
-
-def return_freight_fees(label: Money | None, facts: LegalFacts) -> list[Fee]:
-    """The price of the prepaid label, limited by the whole refund."""
-    return (
-        [Fee(ComponentName.RETURN_FREIGHT, label, label, bar_reason=bar_reason(ComponentName.RETURN_FREIGHT, facts))]
-        if label
-        else []
-    )
-
-
-def receipt_is_due(facts: LegalFacts) -> bool:
-    """Whether the seller pays what the customer spent on sending the goods back."""
-    return facts.seller_at_fault or (facts.european and not freight_was_disclosed(facts))
-
-
-def collect_fees(fees: Iterable[Fee], worth: Money) -> tuple[list[Fee], list[WaivedFee]]:
-    """Charge fees in the order of computation while the refund is large enough. The fee computed last is
-    waived first.
+    A part that was waived because a refund was too small stays a part of the fee, so that a later refund of the order
+    may charge it. It is never a debt. What was charged and may no longer be charged goes back.
     """
     kept: list[Fee] = []
     waived: list[WaivedFee] = []
-    left = max(worth, Money(0, worth.currency))
+    left = max(most, 0)
+    charged_before = dict(given.fees)
     for fee in fees:
-        if fee.bar_reason is not None:
-            waived.append(WaivedFee(fee.name, fee.amount, fee.bar_reason, fee.subject))
-            continue
-        charged = min(fee.amount, left)
+        charged = min(fee.amount.minor, left)
         left -= charged
+        now = charged - charged_before.pop((fee.name, fee.subject), 0)
+        if now:
+            kept.append(Fee(fee.name, fee.amount.like(now), fee.base, fee.subject))
+        if charged < fee.amount.minor:
+            missing = fee.amount.like(fee.amount.minor - charged)
+            waived.append(WaivedFee(fee.name, missing, WaiverReason.REFUND_TOO_SMALL, fee.subject))
+    for (name, subject), charged in charged_before.items():
         if charged:
-            kept.append(Fee(fee.name, charged, fee.base, fee.subject))
-        if charged < fee.amount:
-            waived.append(WaivedFee(fee.name, fee.amount - charged, WaiverReason.REFUND_TOO_SMALL, fee.subject))
+            amount = exact(charged, currency)
+            kept.append(Fee(name, -amount, amount, subject))
     return kept, waived
 
 
-def _claims_loss(unit: AcceptedUnit, policy: RefundPolicy) -> bool:
-    if not unit.grade:
-        return bool(unit.loss)
-    return any(grade.name == unit.grade and grade.loss_bp for grade in policy.grades)
+def free_parcels(returned: ReturnedSet) -> list[tuple[Shipment, Money, Money]]:
+    """Each parcel that was sent free from an amount on and has a tariff, with the tariff and the amount."""
+    return [
+        (shipment, shipment.tariff, shipment.free_from)
+        for shipment in returned.order.shipments
+        if shipment.tariff and shipment.free_from and not shipment.paid
+    ]
 
 
-def _first(bars: UnitBars, facts: LegalFacts, unit: AcceptedUnit) -> WaiverReason | None:
-    return next((reason for reason, applies in bars if applies(facts, unit)), None)
+def _lost_free_shipping(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
+    """The published tariff for a parcel that was sent free because of goods that now come back (暂行办法 18).
+
+    The tariff is charged on a part return when the gross basket reached `free_from` at the purchase and the kept basket
+    does not. It is not given back when the rest follows (3.9).
+    """
+    mode = returned.order.mode
+    free = returned.count(lambda group: not group.lost_free_shipping)
+    left = sum([each.state.left().gross(mode) for each in returned.lines])
+    kept = left - goods.gross
+    for each, count, some in zip(returned.lines, returned.counts, free, strict=True):
+        kept += each.state.take(count - some, some).gross(mode) if some else 0
+    for shipment, tariff, free_from in free_parcels(returned):
+        charged = returned.given.fees.get((ComponentName.LOST_FREE_SHIPPING, shipment.id), 0) > 0
+        lost = not returned.whole and any(returned.counts) and kept < free_from.minor <= left
+        if charged or lost:
+            yield Fee(ComponentName.LOST_FREE_SHIPPING, tariff, tariff, shipment.id)
+
+
+def _value_losses(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
+    """One fee for each unit that lost value: a share of what the customer paid, rounded once, at most that.
+
+    The units with the greatest loss take the first places of their line, whatever came back first.
+    """
+    currency, mode = returned.order.currency, returned.order.mode
+    by_line: dict[str, list[UnitLoss]] = {}
+    for group in returned.groups:
+        for loss in group.losses:
+            by_line.setdefault(loss.line, []).append(loss)
+    for each, count in zip(returned.lines, goods.counted, strict=True):
+        losses = sorted(by_line.get(each.state.line.id, ()), key=_greatest_first)
+        for place, loss in enumerate(losses[:count]):
+            paid = each.state.take(place, 1).gross(mode)
+            minor = half_up(paid * loss.loss_bp, 10_000) if loss.amount is None else loss.amount.minor
+            yield Fee(ComponentName.VALUE_LOSS, exact(min(minor, paid), currency), exact(paid, currency), loss.unit)
+
+
+def _greatest_first(loss: UnitLoss) -> tuple[int, int, str]:
+    return -loss.loss_bp, 0 if loss.amount is None else -loss.amount.minor, loss.unit
+
+
+def _gifts(returned: ReturnedSet) -> Iterator[Fee]:
+    """The declared value of each gift that did not come back, once."""
+    missing = {gift for group in returned.groups for gift in group.gifts}
+    for gift in returned.order.gifts:
+        if gift.id in missing and gift.declared_value is not None:
+            yield Fee(ComponentName.GIFT, gift.declared_value, gift.declared_value, gift.id)
+
+
+def _restocking(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
+    """The restocking fee on the net goods of the set, rounded once for each rate. Tax on the goods is still returned.
+
+    A re-rating changes the base of the groups that were priced again, by their net amounts.
+    """
+    order = returned.order
+    kinds = sorted({_restocking_kind(group) for group in returned.groups})
+    done = [0] * len(returned.lines)
+    nets: list[int] = []
+    for kind in kinds:
+        pieces = returned.count(lambda group, kind=kind: _restocking_kind(group) == kind)  # type: ignore[misc]
+        net = 0
+        for place, (each, most) in enumerate(zip(returned.lines, goods.counted, strict=True)):
+            some = min(pieces[place], most - done[place])
+            net += each.state.take(done[place], some).net(order.mode) if some else 0
+            done[place] += some
+        nets.append(net)
+    shift = goods.net - sum(nets)
+    changed = [
+        net if any(group.re_rate for group in returned.groups if _restocking_kind(group) == kind) else 0
+        for kind, net in zip(kinds, nets, strict=True)
+    ]
+    shifts = share_out(shift, changed) if any(changed) else [0] * len(kinds)
+    amount = base = 0
+    for (bp, fixed), net, more in zip(kinds, nets, shifts, strict=True):
+        own = max(0, net + more)
+        fee = min(fixed, own) if fixed else half_up(own * bp, 10_000)
+        amount += fee
+        base += own if fee else 0
+    if amount:
+        yield Fee(ComponentName.RESTOCKING, exact(amount, order.currency), exact(base, order.currency))
+
+
+def _restocking_kind(group: ReturnedGroup) -> tuple[int, int]:
+    return group.restocking_bp, 0 if group.restocking_fixed is None else group.restocking_fixed.minor
+
+
+def _card_fees(returned: ReturnedSet) -> Iterator[Fee]:
+    """The part of each card fee that the seller paid, in proportion to the returned share of the order
+    (暂行办法 16).
+    """
+    value = returned_value_of(returned, returned.count(lambda group: group.card_fee))
+    for tender in returned.order.tenders:
+        fee = tender.waived_fee
+        due = None if fee is None else fee.fraction(value.part, value.whole)
+        if due:
+            yield Fee(ComponentName.WAIVED_CARD_FEE, due, due, tender.id)
+
+
+def barred_fees(request: RefundRequest, returned: ReturnedSet, goods: GoodsValue) -> Iterator[WaivedFee]:
+    """What this request would be charged if nothing forbade it, with the reason."""
+    facts = request.facts
+    for name, fees in BARRED.items():
+        reason = bar_reason(name, facts)
+        if reason is not None:
+            yield from (
+                WaivedFee(name, amount, reason, subject) for subject, amount in fees(request, returned, goods) if amount
+            )
+    losses = {grade.name: grade.loss_bp for grade in request.policy.grades}
+    for line in returned.lines if any(unit.grade or unit.loss for unit in request.units) else ():
+        for unit, slot in zip(line.units, line.slots, strict=True):
+            barred_by = loss_bar(facts, unit) if claims_loss(unit, request.policy) else None
+            if barred_by is not None:
+                paid = request.order.zero().like(slot.gross(request.order.mode))
+                loss = unit.loss if unit.loss is not None else paid.fraction(losses[unit.grade], 10_000)
+                yield WaivedFee(ComponentName.VALUE_LOSS, min(loss, paid), barred_by, unit.id)
+    if request.missing_gifts:
+        yield from _barred_gifts(request, returned)
+
+
+Asked = Iterator[tuple[str, Money]]
+
+
+def _asked_shipping(request: RefundRequest, returned: ReturnedSet, goods: GoodsValue) -> Asked:
+    mode = request.order.mode
+    if charges_lost_shipping(request.facts, request.policy) and returned.current.pieces and not returned.whole:
+        left = sum([each.state.left().gross(mode) for each in returned.lines])
+        for shipment, tariff, free_from in free_parcels(returned):
+            if left - goods.gross < free_from.minor <= left - goods.before:
+                yield shipment.id, tariff
+
+
+def _asked_restocking(request: RefundRequest, returned: ReturnedSet, _: GoodsValue) -> Asked:
+    policy, mode = request.policy, request.order.mode
+    if not policy.restocking_bp and policy.restocking_fixed is None:
+        return
+    net = sum([slot.net(mode) for line in returned.lines for slot in line.slots])
+    base, fixed = request.order.zero().like(max(0, net)), policy.restocking_fixed
+    yield "", base.fraction(policy.restocking_bp, 10_000) if fixed is None else min(fixed, base)
+
+
+def _asked_card_fees(request: RefundRequest, returned: ReturnedSet, _: GoodsValue) -> Asked:
+    if request.policy.charge_waived_card_fee:
+        value = returned_value_of(returned, [len(line.units) for line in returned.lines])
+        for tender in request.order.tenders:
+            if tender.waived_fee:
+                yield tender.id, tender.waived_fee.fraction(value.part, value.whole)
+
+
+def _asked_label(request: RefundRequest, _: ReturnedSet, __: GoodsValue) -> Asked:
+    if request.return_label:
+        yield "", request.return_label
+
+
+BARRED: Final[Mapping[ComponentName, Callable[[RefundRequest, ReturnedSet, GoodsValue], Asked]]] = {
+    ComponentName.LOST_FREE_SHIPPING: _asked_shipping,
+    ComponentName.RESTOCKING: _asked_restocking,
+    ComponentName.WAIVED_CARD_FEE: _asked_card_fees,
+    ComponentName.RETURN_FREIGHT: _asked_label,
+}
+
+
+def _barred_gifts(request: RefundRequest, returned: ReturnedSet) -> Iterator[WaivedFee]:
+    barred_by = bar_reason(ComponentName.GIFT, request.facts)
+    charged = {part.subject for part in request.history.components if part.name is ComponentName.GIFT}
+    charged |= {gift for group in request.history.returned for gift in group.gifts}
+    for gift in request.order.gifts:
+        if gift.id in request.missing_gifts:
+            reason = barred_by
+            reason = reason or (WaiverReason.NO_DECLARED_VALUE if gift.declared_value is None else None)
+            reason = reason or (WaiverReason.ALREADY_CHARGED if gift.id in charged else None)
+            if reason:
+                yield WaivedFee(ComponentName.GIFT, gift.declared_value or returned.order.zero(), reason, gift.id)
+
+
+def rank_of(fee: WaivedFee) -> int:
+    """The place of a waived fee in the order of computation."""
+    return FEE_ORDER.index(fee.name)

@@ -19,7 +19,7 @@ from service_refunds.domain.calculation.inputs.component import (
 )
 from service_refunds.domain.calculation.inputs.refund_request import RefundRequest
 from service_refunds.domain.calculation.inputs.refusal import OverRefund
-from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.returned_set import ReturnedSet
 from service_refunds.domain.calculation.tender_balance import TenderBalance
 from service_refunds.domain.calculation.tender_refund import TenderRefund
 from shared.kernel.money import Money, exact, total
@@ -61,7 +61,7 @@ class GuardRow:
 class GuardInput:
     """The figures of a calculation that the guards bound."""
 
-    returns: Sequence[ReturnedLine]
+    returned: ReturnedSet
     values: Sequence[UnitValue]
     fees: Sequence[Fee]
     components: Sequence[Component]
@@ -95,7 +95,7 @@ def guard_rows(request: RefundRequest, taken: GuardInput) -> tuple[GuardRow, ...
         *_lines(request, taken),
         *_taxes(request, taken),
         *_freight_and_order_fees(request, taken),
-        *_fees(request, taken.fees),
+        *_fees(taken),
         *_tenders(taken),
         *_order(request, taken),
         *_own(request, taken.components),
@@ -108,20 +108,19 @@ def _units(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     for each in taken.values:
         loss = losses.get(each.unit.id)
         this = each.goods if loss is None else each.goods - loss
+        this = zero if this.minor < 0 else this
         yield GuardRow(Guard.UNIT, each.unit.id, max(each.paid, each.goods), zero, this)
 
 
 def _lines(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     mode = request.order.mode
-    changes: dict[str, int] = {}
-    for part in taken.components:
-        if part.name in GOODS | ELSEWHERE:
-            changes[part.subject] = changes.get(part.subject, 0) + part.amount.minor
-    for each in taken.returns:
+    changes = _by_line(taken.components)
+    given = _by_line(part for group in taken.returned.groups for part in group.given)
+    for each in taken.returned.lines:
         line = each.state.line
         if line.id in changes:
             cap = each.state.bought.gross(mode)
-            used = cap - each.left.gross(mode)
+            used = cap - each.state.left().gross(mode) + given.get(line.id, 0)
             yield _row(request, Guard.LINE, line.id, (cap, used, changes[line.id]))
 
 
@@ -133,9 +132,15 @@ def _taxes(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     for tax in request.order.taxes():
         charged[tax.rate] = charged.get(tax.rate, 0) + tax.amount.minor
     gone_in_lines = dict.fromkeys(now, 0)
-    for each in taken.returns:
-        if each.left is not each.state.bought:
-            for rate, gone in each.state.bought.minus(each.left).taxes:
+    for rate, gone in _by_rate(
+        part for group in taken.returned.groups for part in group.given if part.name in GOODS
+    ).items():
+        if rate in gone_in_lines:
+            gone_in_lines[rate] += gone
+    for each in taken.returned.lines:
+        left = each.state.left()
+        if left is not each.state.bought:
+            for rate, gone in each.state.bought.minus(left).taxes:
                 if rate in gone_in_lines:
                     gone_in_lines[rate] += gone
     elsewhere = _by_rate(part for part in request.history.components if part.name not in GOODS)
@@ -158,11 +163,12 @@ def _freight_and_order_fees(request: RefundRequest, taken: GuardInput) -> Iterat
                 yield _row(request, Guard.COMPONENT, f"{name.removesuffix('_net')}:{thing.id}", (cap, used, this))
 
 
-def _fees(request: RefundRequest, fees: Sequence[Fee]) -> Iterator[GuardRow]:
-    zero = request.order.zero()
-    for fee in fees:
+def _fees(taken: GuardInput) -> Iterator[GuardRow]:
+    given = taken.returned.given.fees
+    for fee in taken.fees:
         key = f"{fee.name}:{fee.subject}" if fee.subject else fee.name.value
-        yield GuardRow(Guard.COMPONENT, key, fee.base, zero, fee.amount)
+        used = fee.base.like(given.get((fee.name, fee.subject), 0))
+        yield GuardRow(Guard.COMPONENT, key, fee.base, used, fee.amount)
 
 
 def _tenders(taken: GuardInput) -> Iterator[GuardRow]:
@@ -183,7 +189,8 @@ def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
         total((refund.amount + refund.carried for refund in taken.tenders), currency),
     )
     accepted = total((each.goods for each in taken.values), currency)
-    given = Money(_sum(taken.components, {*GOODS, *ELSEWHERE, ComponentName.VALUE_LOSS}), currency)
+    losses = _sum(taken.components, {ComponentName.VALUE_LOSS})
+    given = Money(_sum(taken.components, {*GOODS, *ELSEWHERE}) + min(0, losses), currency)
     yield GuardRow(Guard.ORDER, "accepted_goods", accepted, request.order.zero(), given)
 
 
@@ -202,6 +209,14 @@ def _row(request: RefundRequest, guard: Guard, key: str, figures: tuple[int, int
     currency = request.order.currency
     cap, used, this = figures
     return GuardRow(guard, key, exact(cap, currency), exact(used, currency), exact(this, currency))
+
+
+def _by_line(components: Iterable[Component]) -> dict[str, int]:
+    lines: dict[str, int] = {}
+    for part in components:
+        if part.name in GOODS or part.name in ELSEWHERE:
+            lines[part.subject] = lines.get(part.subject, 0) + part.amount.minor
+    return lines
 
 
 def _by_rate(components: Iterable[Component]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from service_refunds.domain.calculation.inputs.order import Order
 from service_refunds.domain.calculation.inputs.order_part import OrderDiscount
-from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.returned_set import ReturnedLine
 from shared.kernel.money import grow, share_out
 
 

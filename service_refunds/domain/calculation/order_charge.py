@@ -4,12 +4,12 @@
 that line, any other charge with the goods, by what was paid for them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from service_refunds.domain.calculation.freight import is_whole_order
+from service_refunds.domain.calculation.freight import at_most, with_others
 from service_refunds.domain.calculation.inputs.charge import Charge
 from service_refunds.domain.calculation.inputs.component import (
     Component,
@@ -18,9 +18,9 @@ from service_refunds.domain.calculation.inputs.component import (
     components_of,
 )
 from service_refunds.domain.calculation.inputs.order_part import ChargeKind, OrderFee
-from service_refunds.domain.calculation.inputs.policy import RefundPolicy
-from service_refunds.domain.calculation.inputs.refund_request import LegalFacts, RefundRequest
-from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.inputs.refund_request import RefundRequest
+from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup
+from service_refunds.domain.calculation.returned_set import ReturnedSet
 from service_refunds.domain.calculation.returned_value import ReturnedValue, returned_value_of
 
 
@@ -33,23 +33,23 @@ class ChargeShare(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChargeRule:
-    """The rule of one kind. By law, and when the seller is at fault, every charge goes back; in any other return the
-    policy decides through `promised`.
+    """The rule of one kind. `promised` says whether the pieces of a group bring it back: all do by law, and when the
+    seller is at fault; in any other return the policy decides.
     """
 
     share: ChargeShare
-    promised: Callable[[RefundPolicy], bool]
+    promised: Callable[[ReturnedGroup], bool]
 
 
-def _fees(policy: RefundPolicy) -> bool:
-    return policy.refund_order_fees
+def _fees(group: ReturnedGroup) -> bool:
+    return group.order_fees
 
 
-def _surcharge(policy: RefundPolicy) -> bool:
-    return not policy.keep_surcharge
+def _surcharge(group: ReturnedGroup) -> bool:
+    return group.surcharge
 
 
-def _always(_: RefundPolicy) -> bool:
+def _always(_: ReturnedGroup) -> bool:
     return True
 
 
@@ -67,47 +67,35 @@ SURCHARGE: Final = ChargeRule(ChargeShare.WHOLE_ORDER, _surcharge)
 """The rules of a fee without a kind."""
 
 
-def order_charges(request: RefundRequest, returns: Sequence[ReturnedLine]) -> list[Component]:
-    """The charges that go back with these units."""
-    order, whole = request.order, is_whole_order(returns)
-    parts: list[Component] = []
+def order_charges(request: RefundRequest, returned: ReturnedSet) -> list[Component]:
+    """The charges that go back now: what is due for the returned set, less what was given (Z08)."""
+    order, parts = returned.order, list[Component]()
     for fee in order.fees:
-        rule = _rule_of(fee)
-        if not _goes_back(rule, request.facts, request.policy):
-            continue
-        if rule.share is ChargeShare.WITH_GOODS:
-            due = _growth(fee.charge, _progress(fee, request, returns))
-        elif whole:
-            components = request.history.components
-            gone = charge_of(ComponentName.ORDER_FEE_NET, fee.id, components, order.mode, order.currency)
-            due = fee.charge.minus(gone)
-        else:
-            continue
+        due = _due(fee, returned)
+        if request.history.components or returned.given.charges:
+            key = ComponentName.ORDER_FEE_NET, fee.id
+            gone = charge_of(*key, request.history.components, order.mode, order.currency)
+            due = at_most(due.minus(returned.given.charges.get(key, due.nothing())), fee.charge.minus(gone))
         parts += components_of(ComponentName.ORDER_FEE_NET, due, order.mode, fee.id) if any(due.figures) else []
     return parts
+
+
+def _due(fee: OrderFee, returned: ReturnedSet) -> Charge:
+    """What the whole set brings back of this charge."""
+    rule = _rule_of(fee)
+    if rule.share is ChargeShare.WHOLE_ORDER and not returned.whole:
+        return fee.charge.nothing()
+    counts = returned.count(rule.promised)
+    if list(counts) == list(returned.counts):
+        counts = with_others(counts, returned, earlier=True)
+    if fee.line:
+        lines = [(count, each.state.line) for count, each in zip(counts, returned.lines, strict=True)]
+        own = [(count, line.quantity) for count, line in lines if line.id == fee.line]
+        return ReturnedValue(sum([count for count, _ in own]), sum([bought for _, bought in own])).of(fee.charge)
+    return returned_value_of(returned, counts).of(fee.charge)
 
 
 def _rule_of(fee: OrderFee) -> ChargeRule:
     if fee.kind is None:
         return SURCHARGE if fee.surcharge else FEE
     return CHARGE_RULES[fee.kind]
-
-
-def _goes_back(rule: ChargeRule, facts: LegalFacts, policy: RefundPolicy) -> bool:
-    return facts.seller_at_fault or facts.european_withdrawal or rule.promised(policy)
-
-
-def _progress(fee: OrderFee, request: RefundRequest, returns: Sequence[ReturnedLine]) -> ReturnedValue:
-    """How much of the goods of this charge is back: by amounts, or by pieces where the goods cost nothing."""
-    if not fee.line:
-        value = returned_value_of(returns, request.order.mode)
-        if value.whole:
-            return value
-    lines = [each for each in returns if fee.line in {"", each.state.line.id}]
-    before = sum([len(each.state.gone) for each in lines])
-    now = sum([len(each.units) for each in lines])
-    return ReturnedValue(before, before + now, sum([each.state.line.quantity for each in lines]))
-
-
-def _growth(charge: Charge, progress: ReturnedValue) -> Charge:
-    return charge.fraction(progress.after, progress.whole).minus(charge.fraction(progress.before, progress.whole))

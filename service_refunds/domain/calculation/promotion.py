@@ -1,21 +1,24 @@
 """The value of the returned goods: each line's own share, or the difference to a new price of the kept goods (H08).
 
 KEEP_SHARE gives back the cumulated share of the line's charge. RE_RATE prices the kept basket with the rules of the day
-of purchase and gives back the rest (暂行办法 17). The kept lines are restated, so that the last return gives back
-everything.
+of purchase and gives back the rest (暂行办法 17). Both value the set of all returned pieces; a refund is the growth of
+this value, so that the last return gives back everything (Z08).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
+from math import prod
+from typing import Final
 
 from service_refunds.domain.calculation.inputs.charge import Charge, PriceMode
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName, components_of
-from service_refunds.domain.calculation.inputs.history import LineState
 from service_refunds.domain.calculation.inputs.order import Order
 from service_refunds.domain.calculation.inputs.policy import PromotionMode, RefundPolicy
-from service_refunds.domain.calculation.inputs.promotion_rule import discount_of
-from service_refunds.domain.calculation.inputs.refund_request import AcceptedUnit, LegalFacts, Regime
+from service_refunds.domain.calculation.inputs.promotion_rule import PromotionRule, Threshold, discount_of
+from service_refunds.domain.calculation.inputs.refund_request import LegalFacts, Regime
+from service_refunds.domain.calculation.returned_set import ReturnedLine, ReturnedSet
 from shared.kernel.money import Money, grow, half_up, share_out
 
 
@@ -26,30 +29,6 @@ class PromotionModeReason(StrEnum):
     NO_RULES = "no_rules"
     SELLER_AT_FAULT = "seller_at_fault"
     NOT_DISCLOSED = "not_disclosed"
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedLine:
-    """The units of one line that go back now, with their places in the line, their `share` of the charge, and the
-    charge that was `left` of the line before.
-
-    Lines without returned units are listed, too.
-    """
-
-    state: LineState
-    units: tuple[AcceptedUnit, ...]
-    slots: tuple[Charge, ...]
-    share: Charge
-    left: Charge
-
-    @property
-    def kept(self) -> int:
-        """The number of units that are not refunded after this return."""
-        return self.state.kept - len(self.units)
-
-    def rest(self) -> Charge:
-        """The charge of the kept units before they are priced again."""
-        return self.left.minus(self.share) if self.units else self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +43,121 @@ class PromotionComparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoodsValue:
-    """The value of the returned goods in the mode that applies. `shift` is the difference that re-rating makes to their
-    shares.
+    """The value of the returned goods: `due` now by line, and what the whole set gives.
+
+    `counted` are the pieces of each line that have a value now. A piece has none as long as its return costs the kept
+    goods a discount that is worth more (H08). `changes` and `restated` are about kept lines whose price changed. `net`
+    and `gross` are of the whole set, `now` is the gross amount of this refund, `paid` what was paid for
+    each of its units.
     """
 
-    components: tuple[Component, ...]
-    net: Money
-    gross: Money
-    shift: Money
+    counted: Sequence[int]
+    shares: Sequence[Charge | None]
+    changes: Mapping[str, Charge]
     restated: tuple[tuple[str, Charge], ...]
+    net: int
+    gross: int
+    before: int
+    paid: Sequence[int]
     ended_coupons: frozenset[str]
     comparison: PromotionComparison
 
+    @property
+    def now(self) -> int:
+        """The gross amount of the goods in this refund."""
+        return self.gross - self.before
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _ReRating:
-    """The charge of each kept line `before` and from `now` on, and the gross amount that goes back in all."""
+    """The charge of the kept pieces of each line `before` and from `now` on, and the gross value of the set.
+
+    `canonical` is its value in the amounts that prices are in: where it is negative, tax alone makes no refund.
+    """
 
     before: Mapping[str, Charge]
     now: Mapping[str, Charge]
-    gross: Money
+    gross: int
+    canonical: int
+    offs: Mapping[str, int]
     ended_coupons: frozenset[str]
 
 
-def value_goods(order: Order, returns: Sequence[ReturnedLine], facts: LegalFacts, policy: RefundPolicy) -> GoodsValue:
+MOST_TRIALS: Final = 128
+"""How many parts of a basket are priced to find the one that gives most."""
+
+
+def value_goods(returned: ReturnedSet, facts: LegalFacts, policy: RefundPolicy) -> GoodsValue:
     """Compute the value in the mode that applies, and in the other mode where that is possible."""
-    shares = {each.state.line.id: each.share for each in returns if each.units}
-    keep_share = Money(_gross(shares.values(), order.mode), order.currency)
+    order, lines = returned.order, returned.lines
     mode, why = mode_for(order, facts, policy)
-    if why is PromotionModeReason.NO_RULES or not shares:
-        return _goods(order, shares, PromotionComparison(mode, why, keep_share), None)
-    gross_is_enough = mode is PromotionMode.KEEP_SHARE and order.mode is PriceMode.INCLUSIVE
-    rating = _re_rate(order, returns, shortfall_agreed=facts.shortfall_agreed, with_taxes=not gross_is_enough)
-    comparison = PromotionComparison(mode, why, keep_share, rating.gross)
-    return _goods(order, shares, comparison, rating if mode is PromotionMode.RE_RATE else None)
+    paid = [slot.gross(order.mode) for each in lines for slot in each.slots]
+    before = sum([_given(returned, name, order.mode) for name in GOODS_NAMES]) if returned.given.charges else 0
+    counted: Sequence[int] = returned.counts
+    rating = None
+    if any(group.re_rate and group.pieces for group in returned.groups):
+        counted, rating = _best(returned, shortfall_agreed=facts.shortfall_agreed)
+    shares = [_share(each, count) if count else None for each, count in zip(lines, counted, strict=True)]
+    known = [share for share in shares if share is not None]
+    net, gross = sum([share.net(order.mode) for share in known]), 0
+    if rating is None:
+        gross = sum([share.gross(order.mode) for share in known])
+    changes: dict[str, Charge] = {}
+    if rating is not None:
+        changes = _changes(rating)
+        net += sum([change.net(order.mode) for change in changes.values()])
+        gross = rating.gross
+    now = gross - before
+    re_rate = None
+    if why is not PromotionModeReason.NO_RULES and returned.current.pieces:
+        re_rate = now if mode is PromotionMode.RE_RATE else _if_re_rated(returned, before, facts)
+    keep_share = sum(paid) if mode is PromotionMode.RE_RATE else now
+    return GoodsValue(
+        counted=counted,
+        shares=shares,
+        changes=changes,
+        restated=() if rating is None else tuple((line, rating.now[line]) for line in changes),
+        net=net,
+        gross=gross,
+        before=before,
+        paid=paid,
+        ended_coupons=frozenset() if rating is None else rating.ended_coupons,
+        comparison=PromotionComparison(
+            mode,
+            why,
+            Money(keep_share, order.currency),
+            None if re_rate is None else Money(re_rate, order.currency),
+        ),
+    )
+
+
+def goods_components(returned: ReturnedSet, goods: GoodsValue) -> list[Component]:
+    """What this refund gives of each line: the value of the set less what was given."""
+    order, given, parts = returned.order, returned.given.charges, list[Component]()
+    for each, share in zip(returned.lines, goods.shares, strict=True):
+        line, due = each.state.line.id, share
+        if each.state.grouped:
+            gone = given.get((ComponentName.GOODS_NET, line))
+            due = share or each.state.charge.nothing()
+            due = due if gone is None else due.minus(gone)
+            due = due if any(due.figures) or (each.units and share) else None
+        if due is not None:
+            parts += components_of(ComponentName.GOODS_NET, due, order.mode, line)
+    changed = dict(goods.changes)
+    for (name, line), gone in given.items():
+        if name is ComponentName.RERATED_NET:
+            change = changed.get(line)
+            changed[line] = gone.negative() if change is None else change.minus(gone)
+    for each in returned.lines if changed else ():
+        change = changed.get(each.state.line.id)
+        if change is not None and any(change.figures):
+            parts += components_of(ComponentName.RERATED_NET, change, order.mode, each.state.line.id)
+    return parts
+
+
+def _share(each: ReturnedLine, count: int) -> Charge:
+    alone = count == 1 == len(each.slots) and not each.state.grouped
+    return each.slots[0] if alone else each.state.take(0, count)
 
 
 def mode_for(order: Order, facts: LegalFacts, policy: RefundPolicy) -> tuple[PromotionMode, PromotionModeReason]:
@@ -113,107 +173,198 @@ def mode_for(order: Order, facts: LegalFacts, policy: RefundPolicy) -> tuple[Pro
     return wanted, PromotionModeReason.CHOSEN
 
 
-def price_of_kept(order: Order, kept: Sequence[int]) -> tuple[list[int], frozenset[str]]:
+@dataclass(frozen=True, slots=True)
+class _Prices:
+    """The price of the kept pieces of each line, and the discount that each rule still gives, by discount."""
+
+    lines: Sequence[int]
+    offs: Mapping[str, int]
+    ended_coupons: frozenset[str]
+
+
+def _price_of_kept(order: Order, kept: Sequence[int]) -> _Prices:
     """The price of the kept pieces of each line by the rules of the day of purchase, and the coupons left without
     effect.
 
     A line starts with its amount before the discounts that have a rule, less the share of the returned pieces.
-    Discounts without a rule, such as points, stay with their lines.
+    Discounts without a rule, such as points, stay with their lines. Ties go to the first id, so that the order of the
+    lines decides nothing.
     """
     rules = [(discount, discount.rule) for discount in order.discounts if discount.rule is not None]
     ruled = {discount.id for discount, _ in rules}
     prices = []
     for line, pieces in zip(order.lines, kept, strict=True):
-        before = sum((share.amount.minor for share in line.shares if share.discount in ruled), line.paid.minor)
-        prices.append(before - grow(before, 0, line.quantity - pieces, line.quantity))
-    ended = set()
+        before = line.paid.minor
+        for share in line.shares:
+            if share.discount in ruled:
+                before += share.amount.minor
+        prices.append(before - grow(before, 0, line.quantity - pieces, line.quantity) if pieces else 0)
+    ended, offs, by_id = set(), dict[str, int](), _by_id(order)
     for discount, rule in rules:
-        places = [i for i, line in enumerate(order.lines) if kept[i] and discount.covers(line.id)]
-        off = discount_of(
-            rule,
-            {order.lines[i].id: prices[i] for i in places},
-            {order.lines[i].id: kept[i] for i in places},
-        )
-        for i, part in zip(places, share_out(off, [prices[i] for i in places]), strict=True):
-            prices[i] -= part
-        if discount.coupon is not None and discount.amount and places and not off:
+        places = [i for i in by_id if kept[i] and discount.covers(order.lines[i].id)]
+        weights = [prices[i] for i in places]
+        names = [order.lines[i].id for i in places]
+        off = discount_of(rule, dict(zip(names, weights, strict=True)), {order.lines[i].id: kept[i] for i in places})
+        offs[discount.id] = off
+        if off:
+            for i, part in zip(places, share_out(off, weights), strict=True):
+                prices[i] -= part
+        elif discount.coupon is not None and discount.amount and places:
             ended.add(discount.coupon.id)
-    return prices, frozenset(ended)
+    return _Prices(prices, offs, frozenset(ended))
 
 
-def _re_rate(order: Order, returns: Sequence[ReturnedLine], *, shortfall_agreed: bool, with_taxes: bool) -> _ReRating:
-    """Price the kept goods. Without `with_taxes` the result is a gross figure for the comparison only."""
-    prices, ended = price_of_kept(order, [each.kept for each in returns])
-    priced = [(each, price) for each, price in zip(returns, prices, strict=True) if each.kept]
-    if with_taxes:
-        before = {each.state.line.id: each.rest() for each, _ in priced}
-        now = {each.state.line.id: _restate(before[each.state.line.id], price) for each, price in priced}
-    else:
-        before = {}
-        now = {each.state.line.id: Charge(order.currency, (), (price,)) for each, price in priced}
-    left = [each.left for each in returns]
-    gross = _gross(left, order.mode) - _gross(now.values(), order.mode)
-    canonical = sum([charge.canonical for charge in left]) - sum([charge.canonical for charge in now.values()])
-    if min(canonical, gross) < 0 and not shortfall_agreed:
-        now, gross = _keep_everything(left, now), 0
-    return _ReRating(before, now, Money(gross, order.currency), ended)
+def _by_id(order: Order) -> list[int]:
+    return sorted(range(len(order.lines)), key=lambda place: order.lines[place].id)
+
+
+def _given(returned: ReturnedSet, name: ComponentName, mode: PriceMode) -> int:
+    return sum(charge.gross(mode) for key, charge in returned.given.charges.items() if key[0] is name)
+
+
+def _if_re_rated(returned: ReturnedSet, before: int, facts: LegalFacts) -> int:
+    """What this refund would give if the kept goods were priced again: a figure to compare with."""
+    counts = returned.counts
+    rating = _re_rate(returned, counts, counts, with_taxes=returned.order.mode is PriceMode.EXCLUSIVE)
+    if facts.shortfall_agreed:
+        return rating.gross - before
+    return 0 if rating.canonical < 0 else max(0, rating.gross - before)
+
+
+def _best(returned: ReturnedSet, *, shortfall_agreed: bool) -> tuple[Sequence[int], _ReRating]:
+    """The pieces that count, and what the set gives with them: the most that a part of the set gives.
+
+    Without it the sum would depend on the order: a piece whose return costs more than it gives is worth nothing as the
+    last one, and takes from the others as the first one. A shortfall that was agreed is charged.
+    """
+    again = returned.count(lambda group: group.re_rate)
+    others = [count - some for count, some in zip(returned.counts, again, strict=True)]
+
+    def rate(chosen: Sequence[int]) -> _ReRating:
+        counts = [some + other for some, other in zip(chosen, others, strict=True)]
+        return _re_rate(returned, chosen, counts)
+
+    best, found = again, rate(again)
+    if not shortfall_agreed and not _is_most(returned, again, found.offs):
+        for chosen in _parts(returned, again):
+            tried = rate(chosen)
+            if tried.canonical >= 0 and (found.canonical < 0 or tried.gross > found.gross):
+                best, found = chosen, tried
+    return [some + other for some, other in zip(best, others, strict=True)], found
+
+
+def _is_most(returned: ReturnedSet, again: Sequence[int], offs: Mapping[str, int]) -> bool:
+    """Whether the whole set surely gives most: its cheapest piece is worth more than the discounts that are lost.
+
+    A plain percentage is never lost. Twice as much is asked for, because the taxes of pieces and discounts may differ.
+    """
+    order = returned.order
+    rules = {each.id: each for each in order.discounts if each.rule is not None}
+    lost = sum([each.amount.minor - offs[each.id] for each in rules.values() if not _is_percentage(each.rule)])
+    if lost <= 0:
+        return True
+    pieces = [
+        line.paid.minor + sum([share.amount.minor for share in line.shares if share.discount in rules])
+        for line in order.lines
+    ]
+    cheapest = [piece // line.quantity for line, piece, count in zip(order.lines, pieces, again, strict=True) if count]
+    return not cheapest or min(cheapest) >= 2 * lost
+
+
+def _is_percentage(rule: PromotionRule | None) -> bool:
+    if not isinstance(rule, Threshold) or len(rule.steps) != 1:
+        return False
+    (step,) = rule.steps
+    return step.off is None and not step.minimum and not step.pieces
+
+
+def _parts(returned: ReturnedSet, again: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Smaller parts of the set, the larger ones first: all of them, or a chain of parts where there are too many."""
+    places = [place for place in _by_id(returned.order) if again[place]]
+    if prod([again[place] + 1 for place in places]) <= MOST_TRIALS:
+        choices = product(*[range(again[place], -1, -1) for place in places])
+        yield from sorted((_with(again, places, choice) for choice in choices), key=lambda part: -sum(part))
+        return
+    part = list(again)
+    for place in sorted(places, key=lambda place: returned.order.lines[place].paid.minor)[:MOST_TRIALS]:
+        part[place] = 0
+        yield tuple(part)
+
+
+def _with(again: Sequence[int], places: Sequence[int], choice: Sequence[int]) -> Sequence[int]:
+    part = [0] * len(again)
+    for place, count in zip(places, choice, strict=True):
+        part[place] = count
+    return part
+
+
+def _re_rate(
+    returned: ReturnedSet, again: Sequence[int], counts: Sequence[int], *, with_taxes: bool = True
+) -> _ReRating:
+    """Price the kept goods as if only the pieces `again` were back, and value the set of all `counts`.
+
+    Pieces that are back for the seller's fault cost nobody a discount. Without `with_taxes` the result is a gross
+    figure for the comparison only.
+    """
+    order, lines, mode = returned.order, returned.lines, returned.order.mode
+    if not any(again):
+        known = [each.state.take(0, count) for each, count in zip(lines, counts, strict=True) if count]
+        return _ReRating(
+            before={},
+            now={},
+            gross=sum([each.gross(mode) for each in known]),
+            canonical=0,
+            offs={},
+            ended_coupons=frozenset(),
+        )
+    rated = [each.state.open - count for each, count in zip(lines, again, strict=True)]
+    prices = _price_of_kept(order, rated)
+    before: dict[str, Charge] = {}
+    now: dict[str, Charge] = {}
+    gross = canonical = 0
+    for each, price, pieces, some, count in zip(lines, prices.lines, rated, again, counts, strict=True):
+        state = each.state
+        left = state.left()
+        gross, canonical = gross + left.gross(mode), canonical + left.canonical
+        kept = state.open - count
+        if not kept:
+            continue
+        if not with_taxes:
+            cost = price - grow(price, 0, pieces - kept, pieces)
+            gross, canonical = gross - cost, canonical - cost
+            continue
+        rest = state.left(some)
+        charge = _restate(rest, price)
+        if kept < pieces:
+            charge = charge.take(pieces - kept, kept, pieces)
+            rest = state.left(count)
+        before[state.line.id], now[state.line.id] = rest, charge
+        gross, canonical = gross - charge.gross(mode), canonical - charge.canonical
+    return _ReRating(
+        before=before,
+        now=now,
+        gross=gross,
+        canonical=canonical,
+        offs=prices.offs,
+        ended_coupons=prices.ended_coupons,
+    )
 
 
 def _restate(kept: Charge, price: int) -> Charge:
     """The kept goods at their new price, each tax in proportion."""
     before, *taxes = kept.figures
+    if price == before:
+        return kept
     return Charge(kept.currency, kept.rates, (price, *[half_up(tax * price, before) if before else 0 for tax in taxes]))
-
-
-def _keep_everything(left: Sequence[Charge], kept: Mapping[str, Charge]) -> dict[str, Charge]:
-    """Nothing goes back, so the paid amount moves to the kept lines, each figure by the new prices."""
-    weights = [charge.canonical for charge in kept.values()]
-    taxes: dict[str, int] = {}
-    for charge in left:
-        for rate, tax in charge.taxes:
-            taxes[rate] = taxes.get(rate, 0) + tax
-    amounts = share_out(sum(charge.canonical for charge in left), weights)
-    shares = zip(amounts, *[share_out(tax, weights) for tax in taxes.values()], strict=True)
-    return {
-        line: Charge(charge.currency, tuple(taxes), figures)
-        for (line, charge), figures in zip(kept.items(), shares, strict=True)
-    }
-
-
-def _goods(
-    order: Order,
-    shares: Mapping[str, Charge],
-    comparison: PromotionComparison,
-    rating: _ReRating | None,
-) -> GoodsValue:
-    parts = [
-        part
-        for line, share in shares.items()
-        for part in components_of(ComponentName.GOODS_NET, share, order.mode, line)
-    ]
-    net = sum([share.net(order.mode) for share in shares.values()])
-    gross, changes = comparison.keep_share, {}
-    if rating is not None:
-        gross, changes = rating.gross, _changes(rating)
-        for line, change in changes.items():
-            parts += components_of(ComponentName.RERATED_NET, change, order.mode, line)
-            net += change.net(order.mode)
-    return GoodsValue(
-        components=tuple(parts),
-        net=Money(net, order.currency),
-        gross=gross,
-        shift=gross - comparison.keep_share,
-        restated=() if rating is None else tuple((line, rating.now[line]) for line in changes),
-        ended_coupons=frozenset() if rating is None else rating.ended_coupons,
-        comparison=comparison,
-    )
 
 
 def _changes(rating: _ReRating) -> dict[str, Charge]:
     """What restating gives back of each kept line that changes. Negative where a line costs more now."""
-    changes = {line: before.minus(rating.now[line]) for line, before in rating.before.items()}
-    return {line: change for line, change in changes.items() if any(change.figures)}
+    return {
+        line: before.minus(now)
+        for (line, before), now in zip(rating.before.items(), rating.now.values(), strict=True)
+        if before.figures != now.figures
+    }
 
 
-def _gross(charges: Iterable[Charge], mode: PriceMode) -> int:
-    return sum([charge.gross(mode) for charge in charges])
+GOODS_NAMES: Final = (ComponentName.GOODS_NET, ComponentName.RERATED_NET)

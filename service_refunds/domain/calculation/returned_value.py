@@ -1,31 +1,37 @@
-"""How much of an order is back, by the charge of the returned goods, before and after this refund."""
+"""How much of an order some of the returned pieces are, by their charge at the purchase."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service_refunds.domain.calculation.inputs.charge import PriceMode
-from service_refunds.domain.calculation.promotion import ReturnedLine
+from service_refunds.domain.calculation.inputs.charge import Charge, PriceMode
+from service_refunds.domain.calculation.returned_set import ReturnedLine, ReturnedSet
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedValue:
-    """Gross minor units: of the `whole`, the amount back `before` this refund and `after` it."""
+    """A `part` of the `whole`: gross minor units, or pieces where the whole costs nothing."""
 
-    before: int
-    after: int
+    part: int
     whole: int
+
+    def of(self, charge: Charge) -> Charge:
+        """The same part of a charge, each figure rounded by itself."""
+        return charge if self.part == self.whole else charge.fraction(self.part, self.whole)
 
 
 def returned_value_of(
-    returns: Sequence[ReturnedLine], mode: PriceMode, counts: Callable[[str], bool] = lambda _: True
+    returned: ReturnedSet, counts: Sequence[int], carries: Callable[[str], bool] = lambda _: True
 ) -> ReturnedValue:
-    """The progress of the lines that count, by their charge at the purchase."""
-    before = after = whole = 0
-    for each in returns:
-        line = each.state.line
-        if counts(line.id):
-            gone, charge = len(each.state.gone), each.state.bought
-            whole += charge.gross(mode)
-            before += charge.take(0, gone, line.quantity).gross(mode)
-            after += charge.take(0, gone + len(each.units), line.quantity).gross(mode)
-    return ReturnedValue(before, after, whole)
+    """The value of so many pieces of each line, of the lines that are carried."""
+    chosen = [(each, count) for each, count in zip(returned.lines, counts, strict=True) if carries(each.state.line.id)]
+    mode = returned.order.mode
+    whole = sum([each.state.bought.gross(mode) for each, _ in chosen])
+    if not whole:
+        return ReturnedValue(sum([count for _, count in chosen]), sum([each.state.line.quantity for each, _ in chosen]))
+    return ReturnedValue(sum([_gross(each, count, mode) for each, count in chosen if count]), whole)
+
+
+def _gross(each: ReturnedLine, count: int, mode: PriceMode) -> int:
+    quantity = each.state.line.quantity
+    bought = each.state.bought
+    return bought.gross(mode) if count == quantity else bought.take(0, count, quantity).gross(mode)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service_refunds.domain.calculation.calculation import Calculation
-from service_refunds.domain.calculation.fee import WaiverReason
+from service_refunds.domain.calculation.fee_bar import WaiverReason
 from service_refunds.domain.calculation.inputs.component import (
     TAX_OF,
     Component,
@@ -18,6 +18,7 @@ from service_refunds.domain.calculation.inputs.component import (
 )
 from service_refunds.domain.calculation.inputs.refund_request import PayoutMethod
 from service_refunds.domain.calculation.inputs.tender import TenderKind
+from service_refunds.domain.calculation.remainder import RemainderReason
 from shared.kernel.errors import Language, Said
 from shared.kernel.money import Money
 
@@ -69,9 +70,28 @@ COMPONENTS: Final[Mapping[ComponentName, Said]] = {
     ComponentName.FREIGHT_RECEIPT: Said("What you paid to send the goods back", "您垫付的寄回运费"),
     ComponentName.GOODWILL: Said("From us to you: {reason}", "我们的心意：{reason}"),
     ComponentName.BONUS: Said("Extra for choosing store credit", "选择店铺余额的额外赠送"),
+    ComponentName.REMAINDER: Said("{reason}", "{reason}"),
     ComponentName.BONUS_KEPT: Said("Extra credit, which cannot be paid out as money", "赠送余额不能兑换为现金"),
 }
 GOODS: Final = Said("“{subject}”, {pieces}: what you paid for it", "“{subject}”{pieces}，您实付的金额")
+EARLIER: Final = Said(
+    "“{subject}”, which you sent back before: what you paid for it", "您此前已退回的“{subject}”，实付的金额"
+)
+COUNTS_LATER: Final = Said(
+    "“{subject}” brings nothing yet: without it, what you keep loses a discount that is worth more. "
+    "It counts with the next goods that you send back",
+    "“{subject}”暂无可退金额：退回后，您留下的商品失去的优惠更多。您再退回其他商品时会一并计算",
+)
+REMAINDERS: Final[Mapping[str, Said]] = {
+    RemainderReason.PAYMENTS_USED_UP: Said(
+        "Still owed to you: your payments have been refunded otherwise, so our staff settles this part with you",
+        "仍欠您的金额：您的付款已通过其他途径退回，此部分由工作人员与您另行处理",
+    ),
+    RemainderReason.DISPUTE_OPEN: Said(
+        "Still open: your bank is examining this payment, so our staff settles this part when the bank has decided",
+        "尚未退还的金额：您的银行正在处理该笔付款的争议，待银行作出决定后由工作人员处理此部分",
+    ),
+}
 PIECES: Final = (Said("1 piece", "1 件"), Said("{count} pieces", "{count} 件"))
 RERATED: Final = (
     Said("“{subject}”, which you keep, is cheaper now", "您留下的“{subject}”价格降低"),
@@ -149,8 +169,10 @@ def _goods(calculation: Calculation, language: Language) -> Iterator[StatementLi
                 amount, taxes = _with_tax(calculation, part)
                 subject = names[part.subject]
                 if words is None:
-                    pieces = _pieces(sum(unit.line == part.subject for unit in calculation.units), language)
-                    yield StatementLine(GOODS.to(language, subject=subject, pieces=pieces), amount, counts=True)
+                    count = sum(unit.line == part.subject for unit in calculation.units)
+                    said = GOODS if count else EARLIER
+                    text = said.to(language, subject=subject, pieces=_pieces(count, language))
+                    yield StatementLine(text, amount, counts=True)
                     yield from _share(calculation, part.subject, language)
                 else:
                     text = words[amount.minor < 0].to(language, subject=subject)
@@ -165,7 +187,7 @@ def _others(calculation: Calculation, language: Language) -> Iterator[StatementL
         if words is not None:
             amount, taxes = _with_tax(calculation, part)
             subject = names.get(part.subject, part.subject)
-            reason = _reason(calculation, part)
+            reason = _reason(calculation, part, language)
             yield StatementLine(words.to(language, subject=subject, reason=reason), amount, counts=True)
             yield from _tax_lines(taxes, language)
 
@@ -205,6 +227,9 @@ def _remarks(calculation: Calculation, language: Language) -> Iterator[Statement
         what = COMPONENTS[waived.name].to(language, subject=subject, reason="")
         text = NOT_CHARGED.to(language, what=what, reason=REASONS[waived.reason].to(language))
         yield StatementLine(text, waived.amount or None)
+    with_goods = {part.subject for part in calculation.components if part.name is ComponentName.GOODS_NET}
+    for line in dict.fromkeys(unit.line for unit in calculation.units if unit.paid and unit.line not in with_goods):
+        yield StatementLine(COUNTS_LATER.to(language, subject=names[line]))
     for unit in calculation.held:
         yield StatementLine(HELD.to(language, unit=names.get(unit, unit)))
     for points in calculation.points:
@@ -253,6 +278,8 @@ def _pieces(count: int, language: Language) -> str:
     return PIECES[count != 1].to(language, count=count)
 
 
-def _reason(calculation: Calculation, part: Component) -> str:
+def _reason(calculation: Calculation, part: Component, language: Language) -> str:
+    if part.name is ComponentName.REMAINDER:
+        return REMAINDERS[part.subject].to(language)
     adjustments = calculation.request.adjustments
     return next((each.reason for each in adjustments if each.id == part.subject), "")

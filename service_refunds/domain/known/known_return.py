@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from service_refunds.domain.events import ReturnRecorded
 from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownTerm, PayBy, Seen, _first
+from service_refunds.domain.known.known_rule import UNSAID, KnownRule, RefundChoice
 from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Refused, Said
 from shared.kernel.refund_term import Milestone, soonest
@@ -70,9 +71,17 @@ class KnownReturn:
     goods_in_at: datetime | None = None
     """When the first goods of the return arrived. Rows from before 0.2 hold no other arrival."""
     cancelled: bool = False
+    rules: tuple[KnownRule, ...] = ()
+    tender_order: str | None = None
+    """Which payment is given back first (I02). None means in proportion."""
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
+
+    def choice_for(self, unit: KnownUnit) -> RefundChoice:
+        """What the policy says about the money of this unit (Z12)."""
+        rules = (rule for rule in self.rules if (rule.line_id, rule.reason) == (unit.line_id, unit.reason))
+        return next((rule.choice for rule in rules), UNSAID)
 
     def keep(self) -> None:
         """Record that the facts are known or have changed."""

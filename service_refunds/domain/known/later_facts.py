@@ -82,7 +82,8 @@ class LaterFacts:
             for line in order.lines
             if line.id in cancelled or line.id in paid
         )
-        return Elsewhere(lines, Money(sum(self.tenders().values()), order.currency))
+        parts = Money(sum(part.amount.minor for part in self.components(order)), order.currency)
+        return Elsewhere(lines, Money(sum(self.tenders().values()), order.currency), parts)
 
     def uses(self, order: Order) -> Mapping[str, TenderUse]:
         """What refunds elsewhere took from each tender."""
@@ -130,6 +131,12 @@ class LaterFacts:
             for charged in freight.taxes:
                 part = charged.amount_minor * minor // freight.paid_minor
                 taxes[charged.rate] = taxes.get(charged.rate, 0) + part
+        told = _sums(part for refund in self.refunds for part in refund.charges)
+        for fee in imported.charges:
+            minor = min(told.get(fee.charge_id, 0), fee.paid_minor)
+            amounts["component", f"order_fee:{fee.charge_id}"] = minor
+            for charged in fee.taxes if minor else ():
+                taxes[charged.rate] = taxes.get(charged.rate, 0) + charged.amount_minor * minor // fee.paid_minor
         amounts |= {("component", f"tax:{rate}"): minor for rate, minor in taxes.items()}
         return {key: minor for key, minor in amounts.items() if minor}
 

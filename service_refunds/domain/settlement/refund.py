@@ -13,6 +13,8 @@ from typing import Final, assert_never
 from service_refunds.domain.calculation.fingerprint import fingerprint_of
 from service_refunds.domain.calculation.inputs.component import Component
 from service_refunds.domain.calculation.inputs.history import LineHistory
+from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup
+from service_refunds.domain.calculation.remainder import Remainder
 from service_refunds.domain.events import (
     PayoutEnded,
     RefundAccepted,
@@ -24,6 +26,7 @@ from service_refunds.domain.events import (
     RefundSettled,
     RefundStopped,
     RefundSubmitted,
+    RemainderClosed,
 )
 from service_refunds.domain.ledger import double_entry
 from service_refunds.domain.ledger.balance import (
@@ -34,8 +37,8 @@ from service_refunds.domain.ledger.balance import (
     demand_portion,
 )
 from service_refunds.domain.settlement.provider import Accepted, Declined, Paid, ProviderAnswer
-from shared.kernel.errors import IllegalMove
-from shared.kernel.money import Money
+from shared.kernel.errors import IllegalMove, Refused, Said
+from shared.kernel.money import Money, total
 
 
 class State(StrEnum):
@@ -60,6 +63,8 @@ MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
     # verb     from                                       to
     "submit": (frozenset({State.RESERVED}),               State.SUBMITTING),
     "close":  (frozenset({State.RESERVED}),               State.SETTLED),
+    "withhold": (frozenset({State.RESERVED}),             State.MANUAL_REVIEW),
+    "resolve": (frozenset({State.MANUAL_REVIEW}),         State.SETTLED),
     "accept": (frozenset({State.SUBMITTING, State.UNKNOWN}), State.PENDING),
     "doubt":  (frozenset({State.SUBMITTING}),             State.UNKNOWN),
     "settle": (STATES_AT_PROVIDER,                                     State.SETTLED),
@@ -123,6 +128,15 @@ class RefundTerms:
     opened_at: datetime
     pay_by_day: date | None = None
     """The day of `pay_by` in the zone of the law. Not known for approvals from before 0.2."""
+    returned: ReturnedGroup | None = None
+    """What later refunds of the order need of this one (Z08). Refunds from before 0.2 have none."""
+    remainders: tuple[Remainder, ...] = ()
+    """What is owed and no payment could give back, for a person (Z09)."""
+
+    @property
+    def remainder(self) -> Money | None:
+        """All remainders together, if there is one."""
+        return total((each.amount for each in self.remainders), self.amount.currency) if self.remainders else None
 
     def by_component(self) -> Mapping[str, int]:
         """The signed sum of each named part."""
@@ -130,6 +144,31 @@ class RefundTerms:
         for part in self.components:
             sums[part.name.value] = sums.get(part.name.value, 0) + part.amount.minor
         return sums
+
+
+class RemainderOutcome(StrEnum):
+    """What became of a remainder: a person paid it in another way, or it is not owed."""
+
+    PAID_OTHERWISE = "paid_otherwise"
+    NOT_OWED = "not_owed"
+
+
+@dataclass(frozen=True, slots=True)
+class RemainderClosure:
+    """Who closed the remainder of a refund, when, how and why."""
+
+    outcome: RemainderOutcome
+    reason: str
+    by: str
+    at: datetime
+
+
+class NoOpenRemainder(Refused):
+    """The refund has no remainder, or a person has closed it before."""
+
+    code = "no_open_remainder"
+    title = Said("There is no open remainder", "没有待处理的剩余款项")
+    detail = Said("Refund {refund} has no open remainder.", "退款 {refund} 没有待处理的剩余款项。")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,6 +183,7 @@ class Refund:
     asked: int = 0
     settled_at: datetime | None = None
     code: str | None = None
+    remainder_closed: RemainderClosure | None = None
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
@@ -176,7 +216,11 @@ class Refund:
                 double_entry.opening_posting(key, terms.by_component()),
             )
         )
-        if gone:
+        if gone and terms.remainders:
+            refund._move("withhold")
+            refund.due_at = None
+            refund.events.append(RefundReferred())
+        elif gone:
             refund._move("close")
             refund._settled(terms.opened_at)
         return refund
@@ -190,6 +234,21 @@ class Refund:
     def paid_payouts(self) -> tuple[Payout, ...]:
         """The payouts that the provider has paid, also where it has refused others."""
         return tuple(payout for payout in self.payouts if payout.state is State.SETTLED)
+
+    @property
+    def open_remainder(self) -> Money | None:
+        """What a person still has to settle, because no payment of the order could give it back (Z09)."""
+        return self.terms.remainder if self.remainder_closed is None else None
+
+    def close_remainder(self, closure: RemainderClosure) -> None:
+        """A person has settled the remainder. A refund that had nothing else is settled with it. `NoOpenRemainder`."""
+        if self.open_remainder is None:
+            raise NoOpenRemainder(refund=self.id)
+        self.remainder_closed = closure
+        self.events.append(RemainderClosed())
+        if not self.payouts:
+            self._move("resolve")
+            self._settled(closure.at)
 
     def may_send(self, at: datetime) -> bool:
         """Whether the provider is certain to honour the keys, so that sending again cannot pay twice (I-04)."""

@@ -1,19 +1,23 @@
 """Routes of refunds. Staff see everything; a customer sees the customer's own refunds without internal fields."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import ConfigDict, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
 from service_refunds.application.queries import Queries
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.application.settlement import remainder
+from service_refunds.domain.calculation.remainder import RemainderReason
+from service_refunds.domain.settlement.refund import Refund, RemainderOutcome, State
 from shared.contracts.events import TenderKind
 from shared.kernel.principal import Kind
+from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
-from shared.web.fields import ID_FORM, NEXT_PAGE, MoneyOut, Output, Page, last_seen
+from shared.web.fields import ID_FORM, NEXT_PAGE, Input, MoneyOut, Output, Page, last_seen
 
 
 class Progress(StrEnum):
@@ -106,6 +110,34 @@ class PayoutOut(ShareOut):
     code: str | None
 
 
+class RemainderOut(Output):
+    """What is owed besides the amount and no payment of the order could give back; a person settles it (Z09)."""
+
+    amount_minor: int
+    reasons: list[RemainderReason]
+    open: bool
+
+
+class RemainderClosedOut(Output):
+    """How a person closed the remainder."""
+
+    outcome: RemainderOutcome
+    reason: str
+    by: str
+    at: datetime
+
+
+class RemainderClosureIn(Input):
+    """How the remainder of a refund is closed, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "paid_otherwise", "reason": "Transfer 4711 of 20.00 to her bank"}]}
+    )
+
+    outcome: Annotated[RemainderOutcome, Field(strict=False)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
 class RefundOfCustomerOut(Output):
     """A refund as its customer sees it."""
 
@@ -123,6 +155,7 @@ class RefundOfCustomerOut(Output):
     pay_by_day: date | None
     opened_at: datetime
     settled_at: datetime | None
+    remainder: RemainderOut | None = None
 
 
 class RefundOut(Output):
@@ -147,6 +180,8 @@ class RefundOut(Output):
     ask_again_at: datetime | None
     settled_at: datetime | None
     code: str | None
+    remainder: RemainderOut | None = None
+    remainder_closed: RemainderClosedOut | None = None
     version: int
 
 
@@ -166,7 +201,7 @@ class RefundsOfCustomerOut(Page):
     items: list[RefundOfCustomerOut]
 
 
-def routes(queries: Queries) -> APIRouter:
+def routes(queries: Queries, clock: Clock) -> APIRouter:
     """The routes of refunds."""
     router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 
@@ -205,6 +240,19 @@ def routes(queries: Queries) -> APIRouter:
 
         return await call.read(find(), RefundsOfCustomerOut if as_customer else RefundsOut)
 
+    @router.post(
+        "/{refund_id}/remainder-closure",
+        response_model=RefundOut,
+        summary="Close what no payment of the order could give back",
+    )
+    async def close_remainder(call: AnyCall, refund_id: RefundId, body: RemainderClosureIn) -> Response:
+        async def close(uow: Any) -> Mapping[str, Any]:
+            by = call.principal.id
+            found = await remainder.close(uow, refund_id, body.outcome, reason=body.reason, by=by, clock=clock)
+            return refund_view(found, as_customer=False)
+
+        return await call.execute(close, RefundOut)
+
     return router
 
 
@@ -222,7 +270,7 @@ def states_of_filter(state: State | Progress | None, *, as_customer: bool) -> Se
 
 def refund_view(refund: Refund, *, as_customer: bool) -> Mapping[str, Any]:
     """A refund as JSON for staff, or for the customer."""
-    terms = refund.terms
+    terms, closed = refund.terms, refund.remainder_closed
     shares = [
         {
             "tender_id": payout.tender,
@@ -255,6 +303,16 @@ def refund_view(refund: Refund, *, as_customer: bool) -> Mapping[str, Any]:
         "submitted_at": refund.submitted_at,
         "ask_again_at": refund.due_at,
         "settled_at": refund.settled_at,
+        "remainder": _remainder_view(refund),
+        "remainder_closed": None if closed is None else asdict(closed),
         "code": refund.code,
         "version": refund.version,
     }
+
+
+def _remainder_view(refund: Refund) -> Mapping[str, Any] | None:
+    owed = refund.terms.remainder
+    if owed is None:
+        return None
+    reasons = [each.reason for each in refund.terms.remainders]
+    return {"amount_minor": owed.minor, "reasons": reasons, "open": refund.open_remainder is not None}

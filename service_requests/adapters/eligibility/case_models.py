@@ -16,7 +16,9 @@ from service_requests.adapters.policy.document_shape import (
 from service_requests.adapters.policy.policy_models import PolicyShape
 from service_requests.domain.eligibility import case as cases, window
 from service_requests.domain.policy import vocabulary as words
+from shared.documents.calendars import known_zone
 from shared.documents.shape import Code, Day, distinct
+from shared.kernel.places import ShipTo
 
 Ids = Annotated[tuple[Text, ...], AfterValidator(distinct), Field(max_length=2_000)]
 
@@ -117,6 +119,14 @@ class ProgressShape(Shape):
     makes = cases.Progress
 
 
+class ShipToShape(Shape):
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    subdivision: Annotated[str, Field(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(known_zone)] | None = None
+
+    makes = ShipTo
+
+
 class CaseShape(Shape):
     """A question whether goods may come back; `case` is the asker's name for it, `at` the moment of the decision."""
 
@@ -138,6 +148,7 @@ class CaseShape(Shape):
     signals: Annotated[tuple[SignalShape, ...], Field(max_length=100)] = ()
     progress: ProgressShape = ProgressShape()
     wants_person: bool = False
+    ship_to: ShipToShape | None = None
 
     def build(self) -> cases.Case:
         names = [name for name in type(self).model_fields if name not in {"case", "at"}]

@@ -23,7 +23,15 @@ from service_requests.domain.policy import (
     policy as policies,
     vocabulary as words,
 )
+from service_requests.domain.policy.rates import Rates
 from shared.documents.shape import Code, Day, distinct
+
+
+def above_zero(rate: str) -> str:
+    """The rate, if it is more than nothing."""
+    if not float(rate):
+        raise ValueError("is more than 0")
+    return rate
 
 
 class RowShape(Shape):
@@ -50,7 +58,7 @@ class WindowRowShape(RowShape):
 
 
 class ExclusionRowShape(RowShape):
-    goods: words.Goods
+    goods: words.Goods | None = None
     needs_confirmation: bool = False
     beyond_law: bool = False
     says: SaidShape | None = None
@@ -150,6 +158,20 @@ class PromisesShape(Shape):
     makes = policies.Promises
 
 
+Rate = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})(\.[0-9]{1,8})?$"), AfterValidator(above_zero)]
+
+
+class RatesShape(Shape):
+    """How much of each currency one unit of `base` is, on that day."""
+
+    on: Day
+    base: Currency
+    units: Annotated[dict[Currency, Rate], Field(min_length=1, max_length=400)]
+
+    def build(self) -> Rates:
+        return Rates(self.on, self.base, self.units)
+
+
 class PolicyShape(Shape):
     """A returns policy."""
 
@@ -185,6 +207,8 @@ class PolicyShape(Shape):
     persons: Rows[PersonRowShape] = ()
     goodwill: Rows[GoodwillRowShape] = ()
     retention: Rows[RetentionShape] = ()
+    tender_order: words.TenderOrder = words.TenderOrder.PROPORTIONAL
+    rates: RatesShape | None = None
 
     def build(self) -> policies.Policy:
         apart = {"policy", "reasons", "categories"}

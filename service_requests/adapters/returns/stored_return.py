@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from service_requests.domain.eligibility.assessment import Basis, Instructions, RecordedReason, Times
+from service_requests.domain.eligibility.assessment import Basis, Instructions, RecordedReason, RefundChoices, Times
 from service_requests.domain.eligibility.case_of_order import Goodwill
 from service_requests.domain.returns.annotations import Annotations
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
@@ -62,6 +62,8 @@ class StoredReturn:
     ending: Ending | None = None
     held: tuple[str, ...] = ()
     steps: int = 0
+    choices: RefundChoices | None = None
+    money_told: tuple[RecordedReason, ...] = ()
     known_facts: int = 0
     metadata: Mapping[str, str] = field(default_factory=dict)
     external_reference: str | None = None
@@ -69,7 +71,9 @@ class StoredReturn:
     note_count: int = 0
 
 
-LEFT_OUT: Final = ("known_facts", "metadata", "external_reference", "tags", "note_count")
+LEFT_OUT: Final = (
+    "choices", "money_told", "known_facts", "metadata", "external_reference", "tags", "note_count",
+)  # fmt: skip
 """Fields that younger rows have, and only where they say something."""
 
 
@@ -114,6 +118,8 @@ def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
         ending=aggregate.ending,
         held=held,
         steps=steps,
+        choices=promises.choices,
+        money_told=promises.told,
         known_facts=order.known_facts,
         metadata=notes.metadata,
         external_reference=notes.external_reference,
@@ -170,6 +176,8 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             ship_until=stored.ship_until,
             times=stored.times,
             inspect_by=stored.inspect_by,
+            choices=stored.choices,
+            told=stored.money_told,
             overdue=list(stored.overdue),
         ),
         annotations=Annotations(

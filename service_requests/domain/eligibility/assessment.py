@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Self
 
 from service_requests.domain.eligibility.decision import Alternative, Decision, RuleResult
-from service_requests.domain.policy.vocabulary import Payer, Result
+from service_requests.domain.policy.vocabulary import Mode, OutboundFreight, Payer, Result, TenderOrder
 from shared.kernel.errors import Said
 from shared.kernel.refund_term import RefundTerm
 
@@ -113,6 +113,24 @@ class Times:
     """For each line, in the order of the request."""
 
 
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """How a policy refunds one line; what is None or zero is left to the law."""
+
+    restocking_basis_points: int = 0
+    outbound_whole: OutboundFreight | None = None
+    outbound_part: OutboundFreight | None = None
+    promotion: Mode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundChoices:
+    """How a policy refunds a return: for each line in the order of the request, and over the payments (Z12)."""
+
+    tender_order: TenderOrder
+    lines: tuple[LineChoice, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """The decision applied to a request: one outcome, reasons in words, and what follows from it.
@@ -132,6 +150,9 @@ class Assessment:
     warn_at: tuple[datetime, ...]
     object_by: date
     times: Times
+    choices: RefundChoices | None = None
+    told: tuple[RecordedReason, ...] = ()
+    """What the policy says about the money, beyond what the law says."""
 
     @property
     def basis(self) -> Basis:

@@ -19,8 +19,11 @@ from service_requests.domain.eligibility.assessment import (
 )
 from service_requests.domain.eligibility.case import Case
 from service_requests.domain.eligibility.case_of_order import Goodwill, RequestedLine, case_of
+from service_requests.domain.eligibility.deadline import sending_rolls_over
 from service_requests.domain.eligibility.decision import Decision, RuleResult, UnitDecision
 from service_requests.domain.eligibility.engine import decide_with, refund_terms_with
+from service_requests.domain.eligibility.freight import in_currency
+from service_requests.domain.eligibility.money.refund_choice import MoneyOfReturn, money_of_return
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.condition import Fact, FactValues
@@ -35,6 +38,7 @@ from service_requests.domain.policy.vocabulary import (
     Result,
     Verdict,
 )
+from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Said
 from shared.kernel.period import Period
 
@@ -54,6 +58,7 @@ PARTLY: Final = Said(
     "您申请的商品仅部分可以退回，将由人工与您沟通。",
 )
 A_FORTNIGHT: Final = Period(14)
+NOTHING_SAID: Final = MoneyOfReturn(None, ())
 
 
 def assess_request(
@@ -73,24 +78,28 @@ def assess_request(
     reasons = tuple(reason for unit in decision.units for reason in _reasons_of_unit(unit))
     if decision.verdict is Verdict.PARTLY:
         reasons += (RecordedReason(rule="partly", answer=Result.LOOK, clause="R2.2", says=PARTLY, facts={}),)
+    silent = outcome is Outcome.REFUSE
+    money = NOTHING_SAID if silent else money_of_return(rules, policy, order, lines, case=case, decision=decision)
     ends = {deadline.name: deadline for deadline in decision.deadlines}
     decide_by, object_by = ends["decide_by"], ends["object_by"]
     assert decide_by.ends_at is not None, "a promise to decide has its moment"  # noqa: S101
     assert object_by.day is not None, "an objection has its last day"  # noqa: S101
-    instructions = _instructions(rules, policy, case, decision, at)
-    regime = rules.regimes[order.regime]
+    regime, days = rules.regimes[order.regime], rules.legal_days(order.regime, order.ship_to).told
+    instructions = _instructions(rules, policy, case, decision, _ship_by(rules, policy, case, days, at))
     return Assessment(
         outcome=outcome,
         decision=decision,
         policy=policy.name,
         reasons=reasons,
+        choices=money.choices,
+        told=money.reasons,
         alternatives=_alternatives(decision) if outcome is Outcome.REFUSE else (),
         instructions=instructions,
-        ship_until=rules.days(order.regime).end_of(instructions.ship_by),
+        ship_until=days.end_of(instructions.ship_by),
         decide_by=decide_by.ends_at,
         warn_at=decide_by.warns_at,
         object_by=object_by.day,
-        times=Times(regime.calendar, policy.calendar or regime.calendar, refund_terms_with(rules, case)),
+        times=Times(days.id, policy.calendar or regime.calendar, refund_terms_with(rules, case)),
     )
 
 
@@ -164,7 +173,7 @@ def _alternatives(decision: Decision) -> tuple[RecordedAlternative, ...]:
     return some or (_NONE,)
 
 
-def _instructions(rules: Rulebook, policy: Policy, case: Case, decision: Decision, at: datetime) -> Instructions:
+def _instructions(rules: Rulebook, policy: Policy, case: Case, decision: Decision, ship_by: date) -> Instructions:
     """The instructions for sending back. One parcel has one payer: the merchant, if the merchant pays for any line."""
     values = _fact_values(policy, case)
     there = [each for each in policy.addresses if each.when.may_be(Fact.REGIME, case.regime)]
@@ -172,7 +181,10 @@ def _instructions(rules: Rulebook, policy: Policy, case: Case, decision: Decisio
     payers = {unit.payer for unit in decision.units}
     freights = [unit.consequences.freight.amount for unit in decision.units if unit.consequences is not None]
     amounts = [amount for amount in freights if amount is not None] or [
-        each.amount for each in policy.freight if each.amount is not None and each.when.may_be(Fact.REGIME, case.regime)
+        amount
+        for each in policy.freight
+        if each.amount is not None and each.when.may_be(Fact.REGIME, case.regime)
+        if (amount := in_currency(policy, each.amount, case.currency)) is not None
     ]
     amount = amounts[0] if amounts else None
     return Instructions(
@@ -181,7 +193,7 @@ def _instructions(rules: Rulebook, policy: Policy, case: Case, decision: Decisio
         freight_payer=Payer.MERCHANT if Payer.MERCHANT in payers or amount is None else Payer.CUSTOMER,
         freight_minor=amount.minor if amount is not None else None,
         freight_currency=amount.currency if amount is not None else rules.regimes[case.regime].currency,
-        ship_by=_ship_by(rules, policy, case, at),
+        ship_by=ship_by,
     )
 
 
@@ -198,10 +210,9 @@ def _fact_values(policy: Policy, case: Case) -> FactValues:
     }
 
 
-def _ship_by(rules: Rulebook, policy: Policy, case: Case, at: datetime) -> date:
+def _ship_by(rules: Rulebook, policy: Policy, case: Case, days: WorkingCalendar, at: datetime) -> date:
     """The last day for sending, counted from the day of the approval: the longer time of law and policy (D06)."""
-    days = rules.days(case.regime)
     law = rules.regimes[case.regime].on(days.day_of(case.ordered_at))
-    periods = [each.term.period for each in law.cited(SendBack)]
-    periods.append(policy.promises.send_back or A_FORTNIGHT)
-    return max(days.after(period, days.day_of(at)).day for period in periods)
+    periods = [(each.term.period, sending_rolls_over(law)) for each in law.cited(SendBack)]
+    periods.append((policy.promises.send_back or A_FORTNIGHT, False))
+    return max(days.after(period, days.day_of(at), rolls_over=rolls_over).day for period, rolls_over in periods)

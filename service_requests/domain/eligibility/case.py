@@ -1,13 +1,15 @@
 """A case: the facts of the order and of the request, and the information and promises given to the customer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
 from service_requests.domain.eligibility.window import EXPLAINED_BEFORE_CONTRACT, Explained, Parcel
+from service_requests.domain.policy.canonical import ADDED
 from service_requests.domain.policy.vocabulary import Goods, Proof, Remedy, Role, State
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.places import ShipTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class Case:
     signals: tuple[Signal, ...] = ()
     progress: Progress = Progress()
     wants_person: bool = False
+    ship_to: ShipTo | None = field(default=None, metadata=ADDED)
 
 
 def lines_of(given: Promise | CaseGoodwill, line: CaseLine) -> bool:

@@ -106,6 +106,7 @@ def case_of(
         policy=policy.name,
         consumer=order.consumer,
         goodwill=None if goodwill is None else CaseGoodwill(Role(goodwill.role), goodwill.reason),
+        ship_to=order.ship_to,
     )
 
 

@@ -46,16 +46,18 @@ def _fee(rule_input: RuleInput, policy: Policy) -> int:
 
 
 def promotion_mode(rule_input: RuleInput) -> Mode:
-    """The mode of the law; the mode of the policy only if the customer was told before. A defect keeps the share."""
+    """The mode of the law. A published promise of every share binds (条例 12); the other mode binds only a customer
+    who was told before. A defect keeps the share.
+    """
     lawful = next((each.term for each in rule_input.law.cited(Promotion)), Promotion(Mode.KEEP_SHARE))
     row = first_matching(rule_input.snapshot.promotions, rule_input.values_for(rule_input.snapshot))
     if rule_input.cause is Cause.DEFECT:
         return Mode.KEEP_SHARE
-    if row is None or (
-        row.mode is not lawful.mode and not (lawful.other_if_told and rule_input.case.told.promotion_mode)
-    ):
+    if row is None:
         return lawful.mode
-    return row.mode
+    told = lawful.other_if_told and rule_input.case.told.promotion_mode
+    kinder = lawful.other_if_told and row.mode is Mode.KEEP_SHARE
+    return row.mode if told or kinder else lawful.mode
 
 
 OUTBOUND_KINDEST_FIRST: Final = (

@@ -13,7 +13,7 @@ from service_requests.domain.eligibility.rule_input import RuleInput
 from service_requests.domain.policy.law import Cited, Law
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.sentences import fill, say_day
-from service_requests.domain.policy.term import Penalty, RefundClock, SendBack
+from service_requests.domain.policy.term import Penalty, RefundClock, SendBack, Window
 from service_requests.domain.policy.vocabulary import Cause, Remedy
 from service_requests.domain.policy.working_time import start
 from shared.kernel.calendar import CountedDay, WorkingCalendar
@@ -98,14 +98,26 @@ def _return_until(rule_input: RuleInput, accepting: Sequence[Ground], remedy: Re
 
 def _send_back(rule_input: RuleInput) -> Deadline | None:
     own = rule_input.snapshot.promises.send_back
-    periods = [(each.term.period, each.clause) for each in rule_input.law.cited(SendBack)]
+    law = rule_input.law
+    periods = [(each.term.period, sending_rolls_over(law), each.clause) for each in law.cited(SendBack)]
     if own is not None:
-        periods.append((own, f"{rule_input.snapshot.name} send_back"))
-    ends = [(rule_input.calendar.after(period, rule_input.stated_on), clause) for period, clause in periods]
+        periods.append((own, False, f"{rule_input.snapshot.name} send_back"))
+    ends = [
+        (rule_input.calendar.after(period, rule_input.stated_on, rolls_over=rolls_over), clause)
+        for period, rolls_over, clause in periods
+    ]
     if not ends:
         return None
     reckoned, clause = max(ends, key=lambda pair: pair[0].day)
-    return _ends("send_back_by", reckoned, rule_input.calendar, clause, SEND_BY)
+    # nobody loses a right after this day, so that it is told as it is, whatever holidays are still to be published
+    return _ends("send_back_by", CountedDay(reckoned.day), rule_input.calendar, clause, SEND_BY)
+
+
+def sending_rolls_over(law: Law) -> bool:
+    """Whether a last day off for sending moves to the next working day: where the time for a withdrawal does, because
+    one rule of counting covers all periods of the law (Regulation 1182/71 art. 3(4), X26).
+    """
+    return any(each.term.rolls_over for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND)
 
 
 def _refund(rule_input: RuleInput) -> Deadline | None:

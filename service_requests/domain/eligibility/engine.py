@@ -18,6 +18,7 @@ from service_requests.domain.eligibility.consequence import consequences
 from service_requests.domain.eligibility.decision import Decision, ReviewReason, RuleResult, UnitDecision
 from service_requests.domain.eligibility.goodwill import goodwill
 from service_requests.domain.eligibility.ground import grounds_of
+from service_requests.domain.eligibility.money.threshold import looks_in_other_currencies
 from service_requests.domain.eligibility.rule import apply_rules, missing_proofs
 from service_requests.domain.eligibility.rule_input import RuleInput
 from service_requests.domain.policy.canonical import sha256_of
@@ -28,6 +29,7 @@ from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Layer, Result, Verdict
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import Said
+from shared.kernel.places import LegalDays, legal_days
 from shared.kernel.refund_term import RefundTerm
 
 WORST_FIRST: Final = (Result.NO, Result.MISSING, Result.LOOK, Result.YES)
@@ -48,8 +50,13 @@ class RulesOfCase:
     regime: Regime
     snapshot: Policy
     later: Policy | None
-    days: WorkingCalendar
+    legal: LegalDays
     hours: WorkingCalendar
+
+    @property
+    def days(self) -> WorkingCalendar:
+        """The calendar by which days are counted and told."""
+        return self.legal.told
 
 
 def decide(
@@ -94,11 +101,17 @@ def refund_terms(
     return tuple(times.refund_terms(rule_input) for rule_input in inputs)
 
 
+def rule_inputs_with(rules: Rulebook, case: Case) -> tuple[RuleInput, ...]:
+    """For the first unit of each line: what its rules may use. Raises the errors of `decide`."""
+    found = _rules_of_case(case, rules.policies, rules.regimes, rules.calendars)
+    return tuple(_rule_input(case, line, line.units[0], found, _total(case)) for line in case.lines)
+
+
 def _total(case: Case) -> int:
     return sum(line.unit_paid.minor * unit.pieces for line in case.lines for unit in line.units)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1_024)
 def _calendar_sha256(calendar: WorkingCalendar) -> str:
     return sha256_of(calendar)
 
@@ -126,7 +139,9 @@ def _rules_of_case(
     regime = regimes.get(case.regime)
     if regime is None:
         raise UnknownRegime(pointer="/regime", regime=case.regime, known=", ".join(sorted(regimes)))
-    days = calendar_named(calendars, regime.calendar)
+    base = calendar_named(calendars, regime.calendar)
+    legal = legal_days(calendars, base, case.ship_to)
+    days = legal.told
     ordered_on = days.day_of(case.ordered_at)
     serving = [policy for policy in policies if case.regime in policy.regimes]
     snapshot = _snapshot(case, serving, ordered_on)
@@ -136,8 +151,8 @@ def _rules_of_case(
         regime=regime,
         snapshot=snapshot,
         later=None if later is None or later.name == snapshot.name else later,
-        days=days,
-        hours=days if snapshot.calendar is None else calendar_named(calendars, snapshot.calendar),
+        legal=legal,
+        hours=base if snapshot.calendar is None else calendar_named(calendars, snapshot.calendar),
     )
 
 
@@ -197,7 +212,7 @@ def _rule_input(case: Case, line: CaseLine, unit: CaseUnit, rules: RulesOfCase, 
         law=rules.law,
         regime=rules.regime.code,
         snapshot=rules.snapshot,
-        calendar=rules.days,
+        legal=rules.legal,
         total_minor=total_minor,
     )
 
@@ -228,6 +243,7 @@ def _review_reasons(
     review_reasons = [ReviewReason(finding.rule, finding.says) for finding in unsure]
     values = rule_input.values_for(policy)
     review_reasons += [ReviewReason(row.id, row.says) for row in policy.persons if row.when.holds(values)]
+    review_reasons += looks_in_other_currencies(rule_input, policy)
     review_reasons += [ReviewReason(signal.code, signal.says) for signal in rule_input.case.signals]
     if rule_input.reason.person:
         review_reasons.append(ReviewReason("reason_needs_a_person", REASON_NEEDS_PERSON))

@@ -6,6 +6,7 @@ from service_requests.domain.eligibility.decision import FreightDecision
 from service_requests.domain.eligibility.ground import Ground
 from service_requests.domain.eligibility.rule_input import RuleInput
 from service_requests.domain.policy.policy import FreightRow, Policy
+from service_requests.domain.policy.rates import most_in
 from service_requests.domain.policy.sentences import fill, say_amount
 from service_requests.domain.policy.term import ReturnFreight
 from service_requests.domain.policy.vocabulary import Layer, Payer
@@ -50,7 +51,16 @@ def _by(rule_input: RuleInput, ground: Ground) -> tuple[Payer, Money | None, str
 
 def _by_policy(rule_input: RuleInput, policy: Policy) -> tuple[Payer, Money | None, str] | None:
     row = freight_row(rule_input, policy)
-    return None if row is None else (row.payer, row.amount, f"{policy.name} freight/{row.id}")
+    if row is None:
+        return None
+    amount = None if row.amount is None else in_currency(policy, row.amount, rule_input.case.currency)
+    return row.payer, amount, f"{policy.name} freight/{row.id}"
+
+
+def in_currency(policy: Policy, amount: Money, currency: str) -> Money | None:
+    """The amount in the currency of the order, rounded down. None without a rate: nothing is charged."""
+    minor = most_in(policy.rates, amount.minor, amount.currency, currency)
+    return None if minor is None else Money(minor, currency)
 
 
 def _by_law(rule_input: RuleInput) -> list[tuple[Payer, Money | None, str]]:

@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from service_requests.domain.eligibility.case import lines_of
 from service_requests.domain.eligibility.decision import RuleResult
 from service_requests.domain.eligibility.rule_input import RuleInput
-from service_requests.domain.policy.policy import GoodwillRow
+from service_requests.domain.policy.policy import GoodwillRow, Policy
+from service_requests.domain.policy.rates import most_in
 from service_requests.domain.policy.sentences import fill, name, say_amount
-from service_requests.domain.policy.vocabulary import Layer, Result
+from service_requests.domain.policy.vocabulary import Layer, Result, Role
+from service_requests.domain.policy.when_in_words import CURRENCIES
 from shared.kernel.errors import Said
+from shared.kernel.money import Money
 
 
 def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, ...]:
@@ -17,8 +20,7 @@ def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, 
     if given is None or not lines_of(given, rule_input.line):
         return ()
     paid = rule_input.line.unit_paid
-    limits = [row for row in rule_input.snapshot.goodwill if row.up_to.currency == paid.currency]
-    row = next((row for row in limits if row.role is given.role), None)
+    row = _limit(rule_input.snapshot, given.role, paid.currency, rule_input.regime)
     ground = f"goodwill:{given.role.value}"
     clause = f"{rule_input.snapshot.name} goodwill/{given.role.value}"
     facts = {"reason": given.reason, "value_minor": str(paid.minor), "second": str(given.second_person)}
@@ -27,6 +29,30 @@ def goodwill(rule_input: RuleInput, ended_on: date | None) -> tuple[RuleResult, 
         RuleResult(
             rule="goodwill", layer=Layer.GOODWILL, ground=ground, result=result, clause=clause, says=says, facts=facts
         ),
+    )
+
+
+def _limit(policy: Policy, role: Role, currency: str, regime: str) -> GoodwillRow | None:
+    """The limit of the role in this currency: its own row, else by rates that of the regime's usual currency, else the
+    lowest of the others (Z14).
+    """
+    rows = [row for row in policy.goodwill if row.role is role]
+    own = next((row for row in rows if row.up_to.currency == currency), None)
+    if own is not None:
+        return own
+    usual = [row for row in rows if row.up_to.currency in CURRENCIES.get(regime, ())]
+    known = [row for each in usual or rows if (row := _in_currency(policy, each, currency)) is not None]
+    return min(known, key=lambda row: row.up_to.minor, default=None)
+
+
+def _in_currency(policy: Policy, row: GoodwillRow, currency: str) -> GoodwillRow | None:
+    up_to = most_in(policy.rates, row.up_to.minor, row.up_to.currency, currency)
+    if up_to is None:
+        return None
+    second = row.second_above
+    above = None if second is None else most_in(policy.rates, second.minor, second.currency, currency)
+    return GoodwillRow(
+        row.role, Money(up_to, currency), row.days_late, None if above is None else Money(above, currency)
     )
 
 

@@ -12,8 +12,7 @@ from service_requests.domain.eligibility.case import Promise, lines_of
 from service_requests.domain.eligibility.rule_input import RuleInput
 from service_requests.domain.policy.condition import Fact
 from service_requests.domain.policy.law import Cited
-from service_requests.domain.policy.policy import Policy, ProofRow, WindowRow
-from service_requests.domain.policy.sentences import name
+from service_requests.domain.policy.policy import Policy, ProofRow, WindowRow, excluded_goods
 from service_requests.domain.policy.term import Exclusion, NoProofs, Window
 from service_requests.domain.policy.vocabulary import Cause, Layer, Proof, Remedy, State
 from shared.kernel.errors import Said
@@ -131,7 +130,7 @@ def by_policy(rule_input: RuleInput, policy: Policy, layer: Layer) -> Ground:
             Exclusion(each.goods, each.needs_confirmation),
             each.id,
             f"{policy.name} exclusions/{each.id}",
-            each.says or name(each.goods),
+            each.says or excluded_goods(policy, each),
         )
         for each in policy.exclusions
         if each.when.holds(values)

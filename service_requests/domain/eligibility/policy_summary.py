@@ -13,6 +13,7 @@ from service_requests.domain.eligibility.window import Parcel
 from service_requests.domain.policy.condition import Between, Fact, FactValues
 from service_requests.domain.policy.law import Cited
 from service_requests.domain.policy.policy import Policy, Reason, first_matching
+from service_requests.domain.policy.rates import least_in
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.term import ReturnFreight, SendBack, Window
 from service_requests.domain.policy.vocabulary import Cause, Fault, Payer, Proof, Remedy, Result
@@ -136,5 +137,7 @@ def _high_value(rules: Rulebook, policy: Policy, code: str) -> Money | None:
             for fact in (Fact.TOTAL_MINOR, Fact.VALUE_MINOR):
                 test = row.when.tests.get(fact)
                 if isinstance(test, Between) and test.least is not None:
-                    return Money(test.least, currency)
+                    own = currency if row.when.in_its_currency else policy.currency
+                    least = least_in(policy.rates, test.least, own, currency)
+                    return None if least is None else Money(least, currency)
     return None

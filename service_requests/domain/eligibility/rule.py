@@ -1,7 +1,7 @@
 """The rules. Each rule answers yes, no, missing, or look, with its clause and a sentence (R2.2)."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Final, NamedTuple, Protocol
 
 from service_requests.domain.eligibility.case import Confirmation
@@ -51,7 +51,8 @@ def in_time(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     if ground.why_none is not None:
         return None
     if ground.until is not None:
-        return _until(rule_input, CountedDay(ground.until), {}, ground.clause, assumed=False)
+        answer = _until(rule_input, CountedDay(ground.until), {}, ground.clause, assumed=False)
+        return _unless_elsewhere(rule_input, answer, until=ground.until)
     usable = usable_windows(rule_input, ground)
     if not usable:
         said = Said("This gives {remedies}, not what was asked for.", "此项权利提供{remedies}，不包括所请求的方式。")
@@ -64,7 +65,19 @@ def in_time(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
         "delivery_known_by": start.source.value,
         "window": window.term.period.say().en,
     }
-    return _until(rule_input, last, facts, window.clause, assumed=start.source is Source.ASSUMED)
+    answer = _until(rule_input, last, facts, window.clause, assumed=start.source is Source.ASSUMED)
+    return _unless_elsewhere(rule_input, answer, windows=[each.term for each in usable])
+
+
+def _unless_elsewhere(
+    rule_input: RuleInput, answer: RuleAnswer, *, windows: Sequence[Window] = (), until: date | None = None
+) -> RuleAnswer:
+    """A person looks when the time is over here, but not everywhere where the goods may have been delivered (Z10)."""
+    if answer.result is not Result.NO or not rule_input.may_be_in_time(windows, until):
+        return answer
+    last = date.fromisoformat(answer.facts["last_day"])
+    said = fill(_PLACE_NOT_KNOWN, day=say_day(last))
+    return RuleAnswer(Result.LOOK, answer.clause, said, {**answer.facts, "place": "not known"})
 
 
 def _until(
@@ -112,6 +125,13 @@ _NOT_PUBLISHED: Final = Said(
 )
 
 
+_PLACE_NOT_KNOWN: Final = Said(
+    "The time ended on {day}, but where it was delivered a holiday or another midnight may extend it; "
+    "a person looks first.",
+    "期限已于{day}届满，但收货地的节假日或时区可能使期限顺延，将先由人工核实。",
+)
+
+
 def open_windows(rule_input: RuleInput, ground: Ground) -> tuple[Cited[Window], ...]:
     """The windows that are open after the failed repairs of this unit."""
     return tuple(each for each in ground.windows if rule_input.unit.failed_repairs >= each.term.after_failed_repairs)
@@ -133,7 +153,7 @@ def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     if not applying:
         return None
     binding = next((each for each in applying if _binds(rule_input, each.term)), None)
-    facts = {"goods": ", ".join(sorted({each.term.goods.value for each in applying}))}
+    facts = {"goods": ", ".join(sorted({each.term.goods.value for each in applying if each.term.goods is not None}))}
     if binding is None:
         said = Said(
             "This could only be left out if you had confirmed so at the purchase; there is no such consent on record.",
@@ -142,13 +162,17 @@ def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
         return RuleAnswer(Result.YES, applying[0].clause, said, {**facts, "confirmed": "false"})
     said = Said("There is no return without a reason for {goods}.", "{goods}不适用无理由退货。")
     facts["confirmed"] = "true" if binding.term.needs_confirmation else "not needed"
-    goods = ground.goods_names.get(binding.clause, name(binding.term.goods))
+    kind = binding.term.goods
+    goods = ground.goods_names.get(binding.clause) or (THESE_GOODS if kind is None else name(kind))
     return RuleAnswer(Result.NO, binding.clause, fill(said, goods=goods), facts)
+
+
+THESE_GOODS: Final = Said("these goods", "此类商品")
 
 
 def _applies(rule_input: RuleInput, exclusion: Exclusion) -> bool:
     state_fits = not exclusion.only_if or not exclusion.only_if.isdisjoint(rule_input.unit.states)
-    return exclusion.goods in rule_input.line.goods and state_fits
+    return (exclusion.goods is None or exclusion.goods in rule_input.line.goods) and state_fits
 
 
 def _binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:

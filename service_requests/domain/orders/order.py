@@ -18,6 +18,7 @@ from service_requests.domain.policy.error import FAR_FROM_TODAY, FIRST_AND_LAST_
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.money import EXPONENTS, UnknownCurrency
 from shared.kernel.order_figures import first_disagreement
+from shared.kernel.places import ShipTo
 
 CLOCK_ALLOWANCE: Final = timedelta(days=1)
 """The tolerated difference between clocks. Systems that store only the day, or local time as UTC, are off by hours."""
@@ -91,7 +92,8 @@ class OrderImported:
 class Order:
     """The snapshot; `number` is the name of the order in the storefront, unique within `storefront`.
 
-    `policy` is the version in force on the day of the order, frozen when the order came in (B08).
+    `policy` is the version in force on the day of the order, frozen when the order came in (B08). `ship_to` is the
+    place by whose holidays and midnight legal days end (Z10).
     """
 
     id: str
@@ -113,6 +115,7 @@ class Order:
     consumer: bool = True
     parcels: tuple[OrderParcel, ...] = ()
     policy: str | None = None
+    ship_to: ShipTo | None = None
     discounts: tuple[OrderDiscount, ...] = ()
     charges: tuple[OrderCharge, ...] = ()
     bundles: tuple[OrderBundle, ...] = ()

@@ -11,4 +11,4 @@ def policy_of(rules: Rulebook, order: Order) -> Policy:
     Raises `NoPolicy`.
     """
     frozen = rules.named(order.policy) if order.policy is not None else None
-    return frozen or rules.of_day(order.regime, order.ordered_at)
+    return frozen or rules.of_day(order.regime, order.ordered_at, order.ship_to)

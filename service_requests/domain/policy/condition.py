@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from functools import cache
 from typing import Final
 
@@ -26,7 +27,10 @@ class Fact(StrEnum):
     ORDERED_ON = "ordered_on"
 
 
-FactValues = Mapping[Fact, frozenset[str] | int | date]
+AMOUNTS: Final = frozenset({Fact.VALUE_MINOR, Fact.TOTAL_MINOR})
+"""Facts whose bounds are minor units: of the currency that the row tests for, else of the policy's currency (Z14)."""
+
+FactValues = Mapping[Fact | str, frozenset[str] | int | Fraction | date]
 """The facts of a unit. A text is a set: a shoe is also clothing, if its category has that parent."""
 
 
@@ -57,7 +61,7 @@ class Between:
     least: int | None = None
     most: int | None = None
 
-    def holds(self, values: int) -> bool:
+    def holds(self, values: int | Fraction) -> bool:
         return (self.least is None or self.least <= values) and (self.most is None or values <= self.most)
 
 
@@ -83,7 +87,24 @@ class When:
 
     def holds(self, values: FactValues) -> bool:
         """Whether the row applies to a unit with these facts; a fact without a value fails its test."""
-        return all(_holds(_compared(fact, test), values.get(fact)) for fact, test in self.tests.items())
+        for fact, test in self.tests.items():
+            value = values.get(fact)
+            # only amounts have bounds; asking for the class is faster than for the fact
+            if type(test) is Between and not self.in_its_currency:
+                value = values.get(in_policy_currency(fact), value)
+            if not _holds(_compared(fact, test), value):
+                return False
+        return True
+
+    @property
+    def in_its_currency(self) -> bool:
+        """Whether the bounds of amounts are in the currencies that this condition names."""
+        return isinstance(self.tests.get(Fact.CURRENCY), AnyOf)
+
+    @property
+    def tests_amounts(self) -> bool:
+        """Whether this condition has a bound of an amount."""
+        return not AMOUNTS.isdisjoint(self.tests)
 
     def words(self, fact: Fact) -> frozenset[str]:
         """The words that the test of a fact names, for either operator."""
@@ -115,6 +136,11 @@ class When:
 ALWAYS: Final = When({})
 
 
+def in_policy_currency(fact: Fact) -> str:
+    """The key of the same amount in the currency of the policy; without this key it is the same."""
+    return f"{fact.value} in the currency of the policy"
+
+
 def _compared(fact: Fact, test: Test) -> Test:
     """The test in the form in which it is compared: articles without case (Z36)."""
     return _without_case(test) if fact is Fact.SKU else test
@@ -130,11 +156,11 @@ def _without_case(test: Test) -> Test:
     return test
 
 
-def _holds(test: Test, values: frozenset[str] | int | date | None) -> bool:
+def _holds(test: Test, values: frozenset[str] | int | Fraction | date | None) -> bool:
     match test, values:
         case ((AnyOf() | NoneOf()), frozenset()):
             return test.holds(values)
-        case Between(), int():
+        case Between(), (int() | Fraction()):
             return test.holds(values)
         case Season(), date():
             return test.holds(values)

@@ -13,7 +13,8 @@ from service_requests.domain.policy.law import Law, Regime
 from service_requests.domain.policy.policy import FreightRow, Policy, first_matching
 from service_requests.domain.policy.sentences import OR, fill, listed, name
 from service_requests.domain.policy.term import ReturnFreight, Window
-from service_requests.domain.policy.vocabulary import Cause, Payer, Remedy
+from service_requests.domain.policy.vocabulary import Cause, Payer, Remedy, TenderOrder
+from service_requests.domain.policy.words_of_money import effective_tender_order
 from shared.kernel.errors import Said
 
 TYPE: Final = "dev.ucp.shopping.policy.return"
@@ -62,7 +63,20 @@ def _entry(policy: Policy, regime: Regime, category: str | None, on: date) -> di
         "supported_resolutions": [RESOLUTIONS[remedy] for remedy in longest.remedies if remedy in RESOLUTIONS],
         "methods": [{"type": "by_mail", "fee": _fee(policy, law, values)}],
         "restocking_fee": {"percentage_bps": _restocking(policy, values)},
+        **_outbound(policy, values),
+        **_tender_order(policy, regime.code),
     }
+
+
+def _outbound(policy: Policy, values: FactValues) -> dict[str, Any]:
+    """What the policy says about the freight of the way out; nothing where the law decides."""
+    row = first_matching([row for row in policy.outbound if row.cause is Cause.CHANGE_OF_MIND], values)
+    return {} if row is None else {"outbound_freight": {"whole": row.whole.value, "part": row.part.value}}
+
+
+def _tender_order(policy: Policy, regime: str) -> dict[str, Any]:
+    order = effective_tender_order(policy, regime)
+    return {} if order is TenderOrder.PROPORTIONAL else {"tender_order": order.value}
 
 
 def _fact_values(policy: Policy, regime: Regime, category: str | None, on: date) -> FactValues:
@@ -79,7 +93,8 @@ def _fact_values(policy: Policy, regime: Regime, category: str | None, on: date)
 def _windows(policy: Policy, law: Law, values: FactValues) -> Iterator[Window]:
     yield from (each.term for each in law.cited(Window) if each.term.cause is Cause.CHANGE_OF_MIND)
     row = first_matching([row for row in policy.windows if row.window.cause is Cause.CHANGE_OF_MIND], values)
-    if row is not None:
+    left_out = any(each.goods is None and each.when.holds(values) for each in policy.exclusions)
+    if row is not None and not left_out:
         yield row.window
 
 

@@ -5,13 +5,15 @@ what the policy gives beyond the law. Where a policy has no row, the law decides
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final, Protocol, TypeVar
 
-from service_requests.domain.policy.canonical import sha256_of
-from service_requests.domain.policy.condition import FactValues, When
+from service_requests.domain.policy.canonical import ADDED, sha256_of
+from service_requests.domain.policy.condition import Fact, FactValues, When
+from service_requests.domain.policy.rates import Rates
+from service_requests.domain.policy.sentences import OR, listed, name
 from service_requests.domain.policy.term import RefundClock, Retention, Window
 from service_requests.domain.policy.vocabulary import (
     Cause,
@@ -26,6 +28,7 @@ from service_requests.domain.policy.vocabulary import (
     Remedy,
     Role,
     State,
+    TenderOrder,
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
@@ -70,11 +73,11 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionRow:
-    """Goods that do not come back without a reason."""
+    """Goods that do not come back without a reason: of this kind, or everything for which the condition holds."""
 
     id: str
     when: When
-    goods: Goods
+    goods: Goods | None
     needs_confirmation: bool
     beyond_law: bool
     says: Said | None
@@ -240,6 +243,8 @@ class Policy:
     persons: tuple[PersonRow, ...] = ()
     goodwill: tuple[GoodwillRow, ...] = ()
     retention: tuple[Retention, ...] = ()
+    tender_order: TenderOrder = field(default=TenderOrder.PROPORTIONAL, metadata=ADDED)
+    rates: Rates | None = field(default=None, metadata=ADDED)
 
     @property
     def name(self) -> str:
@@ -250,6 +255,22 @@ class Policy:
     def sha256(self) -> str:
         """The digest of the content, computed once."""
         return sha256_of(self)
+
+    @cached_property
+    def compares_amounts(self) -> bool:
+        """Whether a row compares an amount with a bound in the currency of the policy."""
+        rows = (row for table in CONDITIONED for row in getattr(self, table))
+        return any(row.when.tests_amounts and not row.when.in_its_currency for row in rows)
+
+    @cached_property
+    def looks_by_amount(self) -> tuple[PersonRow, ...]:
+        """The rows by which a person looks from an amount on in a currency of their own."""
+        return tuple(row for row in self.persons if row.when.tests_amounts and row.when.in_its_currency)
+
+    @cached_property
+    def looked_at_in(self) -> frozenset[str]:
+        """The currencies that these rows name."""
+        return frozenset(word for row in self.looks_by_amount for word in row.when.words(Fact.CURRENCY))
 
     def governs(self, day: date) -> bool:
         """Whether the policy is in force on that day."""
@@ -275,6 +296,13 @@ class Policy:
         return LawClass.GENERAL
 
 
+CONDITIONED: Final = (
+    "windows", "exclusions", "intact", "proofs", "freight", "fees", "refunds", "promotions", "outbound",
+    "alternatives", "persons", "addresses",
+)  # fmt: skip
+"""The tables whose rows have a condition."""
+
+
 class Row(Protocol):
     """A row with a condition."""
 
@@ -286,6 +314,17 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+
+
+def excluded_goods(policy: Policy, row: ExclusionRow) -> Said:
+    """The goods of an exclusion for people: its kind, else the categories that its condition names."""
+    if row.goods is not None:
+        return name(row.goods)
+    named = [
+        policy.categories[word].says for word in sorted(row.when.words(Fact.CATEGORY)) if word in policy.categories
+    ]
+    whole = not row.when.may_be(Fact.CATEGORY, "") and bool(named)
+    return listed(named, last=OR) if whole else Said("these goods", "此类商品")
 
 
 def first_matching(rows: Iterable[R], values: FactValues) -> R | None:

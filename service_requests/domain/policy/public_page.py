@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from service_requests.domain.policy.condition import AnyOf, Between, Fact, NoneOf, Season, Test, When
+from service_requests.domain.policy.condition import Fact
 from service_requests.domain.policy.law import LawRule, Regime
-from service_requests.domain.policy.policy import FreightRow, Policy, WindowRow
+from service_requests.domain.policy.outbound_pair import say_outbound
+from service_requests.domain.policy.policy import FreightRow, Policy, WindowRow, excluded_goods
 from service_requests.domain.policy.sentences import (
     OR,
     fill,
@@ -16,6 +17,7 @@ from service_requests.domain.policy.sentences import (
     names,
     say_amount,
     say_day,
+    say_percent,
     sentence,
 )
 from service_requests.domain.policy.term import (
@@ -30,7 +32,9 @@ from service_requests.domain.policy.term import (
     SameMeans,
     Window,
 )
-from service_requests.domain.policy.vocabulary import Cause, Payer, State
+from service_requests.domain.policy.vocabulary import Cause, Payer, State, TenderOrder
+from service_requests.domain.policy.when_in_words import say_when
+from service_requests.domain.policy.words_of_money import PROMOTIONS, TENDER_ORDERS
 from shared.kernel.errors import Language, Said
 
 
@@ -149,106 +153,6 @@ def _window(policy: Policy, row: WindowRow, *, alone: bool) -> Said:
     return sentence(said)
 
 
-def say_when(policy: Policy, when: When, *, alone: bool = False) -> Said:
-    """The condition of a row as the beginning of a sentence; `alone` means that the table has no other row."""
-    if not when.tests:
-        return Said("in every case", "") if alone else Said("in every other case", "其他情况下，")
-    currency = next(iter(when.words(Fact.CURRENCY)), policy.currency)
-    parts = [_say_test(policy, fact, test, currency) for fact, test in when.tests.items()]
-    joined = listed(parts, last=Said(" and ", "且"))
-    return Said(joined.en + ",", joined.zh + "，")
-
-
-def _say_test(policy: Policy, fact: Fact, test: Test, currency: str) -> Said:
-    match test:
-        case AnyOf(words=words):
-            return fill(_TEST_SENTENCES[fact], words=_either(policy, fact, words))
-        case NoneOf(words=words):
-            return fill(_NOT[fact], words=_either(policy, fact, words))
-        case Between(least=least, most=most):
-            return _bounds(BOUNDS[fact], currency, least, most)
-        case Season(first=first, last=last):
-            return _season(first, last)
-
-
-_TEST_SENTENCES: Final[Mapping[Fact, Said]] = {
-    Fact.REGIME: Said("in {words}", "在{words}"),
-    Fact.CATEGORY: Said("for {words}", "对于{words}"),
-    Fact.CHANNEL: Said("for orders by {words}", "对于通过{words}下的订单"),
-    Fact.SEGMENT: Said("for {words} customers", "对于{words}客户"),
-    Fact.REASON: Said("if the reason is {words}", "如原因为{words}"),
-    Fact.SKU: Said("for the article {words}", "对于货号{words}"),
-    Fact.CURRENCY: Said("for orders in {words}", "对于以{words}结算的订单"),
-    Fact.STATE: Said("if {words}", "如{words}"),
-}
-_NOT: Final[Mapping[Fact, Said]] = {
-    Fact.REGIME: Said("outside {words}", "{words}除外"),
-    Fact.CATEGORY: Said("except for {words}", "{words}除外"),
-    Fact.CHANNEL: Said("except for orders by {words}", "通过{words}下的订单除外"),
-    Fact.SEGMENT: Said("except for {words} customers", "{words}客户除外"),
-    Fact.REASON: Said("unless the reason is {words}", "原因为{words}的除外"),
-    Fact.SKU: Said("except for the article {words}", "货号{words}除外"),
-    Fact.CURRENCY: Said("except for orders in {words}", "以{words}结算的订单除外"),
-    Fact.STATE: Said("unless {words}", "{words}的除外"),
-}
-
-
-def _either(policy: Policy, fact: Fact, words: frozenset[str]) -> Said:
-    named: Mapping[str, Said] = {}
-    if fact is Fact.CATEGORY:
-        named = {code: category.says for code, category in policy.categories.items()}
-    elif fact is Fact.REASON:
-        named = {code: fill(QUOTED, reason=reason.says) for code, reason in policy.reasons.items()}
-    elif fact is Fact.REGIME:
-        named = _REGIMES
-    elif fact is Fact.STATE:
-        named = {state.value: name(state) for state in State}
-    return listed([named.get(word, Said(word, word)) for word in sorted(words)], last=OR)
-
-
-QUOTED: Final = Said("“{reason}”", "“{reason}”")
-_REGIMES: Final = {
-    "CN": Said("mainland China", "中国大陆"),
-    "EU": Said("the European Union", "欧盟"),
-    "UK": Said("the United Kingdom", "英国"),
-    "US": Said("the United States", "美国"),
-}
-
-
-BOUNDS: Final = {
-    Fact.VALUE_MINOR: Said("for items of", "单价"),
-    Fact.TOTAL_MINOR: Said("for returns worth", "退货总额"),
-}
-
-
-_BOUNDS: Final = {
-    # at least, at most: given or not
-    (True, True): Said("{what} {least} to {most}", "{what}{least}至{most}的"),
-    (True, False): Said("{what} at least {least}", "{what}不低于{least}的"),
-    (False, True): Said("{what} at most {most}", "{what}不高于{most}的"),
-}
-
-
-def _bounds(what: Said, currency: str, least: int | None, most: int | None) -> Said:
-    bounds = {"least": least, "most": most}
-    amounts = {bound: say_amount(minor, currency) for bound, minor in bounds.items() if minor is not None}
-    return fill(_BOUNDS[least is not None, most is not None], what=what, **amounts)
-
-
-_SEASONS: Final = {
-    # first day, last day: given or not
-    (True, True): Said("if you order from {first} to {last}", "在{first}至{last}期间下单的"),
-    (True, False): Said("if you order from {first} on", "自{first}起下单的"),
-    (False, True): Said("if you order until {last}", "在{last}（含当日）前下单的"),
-}
-
-
-def _season(first: date | None, last: date | None) -> Said:
-    days = {"first": first, "last": last}
-    given = {end: say_day(day) for end, day in days.items() if day is not None}
-    return fill(_SEASONS[first is not None, last is not None], **given)
-
-
 def _conditions(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[Said]:
     for row in policy.intact:
         said = Said("{when} we do not take it back{beyond} once {states}.", "{when}{states}的，{beyond}不予退货。")
@@ -267,12 +171,14 @@ def _or(states: Iterable[State]) -> Said:
 def _exclusions(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[Said]:
     for row in policy.exclusions:
         said = Said("{when} {goods} cannot be returned{confirmed}.", "{when}{goods}不适用无理由退货{confirmed}。")
+        if row.goods is None and row.says is None:
+            said = Said("{when} there is no return without a reason.", "{when}不适用无理由退货。")
         confirmed = Said(", if you confirmed so at the purchase", "（须经您在购买时确认）")
         yield sentence(
             fill(
                 said,
                 when=say_when(policy, row.when),
-                goods=row.says or name(row.goods),
+                goods=row.says or excluded_goods(policy, row),
                 confirmed=confirmed if row.needs_confirmation else Said("", ""),
             )
         )
@@ -331,9 +237,33 @@ def _money(policy: Policy, served: Iterable[Regime], on: date) -> Iterator[Said]
         yield sentence(fill(said, when=when, period=row.clock.period.say(), event=event))
     for fee in policy.fees:
         said = Said("{when} we keep {percent} % of the price.", "{when}我们收取价款的{percent}%。")
-        percent = f"{fee.basis_points / 100:g}"
-        yield sentence(fill(said, when=say_when(policy, fee.when), percent=percent))
+        alone = sum(each.cause is fee.cause for each in policy.fees) == 1
+        when = say_when(policy, fee.when, alone=alone)
+        yield sentence(fill(said, when=when, percent=say_percent(fee.basis_points)))
+    for out in policy.outbound:
+        said = Said("{when} of what you paid for delivery, {what}{cause}.", "{when}{cause}发货运费：{what}。")
+        alone = sum(each.cause is out.cause for each in policy.outbound) == 1
+        cause = Said(" (goods with a problem)", "商品存在问题的，") if out.cause is Cause.DEFECT else Said("", "")
+        when = say_when(policy, out.when, alone=alone)
+        yield sentence(fill(said, when=when, what=say_outbound(out.whole, out.part), cause=cause))
+    for promotion in policy.promotions:
+        when = say_when(policy, promotion.when, alone=len(policy.promotions) == 1)
+        yield sentence(fill(Said("{when} {what}", "{when}{what}"), when=when, what=_inside(PROMOTIONS[promotion.mode])))
+    if policy.tender_order is not TenderOrder.PROPORTIONAL:
+        yield TENDER_ORDERS[policy.tender_order]
+        if "CN" in policy.regimes:
+            yield BY_SHARE
     yield from (_by_law(regime, rule) for regime, rule in _rules(served, on, RefundClock, SameMeans, FeeBar))
+
+
+BY_SHARE: Final = Said(
+    "In mainland China each way of payment gets its share back (暂行办法 14).",
+    "中国大陆：按照各种支付方式的实际支付价款以相应方式退款（暂行办法 14）。",
+)
+
+
+def _inside(said: Said) -> Said:
+    return Said(said.en[:1].lower() + said.en[1:], said.zh)
 
 
 def _addresses(policy: Policy, served: Iterable[Regime]) -> Iterator[Said]:

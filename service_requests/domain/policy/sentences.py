@@ -27,6 +27,11 @@ def say_amount(minor: int, currency: str) -> Said:
     return Said(f"{currency} {text}", f"{currency} {text}")
 
 
+def say_percent(basis_points: int) -> str:
+    """10 for 1000, 12.5 for 1250."""
+    return f"{basis_points / 100:g}"
+
+
 def name(word: Named) -> Said:
     """The name of a word for people."""
     return NAMES[type(word)][word]

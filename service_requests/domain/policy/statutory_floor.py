@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from service_requests.domain.policy.condition import Fact, When
 from service_requests.domain.policy.law import Cited, Law, Regime
-from service_requests.domain.policy.policy import Policy
+from service_requests.domain.policy.policy import Policy, excluded_goods
 from service_requests.domain.policy.policy_problem import Place, PolicyProblem
 from service_requests.domain.policy.sentences import fill, listed, name, names
 from service_requests.domain.policy.term import (
@@ -103,12 +103,13 @@ def exclusions(policy: Policy, regime: str, law: Law) -> Iterator[PolicyProblem]
     for place, row in enumerate(policy.exclusions):
         if row.beyond_law or not rights or not _can_be(row.when, regime):
             continue
-        lawful = allowed.get(row.goods)
+        lawful = None if row.goods is None else allowed.get(row.goods)
         if lawful is None:
             said = Said(
                 "The law of {regime} does not let {goods} be left out.", "{regime} 法律不允许将{goods}排除在外。"
             )
-            yield _problem(("exclusions", place, "goods"), rights[0], said, regime, goods=name(row.goods))
+            goods = excluded_goods(policy, row)
+            yield _problem(("exclusions", place, "goods"), rights[0], said, regime, goods=goods)
         elif lawful.term.needs_confirmation and not row.needs_confirmation:
             said = Said(
                 "In {regime} the buyer must have confirmed it at the purchase.", "{regime} 须经消费者在购买时确认。"

@@ -37,9 +37,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Goods that are excluded from a return without a reason, if `only_if` is empty or names a state of the unit."""
+    """Goods that are excluded from a return without a reason, if `only_if` is empty or names a state of the unit.
 
-    goods: Goods
+    Without `goods` the exclusion is for everything to which its row applies.
+    """
+
+    goods: Goods | None
     needs_confirmation: bool = False
     only_if: frozenset[State] = frozenset()
 

@@ -181,6 +181,16 @@ class OutboundFreight(StrEnum):
     NONE = "none"
 
 
+class TenderOrder(StrEnum):
+    """Which payment is given back first (I02)."""
+
+    PROPORTIONAL = "proportional"
+    CARD_FIRST = "card_first"
+    CREDIT_FIRST = "credit_first"
+    LIFO = "lifo"
+    FIFO = "fifo"
+
+
 class Record(StrEnum):
     """Classes of records that are kept for a time and then deleted."""
 

@@ -164,6 +164,15 @@ class RefundOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRemainder:
+    """A part of what is owed cannot go back by the payments of the order. A person settles it (Z09)."""
+
+    at: datetime
+    refund_id: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundDoubted:
     """The payment provider has not answered, so the refund is neither paid nor failed."""
 
@@ -274,6 +283,7 @@ ReturnEvent = (
     | Doubted
     | Cleared
     | RefundOpened
+    | RefundRemainder
     | RefundDoubted
     | RefundSettled
     | RefundStopped

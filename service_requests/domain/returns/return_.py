@@ -243,7 +243,7 @@ class Return:
         """A question about goods, a count or money has its end (Z01)."""
         self._record(return_events.Cleared(at, kind, sku, quantity))
 
-    def record_refund_opened(self, refund: Refund, *, at: datetime) -> None:
+    def record_refund_opened(self, refund: Refund, *, at: datetime, remainder: str | None = None) -> None:
         """Money is reserved for units that were accepted; `NotYet` until their inspection has been reported."""
         for unit_id in refund.units:
             unit = self._unit(unit_id)
@@ -253,6 +253,8 @@ class Return:
                 raise IllegalMove("refund", unit.decision, (UnitOutcome.ACCEPTED,))
         self.refunds.known.append(refund)
         self._record(return_events.RefundOpened(at, refund.id, refund.amount))
+        if remainder is not None:
+            self._record(return_events.RefundRemainder(at, refund.id, remainder))
 
     def record_refund_doubted(self, refund_id: str, *, at: datetime) -> None:
         """The payment provider has not answered."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from service_requests.domain.eligibility.assessment import Assessment, Times
+from service_requests.domain.eligibility.assessment import Assessment, RecordedReason, RefundChoices, Times
 from service_requests.domain.returns.return_status import ReturnStatus
 
 DECIDE: Final = "decide"
@@ -30,6 +30,7 @@ class RunningPromise:
 class ReturnPromises:
     """`warn_at` are the reminders of the decision that are still to come; `overdue` the promises that were broken.
 
+    `choices` are what the policy says about the money, `told` the sentences about it (Z12).
     `times` are the calendars and terms of the approval; a return that was approved before they existed has none.
     """
 
@@ -38,6 +39,8 @@ class ReturnPromises:
     ship_until: datetime | None = None
     times: Times | None = None
     inspect_by: datetime | None = None
+    choices: RefundChoices | None = None
+    told: tuple[RecordedReason, ...] = ()
     overdue: list[str] = field(default_factory=list)
 
     def promise_decision(self, assessment: Assessment) -> None:
@@ -49,6 +52,7 @@ class ReturnPromises:
         """The customer sends the goods by that moment; calendars and terms count what follows (D06, Z11)."""
         self.ship_until = assessment.ship_until
         self.times = assessment.times
+        self.choices, self.told = assessment.choices, assessment.told
 
     def promise_inspection(self, inspect_by: datetime, *, others_wait: bool) -> None:
         """Units have arrived. The earlier promise stays while other units wait for their inspection (R4.3)."""

@@ -129,6 +129,14 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
     return_events.RefundOpened: StepTemplate(
         "refund_opened", Said("A refund of {amount} is on its way to be paid.", "退款 {amount} 正在办理。"), MONEY
     ),
+    return_events.RefundRemainder: StepTemplate(
+        "refund_remainder",
+        Said(
+            "{amount} cannot go back by the payments of this order; our staff settles this part.",
+            "{amount} 无法经此订单的付款退回，此部分由工作人员处理。",
+        ),
+        MONEY,
+    ),
     return_events.RefundDoubted: StepTemplate(
         "refund_doubted",
         Said("The payment provider has not answered yet; we keep asking.", "支付机构尚未答复，我们会持续查询。"),

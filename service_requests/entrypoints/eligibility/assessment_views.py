@@ -90,6 +90,8 @@ class VerdictOut(Output):
     reasons: list[ReasonOut]
     alternatives: list[AlternativeOut]
     missing: list[ProofOut]
+    money: list[ReasonOut] = Field(default_factory=list)
+    """What the policy says about the refund: fees, outbound freight, discounts, order of payments; with clauses."""
 
     @classmethod
     def of(cls, assessment: Assessment) -> Self:
@@ -100,6 +102,7 @@ class VerdictOut(Output):
             reasons=[ReasonOut.of(reason) for reason in assessment.reasons],
             alternatives=[AlternativeOut.of(one) for one in assessment.alternatives],
             missing=ProofOut.all(assessment.missing),
+            money=[ReasonOut.of(each) for each in assessment.told],
         )
 
 

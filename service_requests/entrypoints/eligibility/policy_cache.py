@@ -25,23 +25,27 @@ class PolicyViews:
         self._policies: dict[tuple[str, date, Language], PolicyOut] = {}
         self._forms: dict[tuple[str, date], MachineFormOut] = {}
 
-    async def policy(self, version: str | None) -> tuple[Rulebook, Policy, date]:
-        """The version of that name, else the version in force today, and the day of the view. `NotFound`."""
-        rules = await self._source.rules()
-        today = self._clock().date()
-        found = rules.named(version) if version is not None else rules.on(today)
+    async def policy(self, version: str | None, regime: str | None = None) -> tuple[Rulebook, Policy, date]:
+        """The version of that name, else the version in force now, and the day of the view. `NotFound`.
+
+        Today is the day in the zone of the regime, as for a decision about an order of this moment (Z12).
+        """
+        rules, now = await self._source.rules(), self._clock()
+        if regime is not None and regime not in rules.regimes:
+            raise NotFound("policy")
+        found = rules.named(version) if version is not None else rules.in_force(now, regime)
         if found is None:
             raise NotFound("policy")
-        return rules, found, max(today, found.effective_from)
+        return rules, found, max(rules.today(found, now, regime), found.effective_from)
 
-    async def page(self, version: str | None, language: Language) -> PolicyOut:
+    async def page(self, version: str | None, language: Language, regime: str | None = None) -> PolicyOut:
         """The page of the policy. `NotFound`."""
-        rules, policy, day = await self.policy(version)
+        rules, policy, day = await self.policy(version, regime)
         return _once(self._policies, (policy.name, day, language), lambda: policy_view(rules, policy, day, language))
 
-    async def form(self, version: str | None) -> MachineFormOut:
+    async def form(self, version: str | None, regime: str | None = None) -> MachineFormOut:
         """The machine form of the policy. `NotFound`."""
-        rules, policy, day = await self.policy(version)
+        rules, policy, day = await self.policy(version, regime)
         return _once(
             self._forms,
             (policy.name, day),

@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 from service_requests.application.ports import RulebookSource
 from service_requests.entrypoints.eligibility.policy_cache import PolicyViews
 from service_requests.entrypoints.eligibility.policy_views import MachineFormOut, PolicyOut
+from shared.contracts.events import Regime
 from shared.kernel.errors import Language
 from shared.kernel.language_tag import spoken
 from shared.runtime.clock import Clock
@@ -21,6 +22,9 @@ CACHED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"headers": TAGGED},
     304: {"description": "What `If-None-Match` names is still it", "headers": TAGGED},
 }
+
+
+IN_REGIME: Final = "Today in the zone of this regime; else where the first regime of the version is."
 
 
 def routes(rulebooks: RulebookSource, clock: Clock) -> APIRouter:
@@ -39,10 +43,11 @@ def routes(rulebooks: RulebookSource, clock: Clock) -> APIRouter:
     async def see_policy(
         call: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
+        regime: Annotated[Regime | None, Query(description=IN_REGIME)] = None,
         language: Annotated[LanguageTag | None, Query(description="Of `text`; else as `Accept-Language` says.")] = None,
     ) -> Response:
         reader_language: Language = call.language if language is None else spoken(language)
-        return await call.read_public(views.page(version, reader_language), PolicyOut)
+        return await call.read_public(views.page(version, reader_language, regime), PolicyOut)
 
     @router.get(
         "/policy/machine-form",
@@ -55,7 +60,8 @@ def routes(rulebooks: RulebookSource, clock: Clock) -> APIRouter:
     async def see_machine_form(
         call: AnyCall,
         version: Annotated[Code | None, Query(description="A version by name; else the one in force today.")] = None,
+        regime: Annotated[Regime | None, Query(description=IN_REGIME)] = None,
     ) -> Response:
-        return await call.read_public(views.form(version), MachineFormOut)
+        return await call.read_public(views.form(version, regime), MachineFormOut)
 
     return router

@@ -10,6 +10,7 @@ from service_requests.domain.orders import order_part as domain
 from service_requests.domain.orders.order import AmountDoesNotFit, Order
 from service_requests.domain.orders.order_part import ChargeKind, PaymentMeans
 from service_requests.domain.policy.vocabulary import Goods
+from service_requests.entrypoints.orders.place_fields import ShipToIn
 from shared.contracts.events import Regime
 from shared.kernel.errors import Said
 from shared.web.fields import CurrencyCode, Input, LanguageTag, Minor, Moment, Name, Quantity, Token
@@ -171,6 +172,7 @@ class OrderIn(Input):
     freight: FreightIn = FreightIn()
     tenders: list[TenderIn] = Field(default_factory=list, max_length=10)
     total_minor: Minor
+    ship_to: ShipToIn | None = None
 
     def unpriced(self) -> frozenset[str]:
         """The lines without a unit price of their own."""
@@ -243,6 +245,7 @@ class OrderIn(Input):
             ),
             charges=tuple(_charge(each) for each in self.charges),
             bundles=tuple(_bundle(each) for each in self.bundles),
+            ship_to=self.ship_to.place() if self.ship_to is not None else None,
         )
 
 

@@ -8,6 +8,7 @@ from service_requests.domain.orders.later_fact import PaymentCaptured, RefundedE
 from service_requests.domain.orders.later_facts import LaterFacts, OrderNow
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.order_part import ChargeKind, OrderLine
+from service_requests.entrypoints.orders.place_fields import ShipToOut
 from shared.contracts.events import Regime
 from shared.web.fields import Output
 
@@ -127,6 +128,7 @@ class OrderOut(Output):
     charges: list[OrderChargeOut]
     total_minor: int
     created_at: datetime
+    ship_to: ShipToOut | None = None
     parcels: list[OrderParcelOut]
     cancellations: list[OrderCancellationOut]
     payments: list[OrderPaymentOut]
@@ -141,6 +143,7 @@ class OrderOut(Output):
         return cls(
             **{name: getattr(order, name) for name in SHOWN_AS_THEY_ARE},
             regime=Regime(order.regime),
+            ship_to=None if order.ship_to is None else ShipToOut.model_validate(order.ship_to),
             lines=[_line(line, now.cancelled.get(line.line_id, 0)) for line in order.lines],
             charges=[OrderChargeOut.model_validate(each) for each in order.charges],
             parcels=_parcels(order, facts),

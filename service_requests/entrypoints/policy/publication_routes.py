@@ -69,7 +69,7 @@ class PublishedVersions:
         """Every version."""
         found = await self._source.publications()
         rules = await self._source.rules()
-        today = rules.on(self._clock().date())
+        today = rules.in_force(self._clock())
         return VersionsOut(
             items=[
                 VersionOut(

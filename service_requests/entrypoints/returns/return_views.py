@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from fastapi import Response
+from pydantic import Field
 
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import (
     Instructions,
+    RecordedReason,
 )
 from service_requests.domain.policy.vocabulary import Result
 from service_requests.domain.returns.known_refund import Refund
@@ -90,9 +92,11 @@ class InstructionsOut(Output):
     carriers: list[str]
     freight: FreightOut
     ship_by: date
+    money: list[ReasonOut] = Field(default_factory=list)
+    """What the policy says about the refund: fees, outbound freight, discounts, order of payments; with clauses."""
 
     @classmethod
-    def of(cls, instructions: Instructions) -> Self:
+    def of(cls, instructions: Instructions, told: Sequence[RecordedReason] = ()) -> Self:
         """The view of the instructions."""
         amount = (
             None
@@ -106,6 +110,7 @@ class InstructionsOut(Output):
             carriers=list(instructions.carriers),
             freight=FreightOut(payer=instructions.freight_payer.value, amount=amount),
             ship_by=instructions.ship_by,
+            money=[ReasonOut.of(each) for each in told],
         )
 
 
@@ -218,7 +223,7 @@ class ReturnOut(Output):
             units=[UnitOut.model_validate(unit) for unit in return_.units],
             decision=DecisionOut.of(ruling) if ruling is not None else None,
             missing=ProofOut.all(return_.review.missing if ruling is None else ()),
-            instructions=InstructionsOut.of(instructions) if instructions is not None else None,
+            instructions=InstructionsOut.of(instructions, return_.promises.told) if instructions is not None else None,
             shipments=[ShipmentOut.model_validate(parcel) for parcel in return_.shipments.announced],
             refund=refunds[-1] if refunds else None,
             refunds=refunds,

@@ -39,6 +39,8 @@ class RefundOpened(Event):
     """The last second of the day in the zone of the legal calendar."""
     pay_by_day: date | None = None
     """That day as people there write it. Absent from events before 0.2."""
+    remainder: Amount | None = None
+    """What is owed besides `amount` and no payment of the order could give back: a person settles it."""
 
 
 class RefundDoubted(Event):
@@ -66,6 +68,8 @@ class RefundSettled(Event):
     tenders: tuple[TenderShare, ...]
     units: tuple[Id, ...]
     settled_at: datetime
+    remainder: Amount | None = None
+    """What is owed besides `amount` and no payment of the order could give back: a person settles it."""
 
 
 class RefundStopped(Event):

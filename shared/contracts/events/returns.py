@@ -7,7 +7,18 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.contracts.envelope import Event
-from shared.contracts.events.values import Amount, Code, Count, EventPart, Fault, Id, Minor, Text, Wording
+from shared.contracts.events.values import (
+    Amount,
+    Code,
+    Count,
+    EventPart,
+    Fault,
+    Id,
+    Minor,
+    TenderOrder,
+    Text,
+    Wording,
+)
 from shared.kernel.period import PeriodUnit
 
 
@@ -114,6 +125,37 @@ class RefundClock(EventPart):
     may_wait_for: tuple[RefundMilestone, ...] = ()
 
 
+class OutboundFreightBack(StrEnum):
+    """What becomes of the freight of the way out."""
+
+    FULL = "full"
+    STANDARD_ONLY = "standard_only"
+    PROPORTIONAL = "proportional"
+    LAST_ITEM = "last_item"
+    NONE = "none"
+
+
+class DiscountMode(StrEnum):
+    """How a discount is shared when only a part comes back."""
+
+    KEEP_SHARE = "keep_share"
+    RE_RATE = "re_rate"
+
+
+class RefundRule(EventPart):
+    """What the policy says about the money of units of this line that come back for this reason.
+
+    What is None is left to the law.
+    """
+
+    line_id: Id
+    reason: Code
+    restocking_basis_points: Annotated[int, Field(ge=0, le=10_000)] = 0
+    outbound_whole: OutboundFreightBack | None = None
+    outbound_part: OutboundFreightBack | None = None
+    discounts: DiscountMode | None = None
+
+
 class ReturnApproved(Event):
     """It may come back: the six facts of R2.3 and R2.4, and the regime's facts the refund will need."""
 
@@ -144,6 +186,12 @@ class ReturnApproved(Event):
     """The calendar by whose hours the merchant promises a result."""
     refund_clocks: tuple[RefundClock, ...] = ()
     """What law and policy say about the day of the refund."""
+    refund_rules: tuple[RefundRule, ...] = ()
+    """What the policy says about the amount. This field and the two below are absent from events before 0.3."""
+    tender_order: TenderOrder | None = None
+    """Which payment is given back first, by the policy (I02); without it each gets its share back."""
+    money_told: tuple[ReasonGiven, ...] = ()
+    """What the approval tells about fees, freight, discounts and payments, with the clause of the policy."""
 
 
 class ReturnRefused(Event):

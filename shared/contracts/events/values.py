@@ -50,6 +50,16 @@ class Fault(StrEnum):
     CUSTOMER = "customer"
 
 
+class TenderOrder(StrEnum):
+    """Which payment of an order is given back first."""
+
+    PROPORTIONAL = "proportional"
+    CARD_FIRST = "card_first"
+    CREDIT_FIRST = "credit_first"
+    LIFO = "lifo"
+    FIFO = "fifo"
+
+
 class TenderKind(StrEnum):
     """Means of payment."""
 

@@ -9,6 +9,7 @@ OPERATIONS: Final = rows(
     Service.REFUNDS,
     ("GET", "/v1/refunds", MONEY | AGENTS | CUSTOMER, "refunds:read"),
     ("GET", "/v1/refunds/{refund_id}", MONEY | AGENTS | CUSTOMER, "refunds:read"),
+    ("POST", "/v1/refunds/{refund_id}/remainder-closure", MONEY - {Role.AUDITOR}, "refunds:write", Repeat.KEY),
     ("GET", "/v1/ledger", MONEY, "finance:read"),
     ("GET", "/v1/finance/events", MONEY | frozenset({Role.STOREFRONT}), "finance:read"),
     ("GET", "/v1/finance/paid-twice", MONEY | AGENTS, "refunds:read"),

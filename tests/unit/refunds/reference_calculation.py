@@ -1,12 +1,13 @@
 """The refund rules a second time, slow and obvious: fractions, one unit after the other, no cleverness
 shared.
 
-It keeps what every line still stands at and answers with plain numbers; the tests hold the real
-calculation against it.
+It values everything that is back, subtracts what it gave before, and answers with plain numbers; the tests hold the
+real calculation against it (Z08).
 """
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from math import floor
 from typing import Any
 
@@ -38,26 +39,12 @@ class ReferenceLine:
     name: str
     bought: int
     before_promotions: int
-    original: dict[str, int]
     figures: dict[str, int]
-    units: int
-    done: int = 0
     gone: int = 0
 
-    def next_unit(self) -> dict[str, int]:
-        self.done += 1
-        self.gone += 1
-        return {
-            key: nearest(Fraction(whole * self.done, self.units))
-            - nearest(Fraction(whole * (self.done - 1), self.units))
-            for key, whole in self.figures.items()
-        }
-
-    def up_to(self, whole: int, done: int) -> int:
-        return nearest(Fraction(whole * done, self.units))
-
-    def left(self) -> dict[str, int]:
-        return {key: whole - nearest(Fraction(whole * self.done, self.units)) for key, whole in self.figures.items()}
+    def share(self, units: int) -> dict[str, int]:
+        """What so many units carry of each figure."""
+        return {key: nearest(Fraction(whole * units, self.bought)) for key, whole in self.figures.items()}
 
 
 @dataclass
@@ -67,15 +54,19 @@ class ReferenceOrder:
     order: Order
     lines: dict[str, ReferenceLine] = field(default_factory=dict)
     left_in: dict[str, int] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)
     freight_given: int = 0
+    labels: int = 0
+    fees_given: list[int] = field(default_factory=lambda: [0, 0])
 
     def __post_init__(self) -> None:
         ruled = {discount.id for discount in self.order.discounts if discount.rule is not None}
         for line in self.order.lines:
             figures = {"amount": line.paid.minor} | {tax.rate: tax.amount.minor for tax in line.taxes}
             before = line.paid.minor + sum(s.amount.minor for s in line.shares if s.discount in ruled)
-            self.lines[line.id] = ReferenceLine(line.id, line.quantity, before, figures, dict(figures), line.quantity)
+            self.lines[line.id] = ReferenceLine(line.id, line.quantity, before, figures)
         self.left_in = {tender.id: tender.captured.minor for tender in self.order.tenders}
+        self.given = dict.fromkeys(self.keys(), 0)
 
     def gross(self, figures: dict[str, int]) -> int:
         return figures["amount"] if self.order.mode == "inclusive" else sum(figures.values())
@@ -85,32 +76,52 @@ class ReferenceOrder:
         return figures["amount"] - taxes if self.order.mode == "inclusive" else figures["amount"]
 
     def refund(self, back: dict[str, int], facts: LegalFacts, policy: RefundPolicy, label: int = 0) -> dict[str, Any]:
-        """Take these units back and say what that gives."""
-        stood = {key: sum(line.left().get(key, 0) for line in self.lines.values()) for key in self.keys()}
+        """Take these units back and say what that gives: the value of everything that is back, less what was given."""
         gone_before = {name: line.gone for name, line in self.lines.items()}
-        goods: dict[str, int] = dict.fromkeys(self.keys(), 0)
         for name, count in back.items():
-            for _ in range(count):
-                for key, minor in self.lines[name].next_unit().items():
-                    goods[key] += minor
-        if self.prices_again(facts, policy):
-            goods = self.price_again(stood)
+            self.lines[name].gone += count
+        gone = {name: line.gone for name, line in self.lines.items()}
+        value = self.best_value(gone) if self.prices_again(facts, policy) else self.kept_share(gone)
+        goods = {key: value[key] - self.given[key] for key in value}
+        self.given = value
+        before = self.freight_given
         freight = self.freight(facts, gone_before)
-        worth = self.gross(goods) + freight
-        fees = [0, 0]
+        self.labels += label
+        wanted = [0, 0]
         if not facts.seller_at_fault:
             if facts.fees_disclosed and not (facts.statutory_withdrawal and facts.regime is not Regime.US):
-                fees[0] = nearest(Fraction(max(0, self.net(goods)) * policy.restocking_bp, 10_000))
+                wanted[0] = nearest(Fraction(max(0, self.net(value)) * policy.restocking_bp, 10_000))
             told = facts.freight_told_before_contract or facts.regime not in {Regime.EU, Regime.UK}
-            fees[1] = label if facts.freight_disclosed and told else 0
-        fees[0] = min(fees[0], worth)
-        fees[1] = min(fees[1], worth - fees[0])
-        refund = worth - sum(fees)
+            wanted[1] = self.labels if facts.freight_disclosed and told else 0
+        worth = self.gross(goods) + freight
+        paid = self.gross(value) - self.gross(goods) + before - sum(self.fees_given)
+        charged = [0, 0]
+        charged[0] = min(wanted[0], self.gross(value) + before + freight - paid)
+        charged[1] = min(wanted[1], self.gross(value) + before + freight - paid - charged[0])
+        refund = worth - sum(charged) + sum(self.fees_given)
+        self.fees_given = charged
         return {
             "refund": refund,
             "taxes": {key: minor for key, minor in goods.items() if key != "amount"},
             "tenders": self.pay(refund, policy.tender_order),
         }
+
+    def kept_share(self, gone: dict[str, int]) -> dict[str, int]:
+        value = dict.fromkeys(self.keys(), 0)
+        for name, units in gone.items():
+            for key, minor in self.lines[name].share(units).items():
+                value[key] += minor
+        return value
+
+    def best_value(self, gone: dict[str, int]) -> dict[str, int]:
+        """The most that a part of the returned units gives; of equal parts the one with most units."""
+        names = sorted(gone)
+        tried = []
+        for counts in product(*[range(gone[name] + 1) for name in names]):
+            value = self.price_again(dict(zip(names, counts, strict=True)))
+            if value["amount"] >= 0 and self.gross(value) >= 0:
+                tried.append((self.gross(value), sum(counts), counts, value))
+        return max(tried, key=lambda each: each[:3])[3]
 
     def keys(self) -> list[str]:
         return list(dict.fromkeys(key for line in self.lines.values() for key in line.figures))
@@ -123,40 +134,29 @@ class ReferenceOrder:
         asked = policy.promotion_mode is PromotionMode.RE_RATE
         return asked and (facts.re_rating_disclosed or facts.regime is Regime.CN)
 
-    def price_again(self, stood: dict[str, int]) -> dict[str, int]:
-        """What stood before minus what the kept lines cost now; the kept lines stand at that from now on."""
-        kept = {name: line.bought - line.gone for name, line in self.lines.items() if line.bought > line.gone}
+    def price_again(self, gone: dict[str, int]) -> dict[str, int]:
+        """What was paid minus what the kept lines cost now. Nothing when nothing is back."""
+        kept = {name: line.bought - gone[name] for name, line in self.lines.items() if line.bought > gone[name]}
+        if not any(gone.values()):
+            return dict.fromkeys(self.keys(), 0)
         cost = {}
-        for name in kept:
+        for name in sorted(kept):
             line = self.lines[name]
-            cost[name] = line.before_promotions - nearest(Fraction(line.before_promotions * line.gone, line.bought))
+            cost[name] = line.before_promotions - nearest(Fraction(line.before_promotions * gone[name], line.bought))
         for discount in self.order.discounts:
-            covered = [name for name in kept if not discount.lines or name in discount.lines]
+            covered = [name for name in cost if not discount.lines or name in discount.lines]
             off = self.discount(discount.rule, {n: cost[n] for n in covered}, {n: kept[n] for n in covered})
             for name, part in zip(covered, shared_out(off, [cost[name] for name in covered]), strict=True):
                 cost[name] -= part
-        new = {}
+        value = {key: sum(line.figures.get(key, 0) for line in self.lines.values()) for key in self.keys()}
         for name in kept:
-            left = self.lines[name].left()
-            new[name] = {
-                key: cost[name]
-                if key == "amount"
-                else nearest(Fraction(minor * cost[name], left["amount"]))
-                if left["amount"]
-                else 0
-                for key, minor in left.items()
-            }
-        goods = {key: stood[key] - sum(figures.get(key, 0) for figures in new.values()) for key in stood}
-        if goods["amount"] < 0 or self.gross(goods) < 0:
-            weights = [cost[name] for name in kept]
-            parts = {key: shared_out(stood[key], weights) for key in stood}
-            new = {name: {key: parts[key][place] for key in stood} for place, name in enumerate(kept)}
-            goods = dict.fromkeys(stood, 0)
-        for name, figures in new.items():
             line = self.lines[name]
-            if figures != {key: line.left().get(key, 0) for key in figures}:
-                line.figures, line.units, line.done = figures, kept[name], 0
-        return goods
+            share = line.share(gone[name])
+            left = {key: whole - share[key] for key, whole in line.figures.items()}
+            for key, minor in left.items():
+                taxed = nearest(Fraction(minor * cost[name], left["amount"])) if left["amount"] else 0
+                value[key] -= cost[name] if key == "amount" else taxed
+        return value
 
     def discount(self, rule: Any, cost: dict[str, int], pieces: dict[str, int]) -> int:
         if rule is None:
@@ -175,27 +175,27 @@ class ReferenceOrder:
         return min(whole, best)
 
     def freight(self, facts: LegalFacts, gone_before: dict[str, int]) -> int:
-        """By fault only: everything with the last unit, until then by the share of what is back."""
+        """By fault only: all with the last unit, until then by the share of what is back, of free goods by pieces."""
         if not self.order.shipments or not facts.seller_at_fault:
             return 0
         paid = self.order.shipments[0].paid.minor
         if all(line.gone == line.bought for line in self.lines.values()):
             due = paid - self.freight_given
         else:
-            whole = sum(self.gross(line.original) for line in self.lines.values())
+            whole = sum(self.gross(line.figures) for line in self.lines.values())
+            pieces = sum(line.bought for line in self.lines.values())
 
             def back(gone: dict[str, int]) -> int:
+                if not whole:
+                    return sum(gone.values())
                 return sum(
-                    self.gross({k: nearest(Fraction(m * gone[n], line.bought)) for k, m in line.original.items()})
+                    self.gross({k: nearest(Fraction(m * gone[n], line.bought)) for k, m in line.figures.items()})
                     for n, line in self.lines.items()
                 )
 
             now = {name: line.gone for name, line in self.lines.items()}
-            due = (
-                nearest(Fraction(paid * back(now), whole)) - nearest(Fraction(paid * back(gone_before), whole))
-                if whole
-                else 0
-            )
+            share, before = (Fraction(paid * back(gone), whole or pieces) for gone in (now, gone_before))
+            due = nearest(share) - nearest(before)
         self.freight_given += due
         return due
 

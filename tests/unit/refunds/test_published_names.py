@@ -22,6 +22,7 @@ from service_refunds.domain.calculation.inputs.policy import (
     Grade,
     OpenOfferRule,
     RefundPolicy,
+    ShortfallRule,
     TenderOrder,
 )
 from service_refunds.domain.calculation.inputs.promotion_rule import SetPart, SetPrice, Threshold, ThresholdStep
@@ -69,9 +70,11 @@ STORED = {
     "rerated_tax outbound_freight_net outbound_freight_tax order_fee_net order_fee_tax "
     "lost_free_shipping value_loss gift_not_returned restocking_fee waived_card_fee "
     "return_freight adjustment refunded_elsewhere_net refunded_elsewhere_tax not_paid_yet "
-    "exchange_net exchange_tax freight_receipt goodwill bonus bonus_kept",
+    "exchange_net exchange_tax freight_receipt goodwill bonus bonus_kept remainder",
     "calculation.inputs.component.ComponentRoute": "tenders own credit",
-    "calculation.fee.WaiverReason": "seller_at_fault statutory_withdrawal not_disclosed "
+    "calculation.remainder.RemainderReason": "payments_used_up dispute_open",
+    "calculation.inputs.policy.ShortfallRule": "refuse pay_last pay_what_is_left",
+    "calculation.fee_bar.WaiverReason": "seller_at_fault statutory_withdrawal not_disclosed "
     "right_not_explained within_trial no_evidence not_told "
     "offer_open offer_lapsed no_declared_value already_charged no_legal_ground refund_too_small",
     "calculation.guard.Guard": "unit line component tender order own",
@@ -145,6 +148,7 @@ def test_a_policy_that_says_nothing_is_the_settled_one() -> None:
         "part_withdrawal_freight": FreightRule.LAST_ITEM,
         "keep_surcharge": True,
         "open_offer": OpenOfferRule.HOLD,
+        "shortfall": ShortfallRule.PAY_LAST,
         "grades": (Grade("A", 0), Grade("B", 1_000), Grade("C", 3_000), Grade("D", 6_000), Grade("E", 10_000)),
     }
     optional = {name for name, value in chosen.items() if value is None}

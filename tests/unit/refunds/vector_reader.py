@@ -16,6 +16,7 @@ from service_refunds.domain.calculation.inputs.policy import (
     FreightRule,
     PromotionMode,
     RefundPolicy,
+    ShortfallRule,
     TenderOrder,
 )
 from service_refunds.domain.calculation.inputs.promotion_rule import (
@@ -195,6 +196,7 @@ def read_policy(words: Words, currency: str) -> RefundPolicy:
         "tender_order": TenderOrder,
         "contract_freight": FreightRule,
         "part_withdrawal_freight": FreightRule,
+        "shortfall": ShortfallRule,
     }
     fields: dict[str, Any] = {}
     for name, value in words.items():

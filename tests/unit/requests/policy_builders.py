@@ -17,7 +17,7 @@ from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.term import Promotion
 from service_requests.domain.policy.vocabulary import Mode
 from shared.documents.calendars import load_calendars
-from shared.kernel.calendar import WorkingCalendar
+from shared.kernel.places import Calendars
 
 ZONES: Final = {"CN": "Asia/Shanghai", "EU": "Europe/Brussels", "UK": "Europe/London", "US": "America/New_York"}
 CURRENCIES: Final = {"CN": "CNY", "EU": "EUR", "UK": "GBP", "US": "USD"}
@@ -41,8 +41,8 @@ def settled_discounts() -> dict[str, Regime]:
 
 
 @cache
-def calendars() -> dict[str, WorkingCalendar]:
-    return dict(load_calendars())
+def calendars() -> Calendars:
+    return load_calendars()
 
 
 def raw(document: Any) -> bytes:

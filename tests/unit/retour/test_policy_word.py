@@ -19,7 +19,15 @@ def retour(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(("language", "says"), [("en", "publish"), ("zh-CN", "可以发布")])
 def test_an_example_policy_can_be_published(language: str, says: str, example: str) -> None:
     """B04, B11."""
-    done = retour("--language", language, "policy", "publish-check", f"docs/examples/policies/{example}.yaml")
+    done = retour(
+        "--language",
+        language,
+        "policy",
+        "publish-check",
+        f"docs/examples/policies/{example}.yaml",
+        "--on",
+        "2024-01-01",
+    )
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
 
@@ -29,7 +37,7 @@ def test_what_the_server_would_refuse_to_publish_is_refused_here_too(tmp_path: P
     text = (TREE / "docs/examples/policies/corner-shop.yaml").read_text()
     silent = tmp_path / "silent.yaml"
     silent.write_text(text[: text.index("freight:")] + text[text.index("addresses:") :])
-    done = retour("policy", "publish-check", str(silent))
+    done = retour("policy", "publish-check", str(silent), "--on", "2024-01-01")
     assert done.returncode == 2
     assert "silent.yaml:7" in done.stdout + done.stderr
     assert "/regimes/0" in done.stdout + done.stderr
@@ -55,6 +63,6 @@ def test_a_policy_without_a_list_of_words_is_said_to_have_none(tmp_path: Path) -
 def test_a_file_that_cannot_be_read_ends_with_two_and_says_where(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("{x")
-    done = retour("policy", "publish-check", str(broken))
+    done = retour("policy", "publish-check", str(broken), "--on", "2024-01-01")
     assert done.returncode == 2
     assert "broken.yaml:1" in done.stdout + done.stderr

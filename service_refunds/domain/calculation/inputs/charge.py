@@ -94,5 +94,9 @@ class Charge:
             left[rate] = left.get(rate, 0) - gone
         return type(self)(self.currency, tuple(left), (self.canonical - other.canonical, *left.values()))
 
+    def at_least(self, other: "Charge") -> Self:
+        """For each figure the greater one. `other` has the same rates."""
+        return self._with(map(max, self.figures, other.figures))
+
     def _with(self, figures: Iterable[int]) -> Self:
         return type(self)(self.currency, self.rates, tuple(figures))

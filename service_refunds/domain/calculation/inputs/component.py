@@ -33,6 +33,7 @@ class ComponentName(StrEnum):
     GOODWILL = "goodwill"
     BONUS = "bonus"
     BONUS_KEPT = "bonus_kept"
+    REMAINDER = "remainder"
 
 
 class ComponentRoute(StrEnum):

@@ -1,16 +1,16 @@
 """What earlier refunds gave back of an order, and what is left of each line (H02).
 
-The history keeps which units of a line were refunded. Their amounts follow from the charge of the line. After a
-re-rating their amounts follow from the restated charge of the units that were kept then (V14).
+The history keeps which units of a line were refunded, and the groups in which they were returned. A refund is what all
+groups together give, less what was given (Z08). Refunds from before 0.2 have no group. Their amounts stay as they were
+calculated, and a re-rating of that time has restated the charge of the units that were kept then (V14).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service_refunds.domain.calculation.inputs.charge import Charge, PriceMode
-from service_refunds.domain.calculation.inputs.component import Component, ComponentName
+from service_refunds.domain.calculation.inputs.component import Component
 from service_refunds.domain.calculation.inputs.field_check import (
-    check_choice,
     check_count,
     check_currency,
     check_keys,
@@ -23,6 +23,11 @@ from service_refunds.domain.calculation.inputs.field_check import (
 from service_refunds.domain.calculation.inputs.order import Order
 from service_refunds.domain.calculation.inputs.order_line import OrderLine
 from service_refunds.domain.calculation.inputs.refusal import InvalidField, MoreThanBought
+from service_refunds.domain.calculation.inputs.returned_group import (
+    ReturnedGroup,
+    check_components,
+    check_groups,
+)
 from shared.kernel.errors import Said
 from shared.kernel.money import LIMIT, Money
 
@@ -77,22 +82,33 @@ class LineElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What was cancelled or paid back without us. `total` is all money that somebody else paid back of the order."""
+    """What was cancelled or paid back without us. `total` is all money that somebody else paid back of the order.
+
+    `parts` is how much of it was paid for freight and fees, which are components of the history.
+    """
 
     lines: tuple[LineElsewhere, ...] = ()
     total: Money | None = None
+    parts: Money | None = None
+
+    @property
+    def parts_minor(self) -> int:
+        """What was paid for freight and fees, in minor units."""
+        return 0 if self.parts is None else self.parts.minor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundHistory:
-    """Everything earlier refunds did; `components` are theirs, `ended_coupons` those that a re-rating
-    used up.
+    """Everything earlier refunds did; `components` are what was paid, `ended_coupons` those that a re-rating used up.
+
+    `returned` are the groups of these refunds. Units of `lines` that are in no group were refunded before 0.2.
     """
 
     lines: tuple[LineHistory, ...] = ()
     components: tuple[Component, ...] = ()
     tenders: tuple[TenderUse, ...] = ()
     ended_coupons: frozenset[str] = field(default_factory=frozenset)
+    returned: tuple[ReturnedGroup, ...] = ()
     elsewhere: Elsewhere | None = None
 
     def of_line(self, line: str) -> LineElsewhere:
@@ -103,9 +119,9 @@ class RefundHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineState:
-    """One line now: the charge that its `quantity` units divide, of which `done` are refunded.
+    """One line as refunds from before 0.2 left it: of the charge that its `quantity` units divide, `done` are refunded.
 
-    `bought` is the charge of the whole line at the purchase.
+    `bought` is the charge of the whole line at the purchase. `grouped` units more are in groups of earlier refunds.
     """
 
     line: OrderLine
@@ -114,12 +130,23 @@ class LineState:
     quantity: int
     done: int
     gone: tuple[str, ...]
+    grouped: int
     elsewhere: LineElsewhere | None = None
+
+    @property
+    def open(self) -> int:
+        """Units that no refund from before 0.2 has and that were not cancelled."""
+        return self.quantity - self.done
 
     @property
     def kept(self) -> int:
         """Units that have not been refunded."""
-        return self.quantity - self.done
+        return self.quantity - self.done - self.grouped
+
+    @property
+    def cancelled(self) -> int:
+        """Units that were cancelled before they were sent. They are the first of the line."""
+        return 0 if self.elsewhere is None else self.elsewhere.cancelled
 
     @property
     def away(self) -> int:
@@ -127,38 +154,59 @@ class LineState:
         each = self.elsewhere
         return 0 if each is None else max(0, each.units - each.cancelled)
 
-    def unit(self, offset: int) -> Charge:
-        """The share of one of the next units, the first of them at offset 0."""
-        return self.charge.take(self.done + offset, 1, self.quantity)
+    def take(self, before: int, units: int) -> Charge:
+        """The share of `units` units after the first `before` of the open ones."""
+        return self.charge.take(self.done + before, units, self.quantity)
 
-    def take(self, units: int) -> Charge:
-        """The share of the next units together."""
-        return self.charge.take(self.done, units, self.quantity)
-
-    def left(self) -> Charge:
-        """The share of all units that are not refunded."""
-        if self.kept == 0:
+    def left(self, after: int = 0) -> Charge:
+        """The share of all open units but the first `after`."""
+        units = self.open - after
+        if units == 0:
             return self.charge.nothing()
-        return self.take(self.kept) if self.done else self.charge
+        return self.take(after, units) if self.done + after else self.charge
 
 
-def line_states(order: Order, history: RefundHistory) -> Iterator[LineState]:
+def line_states(order: Order, history: RefundHistory) -> list[LineState]:
     """Every line of the order with what earlier refunds left of the line."""
     past = {entry.line: entry for entry in history.lines}
+    grouped = _grouped(history.returned)
+    states = []
     for line in order.lines:
-        entry, bought = past.get(line.id), line.charge
+        entry, bought, charge, quantity = past.get(line.id), line.charge, None, line.quantity
         outside = history.of_line(line.id) if history.elsewhere is not None else None
-        gone = () if entry is None else entry.units
-        charge, quantity, done = bought, line.quantity, len(gone) + (0 if outside is None else outside.cancelled)
-        if entry is not None and entry.restated is not None:
-            charge, quantity = entry.restated.charge, entry.restated.quantity
-            done -= line.quantity - quantity
-        yield LineState(
-            line=line, bought=bought, charge=charge, quantity=quantity, done=done, gone=gone, elsewhere=outside
+        done = 0 if outside is None else outside.cancelled
+        count = grouped.get(line.id, 0)
+        if entry is not None:
+            done += len(entry.units) - count
+            if entry.restated is not None:
+                charge, quantity = entry.restated.charge, entry.restated.quantity
+                done -= line.quantity - quantity
+        states.append(
+            LineState(
+                line=line,
+                bought=bought,
+                charge=charge or bought,
+                quantity=quantity,
+                done=done,
+                gone=() if entry is None else entry.units,
+                grouped=count,
+                elsewhere=outside,
+            )
         )
+    return states
 
 
-_MIXED_UP = Said("a line's restated units and refunded units contradict each other", "重新计价的件数与已退件数不一致")
+def _grouped(groups: tuple[ReturnedGroup, ...]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for group in groups:
+        for pieces in group.pieces:
+            counts[pieces.line] = counts.get(pieces.line, 0) + pieces.count
+    return counts
+
+
+_MIXED_UP = Said(
+    "a line's restated, returned and refunded units contradict each other", "重新计价、已退回与已退款的件数不一致"
+)
 
 
 def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
@@ -179,13 +227,15 @@ def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
         for place, entry in enumerate(history.lines)
         for number, unit in enumerate(entry.units)
     )
-    check_list(history.components, f"{pointer}/components", Component, 100_000)
-    for place, part in enumerate(history.components):
-        here = f"{pointer}/components/{place}"
-        check_choice(part.name, f"{here}/name", ComponentName)
-        check_money(part.amount, f"{here}/amount", currency, signed=True)
-        check_text(part.subject, f"{here}/subject", empty=True)
-        check_text(part.rate, f"{here}/rate", empty=True)
+    check_components(history.components, f"{pointer}/components", currency)
+    check_groups(history.returned, f"{pointer}/returned", currency, frozenset(lines))
+    gone = {entry.line: entry for entry in history.lines}
+    for line, count in _grouped(history.returned).items():
+        entry = gone.get(line, LineHistory(line))
+        restated = 0 if entry.restated is None else lines[line].quantity - entry.restated.quantity
+        cancelled = history.of_line(line).cancelled
+        if count > len(entry.units) + cancelled - restated:
+            raise InvalidField(f"{pointer}/returned", _MIXED_UP)
     check_list(history.tenders, f"{pointer}/tenders", TenderUse)
     tenders = frozenset(tender.id for tender in order.tenders)
     check_keys(
@@ -204,6 +254,7 @@ def _check_elsewhere(history: RefundHistory, pointer: str, lines: Mapping[str, O
         return
     elsewhere = check_kind(history.elsewhere, pointer, Elsewhere)
     check_optional_money(elsewhere.total, f"{pointer}/total", currency)
+    check_optional_money(elsewhere.parts, f"{pointer}/parts", currency)
     check_list(elsewhere.lines, f"{pointer}/lines", LineElsewhere)
     check_keys(
         ((f"{pointer}/lines/{place}/line", each.line) for place, each in enumerate(elsewhere.lines)), frozenset(lines)

@@ -26,7 +26,10 @@ class PromotionMode(StrEnum):
 
 
 class FreightRule(StrEnum):
-    """When outbound freight goes back: never, with everything at once, with the last piece, or by share."""
+    """When outbound freight goes back: never, with the whole order, with the last piece of it, or by share.
+
+    The whole order is back with its last piece, so the two in the middle are the same (Z08).
+    """
 
     NONE = "none"
     WHOLE_ORDER = "whole_order"
@@ -49,6 +52,16 @@ class OpenOfferRule(StrEnum):
 
     HOLD = "hold"
     REFUND_IN_FULL = "refund_in_full"
+
+
+class ShortfallRule(StrEnum):
+    """What happens when the payments have less left than is owed: the refund is refused; what is left is paid where the
+    whole order is back; or what is left is always paid. A person settles the remainder (Z09).
+    """
+
+    REFUSE = "refuse"
+    PAY_LAST = "pay_last"
+    PAY_WHAT_IS_LEFT = "pay_what_is_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ class RefundPolicy:
     adjustment_limit: Money | None = None
     freight_receipt_limit: Money | None = None
     cash_step: Money | None = None
+    shortfall: ShortfallRule = ShortfallRule.PAY_LAST
 
 
 _EITHER = Said("a restocking fee is a percentage or fixed, not both", "重新上架费只能按比例或固定金额二选一")
@@ -105,6 +119,7 @@ def check_policy(policy: RefundPolicy, pointer: str, currency: str) -> None:
     if policy.promotion_mode is not None:
         check_choice(policy.promotion_mode, f"{pointer}/promotion_mode", PromotionMode)
     check_choice(policy.tender_order, f"{pointer}/tender_order", TenderOrder)
+    check_choice(policy.shortfall, f"{pointer}/shortfall", ShortfallRule)
     check_choice(policy.open_offer, f"{pointer}/open_offer", OpenOfferRule)
     if policy.charge_lost_free_shipping is not None:
         check_flag(policy.charge_lost_free_shipping, f"{pointer}/charge_lost_free_shipping")

@@ -16,10 +16,10 @@ from shared.kernel.money import Money
 from tests.unit.refunds.simple_request import an_order, answer_of, calculation_of
 
 CN: dict[str, Any] = {"regime": "CN"}
-CORE = ("calculation", "fee", "freight", "guard", "in_kind", "inputs.charge", "inputs.component", "inputs.history",
+CORE = ("calculation", "fee", "grouping", "guard", "in_kind", "inputs.charge", "inputs.component", "inputs.history",
         "inputs.order", "inputs.order_line", "inputs.order_part", "inputs.policy", "inputs.promotion_rule",
-        "inputs.refund_request", "inputs.tender", "promotion", "provider_units", "returned_value", "statement",
-        "tender_balance", "tender_refund")  # fmt: skip
+        "inputs.refund_request", "inputs.tender", "promotion", "provider_units", "remainder", "returned_set",
+        "returned_value", "statement", "inputs.returned_group", "tender_balance", "tender_refund")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CORE)

@@ -67,9 +67,9 @@ ORDER = Order(
 UNIT = AcceptedUnit(id="u", line="L", grade="B", evidence=True)
 CHARGE = Charge.of(Money(500, "EUR"), TAX)
 HISTORY = RefundHistory(
-    (LineHistory("L", ("old",), Restatement(1, CHARGE)),),
-    (Component(ComponentName.GOODS_NET, Money(400, "EUR"), "L"),),
-    (TenderUse("card", Money(400, "EUR"), Money(0, "EUR")),),
+    lines=(LineHistory("L", ("old",), Restatement(1, CHARGE)),),
+    components=(Component(ComponentName.GOODS_NET, Money(400, "EUR"), "L"),),
+    tenders=(TenderUse("card", Money(400, "EUR"), Money(0, "EUR")),),
 )
 REQUEST = RefundRequest(
     order=ORDER, facts=LegalFacts(regime=Regime.EU), units=(UNIT,), history=HISTORY, missing_gifts=("G",)

@@ -130,10 +130,13 @@ THE_REQUEST = RefundRequest(
         ),
     ),
     history=RefundHistory(
-        (LineHistory("L1", ("old",), Restatement(1, Charge("EUR", ("19",), (450, 5)))),),
-        (Component(ComponentName.GOODS_NET, euro(440), "L1"), Component(ComponentName.GOODS_TAX, euro(5), "L1", "19")),
-        (TenderUse("T1", euro(445), euro(0)),),
-        frozenset({"gone"}),
+        lines=(LineHistory("L1", ("old",), Restatement(1, Charge("EUR", ("19",), (450, 5)))),),
+        components=(
+            Component(ComponentName.GOODS_NET, euro(440), "L1"),
+            Component(ComponentName.GOODS_TAX, euro(5), "L1", "19"),
+        ),
+        tenders=(TenderUse("T1", euro(445), euro(0)),),
+        ended_coupons=frozenset({"gone"}),
     ),
     policy=RefundPolicy(
         promotion_mode=PromotionMode.RE_RATE,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service_refunds.domain.calculation import statement as words
-from service_refunds.domain.calculation.fee import WaiverReason
+from service_refunds.domain.calculation.fee_bar import WaiverReason
 from service_refunds.domain.calculation.inputs.component import TAX_COMPONENTS, ComponentName
 from service_refunds.domain.calculation.inputs.tender import TenderKind
 from service_refunds.domain.calculation.statement import format_amount, statement

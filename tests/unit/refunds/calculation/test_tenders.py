@@ -348,13 +348,13 @@ def test_a_history_that_is_not_this_orders_is_refused() -> None:
     order = an_order(lines=[{"id": "L1", "quantity": 2, "paid": "10.00"}])
     request = calculation_of(order).request
     with pytest.raises(MoreThanBought) as more:
-        replace(request, history=RefundHistory((LineHistory("L1", ("a", "b", "c")),)))
+        replace(request, history=RefundHistory(lines=(LineHistory("L1", ("a", "b", "c")),)))
     assert more.value.facts == {"line": "L1", "left": 2, "asked": 3}
     restated = Restatement(1, Charge.of(Money(500, "EUR")))
     with pytest.raises(InvalidField) as mixed:
-        replace(request, history=RefundHistory((LineHistory("L1", (), restated),)))
+        replace(request, history=RefundHistory(lines=(LineHistory("L1", (), restated),)))
     assert mixed.value.pointer == "/history/lines/0/restated"
-    fits = replace(request, history=RefundHistory((LineHistory("L1", ("a",), restated),)))
+    fits = replace(request, history=RefundHistory(lines=(LineHistory("L1", ("a",), restated),)))
     assert calculate(fits).available.format() == "10.00"
 
 
@@ -427,9 +427,12 @@ def test_all_of_a_payment_may_be_gone_and_no_more(field: str) -> None:
 
 
 def test_what_the_payments_no_longer_have_is_refused_for_the_order() -> None:
-    """H10."""
+    """H10: by a policy that refuses, and while goods of the order are kept (V27)."""
+    tenders = [{"id": "card", "captured": "100.00", "refunded": "0.01"}]
+    with pytest.raises(OverRefund):
+        calculation_of(an_order(["100.00", "0.00"], tenders=tenders), back={"L1": 1})
     with pytest.raises(OverRefund) as refusal:
-        calculation_of(an_order(tenders=[{"id": "card", "captured": "100.00", "refunded": "0.01"}]), back={"L1": 1})
+        calculation_of(an_order(tenders=tenders), back={"L1": 1}, policy={"shortfall": "refuse"})
     assert {name: str(fact) for name, fact in refusal.value.facts.items()} == {
         "kind": "order", "key": "captured", "asked": "EUR 100.00", "available": "EUR 99.99",
     }  # fmt: skip

@@ -26,6 +26,7 @@ from service_requests.domain.returns.return_error import SecondPersonNeeded
 from service_requests.domain.returns.return_line import ReturnLine
 from service_requests.domain.returns.return_review import ReturnReview
 from shared.kernel.errors import Malformed, RetourError
+from shared.kernel.places import ShipTo
 from tests.unit.requests.builders import (
     NOON,
     RMA,
@@ -71,6 +72,14 @@ def with_policy(*, first: bool = True, **but: Any) -> Rulebook:
 FAULTS: Final = (("changed_mind", "customer"), ("defective", "merchant"))
 
 
+PLACES: Final = {
+    "CN": ShipTo("CN"),
+    "EU": ShipTo("BE"),
+    "UK": ShipTo("GB", "GB-ENG"),
+    "US": ShipTo("US", "US-NY"),
+}
+
+
 @pytest.mark.parametrize(
     ("regime", "delivered", "last"),
     [
@@ -89,11 +98,12 @@ def test_the_window_ends_with_its_last_day_there(
     """B01, B03, R2.2: counted from the day after delivery in the regime's zone; its last moment is in, the next out."""
     signed = local(regime, *delivered)
     in_time = local(regime, *last, 23, 59, 59)
-    verdict = asked(regime, signed, in_time)
+    there = {"ship_to": PLACES[regime]}
+    verdict = asked(regime, signed, in_time, order=there)
     assert verdict.outcome is Outcome.ACCEPT
     (window,) = [f for f in verdict.reasons if f.rule == "in_time"]
     assert window.facts["last_day"] == date(*last).isoformat()
-    late = asked(regime, signed, in_time + timedelta(seconds=1))
+    late = asked(regime, signed, in_time + timedelta(seconds=1), order=there)
     assert late.outcome is Outcome.REFUSE
     assert by_rule(late) == {"in_time": Result.NO}
 

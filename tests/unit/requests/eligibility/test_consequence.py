@@ -95,7 +95,7 @@ def test_a_policy_without_a_fee_keeps_nothing() -> None:
     [
         ("CN", None, {}, Mode.RE_RATE),
         ("CN", "re_rate", {}, Mode.RE_RATE),
-        ("CN", "keep_share", {}, Mode.RE_RATE),
+        ("CN", "keep_share", {}, Mode.KEEP_SHARE),
         ("CN", "keep_share", {"told": {"promotion_mode": True}}, Mode.KEEP_SHARE),
         ("CN", None, {"told": {"promotion_mode": True}}, Mode.RE_RATE),
         ("CN", "re_rate", {"unit": {"reason": "faulty"}}, Mode.KEEP_SHARE),
@@ -107,7 +107,10 @@ def test_a_policy_without_a_fee_keeps_nothing() -> None:
 def test_discounts_are_shared_another_way_only_when_that_was_told(
     regime: str, mode: str | None, but: Row, expected: Mode
 ) -> None:
-    """H08, 暂行办法 17: a part of a set is settled anew in China; a fault never makes the rest dearer."""
+    """H08, 暂行办法 17: a part of a set is settled anew in China; a fault never makes the rest dearer.
+
+    X20, Z12: a published promise of every share binds (条例 12); only the harsher way needs to have been told.
+    """
     policy = {"promotions": [{"id": "p", "mode": mode}] if mode else []}
     assert follows(regime, policy, **but).promotion_mode is expected
 

@@ -40,7 +40,10 @@ def vectors(kind: str) -> pytest.MarkDecorator:
 def test_a_window_ends_at_midnight_of_its_last_day(vector: Vector) -> None:
     """B01, B02, B03, B15: D01, D03, D04, D09."""
     wish = {"wish": "refund", "reason": REASON[vector["cause"]]}
-    common = {"regime": vector["regime"], "unit": wish, "arrived": vector["arrived"], "ordered": "2026-09-20T10:00"}
+    place = {"ship_to": {"country": "BE"}} if vector["regime"] == "EU" else {}
+    common = {
+        "regime": vector["regime"], "unit": wish, "arrived": vector["arrived"], "ordered": "2026-09-20T10:00", **place
+    }  # fmt: skip
     in_time = unit_of(stated=vector["in_time"], **common)
     late = unit_of(stated=vector["late"], **common)
     assert finding(in_time, "in_time").result is Result.YES

@@ -478,10 +478,10 @@ def test_fees_are_barred_by_the_law_and_by_fault() -> None:
 
 
 def test_discounts_are_shared_as_the_law_says_unless_another_way_was_told() -> None:
-    """H08, 暂行办法 17."""
+    """H08, 暂行办法 17; X20: a published promise binds."""
     policy = a_policy(promotions=[{"id": "p", "mode": "keep_share"}])
     for but, mode in (
-        ({}, "re_rate"),
+        ({}, "keep_share"),
         ({"told": {"promotion_mode": True}}, "keep_share"),
         ({"unit": {"reason": "faulty"}}, "keep_share"),
     ):

@@ -59,14 +59,14 @@ def test_it_replays_a_record_and_ends_with_one_when_it_differs(tmp_path: Path, p
 
 def test_it_checks_a_policy_before_it_is_published(tmp_path: Path, policy: str) -> None:
     """B01: what undercuts the law ends with 2 and says where."""
-    assert "shop@1 may be published" in RUN.invoke(app, ["publish-check", policy]).output
+    assert "shop@1 may be published" in RUN.invoke(app, ["publish-check", policy, "--on", "2024-01-01"]).output
     bad = write(tmp_path, "bad.yaml", a_policy_document(regimes=["CN"], windows=[days_for(3)]))
-    people = RUN.invoke(app, ["publish-check", bad])
+    people = RUN.invoke(app, ["publish-check", bad, "--on", "2024-01-01"])
     assert people.exit_code == 2
     assert "bad.yaml" in people.output
     assert "/windows/0/window/period" in people.output
     assert "7 days" in people.output
-    (error,) = json.loads(RUN.invoke(app, ["publish-check", bad, "--json"]).output)["errors"]
+    (error,) = json.loads(RUN.invoke(app, ["publish-check", bad, "--json", "--on", "2024-01-01"]).output)["errors"]
     assert error["line"] > 1
     assert error["field"] == "/windows/0/window/period"
     assert "7 days" in error["reason"]
@@ -76,9 +76,23 @@ def test_it_says_whose_answers_a_new_version_would_change(tmp_path: Path, policy
     """B07, B16: a dry run over cases of the past."""
     shorter = a_policy_document(version="2", effective_from="2026-12-01", windows=[days_for(14)], freight=FREE)
     answer = json.loads(
-        RUN.invoke(app, ["publish-check", policy, write(tmp_path, "new.yaml", shorter), case, "--json"]).output
+        RUN.invoke(
+            app, ["publish-check", policy, write(tmp_path, "new.yaml", shorter), case, "--json", "--on", "2026-11-30"]
+        ).output
     )
     assert answer["changes"] == [{"case": "test", "line": "L", "unit": "1", "before": "accept", "after": "refuse"}]
+
+
+def test_it_says_what_the_server_says_about_the_day_on_which_a_version_begins(tmp_path: Path) -> None:
+    """Z12, R1.2: a version may begin today, in the zones of its regimes, and not before."""
+    for day, good in (("2026-11-29", False), ("2026-11-30", True), ("2026-12-31", True)):
+        begins = a_policy_document(regimes=["US"], effective_from=day, freight=FREE)
+        done = RUN.invoke(app, ["publish-check", write(tmp_path, f"{day}.yaml", begins), "--on", "2026-11-30"])
+        assert (done.exit_code == 0) is good, done.output
+    assert (
+        "30 November 2026 or later"
+        in RUN.invoke(app, ["publish-check", str(tmp_path / "2026-11-29.yaml"), "--on", "2026-11-30"]).output
+    )
 
 
 def test_it_shows_the_page_and_the_machine_form(policy: str) -> None:

@@ -107,8 +107,11 @@ def test_page_machine_form_and_engine_agree_on_the_window(regime: str) -> None:
     last = f"{date(2026, 8, 3).fromordinal(date(2026, 8, 3).toordinal() + days)}T23:00"
     late = f"{date(2026, 8, 3).fromordinal(date(2026, 8, 3).toordinal() + days + 1)}T00:30"
     unit = {"reason": "changed_mind"}
-    assert decided(regime, policies=[policy], unit=unit, stated=last, **ordered).verdict == "accept"
-    assert decided(regime, policies=[policy], unit=unit, stated=late, **ordered).verdict == "refuse"
+    places = {"CN": ("CN", None), "EU": ("BE", None), "UK": ("GB", None), "US": ("US", "US-NY")}
+    country, part = places[regime]
+    there = {"ship_to": {"country": country, "subdivision": part}}
+    assert decided(regime, policies=[policy], unit=unit, stated=last, **ordered, **there).verdict == "accept"
+    assert decided(regime, policies=[policy], unit=unit, stated=late, **ordered, **there).verdict == "refuse"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -102,8 +102,8 @@ WHENS: Final[tuple[tuple[Row, str, str], ...]] = (
     ({"regime": {"none_of": ["US"]}}, "Outside the United States", "美国除外"),
     (
         {"value_minor": {"at_least": 0, "at_most": 123456}},
-        "For items of CNY 0.00 to CNY 1,234.56",
-        "单价CNY 0.00至CNY 1,234.56的",
+        "For items of CNY 0.00 to CNY 1,234.56 (USD 0.00 to USD 173.15; the same value in another currency)",
+        "单价CNY 0.00至CNY 1,234.56的（USD 0.00至USD 173.15的；其他币种按等值计算）",
     ),
     (
         {"value_minor": {"at_least": 100}, "currency": {"is": "EUR"}},

@@ -40,6 +40,20 @@ def test_what_a_customer_pays_is_said_with_the_amount() -> None:
     assert problems(freight=[{**YOURS, "payer": "merchant"}]) == []
 
 
+def test_what_would_change_nothing_is_not_published() -> None:
+    """Z12: every clause has an effect, or is refused with its place."""
+    address = a_policy_document()["addresses"][0]
+    assert problems(addresses=[{**address, "collect_on_delivery": True}]) == [("addresses", 0, "collect_on_delivery")]
+    out = {"id": "no", "when": {"sku": {"is": "X"}}, "beyond_law": True}
+    assert problems(exclusions=[out]) == []
+    assert problems(exclusions=[{**out, "needs_confirmation": True}]) == [("exclusions", 0, "needs_confirmation")]
+    assert problems(exclusions=[{"id": "all", "beyond_law": True}]) == [("exclusions", 0, "when")]
+    assert problems(promotions=[{"id": "p", "mode": "keep_share"}]) == []
+    assert set(problems(promotions=[{"id": "p", "mode": "re_rate"}])) == {("promotions", 0, "mode")}
+    odd = {"id": "o", "cause": "change_of_mind", "whole": "none", "part": "proportional"}
+    assert problems(outbound=[odd]) == [("outbound", 0, "part")]
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     """DESIGN 8: line, field and rule of each, in one answer."""
     draft = documents.policy_draft(raw(a_policy_document(calendar="MARS", freight=[YOURS])))

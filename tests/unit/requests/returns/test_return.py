@@ -275,6 +275,17 @@ def test_one_unit_is_paid_while_the_other_waits_for_a_person() -> None:
     assert found.units[1].whereabouts is Whereabouts.BACK_TO_CUSTOMER
 
 
+def test_z09_what_no_payment_can_give_back_stands_in_the_timeline() -> None:
+    """What is paid, and what a person settles; without such a part nothing is said."""
+    found = an_approved_return()
+    found.receive(["unit_1", "unit_2"], inspect_by=NOON, at=NOON)
+    found.record_inspection([("unit_1", True), ("unit_2", True)], at=NOON)
+    found.record_refund_opened(a_refund("rfd_1", "unit_1"), at=NOON, remainder="EUR 20.00")
+    found.record_refund_opened(a_refund("rfd_2", "unit_2"), at=NOON)
+    told = [event for event in found.events if isinstance(event, return_events.RefundRemainder)]
+    assert told == [return_events.RefundRemainder(NOON, "rfd_1", "EUR 20.00")]
+
+
 def test_goods_that_all_go_back_end_the_return() -> None:
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
