@@ -5,17 +5,26 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from service_requests.adapters.orders.secret_seal_jwe import JweSeal
 from service_requests.adapters.policy.rulebook_source import SqlRulebookSource, read_draft
 from service_requests.adapters.publishing import publish
 from service_requests.adapters.queries import SqlQueries
 from service_requests.adapters.tables import common, metadata
 from service_requests.adapters.unit_of_work import RequestsUnits
+from service_requests.application.orders.shop_delivery import ShopDeliveries
 from service_requests.domain.returns import rma
 from service_requests.entrypoints.consumers import consumers
 from service_requests.entrypoints.eligibility import assessment_routes, policy_routes, trial_routes
 from service_requests.entrypoints.jobs import jobs
 from service_requests.entrypoints.logistics import shipment_routes
-from service_requests.entrypoints.orders import article_routes, fact_routes, order_routes, parcel_routes
+from service_requests.entrypoints.orders import (
+    article_routes,
+    fact_routes,
+    order_routes,
+    parcel_routes,
+    shop_routes,
+    shop_snapshot,
+)
 from service_requests.entrypoints.policy import publication_routes
 from service_requests.entrypoints.returns import (
     annotation_routes,
@@ -29,9 +38,11 @@ from service_requests.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
+from shared.database.unit_of_work.transactions import Transactions
 from shared.messaging.bus import Bus
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, new_id, now
+from shared.web import strict_json
 from shared.web.service import Recipe, RunningService, assemble
 
 VERSION: Final = "0.1.0"
@@ -43,6 +54,16 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
     units = RequestsUnits(database.reader, OutboxWriter("requests", publish, clock, new_id), rulebooks)
     queries = SqlQueries(database.reader)
     new_rma = partial(rma.draw, secrets.randbelow)
+    seal = JweSeal(settings.internal_key)
+    deliveries = ShopDeliveries(
+        transactions=Transactions(units, database.committer),
+        find=queries.shop,
+        seal=seal,
+        clock=clock,
+        read_json=strict_json.parse,
+        snapshot=lambda document, at: shop_snapshot.read_order(document, new_id("order"), at),
+        facts=shop_snapshot.read_facts,
+    )
     return assemble(
         Name.REQUESTS,
         version=VERSION,
@@ -53,6 +74,7 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         inbox=Inbox(database, units, consumers(clock), clock, bus.patience),
         routers=(
             order_routes.routes(queries, clock, new_id),
+            shop_routes.routes(queries, seal, deliveries, clock),
             article_routes.routes(queries),
             fact_routes.routes(clock),
             parcel_routes.routes(clock),

@@ -44,11 +44,17 @@ def application(language: Language) -> typer.Typer:
     refund_words = typer.Typer(
         help=line.say("What a refund comes to, without a server.", "无需服务器计算退款。"), **line.group_settings
     )
+    order_words = typer.Typer(
+        help=line.say("Orders of other shop systems, without a server.", "无需服务器处理其他店铺系统的订单。"),
+        **line.group_settings,
+    )
     app.add_typer(event_words, name="events")
     app.add_typer(letter_words, name="dead-letters")
     app.add_typer(refund_words, name="refund")
+    app.add_typer(order_words, name="orders")
     offline.add_policy(app, line)
     offline.add_quote(refund_words, line, options)
+    offline.add_convert(order_words, line)
     offline.add_reply_check(app, line)
     serving.add_up(app, line, options)
     serving.add_migrate(app, line, options)

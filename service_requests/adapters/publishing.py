@@ -19,6 +19,7 @@ from service_requests.domain.orders.later_fact import (
 from service_requests.domain.orders.later_facts import FactAdded, LaterFacts
 from service_requests.domain.orders.order import Order, OrderImported
 from service_requests.domain.orders.order_part import Tender
+from service_requests.domain.orders.shops.shop_connection import ShopChanged, ShopConnection
 from service_requests.domain.policy.publication import PolicyPublished, Publication
 from service_requests.domain.policy.vocabulary import Payer, Result, TenderOrder
 from service_requests.domain.returns import events as return_events
@@ -31,13 +32,15 @@ from shared.kernel.errors import Said
 
 
 def publish(
-    aggregate: Order | Article | LaterFacts | Return | Publication,
-    event: OrderImported | ArticleChanged | FactAdded | PolicyPublished | return_events.ReturnEvent,
+    aggregate: Order | Article | LaterFacts | Return | Publication | ShopConnection,
+    event: OrderImported | ArticleChanged | FactAdded | PolicyPublished | ShopChanged | return_events.ReturnEvent,
 ) -> Published | None:
     """The event for other services, or None. Events of policies and articles stay here: orders and decisions carry
-    their effects.
+    their effects. Events of connected shops stay here: their orders have events of their own.
     """
-    if isinstance(aggregate, Publication | Article) or isinstance(event, PolicyPublished | ArticleChanged):
+    if isinstance(aggregate, Publication | Article | ShopConnection) or isinstance(
+        event, PolicyPublished | ArticleChanged | ShopChanged
+    ):
         return None
     if isinstance(aggregate, Order):
         return Published(order_contents(aggregate, contracts.OrderImported), aggregate.id)

@@ -12,14 +12,16 @@ from sqlalchemy import Select, bindparam, select
 from service_requests.adapters.orders.article_rows import ArticleRows
 from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
+from service_requests.adapters.orders.shop_rows import ShopRows, read_shop
 from service_requests.adapters.returns import return_rows
 from service_requests.adapters.returns.return_rows import ReturnRows
-from service_requests.adapters.tables import orders, return_notes, return_steps, return_tags, returns
+from service_requests.adapters.tables import orders, return_notes, return_steps, return_tags, returns, shops
 from service_requests.application.orders.article import ArticleView
 from service_requests.application.orders.order_reading import may_use
 from service_requests.application.queries import ReturnFilter, ReturnPage
 from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.later_facts import OrderNow
+from service_requests.domain.orders.shops.shop_connection import ShopConnection
 from service_requests.domain.returns.annotations import StaffNote
 from service_requests.domain.returns.requested_lines import requested_lines
 from service_requests.domain.returns.return_ import Return
@@ -30,6 +32,8 @@ from shared.kernel.principal import Kind, Principal
 from shared.kernel.written import same_code
 
 _BY_NUMBER = select(orders).where(orders.c.number == bindparam("number")).order_by(orders.c.id).limit(50)
+
+_SHOPS = select(shops).order_by(shops.c.id).limit(500)
 
 _DUE = (
     select(returns.c.id).where(returns.c.due_at <= bindparam("at")).order_by(returns.c.due_at).limit(bindparam("limit"))
@@ -86,6 +90,12 @@ class SqlQueries:
         facts = await asyncio.gather(*(OrderFactRows().load(self.reader, each.id) for each in snapshots))
         found = [OrderNow.of(snapshot, later) for snapshot, later in zip(snapshots, facts, strict=True)]
         return [now for now in found if may_use(by, now.order)]
+
+    async def shop(self, shop_id: str) -> ShopConnection | None:
+        return await ShopRows().load(self.reader, shop_id)
+
+    async def shops(self) -> Sequence[ShopConnection]:
+        return [read_shop(row) for row in await self.reader.rows(_SHOPS)]
 
     async def return_(self, return_id: str, by: Principal) -> Return:
         return_ = await ReturnRows(by.actor).load(self.reader, return_id)

@@ -140,3 +140,13 @@ policies: Final = Table(
     Column("published_by", Text, nullable=False),
 )
 """Published policy versions by name, word for word; rows are only added."""
+
+shops: Final = Table(
+    "shops",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("state", JsonDocument, nullable=False),
+)
+"""Connected shops by name; their secrets are sealed."""

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from service_requests.adapters.orders.article_rows import ArticleRows
 from service_requests.adapters.orders.order_fact_rows import OrderFactRows
 from service_requests.adapters.orders.order_rows import OrderRows, read
+from service_requests.adapters.orders.shop_rows import ShopRows
 from service_requests.adapters.policy.publication_rows import PublicationRows
 from service_requests.adapters.policy.rulebook_source import SqlRulebookSource
 from service_requests.adapters.returns.return_rows import ReturnRows, after_save
@@ -43,7 +44,8 @@ class RequestsUnitOfWork:
         self.facts = Repository(reader, OrderFactRows())
         self.returns = Repository(reader, ReturnRows(origin.actor), cache)
         self.publications = Repository(reader, PublicationRows())
-        self.parts = (self.orders, self.articles, self.facts, self.returns, self.publications)
+        self.shops = Repository(reader, ShopRows())
+        self.parts = (self.orders, self.articles, self.facts, self.returns, self.publications, self.shops)
 
     async def rulebook(self) -> Rulebook:
         return await self._rulebooks.rules()

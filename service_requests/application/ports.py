@@ -6,6 +6,7 @@ from typing import Protocol
 from service_requests.domain.orders.article import Article
 from service_requests.domain.orders.later_facts import LaterFacts
 from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.shops.shop_connection import ShopConnection
 from service_requests.domain.policy.law import Regime
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.policy_problem import PolicyProblem
@@ -50,6 +51,14 @@ class Publications(Protocol):
 
     async def find(self, key: str) -> Publication | None: ...
     def add(self, aggregate: Publication) -> None: ...
+
+
+class Shops(Protocol):
+    """The connected shops, by name."""
+
+    async def get(self, key: str) -> ShopConnection: ...
+    async def find(self, key: str) -> ShopConnection | None: ...
+    def add(self, aggregate: ShopConnection) -> None: ...
 
 
 class RulebookSource(Protocol):
@@ -101,6 +110,8 @@ class UnitOfWork(Protocol):
     def returns(self) -> Returns: ...
     @property
     def publications(self) -> Publications: ...
+    @property
+    def shops(self) -> Shops: ...
 
     async def rulebook(self) -> Rulebook:
         """The prepared rulebook with every published version."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from service_requests.application.orders.article import ArticleView
 from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.later_facts import OrderNow
+from service_requests.domain.orders.shops.shop_connection import ShopConnection
 from service_requests.domain.returns.annotations import StaffNote
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
@@ -58,6 +59,14 @@ class Queries(Protocol):
 
     async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:
         """The orders with this number: at most one for each storefront."""
+        ...
+
+    async def shop(self, shop_id: str) -> ShopConnection | None:
+        """The connection of a shop."""
+        ...
+
+    async def shops(self) -> Sequence[ShopConnection]:
+        """Every connection, by name."""
         ...
 
     async def return_(self, return_id: str, by: Principal) -> Return:

@@ -3,6 +3,7 @@
 RetourError
 ├── Malformed        the request cannot be understood              422
 ├── Unauthenticated  the caller is not known                        401
+│   └── WrongSignature   the message does not prove its sender
 ├── Forbidden        the caller may not do this                     403
 ├── NotFound         there is no such thing, or not for you        404
 ├── Refused          understood, and a rule said no                409
@@ -75,6 +76,17 @@ class Unauthenticated(RetourError):
     code = "unauthenticated"
     title = Said("Please sign in", "请先登录")
     detail = Said("This needs a valid token or key.", "此操作需要有效的令牌或密钥。")
+    proof: ClassVar[str] = "Bearer"
+    """What would prove the caller, by the name that HTTP has for it."""
+
+
+class WrongSignature(Unauthenticated):
+    """A message that proves itself does not: no sender, no signature or a wrong one look the same."""
+
+    code = "wrong_signature"
+    title = Said("The signature is not right", "签名无效")
+    detail = Said("This needs the sender's signature over the raw body.", "此操作需要发送方对原始请求体的签名。")
+    proof = "Signature"
 
 
 class Forbidden(RetourError):
@@ -117,6 +129,7 @@ THINGS: Final = {
     "refund": "退款",
     "return": "退货单",
     "session": "会话",
+    "shop": "店铺连接",
 }
 """What can be missing, in Chinese."""
 
@@ -210,6 +223,7 @@ PARTS: Final = {
     "notifications": "通知服务",
     "refunds": "退款服务",
     "requests": "退货服务",
+    "secrets": "密钥",
 }
 """What can be away, in Chinese."""
 

@@ -288,7 +288,9 @@ def answer_error(error: RetourError, language: Language, instance: str) -> Respo
         ]
     elif error.pointer is not None:
         errors = [FieldProblem(pointer=error.pointer, code=error.code, detail=error.say(language))]
-    headers = {"WWW-Authenticate": 'Bearer realm="retour"'} if status == 401 else {}
+    headers = {}
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = f'{error.proof} realm="retour"'
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.seconds)
     return problem(

@@ -281,10 +281,16 @@ class _Answer:
         self.disowned = False
 
     async def start(self, status: int, headers: Headers) -> None:
-        """A service that does not believe the gateway's token is our own fault, not the caller's."""
+        """A service that does not believe the gateway's token is our own fault, not the caller's.
+
+        A message that proves its sender by a signature is judged by the service: that 401 is for the caller.
+        """
         if status == 401:
-            self.disowned = True
-            return
+            asked = dict(headers).get(b"www-authenticate", b"")
+            if not asked.startswith(b"Signature "):
+                self.disowned = True
+                return
+            self.more.append((b"www-authenticate", asked))
         passed = [header for header in headers if header[0] in ANSWERED]
         await self._send({"type": "http.response.start", "status": status, "headers": passed + self.more})
 

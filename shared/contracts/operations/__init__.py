@@ -15,6 +15,7 @@ __all__ = ["OPERATIONS", "Operation", "Repeat", "Service", "operations_of"]
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *requests.OPERATIONS,
+    *requests.SHOP_WEBHOOKS,
     *inspection.OPERATIONS,
     *refunds.OPERATIONS,
     *notifications.OPERATIONS,

@@ -1,4 +1,4 @@
-"""Operations of `service_requests`: orders, policies, eligibility and returns."""
+"""Operations of `service_requests`: orders, connected shops, policies, eligibility and returns."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ from shared.contracts.operations.operation import (
     PUBLIC,
     SHOP,
     STAFF,
+    Operation,
     Repeat,
     Service,
     rows,
@@ -50,4 +51,20 @@ OPERATIONS: Final = rows(
     ("POST", "/v1/returns/{return_id}/refusal", AGENTS, "returns:decide", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/cancellation", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/shipments", SHOP | AGENTS | CUSTOMER, "returns:write", Repeat.KEY),
+    ("PUT", "/v1/shops/{shop}", ADMIN, "shops:write", Repeat.NATURAL),
+    ("DELETE", "/v1/shops/{shop}", ADMIN, "shops:write", Repeat.NATURAL),
+    ("GET", "/v1/shops", ADMIN, "shops:read"),
 )
+
+SHOP_WEBHOOKS: Final = (
+    Operation(
+        method="POST",
+        path="/v1/shops/{shop}/webhooks",
+        service=Service.REQUESTS,
+        roles=PUBLIC,
+        scope="",
+        repeat=Repeat.NATURAL,
+        body_limit=2_000_000,
+    ),
+)
+"""What shops send, without a key of ours: the signature of the raw body proves who it is."""

@@ -78,8 +78,17 @@ class RequestsService:
         return await self._http.post(path, json=body, headers=sent)
 
     async def put(self, path: str, body: Any, by: Principal) -> httpx.Response:
-        """As this caller."""
+        """The answer, whatever it is."""
         return await self._http.put(path, json=body, headers=self._known(by))
+
+    async def delete(self, path: str, by: Principal) -> httpx.Response:
+        """The answer, whatever it is."""
+        return await self._http.delete(path, headers=self._known(by))
+
+    async def send(self, path: str, content: bytes, by: Principal, **headers: str) -> httpx.Response:
+        """Bytes as they are; underscores in names of headers are hyphens."""
+        spelt = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self._http.post(path, content=content, headers={**self._known(by), **spelt})
 
     async def good(self, path: str, body: Any, by: Principal, **more: str) -> Json:
         """What a 2xx holds."""

@@ -26,6 +26,8 @@ WORDS: tuple[list[str], ...] = (
     ["doctor"],
     ["refund"],
     ["refund", "quote"],
+    ["orders"],
+    ["orders", "convert"],
     ["events"],
     ["events", "tail"],
     ["dead-letters"],

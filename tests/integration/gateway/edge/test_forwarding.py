@@ -102,11 +102,12 @@ async def test_no_operation_is_open_without_a_token_unless_it_is_public(gate: Ru
     assert gate.seen == []
 
 
-def test_only_the_policy_in_force_is_public() -> None:
-    """B11, S-35: a operation that somebody opens is opened here, too."""
+def test_only_the_policy_in_force_and_what_shops_sign_are_public() -> None:
+    """B11, N14, S-35: a operation that somebody opens is opened here, too."""
     assert [(operation.method, operation.path) for operation in OPERATIONS if operation.public] == [
         ("GET", "/v1/policy"),
         ("GET", "/v1/policy/machine-form"),
+        ("POST", "/v1/shops/{shop}/webhooks"),
     ]
 
 
@@ -136,6 +137,37 @@ async def test_what_a_cache_needs_passes_both_ways(gate: RunningGateway) -> None
         assert (answer.status_code, answer.content) == (304, b"")
         assert {name: answer.headers[name] for name in listening.headers} == listening.headers
         assert gate.seen[-1].headers["if-none-match"] == '"a"'
+
+
+async def test_a_shop_without_a_key_is_passed_on_with_its_signature_and_its_very_bytes(gate: RunningGateway) -> None:
+    """N14: the service proves who sends; the gateway counts the address and lets nothing of an identity pass."""
+    body = b'{"id": 1,\n "name":"#1001" }'
+    proofs = {
+        "X-Shopify-Hmac-Sha256": "c2ln",
+        "X-Shopify-Topic": "orders/create",
+        "X-WC-Webhook-Signature": "c2ln",
+        "X-WC-Webhook-Topic": "order.created",
+        "X-Retour-Signature": "c2ln",
+        "X-Retour-Topic": "order.placed",
+    }
+    others = {"X-Shopify-Shop-Domain": "a.example", "X-User": "admin", "Content-Type": "application/json"}
+    answer = await gate.client.post("/v1/shops/corner/webhooks", content=body, headers={**proofs, **others})
+    assert answer.status_code == 200, answer.text
+    seen = gate.seen[-1]
+    assert (seen.principal.actor, seen.principal.roles) == ("system:public", frozenset())
+    assert {name: seen.headers[name.lower()] for name in proofs} == proofs
+    assert "x-shopify-shop-domain" not in seen.headers
+    assert answer.headers["ratelimit"].startswith('"anonymous"')
+    twice = [(b"x-retour-signature", b"a"), (b"x-retour-signature", b"b")]
+    assert (await gate.client.post("/v1/shops/corner/webhooks", content=body, headers=twice)).status_code == 400
+    listening = gate.services[Service.REQUESTS]
+    listening.status, listening.headers = 401, {"www-authenticate": 'Signature realm="retour"'}
+    refused = await gate.client.post("/v1/shops/corner/webhooks", content=body)
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, 'Signature realm="retour"')
+    listening.headers = {"www-authenticate": 'Bearer realm="retour"'}
+    assert (await gate.client.post("/v1/shops/corner/webhooks", content=body)).status_code == 503
+    large = await gate.client.post("/v1/shops/corner/webhooks", content=b" " * 2_000_001, headers=proofs)
+    assert large.status_code == 413
 
 
 @pytest.mark.parametrize(
