@@ -30,6 +30,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "refund.doubted.v1": "支付服务商没有答复：既未付款也未拒绝；系统会持续查询，直到得知结果。",
     "refund.settled.v1": "支付服务商已付款：此时才可以说“已退款”（I03、L03）。",
     "refund.failed.v1": "支付服务商最终拒绝，需要人工另寻途径。`paid` 是在此之前已支付给其他支付方式的部分。",
+    "refund.remainder_closed.v1": "工作人员已处理订单付款无法退回的剩余款项（Z09）。",
     "refund.stopped.v1": "在请求支付服务商之前，更正使该退款停止（Z01）：不会由它支付任何款项。"
     "仍被接受的商品另行退款。",
     "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。",

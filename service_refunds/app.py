@@ -54,7 +54,7 @@ def build(
         inbox=inbox,
         routers=(
             refund_routes.routes(queries, clock),
-            finance_routes.routes(queries),
+            finance_routes.routes(queries, clock),
             simulator_routes.routes(queries),
         ),
         jobs=refund_jobs.jobs(

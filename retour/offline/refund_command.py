@@ -48,6 +48,7 @@ NAMES: Final[Mapping[ComponentName, Said]] = {
     ComponentName.ELSEWHERE_NET: Said("paid back elsewhere, net", "已在其他渠道退还（不含税）"),
     ComponentName.ELSEWHERE_TAX: Said("tax paid back elsewhere", "已在其他渠道退还的税款"),
     ComponentName.UNPAID: Said("not paid yet", "尚未支付"),
+    ComponentName.PAID_LATER: Said("paid later", "后来支付"),
     ComponentName.LOST_FREE_SHIPPING: Said("free delivery lost", "不再满足包邮"),
     ComponentName.VALUE_LOSS: Said("value loss", "减值"),
     ComponentName.GIFT: Said("gift not returned", "赠品未退回"),

@@ -123,6 +123,7 @@ class EventHandlers:
                 for share in event.tenders
             ),
             settled_at=event.settled_at,
+            remainder=None if event.remainder is None else _money(event.remainder),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from service_refunds.domain import events
+from service_refunds.domain.finance.double_payment import DoublePayment
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from service_refunds.domain.settlement.refund import Payout, Refund
@@ -28,11 +29,18 @@ RefundEvent = (
     | events.RemainderClosed
 )
 KnownFactEvent = (
-    events.OrderRecorded | events.OrderCorrected | events.LaterFactKnown | events.RefundCounted | events.ReturnRecorded
+    events.OrderRecorded
+    | events.OrderCorrected
+    | events.LaterFactKnown
+    | events.RefundCounted
+    | events.ReturnRecorded
+    | events.DoublePaymentClosed
 )
 
 
-def publish(aggregate: KnownOrder | KnownReturn | Refund, event: RefundEvent | KnownFactEvent) -> Published | None:
+def publish(
+    aggregate: KnownOrder | KnownReturn | Refund | DoublePayment, event: RefundEvent | KnownFactEvent
+) -> Published | None:
     """The event for other services, or None for an event that stays inside."""
     if not isinstance(aggregate, Refund) or isinstance(event, KnownFactEvent):
         return None
@@ -70,7 +78,7 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 tenders=_shares(refund.payouts),
                 units=tuple(terms.units),
                 settled_at=refund.settled_at or terms.opened_at,
-                remainder=None if terms.remainder is None else _of(terms.remainder),
+                remainder=None if refund.open_remainder is None else _of(refund.open_remainder),
             )
         case events.RefundStopped():
             return contracts.RefundStopped(
@@ -81,6 +89,15 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
                 amount=_of(terms.amount),
                 components=_components(refund),
                 stopped_at=event.at,
+            )
+        case events.RemainderClosed(outcome, at):
+            return contracts.RefundRemainderClosed(
+                refund_id=refund.id,
+                return_id=terms.return_id,
+                order_id=terms.order_id,
+                amount=_of(terms.remainder or terms.amount),
+                outcome=contracts.RemainderEnd(outcome),
+                closed_at=at,
             )
         case events.RefundFailed():
             return contracts.RefundFailed(
@@ -97,7 +114,6 @@ def _published_event(refund: Refund, event: RefundEvent) -> Event | None:
             | events.RefundAccepted()
             | events.RefundAskedAgain()
             | events.RefundReferred()
-            | events.RemainderClosed()
         ):
             return None
         case _:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from pydantic_core import from_json
 from sqlalchemy import Select, bindparam, func, or_, select
 
 from service_refunds.adapters.settlement.refund_rows import RefundRows, refund_of_row
@@ -58,7 +59,7 @@ class SqlQueries:
 
     async def refund(self, refund_id: str, by: Principal) -> Refund:
         found = await self._rows.load(self._reader, refund_id)
-        if found is None or (by.kind is Kind.CUSTOMER and by.id != found.terms.customer_id):
+        if found is None or (by.kind is Kind.CUSTOMER and not _is_shown(found, by)):
             raise NotFound("refund")
         return found
 
@@ -68,12 +69,15 @@ class SqlQueries:
         *,
         return_id: str | None,
         states: Sequence[State],
+        remainder_open: bool = False,
         cursor: str | None,
         limit: int,
     ) -> Mapping[str, Any]:
         query = select(refunds).order_by(refunds.c.id.desc()).limit(limit + 1)
         if by.kind is Kind.CUSTOMER:
-            query = query.where(refunds.c.customer_id == by.id)
+            query = query.where(refunds.c.customer_id == by.id, refunds.c.state != State.STOPPED.value)
+        if remainder_open:
+            query = query.where(refunds.c.remainder_open == 1)
         if return_id is not None:
             query = query.where(refunds.c.return_id == return_id)
         if states:
@@ -104,18 +108,33 @@ class SqlQueries:
             "sum_minor": sum(accounts.values()),
         }
 
-    async def paid_twice(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
+    async def paid_twice(self, cursor: str | None, limit: int, *, closed: bool | None = None) -> Mapping[str, Any]:
         query = select(paid_twice).order_by(paid_twice.c.id.desc()).limit(limit + 1)
+        if closed is not None:
+            query = query.where(paid_twice.c.closed.is_not(None) if closed else paid_twice.c.closed.is_(None))
         if cursor is not None:
             query = query.where(paid_twice.c.id < cursor)
         rows = await self._reader.rows(query)
         return _page([dict(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
 
-    async def feed(self, after: str | None, limit: int) -> FeedPage:
+    async def feed(self, after: str | None, limit: int, by: Principal) -> FeedPage:
         position = await self._position(after)
         rows = await self._reader.rows(_FEED, after=position, limit=limit)
         last = rows[-1]["position"] if rows else position
-        return FeedPage([row["body"] for row in rows], str(last), more=len(rows) == limit)
+        bodies = [row["body"] for row in rows]
+        if by.storefront is not None:
+            bodies = await self._of_storefront(bodies, by.storefront)
+        return FeedPage(bodies, str(last), more=len(rows) == limit)
+
+    async def _of_storefront(self, bodies: Sequence[str], storefront: str) -> list[str]:
+        named = [from_json(body)["data"].get("order_id") for body in bodies]
+        known = await self._reader.rows(
+            select(known_orders.c.id, known_orders.c.snapshot).where(
+                known_orders.c.id.in_({each for each in named if each})
+            )
+        )
+        own = {row["id"] for row in known if row["snapshot"].get("storefront") == storefront}
+        return [body for body, order in zip(bodies, named, strict=True) if order in own]
 
     async def _position(self, after: str | None) -> int:
         if after is None:
@@ -140,6 +159,11 @@ class SqlQueries:
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
         query = self._by_states.setdefault(tuple(states), _due(states))
         return [row["id"] for row in await self._reader.rows(query, now=now, limit=limit)]
+
+
+def _is_shown(refund: Refund, customer: Principal) -> bool:
+    """Whether the customer sees this refund. A stopped refund never was (Z01)."""
+    return refund.terms.customer_id == customer.id and refund.state is not State.STOPPED
 
 
 def _page(items: Sequence[Any], after: str | None) -> Mapping[str, Any]:

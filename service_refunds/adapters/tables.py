@@ -45,6 +45,9 @@ paid_twice: Final = Table(
     Column("currency", Text, nullable=False),
     Column("amount_minor", Minor, nullable=False),
     Column("noted_at", UtcDateTime, nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("sequence", BigInteger, nullable=False, server_default="0"),
+    Column("closed", JsonDocument),
 )
 """What a person must look at: money that somebody else and we have paid back, or a refund that nobody could compute."""
 
@@ -83,6 +86,7 @@ balances: Final = Table(
 """Balances bound every refund. The table holds one row for each unit, so that a unit is refunded once."""
 
 _DUE: Final = "due_at IS NOT NULL"
+_OPEN: Final = "remainder_open = 1"
 
 refunds: Final = Table(
     "refunds",
@@ -107,11 +111,13 @@ refunds: Final = Table(
     Column("asked", Integer, nullable=False),
     Column("code", Text),
     Column("remainder_closed", JsonDocument),
+    Column("remainder_open", Integer),
     CheckConstraint(
         "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review', 'stopped')",
         name="state_known",
     ),
     Index("ix_refunds_due", "due_at", postgresql_where=text(_DUE), sqlite_where=text(_DUE)),
+    Index("ix_refunds_remainder", "id", postgresql_where=text(_OPEN), sqlite_where=text(_OPEN)),
     Index("ix_refunds_order", "order_id", "id"),
     Index("ix_refunds_return", "return_id", "id"),
     Index("ix_refunds_customer", "customer_id", "id"),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
+from service_refunds.adapters.finance.double_payment_rows import DoublePaymentRows
 from service_refunds.adapters.known.known_rows import OrderRows, ReturnRows
 from service_refunds.adapters.ledger.balance_rows import balance_of_row
 from service_refunds.adapters.settlement.payments_simulator import behaviour_row
@@ -48,10 +50,10 @@ class RefundsUnitOfWork:
         self.orders = Repository(reader, OrderRows(outbox_writer.clock), caches.orders)
         self.returns = Repository(reader, ReturnRows(), caches.returns)
         self.refunds = Repository(reader, RefundRows(outbox_writer.clock), caches.refunds)
+        self.double_payments = Repository(reader, DoublePaymentRows())
         self.after_commit = AfterCommit()
         self._reserved = reserved
-        # a stopped refund frees the balances from which a fact of the order takes, so refunds are written first
-        self._repositories = (self.refunds, self.orders, self.returns)
+        self._repositories = (self.refunds, self.orders, self.returns, self.double_payments)
         self.parts = (*self._repositories, self.after_commit)
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
@@ -70,7 +72,17 @@ class RefundsUnitOfWork:
         for refund in self.refunds.seen:
             if refund.state is State.RESERVED:
                 self.after_commit(partial(self._reserved.put, refund.id))
-        return self._outbox_writer.collect(self.work, self.origin, self._repositories)
+        return self._outbox_writer.collect(self.work, self.origin, self._in_order_of_writing())
+
+    def _in_order_of_writing(self) -> Sequence[Repository[Any]]:
+        """A balance never has less than nothing left, not even within a commit.
+
+        A stopped refund frees the balances from which a fact of the order takes, so refunds are written first. A refund
+        takes from balances that a payment has just raised, so such an order is written before its refunds.
+        """
+        raised = any(order.raises_balances for order in self.orders.seen)
+        first = (self.orders, self.refunds) if raised else (self.refunds, self.orders)
+        return (*first, self.returns, self.double_payments)
 
 
 @dataclass(frozen=True, slots=True)

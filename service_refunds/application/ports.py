@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from service_refunds.domain.finance.double_payment import DoublePayment
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from service_refunds.domain.ledger.balance import Balance, BalanceKey
@@ -35,6 +36,12 @@ class Refunds(Protocol):
     def add(self, aggregate: Refund) -> None: ...
 
 
+class DoublePayments(Protocol):
+    """Money that may have gone back twice, by id."""
+
+    async def get(self, key: str) -> DoublePayment: ...
+
+
 class UnitOfWork(Protocol):
     """What one use case loads and changes. On leaving, aggregates that have recorded events are saved."""
 
@@ -44,6 +51,8 @@ class UnitOfWork(Protocol):
     def returns(self) -> Returns: ...
     @property
     def refunds(self) -> Refunds: ...
+    @property
+    def double_payments(self) -> DoublePayments: ...
 
     async def refunds_of(self, order_id: str) -> Sequence[Refund]:
         """An order's refunds, the oldest first."""

@@ -31,22 +31,26 @@ class Queries(Protocol):
         *,
         return_id: str | None,
         states: Sequence[State],
+        remainder_open: bool = False,
         cursor: str | None,
         limit: int,
     ) -> Mapping[str, Any]:
-        """Refunds, the newest first. A customer gets only the customer's own."""
+        """Refunds, the newest first. A customer gets only the customer's own, without those that were stopped."""
         ...
 
     async def ledger(self, order_id: str) -> Mapping[str, Any]:
         """An order's balances and ledger. `NotFound` for an unknown order."""
         ...
 
-    async def paid_twice(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
-        """What a person must look at because money went back elsewhere, too; the newest first."""
+    async def paid_twice(self, cursor: str | None, limit: int, *, closed: bool | None = None) -> Mapping[str, Any]:
+        """Entries of money that went back elsewhere, too; the newest first. None: both open and closed entries."""
         ...
 
-    async def feed(self, after: str | None, limit: int) -> FeedPage:
-        """Published events behind a position or an event id. `Malformed` for a cursor that is neither."""
+    async def feed(self, after: str | None, limit: int, by: Principal) -> FeedPage:
+        """Published events behind a position or an event id. `Malformed` for a cursor that is neither.
+
+        A system that is bound to a storefront gets only the events of that storefront's orders.
+        """
         ...
 
     async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:

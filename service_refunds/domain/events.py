@@ -18,6 +18,11 @@ class PaidTwice:
 
 
 @dataclass(frozen=True, slots=True)
+class DoublePaymentClosed:
+    """A person has found out what became of money that may have gone back twice."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRecorded:
     """An order is known now, and its balances are open."""
 
@@ -114,6 +119,9 @@ class RefundFailed:
 @dataclass(frozen=True, slots=True)
 class RemainderClosed:
     """A person has settled what no payment could give back."""
+
+    outcome: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

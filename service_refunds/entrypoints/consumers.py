@@ -95,11 +95,11 @@ def order_facts(clock: Clock, opening: Opening) -> dict[type[Any], Any]:
         await later_facts.correct_order(uow, known_order(event))
 
     async def capture(event: events.OrderPaymentCaptured, uow: UnitOfWork) -> None:
-        await later_facts.capture(uow, event.order_id, _payment(event.tender))
+        await later_facts.capture(uow, event.order_id, _payment(event.tender), at=clock(), opening=opening)
 
     async def cancel_units(event: events.OrderUnitsCancelled, uow: UnitOfWork) -> None:
         lines = [CancelledUnits(event.cancellation_id, line.line_id, line.quantity) for line in event.lines]
-        await later_facts.cancel_units(uow, event.order_id, lines)
+        await later_facts.cancel_units(uow, event.order_id, lines, at=clock(), opening=opening)
 
     async def refund_elsewhere(event: events.OrderRefundedElsewhere, uow: UnitOfWork) -> None:
         refund = RefundElsewhere(

@@ -90,6 +90,7 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             | return_events.Cleared()
             | return_events.RefundOpened()
             | return_events.RefundRemainder()
+            | return_events.RemainderClosed()
             | return_events.RefundDoubted()
             | return_events.RefundSettled()
             | return_events.RefundStopped()

@@ -46,6 +46,7 @@ _CONDITIONS: Final = {
     "customer_id": returns.c.customer_id == bindparam("customer_id"),
     "external_reference": returns.c.external_reference == bindparam("external_reference"),
     "tag": returns.c.id.in_(select(return_tags.c.return_id).where(return_tags.c.tag == bindparam("tag"))),
+    "storefront": returns.c.order_id.in_(select(orders.c.id).where(orders.c.storefront == bindparam("storefront"))),
     "before": returns.c.id < bindparam("before"),
 }
 
@@ -101,12 +102,18 @@ class SqlQueries:
         return_ = await ReturnRows(by.actor).load(self.reader, return_id)
         if return_ is None or not may_see(by, return_.order.customer_id):
             raise NotFound("return")
+        if by.storefront is not None:
+            order = await OrderRows().load(self.reader, return_.order.id)
+            if order is None or not may_use(by, order):
+                raise NotFound("return")
         return return_
 
     async def returns(self, chosen: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
         given = {name: value for name, value in chosen.conditions() if value is not None}
         if by.kind is Kind.CUSTOMER:
             given["customer_id"] = by.id
+        if by.storefront is not None:
+            given["storefront"] = by.storefront
         rows = await self.reader.rows(_LISTINGS[frozenset(given)], **given, limit=limit + 1)
         found = [return_rows.read(row) for row in rows[:limit]]
         return ReturnPage(found, found[-1].id if len(rows) > limit else None)

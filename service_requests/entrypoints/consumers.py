@@ -24,6 +24,7 @@ FollowedEvent = (
     | events.RefundSettled
     | events.RefundFailed
     | events.RefundStopped
+    | events.RefundRemainderClosed
     | events.MessageSent
     | events.MessageFailed
 )
@@ -79,10 +80,16 @@ def _opened(event: events.RefundOpened) -> ApplyFact:
             units=event.units,
             pay_by=event.pay_by,
             pay_by_day=event.pay_by_day,
+            remainder_minor=0 if owed is None else owed.amount_minor,
         ),
         at=at,
         remainder=remainder,
     )
+
+
+def _remainder_closed(event: events.RefundRemainderClosed) -> ApplyFact:
+    amount = f"{Money(event.amount.amount_minor, event.amount.currency)}"
+    return lambda return_, at: return_.record_remainder_closed(event.refund_id, amount, event.outcome.value, at=at)
 
 
 def _doubted(event: events.RefundDoubted) -> ApplyFact:
@@ -127,6 +134,7 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
             events.RefundSettled: _settled,
             events.RefundFailed: _failed,
             events.RefundStopped: _stopped,
+            events.RefundRemainderClosed: _remainder_closed,
         },
     ),
     (

@@ -43,5 +43,6 @@ def test_every_body_that_is_sent_or_answered_has_an_example() -> None:
         "TransferOut",
         "RemainderOut",
         "RemainderClosedOut",
+        "DoublePaymentClosedOut",
     }
     assert {model.__name__ for model in MODELS if not examples_of(model)} == pieces

@@ -87,16 +87,22 @@ SAMPLES: Final[dict[MessageKind, Content]] = {
         "R7K2-MX4Q", (MessageItem("Scarf", 1),), (MessageItem("Wool coat M", 1),)
     ),
     MessageKind.REFUND_SETTLED: RefundSettled(
-        "R7K2-MX4Q",
-        "rfd_01",
-        Money(19901, "EUR"),
-        (RefundShare("card", Money(15000, "EUR"), "ARN-778"), RefundShare("gift_card", Money(4901, "EUR"), None)),
-        START,
+        rma="R7K2-MX4Q",
+        refund_id="rfd_01",
+        amount=Money(19901, "EUR"),
+        shares=(
+            RefundShare("card", Money(15000, "EUR"), "ARN-778"),
+            RefundShare("gift_card", Money(4901, "EUR"), None),
+        ),
+        settled_at=START,
+        remainder=Money(2099, "EUR"),
     ),
 }
 """A whole content of every kind."""
 
-NOTHING_TO_PAY: Final = RefundSettled("R7K2-MX4Q", "rfd_01", Money(0, "EUR"), (), START)
+NOTHING_TO_PAY: Final = RefundSettled(
+    rma="R7K2-MX4Q", refund_id="rfd_01", amount=Money(0, "EUR"), shares=(), settled_at=START
+)
 """What was free comes back: there is no means of payment, and still something to say."""
 
 

@@ -101,10 +101,21 @@ async def settled(
     amount: Money,
     shares: tuple[RefundShare, ...],
     settled_at: datetime,
+    remainder: Money | None = None,
 ) -> None:
-    """Tell that the provider has paid (R5.1). `NotYet` before the approval is known."""
+    """Tell that the provider has paid (R5.1), and what a person still looks at (Z09).
+
+    `NotYet` before the approval is known.
+    """
     known = await _known(uow, return_id)
-    content = RefundSettled(known.number, refund_id, amount, shares, settled_at)
+    content = RefundSettled(
+        rma=known.number,
+        refund_id=refund_id,
+        amount=amount,
+        shares=shares,
+        settled_at=settled_at,
+        remainder=remainder,
+    )
     await _queue(uow, known, content, occasion, tells=refund_id, happened=refund_id)
 
 

@@ -210,7 +210,7 @@ class InspectionDecided(MessageContent):
         return {**MessageContent.required_facts(self), "units": self.accepted + self.refused}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundSettled(MessageContent):
     """Amount, method, date, reference (R5.1), for a refund that the provider has paid (L03).
 
@@ -223,6 +223,8 @@ class RefundSettled(MessageContent):
     amount: Money
     shares: tuple[RefundShare, ...]
     settled_at: datetime
+    remainder: Money | None = None
+    """What is owed besides and is still being looked at (Z09)."""
 
     def __post_init__(self) -> None:
         MessageContent.__post_init__(self)

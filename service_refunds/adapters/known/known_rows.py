@@ -86,6 +86,8 @@ class OrderRows:
                 "currency": order.imported.currency,
                 "amount_minor": each.minor,
                 "noted_at": self._clock(),
+                "version": 1,
+                "sequence": 0,
             },
         )
 

@@ -44,6 +44,7 @@ class RefundRows:
             "settled_at": aggregate.settled_at,
             "asked": aggregate.asked,
             "code": aggregate.code,
+            "remainder_open": None if aggregate.open_remainder is None else 1,
             "remainder_closed": None
             if aggregate.remainder_closed is None
             else _CLOSURE.dump_python(aggregate.remainder_closed, mode="json"),

@@ -10,7 +10,7 @@ from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement import refund_calculation
 from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.imported_order import order_of
-from service_refunds.domain.known.known_order import KnownOrder, PayBy
+from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.known.known_rule import RefundChoice
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, reserve
@@ -99,6 +99,39 @@ def open_groups(
         history = calculation.after()
         opened.append(refund)
     return opened, balances
+
+
+def open_growth(
+    uow: UnitOfWork,
+    facts: tuple[KnownOrder, KnownReturn],
+    before: tuple[Sequence[Refund], Mapping[BalanceKey, Balance]],
+    *,
+    at: datetime,
+    opening: Opening,
+) -> tuple[Refund | None, Mapping[BalanceKey, Balance]]:
+    """Open a refund for what earlier pieces of the order give now, less what they gave. None when that is nothing.
+
+    The refund has no units. It belongs to the return that is named, and is due as soon as the law's shortest term.
+    """
+    _, balances = before
+    calculation = growth_of(facts, before)
+    if not calculation.refund and not calculation.remainders:
+        return None, balances
+    refund = _refund(opening.new_id("rfd"), calculation, (), facts, pay_by=PayBy(at + WITHOUT_TERMS, None), at=at)
+    balances = reserve(balances, refund.terms.demands)
+    uow.refunds.add(refund)
+    return refund, balances
+
+
+def growth_of(
+    facts: tuple[KnownOrder, KnownReturn], before: tuple[Sequence[Refund], Mapping[BalanceKey, Balance]]
+) -> Calculation:
+    """The calculation of `open_growth`."""
+    known, returned = facts
+    earlier, balances = before
+    order = refund_calculation.with_balances(order_of(known.current), balances)
+    history = refund_calculation.history_of(order, earlier, balances, known.later)
+    return refund_calculation.calculate_growth(order, history, known, returned)
 
 
 def alike(returned: KnownReturn, units: Sequence[KnownUnit]) -> Sequence[Sequence[KnownUnit]]:

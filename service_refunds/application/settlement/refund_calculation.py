@@ -22,7 +22,7 @@ from service_refunds.domain.calculation.inputs.returned_group import ReturnedGro
 from service_refunds.domain.calculation.inputs.tender import Tender
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
-from service_refunds.domain.known.known_rule import refund_policy
+from service_refunds.domain.known.known_rule import UNSAID, refund_policy
 from service_refunds.domain.known.later_facts import LaterFacts
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind
 from service_refunds.domain.settlement.refund import Refund, State
@@ -60,6 +60,21 @@ def calculate(
             history=history,
             policy=refund_policy(choice, returned.tender_order),
             return_label=None if label is None else Money(label, order.currency),
+        )
+    )
+
+
+def calculate_growth(order: Order, history: RefundHistory, known: KnownOrder, returned: KnownReturn) -> Calculation:
+    """What earlier pieces of the order give now, less what they gave: no piece comes back. Raises as `calculate`.
+
+    `returned` says which payment is given back first.
+    """
+    return core.calculate(
+        RefundRequest(
+            order=order,
+            facts=LegalFacts(regime=Regime(known.imported.regime)),
+            history=history,
+            policy=refund_policy(UNSAID, returned.tender_order),
         )
     )
 

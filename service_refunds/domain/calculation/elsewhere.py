@@ -30,6 +30,9 @@ PAID_FOR_LINES: Final = frozenset(
 )
 """The components of a line. Their sum is what a refund gives for the line."""
 
+NOT_PAID_YET: Final = frozenset({ComponentName.UNPAID, ComponentName.PAID_LATER})
+"""What refunds kept back because the customer had not paid it yet, and what of it they gave back later."""
+
 
 def elsewhere_of_lines(
     request: RefundRequest, returned: ReturnedSet, components: Sequence[Component]
@@ -79,21 +82,21 @@ def _of_line(components: Sequence[Component], line: str) -> int:
 def not_owed(request: RefundRequest, components: Sequence[Component], available: Money) -> Iterator[Component]:
     """What the tenders no longer have because money went back elsewhere, or do not have yet.
 
-    Whatever else is missing, such as money under dispute, is owed (Z09).
+    What earlier refunds kept back because it was not paid yet is asked for again: what was captured since is given
+    back (Z07). Whatever else is missing, such as money under dispute, is owed (Z09).
     """
     order, history = request.order, request.history
-    missing = sum([part.amount.minor for part in components]) - available.minor
-    if missing <= 0:
-        return
-    back = min(missing, max(0, _without_goods(request, components)))
+    kept_back = -sum([part.amount.minor for part in history.components if part.name in NOT_PAID_YET])
+    missing = sum([part.amount.minor for part in components]) + kept_back - available.minor
+    back = min(max(0, missing), max(0, _without_goods(request, components)))
     if back:
         yield Component(ComponentName.ELSEWHERE_NET, Money(-back, order.currency))
     due = sum(charge.gross(order.mode) for charge in order.charges())
     unpaid = due - total((tender.captured for tender in order.tenders), order.currency).minor
-    unpaid += sum([part.amount.minor for part in history.components if part.name is ComponentName.UNPAID])
-    rest = min(missing - back, max(0, unpaid))
-    if rest:
-        yield Component(ComponentName.UNPAID, Money(-rest, order.currency))
+    change = kept_back - min(max(0, missing - back), max(0, unpaid))
+    if change:
+        name = ComponentName.PAID_LATER if change > 0 else ComponentName.UNPAID
+        yield Component(name, Money(change, order.currency))
 
 
 def _without_goods(request: RefundRequest, components: Sequence[Component]) -> int:

@@ -46,7 +46,7 @@ def group_of(request: RefundRequest, accepted: Mapping[str, Sequence[AcceptedUni
     restocks = bar_reason(ComponentName.RESTOCKING, facts) is None
     return ReturnedGroup(
         pieces=tuple([Pieces(line, len(units)) for line, units in accepted.items()]),
-        re_rate=mode_for(request.order, facts, policy)[0] is PromotionMode.RE_RATE,
+        re_rate=bool(accepted) and mode_for(request.order, facts, policy)[0] is PromotionMode.RE_RATE,
         by_fault=facts.seller_at_fault,
         freight=freight.rule,
         standard_only=freight.standard_only,
@@ -59,7 +59,8 @@ def group_of(request: RefundRequest, accepted: Mapping[str, Sequence[AcceptedUni
         label=request.return_label if bar_reason(ComponentName.RETURN_FREIGHT, facts) is None else None,
         gifts=request.missing_gifts if bar_reason(ComponentName.GIFT, facts) is None else (),
         card_fee=policy.charge_waived_card_fee and bar_reason(ComponentName.WAIVED_CARD_FEE, facts) is None,
-        lost_free_shipping=charges_lost_shipping(facts, policy)
+        lost_free_shipping=bool(accepted)
+        and charges_lost_shipping(facts, policy)
         and bar_reason(ComponentName.LOST_FREE_SHIPPING, facts) is None,
     )
 

@@ -191,6 +191,9 @@ def _order(request: RefundRequest, taken: GuardInput) -> Iterator[GuardRow]:
     accepted = total((each.goods for each in taken.values), currency)
     losses = _sum(taken.components, {ComponentName.VALUE_LOSS})
     given = Money(_sum(taken.components, {*GOODS, *ELSEWHERE}) + min(0, losses), currency)
+    if not taken.values:
+        # no piece comes back now: what earlier pieces bring more is accepted already, and the lines bound it
+        accepted = max(accepted, given)
     yield GuardRow(Guard.ORDER, "accepted_goods", accepted, request.order.zero(), given)
 
 

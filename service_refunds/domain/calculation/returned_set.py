@@ -68,11 +68,12 @@ class ReturnedSet:
 
     @property
     def whole(self) -> bool:
-        """Whether the customer keeps nothing, not even a free line (3.9), and a piece comes back now.
+        """Whether the customer keeps nothing, not even a free line (3.9), and a piece came back to us.
 
         Units that were cancelled before they were sent, or paid for elsewhere, are not kept.
         """
-        return bool(self.current.pieces) and all(each.kept <= each.state.away for each in self.lines)
+        came_back = any(group.pieces for group in self.groups)
+        return came_back and all(each.kept <= each.state.away for each in self.lines)
 
 
 def returned_set(

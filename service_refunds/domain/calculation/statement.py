@@ -67,6 +67,7 @@ COMPONENTS: Final[Mapping[ComponentName, Said]] = {
     ComponentName.EXCHANGE_NET: Said("“{subject}”, which you get instead", "换给您的“{subject}”"),
     ComponentName.ELSEWHERE_NET: Said("Paid back to you before, not by us", "此前已由其他渠道退还给您"),
     ComponentName.UNPAID: Said("Not paid by you yet", "您尚未支付的部分"),
+    ComponentName.PAID_LATER: Said("Paid by you later", "您后来支付的部分"),
     ComponentName.FREIGHT_RECEIPT: Said("What you paid to send the goods back", "您垫付的寄回运费"),
     ComponentName.GOODWILL: Said("From us to you: {reason}", "我们的心意：{reason}"),
     ComponentName.BONUS: Said("Extra for choosing store credit", "选择店铺余额的额外赠送"),

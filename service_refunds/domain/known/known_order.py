@@ -39,6 +39,12 @@ class KnownOrder:
         """The imported order with the payments that were captured later."""
         return self.later.order(self.imported)
 
+    @property
+    def raises_balances(self) -> bool:
+        """Whether a fact that is not saved yet raises a balance of this order."""
+        facts = (event for event in self.events if isinstance(event, LaterFactKnown))
+        return any(fact.fresh or any(shift.cap > 0 for shift in fact.shifts) for fact in facts)
+
     def learn(
         self,
         later: LaterFacts,

@@ -245,7 +245,7 @@ class Refund:
         if self.open_remainder is None:
             raise NoOpenRemainder(refund=self.id)
         self.remainder_closed = closure
-        self.events.append(RemainderClosed())
+        self.events.append(RemainderClosed(closure.outcome.value, closure.at))
         if not self.payouts:
             self._move("resolve")
             self._settled(closure.at)

@@ -1,17 +1,23 @@
 """Routes for finance: an order's balances and ledger, and the feed of published refund events (I10)."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
-from pydantic import ConfigDict, JsonValue
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import ConfigDict, Field, JsonValue
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_json
 
+from service_refunds.application.finance import double_payments
 from service_refunds.application.queries import FeedPage, Queries
+from service_refunds.domain.finance.double_payment import DoublePaymentOutcome
 from service_refunds.domain.ledger.balance import Kind
+from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
-from shared.web.fields import ID_FORM, NEXT_PAGE, Output, last_seen
+from shared.web.fields import ID_FORM, NEXT_PAGE, Input, Output, last_seen
 
 
 class BalanceOut(Output):
@@ -159,14 +165,52 @@ _PAID_TWICE: Final[dict[str, JsonValue]] = {
     "currency": "EUR",
     "amount_minor": 3000,
     "noted_at": "2026-11-24T10:30:11Z",
+    "closed": None,
 }
+
+EntryId = Annotated[str, Path(max_length=64, pattern=ID_FORM, examples=["twice_01M866AF2B3C4D5E6F7G8H9J0K"])]
+
+
+class EntryState(StrEnum):
+    """Which entries of the list are wanted."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+CLOSED_OF: Final[Mapping[EntryState, bool | None]] = {
+    EntryState.OPEN: False,
+    EntryState.CLOSED: True,
+    EntryState.ALL: None,
+}
+
+
+class DoublePaymentClosedOut(Output):
+    """How a person closed the entry."""
+
+    outcome: DoublePaymentOutcome
+    reason: str
+    by: str
+    at: datetime
+
+
+class DoublePaymentClosureIn(Input):
+    """What became of the money, and how the person knows."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "recovered", "reason": "Transfer 4711 of 30.00 came in"}]}
+    )
+
+    outcome: Annotated[DoublePaymentOutcome, Field(strict=False)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
 
 class PaidTwiceOut(Output):
     """A person must look: money of this order went back elsewhere, too.
 
     `paid_twice`: both together are more than the customer paid, by `amount_minor`. Any other code is why a refund that
-    was stopped could not be calculated again; then `amount_minor` is its former amount.
+    was stopped could not be calculated again; then `amount_minor` is its former amount, or 0 for a new one.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_PAID_TWICE]})
@@ -174,11 +218,12 @@ class PaidTwiceOut(Output):
     id: str
     order_id: str
     refund_id: str
-    """The refund elsewhere, as it was told."""
+    """The refund elsewhere, or the other fact, as it was told."""
     code: str
     currency: str
     amount_minor: int
     noted_at: datetime
+    closed: DoublePaymentClosedOut | None = None
 
 
 class PaidTwicePageOut(Output):
@@ -190,7 +235,7 @@ class PaidTwicePageOut(Output):
     next: str | None = None
 
 
-def routes(queries: Queries) -> APIRouter:
+def routes(queries: Queries, clock: Clock) -> APIRouter:
     """The routes for finance."""
     router = APIRouter(prefix="/v1", tags=["finance"])
 
@@ -203,10 +248,25 @@ def routes(queries: Queries) -> APIRouter:
     )
     async def see_paid_twice(
         call: AnyCall,
+        state: Annotated[EntryState, Query(description="Without it: open entries.")] = EntryState.OPEN,
         cursor: Annotated[str | None, NEXT_PAGE, last_seen("twice")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Response:
-        return await call.read(queries.paid_twice(cursor, limit), PaidTwicePageOut)
+        return await call.read(queries.paid_twice(cursor, limit, closed=CLOSED_OF[state]), PaidTwicePageOut)
+
+    @router.post(
+        "/finance/paid-twice/{entry_id}/closure",
+        response_model=PaidTwiceOut,
+        summary="Close an entry of money that may have gone back twice",
+    )
+    async def close_paid_twice(call: AnyCall, entry_id: EntryId, body: DoublePaymentClosureIn) -> Response:
+        async def close(uow: Any) -> Mapping[str, Any]:
+            by = call.principal.id
+            return asdict(
+                await double_payments.close(uow, entry_id, body.outcome, reason=body.reason, by=by, clock=clock)
+            )
+
+        return await call.execute(close, PaidTwiceOut)
 
     @router.get("/finance/events", response_model=FeedOut, summary="Published refund events, from a cursor on")
     async def see_feed(
@@ -216,7 +276,7 @@ def routes(queries: Queries) -> APIRouter:
         ] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
-        return call.send_json(_feed_bytes(await queries.feed(after, limit)))
+        return call.send_json(_feed_bytes(await queries.feed(after, limit, call.principal)))
 
     return router
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field, JsonValue
 
 from service_refunds.application.queries import Queries
-from service_refunds.application.settlement import remainder
+from service_refunds.application.settlement import remainder as remainders
 from service_refunds.domain.calculation.remainder import RemainderReason
 from service_refunds.domain.settlement.refund import Refund, RemainderOutcome, State
 from shared.contracts.events import TenderKind
@@ -221,8 +221,12 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
     )
     async def see_refunds(
         call: AnyCall,
+        *,
         return_id: Id = None,
         state: Annotated[State | Progress | None, Query()] = None,
+        remainder: Annotated[
+            Literal["open"] | None, Query(description="Only refunds with a remainder that a person has to settle.")
+        ] = None,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
@@ -233,6 +237,7 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
                 call.principal,
                 return_id=return_id,
                 states=states_of_filter(state, as_customer=as_customer),
+                remainder_open=remainder == "open",
                 cursor=cursor,
                 limit=limit,
             )
@@ -248,7 +253,7 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
     async def close_remainder(call: AnyCall, refund_id: RefundId, body: RemainderClosureIn) -> Response:
         async def close(uow: Any) -> Mapping[str, Any]:
             by = call.principal.id
-            found = await remainder.close(uow, refund_id, body.outcome, reason=body.reason, by=by, clock=clock)
+            found = await remainders.close(uow, refund_id, body.outcome, reason=body.reason, by=by, clock=clock)
             return refund_view(found, as_customer=False)
 
         return await call.execute(close, RefundOut)
@@ -263,6 +268,8 @@ def states_of_filter(state: State | Progress | None, *, as_customer: bool) -> Se
     if state is None:
         return ()
     if isinstance(state, State) and not as_customer:
+        return (state,)
+    if state is State.STOPPED:
         return (state,)
     progress = state if isinstance(state, Progress) else PROGRESS[state]
     return [each for each, shown in PROGRESS.items() if shown is progress]

@@ -134,6 +134,8 @@ def _unsaid(aggregate: Return, stored: StoredReturn) -> Any:
     unsaid: dict[str, Any] = {name: True for name in LEFT_OUT if not getattr(stored, name)}
     if not any(unit.was_accepted for unit in aggregate.units):
         unsaid["units"] = {"__all__": {"was_accepted"}}
+    if not any(refund.remainder_minor for refund in stored.refunds):
+        unsaid["refunds"] = {"__all__": {"remainder_minor", "remainder_closed"}}
     if all(line.worth_minor is None for line in aggregate.lines):
         unsaid["lines"] = {"__all__": {"worth_minor"}}
     return unsaid

@@ -4,14 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from service_requests.application.ports import UnitOfWork
+from service_requests.application.returns.cancellation import own_return
 from service_requests.domain.returns.return_ import Return
+from shared.kernel.principal import Principal
 
 
 async def annotate(
-    uow: UnitOfWork, return_id: str, metadata: Mapping[str, str], external_reference: str | None, *, at: datetime
+    uow: UnitOfWork,
+    return_id: str,
+    metadata: Mapping[str, str],
+    external_reference: str | None,
+    *,
+    by: Principal,
+    at: datetime,
 ) -> Return:
     """Replace the metadata and the reference; the same again changes nothing. `NotFound`."""
-    found = await uow.returns.get(return_id)
+    found = await own_return(uow, return_id, by)
     found.annotate(metadata, external_reference, at=at)
     return found
 

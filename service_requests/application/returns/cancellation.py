@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from service_requests.application.orders.order_reading import may_use
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.returns.return_ import Return
 from shared.kernel.errors import NotFound
@@ -16,8 +17,10 @@ async def cancel(uow: UnitOfWork, return_id: str, *, by: Principal, at: datetime
 
 
 async def own_return(uow: UnitOfWork, return_id: str, by: Principal) -> Return:
-    """The return, if the caller may change the return. `NotFound`."""
+    """The return, if the caller may change the return. `NotFound`, also for a return of another storefront's order."""
     return_ = await uow.returns.get(return_id)
     if by.kind is Kind.CUSTOMER and return_.order.customer_id != by.id:
+        raise NotFound("return")
+    if by.storefront is not None and not may_use(by, await uow.orders.get(return_.order.id)):
         raise NotFound("return")
     return return_

@@ -173,6 +173,16 @@ class RefundRemainder:
 
 
 @dataclass(frozen=True, slots=True)
+class RemainderClosed:
+    """A person has settled the remainder: paid it in another way, or found that it is not owed (Z09)."""
+
+    at: datetime
+    refund_id: str
+    amount: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundDoubted:
     """The payment provider has not answered, so the refund is neither paid nor failed."""
 
@@ -284,6 +294,7 @@ ReturnEvent = (
     | Cleared
     | RefundOpened
     | RefundRemainder
+    | RemainderClosed
     | RefundDoubted
     | RefundSettled
     | RefundStopped

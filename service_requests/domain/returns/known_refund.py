@@ -24,6 +24,9 @@ class Refund:
     pay_by_day: date | None = None
     state: RefundState = RefundState.OPENED
     told_at: datetime | None = None
+    remainder_minor: int = 0
+    """What is owed besides the amount, and no payment of the order could give back (Z09)."""
+    remainder_closed: bool = False
 
     @property
     def amount(self) -> str:
@@ -32,8 +35,13 @@ class Refund:
 
     @property
     def finished(self) -> bool:
-        """The refund is paid, and the customer has been told."""
-        return self.state is RefundState.SETTLED and self.told_at is not None
+        """The refund is paid, the customer has been told, and no person has to settle a remainder."""
+        return self.state is RefundState.SETTLED and self.told_at is not None and not self.open_remainder
+
+    @property
+    def open_remainder(self) -> bool:
+        """Whether a person still has to settle a remainder."""
+        return bool(self.remainder_minor) and not self.remainder_closed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +74,7 @@ class KnownRefunds:
     def _paid(self, refund: Refund) -> bool:
         """Whether this refund is paid, or failed and a later refund has paid for each of its units."""
         payers = [refund]
-        if refund.state is RefundState.FAILED:
+        if refund.state is RefundState.FAILED and refund.units:
             payers = [self.of_unit(unit) or refund for unit in refund.units]
         return all(payer.state is RefundState.SETTLED for payer in payers)
 
@@ -78,8 +86,17 @@ class KnownRefunds:
 
     @property
     def paying(self) -> bool:
-        """Whether a refund is still to be paid or told. A failed refund is replaced by another one."""
-        return any(not refund.finished for refund in self.known if refund.state is not RefundState.FAILED)
+        """Whether a refund is still to be paid, told or settled by a person.
+
+        A failed refund is replaced by another one of its units. One without units has none that replaces it.
+        """
+        unfinished = (refund for refund in self.known if not refund.finished)
+        return any(refund.state is not RefundState.FAILED or not refund.units for refund in unfinished)
+
+    @property
+    def of_no_unit(self) -> list[Refund]:
+        """Refunds of what became due later: they have no units (Z07)."""
+        return [refund for refund in self.known if not refund.units]
 
     def message_sent(self, kind: str, about: str, at: datetime) -> None:
         """A message has left. A message that says "refunded" finishes that refund; `NotYet` until it is paid."""

@@ -53,6 +53,13 @@ STEPS: Final[Mapping[str, tuple[Said, Side]]] = {
         Said("The payment could not be made; we find another way to pay you.", "付款未成功，我们会另行安排退款。"),
         FINANCE,
     ),
+    "remainder": (
+        Said(
+            "A part of the refund cannot go back by the payments of this order; our finance staff settles this part.",
+            "部分应退款无法经此订单的付款退回，此部分由财务人员处理。",
+        ),
+        FINANCE,
+    ),
     "not_told": (
         Said("A message did not reach you; we try another way.", "通知未能送达，我们会换一种方式联系您。"),
         AGENT,
@@ -79,7 +86,25 @@ def _situation(of: Return) -> str:
     status = of.status
     if status is ReturnStatus.REFUNDING:
         states = {refund.state for unit in of.units if (refund := of.refunds.of_unit(unit.id)) is not None}
-        return next((word for state, word in URGENT.items() if state in states), status)
-    if status is ReturnStatus.REFUNDED and of.refunds.untold:
-        return "not_told"
+        nothing_to_pay = not any(refund.amount_minor for refund in of.refunds.known if not refund.finished)
+        waits = "remainder" if nothing_to_pay and _has_open_remainder(of) else status
+        return next((word for state, word in URGENT.items() if state in states), waits)
+    if status is ReturnStatus.REFUNDED:
+        return _situation_of_refunded(of)
     return status
+
+
+def _situation_of_refunded(of: Return) -> str:
+    """All units are paid: is a refund without units under way, a message missing, or a remainder open?"""
+    states = {refund.state for refund in of.refunds.of_no_unit}
+    for state, word in (*URGENT.items(), (RefundState.OPENED, ReturnStatus.REFUNDING)):
+        if state in states:
+            return word
+    if of.refunds.untold:
+        return "not_told"
+    told = all(refund.told_at is not None for refund in of.refunds.known if refund.state is RefundState.SETTLED)
+    return "remainder" if told and _has_open_remainder(of) else ReturnStatus.REFUNDED
+
+
+def _has_open_remainder(of: Return) -> bool:
+    return any(refund.open_remainder for refund in of.refunds.known)

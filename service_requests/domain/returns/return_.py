@@ -20,6 +20,7 @@ from service_requests.domain.returns.return_line import ReturnLine
 from service_requests.domain.returns.return_promises import SHIP, ReturnPromises, RunningPromise
 from service_requests.domain.returns.return_review import ReturnReview
 from service_requests.domain.returns.return_status import (
+    ENDED_WITH_A_REFUND,
     LEAST_FAR_FIRST,
     MOVES,
     STATUS_OF_ENDING,
@@ -252,9 +253,17 @@ class Return:
             if unit.decision is not UnitOutcome.ACCEPTED and not unit.was_accepted:
                 raise IllegalMove("refund", unit.decision, (UnitOutcome.ACCEPTED,))
         self.refunds.known.append(refund)
+        if self.ending in ENDED_WITH_A_REFUND:
+            self.ending = None
         self._record(return_events.RefundOpened(at, refund.id, refund.amount))
         if remainder is not None:
             self._record(return_events.RefundRemainder(at, refund.id, remainder))
+
+    def record_remainder_closed(self, refund_id: str, amount: str, outcome: str, *, at: datetime) -> None:
+        """A person has settled what no payment of the order could give back (Z09)."""
+        self.refunds.get(refund_id).remainder_closed = True
+        self._record(return_events.RemainderClosed(at, refund_id, amount, outcome))
+        self._close_if_finished(at)
 
     def record_refund_doubted(self, refund_id: str, *, at: datetime) -> None:
         """The payment provider has not answered."""

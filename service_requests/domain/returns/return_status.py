@@ -35,6 +35,10 @@ class Ending(StrEnum):
     LAPSED = "lapsed"
 
 
+ENDED_WITH_A_REFUND: Final = frozenset({Ending.REFUNDED, Ending.PARTLY_REFUNDED})
+"""Endings from which a return goes on when a further refund opens."""
+
+
 class RefundState(StrEnum):
     """The state of a refund as the service of refunds has reported it."""
 

@@ -137,6 +137,14 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
         ),
         MONEY,
     ),
+    return_events.RemainderClosed: StepTemplate(
+        "remainder_closed",
+        Said(
+            "Our staff has settled the part of {amount} that could not go back by the payments of this order: {end}.",
+            "无法经此订单的付款退回的 {amount} 已由工作人员处理：{end}。",
+        ),
+        MONEY,
+    ),
     return_events.RefundDoubted: StepTemplate(
         "refund_doubted",
         Said("The payment provider has not answered yet; we keep asking.", "支付机构尚未答复，我们会持续查询。"),
@@ -207,6 +215,10 @@ WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
         "over": Said("more pieces arrived than announced", "收到件数多于登记件数"),
         "unexpected": Said("an article arrived that was not announced", "收到未登记的商品"),
         "cancelled": Said("an item arrived that was to stay with you", "收到原定由您保留的商品"),
+    },
+    "end": {
+        "paid_otherwise": Said("paid in another way", "已用其他方式支付"),
+        "not_owed": Said("not owed", "无需支付"),
     },
     "promise": {
         "decide": Said("the decision", "审核"),

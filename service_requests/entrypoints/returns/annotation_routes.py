@@ -80,7 +80,9 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
         at = clock()
         return await answer_with_return(
             call,
-            lambda uow: annotation.annotate(uow, return_id, body.metadata, body.external_reference, at=at),
+            lambda uow: annotation.annotate(
+                uow, return_id, body.metadata, body.external_reference, by=call.principal, at=at
+            ),
         )
 
     @router.put("/tags", response_model=shape, summary="Replace the tags, which only staff see", **CHANGED)

@@ -1,6 +1,7 @@
 """Events about refunds, published by refunds."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from shared.contracts.envelope import Event
@@ -100,3 +101,24 @@ class RefundFailed(Event):
     code: Code
     amount_paid: Amount | None = None
     paid: tuple[TenderShare, ...] = ()
+
+
+class RemainderEnd(StrEnum):
+    """What became of a remainder: a person paid it in another way, or it is not owed."""
+
+    PAID_OTHERWISE = "paid_otherwise"
+    NOT_OWED = "not_owed"
+
+
+class RefundRemainderClosed(Event):
+    """A person has settled what no payment of the order could give back (Z09)."""
+
+    type: ClassVar[str] = "refund.remainder_closed"
+    version: ClassVar[int] = 1
+    refund_id: Id
+    return_id: Id
+    order_id: Id
+    amount: Amount
+    """The remainder."""
+    outcome: RemainderEnd
+    closed_at: datetime

@@ -13,6 +13,7 @@ OPERATIONS: Final = rows(
     ("GET", "/v1/ledger", MONEY, "finance:read"),
     ("GET", "/v1/finance/events", MONEY | frozenset({Role.STOREFRONT}), "finance:read"),
     ("GET", "/v1/finance/paid-twice", MONEY | AGENTS, "refunds:read"),
+    ("POST", "/v1/finance/paid-twice/{entry_id}/closure", MONEY - {Role.AUDITOR}, "refunds:write", Repeat.KEY),
     ("GET", "/v1/payments/simulator/transfers", MONEY, "finance:read"),
     ("PUT", "/v1/payments/simulator/behaviour", ADMIN, "simulator:write", Repeat.NATURAL),
 )

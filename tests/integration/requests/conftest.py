@@ -256,7 +256,9 @@ class Others:
         )
         await self._desk.happen(event, refund_id)
 
-    async def open_refund(self, refund_id: str, *units: str, minor: int = 9231, pay_in: int = 7) -> None:
+    async def open_refund(
+        self, refund_id: str, *units: str, minor: int = 9231, pay_in: int = 7, remainder: int = 0
+    ) -> None:
         """Money is reserved, to be paid in so many days."""
         event = events.RefundOpened(
             refund_id=refund_id,
@@ -267,6 +269,19 @@ class Others:
             tenders=(),
             units=units,
             pay_by=self._desk.clock() + timedelta(days=pay_in),
+            remainder=events.Amount(amount_minor=remainder, currency="EUR") if remainder else None,
+        )
+        await self._desk.happen(event, refund_id)
+
+    async def close_remainder(self, refund_id: str, minor: int, outcome: str = "paid_otherwise") -> None:
+        """A person has settled what no payment could give back."""
+        event = events.RefundRemainderClosed(
+            refund_id=refund_id,
+            return_id=self.id,
+            order_id=self._order_id,
+            amount=events.Amount(amount_minor=minor, currency="EUR"),
+            outcome=events.RemainderEnd(outcome),
+            closed_at=self._desk.clock(),
         )
         await self._desk.happen(event, refund_id)
 

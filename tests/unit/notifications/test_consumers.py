@@ -227,11 +227,11 @@ async def test_a_refund_is_told_in_its_own_currency_and_of_its_own_day() -> None
         await told_of.refund_settled(settled, house)
     assert [message.content for message in told(house)] == [
         content.RefundSettled(
-            "R7K2-MX4Q",
-            f"rfd_{number}",
-            Money(700 * number, "CNY"),
-            (content.RefundShare(kind, Money(700 * number, "CNY"), trace),),
-            DUE + timedelta(hours=number),
+            rma="R7K2-MX4Q",
+            refund_id=f"rfd_{number}",
+            amount=Money(700 * number, "CNY"),
+            shares=(content.RefundShare(kind, Money(700 * number, "CNY"), trace),),
+            settled_at=DUE + timedelta(hours=number),
         )
         for number, kind, trace in ((1, "wallet", "W-9"), (2, "gift_card", None))
     ]

@@ -69,7 +69,7 @@ STORED = {
     "calculation.inputs.component.ComponentName": "goods_net goods_tax rerated_net "
     "rerated_tax outbound_freight_net outbound_freight_tax order_fee_net order_fee_tax "
     "lost_free_shipping value_loss gift_not_returned restocking_fee waived_card_fee "
-    "return_freight adjustment refunded_elsewhere_net refunded_elsewhere_tax not_paid_yet "
+    "return_freight adjustment refunded_elsewhere_net refunded_elsewhere_tax not_paid_yet paid_later "
     "exchange_net exchange_tax freight_receipt goodwill bonus bonus_kept remainder",
     "calculation.inputs.component.ComponentRoute": "tenders own credit",
     "calculation.remainder.RemainderReason": "payments_used_up dispute_open",

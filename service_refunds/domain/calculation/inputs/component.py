@@ -27,6 +27,7 @@ class ComponentName(StrEnum):
     ELSEWHERE_NET = "refunded_elsewhere_net"
     ELSEWHERE_TAX = "refunded_elsewhere_tax"
     UNPAID = "not_paid_yet"
+    PAID_LATER = "paid_later"
     EXCHANGE_NET = "exchange_net"
     EXCHANGE_TAX = "exchange_tax"
     FREIGHT_RECEIPT = "freight_receipt"

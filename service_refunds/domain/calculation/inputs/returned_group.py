@@ -27,6 +27,7 @@ SUMMED: Final = frozenset(ComponentName) - {
     ComponentName.ADJUSTMENT,
     ComponentName.REMAINDER,
     ComponentName.UNPAID,
+    ComponentName.PAID_LATER,
     ComponentName.EXCHANGE_NET,
     ComponentName.EXCHANGE_TAX,
     ComponentName.FREIGHT_RECEIPT,

@@ -62,6 +62,8 @@ async def test_z09_what_is_left_is_paid_and_the_rest_waits_for_a_person(engines:
         await house.until(lambda: _seen(house, 2))
         assert [event.data["remainder"]["amount_minor"] for event in house.witness.seen] == [2_000, 2_000]
         assert (await house.get(f"/v1/ledger?order_id={order.order_id}")).json()["sum_minor"] == 0
+        listed = (await house.get("/v1/refunds?remainder=open")).json()["items"]
+        assert [each["id"] for each in listed] == [found["id"]]
         key = uuid4().hex
         for _ in range(2):
             closed = await close(house, found["id"], key=key)
@@ -69,6 +71,13 @@ async def test_z09_what_is_left_is_paid_and_the_rest_waits_for_a_person(engines:
             assert closed.json()["remainder"]["open"] is False
             told = closed.json()["remainder_closed"]
             assert (told["outcome"], told["reason"], told["by"]) == ("paid_otherwise", "Transfer 4711", FINANCE.id)
+        assert (await house.get("/v1/refunds?remainder=open")).json()["items"] == []
+        assert (await house.get("/v1/refunds?remainder=shut")).status_code == 422
+        await house.until(lambda: _seen(house, 3))
+        said = house.witness.seen[-1]
+        assert (said.type, said.data["outcome"], said.data["amount"]["amount_minor"]) == (
+            "refund.remainder_closed.v1", "paid_otherwise", 2_000,
+        )  # fmt: skip
         again = await close(house, found["id"], ADMIN, "not_owed")
         assert (again.status_code, again.json()["code"]) == (409, "no_open_remainder")
 
@@ -90,8 +99,9 @@ async def test_z09_where_nothing_is_left_nobody_says_refunded_until_a_person_has
         await house.until(lambda: _seen(house, 1))
         assert [event.type for event in house.witness.seen] == ["refund.opened.v1"]
         assert (await close(house, row["id"], outcome="not_owed")).json()["state"] == "settled"
-        await house.until(lambda: _seen(house, 2))
-        assert house.witness.seen[-1].type == "refund.settled.v1"
+        await house.until(lambda: _seen(house, 3))
+        assert [event.type for event in house.witness.seen[1:]] == ["refund.remainder_closed.v1", "refund.settled.v1"]
+        assert house.witness.seen[-1].data["remainder"] is None
 
 
 async def test_z09_a_refund_without_a_remainder_has_nothing_to_close(engines: Any) -> None:

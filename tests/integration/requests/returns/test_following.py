@@ -302,3 +302,64 @@ async def test_a_closed_return_lives_again_when_a_decision_is_taken_back(request
     assert await status(requests_service, others) == "awaiting_person"
     await others.correct({unit: "expected"})
     assert await status(requests_service, others) == "approved"
+
+
+@pytest.mark.parametrize(("outcome", "words"), [("paid_otherwise", "paid in another way"), ("not_owed", "not owed")])
+async def test_z09_a_return_waits_for_the_person_who_settles_a_remainder(
+    requests_service: RequestsService, outcome: str, words: str
+) -> None:
+    """`next` names the remainder; the return closes with it, and the story tells so in both languages."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit, remainder=2_000)
+    await others.settle("rfd_1", unit)
+    await others.tell("refund_settled", "rfd_1")
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["next"]["who"]) == ("refunded", "finance")
+    assert "settles this part" in found["next"]["what"]["en"]
+    assert "由财务人员处理" in found["next"]["what"]["zh-CN"]
+    await others.close_remainder("rfd_1", 2_000, outcome)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["next"]) == ("closed", None)
+    steps = (await requests_service.see(f"/v1/returns/{others.id}/timeline"))["steps"]
+    assert [step["code"] for step in steps][-2:] == ["remainder_closed", "closed"]
+    assert words in str(steps[-2])
+
+
+async def test_z09_where_a_remainder_is_all_next_names_it_before_anything_is_paid(
+    requests_service: RequestsService,
+) -> None:
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit, minor=0, remainder=9_231)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["next"]["who"]) == ("refunding", "finance")
+    assert "settles this part" in found["next"]["what"]["en"]
+    assert "由财务人员处理" in found["next"]["what"]["zh-CN"]
+    await others.close_remainder("rfd_1", 9_231)
+    await others.settle("rfd_1", unit, minor=0)
+    await others.tell("refund_settled", "rfd_1")
+    assert await status(requests_service, others) == "closed"
+
+
+async def test_z07_a_closed_return_goes_on_with_a_further_refund_and_closes_again(
+    requests_service: RequestsService,
+) -> None:
+    """What became due later has no units."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.pay("rfd_1", unit)
+    assert await status(requests_service, others) == "closed"
+    await others.open_refund("rfd_2", minor=700)
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["next"]["who"]) == ("refunded", "finance")
+    await others.settle("rfd_2", minor=700)
+    await others.tell("refund_settled", "rfd_2")
+    found = await requests_service.see(f"/v1/returns/{others.id}")
+    assert (found["status"], found["next"]) == ("closed", None)

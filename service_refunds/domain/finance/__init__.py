@@ -1,0 +1,1 @@
+"""What people in finance look at and decide."""
