@@ -13,6 +13,7 @@ from service_inspection.domain.receiving.scan import Outcome
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
+from shared.kernel.piece_range import PieceRange
 
 RESULT: Final[Mapping[Outcome, contracts.UnitResult]] = {
     Outcome.PASSED: contracts.UnitResult.ACCEPTED,
@@ -27,6 +28,12 @@ STANDING: Final[Mapping[UnitState, contracts.UnitStanding]] = {
     UnitState.CANCELLED: contracts.UnitStanding.CANCELLED,
 }
 """The states that a correction leads to. A person's decision is never corrected by a count."""
+
+
+def _pieces(unit: str) -> int | None:
+    """The pieces of a lot; None for one piece."""
+    parsed = PieceRange.of(unit)
+    return parsed.count if parsed.is_lot else None
 
 
 def publish(
@@ -48,7 +55,10 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 return_id=inspection.id,
                 receipt_id=event.scan_id,
                 warehouse=event.warehouse,
-                units=tuple(contracts.ReceivedUnit(unit_id=unit, line_id=line) for unit, line in event.units),
+                units=tuple(
+                    contracts.ReceivedUnit(unit_id=unit, quantity=_pieces(unit), line_id=line)
+                    for unit, line in event.units
+                ),
                 complete=event.complete,
                 inspect_by=event.inspect_by,
                 received_at=event.received_at,
@@ -63,6 +73,7 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 units=tuple(
                     contracts.InspectedUnit(
                         unit_id=unit.unit_id,
+                        quantity=_pieces(unit.unit_id),
                         line_id=unit.line_id,
                         result=RESULT[unit.outcome],
                         grade=unit.grade.value,
@@ -80,6 +91,7 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 units=tuple(
                     contracts.DecidedUnit(
                         unit_id=unit.unit_id,
+                        quantity=_pieces(unit.unit_id),
                         line_id=unit.line_id,
                         decision=contracts.UnitDecision.ACCEPT if unit.accepted else contracts.UnitDecision.REFUSE,
                     )
@@ -89,24 +101,7 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 decided_at=decided_at,
             )
         case events.Corrected():
-            return contracts.InspectionCorrected(
-                return_id=inspection.id,
-                cause=event.cause,
-                customer_id=inspection.customer_id,
-                language=inspection.language,
-                units=tuple(
-                    contracts.CorrectedUnit(
-                        unit_id=unit.unit_id,
-                        line_id=unit.line_id,
-                        standing=STANDING[unit.state],
-                        grade=None if unit.grade is None else unit.grade.value,
-                        inspect_by=unit.inspect_by,
-                    )
-                    for unit in event.units
-                ),
-                complete=event.complete,
-                corrected_at=event.corrected_at,
-            )
+            return _corrected(inspection, event)
         case events.Cleared():
             return contracts.InspectionCleared(
                 return_id=inspection.id,
@@ -121,3 +116,25 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
             return None
         case _:
             assert_never(event)
+
+
+def _corrected(inspection: ReturnInspection, event: events.Corrected) -> contracts.InspectionCorrected:
+    return contracts.InspectionCorrected(
+        return_id=inspection.id,
+        cause=event.cause,
+        customer_id=inspection.customer_id,
+        language=inspection.language,
+        units=tuple(
+            contracts.CorrectedUnit(
+                unit_id=unit.unit_id,
+                quantity=_pieces(unit.unit_id),
+                line_id=unit.line_id,
+                standing=STANDING[unit.state],
+                grade=None if unit.grade is None else unit.grade.value,
+                inspect_by=unit.inspect_by,
+            )
+            for unit in event.units
+        ),
+        complete=event.complete,
+        corrected_at=event.corrected_at,
+    )

@@ -29,6 +29,7 @@ from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
 from shared.kernel.errors import Said
+from shared.kernel.piece_range import PieceRange
 
 
 def publish(
@@ -154,6 +155,7 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         units=tuple(
             contracts.ApprovedUnit(
                 unit_id=unit.id,
+                quantity=unit.quantity if PieceRange.of(unit.id).is_lot else None,
                 line_id=unit.line_id,
                 sku=of.lines[unit.place].sku,
                 name=of.lines[unit.place].name,

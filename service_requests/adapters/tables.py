@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
@@ -92,6 +92,19 @@ unit_claims: Final = Table(
 A unit that was cancelled before it was sent is claimed by its cancellation. The line with the empty id stands for the
 snapshot: its number n is claimed by the first return that rests on the nth snapshot, or by the correction that ends it.
 """
+
+line_claims: Final = Table(
+    "line_claims",
+    metadata,
+    Column("order_id", Text, nullable=False),
+    Column("line_id", Text, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("claimed", Integer, nullable=False),
+    PrimaryKeyConstraint("order_id", "line_id"),
+    CheckConstraint("claimed >= 0", name="claimed_not_negative"),
+    CheckConstraint("claimed <= most", name="claimed_within_line"),
+)
+"""How many pieces of each line of a wholesale order are claimed. The CHECK holds the rule of `unit_claims` (Z13)."""
 
 return_steps: Final = Table(
     "return_steps",

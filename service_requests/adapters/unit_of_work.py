@@ -13,14 +13,14 @@ from service_requests.adapters.orders.shop_rows import ShopRows
 from service_requests.adapters.policy.publication_rows import PublicationRows
 from service_requests.adapters.policy.rulebook_source import SqlRulebookSource
 from service_requests.adapters.returns.return_rows import ReturnRows, after_save
-from service_requests.adapters.tables import orders, returns, unit_claims
+from service_requests.adapters.tables import line_claims, orders, returns, unit_claims
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.returns.return_ import Return
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
-from shared.database.work import Add, Work
+from shared.database.work import Add, Adjust, Work
 
 _NAMED = select(orders).where(orders.c.storefront == bindparam("storefront"), orders.c.number == bindparam("number"))
 
@@ -60,6 +60,10 @@ class RequestsUnitOfWork:
             held[row["line_id"]].add(row["unit_no"])
         return {line_id: frozenset(numbers) for line_id, numbers in held.items()}
 
+    async def pieces_held(self, order_id: str) -> Mapping[str, int]:
+        rows = await self._reader.load(line_claims, "order_id", order_id)
+        return {row["line_id"]: row["claimed"] for row in rows}
+
     async def returns_of(self, order_id: str) -> Sequence[str]:
         return [row["id"] for row in await self._reader.load(returns, "order_id", order_id)]
 
@@ -67,6 +71,14 @@ class RequestsUnitOfWork:
         for number in numbers:
             key = {"order_id": order_id, "line_id": line_id, "unit_no": number}
             self.work.writes.append(Add(unit_claims, {**key, "return_id": by, "unit_id": by}))
+
+    def open_count(self, order_id: str, line_id: str, most: int) -> None:
+        values = {"order_id": order_id, "line_id": line_id, "most": most, "claimed": 0}
+        self.work.writes.append(Add(line_claims, values))
+
+    def count(self, order_id: str, line_id: str, pieces: int) -> None:
+        key = {"order_id": order_id, "line_id": line_id}
+        self.work.writes.append(Adjust(line_claims, key, {"claimed": pieces}))
 
     def collect(self) -> Work:
         return self._outbox_writer.collect(self.work, self.origin, self.parts)

@@ -125,10 +125,24 @@ class UnitOfWork(Protocol):
         """By order line: the numbers of the units that returns hold or that were cancelled (B14)."""
         ...
 
+    async def pieces_held(self, order_id: str) -> Mapping[str, int]:
+        """By line of a wholesale order: the number of pieces that returns hold or that were cancelled. A line of which
+        nothing was ever claimed is missing (Z13).
+        """
+        ...
+
     async def returns_of(self, order_id: str) -> Sequence[str]:
         """The ids of all returns of this order, whatever became of them."""
         ...
 
     def claim(self, order_id: str, line_id: str, numbers: Sequence[int], by: str) -> None:
         """Claim these units of the line in the same commit. Whoever claims a unit second decides again."""
+        ...
+
+    def open_count(self, order_id: str, line_id: str, most: int) -> None:
+        """Begin to count the claimed pieces of a wholesale line, of which `most` can be claimed (Z13)."""
+        ...
+
+    def count(self, order_id: str, line_id: str, pieces: int) -> None:
+        """Claim so many pieces of a wholesale line. Whoever claims too many decides again."""
         ...

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from shared.contracts.envelope import Envelope, Event, Origin
+from shared.contracts.envelope import BODY_LIMIT, Envelope, Event, Origin
 from shared.database.reader import Reader
 from shared.database.work import OutboxRow, Root, Work, Write
 from shared.kernel.aggregate import Aggregate
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import NotFound, Refused, Said
 from shared.runtime.clock import Clock, NewId
 
 A = TypeVar("A", bound=Aggregate)
@@ -17,6 +17,17 @@ A = TypeVar("A", bound=Aggregate)
 PLACES: Final = 500
 PATIENCE_SECONDS: Final = 0.25
 """How long a unit of work waits for an aggregate that another one holds; two that wait for each other give up."""
+
+
+class EventTooLarge(Refused):
+    """No service could read the event, so the change that it tells is refused, and nothing is changed (Z13)."""
+
+    code = "event_too_large"
+    title = Said("Too much for one step", "单次操作内容过多")
+    detail = Said(
+        "The event {event} would have {size} bytes; {most} are possible. Do it in several smaller steps.",
+        "事件 {event} 将有 {size} 字节，上限为 {most} 字节。请分多次办理。",
+    )
 
 
 class Mapper(Protocol[A]):
@@ -214,4 +225,7 @@ class OutboxWriter:
             actor=origin.actor,
             data=published.event.model_dump(mode="json"),
         )
-        return [OutboxRow(envelope.id, envelope.type, envelope.subject, envelope.sequence, envelope.encode())]
+        body = envelope.encode()
+        if len(body) > BODY_LIMIT // 4 and (size := len(body.encode())) > BODY_LIMIT:
+            raise EventTooLarge(event=envelope.type, size=size, most=BODY_LIMIT)
+        return [OutboxRow(envelope.id, envelope.type, envelope.subject, envelope.sequence, body)]

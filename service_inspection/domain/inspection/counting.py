@@ -11,6 +11,9 @@ The rule, for each article of a return:
 - With such a question, the looks that failed count first: what is in doubt is held and not paid.
 - Pieces that nobody can tell apart are ordered by `Unit.rank`. The first ones have arrived and passed, the last failed.
 
+A lot counts as so many pieces (Z13). Where only a part of its pieces has a state, the state is given to that part, and
+the result is the same as for the same pieces as units of their own.
+
 All of it is computed from the set of posts. So the order of posts, of their rows and of the units changes nothing.
 Units that a person has decided about, and units that were paid for, keep their places.
 """
@@ -22,6 +25,7 @@ from typing import Final
 
 from service_inspection.domain.inspection.unit import DECIDED, Unit, UnitState
 from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Outcome, Scan
+from shared.kernel.piece_range import PieceRange, borders, cut_units, in_order, pieces_in, split_units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ class ArticleCount:
     @property
     def looked(self) -> int:
         """The number of pieces with a first look, if no look was repeated without saying so."""
-        return self.unnamed + len(self.named) - min(self.unnamed, len(self.seen_again))
+        return self.unnamed + pieces_in(self.named) - min(self.unnamed, pieces_in(self.seen_again))
 
     @property
     def unnamed(self) -> int:
@@ -119,18 +123,28 @@ class ArticleCount:
 
 def count_by_article(posts: Iterable[CountedPost], units: Iterable[Unit]) -> Mapping[str, ArticleCount]:
     """The counts of every article that a post names. A look at a unit that is not part of the return has no name."""
-    ours = {unit.id: unit.sku for unit in units}
+    posts, ours = list(posts), {unit.id: unit.sku for unit in units}
+    named = [look.unit_id for post in posts for look in post.looks if look.unit_id is not None]
+    cuts = borders([*ours, *named])
+    articles = {str(part): sku for unit, sku in ours.items() for part in _parts(unit, cuts)} if cuts else ours
     counts: dict[str, ArticleCount] = {}
     for post in posts:
         for sku, quantity in post.pieces:
             counts.setdefault(sku, ArticleCount()).dock += quantity
         for pieces in post.looks:
             count, look = counts.setdefault(pieces.sku, ArticleCount()), Look(pieces, post)
-            if pieces.unit_id is not None and ours.get(pieces.unit_id) == pieces.sku:
-                count.named.setdefault(pieces.unit_id, []).append(look)
+            names = [str(part) for part in _parts(pieces.unit_id, cuts)] if pieces.unit_id is not None else []
+            if names and all(articles.get(name) == pieces.sku for name in names):
+                for name in names:
+                    count.named.setdefault(name, []).append(look)
             else:
                 (count.again if pieces.again else count.first).append(look)
     return counts
+
+
+def _parts(name: str, cuts: Mapping[str, set[int]]) -> Sequence[PieceRange]:
+    unit = PieceRange.of(name)
+    return unit.cut(cuts.get(unit.base, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +157,10 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The states of the units of one article. `surplus` pieces have no unit, `repeated` looks have no piece."""
+    """The states of the units of one article. `surplus` pieces have no unit, `repeated` looks have no piece.
+
+    A state may be for a part of a lot; the lot is then to be cut there.
+    """
 
     aims: Mapping[str, Aim]
     surplus: int
@@ -154,13 +171,52 @@ _PLACE: Final = {UnitState.PASSED: 0, UnitState.EXPECTED: 1, UnitState.RECEIVED:
 """Of units of one rank each keeps its result where it can."""
 
 
+class LookPool:
+    """The looks of one outcome that have no unit yet. `rows` has each look with the number of its free pieces."""
+
+    def __init__(self, looks: Iterable[Look] = ()) -> None:
+        self.rows = [(look, look.pieces.quantity) for look in looks]
+
+    @property
+    def size(self) -> int:
+        """The number of free pieces."""
+        return sum(free for _, free in self.rows)
+
+    def take(self, known: str | None, most: int) -> tuple[Look, int] | None:
+        """Take at most so many pieces of one look: the look that the unit has already, else the first one."""
+        if not self.rows:
+            return None
+        place = next((place for place, (look, _) in enumerate(self.rows) if look.post.id == known), 0)
+        return self._take(place, most)
+
+    def take_known(self, known: str | None, most: int) -> tuple[Look, int] | None:
+        """The same, of the look that the unit has already."""
+        place = next((place for place, (look, _) in enumerate(self.rows) if look.post.id == known), None)
+        return None if place is None else self._take(place, most)
+
+    def take_last(self, pieces: int) -> list[tuple[Look, int]]:
+        """Take the last so many pieces."""
+        taken: list[tuple[Look, int]] = []
+        while pieces and self.rows:
+            look, count = self._take(len(self.rows) - 1, pieces)
+            taken.insert(0, (look, count))
+            pieces -= count
+        return taken
+
+    def _take(self, place: int, most: int) -> tuple[Look, int]:
+        look, free = self.rows[place]
+        count = min(free, most)
+        self.rows[place : place + 1] = [(look, free - count)] if free > count else []
+        return look, count
+
+
 def settle(units: Sequence[Unit], count: ArticleCount, missed: int) -> Settled:
     """Share the pieces of one article among its units. The rule is in the text of this module."""
     open_units = [unit for unit in units if unit.state is not UnitState.CANCELLED]
-    decided = [unit for unit in open_units if unit.state in DECIDED]
-    arrived = max(count.arrived(missed), len(decided))
+    cut_units(open_units, count.named)
+    arrived = max(count.arrived(missed), _pieces(unit for unit in open_units if unit.state in DECIDED))
     repeated = max(0, count.looked - arrived)
-    here = sorted(
+    in_turn = sorted(
         open_units,
         key=lambda unit: (
             unit.state not in DECIDED,
@@ -168,64 +224,68 @@ def settle(units: Sequence[Unit], count: ArticleCount, missed: int) -> Settled:
             not unit.paid_for,
             unit.rank,
             unit.state is UnitState.EXPECTED,
-            unit.id,
+            in_order(unit.id),
         ),
-    )[:arrived]
-    aims = {unit.id: Aim(UnitState.EXPECTED) for unit in open_units if unit.state not in DECIDED}
+    )
+    here, missing = split_units(in_turn, arrived)
+    aims = {unit.id: Aim(UnitState.EXPECTED) for unit in missing}
+    looks, seen_again = _spread(count), count.seen_again
     free: list[Unit] = []
-    looks = _spread(count)
-    for unit in here:
+    room = arrived
+    for unit, whole in zip(here, in_turn, strict=False):  # the last unit here may be a part of its lot
+        named = count.named.get(whole.id)
+        room -= unit.quantity if named is not None or unit.state in DECIDED else 0
         if unit.state in DECIDED:
-            if unit.id not in count.named:
-                _take(looks, unit, Outcome.FAILED)
-        elif unit.id in count.named:
-            first = _take_any(looks, unit) if unit.id in count.seen_again else None
-            aims[unit.id] = _aim_of_named([*count.named[unit.id], *((first,) if first is not None else ())])
+            if named is None:
+                _use_up(looks, unit)
+        elif named is not None:
+            aims |= _aims_of_named(unit, named, looks if whole.id in seen_again else {})
         else:
-            aims[unit.id] = Aim(UnitState.RECEIVED)
             free.append(unit)
-    free.sort(key=lambda unit: (not unit.paid_for, unit.rank, _PLACE[unit.state], unit.id))
-    room = arrived - sum(unit.state in DECIDED or unit.id in count.named for unit in here)
-    passes, fails = _shares(looks, len(free), room)
-    for unit in free[:passes]:
-        aims[unit.id] = Aim(UnitState.PASSED, _take(looks, unit, Outcome.PASSED))
-    for unit in reversed(free[len(free) - fails :]):
-        aims[unit.id] = Aim(UnitState.FAILED, _take(looks, unit, Outcome.FAILED))
-    return Settled(aims, max(0, arrived - len(open_units)), repeated)
+    free.sort(key=lambda unit: (not unit.paid_for, unit.rank, _PLACE[unit.state], in_order(unit.id)))
+    passes, fails = _shares(looks, _pieces(free), room)
+    passed, others = split_units(free, passes)
+    waiting, failed = split_units(others, _pieces(others) - fails)
+    for unit in passed:
+        aims |= _shared_out(unit, looks[Outcome.PASSED], Aim(UnitState.PASSED))
+    aims |= {unit.id: Aim(UnitState.RECEIVED) for unit in waiting}
+    for unit in reversed(failed):
+        aims |= _shared_out(unit, looks[Outcome.FAILED], Aim(UnitState.FAILED), from_end=True)
+    return Settled(aims, max(0, arrived - _pieces(open_units)), repeated)
 
 
-def _shares(looks: Mapping[Outcome, Sequence[Look]], units: int, room: int) -> tuple[int, int]:
-    """How many of the units passed and how many failed; `room` is the number of pieces, with those in quarantine.
+def _pieces(units: Iterable[Unit]) -> int:
+    return sum([unit.quantity for unit in units])
+
+
+def _shares(looks: Mapping[Outcome, LookPool], pieces: int, room: int) -> tuple[int, int]:
+    """How many of the pieces passed and how many failed; `room` is the number of pieces, with those in quarantine.
 
     While every look has its piece, a piece in quarantine is in doubt the one that failed. Else the failed looks count
     first, because one of the looks was a second look.
     """
-    passed, failed = len(looks[Outcome.PASSED]), len(looks[Outcome.FAILED])
+    passed, failed = looks[Outcome.PASSED].size, looks[Outcome.FAILED].size
     if passed + failed > room:
         failed = min(failed, room)
         passed = min(passed, room - failed)
-    passes = min(passed, units)
-    return passes, min(failed, units - passes)
+    passes = min(passed, pieces)
+    return passes, min(failed, pieces - passes)
 
 
-def _spread(count: ArticleCount) -> dict[Outcome, list[Look]]:
-    """The first looks without a name, one for each piece, in an order that no list decides.
+def _spread(count: ArticleCount) -> dict[Outcome, LookPool]:
+    """The first looks without a name, in an order that no list decides.
 
     Second looks that failed more often than the first ones make so many results doubtful, and what is doubtful is held.
     """
-    looks: dict[Outcome, list[Look]] = {outcome: [] for outcome in Outcome}
-    for look in sorted(count.first, key=_order):
-        looks[look.pieces.outcome] += [look] * look.pieces.quantity
-    again = [
-        look
-        for look in sorted(count.again, key=_order)
-        if look.pieces.outcome is Outcome.FAILED
-        for _ in range(look.pieces.quantity)
-    ]
-    doubtful = min(len(again) - len(looks[Outcome.FAILED]), len(looks[Outcome.PASSED]))
+    looks = {
+        outcome: LookPool(look for look in sorted(count.first, key=_order) if look.pieces.outcome is outcome)
+        for outcome in Outcome
+    }
+    again = LookPool(look for look in sorted(count.again, key=_order) if look.pieces.outcome is Outcome.FAILED)
+    doubtful = min(again.size - looks[Outcome.FAILED].size, looks[Outcome.PASSED].size)
     if doubtful > 0:
-        del looks[Outcome.PASSED][-doubtful:]
-        looks[Outcome.FAILED] += again[len(again) - doubtful :]
+        looks[Outcome.PASSED].take_last(doubtful)
+        looks[Outcome.FAILED].rows += again.take_last(doubtful)
     return looks
 
 
@@ -233,22 +293,55 @@ def _order(look: Look) -> tuple[str, str, str]:
     return look.pieces.grade.value, look.post.sender, look.post.event
 
 
-def _take(looks: dict[Outcome, list[Look]], unit: Unit, outcome: Outcome) -> Look | None:
-    """Take the look that the unit has already, else the first one. A decided unit may use up any look."""
-    pool = looks[outcome] or (looks[Outcome.PASSED] if unit.state in DECIDED else [])
-    if not pool:
-        return None
-    known = (place for place, look in enumerate(pool) if look.post.id == unit.inspected_by)
-    return pool.pop(next(known, 0))
+def _use_up(looks: Mapping[Outcome, LookPool], unit: Unit) -> None:
+    """Take the looks of a unit that a person has decided about: the failed ones first, else any."""
+    pieces = unit.quantity
+    for outcome in (Outcome.FAILED, Outcome.PASSED):
+        while pieces and (taken := looks[outcome].take(unit.inspected_by, pieces)) is not None:
+            pieces -= taken[1]
 
 
-def _take_any(looks: dict[Outcome, list[Look]], unit: Unit) -> Look | None:
+def _shared_out(unit: Unit, pool: LookPool, aim: Aim, *, from_end: bool = False) -> dict[str, Aim]:
+    """The aim for all pieces of the unit, each with its look: the look that the unit has already, else the first."""
+    aims: dict[str, Aim] = {}
+    left = PieceRange.of(unit.id)
+    while (taken := pool.take(unit.inspected_by, left.count)) is not None:
+        look, count = taken
+        part, rest = _cut_off(left, count, from_end=from_end)
+        aims[str(part)] = replace(aim, look=look)
+        if rest is None:
+            return aims
+        left = rest
+    return aims | {str(left): aim}
+
+
+def _aims_of_named(unit: Unit, named: Sequence[Look], looks: Mapping[Outcome, LookPool]) -> dict[str, Aim]:
+    """The results of a unit that was named. Where only second looks name it, one of `looks` was the first."""
+    aims: dict[str, Aim] = {}
+    left: PieceRange | None = PieceRange.of(unit.id)
+    while left is not None:
+        taken = _take_any(looks, unit, left.count)
+        look, pieces = taken if taken is not None else (None, left.count)
+        part, left = _cut_off(left, pieces)
+        aims[str(part)] = _aim_of_named([*named, *((look,) if look is not None else ())])
+    return aims
+
+
+def _cut_off(whole: PieceRange, count: int, *, from_end: bool = False) -> tuple[PieceRange, PieceRange | None]:
+    """So many pieces of the range, and the rest."""
+    if count >= whole.count:
+        return whole, None
+    border = whole.last - count + 1 if from_end else whole.first + count
+    head, tail = whole.cut((border,))
+    return (tail, head) if from_end else (head, tail)
+
+
+def _take_any(looks: Mapping[Outcome, LookPool], unit: Unit, most: int) -> tuple[Look, int] | None:
     """Take the first look of a unit that second looks name: the one that the unit has already, else any."""
-    for outcome in Outcome:
-        for place, look in enumerate(looks[outcome]):
-            if look.post.id == unit.inspected_by:
-                return looks[outcome].pop(place)
-    return next((looks[outcome].pop(0) for outcome in Outcome if looks[outcome]), None)
+    for pool in looks.values():
+        if (taken := pool.take_known(unit.inspected_by, most)) is not None:
+            return taken
+    return next((taken for pool in looks.values() if (taken := pool.take(None, most)) is not None), None)
 
 
 def _aim_of_named(looks: Sequence[Look]) -> Aim:

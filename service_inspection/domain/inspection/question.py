@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, DiscrepancyState, Resolution
+from shared.kernel.piece_range import MOST_PIECES
 
 LOOKS, MONEY = DiscrepancyKind.LOOKS, DiscrepancyKind.MONEY
 MONEY_IS_BACK: Final = frozenset({Resolution.MONEY_RECOVERED, Resolution.REFUND_STOPPED})
@@ -54,7 +55,10 @@ class Changed:
 
 
 def compare(questions: Sequence[Question], wanted: Mapping[tuple[DiscrepancyKind, str], int]) -> Changed:
-    """What changes so that for each group and article as many pieces are asked about as there are doubtful ones."""
+    """What changes so that for each group and article as many pieces are asked about as there are doubtful ones.
+
+    One question is about at most `MOST_PIECES` (Z13).
+    """
     asked: list[tuple[DiscrepancyKind, str, int]] = []
     withdrawn: list[Question] = []
     keys = dict.fromkeys([*wanted, *((each.group, each.sku) for each in questions)])
@@ -66,8 +70,9 @@ def compare(questions: Sequence[Question], wanted: Mapping[tuple[DiscrepancyKind
                 break
             withdrawn.append(each)
             missing += each.quantity
-        if missing > 0:
-            asked.append((group, sku, missing))
+        while missing > 0:
+            asked.append((group, sku, min(missing, MOST_PIECES)))
+            missing -= MOST_PIECES
     return Changed(asked, withdrawn)
 
 

@@ -6,7 +6,6 @@ was found (`counting`). What has changed is told: arrivals, results, corrections
 than were announced (W1, I-24), and never more than the dock has counted, where there is a dock (Z01).
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from enum import StrEnum
 
 from service_inspection.domain.inspection import correction
 from service_inspection.domain.inspection.counting import (
+    Aim,
     ArticleCount,
     CountedPost,
     corrected_by,
@@ -40,10 +40,21 @@ from service_inspection.domain.inspection.events import (
 )
 from service_inspection.domain.inspection.question import LOOKS, MONEY, MONEY_IS_BACK, Question, changed, compare
 from service_inspection.domain.inspection.tally import Tally
-from service_inspection.domain.inspection.unit import DECIDED, GOOD, OPEN, Unit, UnitState
+from service_inspection.domain.inspection.unit import DECIDED, OPEN, Unit, UnitState
 from service_inspection.domain.inspection.unit_change import Cause, NewId, UnitChanges
+from service_inspection.domain.inspection.unit_names import (
+    NoSuchUnit,
+    by_article,
+    doubtful_units,
+    find_units,
+    first_names,
+    is_covered,
+    naming_again,
+    pieces_of,
+)
 from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Scan, ScanState
-from shared.kernel.errors import Forbidden, Malformed, Said
+from shared.kernel.errors import Forbidden, Said
+from shared.kernel.piece_range import cut_units, join_units, joined_names, units_by_name
 from shared.kernel.written import same_code
 
 
@@ -62,14 +73,6 @@ class Decision(StrEnum):
 
     ACCEPT = "accept"
     REFUSE = "refuse"
-
-
-class NoSuchUnit(Malformed):
-    """The decision names a unit that is not part of this return."""
-
-    code = "no_such_unit"
-    title = Said("No such unit", "没有该件商品")
-    detail = Said("{unit_id} is not a unit of this return.", "{unit_id} 不属于该退货单。")
 
 
 class InspectorMayNotDecide(Forbidden):
@@ -175,24 +178,24 @@ class ReturnInspection:
     def decide(self, decisions: Sequence[tuple[str, Decision]], *, reason: str, by: str, at: datetime) -> None:
         """Accept or refuse units that failed. `NoSuchUnit`, `InspectorMayNotDecide`, `IllegalMove`."""
         judged: list[DecidedUnit] = []
-        for place, (unit_id, decision) in enumerate(decisions):
-            unit = self._unit(unit_id, place)
-            if unit.inspector == by:
-                raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
-            unit.move(decision)
-            unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
-            unit.promised = unit.promised or decision is Decision.ACCEPT
-            judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
+        found = find_units(self.units, [unit_id for unit_id, _ in decisions], "/units/{}/unit_id")
+        for place, (units, (unit_id, decision)) in enumerate(zip(found, decisions, strict=True)):
+            for unit in units:
+                if unit.inspector == by:
+                    raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
+                unit.move(decision)
+                unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
+                unit.promised = unit.promised or decision is Decision.ACCEPT
+                judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
         self.events.append(Decided(tuple(judged), not self._any(*OPEN), at))
+        join_units(self.units)
 
     def reconsider(self, units: Sequence[str], *, reason: str, by: str, cause: Cause) -> Recount:
         """A person takes decisions about units back; the units are held again. `NoSuchUnit`, `IllegalMove` (Z01)."""
-        taken: list[Unit] = []
-        for place, unit_id in enumerate(units):
-            unit = self._unit(unit_id, place)
+        taken = [unit for found in find_units(self.units, units, "/units/{}/unit_id") for unit in found]
+        for unit in taken:
             unit.take_decision_back(reason, by=by, at=cause.at)
-            taken.append(unit)
-        return self._recount(cause, changed_before=taken)
+        return self._recount(cause, changed_before=[unit.id for unit in taken])
 
     def answer(self, discrepancy: Discrepancy, outcome: Resolution, cause: Cause) -> Recount:
         """A person has answered a question; the answer may change the count (Z01)."""
@@ -244,27 +247,32 @@ class ReturnInspection:
 
     def count(self, *states: UnitState) -> int:
         """The number of units in one of these states."""
-        return sum(unit.state in states for unit in self.units)
+        return pieces_of(unit for unit in self.units if unit.state in states)
 
     def _any(self, *states: UnitState) -> bool:
         return any(unit.state in states for unit in self.units)
 
-    def _recount(self, cause: Cause, changed_before: Sequence[Unit] = ()) -> Recount:
+    def _recount(self, cause: Cause, changed_before: Sequence[str] = ()) -> Recount:
         """Compute from all posts what is here and what was found, and tell what has changed."""
         due = self.inspect_by
-        changes = UnitChanges(corrected=list(changed_before))
         wanted: dict[tuple[DiscrepancyKind, str], int] = {}
         counts = count_by_article(in_force(self.posts), self.units)
+        aims: dict[str, Aim] = {}
+        articles = by_article(self.units)
         for sku in dict.fromkeys([*self.tallies, *counts]):
             count = counts.get(sku, ArticleCount())
             self.tallies[sku] = Tally(count.dock, count.looked)
-            units = [unit for unit in self.units if unit.sku == sku]
-            settled = settle(units, count, self.missed.get(sku, 0))
-            for unit in units:
-                if unit.id in settled.aims:
-                    changes.reach(unit, settled.aims[unit.id], cause)
+            settled = settle(articles.get(sku, ()), count, self.missed.get(sku, 0))
+            aims |= settled.aims
             wanted[DiscrepancyKind.OVER, sku] = settled.surplus
             wanted[LOOKS, sku] = settled.repeated
+        cut_units(self.units, aims)
+        before = units_by_name(self.units, changed_before)
+        changes = UnitChanges(corrected=[unit for name in before for unit in before[name]])
+        articles = by_article(self.units)
+        for unit in (unit for sku in self.tallies for unit in articles.get(sku, ())):
+            if unit.id in aims:
+                changes.reach(unit, aims[unit.id], cause)
         if self._any(UnitState.CANCELLED):
             for unit in changes.corrected:
                 if unit.state is UnitState.EXPECTED:
@@ -272,11 +280,11 @@ class ReturnInspection:
         missing, waiting = self._any(UnitState.EXPECTED), self._any(UnitState.RECEIVED)
         self.events += changes.told(cause, missing=missing, waiting=waiting)
         for sku in self.tallies:
-            doubtful = sum(u.sku == sku and u.promised and u.state not in GOOD for u in self.units)
-            wanted[MONEY, sku] = doubtful
-        recount = self._ask(wanted, cause, [unit.id for unit in changes.arrived])
+            wanted[MONEY, sku] = pieces_of(doubtful_units(articles.get(sku, ())))
+        recount = self._ask(wanted, cause, joined_names(unit.id for unit in changes.arrived))
         if self.inspect_by != due:
             self.overdue_at = None
+        join_units(self.units)
         return recount
 
     def _ask(self, wanted: Mapping[tuple[DiscrepancyKind, str], int], cause: Cause, arrived: Sequence[str]) -> Recount:
@@ -328,22 +336,20 @@ class ReturnInspection:
             self.missed[question.sku] = self.missed.get(question.sku, 0) + sign * question.quantity
         elif outcome in MONEY_IS_BACK:
             if sign > 0:
-                doubtful = (u.id for u in self.units if u.sku == question.sku and u.promised and u.state not in GOOD)
-                units = tuple(sorted(doubtful))[: question.quantity]
-            for unit in self.units:
-                if unit.id in units:
-                    unit.promised = sign < 0
+                units = first_names(doubtful_units(by_article(self.units).get(question.sku, ())), question.quantity)
+            found = units_by_name(self.units, units)
+            for unit in (unit for parts in found.values() for unit in parts):
+                unit.promised = sign < 0
         self.questions = changed(self.questions, question.answered(outcome, units) if sign > 0 else question.reopened())
 
     def _naming_again(self, post: CountedPost, old: CountedPost | None) -> CountedPost:
         """A look that names a unit with a result looks at that unit again, unless the result was the corrected one."""
-        seen = {
-            unit.id
+        seen = [
+            unit
             for unit in self.units
             if unit.inspected_by is not None and (old is None or unit.inspected_by != old.id)
-        }
-        looks = tuple(replace(look, again=True) if look.unit_id in seen else look for look in post.looks)
-        return replace(post, looks=looks)
+        ]
+        return replace(post, looks=tuple(part for look in post.looks for part in naming_again(look, seen)))
 
     def _check_decisions(self, old: CountedPost, new: CountedPost) -> None:
         """`DecisionStands` if the correction would change what a person has decided about."""
@@ -351,7 +357,8 @@ class ReturnInspection:
         held = {unit.id for unit in decided if unit.inspected_by == old.id}
         if old.kind is Kind.RECEIPT and decided:
             counts = count_by_article(in_force([*self.posts, new]), self.units)
-            for sku, number in Counter(unit.sku for unit in decided).items():
+            for sku in dict.fromkeys(unit.sku for unit in decided):
+                number = pieces_of(unit for unit in decided if unit.sku == sku)
                 if counts.get(sku, ArticleCount()).arrived(self.missed.get(sku, 0)) < number:
                     held |= {unit.id for unit in decided if unit.sku == sku}
         if held:
@@ -364,13 +371,10 @@ class ReturnInspection:
         return next((name for name in names if same_code(name) == code), scanned)
 
     def _is_ours(self, look: InspectedPieces) -> bool:
-        return any(unit.id == look.unit_id and unit.sku == self._article(look.sku) for unit in self.units)
-
-    def _unit(self, unit_id: str, place: int) -> Unit:
-        for unit in self.units:
-            if unit.id == unit_id:
-                return unit
-        raise NoSuchUnit(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
+        article = self._article(look.sku)
+        return look.unit_id is not None and is_covered(
+            look.unit_id, (unit for unit in self.units if unit.sku == article)
+        )
 
     def _kind_of_surplus(self, sku: str) -> DiscrepancyKind:
         known = [unit for unit in self.units if unit.sku == sku]

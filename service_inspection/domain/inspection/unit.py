@@ -1,4 +1,4 @@
-"""One physical piece and its states in the warehouse.
+"""One physical piece and its states in the warehouse. Alike pieces in one state are one unit, a lot (Z13).
 
     expected ── receive ──> received ── pass ──> passed
         └── cancel ──> cancelled    └── fail ──> failed ── accept ──> accepted
@@ -18,6 +18,7 @@ from typing import Final
 
 from service_inspection.domain.receiving.scan import ChecklistFinding, Grade
 from shared.kernel.errors import IllegalMove
+from shared.kernel.piece_range import PieceRange
 
 
 class UnitState(StrEnum):
@@ -96,6 +97,11 @@ class Unit:
     """Others were told that the unit is accepted, so that a refund may be open or paid."""
     former: tuple[FormerDecision, ...] = ()
     """Decisions that were taken back, the oldest first."""
+
+    @property
+    def quantity(self) -> int:
+        """The number of pieces: more than one for a lot."""
+        return PieceRange.of(self.id).count
 
     @property
     def rank(self) -> tuple[int, int, str, str]:

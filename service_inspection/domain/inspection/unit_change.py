@@ -9,6 +9,7 @@ from service_inspection.domain.inspection.counting import Aim
 from service_inspection.domain.inspection.events import Corrected, CorrectedUnit, Inspected, InspectedUnit, Received
 from service_inspection.domain.inspection.unit import Unit, UnitState
 from service_inspection.domain.receiving.scan import Outcome
+from shared.kernel.piece_range import PieceRange, joined_names
 
 NewId = Callable[[str], str]
 
@@ -79,7 +80,7 @@ class UnitChanges:
             yield Received(
                 scan_id=cause.scan_id,
                 warehouse=cause.warehouse,
-                units=tuple((unit.id, unit.line_id) for unit in self.arrived),
+                units=tuple(_arrived(self.arrived)),
                 complete=not missing,
                 inspect_by=cause.inspect_by,
                 received_at=cause.at,
@@ -96,6 +97,12 @@ def _set_result(unit: Unit, aim: Aim) -> None:
     elif aim.state not in OUTCOMES:
         unit.inspected_by = unit.inspector = unit.inspected_at = unit.grade = None
         unit.findings = ()
+
+
+def _arrived(units: Sequence[Unit]) -> Iterator[tuple[str, str]]:
+    lines = {PieceRange.of(unit.id).base: unit.line_id for unit in units}
+    for name in joined_names(unit.id for unit in units):
+        yield name, lines[PieceRange.of(name).base]
 
 
 def _corrected(unit: Unit) -> CorrectedUnit:

@@ -30,6 +30,7 @@ from service_inspection.entrypoints.receiving.receipt_routes import (
     with_fingerprint,
 )
 from shared.kernel.errors import Said
+from shared.kernel.piece_range import pieces_in
 from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Name, Note, Output, Page, Token, last_seen
@@ -59,7 +60,10 @@ FAILED_WITHOUT_FINDING: Final[Mapping[Outcome, Said]] = {
 """The error when the findings contradict the outcome."""
 
 
-ONE_UNIT: Final = Said("A look that names a unit has the quantity 1.", "指明商品件时，数量须为 1。")
+ITS_PIECES: Final = Said(
+    "A look that names a unit has the quantity of the unit: 1, or the pieces of the lot.",
+    "指明商品件时，数量须与该件一致：单件为 1，批次为其件数。",
+)
 
 
 class LookIn(Input):
@@ -72,7 +76,8 @@ class LookIn(Input):
     findings: list[FindingIn] = Field(default=[], max_length=50)
     unit_id: Token | None = Field(
         default=None,
-        description="The unit that was looked at. With a result already, the look is a second look at the unit.",
+        description="The unit that was looked at. With a result already, the look is a second look at the unit. "
+        "Pieces 1 to 50 of a lot are named by `~1-50` after the name of the lot.",
     )
     again: bool = Field(
         default=False,
@@ -85,8 +90,8 @@ class LookIn(Input):
         found = Outcome.PASSED if all(finding.passed for finding in self.findings) else Outcome.FAILED
         if self.outcome is not found:
             raise ValueError(FAILED_WITHOUT_FINDING[self.outcome])
-        if self.unit_id is not None and self.quantity != 1:
-            raise ValueError(ONE_UNIT)
+        if self.unit_id is not None and self.quantity != pieces_in([self.unit_id]):
+            raise ValueError(ITS_PIECES)
         return self
 
 
@@ -196,9 +201,10 @@ class FormerDecisionOut(Output):
 
 
 class UnitOut(Output):
-    """A unit as far as the warehouse is with it."""
+    """A unit as far as the warehouse is with it. A unit of more than one piece is a lot: alike pieces in one state."""
 
     id: str
+    quantity: int
     line_id: str
     sku: str
     name: str

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from service_notifications.domain.messages.content import MessageItem
 from shared.kernel.errors import Language, NotYet
+from shared.kernel.piece_range import PieceRange
 
 V = TypeVar("V")
 
@@ -14,7 +15,7 @@ V = TypeVar("V")
 @dataclass(frozen=True, slots=True)
 class KnownReturn:
     """The customer and the language of a return. After the approval also the return number and the names
-    of the units.
+    of the units. A unit may be a lot, of which later events name a part (Z13).
     """
 
     id: str
@@ -32,9 +33,15 @@ class KnownReturn:
 
     def items(self, units: Iterable[str]) -> tuple[MessageItem, ...]:
         """The names of these units, in the order of the approval. `NotYet` for a unit that is not known here."""
-        wanted = set(units)
-        unknown = wanted - self.names.keys()
-        if unknown:
-            raise NotYet(f"approval of {min(unknown)}")
-        counts = Counter(name for unit, name in self.names.items() if unit in wanted)
+        known = {PieceRange.of(unit).base: unit for unit in self.names}
+        pieces: Counter[str] = Counter()
+        for part in map(PieceRange.of, sorted(set(units))):
+            whole = known.get(part.base)
+            if whole is None or not part.within(PieceRange.of(whole)):
+                raise NotYet(f"approval of {part}")
+            pieces[whole] += part.count
+        counts: Counter[str] = Counter()
+        for unit, name in self.names.items():
+            if unit in pieces:
+                counts[name] += pieces[unit]
         return tuple(MessageItem(name, quantity) for name, quantity in counts.items())

@@ -17,6 +17,7 @@ from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, res
 from service_refunds.domain.settlement.refund import Refund, RefundTerms, State
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import NotYet
+from shared.kernel.piece_range import PieceRange, joined_names, pieces_in
 from shared.runtime.clock import NewId
 
 
@@ -63,7 +64,8 @@ async def open_for(
     earlier, balances = await asyncio.gather(uow.refunds_of(known.id), uow.balances_of(known.id))
     balances = released(balances, (each for each in earlier if each.id in stopped))
     earlier = [each for each in earlier if each.id not in stopped]
-    fresh = [unit for unit in returned.select(units) if (Kind.UNIT, unit.unit_id) not in balances]
+    announced = [unit.unit_id for unit in returned.select(units)]
+    fresh = returned.select(without_refund(announced, balances))
     opened, _ = open_groups(
         uow, (known, returned), fresh, (earlier, balances), agreed_at=agreed_at, at=at, opening=opening
     )
@@ -160,19 +162,31 @@ async def correct(
     if returned is None:
         raise NotYet(f"the approval of {return_id}")
     again = [unit for unit, accepted in standings.items() if accepted]
-    taken_back = {unit for unit, accepted in standings.items() if not accepted}
+    taken_back = [PieceRange.of(unit) for unit, accepted in standings.items() if not accepted]
     stopped: set[str] = set()
     for found in await uow.refunds_of(returned.order_id):
-        is_ours = found.terms.return_id == return_id and not taken_back.isdisjoint(found.terms.units)
+        units = [PieceRange.of(unit) for unit in found.terms.units]
+        kept = [str(part) for unit in units for part in unit.without(taken_back)]
+        is_ours = found.terms.return_id == return_id and pieces_in(kept) < pieces_in(found.terms.units)
         if is_ours and found.state is State.RESERVED:
             refund = await uow.refunds.get(found.id)
             refund.stop(at)
             returned.free_label(refund.id)
             stopped.add(refund.id)
-            again += [unit for unit in refund.terms.units if unit not in taken_back]
+            again += kept
     if stopped and (known := await uow.orders.find(returned.order_id)) is not None:
         known.count(0)
     return await open_for(uow, return_id, again, agreed_at=at, at=at, opening=opening, stopped=frozenset(stopped))
+
+
+def without_refund(units: Iterable[str], balances: Mapping[BalanceKey, Balance]) -> Sequence[str]:
+    """These units without the pieces that have a refund already."""
+    taken: dict[str, list[PieceRange]] = {}
+    for kind, key in balances:
+        if kind is Kind.UNIT:
+            taken.setdefault(PieceRange.of(key).base, []).append(PieceRange.of(key))
+    wanted = [PieceRange.of(unit) for unit in dict.fromkeys(units)]
+    return joined_names(str(part) for unit in wanted for part in unit.without(taken.get(unit.base, ())))
 
 
 def released(balances: Mapping[BalanceKey, Balance], stopped: Iterable[Refund]) -> Mapping[BalanceKey, Balance]:

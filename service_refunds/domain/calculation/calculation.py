@@ -6,6 +6,7 @@ and bonus, tenders, guards. The components of the result add up to its total. Eq
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from service_refunds.domain.calculation.elsewhere import elsewhere_of_lines, not_owed
 from service_refunds.domain.calculation.fee import (
@@ -64,6 +65,7 @@ from service_refunds.domain.calculation.returned_set import ReturnedLine, Return
 from service_refunds.domain.calculation.tender_balance import available_in, tender_balances
 from service_refunds.domain.calculation.tender_refund import TenderRefund, cash_option, refunds_by_tender
 from shared.kernel.money import Money, allocate, total
+from shared.kernel.piece_range import covered_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,19 +241,20 @@ def _returns(request: RefundRequest) -> tuple[list[ReturnedLine], tuple[str, ...
     for unit in request.units:
         if unit.id not in held:
             accepted.setdefault(unit.line, []).append(unit)
-    gone = {unit for line in request.history.lines for unit in line.units}
-    for unit in request.units:
-        if unit.id in gone:
-            raise UnitAlreadyRefunded(unit=unit.id)
+    gone = [unit for line in request.history.lines for unit in line.units]
+    for name in covered_names(gone, [unit.id for unit in request.units]):
+        raise UnitAlreadyRefunded(unit=name)
     lines = line_states(request.order, request.history)
     returns = [_line_return(state, accepted.get(state.line.id, [])) for state in lines]
     return returns, held, group_of(request, accepted)
 
 
 def _line_return(state: LineState, units: Sequence[AcceptedUnit]) -> ReturnedLine:
-    if len(units) > state.kept:
-        raise MoreThanBought(line=state.line.id, left=state.kept, asked=len(units))
-    slots = tuple([state.take(state.grouped + offset, 1) for offset in range(len(units))])
+    counts = [unit.quantity for unit in units]
+    ends = list(accumulate(counts, initial=0))
+    if ends[-1] > state.kept:
+        raise MoreThanBought(line=state.line.id, left=state.kept, asked=ends[-1])
+    slots = tuple([state.take(state.grouped + start, count) for start, count in zip(ends, counts, strict=False)])
     return ReturnedLine(state, tuple(units), slots)
 
 
@@ -263,7 +266,7 @@ def _unit_values(returned: ReturnedSet, weights: Sequence[int], goods: int) -> l
     shift = zero.like(goods - sum(weights))
     if not shift or not units:
         return [UnitValue(unit, amount, zero, amount) for unit, amount in zip(units, paid, strict=True)]
-    shifts = allocate(shift, weights if any(weights) else [1] * len(weights))
+    shifts = allocate(shift, weights if any(weights) else [unit.quantity for unit in units])
     return [
         UnitValue(unit, amount, shift, amount + shift) for unit, amount, shift in zip(units, paid, shifts, strict=True)
     ]

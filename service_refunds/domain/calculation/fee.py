@@ -263,7 +263,7 @@ def _asked_restocking(request: RefundRequest, returned: ReturnedSet, _: GoodsVal
 
 def _asked_card_fees(request: RefundRequest, returned: ReturnedSet, _: GoodsValue) -> Asked:
     if request.policy.charge_waived_card_fee:
-        value = returned_value_of(returned, [len(line.units) for line in returned.lines])
+        value = returned_value_of(returned, [line.pieces for line in returned.lines])
         for tender in request.order.tenders:
             if tender.waived_fee:
                 yield tender.id, tender.waived_fee.fraction(value.part, value.whole)

@@ -14,6 +14,7 @@ from service_refunds.domain.calculation.inputs.refund_request import (
 )
 from service_refunds.domain.calculation.inputs.returned_group import Pieces, ReturnedGroup, UnitLoss
 from service_refunds.domain.calculation.promotion import mode_for
+from shared.kernel.piece_range import pieces_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def group_of(request: RefundRequest, accepted: Mapping[str, Sequence[AcceptedUni
     by_law = facts.seller_at_fault or facts.european_withdrawal
     restocks = bar_reason(ComponentName.RESTOCKING, facts) is None
     return ReturnedGroup(
-        pieces=tuple([Pieces(line, len(units)) for line, units in accepted.items()]),
+        pieces=tuple([Pieces(line, pieces_in(unit.id for unit in units)) for line, units in accepted.items()]),
         re_rate=bool(accepted) and mode_for(request.order, facts, policy)[0] is PromotionMode.RE_RATE,
         by_fault=facts.seller_at_fault,
         freight=freight.rule,

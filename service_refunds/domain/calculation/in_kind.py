@@ -33,7 +33,7 @@ def points_back(order: Order, returns: Sequence[ReturnedLine]) -> Iterator[Point
         if discount.points:
             shares = share_out(discount.points, _weights(order, discount))
             points = sum(
-                grow(share, len(each.state.gone), len(each.units), each.state.line.quantity)
+                grow(share, each.state.pieces_gone, each.pieces, each.state.line.quantity)
                 for share, each in zip(shares, returns, strict=True)
                 if each.units
             )

@@ -29,7 +29,12 @@ class ReturnedLine:
     @property
     def kept(self) -> int:
         """The number of units that are not refunded after this return."""
-        return self.state.kept - len(self.units)
+        return self.state.kept - self.pieces
+
+    @property
+    def pieces(self) -> int:
+        """The number of pieces that go back now. A lot has one slot for all its pieces (Z13)."""
+        return sum([unit.quantity for unit in self.units])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def returned_set(
 ) -> ReturnedSet:
     """The set of everything that earlier groups and the current one return."""
     groups = (*earlier, current)
-    counts = tuple([each.state.grouped + len(each.units) for each in lines])
+    counts = tuple([each.state.grouped + each.pieces for each in lines])
     return ReturnedSet(
         order=order,
         lines=tuple(lines),

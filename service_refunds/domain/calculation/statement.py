@@ -21,6 +21,7 @@ from service_refunds.domain.calculation.inputs.tender import TenderKind
 from service_refunds.domain.calculation.remainder import RemainderReason
 from shared.kernel.errors import Language, Said
 from shared.kernel.money import Money
+from shared.kernel.piece_range import pieces_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _goods(calculation: Calculation, language: Language) -> Iterator[StatementLi
                 amount, taxes = _with_tax(calculation, part)
                 subject = names[part.subject]
                 if words is None:
-                    count = sum(unit.line == part.subject for unit in calculation.units)
+                    count = pieces_in(unit.unit for unit in calculation.units if unit.line == part.subject)
                     said = GOODS if count else EARLIER
                     text = said.to(language, subject=subject, pieces=_pieces(count, language))
                     yield StatementLine(text, amount, counts=True)

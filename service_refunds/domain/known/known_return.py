@@ -1,7 +1,7 @@
 """What this service keeps of a return: what the approval told the customer, and when goods were sent and arrived."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from service_refunds.domain.events import ReturnRecorded
@@ -9,6 +9,7 @@ from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownTerm, P
 from service_refunds.domain.known.known_rule import UNSAID, KnownRule, RefundChoice
 from shared.kernel.calendar import WorkingCalendar
 from shared.kernel.errors import Refused, Said
+from shared.kernel.piece_range import PieceRange, borders, in_order
 from shared.kernel.refund_term import Milestone, soonest
 
 
@@ -20,6 +21,18 @@ class KnownUnit:
     line_id: str
     seller_at_fault: bool
     reason: str = ""
+
+
+def _parts(unit: str, cuts: Mapping[str, set[int]]) -> Sequence[PieceRange]:
+    whole = PieceRange.of(unit)
+    return whole.cut(cuts.get(whole.base, ()))
+
+
+def seen_at(first: Mapping[str, datetime], part: PieceRange) -> datetime | None:
+    """The first moment at which these pieces were seen; `first` has it by the name of a unit, or of a part of a lot."""
+    if not part.is_lot:
+        return first.get(part.base)
+    return min((at for name, at in first.items() if part.within(PieceRange.of(name))), default=None)
 
 
 def label_to_charge(amount_minor: int | None, *, prepaid: bool, by_customer: bool) -> int | None:
@@ -124,9 +137,11 @@ class KnownReturn:
 
     def _day(self, units: Sequence[KnownUnit], agreed_at: datetime, calendar: WorkingCalendar) -> date | None:
         sent, arrived = _first(self.sent), _first(self.arrived)
+        cuts = borders([*sent, *arrived, *(unit.unit_id for unit in units)])
         histories = {
-            (unit.line_id, unit.reason, sent.get(unit.unit_id), arrived.get(unit.unit_id, self.goods_in_at))
+            (unit.line_id, unit.reason, seen_at(sent, part), seen_at(arrived, part) or self.goods_in_at)
             for unit in units
+            for part in _parts(unit.unit_id, cuts)
         }
         days: list[date] = []
         for line_id, reason, sent_at, goods_in_at in histories:
@@ -149,11 +164,23 @@ class KnownReturn:
         self.keep()
 
     def select(self, units: Iterable[str]) -> tuple[KnownUnit, ...]:
-        """The facts of these units, in the order of the approval. `ReturnWasCancelled`, `UnitNotAnnounced`."""
-        wanted = set(units)
-        found = tuple(unit for unit in self.units if unit.unit_id in wanted)
+        """The facts of these units, in the order of the approval. `ReturnWasCancelled`, `UnitNotAnnounced`.
+
+        A part of a lot has the facts of the lot (Z13).
+        """
+        wanted: dict[str, list[PieceRange]] = {}
+        for name in sorted(set(units), key=in_order):
+            part = PieceRange.of(name)
+            wanted.setdefault(part.base, []).append(part)
+        found: list[KnownUnit] = []
+        for unit in self.units:
+            whole = PieceRange.of(unit.unit_id)
+            parts = [part for part in wanted.get(whole.base, ()) if part.within(whole)]
+            found += [replace(unit, unit_id=str(part)) if part != whole else unit for part in parts]
         if self.cancelled and found:
             raise ReturnWasCancelled(return_id=self.id)
-        for unit in sorted(wanted - {unit.unit_id for unit in found}):
-            raise UnitNotAnnounced(unit=unit, return_id=self.id)
-        return found
+        known = {unit.unit_id for unit in found}
+        for part in (part for parts in wanted.values() for part in parts):
+            if str(part) not in known:
+                raise UnitNotAnnounced(unit=str(part), return_id=self.id)
+        return tuple(found)

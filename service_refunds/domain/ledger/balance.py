@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from shared.kernel.errors import Refused, Said
 from shared.kernel.money import half_up
+from shared.kernel.piece_range import covered_names
 
 
 class Kind(StrEnum):
@@ -87,8 +88,14 @@ class UnitHasRefund(Refused):
 
 
 def reserve(balances: Mapping[BalanceKey, Balance], demands: Iterable[BalanceDemand]) -> Mapping[BalanceKey, Balance]:
-    """The balances after these demands. `RefundExceedsAvailable` or `UnitHasRefund` names the guard that refuses."""
-    after = dict(balances)
+    """The balances after these demands. A piece of a lot is taken once, however the lots are cut (Z13).
+
+    `RefundExceedsAvailable` or `UnitHasRefund` names the guard that refuses.
+    """
+    after, demands = dict(balances), list(demands)
+    taken = [key for kind, key in balances if kind is Kind.UNIT]
+    for name in covered_names(taken, [demand.key for demand in demands if demand.kind is Kind.UNIT]):
+        raise UnitHasRefund(unit=name)
     for demand in demands:
         key = (demand.kind, demand.key)
         known = after.get(key)

@@ -1,17 +1,26 @@
 """The rows of a return: its state as one document, its claims of units, and its timeline."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from service_requests.adapters.returns.stored_return import read_state, written
-from service_requests.adapters.tables import return_notes, return_steps, return_tags, returns, unit_claims
+from service_requests.adapters.tables import (
+    line_claims,
+    return_notes,
+    return_steps,
+    return_tags,
+    returns,
+    unit_claims,
+)
 from service_requests.domain.returns.events import Noted, ReturnEvent, Tagged
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import step_of
 from shared.database.reader import Reader
 from shared.database.types import Written
-from shared.database.work import Add, Put, Remove, Root, Write
+from shared.database.work import Add, Adjust, Put, Remove, Root, Write
 from shared.kernel.ids import is_id
+from shared.kernel.piece_range import PieceRange
 
 
 class ReturnRows:
@@ -61,13 +70,28 @@ class ReturnRows:
 
 
 def _claims(aggregate: Return) -> Iterable[Write]:
-    """The changes of the table of claims: a held unit claims its number; another unit releases the number."""
+    """The changes of the tables of claims: a held unit claims its number; another unit releases the number.
+
+    Pieces without a number are counted by line (Z13).
+    """
+    counted: Counter[str] = Counter()
+    lines = {PieceRange.of(unit.id).base: unit.line_id for unit in aggregate.units if not unit.unit_no}
+    for name in aggregate.held if lines else ():
+        unit_range = PieceRange.of(name)
+        if unit_range.base in lines:
+            counted[lines[unit_range.base]] -= unit_range.count
     for unit in aggregate.units:
+        if not unit.unit_no:
+            counted[unit.line_id] += unit.quantity if unit.holds_unit else 0
+            continue
         key = {"order_id": aggregate.order.id, "line_id": unit.line_id, "unit_no": unit.unit_no}
         if unit.holds_unit and unit.id not in aggregate.held:
             yield Add(unit_claims, {**key, "return_id": aggregate.id, "unit_id": unit.id})
         elif unit.id in aggregate.held and not unit.holds_unit:
             yield Remove(unit_claims, key)
+    for line_id, pieces in counted.items():
+        if pieces:
+            yield Adjust(line_claims, {"order_id": aggregate.order.id, "line_id": line_id}, {"claimed": pieces})
 
 
 def _annotations(aggregate: Return) -> Iterable[Write]:

@@ -11,6 +11,7 @@ from service_requests.domain.eligibility.assessment import Assessment
 from service_requests.domain.eligibility.assessor import assess_request
 from service_requests.domain.eligibility.case_of_order import RequestedLine
 from service_requests.domain.orders.order import Order
+from service_requests.domain.orders.wholesale import is_wholesale
 from shared.kernel.errors import Refused, Said
 from shared.kernel.principal import Principal
 
@@ -56,8 +57,13 @@ async def assess(
     """The assessment that a request would get, without effect (A01)."""
     now, held, rules = await asyncio.gather(own_order(uow, order_id, by), uow.units_held(order_id), uow.rulebook())
     assessment = assess_request(rules, now.order, lines, stated_at=at, at=at)
-    free_units(now.order, lines, held, now.cancelled)
+    free_units(now.order, lines, held, now.cancelled, await counted_pieces(uow, now.order))
     return assessment
+
+
+async def counted_pieces(uow: UnitOfWork, order: Order) -> Mapping[str, int]:
+    """By line of a wholesale order: the number of pieces that returns hold or that were cancelled (Z13)."""
+    return await uow.pieces_held(order.id) if is_wholesale(order) else {}
 
 
 def free_units(
@@ -65,11 +71,12 @@ def free_units(
     lines: Sequence[RequestedLine],
     held: Mapping[str, frozenset[int]],
     cancelled: Mapping[str, int] | None = None,
+    counted: Mapping[str, int] | None = None,
 ) -> Mapping[str, list[int]]:
     """By line: the numbers of the free units. `MoreThanBought`, `UnitsWereCancelled`, `UnitsAlreadyReturned` when too
-    few are free.
+    few are free. `counted` pieces of a line are not free, whatever their numbers.
     """
-    gone = cancelled or {}
+    gone, sums = cancelled or {}, counted or {}
     totals: Counter[str] = Counter()
     for requested in lines:
         totals[requested.line_id] += requested.quantity
@@ -79,13 +86,14 @@ def free_units(
             continue
         taken = held.get(line.line_id, frozenset())
         free[line.line_id] = [number for number in range(1, line.quantity + 1) if number not in taken]
-        if totals[line.line_id] > len(free[line.line_id]):
+        left = len(free[line.line_id]) - sums.get(line.line_id, 0)
+        if totals[line.line_id] > left:
             place = next(i for i, requested in enumerate(lines) if requested.line_id == line.line_id)
             refused = _why_not(totals[line.line_id], line.quantity, gone.get(line.line_id, 0))
             raise refused(
                 pointer=f"/lines/{place}/quantity",
                 line=line.line_id,
-                left=len(free[line.line_id]),
+                left=left,
                 quantity=line.quantity,
                 wanted=totals[line.line_id],
                 cancelled=gone.get(line.line_id, 0),

@@ -1,6 +1,7 @@
 """What happens to an order after its push: each is told once, however often the message comes (A16, Z07)."""
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from service_requests.domain.orders.later_fact import (
 from service_requests.domain.orders.later_facts import LaterFacts, OrderNow
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
+from service_requests.domain.orders.wholesale import is_wholesale
 from service_requests.domain.policy.error import NoPolicy
 from shared.kernel.errors import NotFound, Refused, Said
 from shared.kernel.principal import Principal
@@ -108,11 +110,14 @@ async def cancel_units(uow: UnitOfWork, order_id: str, told: UnitsCancelled, *, 
 
     `NotFound`, `MoreCancelledThanOpen`, and what `LaterFacts.cancel` raises.
     """
-    held = await uow.units_held(order_id)
+    held, counted = await asyncio.gather(uow.units_held(order_id), uow.pieces_held(order_id))
 
     def tell(facts: LaterFacts, now: OrderNow) -> bool:
         if not facts.cancel(now.order, told):
             return False
+        if is_wholesale(now.order):
+            _count_cancelled(uow, now.order, told, (held, counted))
+            return True
         claimed: dict[str, set[int]] = {}
         for place, line in enumerate(told.lines):
             bought = now.order.line(line.line_id)
@@ -132,6 +137,31 @@ async def cancel_units(uow: UnitOfWork, order_id: str, told: UnitsCancelled, *, 
         return True
 
     return await _tell(uow, order_id, tell, by=by)
+
+
+def _count_cancelled(
+    uow: UnitOfWork, order: Order, told: UnitsCancelled, claims: tuple[Mapping[str, frozenset[int]], Mapping[str, int]]
+) -> None:
+    """The pieces of a wholesale order are counted (Z13). `MoreCancelledThanOpen`."""
+    held, counted = claims
+    taken = dict(counted)
+    for place, line in enumerate(told.lines):
+        bought = order.line(line.line_id)
+        quantity = 0 if bought is None else bought.quantity
+        numbered = len(held.get(line.line_id, ()))
+        left = quantity - numbered - taken.get(line.line_id, 0)
+        if line.quantity > left:
+            raise MoreCancelledThanOpen(
+                pointer=f"/lines/{place}/quantity",
+                line=line.line_id,
+                left=left,
+                quantity=quantity,
+                wanted=line.quantity,
+            )
+        if line.line_id not in taken:
+            uow.open_count(order.id, line.line_id, quantity - numbered)
+        uow.count(order.id, line.line_id, line.quantity)
+        taken[line.line_id] = taken.get(line.line_id, 0) + line.quantity
 
 
 async def correct(

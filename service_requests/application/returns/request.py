@@ -1,12 +1,12 @@
 """A return is requested and decided by the policy in one step (R1, R2)."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from service_requests.application.eligibility.assessment import free_units
+from service_requests.application.eligibility.assessment import counted_pieces, free_units
 from service_requests.application.orders.order_reading import SNAPSHOT, own_order
 from service_requests.application.ports import UnitOfWork
 from service_requests.domain.eligibility.assessment import Assessment
@@ -15,6 +15,7 @@ from service_requests.domain.eligibility.case_of_order import Goodwill, Requeste
 from service_requests.domain.orders.later_facts import OrderNow
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
+from service_requests.domain.orders.wholesale import comes_as_lot, is_wholesale
 from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.vocabulary import Role as Giver
 from service_requests.domain.returns.annotations import Annotations
@@ -22,8 +23,10 @@ from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_line import ReturnLine
 from service_requests.domain.returns.return_review import ReturnReview
+from service_requests.domain.returns.return_units import pieces_of
 from service_requests.domain.returns.unit import ReturnUnit
 from shared.kernel.errors import Forbidden
+from shared.kernel.piece_range import PieceRange
 from shared.kernel.principal import Kind, Principal, Role
 
 CHANNELS: Final[Mapping[Kind, str]] = {
@@ -88,7 +91,8 @@ async def request_return(
     order = now.order
     lines = [each.line for each in asked.lines]
     assessment = assess_request(rules, order, lines, stated_at=at, at=at, goodwill=goodwill)
-    units = _units(now, asked.lines, held, return_id, new_id)
+    counted = await counted_pieces(uow, order)
+    units = _units(now, asked.lines, (held, counted), return_id, new_id)
     new = Return(
         id=return_id,
         order=OrderFacts.of(order, now.known_facts),
@@ -96,7 +100,7 @@ async def request_return(
         policy=assessment.policy,
         lines=_lines(order, policy_of(rules, order), asked.lines, assessment),
         units=units,
-        whole_order=len(units) == sum(line.quantity for line in order.lines) - sum(now.cancelled.values()),
+        whole_order=pieces_of(units) == sum(line.quantity for line in order.lines) - sum(now.cancelled.values()),
         review=ReturnReview(goodwill=goodwill),
         annotations=Annotations(metadata=dict(asked.metadata), external_reference=asked.external_reference),
         created_at=at,
@@ -104,6 +108,10 @@ async def request_return(
     )
     new.request(assessment, at=at, rma=new_rma())
     uow.returns.add(new)
+    for line_id in dict.fromkeys(unit.line_id for unit in units if not unit.unit_no):
+        if line_id not in counted and (line := order.line(line_id)) is not None:
+            # claims of an order from before pieces were counted keep their numbers
+            uow.open_count(order.id, line_id, line.quantity - len(held.get(line_id, ())))
     if now.corrections not in held.get(SNAPSHOT, ()):
         # from now on a return rests on this snapshot: a correction that comes at the same time fails, or this request
         uow.claim(order.id, SNAPSHOT, [now.corrections], return_id)
@@ -123,14 +131,19 @@ def _goodwill(asked: ReturnRequest) -> Goodwill | None:
 def _units(
     now: OrderNow,
     lines: Sequence[CommentedLine],
-    held: Mapping[str, frozenset[int]],
+    claims: tuple[Mapping[str, frozenset[int]], Mapping[str, int]],
     return_id: str,
     new_id: Callable[[str], str],
 ) -> list[ReturnUnit]:
     """A unit for each piece, with a free number. The first number depends on the id of the return, so that concurrent
     requests rarely claim the same number; the key of the table of claims decides when they do.
+
+    Pieces of a wholesale order have no number, and many pieces of one line are one lot (Z13).
     """
-    free = free_units(now.order, [each.line for each in lines], held, now.cancelled)
+    held, counted = claims
+    free = free_units(now.order, [each.line for each in lines], held, now.cancelled, counted)
+    if is_wholesale(now.order):
+        return list(_counted_units([each.line for each in lines], new_id))
     start = sum(map(ord, return_id))
     units: list[ReturnUnit] = []
     for place, commented in enumerate(lines):
@@ -140,6 +153,17 @@ def _units(
             number = numbers.pop(start % len(numbers))
             units.append(ReturnUnit(id=new_id("unit"), line_id=line_id, place=place, unit_no=number))
     return units
+
+
+def _counted_units(lines: Sequence[RequestedLine], new_id: Callable[[str], str]) -> Iterator[ReturnUnit]:
+    quantities = [line.quantity for line in lines]
+    for place, line in enumerate(lines):
+        if comes_as_lot(line.quantity, quantities):
+            lot = str(PieceRange(new_id("unit"), 1, line.quantity))
+            yield ReturnUnit(id=lot, line_id=line.line_id, place=place, unit_no=0)
+        else:
+            for _ in range(line.quantity):
+                yield ReturnUnit(id=new_id("unit"), line_id=line.line_id, place=place, unit_no=0)
 
 
 def _lines(

@@ -1,12 +1,15 @@
 """The refunds of a return, as far as the services of refunds and of notifications have told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from service_requests.domain.returns.return_status import RefundState
+from service_requests.domain.returns.unit import ReturnUnit
 from shared.kernel.errors import NotYet
 from shared.kernel.money import Money
+from shared.kernel.piece_range import PieceRange, borders, by_lot
 
 MESSAGES_BEFORE_PAYMENT: Final = frozenset({"refund_opened", "refund_doubted", "refund_failed"})
 """Messages about a refund that do not say that the refund has been paid."""
@@ -32,6 +35,10 @@ class Refund:
     def amount(self) -> str:
         """For a sentence: `199.00 CNY`."""
         return f"{Money(self.amount_minor, self.currency)}"
+
+    def pays_for(self, unit: PieceRange) -> bool:
+        """Whether this refund pays for the pieces of this range."""
+        return any(unit.within(own) for own in by_lot(self.units).get(unit.base, ()))
 
     @property
     def finished(self) -> bool:
@@ -59,8 +66,18 @@ class KnownRefunds:
         raise NotYet(f"the opening of {refund_id}")
 
     def of_unit(self, unit_id: str) -> Refund | None:
-        """The refund that pays for this unit; after a failed refund, the next one."""
-        return next((refund for refund in reversed(self.known) if unit_id in refund.units), None)
+        """The refund that pays for this unit; after a failed refund, the next one.
+
+        Of a lot, a refund pays for all pieces or for none: the return cuts its lots where a refund begins or ends.
+        """
+        unit = PieceRange.of(unit_id)
+        if not unit.is_lot:
+            return next((refund for refund in reversed(self.known) if unit_id in refund.units), None)
+        return next((refund for refund in reversed(self.known) if refund.pays_for(unit)), None)
+
+    def pay_alike(self, one: ReturnUnit, other: ReturnUnit) -> bool:
+        """Whether the same refund pays for both units, or none."""
+        return self.of_unit(one.id) is self.of_unit(other.id)
 
     @property
     def due_first(self) -> Refund | None:
@@ -75,8 +92,14 @@ class KnownRefunds:
         """Whether this refund is paid, or failed and a later refund has paid for each of its units."""
         payers = [refund]
         if refund.state is RefundState.FAILED and refund.units:
-            payers = [self.of_unit(unit) or refund for unit in refund.units]
+            payers = [self.of_unit(unit) or refund for unit in self._parts(refund)]
         return all(payer.state is RefundState.SETTLED for payer in payers)
+
+    def _parts(self, refund: Refund) -> Iterator[str]:
+        """The units of a refund, cut where another refund begins or ends."""
+        cuts = borders(unit for each in self.known for unit in each.units)
+        for unit in map(PieceRange.of, refund.units):
+            yield from map(str, unit.cut(cuts.get(unit.base, ())))
 
     @property
     def pay_by(self) -> datetime | None:

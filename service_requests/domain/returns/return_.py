@@ -5,6 +5,7 @@ of other services move units as the tables in `unit` allow. A refund or message 
 method raise `NotYet`; the inbox tries the event again.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,6 @@ from service_requests.domain.returns.annotations import MOST_NOTES, Annotations,
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
 from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.recorded_decision import RecordedDecision
-from service_requests.domain.returns.return_error import NoSuchUnit
 from service_requests.domain.returns.return_line import ReturnLine
 from service_requests.domain.returns.return_promises import SHIP, ReturnPromises, RunningPromise
 from service_requests.domain.returns.return_review import ReturnReview
@@ -30,9 +30,11 @@ from service_requests.domain.returns.return_status import (
     RefundState,
     ReturnStatus,
 )
+from service_requests.domain.returns.return_units import find_units, pieces_of, told_units
 from service_requests.domain.returns.shipment import Shipment, Shipments
 from service_requests.domain.returns.unit import ReturnUnit, Standing, UnitOutcome, Whereabouts
 from shared.kernel.errors import IllegalMove, NotYet
+from shared.kernel.piece_range import join_units
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Return:
     """One customer's request to send goods of one order back, with everything that follows.
 
     `policy` names the policy version that decides, `rma` is the return number on the parcel, set at approval. `held`
-    are the ids of the units that the table `unit_claims` reserved for this return when it was last saved. `steps` is
+    are the ids of the units that were reserved for this return when it was last saved. `steps` is
     the number of timeline entries, `sequence` the number of the last published event.
     """
 
@@ -112,7 +114,7 @@ class Return:
 
     def request(self, assessment: Assessment, *, at: datetime, rma: str) -> None:
         """Request the return. The policy approves, refuses or refers at once."""
-        self._record(return_events.Requested(at, len(self.units)))
+        self._record(return_events.Requested(at, pieces_of(self.units)))
         ruling = self.review.begin(assessment)
         if ruling is None:
             self.promises.promise_decision(assessment)
@@ -146,7 +148,7 @@ class Return:
         kept = [unit for unit in self.units if unit.can_stay]
         self._withdraw(kept)
         if any(unit.decision is not UnitOutcome.WITHDRAWN for unit in self.units):
-            self._record(return_events.Withdrawn(at, len(kept)))
+            self._record(return_events.Withdrawn(at, pieces_of(kept)))
             self._close_if_finished(at)
         else:
             self.ending = Ending.CANCELLED
@@ -159,7 +161,7 @@ class Return:
         if units is None:
             leaving = [u for u in self.units if u.holds_unit and u.whereabouts is Whereabouts.WITH_CUSTOMER]
         else:
-            leaving = [self._unit(unit, pointer="/unit_ids") for unit in dict.fromkeys(units)]
+            leaving = find_units(self.units, units, pointer="/unit_ids")
         for unit in leaving:
             unit.move("ship")
         self.shipments.announce(shipment)
@@ -176,18 +178,20 @@ class Return:
     def receive(self, units: Sequence[str], *, inspect_by: datetime, at: datetime) -> None:
         """Units are at the dock. Units that had been withdrawn are held again (F02, W3)."""
         self._check_move("receive")
-        arrived = [self._unit(unit) for unit in units]
+        arrived = find_units(self.units, units)
+        names = {unit.id for unit in arrived}
         revived = [unit for unit in arrived if unit.decision is UnitOutcome.WITHDRAWN]
         for unit in revived:
             unit.decide("revive")
         for unit in arrived:
             unit.move("arrive")
-        others_wait = any(unit.whereabouts is Whereabouts.AT_DOCK for unit in self.units if unit not in arrived)
+        others_wait = any(unit.whereabouts is Whereabouts.AT_DOCK and unit.id not in names for unit in self.units)
         self.promises.promise_inspection(inspect_by, others_wait=others_wait)
         if revived:
             self.ending = None
-            self._record(return_events.Revived(at, len(revived)))
-        self._record(return_events.Received(at, len(arrived), sum(unit.holds_unit for unit in self.units)))
+            self._record(return_events.Revived(at, pieces_of(revived)))
+        held = pieces_of(unit for unit in self.units if unit.holds_unit)
+        self._record(return_events.Received(at, pieces_of(arrived), held))
 
     def record_discrepancy(self, sku: str, quantity: int, *, at: datetime) -> None:
         """The dock has found something that was not announced; the units stay as they are (F03)."""
@@ -195,43 +199,47 @@ class Return:
 
     def record_inspection(self, results: Sequence[tuple[str, bool]], *, at: datetime) -> None:
         """Units were inspected: accepted, or held for a person, never finally refused here (R4.5)."""
-        accepted = [self._unit(unit) for unit, passed in results if passed]
-        failed = [self._unit(unit) for unit, passed in results if not passed]
+        looked = list(told_units(self.units, results))
+        accepted = [unit for unit, passed in looked if passed]
+        failed = [unit for unit, passed in looked if not passed]
         for unit in accepted:
             unit.decide("accept")
             unit.move("shelve")
         for unit in failed:
             unit.move("hold")
-        self._record(return_events.Inspected(at, len(accepted), len(failed)))
+        self._record(return_events.Inspected(at, pieces_of(accepted), pieces_of(failed)))
 
     def record_inspection_decision(self, decisions: Sequence[tuple[str, bool]], *, at: datetime) -> None:
         """A person has decided about units that were held; refused units go back to the customer."""
-        for unit_id, accept in decisions:
-            unit = self._unit(unit_id)
+        judged = list(told_units(self.units, decisions))
+        for unit, accept in judged:
             unit.decide("accept" if accept else "refuse")
             unit.move("shelve" if accept else "send_back")
-        accepted = sum(accept for _, accept in decisions)
-        self._record(return_events.Decided(at, accepted, len(decisions) - accepted))
+        accepted, refused = (pieces_of(unit for unit, accept in judged if accept is wanted) for wanted in (True, False))
+        self._record(return_events.Decided(at, accepted, refused))
         self._close_if_finished(at)
 
     def record_correction(
         self, standings: Sequence[tuple[str, Standing]], *, inspect_by: datetime | None, at: datetime
     ) -> None:
         """The warehouse takes back what it told about units, or a person a decision (Z01). The return goes on."""
-        for unit_id, standing in standings:
-            self._unit(unit_id).stand(standing, sent=bool(self.shipments.announced))
+        told = list(told_units(self.units, standings))
+        for unit, standing in told:
+            unit.stand(standing, sent=bool(self.shipments.announced))
         if inspect_by is not None:
             self.promises.promise_inspection(inspect_by, others_wait=True)
-        words = [standing for _, standing in standings]
+        words = Counter[Standing]()
+        for unit, standing in told:
+            words[standing] += unit.quantity
         if self.ending is not None and any(not self.finished(unit) for unit in self.units):
             self.ending = None
         self._record(
             return_events.Corrected(
                 at,
-                expected=words.count(Standing.EXPECTED) + words.count(Standing.CANCELLED),
-                waiting=words.count(Standing.RECEIVED),
-                accepted=words.count(Standing.ACCEPTED),
-                held=words.count(Standing.FAILED),
+                expected=words[Standing.EXPECTED] + words[Standing.CANCELLED],
+                waiting=words[Standing.RECEIVED],
+                accepted=words[Standing.ACCEPTED],
+                held=words[Standing.FAILED],
             )
         )
         self._close_if_finished(at)
@@ -246,10 +254,9 @@ class Return:
 
     def record_refund_opened(self, refund: Refund, *, at: datetime, remainder: str | None = None) -> None:
         """Money is reserved for units that were accepted; `NotYet` until their inspection has been reported."""
-        for unit_id in refund.units:
-            unit = self._unit(unit_id)
+        for unit in find_units(self.units, refund.units):
             if unit.decision is UnitOutcome.NONE and not unit.was_accepted:
-                raise NotYet(f"the inspection of {unit_id}")
+                raise NotYet(f"the inspection of {unit.id}")
             if unit.decision is not UnitOutcome.ACCEPTED and not unit.was_accepted:
                 raise IllegalMove("refund", unit.decision, (UnitOutcome.ACCEPTED,))
         self.refunds.known.append(refund)
@@ -326,7 +333,7 @@ class Return:
         self._check_move("lapse")
         kept = [unit for unit in self.units if unit.can_stay and unit.whereabouts is Whereabouts.WITH_CUSTOMER]
         self._withdraw(kept)
-        self._record(return_events.Lapsed(at, len(kept)))
+        self._record(return_events.Lapsed(at, pieces_of(kept)))
         if all(unit.decision is UnitOutcome.WITHDRAWN for unit in self.units):
             self._close(at, Ending.LAPSED)
         else:
@@ -377,12 +384,6 @@ class Return:
         for unit in units:
             unit.decide("withdraw")
 
-    def _unit(self, unit_id: str, pointer: str | None = None) -> ReturnUnit:
-        for unit in self.units:
-            if unit.id == unit_id:
-                return unit
-        raise NoSuchUnit(unit=unit_id, pointer=pointer)
-
     def _check_move(self, verb: str) -> None:
         allowed = MOVES[verb]
         if self.status not in allowed:
@@ -391,3 +392,4 @@ class Return:
     def _record(self, event: return_events.ReturnEvent) -> None:
         self.updated_at = event.at
         self.events.append(event)
+        join_units(self.units, self.refunds.pay_alike)

@@ -1,6 +1,7 @@
 """One physical unit of a return, with two independent state machines: whereabouts and outcome.
 
 A unit has at most one remedy (B14): a return holds the unit from the request until the unit is refused or withdrawn.
+Alike pieces of a wholesale line are one unit, a lot, until something happens to a part of them (`PieceRange`, Z13).
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.kernel.errors import IllegalMove
+from shared.kernel.piece_range import PieceRange
 
 
 class Whereabouts(StrEnum):
@@ -85,7 +87,10 @@ STANDS: Final[Mapping[Standing, Mapping[Whereabouts, str]]] = {
 
 @dataclass(slots=True, kw_only=True)
 class ReturnUnit:
-    """`unit_no` counts the units of the order line from 1; `place` is the index of the line in the return."""
+    """`unit_no` counts the units of the order line from 1; `place` is the index of the line in the return.
+
+    `unit_no` is 0 on a wholesale line, whose pieces are counted and have no numbers (`orders.wholesale`).
+    """
 
     id: str
     line_id: str
@@ -95,6 +100,11 @@ class ReturnUnit:
     decision: UnitOutcome = UnitOutcome.NONE
     was_accepted: bool = False
     """The unit was accepted once, and a correction has taken that back; a refund may be open all the same (Z01)."""
+
+    @property
+    def quantity(self) -> int:
+        """The number of pieces: more than one for a lot."""
+        return PieceRange.of(self.id).count
 
     @property
     def remedy(self) -> UnitRemedy:

@@ -56,7 +56,7 @@ class EligibilityIn(Input):
     )
 
     order_id: Token
-    lines: Annotated[list[AskedLineIn], Field(min_length=1, max_length=100)]
+    lines: Annotated[list[AskedLineIn], Field(min_length=1, max_length=500)]
 
 
 def routes(clock: Clock) -> APIRouter:

@@ -54,7 +54,7 @@ class ReturnIn(Input):
     )
 
     order_id: Token
-    lines: Annotated[list[WishIn], Field(min_length=1, max_length=100)]
+    lines: Annotated[list[WishIn], Field(min_length=1, max_length=500)]
     channel: Channel | None = None
     customer_id: Token | None = None
     goodwill: GoodwillIn | None = None

@@ -67,10 +67,15 @@ class ReturnLineOut(Output):
 
 
 class UnitOut(Output):
-    """One physical unit: where it is, what was decided, what the customer gets."""
+    """One physical unit: where it is, what was decided, what the customer gets.
+
+    A unit of more than one piece is a lot: alike pieces of one line. Its id names the pieces (`…~1-1000`), and it is
+    cut when something happens to a part of them.
+    """
 
     id: str
     line_id: str
+    quantity: int
     whereabouts: Literal["with_customer", "in_transit", "at_dock", "in_inspection", "in_stock", "back_to_customer"]
     decision: Literal["none", "accepted", "refused", "withdrawn"]
     remedy: Literal["none", "refund"]

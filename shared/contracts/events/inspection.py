@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import ClassVar
 
 from shared.contracts.envelope import Event
-from shared.contracts.events.values import Code, Count, EventPart, Id
+from shared.contracts.events.values import Code, Count, EventPart, Id, LotSize
 
 
 class ReceivedUnit(EventPart):
-    """A unit that has arrived at the dock."""
+    """A unit that has arrived at the dock. Here and below, `quantity` is the number of pieces of a lot (Z13)."""
 
     unit_id: Id
+    quantity: LotSize = None
     line_id: Id
 
 
@@ -57,6 +58,7 @@ class InspectedUnit(EventPart):
     """A unit that was looked at. `failed` waits for a person; it is neither paid nor finally refused (R4.5)."""
 
     unit_id: Id
+    quantity: LotSize = None
     line_id: Id
     result: UnitResult
     grade: Code
@@ -88,6 +90,7 @@ class CorrectedUnit(EventPart):
     """A unit of which something else was told before. `inspect_by` is there while it waits for its inspection."""
 
     unit_id: Id
+    quantity: LotSize = None
     line_id: Id
     standing: UnitStanding
     grade: Code | None = None
@@ -137,6 +140,7 @@ class DecidedUnit(EventPart):
     """A unit that a person has decided about."""
 
     unit_id: Id
+    quantity: LotSize = None
     line_id: Id
     decision: UnitDecision
 

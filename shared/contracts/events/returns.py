@@ -14,6 +14,7 @@ from shared.contracts.events.values import (
     EventPart,
     Fault,
     Id,
+    LotSize,
     Minor,
     TenderOrder,
     Text,
@@ -67,9 +68,15 @@ class ReturnReferred(Event):
 
 
 class ApprovedUnit(EventPart):
-    """One physical unit that may come back."""
+    """One physical unit that may come back, or a lot of alike pieces of one line.
+
+    The id of a lot names its pieces: `unit_X~1-1000`. Later events name a part of the lot in the same way. A receiver
+    cuts its lots where an event begins or ends.
+    """
 
     unit_id: Id
+    quantity: LotSize = None
+    """The number of pieces of a lot; absent for one piece."""
     line_id: Id
     sku: Id
     name: Text

@@ -11,6 +11,8 @@ Text = Annotated[str, StringConstraints(max_length=500)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
+LotSize = Annotated[Count | None, Field(exclude_if=lambda pieces: pieces is None)]
+"""The pieces of a lot; one piece says nothing, so that its events are as they were (Z13)."""
 
 
 class EventPart(BaseModel):

@@ -34,12 +34,13 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class UnitView:
-    """One physical unit of a return."""
+    """One physical unit of a return, or a lot of so many alike pieces."""
 
     line_id: str
     whereabouts: str
     decision: str
     remedy: str
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from service_refunds.domain.calculation.inputs.returned_group import (
 )
 from shared.kernel.errors import Said
 from shared.kernel.money import LIMIT, Money
+from shared.kernel.piece_range import pieces_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class LineHistory:
     line: str
     units: tuple[str, ...] = ()
     restated: Restatement | None = None
+
+    @property
+    def pieces(self) -> int:
+        """The number of pieces that were refunded."""
+        return pieces_in(self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,11 @@ class LineState:
     elsewhere: LineElsewhere | None = None
 
     @property
+    def pieces_gone(self) -> int:
+        """The number of pieces that were refunded."""
+        return pieces_in(self.gone)
+
+    @property
     def open(self) -> int:
         """Units that no refund from before 0.2 has and that were not cancelled."""
         return self.quantity - self.done
@@ -177,7 +188,7 @@ def line_states(order: Order, history: RefundHistory) -> list[LineState]:
         done = 0 if outside is None else outside.cancelled
         count = grouped.get(line.id, 0)
         if entry is not None:
-            done += len(entry.units) - count
+            done += entry.pieces - count
             if entry.restated is not None:
                 charge, quantity = entry.restated.charge, entry.restated.quantity
                 done -= line.quantity - quantity
@@ -234,7 +245,7 @@ def check_history(history: RefundHistory, pointer: str, order: Order) -> None:
         entry = gone.get(line, LineHistory(line))
         restated = 0 if entry.restated is None else lines[line].quantity - entry.restated.quantity
         cancelled = history.of_line(line).cancelled
-        if count > len(entry.units) + cancelled - restated:
+        if count > entry.pieces + cancelled - restated:
             raise InvalidField(f"{pointer}/returned", _MIXED_UP)
     check_list(history.tenders, f"{pointer}/tenders", TenderUse)
     tenders = frozenset(tender.id for tender in order.tenders)
@@ -268,13 +279,13 @@ def _check_elsewhere(history: RefundHistory, pointer: str, lines: Mapping[str, O
 
 def _check_line(entry: LineHistory, pointer: str, line: OrderLine, currency: str, cancelled: int) -> None:
     check_list(entry.units, f"{pointer}/units", str, 1_000_000)
-    if len(entry.units) + cancelled > line.quantity:
-        raise MoreThanBought(line=line.id, left=line.quantity - cancelled, asked=len(entry.units))
+    if entry.pieces + cancelled > line.quantity:
+        raise MoreThanBought(line=line.id, left=line.quantity - cancelled, asked=entry.pieces)
     if entry.restated is None:
         return
     restated = check_kind(entry.restated, f"{pointer}/restated", Restatement)
     check_count(restated.quantity, f"{pointer}/restated/quantity", 1, line.quantity)
-    if line.quantity - restated.quantity > len(entry.units) + cancelled:
+    if line.quantity - restated.quantity > entry.pieces + cancelled:
         raise InvalidField(f"{pointer}/restated", _MIXED_UP)
     here = f"{pointer}/restated/charge"
     charge = check_kind(restated.charge, here, Charge)

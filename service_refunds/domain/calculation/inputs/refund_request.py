@@ -20,6 +20,7 @@ from service_refunds.domain.calculation.inputs.policy import RefundPolicy, check
 from service_refunds.domain.calculation.inputs.refusal import InvalidField
 from shared.kernel.errors import Said
 from shared.kernel.money import Money
+from shared.kernel.piece_range import PieceRange
 
 
 class Regime(StrEnum):
@@ -77,7 +78,8 @@ class LegalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedUnit:
-    """One physical unit that inspection accepted. Units take their shares of the line in this order.
+    """One physical unit that inspection accepted, or a lot of alike ones. Units take their shares of the line in this
+    order.
 
     A lower value comes from the `grade`, or is an agreed `loss`. The lower value counts only with `evidence` for each
     failed check, after the customer was told and has accepted, and in the EU and UK only `beyond_trial`.
@@ -91,6 +93,11 @@ class AcceptedUnit:
     customer_told: bool = False
     answer: OfferAnswer | None = None
     beyond_trial: bool = True
+
+    @property
+    def quantity(self) -> int:
+        """The number of pieces. A lot takes so many shares of the line together (Z13)."""
+        return PieceRange.of(self.id).count
 
 
 @dataclass(frozen=True, slots=True)

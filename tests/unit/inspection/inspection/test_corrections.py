@@ -20,9 +20,10 @@ from service_inspection.domain.inspection.correction import (
 )
 from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, DiscrepancyState, Resolution
 from service_inspection.domain.inspection.events import Cleared, Corrected, Inspected, Questioned, Received
-from service_inspection.domain.inspection.return_inspection import Decision, NoSuchUnit, ReturnInspection
+from service_inspection.domain.inspection.return_inspection import Decision, ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.inspection.unit_change import Cause
+from service_inspection.domain.inspection.unit_names import NoSuchUnit
 from service_inspection.domain.receiving.scan import Grade, InspectedPieces, Kind, Outcome, Scan, ScanState
 from shared.kernel.errors import IllegalMove
 from tests.unit.inspection.builders import AT, DUE, a_receipt, an_inspection, inspected_pieces, states, take

@@ -17,10 +17,10 @@ from service_inspection.domain.inspection.return_inspection import (
     BenchState,
     Decision,
     InspectorMayNotDecide,
-    NoSuchUnit,
     ReturnInspection,
 )
 from service_inspection.domain.inspection.unit import UnitState
+from service_inspection.domain.inspection.unit_names import NoSuchUnit
 from service_inspection.domain.receiving.scan import ChecklistFinding, Grade, InspectedPieces, Outcome
 from shared.kernel.errors import IllegalMove
 from tests.unit.inspection.builders import (

@@ -1,5 +1,6 @@
 """Reading takes time in proportion to the text, whatever it is: every pattern is looked at, hostile texts are read."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from types import ModuleType
@@ -27,6 +28,9 @@ from service_notifications.domain.care.text import (
 from service_notifications.domain.care.text.folded_text import view_of
 from service_notifications.domain.care.text.stated_moment import MOST_MOMENTS, stated_moments
 from tests.norms.signals import CONTEXT
+
+PARSER: Final[Any] = importlib.import_module("re._parser")
+"""The parser of the standard library, which has no types."""
 
 MODULES: Final = (
     moments_module,
@@ -82,7 +86,7 @@ def repeats(parsed: Any, *, inside: bool = False) -> Iterator[tuple[bool, str, i
 
 
 def bodies(arguments: Any) -> Iterator[Any]:
-    if isinstance(arguments, re._parser.SubPattern):  # type: ignore[attr-defined]
+    if isinstance(arguments, PARSER.SubPattern):
         yield arguments
     elif isinstance(arguments, tuple | list):
         for each in arguments:
@@ -96,7 +100,7 @@ def test_no_pattern_looks_far_or_repeats_a_repetition(name: str) -> None:
     Runs of digits or letters are taken whole and never given back, so each character is looked at once.
     """
     pattern = PATTERNS[name]
-    parsed = re._parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)  # type: ignore[attr-defined]
+    parsed = PARSER.parse(pattern.pattern, pattern.flags & ~re.UNICODE)
     for inside, kind, most in repeats(parsed):
         if kind == "POSSESSIVE_REPEAT":
             continue
@@ -108,7 +112,7 @@ def test_no_pattern_looks_far_or_repeats_a_repetition(name: str) -> None:
 
 def test_the_look_at_patterns_sees_what_it_looks_for() -> None:
     for bad in ("(a+)+", "a*b", "(?:a{1,5}b){2,9}"):
-        found = list(repeats(re._parser.parse(bad)))  # type: ignore[attr-defined]
+        found = list(repeats(PARSER.parse(bad)))
         assert any(most > 60 or (inside and most > 1) for inside, _, most in found), bad
     assert len(PATTERNS) > 40
 
