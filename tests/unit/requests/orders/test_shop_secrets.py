@@ -53,7 +53,7 @@ def test_the_old_secret_counts_for_a_day_and_none_counts_when_the_shop_is_closed
     assert list(shop.secrets(NOW)) == []
 
 
-@pytest.mark.parametrize("secret", [OTHER.seal(SECRET), "no token"])
+@pytest.mark.parametrize("secret", [OTHER.seal(SECRET), "no token"], ids=["of another key", "no token"])
 async def test_a_secret_that_cannot_be_opened_is_an_outage_for_the_shop_which_sends_again(secret: str) -> None:
     async def find(_shop: str) -> ShopConnection:
         return a_shop(secret=secret)
