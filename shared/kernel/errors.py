@@ -118,6 +118,7 @@ THINGS: Final = {
     "article": "商品",
     "contact": "联系人",
     "discrepancy": "差异",
+    "double payment": "重复退款",
     "file": "文件",
     "inspection": "验收",
     "key": "密钥",

@@ -53,7 +53,7 @@ def test_an_event_that_fits_is_told() -> None:
     assert Envelope.decode(body.encode()).type == "inspection.received.v1"
 
 
-@pytest.mark.parametrize(("units", "line_id"), [(14_000, "L1"), (8_000, "行" * 30)])
+@pytest.mark.parametrize(("units", "line_id"), [(20_000, "L1"), (8_000, "行" * 30)])
 def test_an_event_that_is_too_large_is_refused_at_its_source(units: int, line_id: str) -> None:
     """By its bytes: text outside ASCII has more bytes than characters."""
     with pytest.raises(EventTooLarge) as refused:
