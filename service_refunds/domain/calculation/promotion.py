@@ -187,24 +187,28 @@ def _price_of_kept(order: Order, kept: Sequence[int]) -> _Prices:
     effect.
 
     A line starts with its amount before the discounts that have a rule, less the share of the returned pieces.
-    Discounts without a rule, such as points, stay with their lines. Ties go to the first id, so that the order of the
-    lines decides nothing.
+    Discounts without a rule, such as points, stay with their lines. One that came after a rule is taken off after the
+    rule again, so that the rule sees the prices that it saw at the purchase (3.9). Ties go to the first id, so that the
+    order of the lines decides nothing.
     """
-    rules = [(discount, discount.rule) for discount in order.discounts if discount.rule is not None]
-    ruled = {discount.id for discount, _ in rules}
+    ruled = {each.id for each in order.discounts if each.rule is not None}
+    later = _later_shares(order, kept)
     prices = []
     for line, pieces in zip(order.lines, kept, strict=True):
-        before = line.paid.minor
-        for share in line.shares:
-            if share.discount in ruled:
-                before += share.amount.minor
-        prices.append(before - grow(before, 0, line.quantity - pieces, line.quantity) if pieces else 0)
+        before = line.paid.minor + sum([share.amount.minor for share in line.shares if share.discount in ruled])
+        prices.append(_kept_part(before, pieces, line.quantity))
+    for parts in later.values():
+        prices = [price + part for price, part in zip(prices, parts, strict=True)]
     ended, offs, by_id = set(), dict[str, int](), _by_id(order)
-    for discount, rule in rules:
+    for discount in order.discounts:
+        if discount.rule is None:
+            parts = later.get(discount.id, [0] * len(prices))
+            prices = [price - part for price, part in zip(prices, parts, strict=True)]
+            continue
         places = [i for i in by_id if kept[i] and discount.covers(order.lines[i].id)]
         weights = [prices[i] for i in places]
-        names = [order.lines[i].id for i in places]
-        off = discount_of(rule, dict(zip(names, weights, strict=True)), {order.lines[i].id: kept[i] for i in places})
+        amounts = dict(zip([order.lines[i].id for i in places], weights, strict=True))
+        off = discount_of(discount.rule, amounts, {order.lines[i].id: kept[i] for i in places})
         offs[discount.id] = off
         if off:
             for i, part in zip(places, share_out(off, weights), strict=True):
@@ -212,6 +216,28 @@ def _price_of_kept(order: Order, kept: Sequence[int]) -> _Prices:
         elif discount.coupon is not None and discount.amount and places:
             ended.add(discount.coupon.id)
     return _Prices(prices, offs, frozenset(ended))
+
+
+def _later_shares(order: Order, kept: Sequence[int]) -> Mapping[str, Sequence[int]]:
+    """Of each discount without a rule that came after one with a rule: its part in the kept pieces of each line."""
+    first = next((place for place, each in enumerate(order.discounts) if each.rule is not None), 0)
+    return {
+        discount.id: [
+            _kept_part(
+                sum([share.amount.minor for share in line.shares if share.discount == discount.id]),
+                pieces,
+                line.quantity,
+            )
+            for line, pieces in zip(order.lines, kept, strict=True)
+        ]
+        for discount in order.discounts[first:]
+        if discount.rule is None
+    }
+
+
+def _kept_part(whole: int, pieces: int, quantity: int) -> int:
+    """The part of an amount that is left with so many kept pieces."""
+    return whole - grow(whole, 0, quantity - pieces, quantity) if pieces else 0
 
 
 def _by_id(order: Order) -> list[int]:

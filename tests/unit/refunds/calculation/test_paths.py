@@ -49,6 +49,20 @@ def test_z08_random_returns_with_choices_of_a_policy_sum_to_the_same_on_every_wa
         assert differences(case_with_choices(seed), seed) == []
 
 
+@pytest.mark.parametrize("number", range(1, 301))
+def test_z08_the_whole_basket_priced_again_costs_what_it_cost(number: int) -> None:
+    """Also where points or another discount without a rule came after a percentage (3.9)."""
+    order = case_of(number).order
+    again = promotion._price_of_kept(order, [line.quantity for line in order.lines])
+    assert sum(again.lines) == sum(line.paid.minor for line in order.lines)
+    assert again.offs == {each.id: each.amount.minor for each in order.discounts if each.rule is not None}
+
+
+def test_z08_a_percentage_before_points_is_a_percentage_of_the_same_prices() -> None:
+    """Case 9057 of the random ways: the percentage was taken again of prices without the points."""
+    assert differences(case_with_choices(9057), 9057) == []
+
+
 @pytest.mark.parametrize("regime", ["US", "CN"])
 def test_z08_freight_of_a_fault_is_the_share_of_the_faulty_goods_whatever_comes_back_before(regime: str) -> None:
     """Lines of 60.00 and 30.00, freight 6.00: 2.00 goes back, not 6.00 because the fault came last."""
