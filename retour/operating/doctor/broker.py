@@ -43,8 +43,8 @@ class QueueList:
         self.queues: list[str] = []
 
     async def publish(self, messages: Sequence[Message]) -> int:
-        """Never called: a service that is only built publishes nothing."""
-        raise NotImplementedError(f"{len(messages)} messages for a list of queues")
+        """A service that is only built publishes nothing, so a call is a mistake of this module."""
+        raise AssertionError(f"{len(messages)} messages for a list of queues")
 
     def subscribe(self, subscription: Subscription) -> None:
         """Add the queue's name."""
