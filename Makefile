@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check format lock docs norms bench cores faults mutants paths compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants paths walks compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -65,6 +65,9 @@ mutants: dev  ## put small faults into the cores, one at a time, and show those 
 paths: dev  ## 10,000 random orders whose pieces come back in several orders and groupings: the sums are the same
 	$(BIN)/python benchmarks/paths.py $(ARGS)
 
+walks: dev  ## 10,000 random walks of whole returns through the whole product: every one ends, and every promise holds
+	$(BIN)/python benchmarks/walks.py $(ARGS)
+
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
 	deploy/make_env.sh
 
@@ -75,7 +78,7 @@ compose-test: dev  ## really start docker-compose.yml, take one return through i
 	deploy/compose_test.sh
 
 clean:  ## forget the virtual environment, caches and local data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants .mutants build dist .retour
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants .mutants build dist .retour .tools
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 runtime:

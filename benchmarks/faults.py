@@ -1,7 +1,8 @@
 """Kill everything, one at a time, while 200 lifecycles run; afterwards nothing is lost and nothing has happened twice.
 
 Servers and Retour are of our own. A saboteur sends SIGKILL to gateway, services, RabbitMQ and PostgreSQL at random
-moments (`--seed` repeats them); what was killed is started again. The callers are stubborn: what fails for want of an
+moments (`--seed` repeats them); what was killed is started again. The saboteur also deletes queues at the broker, with
+what waits in them (`--queues`). The callers are stubborn: what fails for want of an
 answer is repeated with the same key. Then everything is read back and compared with the provider's own ledger.
 """
 
@@ -21,8 +22,28 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks import lifecycle, load, rig
+from shared.contracts.events import FOLLOWERS
+from shared.messaging.bus_rabbitmq import AWAY, open_connection
 
-SETTLE_SECONDS = 180
+SETTLE_SECONDS = 300
+QUEUES = tuple(dict.fromkeys(queue for queues in FOLLOWERS.values() for queue in queues))
+
+
+async def lose_queues(broker: str, args: argparse.Namespace, done: asyncio.Event) -> Counter[str]:
+    """Delete queues one by one at random moments, until the work is done or the number is reached."""
+    chance = random.Random(args.seed + 1)
+    lost: Counter[str] = Counter()
+    while not done.is_set() and lost.total() < args.queues:
+        await asyncio.sleep(chance.uniform(0.1, args.pause))
+        queue = QUEUES[lost.total() % len(QUEUES)]
+        try:
+            async with await open_connection(broker, name="saboteur") as connection:
+                await (await connection.channel()).queue_delete(queue)
+        except AWAY:
+            continue
+        lost[queue] += 1
+        print(f"  deleted {queue}", file=sys.stderr, flush=True)
+    return lost
 
 
 async def sabotage(
@@ -112,18 +133,21 @@ async def dead_letters(system: lifecycle.Retour, tokens: load.Tokens) -> list[An
     return found
 
 
-async def run(args: argparse.Namespace, system: lifecycle.Retour, servers: dict[str, rig.Server]) -> dict[str, Any]:
+async def run(
+    args: argparse.Namespace, system: lifecycle.Retour, servers: dict[str, rig.Server], broker: str
+) -> dict[str, Any]:
     """The whole drill."""
     tokens = await load.sign_in(system.port, "admin@retour.example", system.password)
     lifecycles = await load.push_orders(system.port, tokens, args.lifecycles)
     done = asyncio.Event()
     saboteur = asyncio.create_task(sabotage(system, servers, args, done))
+    losing = asyncio.create_task(lose_queues(broker, args, done))
     working = asyncio.create_task(work(system, tokens, lifecycles, args.concurrency))
     await working
     if args.each:
         await saboteur
     done.set()
-    killed = await saboteur
+    killed, lost = await saboteur, await losing
     healed = await settle(system, tokens, lifecycles)
     proofs = await load.prove(system.port, tokens, lifecycles)
     booked = await load.transfers(system.port, tokens)
@@ -137,6 +161,7 @@ async def run(args: argparse.Namespace, system: lifecycle.Retour, servers: dict[
     return {
         "seed": args.seed,
         "killed": dict(killed),
+        "queues_deleted": dict(lost),
         "attempted": len(lifecycles),
         "acknowledged": len(acknowledged),
         "completed": len(completed),
@@ -165,6 +190,7 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two kills at the most")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--each", action="store_true", help="kill every process in turn, however long the work takes")
+    parser.add_argument("--queues", type=int, default=len(QUEUES), help="how many queues are deleted at the most")
     parser.add_argument("--log", type=Path, help="keep Retour's log here")
     args = parser.parse_args()
     with rig.folder() as folder, ExitStack() as stack:
@@ -172,7 +198,7 @@ def main() -> None:
         messages, broker = stack.enter_context(rig.rabbitmq(folder))
         system = stack.enter_context(lifecycle.retour(folder, postgres, broker))
         try:
-            found = asyncio.run(run(args, system, {"postgres": database, "rabbitmq": messages}))
+            found = asyncio.run(run(args, system, {"postgres": database, "rabbitmq": messages}, broker))
         finally:
             if args.log is not None:
                 args.log.write_bytes(system.log.read_bytes())

@@ -16,6 +16,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "return.refused.v1": "不可退货：每条未满足的规则、可选的替代方案，以及如何提出异议（R1.4、R2.5）。",
     "return.shipped.v1": "一个包裹已寄出；一个退货单可以有多个包裹（D05）。",
     "return.cancelled.v1": "客户决定保留商品。",
+    "return.withdrawn.v1": "部分商品由客户保留，其余继续办理，或退货已过寄回期限（A11、D06、Z24）。整单取消时改为发布 "
+    "`return.cancelled`。若这些商品仍寄到，则视为收货，退货继续办理。",
+    "return.deadline_extended.v1": "客服延长了期限，并附有供客户阅读的原因（Z24）。",
+    "return.overdue.v1": "某一步骤的时限已过，须有人处理（R2.1、R08）；每个期限只发布一次。",
     "return.closed.v1": "已无待办事项；`outcome` 说明结果。",
     "inspection.received.v1": "退货商品已到达（F01、F02）：仅包含本次收货的商品；全部到齐时 `complete` 为真。",
     "inspection.questioned.v1": "数量需要人工核实（F03、Z01），不影响退款。类型：`over`、`unexpected`、`cancelled`"
@@ -26,23 +30,40 @@ EVENTS: Final[Mapping[str, str]] = {
     "新的状态取代此前的一切。`cause` 是作出更正的提交；撤回人工决定时为退货单。",
     "inspection.cleared.v1": "`inspection.questioned` 提出的问题已有结论：由人工答复，或由之后的提交解决"
     "（此时没有 `outcome`）。",
+    "inspection.assigned.v1": "已由人工查明商品属于谁：到货时没有可识别的退货编号。该收货带来的变化由其他事件告知。",
+    "inspection.extended.v1": "商家需要更长时间检验这些商品，并说明原因。",
     "refund.opened.v1": "已在全部四道校验下为这些商品预留款项，尚未支付。",
     "refund.doubted.v1": "支付服务商没有答复：既未付款也未拒绝；系统会持续查询，直到得知结果。",
-    "refund.settled.v1": "支付服务商已付款：此时才可以说“已退款”（I03、L03）。",
-    "refund.failed.v1": "支付服务商最终拒绝，需要人工另寻途径。`paid` 是在此之前已支付给其他支付方式的部分。",
+    "refund.settled.v1": "款项已支付：此时才可以说“已退款”（I03、L03）。"
+    "由支付服务商支付，或由人工支付并经第二人确认（见该笔的 `means`）。",
+    "refund.failed.v1": "支付服务商最终拒绝，需要人工处理。`paid` 是在此之前已支付给其他支付方式的部分。"
+    "之后会有 `refund.reopened`、`refund.settled` 或 `refund.closed`。",
+    "refund.reopened.v1": "此前失败的退款正在重新办理，金额、商品和日期不变（Z22）。",
+    "refund.closed.v1": "经两人确认，退款中未支付的部分无需支付（Z22）；该退款就此结束。",
     "refund.remainder_closed.v1": "工作人员已处理订单付款无法退回的剩余款项（Z09）。",
     "refund.stopped.v1": "在请求支付服务商之前，更正使该退款停止（Z01）：不会由它支付任何款项。"
     "仍被接受的商品另行退款。",
-    "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。",
+    "message.sent.v1": "一条通知已发出。`kind` 说明通知的是哪个事实。"
+    "渠道为 `email`，或工作人员告知客户的方式：`telephone`、`post`、`chat`、`in_person`。",
     "message.failed.v1": "一条通知无法送达，需要人工处理。",
+    "message.dropped.v1": "一条通知将不再发送，也无人再等待它。`tells` 为其所述的退款或退货单。",
 }
 
 MACHINES: Final[Mapping[str, str]] = {
     "Return: its status, computed from its units (here with one unit)": "退货单：由商品得出的状态（以一件商品为例）",
     "Unit of a return: where it is": "退货商品：所在位置",
     "Unit of a return: what was decided": "退货商品：处理决定",
+    "Receipt": "收货记录",
     "Unit in inspection": "检验中的商品",
     "Discrepancy": "差异",
-    "Refund, and each of its payouts": "退款及其每笔付款",
+    "Refund": "退款",
     "Message": "通知",
 }
+
+TRIGGERS: Final[Mapping[str, str]] = {
+    "operation": "操作",
+    "event": "事件",
+    "clock": "定时任务",
+    "provider": "外部服务",
+}
+"""What makes an act of a table of states happen."""

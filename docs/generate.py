@@ -16,12 +16,14 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from docs import chinese, playbooks, settings
-from docs.machines import MACHINES
+from docs.machines import MACHINES, THINGS, Thing
 from retour import __version__
 from retour.hosting.recipes import RECIPES
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.events import CATALOGUE, PUBLISHERS
 from shared.contracts.schema import schema_of
+from shared.kernel.errors import Language
+from shared.messaging.broker_topology import BrokerNames
 
 ROOT: Final = Path(__file__).parent.parent
 MADE: Final = {"en": "Made from code by `make docs`; edit the code.", "zh": "由 `make docs` 根据代码生成，请修改代码。"}
@@ -29,8 +31,8 @@ WORDS: Final = {
     "en": {
         "title": "Events",
         "intro": "Every event is a CloudEvents 1.0 document in structured JSON on the topic exchange `retour.events`; "
-        "the routing key is its type. `subject` is the aggregate, `sequence` counts its events from 1 without a gap, "
-        "`correlationid` is the return.",
+        "the routing key is its type. `source` is the service, `subject` is the aggregate. `sequence` counts the "
+        "events of one source about one subject, from 1 without a gap. `correlationid` is the return.",
         "by": "published by",
         "read": "followed by",
         "field": "field",
@@ -44,7 +46,7 @@ WORDS: Final = {
     "zh": {
         "title": "事件",
         "intro": "每个事件都是结构化 JSON 的 CloudEvents 1.0 文档，发布到主题交换机 `retour.events`，路由键即事件类型。"
-        "`subject` 为聚合，`sequence` 从 1 起连续计数，`correlationid` 为退货单。",
+        "`source` 为服务，`subject` 为聚合，`sequence` 按来源与主体从 1 起连续计数，`correlationid` 为退货单。",
         "by": "发布者",
         "read": "订阅者",
         "field": "字段",
@@ -116,7 +118,7 @@ def about(contract: type[Event], language: str) -> str:
 
 
 def asyncapi() -> dict[str, Any]:
-    """AsyncAPI 3.0 of everything that crosses the exchange."""
+    """AsyncAPI 3.1 of everything that crosses the exchange."""
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -157,12 +159,14 @@ def asyncapi() -> dict[str, Any]:
             "summary": f"{PUBLISHERS[contract.type.partition('.')[0]]} publishes it",
             "messages": [{"$ref": f"#/channels/{name}/messages/{name}"}],
         }
+    channels |= _streams()
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Retour events",
             "version": __version__,
-            "description": "What Retour's services tell each other and whoever binds a queue: at least once, in order.",
+            "description": "What Retour's services tell each other and whoever binds a queue: at least once, in order "
+            "for each `source` and `subject`.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/cloudevents+json",
@@ -170,6 +174,27 @@ def asyncapi() -> dict[str, Any]:
         "operations": operations,
         "components": {"messages": messages, "schemas": _components(schemas)},
     }
+
+
+def _streams() -> dict[str, Any]:
+    """The streams for systems outside: each has all events of one noun, to be read from any place again."""
+    channels: dict[str, Any] = {}
+    for name, noun in BrokerNames().streams.items():
+        contracts = [contract.__name__ for contract in CATALOGUE if contract.type.partition(".")[0] == noun]
+        channels[f"{name.rpartition('.')[2].capitalize()}Stream"] = {
+            "address": name,
+            "description": f"A stream of all events `{noun}.*`, in the order of publication. The broker's user "
+            f"`{name.rpartition('.')[2]}` may read it.",
+            "messages": {each: {"$ref": f"#/components/messages/{each}"} for each in contracts},
+            "bindings": {
+                "amqp": {
+                    "is": "queue",
+                    "queue": {"name": name, "durable": True, "vhost": "retour"},
+                    "bindingVersion": "0.3.0",
+                }
+            },
+        }
+    return channels
 
 
 def _components(schemas: Mapping[str, Any]) -> Any:
@@ -189,7 +214,30 @@ def diagrams(language: str) -> str:
         out += [f"## {chinese.MACHINES[name] if language == 'zh' else name}", "", "```mermaid", "stateDiagram-v2"]
         out += [f"    {source} --> {target}: {verb}" for source, verb, target in moves]
         out += ["```", ""]
+    for thing in THINGS:
+        out += _states_of(thing, language)
     return "\n".join(out)
+
+
+def _states_of(thing: Thing, language: str) -> list[str]:
+    """The table of one thing: what each state means, what can happen in it, by whom or what, and what follows."""
+    said: Language = "zh-CN" if language == "zh" else "en"
+    heads = {
+        "en": ("State", "Means", "What can happen", "By", "Until", "Leads to"),
+        "zh": ("状态", "含义", "可能发生", "由谁或何处触发", "期限", "之后的状态"),
+    }[language]
+    ends = {"en": " (end)", "zh": "（终点）"}[language]
+    rows = []
+    for name, state in thing.table.items():
+        label = f"`{name}`{ends if state.end else ''}"
+        rows.append((label, state.means.to(said), "", "", "", ""))
+        for act in state.acts:
+            until = act.until.to(said) if act.until else ""
+            leads = ", ".join(f"`{each}`" for each in sorted(act.leads_to))
+            trigger = chinese.TRIGGERS[act.trigger] if said == "zh-CN" else act.trigger.value
+            rows.append(("", "", act.verb, f"{trigger}: `{act.by}`", until, leads))
+    lines = [" | ".join(("", *row, "")).strip() for row in (heads, ["---"] * len(heads), *rows)]
+    return [f"## {thing.name.to(said)}", "", *lines, ""]
 
 
 def pages() -> Iterable[tuple[Path, str]]:

@@ -7,14 +7,23 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from docs.openapi_parts import answers
+from docs.openapi_parts.docstrings import docstrings
+from docs.openapi_parts.examples import write_examples
+from docs.openapi_parts.raised import Source
+from docs.openapi_parts.tidy import reached, tidy
+from docs.openapi_parts.words import describe
 from gateway.app import VERSION
-from gateway.application.edge.openapi import access_to_operations, merge
+from gateway.application.edge.openapi import OperationAccess, access_to_operations, merge
 from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS
 from retour.hosting import embedded
 from retour.hosting.data_folder import DataFolder
@@ -23,23 +32,77 @@ from shared.kernel.errors import Language, RetourError, Said
 from shared.web.problems import BY_STATUS, FieldProblem, Problem, status_of
 
 ROOT: Final = Path(__file__).parent.parent
+SERVICE_OPERATIONS: Final = frozenset((each.method, each.path) for each in OPERATIONS)
 PLACE: Final = re.compile(r"\{\w+\}")
 
 
-def documents() -> dict[str, Any]:
-    """Every app's own document; the apps are put together and never started."""
+def apps() -> dict[str, FastAPI]:
+    """Every app, put together and never started."""
     with tempfile.TemporaryDirectory() as folder:
         whole = embedded.build(DataFolder(Path(folder)), port=8080)
-        apps = {name: service.api for name, service in whole.services.items()} | {"gateway": whole.front.api}
-        return {str(name): api.openapi() for name, api in apps.items()}
+        found = {name: service.api for name, service in whole.services.items()} | {"gateway": whole.front.api}
+        return {str(name): api for name, api in found.items()}
 
 
 def openapi() -> dict[str, Any]:
     """The merged document."""
+    made = apps()
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     problem.pop("$defs", None)
     schemas = {"Problem": problem, "FieldProblem": FieldProblem.model_json_schema()}
-    return merge(documents(), access_to_operations(OPERATIONS, GATEWAY_OPERATIONS), schemas, version=VERSION)
+    access = access_to_operations(OPERATIONS, GATEWAY_OPERATIONS)
+    document = merge({name: api.openapi() for name, api in made.items()}, access, schemas, version=VERSION)
+    listed = problems()
+    status = {each["code"]: each["status"] for each in listed}
+    raised = dict(_raised(made))
+    refusals: dict[str, Any] = {}
+    used: set[str] = set()
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            place = (method.upper(), path)
+            facts = _facts(place, operation, access[place], raised[place])
+            answers.complete(operation, place, facts, status, refusals)
+            used |= answers.codes_of(place, facts)
+    document["components"] |= answers.components(listed, frozenset(used)) | {
+        "responses": dict(sorted(refusals.items()))
+    }
+    tidy(document)
+    describe(document, reached(document, "requestBody"), docstrings())
+    write_examples(document)
+    return document
+
+
+def _raised(made: Mapping[str, FastAPI]) -> Iterator[tuple[tuple[str, str], frozenset[str]]]:
+    """The codes that each route may raise, as the source says."""
+    for name, api in made.items():
+        source = Source("gateway" if name == "gateway" else f"service_{name}")
+        for route in _routes(api.routes):
+            codes = frozenset(error.code for error in source.raised_by(route.endpoint))
+            for method in route.methods or ():
+                yield (method, route.path), codes
+
+
+def _routes(routes: Iterable[Any]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            if route.include_in_schema:
+                yield route
+        else:
+            yield from _routes(getattr(getattr(route, "original_router", route), "routes", ()))
+
+
+def _facts(
+    place: tuple[str, str], operation: Mapping[str, Any], access: OperationAccess, raised: frozenset[str]
+) -> answers.Facts:
+    return answers.Facts(
+        method=place[0],
+        public=not access.roles,
+        service=place in SERVICE_OPERATIONS,
+        repeat=access.repeat,
+        raised=raised,
+        body="requestBody" in operation,
+        parameters=bool(operation.get("parameters")),
+    )
 
 
 def problems() -> list[dict[str, Any]]:

@@ -4,19 +4,37 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from service_inspection.domain.inspection import discrepancy, unit as inspection_unit
+from gateway.domain.reconciling.finding import FindingState
+from gateway.domain.reconciling.finding_states import FINDING_STATES
+from service_inspection.domain.inspection import bench_state, discrepancy, unit as inspection_unit
+from service_inspection.domain.inspection.inspection_states import DISCREPANCY_STATES, INSPECTION_STATES, UNIT_STATES
+from service_inspection.domain.receiving import handling
+from service_inspection.domain.receiving.receipt_states import RECEIPT_STATES
+from service_notifications.domain.contacts.contact_states import CONTACT_STATES, ContactState
 from service_notifications.domain.messages import message
-from service_refunds.domain.settlement import refund
+from service_notifications.domain.messages.message_states import MESSAGE_STATES
+from service_refunds.domain.settlement import state as refund
+from service_refunds.domain.settlement.refund_states import PAYOUT_STATES, REFUND_STATES
 from service_requests.domain.returns import unit as return_unit
 from service_requests.domain.returns.known_refund import Refund
 from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.progress.matter import Matter
+from service_requests.domain.returns.progress.return_states import (
+    MATTER_STATES,
+    PARCEL_STATES,
+    RETURN_STATES,
+    UNIT_STATES as RETURN_UNIT_STATES,
+)
+from service_requests.domain.returns.progress.unit_stage import UnitStage
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_review import ReturnReview
 from service_requests.domain.returns.return_status import RefundState, ReturnStatus
-from service_requests.domain.returns.shipment import Shipment
-from shared.kernel.errors import NotYet, Refused
+from service_requests.domain.returns.shipment import ParcelState, Shipment
+from shared.kernel.errors import NotYet, Refused, Said
+from shared.kernel.state_table import StateTable
+from shared.messaging.dead_letters import PARKED_EVENT_STATES, ParkedEventState
 
 Move = tuple[str, str, str]
 Table = Mapping[str, tuple[frozenset[Any], Any]]
@@ -141,9 +159,37 @@ MACHINES: Final[Mapping[str, list[Move]]] = {
     "Return: its status, computed from its units (here with one unit)": header_moves(),
     "Unit of a return: where it is": moves_of(return_unit.WHEREABOUTS_MOVES, return_unit.Whereabouts),
     "Unit of a return: what was decided": moves_of(return_unit.OUTCOME_MOVES, return_unit.UnitOutcome),
+    "Receipt": moves_of(handling.MOVES, handling.ScanState),
     "Unit in inspection": moves_of(inspection_unit.MOVES, inspection_unit.UnitState),
     "Discrepancy": moves_of(discrepancy.MOVES, discrepancy.DiscrepancyState),
-    "Refund, and each of its payouts": moves_of(refund.MOVES, refund.State),
+    "Refund": moves_of(refund.MOVES, refund.State),
     "Message": moves_of(message.MOVES, message.Status),
 }
 """By name: (from, verb, to)."""
+
+
+class Thing(NamedTuple):
+    """A thing with states: its enumeration, and its table of states."""
+
+    name: Said
+    states: type[StrEnum]
+    table: StateTable
+
+
+THINGS: Final[tuple[Thing, ...]] = (
+    Thing(Said("Return", "退货"), ReturnStatus, RETURN_STATES),
+    Thing(Said("What is open in a return: its next step", "退货的未结事项：下一步"), Matter, MATTER_STATES),
+    Thing(Said("Unit of a return", "退货中的商品件"), UnitStage, RETURN_UNIT_STATES),
+    Thing(Said("Announced parcel", "已登记的包裹"), ParcelState, PARCEL_STATES),
+    Thing(Said("Receipt", "收货记录"), handling.ScanState, RECEIPT_STATES),
+    Thing(Said("Discrepancy", "差异"), discrepancy.DiscrepancyState, DISCREPANCY_STATES),
+    Thing(Said("Inspection", "验货"), bench_state.BenchState, INSPECTION_STATES),
+    Thing(Said("Unit in inspection", "验货中的商品件"), inspection_unit.UnitState, UNIT_STATES),
+    Thing(Said("Message", "消息"), message.Status, MESSAGE_STATES),
+    Thing(Said("Contact", "联系方式"), ContactState, CONTACT_STATES),
+    Thing(Said("Refund", "退款"), refund.State, REFUND_STATES),
+    Thing(Said("Payout of a refund", "退款的一笔付款"), refund.PayoutState, PAYOUT_STATES),
+    Thing(Said("Parked event", "搁置的事件"), ParkedEventState, PARKED_EVENT_STATES),
+    Thing(Said("Finding of the reconciler", "对账发现"), FindingState, FINDING_STATES),
+)
+"""Everything that has a table of states, in the order of the page."""

@@ -34,6 +34,8 @@ EVERY_SERVICE: Final[Mapping[str, str]] = {
     "DATABASE_URL": "数据保存在何处：`postgresql://…` 或 `sqlite:///…`。",
     "BROKER_URL": "RabbitMQ 及其虚拟主机：`amqp://…`，使用 TLS 时为 `amqps://…`。",
     "INTERNAL_KEY": "证明调用来自网关；网关持有相同的密钥。",
+    "BROKER_PREFIX": "交换机和队列名称的前缀；同一 Retour 的各服务须相同。",
+    "ARCHIVE_DAYS": "已发送事件保留的天数，以便重发。",
     "HOST": "服务监听的地址。",
     "PORT": "服务监听的端口。",
 }
@@ -54,6 +56,12 @@ CHINESE: Final[Mapping[str, str]] = {
         if issubclass(kind, FileSettings)
         for field, says in FILES.items()
     },
+    "REQUESTS_TRANSIT_DAYS": "已登记的包裹最多在途多少天；超过即逾期，须向承运商查询。",
+    "REQUESTS_JUDGE_DAYS": "对验货未通过商品作出决定的工作日数。",
+    "REQUESTS_CALCULATE_DAYS": "从接受商品到生成退款的工作日数。",
+    "REQUESTS_TELL_DAYS": "告知客户已退款，或在通知发送失败后以其他方式联系到客户的工作日数。",
+    "REQUESTS_ANSWER_DAYS": "仓库未给出期限时，答复商品疑问的工作日数。",
+    "REQUESTS_EXTENSION_DAYS": "客服最多可将期限延长至自今日起多少天。",
     **{
         f"{prefix}_{name}": says
         for prefix in ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS")
@@ -73,9 +81,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "GATEWAY_PORT": "网关监听的端口。",
     "GATEWAY_PUBLIC_URL": "用户使用的地址。为 `https` 时，Cookie 仅通过 TLS 发送。",
     "GATEWAY_BOOTSTRAP_ADMIN": "首个账户，格式为 `email:password`。没有任何账户时创建。",
+    "GATEWAY_RECONCILE_SECONDS": "对账任务比较各服务的间隔。",
     "GATEWAY_RATE_PER_MINUTE": "一名员工、一个系统或一把扫描枪每分钟的请求数上限。",
     "GATEWAY_CUSTOMER_RATE_PER_MINUTE": "一位客户每分钟的请求数上限。",
-    "GATEWAY_ANONYMOUS_RATE_PER_MINUTE": "没有有效令牌的一个地址每分钟的请求数上限。",
+    "GATEWAY_ANONYMOUS_RATE_PER_MINUTE": "一个地址每分钟的请求数上限；无令牌、令牌无法识别、登录三类请求分别计数。",
     "GATEWAY_SIGN_INS_PER_ADDRESS": "一个地址五分钟内尝试登录的次数上限。",
     "GATEWAY_TRUSTED_HOPS": "网关之前受信任、可告知客户端地址的代理层数。",
     "GATEWAY_BODY_LIMIT": "请求体的字节数上限。",
@@ -85,13 +94,20 @@ CHINESE: Final[Mapping[str, str]] = {
     "GATEWAY_EXPOSE_METRICS": "`/metrics` 是否在公开地址上应答。",
     "GATEWAY_EXPOSE_DOCS": "`/docs` 是否显示接口文档。",
     "GATEWAY_DEMO_ACCOUNTS": "首页向所有人显示的账户：`email:password`，以逗号分隔。",
+    "GATEWAY_CORS_ORIGINS": (
+        "其网页可从浏览器调用 `/v1` 的来源，如 `https://shop.example`，以逗号分隔，最多 50 个。"
+        "留空则不允许任何其他来源的网页。"
+    ),
     "INSPECTION_CALENDAR": "批准中未注明日历的退货单所用的日历；仅 0.2 之前的批准如此。",
+    "INSPECTION_CASE_DAYS": "查找所属人期间保管商品的天数，期满须由人工结案。",
     "REFUNDS_PROVIDER_CALLS": "同时在支付服务商处办理的退款数上限。",
     "NOTIFICATIONS_MAIL_URL": "邮件送往何处：`smtp://…`、`smtps://…` 或 `file:///目录`。",
     "NOTIFICATIONS_MERCHANT": "每条消息的署名。",
     "NOTIFICATIONS_SERVICE_EMAIL": "发件地址，也是答复问题的地址。",
     "NOTIFICATIONS_SERVICE_PHONE": "答复问题的电话；未设置时消息中不写电话。",
     "NOTIFICATIONS_ZONE": "消息中所写时刻的时区，例如 `Asia/Shanghai`。",
+    "NOTIFICATIONS_COLLECT_RECEIPTS_SECONDS": "商品未到齐时，收货消息等待同一退货单后续收货的秒数。"
+    "每次收货重新计时，最多为该时长的五倍。设为 0 则每次收货单独发送消息。",
 }
 
 
@@ -147,6 +163,15 @@ COMMAND: Final = (
         "str",
         "retour",
         Said("What the names of databases and roles begin with.", "数据库和角色名称的前缀。"),
+    ),
+    Variable(
+        "RETOUR_BROKER_PREFIX",
+        "str",
+        "",
+        Said(
+            "What the names of exchanges and queues begin with; otherwise as `RETOUR_DATABASE_PREFIX`.",
+            "交换机和队列名称的前缀；默认同 `RETOUR_DATABASE_PREFIX`。",
+        ),
     ),
     Variable(
         LEVEL,
@@ -222,7 +247,7 @@ COMPOSE: Final = (
             None,
             Said(f"Of the broker's user `{prefix.lower()}`.", f"消息代理用户 `{prefix.lower()}` 的密码。"),
         )
-        for prefix in ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS", "FINANCE")
+        for prefix in ("REQUESTS", "INSPECTION", "REFUNDS", "NOTIFICATIONS", "FINANCE", "RETURNS")
     ),
     Variable("STORE_ACCESS_KEY", "str", None, Said("Names the user of the store.", "对象存储的用户标识。")),
     Variable("STORE_SECRET_KEY", "str", None, Said("Proves that user.", "该用户的密钥。")),

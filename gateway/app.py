@@ -1,7 +1,8 @@
 """Builds the gateway: the only place where its parts are put together."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,10 @@ from fastapi import FastAPI, Request
 from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
+from gateway.adapters.edge.cross_origin import CrossOrigin
 from gateway.adapters.edge.forwarding import Forwarder, ServiceReads, Upstreams
 from gateway.adapters.edge.operation_router import OperationRouter
-from gateway.adapters.edge.rates import Rates, SignInAttempts
+from gateway.adapters.edge.rates import QuotaSpent, Rates, SignInAttempts
 from gateway.adapters.edge.refusal_log import RefusalLog, RefusedRequest
 from gateway.adapters.edge.security_headers import SecurityHeaders, WholeFiles
 from gateway.adapters.edge.transport import Transport
@@ -22,12 +24,19 @@ from gateway.adapters.identity.recognition import Recogniser
 from gateway.adapters.identity.secrets_hmac import HmacSecrets
 from gateway.adapters.publishing import publish
 from gateway.adapters.queries import SqlQueries
+from gateway.adapters.reconciling.finding_rows import FindingRows
+from gateway.adapters.reconciling.service_calls import ServiceCalls
 from gateway.adapters.tables import common, metadata
 from gateway.adapters.unit_of_work import GatewayUnitOfWork, GatewayUnits
 from gateway.application.identity.accounts import open_first_account
 from gateway.application.identity.signing_in import SignIn
 from gateway.application.ports import Recognised
-from gateway.domain.identity.gateway_operation import GatewayOperation
+from gateway.application.reconciling.disagreements import Disagreements
+from gateway.application.reconciling.lost_events import LostEvents
+from gateway.application.reconciling.ports import Follower
+from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS, GatewayOperation
+from gateway.domain.identity.unknown_caller import UnknownCaller
+from gateway.domain.reconciling.comparison import COMPARISONS
 from gateway.entrypoints.edge import health, refusals
 from gateway.entrypoints.identity import accounts, auth, keys
 from gateway.entrypoints.identity.admission import Admission, visit_of
@@ -36,7 +45,10 @@ from gateway.entrypoints.pages.page_renderer import PageRenderer
 from gateway.entrypoints.pages.public import documentation
 from gateway.entrypoints.pages.site import Site
 from gateway.entrypoints.pages.words import WORDS
+from gateway.entrypoints.reconciling import finding_routes
+from gateway.entrypoints.reconciling.reconciler_job import Reconciler
 from gateway.settings import Settings
+from shared.contracts.events import FOLLOWERS, PUBLISHERS
 from shared.contracts.operations import OPERATIONS, Operation, Service
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
@@ -143,17 +155,17 @@ def build(
     log = RefusalLog(database, clock, new_id)
     rates = _rates(settings)
     upstreams = Upstreams(ways, {service: settings.key_of(service) for service in Service})
-    attempts = SignInAttempts(settings.sign_ins_per_address)
     sign_in = SignIn(
         transactions=transactions,
         passwords=passwords,
         secrets=secrets,
-        attempts=attempts,
+        attempts=SignInAttempts(settings.sign_ins_per_address),
         memory=recogniser,
         clock=clock,
         new_id=new_id,
     )
-    loops = _loops(database, recogniser, log)
+    reconciler = _reconciler(settings, database, upstreams, found := FindingRows(database), clock)
+    loops = _loops(database, recogniser, log, reconciler)
     renderer = PageRenderer(WORDS, https=settings.https)
     api = _api(renderer)
     admission = api.state.admission = _admission(recogniser, rates, log)
@@ -170,13 +182,13 @@ def build(
         public_url=settings.public_url,
         demo_accounts=settings.demonstration,
     )
-    metrics = Metrics(NAME, loops, database)
     routers = (
-        health.routes(loops, database.engine.ping, metrics.text if settings.expose_metrics else None),
+        health.routes(loops, database.engine.ping, _numbers(settings, loops, database)),
         auth.routes(transactions, queries, sign_in, clock),
         keys.routes(transactions, queries, secrets, clock, new_id),
         accounts.routes(transactions, queries, passwords, clock, new_id),
         refusals.routes(queries),
+        finding_routes.routes(found, reconciler.late, clock),
         documentation.document_routes(),
         *pages.routes(site),
         *((documentation.page_routes(renderer),) if settings.expose_docs else ()),
@@ -195,7 +207,7 @@ def build(
     )
     return Gateway(
         api=api,
-        app=front,
+        app=_open_to_origins(front, settings),
         database=database,
         loops=loops,
         settings=settings,
@@ -212,7 +224,7 @@ def _forwarder(
     settings: Settings,
     api: FastAPI,
     *,
-    router: OperationRouter,
+    router: OperationRouter[Operation],
     recogniser: Recogniser,
     rates: Rates,
     log: RefusalLog,
@@ -234,6 +246,18 @@ def _forwarder(
     )
 
 
+def _open_to_origins(front: Forwarder, settings: Settings) -> ASGIApp:
+    """The entry, open to pages of the listed origins; without any it is the forwarder itself."""
+    if not settings.other_origins:
+        return front
+    return CrossOrigin(
+        inside=front,
+        origins=frozenset(origin.encode("ascii") for origin in settings.other_origins),
+        routers=(front.router, OperationRouter(GATEWAY_OPERATIONS)),
+        trusted_hops=settings.trusted_hops,
+    )
+
+
 def _rates(settings: Settings) -> Rates:
     return Rates(
         known=settings.rate_per_minute,
@@ -242,12 +266,37 @@ def _rates(settings: Settings) -> Rates:
     )
 
 
-def _loops(database: Database, recogniser: Recogniser, log: RefusalLog) -> Loops:
+def _numbers(settings: Settings, loops: Loops, database: Database) -> Callable[[], Awaitable[bytes]] | None:
+    """The metrics, where the public address shows them."""
+    return Metrics(NAME, loops, database).text if settings.expose_metrics else None
+
+
+def _loops(database: Database, recogniser: Recogniser, log: RefusalLog, reconciler: Reconciler) -> Loops:
     loops = Loops()
     loops.add("commit", database.committer.run)
     loops.add("revocations", recogniser.follow)
     loops.add("refusals", log.run)
+    loops.add("reconcile", reconciler.run, stale_after=120)
     return loops
+
+
+def _reconciler(
+    settings: Settings, database: Database, upstreams: Upstreams, found: FindingRows, clock: Clock
+) -> Reconciler:
+    services = ServiceCalls(upstreams)
+    followers = [
+        Follower(queue=queue, service=queue.partition(".")[0], publisher=PUBLISHERS[noun], noun=noun)
+        for noun, queues in FOLLOWERS.items()
+        for queue in queues
+    ]
+    return Reconciler(
+        lost=LostEvents(services=services, findings=found, followers=followers, clock=clock),
+        disagreements=Disagreements(services, found, clock),
+        lead=database.engine.lead,
+        seconds=settings.reconcile_seconds,
+        clock=clock,
+        names=[*(each.queue for each in followers), *(each.name for each in COMPARISONS)],
+    )
 
 
 def _api(renderer: PageRenderer) -> FastAPI:
@@ -266,16 +315,28 @@ def _api(renderer: PageRenderer) -> FastAPI:
     return api
 
 
+@contextlib.contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """A refusal for a spent quota says the quota too."""
+    try:
+        yield
+    except QuotaSpent as spent:
+        request.state.quota = spent.left
+        raise
+
+
 def _admission(recogniser: Recogniser, rates: Rates, log: RefusalLog) -> Admission:
     def look(request: Request, secret: str) -> None:
-        if recogniser.remembered(secret) is None:
-            rates.look_anonymous(visit_of(request).address)
+        if secret and recogniser.remembered(secret) is None and not recogniser.is_expected(secret):
+            with _told(request):
+                rates.look_unknown(visit_of(request).address)
 
-    def count(request: Request, caller: Recognised | None) -> None:
-        if caller is None:
-            rates.take_anonymous(visit_of(request).address)
-        else:
-            rates.take(caller.principal)
+    def count(request: Request, caller: Recognised | UnknownCaller) -> None:
+        with _told(request):
+            if isinstance(caller, UnknownCaller):
+                request.state.quota = rates.take_unknown(visit_of(request).address, caller)
+            else:
+                request.state.quota = rates.take(caller.principal)
 
     def note(request: Request, operation: GatewayOperation, error: RetourError, caller: Recognised | None) -> None:
         refused = RefusedRequest(

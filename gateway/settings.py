@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import AnyHttpUrl, Field, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gateway.domain.edge.origin import origins
 from gateway.domain.identity.account import EMAIL, PASSWORD_LENGTHS
 from shared.contracts.operations import Service
 
@@ -73,7 +74,10 @@ class Settings(DatabaseSettings):
         default=1_200, ge=1, description="How many requests a customer may send in a minute."
     )
     anonymous_rate_per_minute: int = Field(
-        default=600, ge=1, description="How many requests an address without a valid token may send in a minute."
+        default=600,
+        ge=1,
+        description="How many requests an address may send in a minute without a token, with tokens that are not "
+        "known, and to sign in. Each of the three is counted by itself.",
     )
     sign_ins_per_address: int = Field(
         default=300, ge=1, description="How often one address may try to sign in within five minutes."
@@ -92,12 +96,23 @@ class Settings(DatabaseSettings):
     upstream_connections: int = Field(
         default=64, ge=1, description="How many connections the gateway keeps to one service."
     )
+    reconcile_seconds: float = Field(
+        default=3600.0, ge=1, description="How often the reconciler compares the services."
+    )
     expose_metrics: bool = Field(default=False, description="Whether `/metrics` answers on the public address.")
     expose_docs: bool = Field(default=True, description="Whether `/docs` shows the API documents.")
     demo_accounts: str = Field(
         default="",
         repr=False,
         description="Accounts that the first page shows to everybody: `email:password`, separated by commas.",
+    )
+
+    cors_origins: str = Field(
+        default="",
+        description=(
+            "Origins whose pages may call `/v1` from a browser, such as `https://shop.example`, "
+            "separated by commas; at most 50. None: no page of another origin may."
+        ),
     )
 
     @field_validator("requests_url", "inspection_url", "refunds_url", "notifications_url", "public_url")
@@ -114,6 +129,12 @@ class Settings(DatabaseSettings):
             raise ValueError("email:password, the password of {} to {} characters".format(*PASSWORD_LENGTHS))
         return value or None
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_origins(cls, value: str) -> str:
+        origins(value)
+        return value
+
     def url_of(self, service: Service) -> str:
         """The address of a service."""
         return str(getattr(self, f"{service}_url"))
@@ -127,6 +148,11 @@ class Settings(DatabaseSettings):
         """The accounts that a demonstration shows to everybody."""
         pairs = (account.strip().partition(":") for account in self.demo_accounts.split(",") if account.strip())
         return tuple((email, password) for email, _, password in pairs)
+
+    @property
+    def other_origins(self) -> frozenset[str]:
+        """The origins whose pages may call the API."""
+        return origins(self.cors_origins)
 
     @property
     def https(self) -> bool:

@@ -4,13 +4,19 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from service_inspection.adapters.owed import FACTS, OWED
 from service_inspection.adapters.publishing import publish
 from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.tables import common, metadata
 from service_inspection.adapters.unit_of_work import InspectionUnits
 from service_inspection.application.inspection.scan_count import CountingRules, post_scan
 from service_inspection.entrypoints.consumers import consumers
-from service_inspection.entrypoints.inspection import discrepancy_routes, inspection_routes
+from service_inspection.entrypoints.inspection import (
+    decision_routes,
+    discrepancy_routes,
+    handling_routes,
+    inspection_routes,
+)
 from service_inspection.entrypoints.jobs import Jobs
 from service_inspection.entrypoints.receiving import receipt_routes
 from service_inspection.settings import Settings
@@ -39,12 +45,18 @@ def build(settings: Settings, database: Database, bus: Bus, clock: Clock = now) 
         secret=settings.internal_key,
         database=database,
         bus=bus,
+        archive_days=settings.archive_days,
+        clock=clock,
+        owed=OWED,
+        facts=FACTS,
         units=units,
         inbox=inbox,
         routers=(
             receipt_routes.routes(queries, partial(post_scan, rules=rules), clock, new_id),
             inspection_routes.routes(queries, rules, clock),
-            discrepancy_routes.routes(queries, rules, clock),
+            decision_routes.routes(rules, clock),
+            handling_routes.routes(rules, clock, settings.case_days),
+            discrepancy_routes.routes(queries, rules, clock, settings.case_days),
         ),
         jobs=Jobs(
             transactions=Transactions(units, database.committer),

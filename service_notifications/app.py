@@ -6,8 +6,10 @@ from typing import Final
 from service_notifications.adapters.messages.mail_folder import FolderTransport
 from service_notifications.adapters.messages.mail_format import MailSender
 from service_notifications.adapters.messages.mail_smtp import SmtpServer, SmtpTransport
+from service_notifications.adapters.messages.message_lists import MESSAGES_NOT_SENT
 from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer, Signature
+from service_notifications.adapters.owed import FACTS, OWED
 from service_notifications.adapters.publishing import publish
 from service_notifications.adapters.queries import SqlDueMessages, SqlQueries
 from service_notifications.adapters.tables import common, metadata
@@ -40,7 +42,7 @@ def build(
     post = mail or mail_of(settings)
     outgoing = OutgoingMailQueue(post.at_once)
     units = NotificationsUnits(database.reader, OutboxWriter("notifications", publish, clock, new_id), outgoing)
-    inbox = Inbox(database, units, consumers(clock, new_id, words), clock, bus.patience)
+    inbox = Inbox(database, units, consumers(clock, new_id, words, settings.collecting), clock, bus.patience)
     queries = SqlQueries(database.reader, words)
     jobs = DeliveryJobs(
         transactions=Transactions(units, database.committer),
@@ -57,11 +59,16 @@ def build(
         secret=settings.internal_key,
         database=database,
         bus=bus,
+        archive_days=settings.archive_days,
+        clock=clock,
+        owed=OWED,
+        facts=FACTS,
         units=units,
         inbox=inbox,
-        routers=(contact_routes.routes(queries), message_routes.routes(queries)),
+        routers=(contact_routes.routes(queries), message_routes.routes(queries, clock, words)),
         jobs=jobs.loops(),
         closers=(post.close,),
+        numbers=(MESSAGES_NOT_SENT,),
     )
 
 

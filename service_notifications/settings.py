@@ -1,5 +1,6 @@
 """Settings of this service, from `NOTIFICATIONS_…`. A wrong setting stops the start and is named."""
 
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,6 +40,14 @@ class Settings(BaseSettings):
         default="amqp://127.0.0.1:5672/retour",
         description="RabbitMQ with its virtual host: `amqp://…`, or `amqps://…` with TLS.",
     )
+    broker_prefix: str = Field(
+        default="retour",
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="What the names of exchanges and queues begin with. Every service of one Retour has the same.",
+    )
+    archive_days: int = Field(
+        default=14, ge=1, le=3650, description="For how many days sent events stay, so that they can be given again."
+    )
     internal_key: str = Field(
         min_length=32,
         repr=False,
@@ -69,6 +78,19 @@ class Settings(BaseSettings):
     zone: Annotated[str, AfterValidator(_zone)] = Field(
         default="UTC", description="The time zone of the moments in messages, such as `Asia/Shanghai`."
     )
+    collect_receipts_seconds: int = Field(
+        default=120,
+        ge=0,
+        le=3600,
+        description="How long a message about a receipt waits for further receipts of the return, while goods are "
+        "missing. Each receipt begins the pause anew, up to five times its length. With 0 each receipt has its own "
+        "message.",
+    )
+
+    @property
+    def collecting(self) -> timedelta:
+        """The pause in which receipts of one return become one message."""
+        return timedelta(seconds=self.collect_receipts_seconds)
 
     @property
     def clock_zone(self) -> ZoneInfo:

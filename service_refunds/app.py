@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import Final
 
-from service_refunds.adapters.finance.finance_feed import FinanceFeed
+from service_refunds.adapters.owed import FACTS, OWED
 from service_refunds.adapters.publishing import publish
 from service_refunds.adapters.queries import SqlQueries
 from service_refunds.adapters.settlement.payments_simulator import PaymentsSimulator
-from service_refunds.adapters.tables import common, metadata
+from service_refunds.adapters.tables import common, finance_feed, metadata
 from service_refunds.adapters.unit_of_work import RefundsUnits
 from service_refunds.application.settlement.execution import RefundExecution
 from service_refunds.application.settlement.opening import Opening
 from service_refunds.domain.settlement.provider import PaymentProvider
 from service_refunds.entrypoints.consumers import consumers
-from service_refunds.entrypoints.finance import finance_routes
-from service_refunds.entrypoints.settlement import refund_jobs, refund_routes, simulator_routes
+from service_refunds.entrypoints.finance import finance_routes, ledger_routes
+from service_refunds.entrypoints.settlement import recovery_routes, refund_jobs, refund_routes, simulator_routes
 from service_refunds.settings import Settings
 from shared.contracts.operations import Service as Name
 from shared.database.database import Database
@@ -22,6 +22,7 @@ from shared.database.repository import OutboxWriter
 from shared.database.unit_of_work.transactions import Transactions
 from shared.documents.calendars import load_calendars
 from shared.messaging.bus import Bus
+from shared.messaging.event_feed import EventFeed
 from shared.messaging.inbox import Inbox
 from shared.runtime.clock import Clock, NewId, new_id, now
 from shared.web.service import Recipe, RunningService, assemble
@@ -50,11 +51,17 @@ def build(
         secret=settings.internal_key,
         database=database,
         bus=bus,
+        archive_days=settings.archive_days,
+        clock=clock,
+        owed=OWED,
+        facts=FACTS,
         units=units,
         inbox=inbox,
         routers=(
             refund_routes.routes(queries, clock),
+            recovery_routes.routes(clock),
             finance_routes.routes(queries, clock),
+            ledger_routes.routes(queries),
             simulator_routes.routes(queries),
         ),
         jobs=refund_jobs.jobs(
@@ -65,7 +72,7 @@ def build(
             clock=clock,
             payments_at_once=settings.provider_calls,
         ),
-        archive=FinanceFeed(database.reader),
+        feed=EventFeed(database.reader, finance_feed),
     )
 
 

@@ -14,6 +14,14 @@ class Settings(BaseSettings):
         default="amqp://127.0.0.1:5672/retour",
         description="RabbitMQ with its virtual host: `amqp://…`, or `amqps://…` with TLS.",
     )
+    broker_prefix: str = Field(
+        default="retour",
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="What the names of exchanges and queues begin with. Every service of one Retour has the same.",
+    )
+    archive_days: int = Field(
+        default=14, ge=1, le=3650, description="For how many days sent events stay, so that they can be given again."
+    )
     internal_key: str = Field(
         min_length=32,
         repr=False,

@@ -1,5 +1,6 @@
 """Fixtures for every test: the mode, an engine, a bus, a whole Retour; and the loud line about what was skipped."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,6 +14,9 @@ from shared.database.database import Database, open_database
 from shared.runtime.loops import Loops
 from tests.support import servers, world as world_module
 from tests.support.world import World
+
+os.environ.setdefault("NOTIFICATIONS_COLLECT_RECEIPTS_SECONDS", "0")
+"""Receipts are told at once: a test that collects them says so."""
 
 MODES = ("embedded", "distributed")
 SKIPPED: list[str] = []

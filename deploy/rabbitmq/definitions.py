@@ -9,6 +9,8 @@ from typing import Final
 
 VHOST: Final = "retour"
 EXCHANGE: Final = "retour.events"
+# Events that are given again to one service; the same nouns.
+AGAIN: Final = "retour.again"
 # The nouns each service may speak of: nobody but refunds can say that something was refunded.
 SPEAKS_OF: Final = {
     "requests": "order|return",
@@ -16,6 +18,8 @@ SPEAKS_OF: Final = {
     "refunds": "refund",
     "notifications": "message",
 }
+# The nouns that each system outside may read: from a stream of this name, and from queues of its own.
+OUTSIDE: Final = {"finance": "refund", "returns": "return"}
 # Everybody declares what all share.
 COMMON: Final = r"retour\."
 
@@ -41,34 +45,42 @@ def names(name: str, *, configure: str, write: str, read: str) -> dict[str, str]
     return {"user": name, "vhost": VHOST, "configure": configure, "write": write, "read": read}
 
 
-def topics(name: str, *, write: str, read: str) -> dict[str, str]:
+def topics(name: str, *, write: str, read: str, exchange: str = EXCHANGE) -> dict[str, str]:
     """Which events a user may publish and bind to, each a regular expression over their types."""
-    return {"user": name, "vhost": VHOST, "exchange": EXCHANGE, "write": write, "read": read}
+    return {"user": name, "vhost": VHOST, "exchange": exchange, "write": write, "read": read}
 
 
 def definitions(secrets: dict[str, str]) -> dict[str, object]:
-    """A user for each service, one that administers, one for a finance system that reads refund events."""
+    """A user for each service, one that administers, and those of systems outside, which only read."""
     own = {service: rf"^({COMMON}|{service}\.)" for service in SPEAKS_OF}
     return {
         "vhosts": [{"name": VHOST}],
         "users": [
             user("admin", secrets["BROKER_ADMIN_PASSWORD"], "administrator"),
             *(user(service, secrets[f"{service.upper()}_BROKER_PASSWORD"]) for service in SPEAKS_OF),
-            user("finance", secrets["FINANCE_BROKER_PASSWORD"]),
+            *(user(reader, secrets[f"{reader.upper()}_BROKER_PASSWORD"]) for reader in OUTSIDE),
         ],
         "permissions": [
             names("admin", configure=".*", write=".*", read=".*"),
             *(names(service, configure=mine, write=mine, read=mine) for service, mine in own.items()),
-            names(
-                "finance",
-                configure=r"^finance\.",
-                write=r"^finance\.",
-                read=r"^(retour\.(events|finance)$|finance\.)",
+            *(
+                names(
+                    reader,
+                    configure=rf"^{reader}\.",
+                    write=rf"^{reader}\.",
+                    read=rf"^(retour\.(events|{reader})$|{reader}\.)",
+                )
+                for reader in OUTSIDE
             ),
         ],
         "topic_permissions": [
             *(topics(service, write=rf"^({nouns})\.", read=".*") for service, nouns in SPEAKS_OF.items()),
-            topics("finance", write="^$", read=r"^refund\."),
+            *(
+                topics(service, write=rf"^({nouns})\.", read=rf"\.to\.{service}$", exchange=AGAIN)
+                for service, nouns in SPEAKS_OF.items()
+            ),
+            *(topics(reader, write="^$", read=rf"^{noun}\.") for reader, noun in OUTSIDE.items()),
+            *(topics(reader, write="^$", read="^$", exchange=AGAIN) for reader in OUTSIDE),
         ],
     }
 

@@ -1,4 +1,4 @@
-"""The tables of the gateway: accounts, keys, sessions, revocations and refusals."""
+"""The tables of the gateway: accounts, keys, sessions, revocations, refusals; and those of the reconciler."""
 
 from typing import Final
 
@@ -23,6 +23,7 @@ accounts: Final = Table(
     Column("roles", JsonDocument, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("password_changed_at", UtcDateTime, nullable=True),
     Index("uq_accounts_email", "email", unique=True),
 )
 
@@ -85,4 +86,26 @@ refusals: Final = Table(
     Column("request", Text, nullable=False),
     Column("times", BigInteger, nullable=False),
     Index("ix_refusals_refused", "refused_at"),
+)
+
+comparisons: Final = Table(
+    "comparisons",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("agreed_until", UtcDateTime, nullable=False),
+)
+
+findings: Final = Table(
+    "findings",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Text),
+    Column("reason", Text),
+    Index("ix_findings_state", "state", "found_at"),
 )

@@ -1,7 +1,7 @@
 """The errors that the gateway itself raises."""
 
 from gateway.domain.identity.key import ROLE_OF_SCOPE
-from shared.kernel.errors import Forbidden, NotFound, Said, Unauthenticated, Unavailable
+from shared.kernel.errors import Forbidden, Malformed, NotFound, Said, Unauthenticated, Unavailable
 from shared.kernel.principal import Kind, Principal
 
 
@@ -11,6 +11,14 @@ class WrongPassword(Unauthenticated):
     code = "wrong_password"
     title = Said("Signing in did not work", "登录失败")
     detail = Said("The e-mail address or the password is wrong.", "邮箱或密码不正确。")
+
+
+class WrongCurrentPassword(Malformed):
+    """Who changes a password proves that it is still known. The caller stays signed in."""
+
+    code = "wrong_current_password"
+    title = Said("The current password is wrong", "当前密码不正确")
+    detail = Said("The password was not changed, because the current one is wrong.", "当前密码不正确，密码未更改。")
 
 
 class NoAnswerInTime(Unavailable):
@@ -29,6 +37,17 @@ class OtherSite(Forbidden):
 
     code = "other_site"
     detail = Said("The form came from another site, or from nowhere.", "表单来源不是本站，或来源不明。")
+
+
+class UnknownOrigin(Forbidden):
+    """A browser asks whether a page may call the API, and the settings do not list the page's origin."""
+
+    code = "unknown_origin"
+    title = Said("Unknown origin", "未知来源")
+    detail = Said(
+        "Pages of this origin may not call the API. The setting GATEWAY_CORS_ORIGINS lists those that may.",
+        "该来源的网页不得调用接口。允许的来源由设置 GATEWAY_CORS_ORIGINS 列出。",
+    )
 
 
 class NoSuchPage(NotFound):

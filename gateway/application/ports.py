@@ -92,6 +92,10 @@ class Recognition(Protocol):
 class RecognitionCache(Protocol):
     """Callers that `Recognition` may take from memory for a while."""
 
+    def expect(self, secret: str) -> None:
+        """The secret was given out just now: it is looked up however many unknown ones its address sent (Z37)."""
+        ...
+
     def remember(self, secret: str, who: Recognised, holders: Sequence[str], expires: datetime | None) -> None:
         """Remember the caller until one of the holders is revoked."""
         ...

@@ -33,7 +33,10 @@ def application(language: Language) -> typer.Typer:
     line = CommandLine.of(language)
     options = Options(line)
     app = _root(line)
-    event_words = typer.Typer(help=line.say("Watch what happens.", "查看发生的事件。"), **line.group_settings)
+    event_words = typer.Typer(
+        help=line.say("Watch what happens; give lost events again.", "查看发生的事件；重发丢失的事件。"),
+        **line.group_settings,
+    )
     letter_words = typer.Typer(
         help=line.say(
             "Events that a consumer could not take: look at them, try them again, give them up on record.",
@@ -61,6 +64,7 @@ def application(language: Language) -> typer.Typer:
     demo.add_demo(app, line, options)
     doctor.add_doctor(app, line, options)
     events.add_tail(event_words, line, options)
+    events.add_republish(event_words, line, options)
     dead_letters.add_all(letter_words, line, options)
     return app
 

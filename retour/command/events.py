@@ -1,5 +1,6 @@
 """The words below `retour events`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -54,11 +55,12 @@ def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
         admin_password: Annotated[str | None, options.password] = None,
         as_json: Annotated[bool, options.as_json] = False,
     ) -> None:
+        from retour.hosting.distributed import broker_prefix
         from retour.operating import events_tail as watching
 
         shown = watching.Shown(type_, line.console, as_json=as_json)
         if broker is not None and url is None:
-            wait(watching.of_broker(broker, shown, follow=follow))
+            wait(watching.of_broker(broker, shown, follow=follow, prefix=broker_prefix(os.environ)))
             nothing = watching.NOTHING_CAME
         else:
             access = Server(data, url, admin_email, admin_password).access()
@@ -66,3 +68,62 @@ def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
             nothing = watching.NOTHING_YET
         if not follow and (why := shown.why_nothing(line.language, nothing)) is not None:
             sys.stderr.write(f"retour: {why}\n")
+
+
+def add_republish(events: typer.Typer, line: CommandLine, options: Options) -> None:
+    """`retour events republish`."""
+
+    @events.command(
+        cls=line.command,
+        help=line.say(
+            "Give sent events again, from the archives of the services. They keep their ids, so a service that had "
+            "them does nothing. Without --to, systems outside get them again, too.",
+            "从各服务的归档中重发已发送的事件。事件 id 不变，已处理过的服务不会重复处理。"
+            "不加 --to 时，外部系统也会再次收到。",
+        ),
+    )
+    def republish(
+        *,
+        since: Annotated[
+            str, typer.Option(help=line.say("Events sent at this moment or later.", "此时刻及之后发送的事件。"))
+        ],
+        until: Annotated[
+            str | None, typer.Option(help=line.say("Events sent before this moment.", "此时刻之前发送的事件。"))
+        ] = None,
+        type_: Annotated[
+            str | None,
+            typer.Option(
+                "--type",
+                help=line.say("A type or a noun: refund.settled, return.", "类型或名词，如 refund.settled。"),
+            ),
+        ] = None,
+        subject: Annotated[
+            str | None, typer.Option(help=line.say("Only events about this id.", "仅关于此 id 的事件。"))
+        ] = None,
+        to: Annotated[
+            str | None,
+            typer.Option(metavar="SERVICE", help=line.say("Only this service gets them.", "仅发给此服务。")),
+        ] = None,
+        dry_run: Annotated[
+            bool, typer.Option("--dry-run", help=line.say("Count them, and publish nothing.", "仅计数，不发布。"))
+        ] = False,
+        data: Annotated[Path, options.data] = DEFAULT,
+        url: Annotated[str | None, options.url] = None,
+        admin_email: Annotated[str | None, options.email] = None,
+        admin_password: Annotated[str | None, options.password] = None,
+        as_json: Annotated[bool, options.as_json] = False,
+    ) -> None:
+        from retour.operating import republishing
+
+        access = Server(data, url, admin_email, admin_password).access()
+        giving = republishing.republish(
+            access,
+            line.language,
+            since=since,
+            until=until,
+            type_=type_,
+            subject=subject,
+            to=to,
+            dry_run=dry_run,
+        )
+        republishing.show(wait(giving), line.console, line.language, as_json=as_json, dry_run=dry_run)

@@ -21,6 +21,7 @@ import structlog
 
 from retour.hosting.data_folder import PREFIX, DataFolder
 from shared.contracts.operations import Service
+from shared.messaging.bus import PREFIX as PREFIX_AT_BROKER
 from shared.runtime.exit_status import EXIT_SETTINGS
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,7 @@ def environment(
             made[f"{prefix}_DATABASE_URL"] = database_url(postgres, service, known.database_passwords[service])
         if broker is not None:
             made[f"{prefix}_BROKER_URL"] = broker
+            made[f"{prefix}_BROKER_PREFIX"] = broker_prefix(os.environ)
     return {**made, **given}
 
 
@@ -83,6 +85,11 @@ def database_url(administrative: str, name: str, password: str) -> str:
     address = f"{host}:{parts.port}" if parts.port else host
     own = own_name(name)
     return urlunsplit(("postgresql", f"{own}:{quote(password, safe='')}@{address}", f"/{own}", parts.query, ""))
+
+
+def broker_prefix(environment: Mapping[str, str]) -> str:
+    """What the names at the broker begin with: as those of the databases, unless a setting says otherwise."""
+    return environment.get("RETOUR_BROKER_PREFIX") or environment.get("RETOUR_DATABASE_PREFIX") or PREFIX_AT_BROKER
 
 
 def own_name(name: str) -> str:

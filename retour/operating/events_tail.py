@@ -14,7 +14,8 @@ from rich.text import Text
 from retour.access import Access, signed_in
 from retour.exit_status import ExitStatus, Trouble
 from shared.kernel.errors import Language, Said
-from shared.messaging.bus import EXCHANGE
+from shared.messaging.broker_topology import BrokerNames
+from shared.messaging.bus import PREFIX
 from shared.messaging.bus_rabbitmq import AWAY, broker_address, open_connection
 from shared.telemetry.logging import silence_repeated_logs
 
@@ -108,16 +109,16 @@ def summary(event: Mapping[str, Any]) -> Text:
     )
 
 
-async def of_broker(url: str, shown: Shown, *, follow: bool) -> None:
+async def of_broker(url: str, shown: Shown, *, follow: bool, prefix: str = PREFIX) -> None:
     """Every event from now on, by an exclusive queue that the broker deletes afterwards."""
     silence_repeated_logs()
     try:
         async with await open_connection(url, name="retour events tail") as connection:
             channel = await connection.channel()
             queue = await channel.declare_queue(
-                f"retour.operating.events_tail.{uuid4().hex[:12]}", exclusive=True, auto_delete=True
+                f"{prefix}.operating.events_tail.{uuid4().hex[:12]}", exclusive=True, auto_delete=True
             )
-            await queue.bind(await channel.get_exchange(EXCHANGE, ensure=False), "#")
+            await queue.bind(await channel.get_exchange(BrokerNames(prefix).events, ensure=False), "#")
             async with queue.iterator(no_ack=True, timeout=None if follow else QUIET_SECONDS) as arriving:
                 with contextlib.suppress(TimeoutError):
                     async for message in arriving:

@@ -63,9 +63,14 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 inspect_by=event.inspect_by,
                 received_at=event.received_at,
             )
-        case events.Questioned(discrepancy_id, kind, sku, quantity):
+        case events.Questioned(discrepancy_id, kind, sku, quantity, answer_by):
             return contracts.InspectionQuestioned(
-                return_id=inspection.id, discrepancy_id=discrepancy_id, kind=kind.value, sku=sku, quantity=quantity
+                return_id=inspection.id,
+                discrepancy_id=discrepancy_id,
+                kind=kind.value,
+                sku=sku,
+                quantity=quantity,
+                answer_by=answer_by,
             )
         case events.Inspected(looked, complete, inspected_at):
             return contracts.InspectionCompleted(
@@ -83,25 +88,21 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 complete=complete,
                 inspected_at=inspected_at,
             )
-        case events.Decided(judged, complete, decided_at):
-            return contracts.InspectionDecided(
-                return_id=inspection.id,
-                customer_id=inspection.customer_id,
-                language=inspection.language,
-                units=tuple(
-                    contracts.DecidedUnit(
-                        unit_id=unit.unit_id,
-                        quantity=_pieces(unit.unit_id),
-                        line_id=unit.line_id,
-                        decision=contracts.UnitDecision.ACCEPT if unit.accepted else contracts.UnitDecision.REFUSE,
-                    )
-                    for unit in judged
-                ),
-                complete=complete,
-                decided_at=decided_at,
-            )
+        case events.Decided():
+            return _decided(inspection, event)
         case events.Corrected():
             return _corrected(inspection, event)
+        case events.Cleared() | events.Assigned() | events.Extended():
+            return _told(inspection, event)
+        case events.Expected() | events.ScanCounted() | events.NoLongerExpected() | events.BecameOverdue():
+            return None
+        case _:
+            assert_never(event)
+
+
+def _told(inspection: ReturnInspection, event: events.Cleared | events.Assigned | events.Extended) -> Event:
+    """What a person has done about a question, a receipt or a deadline."""
+    match event:
         case events.Cleared():
             return contracts.InspectionCleared(
                 return_id=inspection.id,
@@ -110,12 +111,46 @@ def _published_event(inspection: ReturnInspection, event: events.InspectionEvent
                 sku=event.sku,
                 quantity=event.quantity,
                 outcome=None if event.outcome is None else event.outcome.value,
+                reason=event.reason,
+                tracking_number=event.tracking_number,
                 cleared_at=event.cleared_at,
             )
-        case events.Expected() | events.ScanCounted() | events.NoLongerExpected() | events.BecameOverdue():
-            return None
-        case _:
-            assert_never(event)
+        case events.Assigned(scan_id, arrived_at, assigned_at):
+            return contracts.InspectionAssigned(
+                return_id=inspection.id, receipt_id=scan_id, arrived_at=arrived_at, assigned_at=assigned_at
+            )
+        case events.Extended(units, inspect_by, reason, extended_at):
+            return contracts.InspectionExtended(
+                return_id=inspection.id, units=units, inspect_by=inspect_by, reason=reason, extended_at=extended_at
+            )
+
+
+def _decided(inspection: ReturnInspection, event: events.Decided) -> contracts.InspectionDecided:
+    clauses = {unit.clause for unit in event.units}
+    return contracts.InspectionDecided(
+        return_id=inspection.id,
+        customer_id=inspection.customer_id,
+        language=inspection.language,
+        units=tuple(
+            contracts.DecidedUnit(
+                unit_id=unit.unit_id,
+                quantity=_pieces(unit.unit_id),
+                line_id=unit.line_id,
+                decision=contracts.UnitDecision.ACCEPT if unit.accepted else contracts.UnitDecision.REFUSE,
+                clause=unit.clause,
+                evidence=unit.evidence,
+                deduction_basis_points=unit.deduction_basis_points,
+                deduction_agreed=unit.agreed,
+            )
+            for unit in event.units
+        ),
+        complete=event.complete,
+        decided_at=event.decided_at,
+        reason=event.reason,
+        reason_code=None if event.code is None else event.code.value,
+        clause=clauses.pop() if len(clauses) == 1 else None,
+        evidence=tuple(dict.fromkeys(each for unit in event.units for each in unit.evidence)),
+    )
 
 
 def _corrected(inspection: ReturnInspection, event: events.Corrected) -> contracts.InspectionCorrected:

@@ -6,18 +6,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, TextClause, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, Table, TextClause, bindparam, exists, select, text
 
 from service_inspection.adapters.inspection import discrepancy_rows, inspection_rows
 from service_inspection.adapters.receiving import scan_rows
-from service_inspection.adapters.tables import HELD, UNIDENTIFIED, WAITING, benches, discrepancies, scans
-from service_inspection.application.queries import FoundPage, InspectionDetail, Waits
+from service_inspection.adapters.tables import (
+    HELD,
+    IN_CASE,
+    OF_NOBODY,
+    OPEN_QUESTION,
+    TO_ANSWER,
+    UNIDENTIFIED,
+    WAITING,
+    announced_parcels,
+    benches,
+    discrepancies,
+    scans,
+)
+from service_inspection.application.queries import (
+    FoundPage,
+    InspectionDetail,
+    PossibleReturn,
+    ReceiptDetail,
+    ReceiptFilter,
+    Waits,
+    shown_right,
+)
 from service_inspection.domain.inspection.discrepancy import DiscrepancyState
-from service_inspection.domain.receiving.rma import rma_key
-from service_inspection.domain.receiving.scan import Kind, Scan, ScanState
+from service_inspection.domain.receiving.handling import UNKNOWN, ScanState
+from service_inspection.domain.receiving.rma import rma_key, tracking_key
 from shared.database.reader import Reader, Row
 from shared.kernel.errors import NotFound
 
+MOST_POSSIBLE: Final = 20
 _DUE: Final = (
     select(benches.c.id)
     .where(benches.c.inspect_by < bindparam("now"), benches.c.overdue_at.is_(None))
@@ -26,11 +47,23 @@ _DUE: Final = (
 )
 _MATCHABLE: Final = (
     select(benches.c.id)
-    .join(scans, scans.c.rma_key == benches.c.rma_key)
-    .where(scans.c.state == literal_column("'unidentified'"))
-    .distinct()
+    .where(benches.c.rma_key.in_(select(scans.c.rma_key).where(text(f"scans.{OF_NOBODY}"))))
     .limit(bindparam("most"))
 )
+_OTHERS: Final = announced_parcels.alias("others")
+_PARCELS_OF_NOBODY: Final = select(announced_parcels.c.return_id).where(
+    announced_parcels.c.tracking_key.in_(select(scans.c.match_key).where(text(f"scans.{OF_NOBODY}"))),
+    ~exists(
+        select(_OTHERS.c.id).where(
+            _OTHERS.c.tracking_key == announced_parcels.c.tracking_key,
+            _OTHERS.c.return_id != announced_parcels.c.return_id,
+        )
+    ),
+)
+_MATCHABLE_BY_PARCEL: Final = select(benches.c.id).where(benches.c.id.in_(_PARCELS_OF_NOBODY)).limit(bindparam("most"))
+"""Both begin with the posts of nobody, which are few, and not with returns and parcels, of which there are many."""
+_BY_STATE: Final = {ScanState.UNIDENTIFIED: text(UNIDENTIFIED), ScanState.IN_CASE: text(IN_CASE)}
+"""Conditions whose text is that of a partial index."""
 _WAITS: Final[Mapping[Waits, Sequence[ColumnElement[bool] | TextClause]]] = {
     Waits.EXPECTED: (benches.c.expected > 0,),
     Waits.WAITING: (text(WAITING),),
@@ -43,16 +76,42 @@ _WAITS: Final[Mapping[Waits, Sequence[ColumnElement[bool] | TextClause]]] = {
 class SqlQueries:
     reader: Reader
 
-    async def receipt(self, receipt_id: str) -> Scan:
+    async def receipt(self, receipt_id: str) -> ReceiptDetail:
         rows = await self.reader.load(scans, "id", receipt_id)
         if not rows:
             raise NotFound("receipt")
-        return scan_rows.read(rows[0])
+        scan = scan_rows.read(rows[0])
+        open_to = scan.state in UNKNOWN and scan.tracking_key is not None
+        return ReceiptDetail(scan, await self._announcing(scan.tracking_key or "") if open_to else ())
 
-    async def receipts(self, state: ScanState | None, kind: Kind | None, cursor: str | None, limit: int) -> FoundPage:
-        where: list[ColumnElement[bool] | TextClause] = [*_equal((scans.c.kind, kind))]
-        if state is not None:
-            where.append(text(UNIDENTIFIED) if state is ScanState.UNIDENTIFIED else scans.c.state == state.value)
+    async def _announcing(self, key: str) -> Sequence[PossibleReturn]:
+        """The returns that have announced a parcel with this number."""
+        rows = await self.reader.rows(
+            select(benches.c.id, benches.c.rma)
+            .join(announced_parcels, announced_parcels.c.return_id == benches.c.id)
+            .where(announced_parcels.c.tracking_key == key)
+            .distinct()
+            .order_by(benches.c.id)
+            .limit(MOST_POSSIBLE)
+        )
+        return [PossibleReturn(row["id"], row["rma"]) for row in rows]
+
+    async def receipts(self, wanted: ReceiptFilter, cursor: str | None, limit: int) -> FoundPage:
+        where: list[ColumnElement[bool] | TextClause] = [
+            *_equal((scans.c.kind, wanted.kind), (scans.c.warehouse, wanted.warehouse))
+        ]
+        if wanted.state is not None:
+            where.append(_BY_STATE.get(wanted.state, scans.c.state == wanted.state.value))
+        if wanted.tracking_number is not None:
+            where.append(scans.c.tracking_key == (tracking_key(wanted.tracking_number) or ""))
+        if wanted.rma is not None:
+            where.append(scans.c.rma_key == (rma_key(wanted.rma) or ""))
+        if wanted.posted_since is not None:
+            where.append(scans.c.posted_at >= wanted.posted_since)
+        if wanted.posted_before is not None:
+            where.append(scans.c.posted_at < wanted.posted_before)
+        if wanted.overdue_at is not None:
+            where += [text(TO_ANSWER), scans.c.answer_by < wanted.overdue_at]
         return await self._page(scans, where, cursor, limit, scan_rows.read)
 
     async def inspection(self, return_id: str) -> InspectionDetail:
@@ -77,6 +136,7 @@ class SqlQueries:
             overdue_at=inspection.overdue_at,
             created_at=inspection.created_at,
             version=inspection.version,
+            rights=[shown_right(right) for right in inspection.rights],
         )
 
     async def inspections(
@@ -90,17 +150,28 @@ class SqlQueries:
         return await self._page(benches, where, cursor, limit, dict)
 
     async def discrepancies(
-        self, state: DiscrepancyState | None, return_id: str | None, cursor: str | None, limit: int
+        self,
+        state: DiscrepancyState | None,
+        return_id: str | None,
+        overdue_at: datetime | None,
+        cursor: str | None,
+        limit: int,
     ) -> FoundPage:
-        where = _equal((discrepancies.c.state, state), (discrepancies.c.return_id, return_id))
+        where: list[ColumnElement[bool] | TextClause] = [
+            *_equal((discrepancies.c.state, state), (discrepancies.c.return_id, return_id))
+        ]
+        if overdue_at is not None:
+            where += [text(OPEN_QUESTION), discrepancies.c.answer_by < overdue_at]
         return await self._page(discrepancies, where, cursor, limit, discrepancy_rows.read)
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         return [row["id"] for row in await self.reader.rows(_DUE, now=now, most=limit)]
 
     async def with_waiting_scans(self, limit: int) -> Sequence[str]:
-        rows = await self.reader.rows(_MATCHABLE, most=limit)
-        return [row["id"] for row in rows]
+        by_rma, by_parcel = await asyncio.gather(
+            self.reader.rows(_MATCHABLE, most=limit), self.reader.rows(_MATCHABLE_BY_PARCEL, most=limit)
+        )
+        return list(dict.fromkeys(row["id"] for row in (*by_rma, *by_parcel)))
 
     async def _page(
         self,

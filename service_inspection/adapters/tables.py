@@ -14,6 +14,11 @@ common: Final = common_tables(metadata)
 WAITING: Final = "waiting > 0"
 HELD: Final = "held > 0"
 UNIDENTIFIED: Final = "state = 'unidentified'"
+IN_CASE: Final = "state = 'in_case'"
+OF_NOBODY: Final = "state IN ('unidentified', 'in_case')"
+MATCHABLE: Final = "match_key IS NOT NULL"
+TO_ANSWER: Final = "answer_by IS NOT NULL"
+OPEN_QUESTION: Final = "state IN ('open', 'kept')"
 """Conditions of partial indexes. A query with the same text, without a parameter, can use the index."""
 
 
@@ -38,6 +43,7 @@ benches: Final = Table(
     Column("units", JsonDocument, nullable=False),
     Column("tallies", JsonDocument, nullable=False),
     Column("counts", JsonDocument, nullable=True),
+    Column("rights", JsonDocument, nullable=True),
     Column("expected", Integer, nullable=False),
     Column("waiting", Integer, nullable=False),
     Column("held", Integer, nullable=False),
@@ -75,10 +81,34 @@ scans: Final = Table(
     Column("sender", Text, nullable=True),
     Column("corrects", Text, nullable=True),
     Column("corrected_by", Text, nullable=True),
+    Column("version", BigInteger, nullable=False, server_default=text("1")),
+    Column("tracking_key", Text, nullable=True),
+    Column("match_key", Text, nullable=True),
+    Column("answer_by", UtcDateTime, nullable=True),
+    Column("own_case", JsonDocument, nullable=True),
+    Column("history", JsonDocument, nullable=True),
     Index("uq_scans_client_key", "client_key", unique=True),
     Index("ix_scans_return_id", "return_id"),
     Index("ix_scans_rma_key", "rma_key"),
     _index_where("ix_scans_unidentified", "id", UNIDENTIFIED),
+    _index_where("ix_scans_in_case", "id", IN_CASE),
+    _index_where("ix_scans_of_nobody", "id", OF_NOBODY),
+    _index_where("ix_scans_match_key", "match_key", MATCHABLE),
+    _index_where("ix_scans_tracking_key", "tracking_key", "tracking_key IS NOT NULL"),
+    _index_where("ix_scans_answer_by", "answer_by", TO_ANSWER),
+)
+
+announced_parcels: Final = Table(
+    "announced_parcels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("return_id", Text, nullable=False),
+    Column("carrier", Text, nullable=False),
+    Column("tracking_number", Text, nullable=False),
+    Column("tracking_key", Text, nullable=False),
+    Column("announced_at", UtcDateTime, nullable=True),
+    Index("ix_announced_parcels_return_id", "return_id"),
+    Index("ix_announced_parcels_tracking_key", "tracking_key"),
 )
 
 discrepancies: Final = Table(
@@ -100,6 +130,12 @@ discrepancies: Final = Table(
     Column("resolved_by", Text, nullable=True),
     Column("resolved_at", UtcDateTime, nullable=True),
     Column("former", JsonDocument, nullable=True),
+    Column("answer_by", UtcDateTime, nullable=True),
+    Column("reason", Text, nullable=True),
+    Column("tracking_number", Text, nullable=True),
+    Column("matched_return", Text, nullable=True),
+    Column("matched_receipt", Text, nullable=True),
     CheckConstraint("quantity > 0", name="quantity"),
     Index("ix_discrepancies_return_id", "return_id"),
+    _index_where("ix_discrepancies_open", "id", OPEN_QUESTION),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from service_inspection.adapters.inspection import inspection_rows
 from service_inspection.adapters.inspection.discrepancy_rows import DiscrepancyRows
 from service_inspection.adapters.inspection.inspection_rows import InspectionRows
+from service_inspection.adapters.receiving.parcel_rows import ParcelRows
 from service_inspection.adapters.receiving.scan_rows import ScanRows
 from service_inspection.adapters.tables import benches
 from service_inspection.application.receiving.late_match import LateMatch
@@ -35,6 +36,7 @@ class InspectionUnitOfWork:
         self.inspections = Repository(reader, InspectionRows(), cache)
         self.discrepancies = Repository(reader, DiscrepancyRows())
         self.scans = ScanRows(reader, self.work)
+        self.parcels = ParcelRows(reader, self.work)
         self._repositories = (self.inspections, self.discrepancies)
         self.after_commit = AfterCommit()
         self._late_match = late_match

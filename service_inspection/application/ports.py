@@ -5,6 +5,7 @@ from typing import Protocol
 
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
+from service_inspection.domain.receiving.parcel import AnnouncedParcel
 from service_inspection.domain.receiving.scan import Scan
 from shared.kernel.principal import Principal
 
@@ -39,12 +40,32 @@ class Scans(Protocol):
         """Posts with this RMA that wait for the approval, in order of arrival."""
         ...
 
+    async def unidentified_by_parcel(self, tracking_key: str) -> Sequence[Scan]:
+        """Posts with this tracking number that wait for the announcement, in order of arrival."""
+        ...
+
     def keep(self, scan: Scan) -> None:
         """Keep a new post. A second post of the same name cannot be kept."""
         ...
 
     def change(self, scan: Scan) -> None:
         """Save a post that has been matched or corrected."""
+        ...
+
+
+class Parcels(Protocol):
+    """Parcels that customers have announced."""
+
+    async def with_number(self, tracking_key: str) -> Sequence[AnnouncedParcel]:
+        """The parcels with this tracking number."""
+        ...
+
+    async def of_return(self, return_id: str) -> Sequence[AnnouncedParcel]:
+        """The parcels of this return."""
+        ...
+
+    def keep(self, parcel: AnnouncedParcel) -> None:
+        """Keep a parcel; the same one again changes nothing."""
         ...
 
 
@@ -57,6 +78,8 @@ class UnitOfWork(Protocol):
     def discrepancies(self) -> Discrepancies: ...
     @property
     def scans(self) -> Scans: ...
+    @property
+    def parcels(self) -> Parcels: ...
 
     async def inspection_for(self, rma_key: str | None) -> ReturnInspection | None:
         """The inspection of the return with this RMA."""

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from service_inspection.application.inspection import expectation
-from service_inspection.application.inspection.scan_count import CountingRules
+from service_inspection.application.inspection.scan_count import CountingRules, announce
 from service_inspection.application.ports import UnitOfWork
+from service_inspection.domain.inspection.bench_decision import LineRight
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import Unit
+from service_inspection.domain.receiving.parcel import AnnouncedParcel
+from service_inspection.domain.receiving.rma import tracking_key
 from shared.contracts import events
 from shared.messaging.inbox import Consumer
 from shared.runtime.clock import Clock
@@ -42,8 +45,22 @@ def consumers(rules: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
             units=units,
             created_at=clock(),
             calendar=rules.calendar(event.working_calendar).id,
+            rights=tuple(map(_right, event.rights)),
         )
         await expectation.expect(uow, inspection, rules)
+
+    async def keep_parcel(event: events.ReturnShipped, uow: UnitOfWork) -> None:
+        key = tracking_key(event.tracking_number)
+        if key is not None:
+            parcel = AnnouncedParcel(
+                id=event.shipment_id,
+                return_id=event.return_id,
+                carrier=event.carrier,
+                tracking_number=event.tracking_number,
+                tracking_key=key,
+                announced_at=event.announced_at,
+            )
+            await announce(uow, parcel)
 
     async def stop_expecting(event: events.ReturnCancelled, uow: UnitOfWork) -> None:
         await expectation.stop_expecting(uow, event.return_id)
@@ -52,6 +69,18 @@ def consumers(rules: CountingRules, clock: Clock) -> Sequence[Consumer[Any]]:
         Consumer(
             "inspection.follow-return",
             ("return",),
-            {events.ReturnApproved: expect, events.ReturnCancelled: stop_expecting},
+            {
+                events.ReturnApproved: expect,
+                events.ReturnShipped: keep_parcel,
+                events.ReturnCancelled: stop_expecting,
+            },
         ),
     )
+
+
+def _right(right: events.LineRight) -> LineRight:
+    refuses, reduces = (
+        {finding: limit.clause for limit in limits for finding in limit.findings}
+        for limits in (right.refuses, right.reduces)
+    )
+    return LineRight(line_id=right.line_id, reason=right.reason, clause=right.clause, refuses=refuses, reduces=reduces)

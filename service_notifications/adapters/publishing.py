@@ -8,13 +8,18 @@ from service_notifications.domain.contacts.contact import Contact, ContactChange
 from service_notifications.domain.messages.message import (
     Message,
     MessageChanged,
+    MessageDropped,
     MessageFailed,
     MessageSent,
+    MessageToldOtherwise,
+    Status,
 )
 from shared.contracts import events as contracts
 from shared.database.repository import Published
 
-NotificationEvent = ContactChanged | MessageChanged | MessageSent | MessageFailed
+NotificationEvent = (
+    ContactChanged | MessageChanged | MessageSent | MessageFailed | MessageToldOtherwise | MessageDropped
+)
 
 
 def publish(aggregate: Contact | Message, event: NotificationEvent) -> Published | None:
@@ -22,8 +27,10 @@ def publish(aggregate: Contact | Message, event: NotificationEvent) -> Published
     match event:
         case ContactChanged() | MessageChanged():
             return None
-        case MessageSent():
+        case MessageSent() | MessageToldOtherwise():
             return _sent(_message(aggregate))
+        case MessageDropped():
+            return _dropped(_message(aggregate))
         case MessageFailed():
             return _failed(_message(aggregate), event)
         case _:
@@ -31,12 +38,28 @@ def publish(aggregate: Contact | Message, event: NotificationEvent) -> Published
 
 
 def _sent(message: Message) -> Published:
+    """A person who tells the customer does what the message would have done; the channel says how."""
+    told = message.ending.channel if message.ending else None
     event = contracts.MessageSent(
+        message_id=message.id,
+        return_id=message.return_id,
+        kind=message.kind.value,
+        channel=message.channel.value if told is None else told.value,
+        tells=message.tells,
+    )
+    return Published(event, message.return_id)
+
+
+def _dropped(message: Message) -> Published:
+    overtaken = message.status is Status.SUPERSEDED
+    event = contracts.MessageDropped(
         message_id=message.id,
         return_id=message.return_id,
         kind=message.kind.value,
         channel=message.channel.value,
         tells=message.tells,
+        cause=contracts.DropCause.OVERTAKEN if overtaken else contracts.DropCause.NOT_NEEDED,
+        overtaken_by=message.ending.overtaken_by if message.ending else None,
     )
     return Published(event, message.return_id)
 

@@ -1,35 +1,26 @@
 """Queries that read rows straight into views, and the due messages for the delivery job."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from service_notifications.adapters.contacts.contact_rows import ContactRows
-from service_notifications.adapters.messages.message_rows import MessageRows, message_of_row
+from service_notifications.adapters.messages.message_lists import NOT_SENT, MessageLists
+from service_notifications.adapters.messages.message_rows import MessageRows
 from service_notifications.adapters.tables import contacts, letters, messages
 from service_notifications.application.contacts.contact import ContactView, require_own_contact
+from service_notifications.application.messages.message_filter import MessageFilter
 from service_notifications.application.messages.message_renderer import MessageRenderer
-from service_notifications.application.queries import MessagePage, MessageView
-from service_notifications.domain.messages.message import Status
+from service_notifications.application.queries import MessageCount, MessagePage, MessageView
+from service_notifications.domain.messages.message import CANNOT_BE_SAID, Status
 from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.database.reader import Reader
 from shared.kernel.errors import NotFound
 from shared.kernel.principal import Kind, Principal
 
-_NEWEST_FIRST: Final = (
-    select(messages).where(messages.c.id < bindparam("before")).order_by(messages.c.id.desc()).limit(bindparam("count"))
-)
-_LISTS: Final[dict[tuple[bool, bool], Select[Any]]] = {
-    (of_return, of_customer): _NEWEST_FIRST.where(
-        *([messages.c.return_id == bindparam("return_id")] if of_return else []),
-        *([messages.c.customer_id == bindparam("customer_id")] if of_customer else []),
-    )
-    for of_return in (False, True)
-    for of_customer in (False, True)
-}
 _DUE: Final = (
     select(messages.c.id)
     .where(messages.c.due_at.is_not(None), messages.c.due_at <= bindparam("now"))
@@ -43,8 +34,20 @@ _REACHABLE: Final = (
     .order_by(messages.c.id)
     .limit(bindparam("count"))
 )
-_END: Final = "msg_~"
-"""A cursor that sorts behind every message's id."""
+_READDRESSED: Final = (
+    select(messages.c.id)
+    .join(letters, letters.c.message_id == messages.c.id)
+    .join(contacts, contacts.c.id == messages.c.customer_id)
+    .where(
+        NOT_SENT,
+        messages.c.status == Status.FAILED.value,
+        messages.c.code != CANNOT_BE_SAID,
+        contacts.c.email.is_not(None),
+        contacts.c.email != letters.c.to_address,
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("count"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,19 @@ class SqlQueries:
         contact = await ContactRows().load(self.reader, found.customer_id)
         return MessageView.of(found, self.renderer.render(found, contact), to_address=None, said_at=None)
 
-    async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
-        values: dict[str, Any] = {"before": cursor or _END, "count": limit + 1}
-        if return_id is not None:
-            values["return_id"] = return_id
+    async def messages(self, by: Principal, wanted: MessageFilter, *, cursor: str | None, limit: int) -> MessagePage:
+        own = wanted
         if by.kind is Kind.CUSTOMER:
-            values["customer_id"] = by.id
-        rows = await self.reader.rows(_LISTS["return_id" in values, "customer_id" in values], **values)
-        found = [message_of_row(row) for row in rows[:limit]]
-        return MessagePage(found, found[-1].id if len(rows) > limit else None)
+            if wanted.customer_id not in (None, by.id):
+                return MessagePage((), None)
+            own = replace(wanted, customer_id=by.id)
+        return await MessageLists(self.reader).page(own, cursor=cursor, limit=limit)
+
+    async def message_ids(self, wanted: MessageFilter, *, count: int) -> Sequence[str]:
+        return await MessageLists(self.reader).ids(wanted, count=count)
+
+    async def message_counts(self) -> Sequence[MessageCount]:
+        return await MessageLists(self.reader).counts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +101,7 @@ class SqlDueMessages:
         if len(ids) < count:
             ids += [row["id"] for row in await self.reader.rows(_REACHABLE, count=count - len(ids))]
         return ids
+
+    async def readdressed(self, count: int) -> Sequence[str]:
+        """Messages that have failed at another address than the one the customer has now (Z20)."""
+        return [row["id"] for row in await self.reader.rows(_READDRESSED, count=count)]

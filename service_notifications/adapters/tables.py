@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, text
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
@@ -52,9 +52,24 @@ messages: Final = Table(
     Column("attempts", JsonDocument, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column("resume_at", UtcDateTime),
     Column("sent_at", UtcDateTime),
+    Column("place", BigInteger),
+    Column("units", JsonDocument),
+    Column("collected", JsonDocument),
+    Column("tries", BigInteger),
+    Column("followed", Boolean),
+    Column("ending", JsonDocument),
     Index("uq_messages_fact_customer_id_channel", "fact", "customer_id", "channel", unique=True),
-    Index("ix_messages_return_id", "return_id", "id"),
+    Index("uq_messages_return_id_place", "return_id", "place", unique=True),
+    Index("ix_messages_kind", "kind", "id"),
+    Index(
+        "ix_messages_not_sent",
+        "status",
+        "id",
+        postgresql_where=text("status <> 'sent'"),
+        sqlite_where=text("status <> 'sent'"),
+    ),
     Index("ix_messages_customer_id", "customer_id", "id"),
     Index(
         "ix_messages_due_at",

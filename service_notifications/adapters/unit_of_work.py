@@ -1,15 +1,16 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 
 from service_notifications.adapters.contacts.contact_rows import ContactRows
-from service_notifications.adapters.messages.message_rows import MessageRows
+from service_notifications.adapters.messages.message_rows import MessageRows, message_of_row
 from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.adapters.tables import letters, messages, returns
 from service_notifications.domain.messages.known_return import KnownReturn
-from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.message import Message
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
@@ -39,9 +40,8 @@ class NotificationsUnitOfWork:
         self._outgoing = outgoing
         self.parts = (self.contacts, self.messages, self.after_commit)
 
-    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
-        rows = await self._reader.load(messages, "fact", fact)
-        return any(row["customer_id"] == customer_id and row["channel"] == channel for row in rows)
+    async def messages_of_return(self, return_id: str) -> Sequence[Message]:
+        return [message_of_row(row) for row in await self._reader.load(messages, "return_id", return_id)]
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
         rows = await self._reader.load(returns, "id", return_id)
@@ -56,6 +56,9 @@ class NotificationsUnitOfWork:
             return True
         self.after_commit(self._outgoing.due.set)
         return False
+
+    def wake_job(self) -> None:
+        self.after_commit(self._outgoing.due.set)
 
     def keep_words(self, letter: OutgoingMail, at: datetime) -> None:
         values = {
@@ -73,6 +76,7 @@ class NotificationsUnitOfWork:
     def collect(self) -> Work:
         """See `FilledUnitOfWork.collect`. Messages may have waited for a contact that changed."""
         if any(contact.events for contact in self.contacts.seen):
+            self.after_commit(self._outgoing.contacts_changed.set)
             self.after_commit(self._outgoing.due.set)
         return self._outbox_writer.collect(self.work, self.origin, (self.contacts, self.messages))
 

@@ -1,11 +1,12 @@
 """What the use cases of this service need from the adapters."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.known_return import KnownReturn
-from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.message import Message
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 
 
@@ -31,8 +32,8 @@ class UnitOfWork(Protocol):
     @property
     def messages(self) -> Messages: ...
 
-    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
-        """Whether a message of this fact to this person by this channel exists (L02)."""
+    async def messages_of_return(self, return_id: str) -> Sequence[Message]:
+        """The messages about a return, as they are kept. Changes of these copies are not saved."""
         ...
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
@@ -47,6 +48,10 @@ class UnitOfWork(Protocol):
         """Whether a mail that begins now is handed over right after the commit. If not, the delivery job begins the
         attempt later.
         """
+        ...
+
+    def wake_job(self) -> None:
+        """After the commit, let the delivery job look for due messages at once."""
         ...
 
     def keep_words(self, mail: OutgoingMail, at: datetime) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol, Self
 
 from service_notifications.application.contacts.contact import ContactView
+from service_notifications.application.messages.message_filter import MessageFilter
 from service_notifications.domain.messages.content import MessageKind
-from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, Status
+from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, MessageEnding, Status
 from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.kernel.errors import Language
 from shared.kernel.principal import Principal
@@ -30,6 +31,8 @@ class MessageView:
     due_at: datetime | None
     sent_at: datetime | None
     attempts: Sequence[DeliveryAttempt]
+    ending: MessageEnding | None
+    version: int
     subject: str
     text: str
     html: str
@@ -54,6 +57,8 @@ class MessageView:
             due_at=message.due_at,
             sent_at=message.sent_at,
             attempts=message.attempts,
+            ending=message.ending,
+            version=message.version + bool(message.events),
             subject=words.subject,
             text=words.text,
             html=words.html,
@@ -71,6 +76,16 @@ class MessagePage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCount:
+    """How many messages of a kind are in a status, and when the oldest was made."""
+
+    status: Status
+    kind: MessageKind
+    count: int
+    since: datetime
+
+
 class Queries(Protocol):
     """Answers read from rows."""
 
@@ -82,6 +97,14 @@ class Queries(Protocol):
         """One message with its words. `NotFound` if there is none, also for another customer's message."""
         ...
 
-    async def messages(self, by: Principal, *, return_id: str | None, cursor: str | None, limit: int) -> MessagePage:
-        """Messages of one return or of all, the newest first. A customer gets only the customer's own."""
+    async def messages(self, by: Principal, wanted: MessageFilter, *, cursor: str | None, limit: int) -> MessagePage:
+        """Messages that fit the filter, the newest first. A customer gets only the customer's own."""
+        ...
+
+    async def message_ids(self, wanted: MessageFilter, *, count: int) -> Sequence[str]:
+        """The ids of the oldest messages that fit the filter."""
+        ...
+
+    async def message_counts(self) -> Sequence[MessageCount]:
+        """How many messages were not sent, by status and kind (Z20)."""
         ...

@@ -1,11 +1,24 @@
 """Queries that read rows straight into views."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic_core import from_json
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from service_refunds.adapters.settlement.refund_rows import RefundRows, refund_of_row
 from service_refunds.adapters.tables import (
@@ -17,29 +30,33 @@ from service_refunds.adapters.tables import (
     refunds,
     simulated_transfers,
 )
-from service_refunds.application.queries import FeedPage
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.application.queries import LedgerPeriod, RefundFilter
+from service_refunds.domain.settlement.recovery import ACT_WITHIN
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import ENDS, State
+from shared.contracts.feed_page import FeedPage
 from shared.database.reader import Reader
-from shared.kernel.errors import Malformed, NotFound, Said
+from shared.kernel.errors import NO_CURSOR, Malformed, NotFound
 from shared.kernel.principal import Kind, Principal
+from shared.messaging.event_feed import FeedReader
 from shared.runtime.clock import Clock
 
-NO_POSITION: Final = Said(
-    "`after` takes the `next` of an answer, unchanged, or the id of a published event.",
-    "`after` 须为上次响应中的 `next`（原样），或某个已发布事件的 id。",
-)
-_FEED: Final = (
-    select(finance_feed)
-    .where(finance_feed.c.position > bindparam("after"))
-    .order_by(finance_feed.c.position)
-    .limit(bindparam("limit"))
-)
 _ENTRIES: Final = (
     select(ledger_entries)
     .where(ledger_entries.c.order_id == bindparam("order_id"))
     .order_by(ledger_entries.c.at, ledger_entries.c.posting_id, ledger_entries.c.line)
 )
-_LAST: Final = select(func.coalesce(func.max(finance_feed.c.position), 0).label("position"))
+_PLACE: Final = re.compile(r"([0-9T:.+-]{10,40})_(\d{1,4})_([A-Za-z0-9_:-]{1,120})", re.ASCII)
+_RECOVER: Final = (
+    select(refunds.c.id)
+    .where(
+        or_(
+            and_(refunds.c.state == State.WAITING.value, refunds.c.due_at <= bindparam("now")),
+            refunds.c.look_at <= bindparam("now"),
+        )
+    )
+    .limit(bindparam("limit"))
+)
 
 
 def _due(states: Sequence[State]) -> Select[Any]:
@@ -54,7 +71,9 @@ def _due(states: Sequence[State]) -> Select[Any]:
 class SqlQueries:
     def __init__(self, reader: Reader, clock: Clock) -> None:
         self._reader = reader
+        self._clock = clock
         self._rows = RefundRows(clock)
+        self._feed = FeedReader(reader, finance_feed)
         self._by_states: dict[tuple[State, ...], Select[Any]] = {}
 
     async def refund(self, refund_id: str, by: Principal) -> Refund:
@@ -64,28 +83,61 @@ class SqlQueries:
         return found
 
     async def refunds(
-        self,
-        by: Principal,
-        *,
-        return_id: str | None,
-        states: Sequence[State],
-        remainder_open: bool = False,
-        cursor: str | None,
-        limit: int,
+        self, wanted: RefundFilter, by: Principal, *, cursor: str | None, limit: int
     ) -> Mapping[str, Any]:
         query = select(refunds).order_by(refunds.c.id.desc()).limit(limit + 1)
         if by.kind is Kind.CUSTOMER:
             query = query.where(refunds.c.customer_id == by.id, refunds.c.state != State.STOPPED.value)
-        if remainder_open:
-            query = query.where(refunds.c.remainder_open == 1)
-        if return_id is not None:
-            query = query.where(refunds.c.return_id == return_id)
-        if states:
-            query = query.where(refunds.c.state.in_([state.value for state in states]))
+        for condition in _conditions(wanted, self._clock()):
+            query = query.where(condition)
         if cursor is not None:
             query = query.where(refunds.c.id < cursor)
         rows = await self._reader.rows(query)
         return _page([refund_of_row(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
+
+    async def ledger_sums(self, period: LedgerPeriod) -> Mapping[str, Any]:
+        each = ledger_entries.c
+        debit = func.sum(case((each.amount_minor > 0, each.amount_minor), else_=0))
+        credit = func.sum(case((each.amount_minor < 0, -each.amount_minor), else_=0))
+        query = (
+            _of_period(select(each.currency, each.account, debit.label("debit"), credit.label("credit")), period)
+            .group_by(each.currency, each.account)
+            .order_by(each.currency, each.account)
+        )
+        currencies: dict[str, list[Mapping[str, Any]]] = {}
+        for row in await self._reader.rows(query):
+            moved = {"account": row["account"], "debit_minor": int(row["debit"]), "credit_minor": int(row["credit"])}
+            currencies.setdefault(row["currency"], []).append(
+                {**moved, "balance_minor": moved["debit_minor"] - moved["credit_minor"]}
+            )
+        return {
+            "begins_at": period.begin,
+            "ends_at": period.end,
+            "currencies": [
+                {
+                    "currency": currency,
+                    "accounts": accounts,
+                    "sum_minor": sum(account["balance_minor"] for account in accounts),
+                }
+                for currency, accounts in currencies.items()
+            ],
+        }
+
+    async def ledger_entries(self, period: LedgerPeriod, cursor: str | None, limit: int) -> Mapping[str, Any]:
+        each, named = ledger_entries.c, refunds.c
+        place = tuple_(each.at, each.posting_id, each.line)
+        query = (
+            _of_period(select(ledger_entries, named.order_number, named.storefront, named.return_id), period)
+            .order_by(each.at, each.posting_id, each.line)
+            .limit(limit + 1)
+        )
+        if cursor is not None:
+            at, posting, line = _place_of(cursor)
+            query = query.where(place > tuple_(literal(at, each.at.type), literal(posting), literal(line)))
+        rows = await self._reader.rows(query)
+        last = rows[limit - 1] if len(rows) > limit else None
+        after = None if last is None else f"{last['at'].isoformat()}_{last['line']}_{last['posting_id']}"
+        return _page([dict(row) for row in rows[:limit]], after)
 
     async def ledger(self, order_id: str) -> Mapping[str, Any]:
         order = await self._reader.load(known_orders, "id", order_id)
@@ -108,23 +160,35 @@ class SqlQueries:
             "sum_minor": sum(accounts.values()),
         }
 
-    async def paid_twice(self, cursor: str | None, limit: int, *, closed: bool | None = None) -> Mapping[str, Any]:
+    async def paid_twice(
+        self,
+        cursor: str | None,
+        limit: int,
+        *,
+        closed: bool | None = None,
+        order_id: str | None = None,
+        noted_since: datetime | None = None,
+        noted_before: datetime | None = None,
+    ) -> Mapping[str, Any]:
         query = select(paid_twice).order_by(paid_twice.c.id.desc()).limit(limit + 1)
         if closed is not None:
             query = query.where(paid_twice.c.closed.is_not(None) if closed else paid_twice.c.closed.is_(None))
+        if order_id is not None:
+            query = query.where(paid_twice.c.order_id == order_id)
+        if noted_since is not None:
+            query = query.where(paid_twice.c.noted_at >= noted_since)
+        if noted_before is not None:
+            query = query.where(paid_twice.c.noted_at < noted_before)
         if cursor is not None:
             query = query.where(paid_twice.c.id < cursor)
         rows = await self._reader.rows(query)
         return _page([dict(row) for row in rows[:limit]], rows[limit - 1]["id"] if len(rows) > limit else None)
 
     async def feed(self, after: str | None, limit: int, by: Principal) -> FeedPage:
-        position = await self._position(after)
-        rows = await self._reader.rows(_FEED, after=position, limit=limit)
-        last = rows[-1]["position"] if rows else position
-        bodies = [row["body"] for row in rows]
-        if by.storefront is not None:
-            bodies = await self._of_storefront(bodies, by.storefront)
-        return FeedPage(bodies, str(last), more=len(rows) == limit)
+        page = await self._feed.page(after, limit)
+        if by.storefront is None:
+            return page
+        return replace(page, bodies=await self._of_storefront(page.bodies, by.storefront))
 
     async def _of_storefront(self, bodies: Sequence[str], storefront: str) -> list[str]:
         named = [from_json(body)["data"].get("order_id") for body in bodies]
@@ -136,19 +200,6 @@ class SqlQueries:
         own = {row["id"] for row in known if row["snapshot"].get("storefront") == storefront}
         return [body for body, order in zip(bodies, named, strict=True) if order in own]
 
-    async def _position(self, after: str | None) -> int:
-        if after is None:
-            return 0
-        if after.isascii() and after.isdigit():
-            position = int(after)
-            if position <= (await self._reader.rows(_LAST))[0]["position"]:
-                return position
-        else:
-            rows = await self._reader.load(finance_feed, "event_id", after)
-            if rows:
-                return int(rows[0]["position"])
-        raise Malformed(pointer="/query/after", reason=NO_POSITION)
-
     async def transfers(self, cursor: str | None, limit: int) -> Mapping[str, Any]:
         query = select(simulated_transfers).order_by(simulated_transfers.c.key.desc()).limit(limit + 1)
         if cursor is not None:
@@ -159,6 +210,64 @@ class SqlQueries:
     async def due(self, states: Sequence[State], now: datetime, limit: int) -> Sequence[str]:
         query = self._by_states.setdefault(tuple(states), _due(states))
         return [row["id"] for row in await self._reader.rows(query, now=now, limit=limit)]
+
+    async def to_recover(self, now: datetime, limit: int) -> Sequence[str]:
+        return [row["id"] for row in await self._reader.rows(_RECOVER, now=now, limit=limit)]
+
+
+def _conditions(wanted: RefundFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    each = refunds.c
+    for column, value in (
+        (each.return_id, wanted.return_id),
+        (each.order_id, wanted.order_id),
+        (each.order_number, wanted.order_number),
+        (each.storefront, wanted.storefront),
+    ):
+        if value is not None:
+            yield column == value
+    if wanted.states:
+        yield each.state.in_([state.value for state in wanted.states])
+    if wanted.remainder_open:
+        yield each.remainder_open == 1
+    yield from _moments(wanted, now)
+
+
+def _moments(wanted: RefundFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    each = refunds.c
+    if wanted.opened_since is not None:
+        yield each.opened_at >= wanted.opened_since
+    if wanted.opened_before is not None:
+        yield each.opened_at < wanted.opened_before
+    if wanted.updated_since is not None:
+        yield each.updated_at >= wanted.updated_since
+    if wanted.overdue or wanted.without_act:
+        yield each.state.not_in([state.value for state in ENDS])
+    if wanted.overdue:
+        yield each.pay_by < now
+    if wanted.without_act:
+        yield each.waits_since <= now - ACT_WITHIN
+
+
+def _of_period(query: Select[Any], period: LedgerPeriod) -> Select[Any]:
+    """The entries of a period. A refund of which the storefront is not known belongs to none."""
+    each = ledger_entries.c
+    query = query.join_from(ledger_entries, refunds, refunds.c.id == each.refund_id)
+    query = query.where(each.at >= period.begin, each.at < period.end)
+    if period.currency is not None:
+        query = query.where(each.currency == period.currency)
+    return query if period.storefront is None else query.where(refunds.c.storefront == period.storefront)
+
+
+def _place_of(cursor: str) -> tuple[datetime, str, int]:
+    """The entry that a cursor of `ledger_entries` names. `Malformed`."""
+    found = _PLACE.fullmatch(cursor)
+    try:
+        at = datetime.fromisoformat(found[1]) if found is not None else None
+    except ValueError:
+        at = None
+    if found is None or at is None or at.tzinfo is None:
+        raise Malformed(pointer="/query/cursor", reason=NO_CURSOR)
+    return at, found[3], int(found[2])
 
 
 def _is_shown(refund: Refund, customer: Principal) -> bool:

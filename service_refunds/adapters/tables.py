@@ -87,6 +87,8 @@ balances: Final = Table(
 
 _DUE: Final = "due_at IS NOT NULL"
 _OPEN: Final = "remainder_open = 1"
+UNENDED: Final = "state NOT IN ('settled', 'stopped', 'closed')"
+_LOOK: Final = "look_at IS NOT NULL"
 
 refunds: Final = Table(
     "refunds",
@@ -112,12 +114,23 @@ refunds: Final = Table(
     Column("code", Text),
     Column("remainder_closed", JsonDocument),
     Column("remainder_open", Integer),
+    Column("look_at", UtcDateTime),
+    Column("recovery", JsonDocument),
+    Column("waits_since", UtcDateTime),
+    Column("updated_at", UtcDateTime),
+    Column("order_number", Text),
+    Column("storefront", Text),
     CheckConstraint(
-        "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review', 'stopped')",
+        "state IN ('reserved', 'submitting', 'pending', 'unknown', 'settled', 'failed', 'manual_review', 'stopped',"
+        " 'waiting', 'awaiting_confirmation', 'closed')",
         name="state_known",
     ),
     Index("ix_refunds_due", "due_at", postgresql_where=text(_DUE), sqlite_where=text(_DUE)),
     Index("ix_refunds_remainder", "id", postgresql_where=text(_OPEN), sqlite_where=text(_OPEN)),
+    Index("ix_refunds_look", "look_at", postgresql_where=text(_LOOK), sqlite_where=text(_LOOK)),
+    Index("ix_refunds_open", "state", "id", postgresql_where=text(UNENDED), sqlite_where=text(UNENDED)),
+    Index("ix_refunds_number", "order_number", "id"),
+    Index("ix_refunds_updated", "updated_at", "id"),
     Index("ix_refunds_order", "order_id", "id"),
     Index("ix_refunds_return", "return_id", "id"),
     Index("ix_refunds_customer", "customer_id", "id"),
@@ -137,6 +150,7 @@ ledger_entries: Final = Table(
     Column("at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("posting_id", "line"),
     Index("ix_ledger_entries_order", "order_id", "at"),
+    Index("ix_ledger_entries_at", "at", "posting_id", "line"),
 )
 """Append only: no entry is ever updated or deleted."""
 

@@ -15,7 +15,8 @@ from service_refunds.application.settlement.reserved_refunds import ReservedRefu
 from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from service_refunds.domain.ledger.balance import Balance, BalanceKey
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import State
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
 from shared.database.repository import AggregateCache, OutboxWriter, Repository
@@ -70,7 +71,8 @@ class RefundsUnitOfWork:
     def collect(self) -> Work:
         """See `FilledUnitOfWork.collect`. A refund that was reserved wakes the executor after the commit."""
         for refund in self.refunds.seen:
-            if refund.state is State.RESERVED:
+            due = refund.due_at is None or refund.due_at <= self._outbox_writer.clock()
+            if refund.state is State.RESERVED and refund.events and due:
                 self.after_commit(partial(self._reserved.put, refund.id))
         return self._outbox_writer.collect(self.work, self.origin, self._in_order_of_writing())
 

@@ -92,6 +92,56 @@ class PayoutEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PayoutReserved:
+    """The amount of an attempt that had failed is reserved for another attempt."""
+
+    shifts: tuple[BalanceChange, ...]
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAgain:
+    """Money went back that had gone back before, or was not owed. A person must look."""
+
+    minor: int
+    code: str
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class DebtClosed:
+    """Two persons have found that this amount is not owed."""
+
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDelayed:
+    """The provider could not pay for a reason that passes; the next attempt has its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReopened:
+    """A refund that had failed is tried again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionChanged:
+    """A person has said what becomes of the money, or a second person has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundClosed:
+    """What was not paid is not owed, as two persons say."""
+
+    minor: int
+    because: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RefundAccepted:
     """The provider has accepted the refund; it is not paid yet."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from service_refunds.application.known import following
 from service_refunds.application.ports import UnitOfWork
 from service_refunds.application.settlement import later_facts
-from service_refunds.application.settlement.opening import Opening, correct, open_for
+from service_refunds.application.settlement.opening import Opening, correct, decide, open_for
 from service_refunds.domain.calculation.imported_order import (
     ImportedCharge,
     ImportedDiscount,
@@ -57,8 +57,12 @@ def consumers(clock: Clock, opening: Opening) -> tuple[Consumer[Any], ...]:
         await open_for(uow, event.return_id, accepted, agreed_at=event.inspected_at, at=clock(), opening=opening)
 
     async def refund_decided(event: events.InspectionDecided, uow: UnitOfWork) -> None:
-        accepted = [unit.unit_id for unit in event.units if unit.decision is events.UnitDecision.ACCEPT]
-        await open_for(uow, event.return_id, accepted, agreed_at=event.decided_at, at=clock(), opening=opening)
+        accepted = {
+            unit.unit_id: (unit.deduction_basis_points or 0) if unit.deduction_agreed else 0
+            for unit in event.units
+            if unit.decision is events.UnitDecision.ACCEPT
+        }
+        await decide(uow, event.return_id, accepted, agreed_at=event.decided_at, at=clock(), opening=opening)
 
     async def refund_corrected(event: events.InspectionCorrected, uow: UnitOfWork) -> None:
         standings = {unit.unit_id: unit.standing is events.UnitStanding.ACCEPTED for unit in event.units}
@@ -187,6 +191,7 @@ def known_return(event: events.ReturnApproved) -> KnownReturn:
         terms=tuple(map(_term, event.refund_clocks)),
         rules=tuple(map(_rule, event.refund_rules)),
         tender_order=None if event.tender_order is None else event.tender_order.value,
+        rma=event.rma,
     )
 
 

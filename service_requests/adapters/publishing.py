@@ -25,6 +25,7 @@ from service_requests.domain.policy.vocabulary import Payer, Result, TenderOrder
 from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.recorded_decision import RecordedDecision
 from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_status import Ending
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
 from shared.database.repository import Published
@@ -72,23 +73,29 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
                 units=event.units,
                 announced_at=event.at,
             )
-        case return_events.Cancelled():
-            return contracts.ReturnCancelled(
-                return_id=of.id, customer_id=of.order.customer_id, language=of.order.language
-            )
-        case return_events.Closed():
-            return contracts.ReturnClosed(return_id=of.id, outcome=event.outcome)
         case (
-            return_events.Withdrawn()
+            return_events.Cancelled()
+            | return_events.Withdrawn()
             | return_events.Lapsed()
-            | return_events.Received()
+            | return_events.DeadlineExtended()
+            | return_events.Overdue()
+            | return_events.Closed()
+        ):
+            return _of_time(of, event)
+        case (
+            return_events.Received()
             | return_events.Revived()
             | return_events.Questioned()
+            | return_events.KeptGoodsArrived()
+            | return_events.NeverArrived()
             | return_events.Inspected()
             | return_events.Decided()
             | return_events.Corrected()
             | return_events.Doubted()
             | return_events.Cleared()
+            | return_events.DoubtCleared()
+            | return_events.ParcelFound()
+            | return_events.InspectionExtended()
             | return_events.RefundOpened()
             | return_events.RefundRemainder()
             | return_events.RemainderClosed()
@@ -96,10 +103,13 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             | return_events.RefundSettled()
             | return_events.RefundStopped()
             | return_events.RefundFailed()
+            | return_events.RefundReopened()
+            | return_events.RefundClosed()
             | return_events.MessageSent()
             | return_events.MessageFailed()
+            | return_events.MessageDropped()
             | return_events.Reminded()
-            | return_events.Overdue()
+            | return_events.DeadlinesStated()
             | return_events.Annotated()
             | return_events.Tagged()
             | return_events.Noted()
@@ -107,6 +117,64 @@ def _published(of: Return, event: return_events.ReturnEvent) -> Event | None:
             return None
         case _:
             assert_never(event)
+
+
+def _of_time(
+    of: Return,
+    event: return_events.Cancelled
+    | return_events.Withdrawn
+    | return_events.Lapsed
+    | return_events.DeadlineExtended
+    | return_events.Overdue
+    | return_events.Closed,
+) -> Event:
+    """What ends, has longer, or is late."""
+    match event:
+        case return_events.Cancelled():
+            return contracts.ReturnCancelled(
+                return_id=of.id, customer_id=of.order.customer_id, language=of.order.language
+            )
+        case return_events.Withdrawn():
+            return _withdrawn(of, event, contracts.UnitsKeptCause.CANCELLED)
+        case return_events.Lapsed():
+            return _withdrawn(of, event, contracts.UnitsKeptCause.LAPSED)
+        case return_events.DeadlineExtended():
+            return contracts.ReturnDeadlineExtended(
+                return_id=of.id,
+                customer_id=of.order.customer_id,
+                language=of.order.language,
+                deadline=contracts.ReturnDeadline(event.promise),
+                until=event.until,
+                day=event.day,
+                reason=_wording(event.because),
+                extended_at=event.at,
+            )
+        case return_events.Overdue():
+            return contracts.ReturnOverdue(
+                return_id=of.id,
+                deadline=contracts.ReturnDeadline(event.promise),
+                due_at=event.ended_at,
+                noticed_at=event.at,
+            )
+        case return_events.Closed():
+            return contracts.ReturnClosed(return_id=of.id, outcome=event.outcome)
+        case _:
+            assert_never(event)
+
+
+def _withdrawn(
+    of: Return, event: return_events.Withdrawn | return_events.Lapsed, cause: contracts.UnitsKeptCause
+) -> contracts.ReturnWithdrawn:
+    return contracts.ReturnWithdrawn(
+        return_id=of.id,
+        customer_id=of.order.customer_id,
+        language=of.order.language,
+        units=event.names,
+        cause=cause,
+        complete=not any(unit.can_stay for unit in of.units),
+        ends=of.ending is Ending.LAPSED,
+        withdrawn_at=event.at,
+    )
 
 
 def _requested(of: Return) -> contracts.ReturnRequested:
@@ -187,7 +255,21 @@ def _approved(of: Return) -> contracts.ReturnApproved:
         refund_rules=tuple(_refund_rules(of)),
         tender_order=_tender_order(of),
         money_told=_reasons(of.promises.told),
+        rights=tuple(_rights(of)),
     )
+
+
+def _rights(of: Return) -> Iterator[contracts.LineRight]:
+    """The law's right of each line that comes back by right."""
+    for line, right in zip(of.lines, of.promises.rights, strict=True) if of.promises.rights else ():
+        if right is not None:
+            refuses, reduces = (
+                tuple(contracts.RightLimit(clause=each.clause, findings=each.findings) for each in some)
+                for some in (right.refuses, right.reduces)
+            )
+            yield contracts.LineRight(
+                line_id=line.line_id, reason=line.reason, clause=right.clause, refuses=refuses, reduces=reduces
+            )
 
 
 def _refund_rules(of: Return) -> Iterator[contracts.RefundRule]:

@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from shared.database.common_tables import common_tables
 from shared.database.migrating import new_metadata
@@ -24,6 +35,9 @@ orders: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("uq_orders_storefront_number", "storefront", "number", unique=True),
     Index("ix_orders_customer_id", "customer_id", "id"),
+    Index("ix_orders_number", "number", "id"),
+    Index("ix_orders_created_at", "created_at", "id"),
+    Index("ix_orders_storefront", "storefront", "created_at", "id"),
 )
 
 articles: Final = Table(
@@ -64,11 +78,31 @@ returns: Final = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
     Column("external_reference", Text),
-    Index("ix_returns_external_reference", "external_reference", "id"),
+    Column("storefront", Text),
+    Column("promised_at", UtcDateTime),
+    Index(
+        "ix_returns_external_reference",
+        "external_reference",
+        "id",
+        postgresql_where=text("external_reference IS NOT NULL"),
+        sqlite_where=text("external_reference IS NOT NULL"),
+    ),
     Index("uq_returns_rma", "rma", unique=True),
     Index("ix_returns_order_id", "order_id", "id"),
     Index("ix_returns_customer_id", "customer_id", "id"),
-    Index("ix_returns_status", "status", "id"),
+    Index("ix_returns_created_at", "created_at", "id", "status", "storefront", "updated_at", "promised_at"),
+    Index("ix_returns_updated_at", "updated_at", "id", "status", "storefront", "created_at", "promised_at"),
+    Index(
+        "ix_returns_promised_at",
+        "promised_at",
+        "id",
+        "status",
+        "storefront",
+        "created_at",
+        "updated_at",
+        postgresql_where=text("promised_at IS NOT NULL"),
+        sqlite_where=text("promised_at IS NOT NULL"),
+    ),
     Index(
         "ix_returns_due_at",
         "due_at",
@@ -76,6 +110,32 @@ returns: Final = Table(
         sqlite_where=text("due_at IS NOT NULL"),
     ),
 )
+"""`promised_at` is the end of the running promise, also of one that is broken; `due_at` is when a job acts next.
+
+A list is read in the order of an index that also holds what most filters look at, so that they do not need the row.
+"""
+
+return_feed: Final = Table(
+    "return_feed",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    UniqueConstraint("event_id"),
+)
+"""Published events about returns in the order of publication, for some days. Positions have no gap."""
+
+return_parcels: Final = Table(
+    "return_parcels",
+    metadata,
+    Column("tracking_number", Text, nullable=False),
+    Column("return_id", Text, nullable=False),
+    PrimaryKeyConstraint("tracking_number", "return_id"),
+)
+"""By which parcels a return is found; numbers in the form in which they are compared."""
 
 unit_claims: Final = Table(
     "unit_claims",
@@ -115,9 +175,10 @@ return_steps: Final = Table(
     Column("says", JsonDocument, nullable=False),
     Column("actor", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("staff", JsonDocument),
     PrimaryKeyConstraint("return_id", "number"),
 )
-"""The timeline of each return; rows are only added."""
+"""The timeline of each return; rows are only added. `staff` are the words for staff, where they differ."""
 
 return_tags: Final = Table(
     "return_tags",

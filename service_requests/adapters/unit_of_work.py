@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
@@ -16,6 +17,7 @@ from service_requests.adapters.returns.return_rows import ReturnRows, after_save
 from service_requests.adapters.tables import line_claims, orders, returns, unit_claims
 from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.returns.progress.service_norms import DEFAULT_NORMS, ServiceNorms
 from service_requests.domain.returns.return_ import Return
 from shared.contracts.envelope import Origin
 from shared.database.reader import Reader
@@ -33,19 +35,26 @@ class RequestsUnitOfWork:
         origin: Origin,
         cache: AggregateCache[Return],
         rulebooks: SqlRulebookSource,
+        *,
+        norms: ServiceNorms,
     ) -> None:
         self._reader = reader
         self._rulebooks = rulebooks
         self._outbox_writer = outbox_writer
         self.origin = origin
+        self.norms = norms
         self.work = Work()
         self.orders = Repository(reader, OrderRows())
         self.articles = Repository(reader, ArticleRows())
         self.facts = Repository(reader, OrderFactRows())
-        self.returns = Repository(reader, ReturnRows(origin.actor), cache)
+        self.returns = Repository(reader, ReturnRows(origin.actor, norms), cache)
         self.publications = Repository(reader, PublicationRows())
         self.shops = Repository(reader, ShopRows())
         self.parts = (self.orders, self.articles, self.facts, self.returns, self.publications, self.shops)
+
+    @property
+    def happened_at(self) -> datetime | None:
+        return self.origin.at
 
     async def rulebook(self) -> Rulebook:
         return await self._rulebooks.rules()
@@ -91,8 +100,9 @@ class RequestsUnits:
     reader: Reader
     outbox_writer: OutboxWriter
     rulebooks: SqlRulebookSource
+    norms: ServiceNorms = DEFAULT_NORMS
     cache: AggregateCache[Return] = field(default_factory=lambda: AggregateCache(after_save))
 
     def begin(self, origin: Origin) -> RequestsUnitOfWork:
         """A new unit of work."""
-        return RequestsUnitOfWork(self.reader, self.outbox_writer, origin, self.cache, self.rulebooks)
+        return RequestsUnitOfWork(self.reader, self.outbox_writer, origin, self.cache, self.rulebooks, norms=self.norms)

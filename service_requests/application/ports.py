@@ -1,6 +1,7 @@
 """The ports of the use cases of this service."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from service_requests.domain.orders.article import Article
@@ -12,6 +13,7 @@ from service_requests.domain.policy.policy import Policy
 from service_requests.domain.policy.policy_problem import PolicyProblem
 from service_requests.domain.policy.publication import Publication
 from service_requests.domain.policy.rulebook import Rulebook
+from service_requests.domain.returns.progress.service_norms import ServiceNorms
 from service_requests.domain.returns.return_ import Return
 from shared.kernel.calendar import WorkingCalendar
 
@@ -112,6 +114,16 @@ class UnitOfWork(Protocol):
     def publications(self) -> Publications: ...
     @property
     def shops(self) -> Shops: ...
+
+    @property
+    def norms(self) -> ServiceNorms:
+        """How long steps may take that neither law nor policy limits."""
+        ...
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """When the event that is followed was published; None for an operation or a job."""
+        ...
 
     async def rulebook(self) -> Rulebook:
         """The prepared rulebook with every published version."""

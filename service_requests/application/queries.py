@@ -1,10 +1,17 @@
 """The queries of this service; a customer sees only her own data."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from service_requests.application.lists import (
+    ListOrder,
+    OrderFilter,
+    OrderPage,
+    ReturnEventFilter,
+    ReturnFilter,
+    ReturnPage,
+)
 from service_requests.application.orders.article import ArticleView
 from service_requests.domain.eligibility.case_of_order import PastRequest
 from service_requests.domain.orders.later_facts import OrderNow
@@ -12,38 +19,8 @@ from service_requests.domain.orders.shops.shop_connection import ShopConnection
 from service_requests.domain.returns.annotations import StaffNote
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.timeline import Step
+from shared.contracts.feed_page import FeedPage
 from shared.kernel.principal import Principal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnFilter:
-    """The filter of a list of returns; the list is newest first and begins after the id `before`."""
-
-    status: str | None = None
-    rma: str | None = None
-    order_id: str | None = None
-    before: str | None = None
-    external_reference: str | None = None
-    tag: str | None = None
-
-    def conditions(self) -> Iterable[tuple[str, str | None]]:
-        """The conditions by name."""
-        return (
-            ("status", self.status),
-            ("rma", self.rma),
-            ("order_id", self.order_id),
-            ("before", self.before),
-            ("external_reference", self.external_reference),
-            ("tag", self.tag),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnPage:
-    """Some returns, newest first, and the id after which the next page begins."""
-
-    items: Sequence[Return]
-    last: str | None
 
 
 class Queries(Protocol):
@@ -57,8 +34,8 @@ class Queries(Protocol):
         """An article, by its SKU in any case. `NotFound`."""
         ...
 
-    async def orders_by_number(self, number: str, by: Principal) -> Sequence[OrderNow]:
-        """The orders with this number: at most one for each storefront."""
+    async def orders(self, chosen: OrderFilter, order: ListOrder, by: Principal, *, limit: int) -> OrderPage:
+        """A page of orders; a customer's own only, and of one storefront only for a system that is bound to it."""
         ...
 
     async def shop(self, shop_id: str) -> ShopConnection | None:
@@ -73,16 +50,27 @@ class Queries(Protocol):
         """One return; `NotFound`, also for another customer's."""
         ...
 
-    async def returns(self, chosen: ReturnFilter, by: Principal, *, limit: int) -> ReturnPage:
-        """Returns, newest first; a customer's own only."""
+    async def returns(self, chosen: ReturnFilter, order: ListOrder, by: Principal, *, limit: int) -> ReturnPage:
+        """A page of returns; a customer's own only, and of one storefront only for a system that is bound to it."""
+        ...
+
+    async def return_events(self, after: str | None, limit: int, chosen: ReturnEventFilter, by: Principal) -> FeedPage:
+        """Published events behind a position or an event id. `Malformed` for a cursor that is neither, `FeedExpired`.
+
+        A system that is bound to a storefront gets only the events of that storefront's returns.
+        """
         ...
 
     async def timeline(self, return_id: str, by: Principal) -> tuple[Return, Sequence[Step]]:
         """A return and every step of it, in order. `NotFound`."""
         ...
 
-    async def notes(self, return_id: str, by: Principal) -> Sequence[StaffNote]:
-        """The notes of staff on a return, the oldest first. `NotFound`."""
+    async def steps(self, of: Return) -> Sequence[Step]:
+        """Every step of a return that was read before, in order. Calls at the same time share one query."""
+        ...
+
+    async def notes(self, of: Return) -> Sequence[StaffNote]:
+        """The notes of staff on a return that was read before, the oldest first. Calls share one query, too."""
         ...
 
     async def requests_since(self, since: datetime, *, limit: int) -> Sequence[PastRequest]:

@@ -1,11 +1,16 @@
 """The consumers of events of other services: one queue for each noun; each event is one fact about one return."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from service_requests.application.ports import UnitOfWork
 from service_requests.application.returns.following import ApplyFact, follow
+from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.known_refund import Refund
+from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.return_facts import OWN_DOUBTS
+from service_requests.domain.returns.return_status import RefundState
 from service_requests.domain.returns.unit import Standing
 from shared.contracts import events
 from shared.kernel.money import Money
@@ -19,14 +24,19 @@ FollowedEvent = (
     | events.InspectionDecided
     | events.InspectionCorrected
     | events.InspectionCleared
+    | events.InspectionAssigned
+    | events.InspectionExtended
     | events.RefundOpened
     | events.RefundDoubted
     | events.RefundSettled
     | events.RefundFailed
     | events.RefundStopped
     | events.RefundRemainderClosed
+    | events.RefundReopened
+    | events.RefundClosed
     | events.MessageSent
     | events.MessageFailed
+    | events.MessageDropped
 )
 
 
@@ -35,14 +45,11 @@ def _received(event: events.InspectionReceived) -> ApplyFact:
     return lambda return_, at: return_.receive(units, inspect_by=event.inspect_by, at=min(event.received_at or at, at))
 
 
-OWN_DOUBTS: Final = frozenset({"looks", "money"})
-"""Questions about the warehouse's own counts and results; all others are about goods."""
-
-
 def _questioned(event: events.InspectionQuestioned) -> ApplyFact:
-    if event.kind in OWN_DOUBTS:
-        return lambda return_, at: return_.record_doubt(event.kind, event.sku, event.quantity, at=at)
-    return lambda return_, at: return_.record_discrepancy(event.sku, event.quantity, at=at)
+    def ask(return_: Return, at: datetime) -> None:
+        return_.record_question(event.discrepancy_id, (event.kind, event.sku, event.quantity), event.answer_by, at=at)
+
+    return ask
 
 
 def _inspected(event: events.InspectionCompleted) -> ApplyFact:
@@ -52,7 +59,8 @@ def _inspected(event: events.InspectionCompleted) -> ApplyFact:
 
 def _decided(event: events.InspectionDecided) -> ApplyFact:
     decisions = [(unit.unit_id, unit.decision is events.UnitDecision.ACCEPT) for unit in event.units]
-    return lambda return_, at: return_.record_inspection_decision(decisions, at=at)
+    because = " ".join(each for each in (event.reason, f"({event.clause})" if event.clause else None) if each)
+    return lambda return_, at: return_.record_inspection_decision(decisions, at=at, why=because)
 
 
 def _corrected(event: events.InspectionCorrected) -> ApplyFact:
@@ -62,7 +70,28 @@ def _corrected(event: events.InspectionCorrected) -> ApplyFact:
 
 
 def _cleared(event: events.InspectionCleared) -> ApplyFact:
-    return lambda return_, at: return_.record_cleared(event.kind, event.sku, event.quantity, at=at)
+    kind = return_events.DoubtCleared if event.kind in OWN_DOUBTS else return_events.Cleared
+
+    def tell(return_: Return, at: datetime) -> None:
+        fact = kind(
+            at=at,
+            doubt=event.kind,
+            sku=event.sku,
+            quantity=event.quantity,
+            became=event.outcome or "",
+            because=event.reason or "",
+        )
+        return_.record_answer(event.discrepancy_id, fact)
+
+    return tell
+
+
+def _assigned(event: events.InspectionAssigned) -> ApplyFact:
+    return lambda return_, at: return_.record_parcel_found(event.arrived_at.date(), at=at)
+
+
+def _extended(event: events.InspectionExtended) -> ApplyFact:
+    return lambda return_, at: return_.record_extension(event.units, event.inspect_by, event.reason, at=at)
 
 
 def _stopped(event: events.RefundStopped) -> ApplyFact:
@@ -104,12 +133,33 @@ def _failed(event: events.RefundFailed) -> ApplyFact:
     return lambda return_, at: return_.record_refund_failed(event.refund_id, at=at)
 
 
+def _reopened(event: events.RefundReopened) -> ApplyFact:
+    amount = f"{Money(event.amount.amount_minor, event.amount.currency)}"
+    return lambda return_, at: return_.record_refund_moved(
+        RefundState.OPENED, return_events.RefundReopened(at, event.refund_id, amount)
+    )
+
+
+def _closed(event: events.RefundClosed) -> ApplyFact:
+    amount = f"{Money(event.amount.amount_minor, event.amount.currency)}"
+    because = event.because.value
+    return lambda return_, at: return_.record_refund_moved(
+        RefundState.CLOSED, return_events.RefundClosed(at, event.refund_id, amount, because)
+    )
+
+
 def _sent(event: events.MessageSent) -> ApplyFact:
     return lambda return_, at: return_.message_sent(event.kind, event.channel, event.tells, at=at)
 
 
 def _unsent(event: events.MessageFailed) -> ApplyFact:
     return lambda return_, at: return_.message_failed(event.kind, event.channel, at=at)
+
+
+def _dropped(event: events.MessageDropped) -> ApplyFact:
+    return lambda return_, at: return_.message_sent(
+        event.kind, event.channel, event.tells, at=at, dropped=event.cause.value
+    )
 
 
 FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFact]]]]] = (
@@ -123,6 +173,8 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
             events.InspectionDecided: _decided,
             events.InspectionCorrected: _corrected,
             events.InspectionCleared: _cleared,
+            events.InspectionAssigned: _assigned,
+            events.InspectionExtended: _extended,
         },
     ),
     (
@@ -133,6 +185,8 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
             events.RefundDoubted: _doubted,
             events.RefundSettled: _settled,
             events.RefundFailed: _failed,
+            events.RefundReopened: _reopened,
+            events.RefundClosed: _closed,
             events.RefundStopped: _stopped,
             events.RefundRemainderClosed: _remainder_closed,
         },
@@ -140,7 +194,7 @@ FOLLOWED: Final[Sequence[tuple[str, str, dict[type[Any], Callable[[Any], ApplyFa
     (
         "requests.follow-message",
         "message",
-        {events.MessageSent: _sent, events.MessageFailed: _unsent},
+        {events.MessageSent: _sent, events.MessageFailed: _unsent, events.MessageDropped: _dropped},
     ),
 )
 """Queue, noun, and for every event the change of the return."""

@@ -1,7 +1,8 @@
 """The envelope around every event: CloudEvents 1.0, structured JSON.
 
-Extensions: `sequence` (integer; counts an aggregate's events from 1 without a gap), `correlationid` (the return),
-`causationid` (the event or request that led to it), `traceparent` (W3C), `actor` (who did it: a kind and an opaque id).
+Extensions: `sequence` (integer; counts the events of one source about one subject, from 1 without a gap),
+`correlationid` (the return), `causationid` (the event or request that led to it), `traceparent` (W3C), `actor` (who did
+it: a kind and an opaque id).
 """
 
 import builtins
@@ -14,6 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import PydanticSerializationError, to_json
 
 SPECVERSION: Final = "1.0"
+SEQUENCE: Final = (
+    "Counts the events of one source about one subject, from 1 without a gap. A consumer keeps the last number of each "
+    "`source` and `subject`: two services may tell events about the same subject."
+)
 BODY_LIMIT: Final = 1_000_000
 """The most bytes of one event; a larger one is unreadable."""
 NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -63,7 +68,7 @@ class Envelope(BaseModel):
     subject: Short
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
-    sequence: Annotated[int, Field(ge=1, le=2**53)]
+    sequence: Annotated[int, Field(ge=1, le=2**53, description=SEQUENCE)]
     correlationid: Short
     causationid: Short | None = None
     traceparent: Short | None = None
@@ -107,6 +112,8 @@ class Origin:
     correlation: str | None = None
     causation: str | None = None
     traceparent: str | None = None
+    at: datetime | None = None
+    """When the event that caused the change was published; None where no event did."""
 
 
 def _short(error: ValidationError) -> str:

@@ -1,4 +1,4 @@
-"""The tables that every service's database has: outbox, inbox, parked events and acts on them, idempotency answers."""
+"""The tables that every service's database has: outbox, archive, inbox, parked events, queues, idempotency answers."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, PrimaryKeyC
 from shared.database.types import UtcDateTime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommonTables:
     """The messaging tables of one service."""
 
     outbox: Table
+    archive: Table
     inbox: Table
+    queues: Table
     parked: Table
     dead_letter_acts: Table
     idempotency: Table
@@ -79,7 +81,47 @@ def common_tables(metadata: MetaData) -> CommonTables:
         Index("ix_dead_letter_acts_event", "event_id"),
         Index("ix_dead_letter_acts_subject", "subject"),
     )
-    idempotency = Table(
+    archive, queues = _delivery_tables(metadata)
+    return CommonTables(
+        outbox=outbox,
+        archive=archive,
+        inbox=inbox,
+        queues=queues,
+        parked=parked,
+        dead_letter_acts=acts,
+        idempotency=_idempotency_table(metadata),
+    )
+
+
+def _delivery_tables(metadata: MetaData) -> tuple[Table, Table]:
+    """The archive of sent events, and the queues of this service."""
+    archive = Table(
+        "sent_events",
+        metadata,
+        Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+        Column("id", Text, nullable=False),
+        Column("type", Text, nullable=False),
+        Column("subject", Text, nullable=False),
+        Column("sequence", BigInteger, nullable=False),
+        Column("body", Text, nullable=False),
+        Column("sent_at", UtcDateTime, nullable=False),
+        Index("ix_sent_events_sent", "sent_at", postgresql_using="brin"),
+    )
+    queues = Table(
+        "followed_queues",
+        metadata,
+        Column("queue", Text, primary_key=True),
+        Column("made_at", UtcDateTime),
+        Column("lost_at", UtcDateTime),
+        Column("healed_at", UtcDateTime),
+        Column("losses", Integer, nullable=False),
+    )
+    return archive, queues
+
+
+def _idempotency_table(metadata: MetaData) -> Table:
+    """The answers to calls with an idempotency key."""
+    return Table(
         "idempotency_answers",
         metadata,
         Column("scope", Text, primary_key=True),
@@ -89,4 +131,3 @@ def common_tables(metadata: MetaData) -> CommonTables:
         Column("answered_at", UtcDateTime, nullable=False),
         Index("ix_idempotency_answers_answered", "answered_at"),
     )
-    return CommonTables(outbox, inbox, parked, acts, idempotency)

@@ -77,9 +77,10 @@ class _Lane:
         self._open: list[PostgresPipeline] = []
         self._opening = asyncio.Lock()
 
-    async def run(self, statement: Statement) -> Sequence[Row]:
-        """The rows of a query. Raises what the pipeline raises, `Unavailable`."""
-        (rows,) = await (await self._idlest()).run(statement)
+    async def run(self, statement: Statement, *, keep: bool = True) -> Sequence[Row]:
+        """The rows of a query, whose plan is kept or not. Raises what the pipeline raises, `Unavailable`."""
+        one = await self._idlest()
+        (rows,) = await (one.run(statement) if keep else one.run_once(statement))
         return rows
 
     def close(self) -> None:
@@ -120,6 +121,11 @@ class PostgresReader:
         values = [parameters[name] if name in parameters else fixed[name] for name in names]
         return await self.ask(sql, *values)
 
+    async def search(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
+        sql, names, fixed = self._text(statement)
+        values = [parameters[name] if name in parameters else fixed[name] for name in names]
+        return await self._run(self._asking, Statement(sql, values), keep=False)
+
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         return await self._gathering.load(table, column, key)
 
@@ -132,9 +138,9 @@ class PostgresReader:
         """Run one query; `Unavailable` when the server is not reachable, `Malformed` for a value out of range."""
         return await self._run(self._asking, Statement(sql, values))
 
-    async def _run(self, lane: _Lane, statement: Statement) -> Sequence[Row]:
+    async def _run(self, lane: _Lane, statement: Statement, *, keep: bool = True) -> Sequence[Row]:
         try:
-            return await lane.run(statement)
+            return await lane.run(statement, keep=keep)
         except ServerError as error:
             if error.state.startswith("22"):
                 raise Malformed(reason=OUT_OF_RANGE) from error

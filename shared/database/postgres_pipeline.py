@@ -184,6 +184,10 @@ class PostgresPipeline:
         """
         return await self._send(statements).answer
 
+    async def run_once(self, statement: Statement) -> list[list[Row]]:
+        """Like `run` for one statement, which is planned for its values and not kept prepared."""
+        return await self._send((statement,), keep=False).answer
+
     async def command(self, sql: str) -> None:
         """One statement without values or rows, which is not kept prepared."""
         await self._send((Statement(sql),), keep=False).answer

@@ -34,6 +34,22 @@ def array_values(column: Column[Any], values: Iterable[Any]) -> list[Any]:
     return list(values)
 
 
+def move_statement(table: Table, to: Table, keys: tuple[str, ...], added: tuple[str, ...]) -> str:
+    """The statement that moves rows from `table` into `to`: the keys are arrays, and so are the added columns."""
+    named = [*(table.c[name] for name in keys), *(to.c[name] for name in added)]
+    arrays = ", ".join(f"${number}::{_array(column)}" for number, column in enumerate(named, 1))
+    listed = ", ".join(quoted(column.name) for column in named)
+    copied = [quoted(column.name) for column in to.columns if column.name not in added]
+    target = quoted(table.name)
+    same = " AND ".join(f"{target}.{quoted(name)} = v.{quoted(name)}" for name in keys)
+    gone = ", ".join([*(f"{target}.{name}" for name in copied), *(f"v.{quoted(name)}" for name in added)])
+    into = ", ".join([*copied, *map(quoted, added)])
+    return (
+        f"WITH gone AS (DELETE FROM {target} USING unnest({arrays}) AS v({listed}) WHERE {same} RETURNING {gone})"
+        f" INSERT INTO {quoted(to.name)} ({into}) SELECT {into} FROM gone"
+    )
+
+
 def statement_for(verb: str, table: Table, names: tuple[str, ...], keys: tuple[str, ...]) -> str:
     """The statement that writes rows given as arrays, one array per column; `keys` replace the primary key.
 

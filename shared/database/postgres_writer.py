@@ -20,10 +20,22 @@ from sqlalchemy import Table
 
 from shared.database.committer import CommitResult
 from shared.database.postgres_pipeline import PostgresPipeline, ServerError, Statement, Unanswered
-from shared.database.postgres_statements import array_values, statement_for
+from shared.database.postgres_statements import array_values, move_statement, statement_for
 from shared.database.postgres_values import Row, quoted
 from shared.database.recent_outbox import RecentOutbox
-from shared.database.work import NO_PLACE, Add, Adjust, Claim, ConstraintBroken, MissingRow, Outcome, Put, Remove, Work
+from shared.database.work import (
+    NO_PLACE,
+    Add,
+    Adjust,
+    Claim,
+    ConstraintBroken,
+    MissingRow,
+    Move,
+    Outcome,
+    Put,
+    Remove,
+    Work,
+)
 from shared.kernel.errors import Malformed, RetourError, Unavailable
 from shared.runtime.clock import now
 
@@ -238,6 +250,8 @@ class PostgresWriter:
                 dict(zip((*keys, *columns), (*key, *deltas), strict=True)) for key, deltas in sorted(totals.items())
             ]
             yield from self._of("adjust", table, rows, keys)
+        for shape, moves in sorted(merged.moves.items(), key=lambda moved: (moved[0][0].name, moved[0][1].name)):
+            yield self._moving(*shape, sorted(moves))
         if outbox := _outbox(works):
             yield from self._of("publish", self._outbox, outbox)
 
@@ -255,6 +269,18 @@ class PostgresWriter:
                 sql = self._statements[shape] = statement_for(verb, table, names, keys)
             columns = [array_values(table.c[name], (row[name] for row in group)) for name in names]
             yield _Write(table, Statement(sql, columns), len(group) if verb in COUNTED else None)
+
+    def _moving(
+        self, table: Table, to: Table, keys: tuple[str, ...], added: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+    ) -> _Write:
+        """One statement that moves rows from one table into another, by key."""
+        shape = ("move", table, to, keys, added)
+        sql = self._statements.get(shape)
+        if sql is None:
+            sql = self._statements[shape] = move_statement(table, to, keys, added)
+        named = [*(table.c[name] for name in keys), *(to.c[name] for name in added)]
+        columns = [array_values(column, values) for column, values in zip(named, zip(*rows, strict=True), strict=True)]
+        return _Write(table, Statement(sql, columns), None)
 
 
 def _whose(claim: tuple[int, Claim]) -> tuple[str, str]:
@@ -314,11 +340,13 @@ class _Merged:
 
     rows: dict[str, Rows]
     sums: dict[tuple[Table, tuple[str, ...], tuple[str, ...]], dict[tuple[Any, ...], list[int]]]
+    moves: dict[tuple[Table, Table, tuple[str, ...], tuple[str, ...]], list[tuple[Any, ...]]]
 
 
 def _merge(works: Sequence[Work]) -> _Merged:
     fresh, changed, removed, put, added = (cast("Rows", defaultdict(list)) for _ in range(5))
-    merged = _Merged({"insert": fresh, "update": changed, "delete": removed, "upsert": put, "add": added}, {})
+    rows = {"insert": fresh, "update": changed, "delete": removed, "upsert": put, "add": added}
+    merged = _Merged(rows, {}, defaultdict(list))
     for work in works:
         for root in work.roots:
             (changed if root.expected else fresh)[root.table].append(root.values)
@@ -330,6 +358,9 @@ def _merge(works: Sequence[Work]) -> _Merged:
                     put[table].append(values)
                 case Remove(table, key):
                     removed[table].append(key)
+                case Move(table, key, to, values):
+                    moved = merged.moves[table, to, tuple(key), tuple(values)]
+                    moved.append((*key.values(), *values.values()))
                 case Adjust(table, key, deltas):
                     totals = merged.sums.setdefault((table, tuple(key), tuple(deltas)), {})
                     totals[tuple(key.values())] = [

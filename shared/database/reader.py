@@ -17,6 +17,10 @@ class Reader(Protocol):
         """Every row of a query. `parameters` fill its `bindparam`s; `Unavailable` when there is no database."""
         ...
 
+    async def search(self, statement: Select[Any], **parameters: Any) -> Sequence[Row]:
+        """The same for a list with many possible filters: it is planned for these values, and no plan is kept."""
+        ...
+
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         """The rows of `table` whose `column` is `key`. Loads that wait at the same time share one query."""
         ...

@@ -36,11 +36,13 @@ from shared.database.work import (
     ConstraintBroken,
     IdempotentAnswer,
     MissingRow,
+    Move,
     Outcome,
     Put,
     Remove,
     Root,
     Work,
+    Write,
 )
 from shared.kernel.errors import Malformed, Said, Unavailable
 from shared.runtime.clock import now
@@ -109,6 +111,8 @@ class SqliteReader:
         given = {**known.fixed, **parameters}
         values = [_to_sqlite(known.kinds.get(name), given[name]) for name in known.names]
         return await self.ask(known.sql, values, known.decode)
+
+    search = rows
 
     async def load(self, table: Table, column: str, key: str) -> Sequence[Row]:
         return await self._gathering.load(table, column, key)
@@ -205,7 +209,7 @@ class SqliteWriter:
         for root in work.roots:
             if not root.expected:
                 _insert(connection, root.table, root.values)
-        for kind in (Remove, Put, Add, Adjust):
+        for kind in (Remove, Move, Put, Add, Adjust):
             for write in work.writes:
                 if isinstance(write, kind):
                     _do(connection, write)
@@ -299,10 +303,22 @@ def _constraint(error: Exception) -> str:
     return f"{what.split('.')[0]}_unique" if failed["kind"] == "UNIQUE" else what.replace(".", "_")
 
 
-def _do(connection: sqlite3.Connection, write: Add | Put | Remove | Adjust) -> None:
+def _do(connection: sqlite3.Connection, write: Write) -> None:
     match write:
         case Remove(table, key):
             where = " AND ".join(f"{_name(name)} = ?" for name in key)
+            connection.execute(f"DELETE FROM {_name(table.name)} WHERE {where}", _row_values(table, key))
+        case Move(table, key, to, values):
+            names = [column.name for column in to.columns if column.name not in values]
+            copied = ", ".join(map(_name, names))
+            added = "".join(f", {_name(name)}" for name in values)
+            places = ", ?" * len(values)
+            where = " AND ".join(f"{_name(name)} = ?" for name in key)
+            connection.execute(
+                f"INSERT INTO {_name(to.name)} ({copied}{added}) SELECT {copied}{places}"
+                f" FROM {_name(table.name)} WHERE {where}",
+                [*_row_values(to, values), *_row_values(table, key)],
+            )
             connection.execute(f"DELETE FROM {_name(table.name)} WHERE {where}", _row_values(table, key))
         case Put(table, values):
             primary = [column.name for column in table.primary_key]

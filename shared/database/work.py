@@ -52,6 +52,19 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Move the row with this primary key, if there is one, into another table that has its columns.
+
+    `values` are the columns that the other table has in addition. The database copies the row itself.
+    """
+
+    table: Table
+    key: Mapping[str, Any]
+    to: Table
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """Add `deltas` to columns of an existing row; the table's CHECK decides whether the result is allowed.
 
@@ -94,7 +107,7 @@ class IdempotentAnswer:
     body: str
 
 
-Write = Add | Put | Remove | Adjust
+Write = Add | Put | Remove | Adjust | Move
 
 
 @dataclass(slots=True)

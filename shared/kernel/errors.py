@@ -35,11 +35,11 @@ class Said(NamedTuple):
 
 
 class ErrorPart(NamedTuple):
-    """One of several things that are wrong, with its place in a text, lines and columns from 1."""
+    """One of several things that are wrong; in a text with its place, lines and columns from 1."""
 
     pointer: str
-    line: int
-    column: int
+    line: int | None
+    column: int | None
     says: Said
 
 
@@ -119,13 +119,16 @@ THINGS: Final = {
     "contact": "联系人",
     "discrepancy": "差异",
     "double payment": "重复退款",
+    "fact": "对账事实",
     "file": "文件",
+    "finding": "对账发现",
     "inspection": "验收",
     "key": "密钥",
     "message": "消息",
     "order": "订单",
     "parked event": "滞留事件",
     "policy": "退货政策",
+    "queue": "队列",
     "receipt": "收货记录",
     "refund": "退款",
     "return": "退货单",

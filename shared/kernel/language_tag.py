@@ -22,6 +22,9 @@ FALLBACK: Final[Language] = "en"
 
 _TAG: Final = re.compile(r"(?:[a-z]{2,8}|x(?=-))(?:-[a-z0-9]{1,8})*", re.ASCII | re.IGNORECASE)
 
+_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_OTHER_SCRIPTS: Final = re.compile(r"[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
+
 
 def tag_of(text: str) -> str | None:
     """The tag in its usual case, such as `zh-Hans-CN`; None for a text that is no tag. Blanks and `_` are mended.
@@ -54,3 +57,16 @@ def _usual_case(part: str) -> str:
     if len(part) == SCRIPT and part.isalpha():
         return part.capitalize()
     return part.upper() if len(part) == REGION else part
+
+
+def written_in(text: str) -> Language | None:
+    """The language of ours in which a person has written, as far as the characters show it; None if they do not.
+
+    Han characters without kana or hangul are Chinese, Latin letters alone are taken as English.
+    """
+    letters = [each for each in text if each.isalpha()]
+    if any(_OTHER_SCRIPTS.match(each) for each in letters):
+        return None
+    if any(_HAN.match(each) for each in letters):
+        return "zh-CN"
+    return "en" if letters and all(each.isascii() for each in letters) else None

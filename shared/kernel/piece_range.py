@@ -83,7 +83,12 @@ def _parsed(name: str) -> PieceRange:
 
 def pieces_in(names: Iterable[str]) -> int:
     """The number of pieces that these names stand for."""
-    return sum(PieceRange.of(name).count for name in names)
+    return sum([count_of(name) for name in names])
+
+
+def count_of(name: str) -> int:
+    """The number of pieces that this name stands for."""
+    return _parsed(name).count if MARK in name else 1
 
 
 @lru_cache(maxsize=512)
@@ -188,6 +193,9 @@ def join_units(units: list[U], alike: Callable[[U, U], bool] = lambda _, __: Tru
 
 def split_units(units: Iterable[U], pieces: int) -> tuple[list[U], list[U]]:
     """The units with the first so many pieces, and the rest. A lot is cut where the first part ends."""
+    units = [*units]
+    if not any(MARK in unit.id for unit in units):
+        return units[: max(pieces, 0)], units[max(pieces, 0) :]
     first: list[U] = []
     rest: list[U] = []
     for unit in units:

@@ -93,6 +93,8 @@ class AmqpWire(asyncio.Protocol):
         self._news = asyncio.Event()
         self._reader = FrameReader(self, FRAME_MAX)
         self.opened = False
+        self.was_cancelled = False
+        """Whether the broker has cancelled the consumer, as it does when the queue is deleted."""
 
     @property
     def trouble(self) -> str | None:
@@ -268,6 +270,7 @@ class AmqpWire(asyncio.Protocol):
             case Basic.Return():
                 self._reader.expect(frames.RETURN)
             case Basic.Cancel():
+                self.was_cancelled = True
                 self.end(f"consumer of {self._queue} was cancelled")
             case Connection.Close():
                 self._send(Connection.CloseOk())

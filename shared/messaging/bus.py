@@ -4,14 +4,17 @@ Two implementations, in process and RabbitMQ, pass one test suite (tests/contrac
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, Protocol
 
-EXCHANGE: Final = "retour.events"
-UNROUTED: Final = "retour.unrouted"
-DEAD: Final = "retour.dead"
-FINANCE_STREAM: Final = "retour.finance"
+PREFIX: Final = "retour"
+"""What the names of exchanges begin with, unless a setting says otherwise."""
+EXCHANGE: Final = f"{PREFIX}.events"
+UNROUTED: Final = f"{PREFIX}.unrouted"
+FINANCE_STREAM: Final = f"{PREFIX}.finance"
+RETURNS_STREAM: Final = f"{PREFIX}.returns"
 PREFETCH: Final = 200
 DELIVERY_LIMIT: Final = 5
 """Deliveries that crash the consumer before the message is a dead letter. Our own attempt counter ends much earlier."""
@@ -39,6 +42,27 @@ KeepDeadLetter = Callable[[bytes, str], Awaitable[None]]
 """Keep a message that crashed its consumer too often, with the reason."""
 
 
+class QueueState(StrEnum):
+    """What a bus tells about a consumer's queue."""
+
+    MISSING = "missing"
+    """It does not exist. The bus makes it as soon as this is noted."""
+    READY = "ready"
+    """It exists, with all its bindings."""
+
+
+NoteQueue = Callable[[QueueState], Awaitable[None]]
+"""Note the state of the consumer's queue. What waited in a queue that is missing is lost."""
+
+
+NoteUnrouted = Callable[[], Awaitable[None]]
+"""Note that events found no queue, so that their followers lack them."""
+
+
+async def note_nothing(_: QueueState) -> None:
+    """For a consumer to whom a lost queue does not matter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One consumer's queue: all events of these nouns, one active reader at a time."""
@@ -47,6 +71,7 @@ class Subscription:
     nouns: tuple[str, ...]
     handle: Handle
     keep_dead_letter: KeepDeadLetter
+    note_queue: NoteQueue = note_nothing
 
 
 class Bus(Protocol):
@@ -62,6 +87,18 @@ class Bus(Protocol):
 
         The others may have arrived or not: publish them again. `Unavailable` when the broker is not reachable.
         """
+        ...
+
+    async def give_again(self, messages: Sequence[Message], service: str) -> int:
+        """As `publish`, but only the consumers of this service get the messages; others do not see them."""
+        ...
+
+    async def missing(self, queues: Sequence[str]) -> Sequence[str]:
+        """Which of these consumers' queues do not exist. `Unavailable` when the broker is not reachable."""
+        ...
+
+    def collect_unrouted(self, known: Collection[str], note: NoteUnrouted) -> None:
+        """Call `note` when events of these types found no queue, and remove them: the archives have them too."""
         ...
 
     def subscribe(self, subscription: Subscription) -> None:

@@ -5,7 +5,7 @@ outbox, and nothing is lost.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.bus import DELIVERY_LIMIT, LIMIT_REACHED, PREFETCH, Message, Subscription, noun_of
+from shared.messaging.bus import DELIVERY_LIMIT, LIMIT_REACHED, PREFETCH, Message, NoteUnrouted, Subscription, noun_of
 from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 
 log = structlog.get_logger(__name__)
@@ -49,12 +49,15 @@ class InProcessBus:
             loops.add(f"consume {queue.subscription.queue}", partial(self._consume, queue))
 
     async def publish(self, messages: Sequence[Message]) -> int:
+        return await self._deliver_to(self._queues, messages)
+
+    async def _deliver_to(self, queues: Sequence[_Queue], messages: Sequence[Message]) -> int:
         done: list[list[asyncio.Future[None]]] = []
         loop = asyncio.get_running_loop()
         for message in messages:
             noun = noun_of(message.type)
             answers: list[asyncio.Future[None]] = []
-            for queue in self._queues:
+            for queue in queues:
                 if noun in queue.subscription.nouns:
                     answer: asyncio.Future[None] = loop.create_future()
                     queue.waiting.put_nowait((message.body, answer))
@@ -66,6 +69,17 @@ class InProcessBus:
             for answer in answers:
                 await answer
         return len(messages)
+
+    async def give_again(self, messages: Sequence[Message], service: str) -> int:
+        return await self._deliver_to([q for q in self._queues if _service_of(q) == service], messages)
+
+    async def missing(self, queues: Sequence[str]) -> Sequence[str]:
+        """A queue of this bus is part of the process: it exists when its consumer does."""
+        there = {queue.subscription.queue for queue in self._queues}
+        return [queue for queue in queues if queue not in there]
+
+    def collect_unrouted(self, known: Collection[str], note: NoteUnrouted) -> None:
+        """Nothing is collected: every consumer of this process is there before an event is published."""
 
     async def check(self) -> None:
         """Never fails."""
@@ -108,3 +122,7 @@ class InProcessBus:
         for _, answer in batch:
             if not answer.done():
                 answer.set_result(None)
+
+
+def _service_of(queue: _Queue) -> str:
+    return queue.subscription.queue.partition(".")[0]

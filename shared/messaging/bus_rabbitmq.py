@@ -7,55 +7,56 @@ publishers only.
 """
 
 import asyncio
+import itertools
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPException
 
 from shared.kernel.errors import Unavailable
 from shared.messaging.amqp_wire import HEARTBEAT_SECONDS, AmqpWire, connect
+from shared.messaging.broker_topology import (
+    BrokerNames,
+    declare_dead_letters,
+    declare_exchanges,
+    declare_queue,
+    exists,
+    key_again,
+)
 from shared.messaging.bus import (
-    DEAD,
-    DELIVERY_LIMIT,
-    EXCHANGE,
-    FINANCE_STREAM,
     LIMIT_REACHED,
     PREFETCH,
-    UNROUTED,
+    PREFIX,
     Message,
+    NoteUnrouted,
     PendingAcks,
+    QueueState,
     Subscription,
 )
+from shared.messaging.unrouted import UnroutedCollector
 from shared.runtime.loops import LONGEST_OUTAGE_DELAY, Heartbeat, Loops
 
 log = structlog.get_logger(__name__)
 
 WATCH_SECONDS: Final = 5.0
+QUEUE_SECONDS: Final = 10.0
+"""How often a service looks whether its queues are there."""
+BINDING_TURNS: Final = 6
+"""Every so many looks the bindings are made again, too."""
 PAUSE_SECONDS: Final = 0.003
 """The pause after a batch of several messages: under load batches become larger, not more."""
 PATIENCE_SECONDS: Final = 0.05
-UNROUTED_LIMIT: Final = 100_000
-STREAM_BYTES: Final = 5_000_000_000
 FIRST_DELAY: Final = 0.1
 AWAY: Final = (AMQPException, OSError, TimeoutError, RuntimeError)
 """What aio-pika raises when the broker is not reachable or refuses; a closed channel raises `RuntimeError`."""
-Arguments = dict[str, Any]
-EXCHANGE_ARGUMENTS: Final[Arguments] = {"alternate-exchange": UNROUTED}
-UNROUTED_ARGUMENTS: Final[Arguments] = {
-    "x-queue-type": "quorum",
-    "x-max-length": UNROUTED_LIMIT,
-    "x-overflow": "drop-head",
-}
-STREAM_ARGUMENTS: Final[Arguments] = {"x-queue-type": "stream", "x-max-length-bytes": STREAM_BYTES}
-DEAD_ARGUMENTS: Final[Arguments] = {"x-queue-type": "quorum"}
 
 
 class RabbitBus:
@@ -63,16 +64,22 @@ class RabbitBus:
 
     patience = PATIENCE_SECONDS
 
-    def __init__(self, url: str, *, name: str, sent: Callable[[], None] | None = None) -> None:
+    def __init__(self, url: str, *, name: str, prefix: str = PREFIX, sent: Callable[[], None] | None = None) -> None:
         self._url = url
         self._name = name
+        self._names = BrokerNames(prefix)
         self._sent = sent
         self._publisher: AmqpWire | None = None
         self._connecting = asyncio.Lock()
+        self._keeping = asyncio.Lock()
         self._subscriptions: list[Subscription] = []
+        self._unrouted: UnroutedCollector | None = None
 
     def subscribe(self, subscription: Subscription) -> None:
         self._subscriptions.append(subscription)
+
+    def collect_unrouted(self, known: Collection[str], note: NoteUnrouted) -> None:
+        self._unrouted = UnroutedCollector(self._names, known, note)
 
     def run_in(self, loops: Loops) -> None:
         """Add a supervised loop for every consumer, and one for the broker's dead-letter queues."""
@@ -84,11 +91,25 @@ class RabbitBus:
             )
         if self._subscriptions:
             loops.add(f"dead letters {self._name}", self._keep_dead_letters, stale_after=60)
+            loops.add(f"queues {self._name}", self._keep_queues, stale_after=60)
 
     async def publish(self, messages: Sequence[Message]) -> int:
         """Confirms are pipelined, and only an unbroken run of acknowledgements counts."""
+        return await self._publish(messages, self._names.events, self._sent)
+
+    async def give_again(self, messages: Sequence[Message], service: str) -> int:
+        """A message that the service's queue does not get is returned by the broker, and does not count."""
+        again = [Message(each.id, key_again(each.type, service), each.body) for each in messages]
+        return await self._publish(again, self._names.again, None)
+
+    async def missing(self, queues: Sequence[str]) -> Sequence[str]:
+        async with self._connection("look") as connection:
+            with _as_outage():
+                return [queue for queue in queues if not await exists(connection, self._names.queue(queue))]
+
+    async def _publish(self, messages: Sequence[Message], exchange: str, sent: Callable[[], None] | None) -> int:
         wire = await self._publishing()
-        confirmed = await wire.publish(messages, sent=self._sent)
+        confirmed = await wire.publish(messages, exchange=exchange, sent=sent)
         if confirmed < len(messages):
             log.warning("publish_unconfirmed", error=wire.trouble, confirmed=confirmed, offered=len(messages))
             if wire.trouble is None:
@@ -116,9 +137,41 @@ class RabbitBus:
         async with self._connection("declare") as connection:
             with _as_outage():
                 channel = await connection.channel(publisher_confirms=False)
-                await _declare_exchanges(channel)
-                for subscription in subscriptions:
-                    await _declare_queue(channel, subscription)
+                await declare_exchanges(channel, self._names)
+            for subscription in subscriptions:
+                await self._keep_queue(connection, subscription)
+
+    async def _keep_queue(self, connection: AbstractConnection, subscription: Subscription) -> None:
+        """Make sure that a consumer's queue and its bindings exist. A missing queue is noted before it is made.
+
+        One at a time: a loop that saw the queue missing would note a loss after another loop has made it.
+        """
+        async with self._keeping:
+            with _as_outage():
+                there = await exists(connection, self._names.queue(subscription.queue))
+            if not there:
+                await subscription.note_queue(QueueState.MISSING)
+            with _as_outage():
+                channel = await connection.channel(publisher_confirms=False)
+                await declare_queue(channel, self._names, subscription)
+                await channel.close()
+            await subscription.note_queue(QueueState.READY)
+
+    async def _keep_queues(self, heartbeat: Heartbeat) -> None:
+        """Look again and again whether every queue and every binding is there. A consumer does not see a binding go."""
+        async with self._connection("queues") as connection:
+            queues = [self._names.queue(subscription.queue) for subscription in self._subscriptions]
+            for turn in itertools.count():
+                heartbeat.beat()
+                with _as_outage():
+                    there = await exists(connection, *queues)
+                if not there or turn % BINDING_TURNS == 0:
+                    for subscription in self._subscriptions:
+                        await self._keep_queue(connection, subscription)
+                if self._unrouted is not None:
+                    with _as_outage():
+                        await self._unrouted.collect(connection)
+                await asyncio.sleep(QUEUE_SECONDS)
 
     async def _publishing(self) -> AmqpWire:
         async with self._connecting:
@@ -159,7 +212,7 @@ class RabbitBus:
         for prefetch in (1, PREFETCH):
             wire = await connect(self._url, name=self._name, purpose=subscription.queue)
             try:
-                await wire.consume(subscription.queue, prefetch)
+                await wire.consume(self._names.queue(subscription.queue), prefetch)
                 owed = _OwedAcks(wire)
                 careful = True
                 while careful or prefetch == PREFETCH:
@@ -175,6 +228,8 @@ class RabbitBus:
                         await asyncio.sleep(PAUSE_SECONDS)
             finally:
                 await wire.close()
+                if wire.was_cancelled:
+                    await subscription.note_queue(QueueState.MISSING)
 
     async def _keep_dead_letters(self, heartbeat: Heartbeat) -> None:
         """Move messages from the broker's dead-letter queues to our own table."""
@@ -185,7 +240,7 @@ class RabbitBus:
                 channel = await connection.channel(publisher_confirms=False)
                 (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(lambda _: cancelled.set())
                 await channel.set_qos(prefetch_count=10)
-                await _declare_exchanges(channel)
+                await declare_exchanges(channel, self._names)
                 for subscription in self._subscriptions:
                     await self._consume_dead_letters(channel, subscription, crashed)
             while True:
@@ -212,8 +267,7 @@ class RabbitBus:
         async def keep(message: AbstractIncomingMessage) -> None:
             await crashed.put((subscription, message))
 
-        await _declare_queue(channel, subscription)
-        dead = await channel.declare_queue(dead_letters_of(subscription.queue), durable=True, arguments=DEAD_ARGUMENTS)
+        dead = await declare_dead_letters(channel, self._names, subscription)
         await dead.consume(keep)
 
 
@@ -295,50 +349,6 @@ async def _close(connection: AbstractConnection) -> None:
         task = asyncio.current_task()
         if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
             raise
-
-
-async def _declare_exchanges(channel: AbstractChannel) -> AbstractExchange:
-    """Declare the exchanges, the queue of unrouted messages and the finance stream. A lost broker can so be rebuilt."""
-    unrouted = await channel.declare_exchange(UNROUTED, aio_pika.ExchangeType.FANOUT, durable=True)
-    catch_all = await channel.declare_queue(UNROUTED, durable=True, arguments=UNROUTED_ARGUMENTS)
-    await catch_all.bind(unrouted)
-    exchange = await channel.declare_exchange(
-        EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True, arguments=EXCHANGE_ARGUMENTS
-    )
-    stream = await channel.declare_queue(FINANCE_STREAM, durable=True, arguments=STREAM_ARGUMENTS)
-    await stream.bind(exchange, "refund.#")
-    return exchange
-
-
-async def _declare_queue(channel: AbstractChannel, subscription: Subscription) -> aio_pika.abc.AbstractQueue:
-    exchange = await _declare_exchanges(channel)
-    dead = dead_letters_of(subscription.queue)
-    dead_exchange = await channel.declare_exchange(DEAD, aio_pika.ExchangeType.DIRECT, durable=True)
-    dead_queue = await channel.declare_queue(dead, durable=True, arguments=DEAD_ARGUMENTS)
-    await dead_queue.bind(dead_exchange, dead)
-    arguments = queue_arguments(subscription.queue)
-    queue = await channel.declare_queue(subscription.queue, durable=True, arguments=arguments)
-    for noun in subscription.nouns:
-        await queue.bind(exchange, f"{noun}.#")
-    return queue
-
-
-def dead_letters_of(queue: str) -> str:
-    """The queue in which the broker keeps messages that crashed this queue's consumer too often."""
-    return f"{queue}.dead"
-
-
-def queue_arguments(queue: str) -> Arguments:
-    """The arguments of a consumer's queue; the broker refuses other arguments afterwards."""
-    return {
-        "x-queue-type": "quorum",
-        "x-single-active-consumer": True,
-        "x-delivery-limit": DELIVERY_LIMIT,
-        "x-dead-letter-exchange": DEAD,
-        "x-dead-letter-routing-key": dead_letters_of(queue),
-        "x-dead-letter-strategy": "at-least-once",
-        "x-overflow": "reject-publish",
-    }
 
 
 def broker_address(url: str) -> str:

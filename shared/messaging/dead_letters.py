@@ -20,7 +20,8 @@ from shared.database.database import Database
 from shared.database.reader import Row
 from shared.database.types import UtcDateTime
 from shared.database.work import Add, Claim, Outcome, Put, Remove, Work
-from shared.kernel.errors import NO_CURSOR, Malformed, NotFound, StaleVersion
+from shared.kernel.errors import NO_CURSOR, Malformed, NotFound, Said, StaleVersion
+from shared.kernel.state_table import Act, State, StateTable, Trigger
 from shared.runtime.clock import Clock, new_id
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,67 @@ class DeadLetterState(StrEnum):
 
     WAITING = "waiting"
     DEAD = "dead"
+
+
+class ParkedEventState(StrEnum):
+    """The life of a parked event, its ends included. The row of an event that has ended is gone."""
+
+    WAITING = "waiting"
+    DEAD = "dead"
+    HANDLED = "handled"
+    DISCARDED = "discarded"
+
+
+_LETTER: Final = "/v1/operations/{service}/dead-letters/{event_id}"
+_DISCARD: Final = Act(
+    verb="discard",
+    trigger=Trigger.OPERATION,
+    by=f"POST {_LETTER}/discard",
+    leads_to=frozenset({ParkedEventState.DISCARDED}),
+)
+
+PARKED_EVENT_STATES: Final[StateTable] = {
+    ParkedEventState.WAITING: State(
+        means=Said("The event waits for what it depends on.", "事件等待其依赖的信息。"),
+        acts=(
+            Act(
+                verb="try",
+                trigger=Trigger.CLOCK,
+                by="sweep",
+                leads_to=frozenset({ParkedEventState.HANDLED, ParkedEventState.WAITING, ParkedEventState.DEAD}),
+                until=Said("after growing pauses", "按递增间隔"),
+            ),
+            Act(
+                verb="replay",
+                trigger=Trigger.OPERATION,
+                by=f"POST {_LETTER}/replay",
+                leads_to=frozenset({ParkedEventState.WAITING}),
+            ),
+            _DISCARD,
+        ),
+    ),
+    ParkedEventState.DEAD: State(
+        means=Said("A person must act: the event is not tried again by itself.", "须由人工处理：事件不会自动重试。"),
+        acts=(
+            Act(
+                verb="replay",
+                trigger=Trigger.OPERATION,
+                by=f"POST {_LETTER}/replay",
+                leads_to=frozenset({ParkedEventState.WAITING}),
+            ),
+            _DISCARD,
+        ),
+    ),
+    ParkedEventState.HANDLED: State(means=Said("The event has had its effect.", "事件已生效。"), end=True),
+    ParkedEventState.DISCARDED: State(
+        means=Said(
+            "A person has given the event up, with a reason on record; later events go on.",
+            "已由人工放弃并留档原因；其后的事件继续处理。",
+        ),
+        end=True,
+    ),
+}
+"""What may happen to a parked event (R08)."""
 
 
 class DeadLetterAct(StrEnum):

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
 import structlog
+from sqlalchemy import bindparam, select
 
 from shared.contracts.envelope import Envelope, Event, Origin, Unreadable
 from shared.database.database import Database
@@ -31,9 +32,10 @@ from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.database.work import Claim, Outcome, Work
 from shared.kernel.errors import NotYet, Unavailable
 from shared.messaging import parking
-from shared.messaging.bus import PendingAcks, Subscription
+from shared.messaging.bus import PendingAcks, QueueState, Subscription
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.parking import Parking
+from shared.messaging.queue_losses import QueueLosses
 from shared.messaging.retry_delays import ParkingReason, reason_of
 from shared.messaging.subject_progress import Key, SubjectProgress
 from shared.runtime.clock import Clock
@@ -48,6 +50,8 @@ HANDLER_SECONDS: Final = 60.0
 SOON: Final = (0.005, 0.01, 0.02, 0.04)
 """Delays in seconds before the event is parked, for a fact that most likely arrives at once."""
 CATCH_UP_SECONDS: Final = 1.0
+TOGETHER: Final = 100
+"""How many subjects one query looks up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,20 @@ class Inbox(Generic[U]):
         self._contracts = {c.name: {kind.routing_key(): kind for kind in c.handlers} for c in consumers}
         self._patience = patience
         self.parking = Parking(database, self._consumers, clock)
+        self.queues = QueueLosses(database, clock)
         self.letters = DeadLetters(database, clock, self.handle)
         self.progress = SubjectProgress()
+        columns = database.tables.inbox.c
+        self._numbers = select(columns.subject, columns.sequence).where(
+            columns.consumer == bindparam("consumer"),
+            columns.subject.in_([bindparam(f"s{n}") for n in range(TOGETHER)]),
+        )
         self.handled = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the consumers."""
+        return frozenset(self._consumers)
 
     def subscriptions(self) -> Sequence[Subscription]:
         """What to register at the bus."""
@@ -93,7 +108,10 @@ class Inbox(Generic[U]):
             async def keep_dead_letter(body: bytes, reason: str) -> None:
                 await self.keep_dead_letter(consumer.name, body, reason)
 
-            return Subscription(consumer.name, consumer.nouns, handle, keep_dead_letter)
+            async def note_queue(state: QueueState) -> None:
+                await self.queues.note(consumer.name, state)
+
+            return Subscription(consumer.name, consumer.nouns, handle, keep_dead_letter, note_queue)
 
         return [of(consumer) for consumer in self._consumers.values()]
 
@@ -258,6 +276,30 @@ class Inbox(Generic[U]):
         rows = await self._database.reader.load(self._database.tables.inbox, "subject", subject)
         return next((row["sequence"] for row in rows if row["consumer"] == consumer), 0)
 
+    async def behind(self, consumer: str, numbers: Mapping[str, int]) -> Mapping[str, int]:
+        """Of these subjects with the number of a sent event, those of which the event after the last one is not here.
+
+        The value is the last number that was handled or discarded. An event that is parked here is not lost.
+        """
+        subjects = list(numbers)
+        handled: dict[str, int] = {}
+        for first in range(0, len(subjects), TOGETHER):
+            some = subjects[first : first + TOGETHER]
+            keys = {f"s{n}": some[min(n, len(some) - 1)] for n in range(TOGETHER)}
+            rows = await self._database.reader.rows(self._numbers, consumer=consumer, **keys)
+            handled |= {row["subject"]: row["sequence"] for row in rows}
+        late = {subject: handled.get(subject, 0) for subject in subjects if handled.get(subject, 0) < numbers[subject]}
+        found = await asyncio.gather(
+            *(self._lacking(consumer, subject, done, numbers[subject]) for subject, done in late.items())
+        )
+        return {subject: done for subject, done in zip(late, found, strict=True) if done is not None}
+
+    async def _lacking(self, consumer: str, subject: str, done: int, number: int) -> int | None:
+        done = await self.letters.passed(consumer, subject, done)
+        if done >= number or await self.parking.holds(consumer, subject, done + 1):
+            return None
+        return done
+
     def _has_effect(self, name: str, envelope: Envelope) -> bool:
         """Whether this consumer handles the event, or handles another version of its type."""
         contracts = self._contracts[name]
@@ -278,7 +320,13 @@ class Inbox(Generic[U]):
             if contract is not None:
                 await consumer.handlers[contract](envelope.read(contract), unit)
 
-        origin = Origin(f"service:{name.partition('.')[0]}", envelope.correlationid, envelope.id, envelope.traceparent)
+        origin = Origin(
+            f"service:{name.partition('.')[0]}",
+            envelope.correlationid,
+            envelope.id,
+            envelope.traceparent,
+            envelope.time,
+        )
         try:
             if contract is None and self._has_effect(name, envelope):
                 return ParkingReason("unknown_version", f"{envelope.type} is not a version this consumer knows")

@@ -129,6 +129,11 @@ class Parking:
             **{**row, "state": DeadLetterState.DEAD.value, "reason": unreadable.reason, "detail": str(unreadable)}
         )
 
+    async def holds(self, consumer: str, subject: str, number: int) -> bool:
+        """Whether the event with this number is parked."""
+        rows = await self._database.reader.load(self._parked, "subject", subject)
+        return any(row["consumer"] == consumer and row["sequence"] == number for row in rows)
+
     def removal(self, consumer: str, event: str) -> Remove:
         """The write that removes a parked event; it belongs into the transaction of the event's effect."""
         return Remove(self._parked, {"consumer": consumer, "id": event})

@@ -1,8 +1,8 @@
 """The relay publishes the rows of the outbox on the bus, in order; only one process leads.
 
 One relay per service leads, because two would gain nothing and break the order. A commit in the same process wakes the
-relay and gives it the rows; a slow poll asks the database for the others. A row is removed when the arrival of its
-event is certain. In doubt the same bytes are published again, and consumers handle each event once.
+relay and gives it the rows; a slow poll asks the database for the others. A row moves into the archive when the arrival
+of its event is certain. In doubt the same bytes are published again, and consumers handle each event once.
 """
 
 import asyncio
@@ -15,9 +15,11 @@ from sqlalchemy import bindparam, select
 
 from shared.database.database import Database
 from shared.database.reader import Row
-from shared.database.work import Outcome, Remove, Work, Write
+from shared.database.work import Outcome, Work, Write
 from shared.kernel.errors import Unavailable
 from shared.messaging.bus import Bus, Message
+from shared.messaging.event_archive import DAYS, EventArchive
+from shared.runtime.clock import now
 from shared.runtime.loops import Heartbeat, wait_for
 
 log = structlog.get_logger(__name__)
@@ -28,7 +30,7 @@ PAUSE_SECONDS: Final = 0.003
 """The pause after a batch of several events: under load batches become larger, not more."""
 
 
-class Archive(Protocol):
+class Feed(Protocol):
     """Keeps published events for later readers (the finance feed)."""
 
     async def keep(self, rows: Sequence[Row]) -> Sequence[Write]:
@@ -45,10 +47,13 @@ class Archive(Protocol):
 class Relay:
     """Publishes the outbox of one service."""
 
-    def __init__(self, database: Database, bus: Bus, archive: Archive | None = None) -> None:
+    def __init__(
+        self, database: Database, bus: Bus, feed: Feed | None = None, *, archive: EventArchive | None = None
+    ) -> None:
         self._database = database
         self._bus = bus
-        self._archive = archive
+        self._archive = archive or EventArchive(database, now, DAYS)
+        self._feed = feed
         self._table = database.tables.outbox
         self._oldest = select(self._table).order_by(self._table.c.position).limit(bindparam("count"))
         self._leaving: dict[int, asyncio.Future[Outcome]] = {}
@@ -106,14 +111,14 @@ class Relay:
         return [row for row in oldest if row["position"] not in self._leaving][:BATCH]
 
     async def _take_out(self, gone: Sequence[Row]) -> None:
-        """Remove arrived rows with the next commit, and let the archive write in the same commit.
+        """Move arrived rows into the archive with the next commit, and let the feed write in the same commit.
 
-        The archive keeps the order of publishing: it gets new rows only after the last ones were kept.
+        The feed keeps the order of publishing: it gets new rows only after the last ones were kept.
         """
-        writes: list[Write] = [Remove(self._table, {"position": row["position"]}) for row in gone]
-        if self._archive is not None:
+        writes: list[Write] = [*self._archive.keep([row["position"] for row in gone])]
+        if self._feed is not None:
             await self._until_kept()
-            writes += await self._archive.keep(gone)
+            writes += await self._feed.keep(gone)
         removal = self._kept = self._database.committer.piggy_back(Work(writes=writes))
         self._leaving |= dict.fromkeys((row["position"] for row in gone), removal)
 
@@ -127,8 +132,8 @@ class Relay:
         self._last = None
         if self._kept is not None and self._kept.done():
             self._kept = None
-        if self._archive is not None:
-            self._archive.forget()
+        if self._feed is not None:
+            self._feed.forget()
 
     def _forget_what_has_left(self) -> None:
         """A removal that failed is tried again. The same bytes are published again, and consumers handle each event

@@ -25,6 +25,8 @@ LONGEST_OUTAGE_DELAY: Final = 2.0
 STALE_AFTER: Final = 15.0
 SOUND_SECONDS: Final = 5.0
 """How much longer than a failed try the next one must go on before the loop counts as sound again."""
+PAUSE_STEP: Final = 5.0
+"""Longest sleep in seconds without a beat."""
 LONG_ENOUGH: Final = 60.0
 """A try that has lasted this long need not be outlived."""
 
@@ -154,6 +156,15 @@ class Loops:
                 log.warning("loop_waits", loop=heartbeat.name, away=outage.whole, delay_s=delay)
             await self._sleep(delay)
             delay *= 2
+
+
+async def pause(seconds: float, heartbeat: Heartbeat | None = None) -> None:
+    """Sleep in short steps, with a beat before each step."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if heartbeat is not None:
+            heartbeat.beat()
+        await asyncio.sleep(min(left, PAUSE_STEP))
 
 
 async def wait_for(signal: asyncio.Event, seconds: float) -> None:

@@ -20,17 +20,31 @@ from shared.database.database import Database
 from shared.database.retrying import FilledUnitOfWork, attempt
 from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.database.work import IdempotentAnswer, Outcome, Work
-from shared.kernel.errors import Forbidden, Language, RetourError, Unauthenticated, Unavailable
+from shared.kernel.errors import Forbidden, Language, RetourError, Said, Unauthenticated, Unavailable
 from shared.kernel.principal import Principal
+from shared.web.actions import CALLER
 from shared.web.disposition import disposition
 from shared.web.event_stream import EVENT_STREAM, Told, written
 from shared.web.internal_token import SEAL_BYTES, SealedRequest, promised
-from shared.web.problems import KeyMissing, KeyReused, LengthMissing, PreconditionFailed, TooLarge, language_of
+from shared.web.problems import (
+    BadRequest,
+    KeyMissing,
+    KeyReused,
+    LengthMissing,
+    PreconditionFailed,
+    TooLarge,
+    language_of,
+)
 from shared.web.streaming import Pace, received, unsealed
+from shared.web.version_headers import LONGEST_TAGS
 
 U = TypeVar("U", bound=FilledUnitOfWork)
 
 KEY: Final = re.compile(r"[!-~]{1,255}", re.ASCII)
+TOO_MANY_TAGS: Final = Said(
+    f"`If-Match` and `If-None-Match` have at most {LONGEST_TAGS} characters here.",
+    f"此处 `If-Match` 与 `If-None-Match` 最多 {LONGEST_TAGS} 个字符。",
+)
 ETAG: Final = re.compile(r'"(\d{1,18})"', re.ASCII)
 JSON: Final = "application/json"
 EVERY_VERSION: Final = range(1, 10**18)
@@ -101,7 +115,7 @@ class Call(Generic[U]):
                 raise PreconditionFailed
             code = status_of(result) if status_of is not None else status
             saved = work.roots[0].values["version"] if work.roots else getattr(result, "version", None)
-            encoded = answer.model_validate(result, from_attributes=True).model_dump_json().encode()
+            encoded = self._shown(answer, result).encode()
             if scope is not None:
                 work.answer = IdempotentAnswer(scope, bodies[0], code, encoded.decode())
 
@@ -124,8 +138,11 @@ class Call(Generic[U]):
     async def read(self, result: Awaitable[Any], answer: type[BaseModel]) -> Response:
         """Answer with the result of a query."""
         found = await result
-        body = answer.model_validate(found, from_attributes=True).model_dump_json()
+        body = self._shown(answer, found)
         return Response(body, 200, _headers(getattr(found, "version", None)), JSON)
+
+    def _shown(self, answer: type[BaseModel], found: Any) -> str:
+        return answer.model_validate(found, from_attributes=True, context={CALLER: self.principal}).model_dump_json()
 
     async def parts(self) -> AsyncIterator[bytes]:
         """The body of an operation with a streamed body, to be read once and to its end.
@@ -182,7 +199,10 @@ class Call(Generic[U]):
         body = answer.model_validate(await result, from_attributes=True).model_dump_json().encode()
         tag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {"Cache-Control": f"public, max-age={FRESH_SECONDS}", "ETag": tag, "Vary": "Accept-Language"}
-        if _names(self._request.headers.get("if-none-match", ""), tag):
+        known = self._request.headers.get("if-none-match", "")
+        if len(known) > LONGEST_TAGS:
+            raise BadRequest(reason=TOO_MANY_TAGS)
+        if _names(known, tag):
             return Response(status_code=304, headers=headers)
         return Response(body, 200, headers, JSON)
 
@@ -225,6 +245,8 @@ class Call(Generic[U]):
         header = self._request.headers.get("if-match")
         if header is None:
             return None
+        if len(header) > LONGEST_TAGS:
+            raise BadRequest(reason=TOO_MANY_TAGS)
         if header == "*":
             return EVERY_VERSION
         found = ETAG.fullmatch(header)

@@ -8,12 +8,12 @@ before:TABLE.COLUMN=VALUE       such a row is about to be written: what led to i
 after:TABLE.COLUMN=VALUE        such a row is committed: what it announces has not begun
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from shared.database.committer import CommitResult, Writer
 from shared.database.work import Work
-from shared.messaging.bus import Bus, Message, PendingAcks, Subscription
+from shared.messaging.bus import Bus, Message, NoteUnrouted, PendingAcks, Subscription
 from shared.runtime.failpoint import Failpoints
 
 
@@ -30,6 +30,15 @@ class FailpointBus:
         arrived = await self.bus.publish(messages)
         self.failpoints.reach("published")
         return arrived
+
+    async def give_again(self, messages: Sequence[Message], service: str) -> int:
+        return await self.bus.give_again(messages, service)
+
+    async def missing(self, queues: Sequence[str]) -> Sequence[str]:
+        return await self.bus.missing(queues)
+
+    def collect_unrouted(self, known: Collection[str], note: NoteUnrouted) -> None:
+        self.bus.collect_unrouted(known, note)
 
     def subscribe(self, subscription: Subscription) -> None:
         async def handle(bodies: Sequence[bytes]) -> PendingAcks:

@@ -1,4 +1,4 @@
-"""A fast path for operations that take a call, a JSON body and words of the path.
+"""A fast path for operations that take a call, a JSON body and words of the path, and nothing in the query.
 
 FastAPI makes the routes and documents them. It also answers every request that is not valid: such a request has had no
 effect yet, and FastAPI handles it from the start. A valid request goes to the same function with the same values. The
@@ -14,6 +14,7 @@ from typing import Any, Self
 from fastapi import Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,15 +25,19 @@ from shared.web.request_limits import replay
 from shared.web.strict_json import StrictRequest
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FastRoute:
-    """An operation, and the names of its call and body parameters; its other parameters are words of the path."""
+    """An operation, and the names of its call and body parameters; its other parameters are words of the path.
+
+    Parameters of the query have their defaults here, because a request with a query goes to FastAPI.
+    """
 
     route: APIRoute
     endpoint: Callable[..., Awaitable[Response]]
     call: str
     body: str | None
     model: type[BaseModel] | None
+    queried: Mapping[str, FieldInfo]
 
     @classmethod
     def to(cls, route: BaseRoute) -> Self | None:
@@ -43,10 +48,20 @@ class FastRoute:
         calls = [name for name, kind in takes.items() if kind == AnyCall]
         words = [name for name, kind in takes.items() if kind is str and name in route.param_convertors]
         bodies = [name for name, kind in takes.items() if isinstance(kind, type) and issubclass(kind, BaseModel)]
-        if len(calls) != 1 or len(bodies) > 1 or len(calls + words + bodies) != len(takes) or route.dependencies:
+        fields = {each.name: each.field_info for each in route.dependant.query_params}
+        queried = {name: field for name, field in fields.items() if not field.is_required()}
+        known = [*calls, *words, *bodies, *queried]
+        if len(calls) != 1 or len(bodies) > 1 or len(known) != len(takes) or route.dependencies:
             return None
         body = bodies[0] if bodies else None
-        return cls(route, route.endpoint, calls[0], body, takes[body] if body is not None else None)
+        return cls(
+            route=route,
+            endpoint=route.endpoint,
+            call=calls[0],
+            body=body,
+            model=takes[body] if body is not None else None,
+            queried=queried,
+        )
 
     def reads(self, content_type: bytes) -> bool:
         """Whether a body of this media type is read here: `application/json` without parameters or `+json`."""
@@ -55,6 +70,7 @@ class FastRoute:
     async def values(self, request: StrictRequest) -> dict[str, Any]:
         """The values for the operation. `RetourError` or `ValueError` when the request is not valid."""
         values = {**request.path_params, self.call: await call_of(request)}
+        values |= {name: field.get_default(call_default_factory=True) for name, field in self.queried.items()}
         if self.body is not None and self.model is not None:
             values[self.body] = self.model.model_validate(await request.json())
         return values
@@ -95,7 +111,11 @@ class FastPath:
         for route, fast in self._routes.get((scope["method"], path.count("/")), ()):
             found = route.path_regex.match(path)
             if found is not None:
-                if fast is None or not fast.reads(dict(scope["headers"]).get(b"content-type", b"")):
+                if (
+                    fast is None
+                    or scope["query_string"]
+                    or not fast.reads(dict(scope["headers"]).get(b"content-type", b""))
+                ):
                     return None
                 scope["route"], scope["path_params"] = route, found.groupdict()
                 return fast

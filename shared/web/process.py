@@ -68,8 +68,13 @@ def _migrate(recipe: Recipe[Any], settings: Any) -> None:
 
     async def declare() -> None:
         service, bus = _build(recipe, settings)
-        await bus.declare()
-        await service.database.engine.close()
+        service.loops.keep_only("commit")
+        await service.start()
+        try:
+            await bus.declare()
+        finally:
+            await service.stop()
+            await bus.close()
 
     asyncio.run(declare())
 
@@ -106,9 +111,14 @@ def _build(recipe: Recipe[Any], settings: Any) -> tuple[RunningService, RabbitBu
     database = open_database(settings.database_url, recipe.tables)
     failpoints = Failpoints.of(recipe.name, os.environ)
     if failpoints is None:
-        bus = RabbitBus(settings.broker_url, name=recipe.name)
+        bus = RabbitBus(settings.broker_url, name=recipe.name, prefix=settings.broker_prefix)
         return recipe.build(settings, database, bus), bus
-    bus = RabbitBus(settings.broker_url, name=recipe.name, sent=lambda: failpoints.reach("sent"))
+    bus = RabbitBus(
+        settings.broker_url,
+        name=recipe.name,
+        prefix=settings.broker_prefix,
+        sent=lambda: failpoints.reach("sent"),
+    )
     log.warning("failpoints", points=sorted(failpoints.points))
     watched = Database(database.engine, recipe.tables, FailpointWriter(database.engine.writer, failpoints))
     return recipe.build(settings, watched, FailpointBus(bus, failpoints)), bus

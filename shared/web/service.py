@@ -16,20 +16,27 @@ from sqlalchemy import MetaData
 from starlette.types import ASGIApp
 
 from shared.contracts import operations
+from shared.contracts.events import CATALOGUE
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database
 from shared.database.retrying import FilledUnitOfWork
 from shared.database.unit_of_work.transactions import UnitOfWorkFactory
 from shared.messaging.bus import Bus, Subscription
+from shared.messaging.event_archive import DAYS, EventArchive
 from shared.messaging.inbox import Inbox
-from shared.messaging.relay import Archive, Relay
+from shared.messaging.queue_watch import QueueWatch
+from shared.messaging.relay import Feed, Relay
+from shared.runtime.clock import Clock, now
 from shared.runtime.loops import Loops, Work
-from shared.telemetry.metrics import Metrics
+from shared.telemetry.metrics import Metrics, Number
 from shared.web import problems
 from shared.web.fast_path import FastPath
 from shared.web.health import health
 from shared.web.internal_token import InternalTokens
-from shared.web.operator_routes import operator_routes
+from shared.web.operators.dead_letter_routes import dead_letter_routes
+from shared.web.operators.delivery_routes import EventDelivery, delivery_routes
+from shared.web.operators.owed import Fact, Facts, Ledger, Owed
+from shared.web.operators.owed_routes import owed_routes
 from shared.web.request_limits import RequestLimits
 from shared.web.strict_json import read_strictly
 
@@ -100,18 +107,29 @@ def assemble(
     inbox: Inbox[U],
     routers: Sequence[APIRouter],
     jobs: Mapping[str, Work],
-    archive: Archive | None = None,
+    feed: Feed | None = None,
+    archive_days: int = DAYS,
+    owed: Sequence[Owed] = (),
+    facts: Sequence[Fact] = (),
+    clock: Clock = now,
     closers: Sequence[Callable[[], Any]] = (),
     ready: Callable[[], Any] | None = None,
+    numbers: Sequence[Number] = (),
     table: Iterable[operations.Operation] = operations.OPERATIONS,
 ) -> RunningService:
     """One service from its parts. Raises `ValueError` when routes and operations differ."""
     loops = Loops()
     loops.add("commit", database.committer.run)
-    relay = Relay(database, bus, archive)
+    archive = EventArchive(database, clock, archive_days)
+    relay = Relay(database, bus, feed, archive=archive)
     loops.add("relay", relay.run, stale_after=60)
+    loops.add("archive", archive.clean, stale_after=60)
+    watch = QueueWatch(name, bus)
+    loops.add("followers", watch.run, stale_after=60)
     for subscription in inbox.subscriptions():
         _register(bus, subscription)
+    if name is operations.Service.REQUESTS:
+        bus.collect_unrouted([event.routing_key() for event in CATALOGUE], inbox.queues.note_unrouted)
     loops.add("sweep", inbox.sweep, stale_after=60)
     if bus.patience:
         loops.add("catch up", inbox.catch_up, stale_after=60)
@@ -129,13 +147,18 @@ def assemble(
         telemetry=NO_TRACING,
     )
     problems.install(api)
-    metrics = Metrics(name, loops, database)
+    metrics = Metrics(name, loops, database, numbers, watch)
     api.include_router(health(loops, database, bus, metrics, ready))
     api.state.tokens = InternalTokens(name, secret)
     own = api.state.operations = operations.operations_of(name, table)
     api.state.database = database
     api.state.units = units
-    every = (*routers, operator_routes(name, inbox.letters, loops))
+    every = (
+        *routers,
+        dead_letter_routes(name, inbox.letters, loops),
+        delivery_routes(name, EventDelivery(inbox, archive, watch)),
+        owed_routes(name, Ledger(database.reader, clock, owed), Facts(database.reader, facts)),
+    )
     for router in every:
         api.include_router(read_strictly(router))
     streamed = [place for place, operation in own.items() if operation.streamed_body]

@@ -2,18 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from shared.kernel.errors import Said
 from shared.web.problems import BadRequest
+from shared.web.query.parameters import QueryParameters
 
 DEPTH: Final = 32
 DIGITS: Final = 20
@@ -99,12 +99,6 @@ def _number(digits: str) -> float:
     return float(digits)
 
 
-class ParameterTwice(BadRequest):
-    """A query parameter was sent more than once, and it is not clear which one counts."""
-
-    detail = Said("The parameter {name} came more than once.", "查询参数 {name} 出现了多次。")
-
-
 class StrictRequest(Request):
     """A request whose JSON body is read strictly; `unfit` holds the reason of a refusal, where there is one."""
 
@@ -125,13 +119,13 @@ class StrictRoute(APIRoute):
     """A route that reads query and JSON strictly, and answers 415 for other bodies."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler over a strict request. No parameter of ours is a list."""
+        """FastAPI's handler over a strict request. Pages may get unknown parameters: others add some to links."""
         original = super().get_route_handler()
-        names = [field.alias for field in get_flat_params(self.dependant)]
+        parameters = QueryParameters.of(self.dependant, others=not self.include_in_schema)
 
         async def handler(request: Request) -> Response:
             if request.scope["query_string"]:
-                _each_once(request.query_params, names)
+                parameters.check(request.query_params)
             strict = StrictRequest(request.scope, request.receive)
             try:
                 return await original(strict)
@@ -150,12 +144,6 @@ def _is_json(headers: Headers) -> bool:
     return JSON_TYPE.match(headers.get("content-type", "")) is not None and (
         headers.get("content-encoding", "identity").lower() == "identity"
     )
-
-
-def _each_once(query: QueryParams, names: Collection[str]) -> None:
-    for name in names:
-        if len(query.getlist(name)) > 1:
-            raise ParameterTwice(pointer=f"/query/{name}", name=name)
 
 
 def read_strictly(router: APIRouter) -> APIRouter:

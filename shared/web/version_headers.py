@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+LONGEST_TAGS: Final = 200
+"""Characters of a header that names versions."""
+
 TAGGED: Final[Mapping[str, Any]] = {
     "ETag": {
         "description": "The version that is shown, for `If-Match` or `If-None-Match`; absent from a replayed answer.",
@@ -14,7 +17,7 @@ TAGGED: Final[Mapping[str, Any]] = {
 
 def _heeding(name: str, description: str, example: str) -> dict[str, Any]:
     header = {"name": name, "in": "header", "required": False, "description": description}
-    return {"parameters": [{**header, "schema": {"type": "string", "maxLength": 200}, "example": example}]}
+    return {"parameters": [{**header, "schema": {"type": "string", "maxLength": LONGEST_TAGS}, "example": example}]}
 
 
 IF_MATCH: Final = _heeding(

@@ -17,8 +17,8 @@ from shared.kernel.money import Money
 
 @dataclass
 class FakeProvider:
-    """`plan` says what happens to the next payments: settle, decline, pending, time_out_after_success, silent (it never
-    arrived), cut_before and cut_after (the caller dies).
+    """`plan` says what happens to the next payments: settle, decline, busy, pending, time_out_after_success, silent (it
+    never arrived), cut_before and cut_after (the caller dies).
     """
 
     key_window: timedelta = timedelta(hours=24)
@@ -63,6 +63,12 @@ class FakeProvider:
             if isinstance(answer, Accepted):
                 self.answers[key] = Paid(f"trace-{key}")
 
+    def pay_late(self, key: str) -> None:
+        """What was declined was paid after all."""
+        amount = next(amount for known, _, amount in self.calls if known == key)
+        self.answers[key] = Paid(f"late-{key}")
+        self.booked.append((key, amount))
+
     def _book(self, key: str, reference: str, amount: Money) -> ProviderAnswer:
         mode = self.plan.pop(0) if self.plan else "settle"
         if mode == "cut_before":
@@ -75,7 +81,11 @@ class FakeProvider:
             if before != (key, reference, amount):
                 raise KeyReused(key=key)
             return self.answers[key]
-        answers: dict[str, ProviderAnswer] = {"decline": Declined("declined"), "pending": Accepted()}
+        answers: dict[str, ProviderAnswer] = {
+            "decline": Declined("declined"),
+            "busy": Declined("try_again_later"),
+            "pending": Accepted(),
+        }
         answer = self.answers[key] = answers.get(mode, Paid(f"trace-{key}"))
         if not isinstance(answer, Declined):
             self.booked.append((key, amount))

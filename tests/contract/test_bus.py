@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +11,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.kernel.errors import Unavailable
-from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, PendingAcks, Subscription
+from shared.messaging.broker_topology import BrokerNames
+from shared.messaging.bus import FINANCE_STREAM, UNROUTED, Message, PendingAcks, QueueState, Subscription
 from shared.messaging.bus_in_process import InProcessBus
-from shared.messaging.bus_rabbitmq import RabbitBus, dead_letters_of, open_connection
+from shared.messaging.bus_rabbitmq import RabbitBus, open_connection
 from shared.runtime.loops import Loops
 from tests.support.servers import VirtualHost
 from tests.support.waiting import eventually
@@ -198,7 +199,7 @@ async def test_the_loop_of_dead_letters_reports_a_lost_connection_as_an_outage(
     connection = await aio_pika.connect(host.url)
     async with connection:
         channel = await connection.channel()
-        await channel.default_exchange.publish(aio_pika.Message(b"dead"), dead_letters_of(reader.queue))
+        await channel.default_exchange.publish(aio_pika.Message(b"dead"), BrokerNames().dead_letters_of(reader.queue))
     loops = Loops()
     bus.run_in(loops)
     name = next(name for name in loops.heartbeats if name.startswith("dead letters"))
@@ -248,7 +249,7 @@ async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_n
         for number in range(25):
             for reader in (one, two):
                 message = aio_pika.Message(b"%d" % number, delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
-                await channel.default_exchange.publish(message, dead_letters_of(reader.queue))
+                await channel.default_exchange.publish(message, BrokerNames().dead_letters_of(reader.queue))
         wire.bus.run_in(wire.loops)
         wire.loops.start()
 
@@ -259,7 +260,10 @@ async def test_who_buries_goes_on_after_any_number_and_buries_later_what_could_n
 
         async def all_acknowledged() -> bool:
             await wire.loops.stop()
-            declared = [await channel.declare_queue(dead_letters_of(each.queue), passive=True) for each in (one, two)]
+            declared = [
+                await channel.declare_queue(BrokerNames().dead_letters_of(each.queue), passive=True)
+                for each in (one, two)
+            ]
             return all(queue.declaration_result.message_count == 0 for queue in declared)
 
         await eventually(all_acknowledged)
@@ -378,7 +382,7 @@ async def test_a_deleted_queue_of_dead_letters_is_declared_and_read_again(
     await wire.listen(reader)
     connection = await aio_pika.connect(host.url)
     async with connection:
-        await (await connection.channel()).queue_delete(dead_letters_of(reader.queue))
+        await (await connection.channel()).queue_delete(BrokerNames().dead_letters_of(reader.queue))
     await wire.bus.publish(sent)
 
     async def dead_letters() -> bool:
@@ -409,3 +413,61 @@ async def test_refund_events_are_in_the_finance_stream(mode: str, request: pytes
             return {b"refund 0", b"refund 1", b"refund 2"} <= set(seen)
 
         await eventually(three)
+
+
+async def test_what_is_given_again_reaches_the_queues_of_one_service_only(wire: Wire) -> None:
+    """Z38: a follower that lost nothing is not troubled, nor is anybody outside."""
+    word = uuid4().hex[:8]
+    lost = Reader(f"one{word}.follow-thing", ("thing",))
+    other = Reader(f"two{word}.follow-thing", ("thing",))
+    deaf = Reader(f"one{word}.follow-deed", ("deed",))
+    await wire.listen(lost, other, deaf)
+    sent = messages(3)
+    assert await wire.bus.give_again(sent, f"one{word}") == 3
+    await everything(lost, 3)
+    assert lost.bodies == [message.body for message in sent]
+    last = messages(1, first=9)
+    await wire.bus.publish(last)
+    await everything(other, 1)
+    assert other.bodies == [last[0].body]
+    assert deaf.bodies == []
+
+
+async def test_a_queue_that_is_not_there_is_named(wire: Wire) -> None:
+    """Z38: publishers look whether the queues of their followers exist."""
+    reader = a_reader()
+    await wire.listen(reader)
+    assert list(await wire.bus.missing([reader.queue, "test.nobody"])) == ["test.nobody"]
+
+
+@pytest.mark.parametrize("mode", [pytest.param("distributed", marks=pytest.mark.distributed)], indirect=True)
+async def test_a_queue_that_is_deleted_is_noted_and_made_again_with_its_bindings(
+    wire: Wire, vhost: VirtualHost
+) -> None:
+    """Z38: noted before it is made, and never without its bindings; what is given to a missing queue does not count."""
+    states: list[QueueState] = []
+
+    async def note(state: QueueState) -> None:
+        states.append(state)
+
+    reader = a_reader()
+    wire.bus.subscribe(replace(reader.subscription(), note_queue=note))
+    assert isinstance(wire.bus, RabbitBus)
+    wire.bus.run_in(wire.loops)
+    wire.loops.start()
+    await eventually(wire._listening)
+    assert states[:2] == [QueueState.MISSING, QueueState.READY]
+    states.clear()
+    connection = await open_connection(vhost.url, name="test")
+    async with connection:
+        await (await connection.channel()).queue_delete(reader.queue)
+
+        async def again() -> bool:
+            return QueueState.MISSING in states and states[-1] is QueueState.READY
+
+        await eventually(again, seconds=120)
+    assert await wire.bus.give_again(messages(1), "nobody") == 0
+    sent = messages(2)
+    await wire.bus.publish(sent)
+    await everything(reader, 2)
+    assert reader.bodies == [message.body for message in sent]

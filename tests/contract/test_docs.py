@@ -130,7 +130,8 @@ def test_the_operations_of_asyncapi_are_named_after_what_retour_does() -> None:
     for name, operation in document["operations"].items():
         assert name.startswith(operation["action"]), name
     for channel in document["channels"].values():
-        assert channel["bindings"]["amqp"]["exchange"]["vhost"] == "retour"
+        binding = channel["bindings"]["amqp"]
+        assert binding["queue" if binding["is"] == "queue" else "exchange"]["vhost"] == "retour"
 
 
 def test_nothing_names_a_place_outside_of_this_tree() -> None:

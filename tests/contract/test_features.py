@@ -14,7 +14,7 @@ TESTS: Final = Path(__file__).parent.parent
 PAGE: Final = TESTS.parent / "docs/features.md"
 FEATURES: Final = {
     "A": 18, "B": 16, "C": 9, "D": 13, "E": 6, "F": 11, "G": 13, "H": 15, "I": 15,
-    "J": 8, "K": 12, "L": 9, "M": 8, "N": 14, "O": 6, "P": 6, "Q": 5, "R": 7,
+    "J": 8, "K": 12, "L": 10, "M": 8, "N": 14, "O": 6, "P": 6, "Q": 5, "R": 8,
 }  # fmt: skip
 """How many features each group has; they count from 01."""
 CLAUSES: Final = {"R1": 4, "R2": 5, "R3": 3, "R4": 5, "R5": 3, "N3": 6}

@@ -6,12 +6,12 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from service_refunds.entrypoints.finance import finance_routes
-from service_refunds.entrypoints.settlement import refund_routes, simulator_routes
+from service_refunds.entrypoints.finance import finance_routes, ledger_routes
+from service_refunds.entrypoints.settlement import recovery_routes, refund_routes, refund_views, simulator_routes
 
 MODELS = [
     model
-    for module in (finance_routes, refund_routes, simulator_routes)
+    for module in (finance_routes, ledger_routes, recovery_routes, refund_routes, refund_views, simulator_routes)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -39,10 +39,25 @@ def test_every_body_that_is_sent_or_answered_has_an_example() -> None:
         "BalanceOut",
         "AccountOut",
         "EntryOut",
-        "CloudEventOut",
         "TransferOut",
         "RemainderOut",
         "RemainderClosedOut",
         "DoublePaymentClosedOut",
+        "ConsentIn",
+        "ConsentOut",
+        "ProofIn",
+        "ProofOut",
+        "RefundResolutionOut",
+        "AccountSumOut",
+        "CurrencySumsOut",
+        "LedgerEntryOut",
     }
-    assert {model.__name__ for model in MODELS if not examples_of(model)} == pieces
+    questions = {
+        "RefundListingIn",
+        "TransferListingIn",
+        "PaidTwiceListingIn",
+        "LedgerIn",
+        "LedgerSumsIn",
+        "LedgerEntriesIn",
+    }
+    assert {model.__name__ for model in MODELS if not examples_of(model)} == pieces | questions

@@ -101,7 +101,7 @@ async def test_what_is_wrong_with_the_servers_is_found_and_named(terminal: Termi
 
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         connection.channel().basic_publish("retour.events", "weather.changed.v1", b"{}")
-        await sees(terminal, f"queue {UNROUTED}", "1 events found no queue", "retour migrate --distributed")
+        await sees(terminal, f"queue {UNROUTED}", "1 events found no queue", "look at it, then purge this queue")
         connection.channel().queue_purge(UNROUTED)
 
     parts = urlsplit(url)

@@ -44,13 +44,19 @@ async def process(*arguments: str) -> AsyncIterator[tuple[int, str]]:
     assert started.stdin is not None
     assert started.stdout is not None
     try:
-        address = (await started.stdout.readline()).decode().strip()
-        if not address:
-            raise AssertionError("the process does not start")
+        address = await _address(started.stdout)
         yield started.pid, address
     finally:
         started.stdin.close()
         await started.wait()
+
+
+async def _address(lines: asyncio.StreamReader) -> str:
+    """The address that the process says; what it logs before that is passed over."""
+    async for line in lines:
+        if line.startswith(b"http://"):
+            return line.decode().strip()
+    raise AssertionError("the process does not start")
 
 
 @asynccontextmanager

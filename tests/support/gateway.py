@@ -14,14 +14,17 @@ from gateway.adapters.edge.transport import Transport
 from gateway.adapters.edge.transport_http import HttpTransport
 from gateway.adapters.edge.transport_in_process import InProcessTransport
 from gateway.app import Gateway, build
+from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS
 from gateway.settings import Settings
 from shared.contracts.operations import Service
 from shared.database.database import Database
 from shared.kernel.principal import Principal
 from shared.web.http_server import Server, configuration
 from shared.web.internal_token import InternalTokens, SealedRequest
+from tests.contract.clients.documented import as_documented, place_of
 
 ADMIN: Final = ("admin@retour.example", "correct horse battery staple")
+OWN: Final = frozenset((each.method, each.path) for each in GATEWAY_OPERATIONS)
 KEYS: Final = {service: f"{service}-key-of-at-least-thirty-two-characters" for service in Service}
 
 
@@ -140,6 +143,13 @@ class RunningGateway:
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
 
+async def _own_as_documented(answer: httpx.Response) -> None:
+    """What the gateway itself answers; the services behind it are not real."""
+    place = place_of(answer.request.method, answer.request.url.path)
+    if place is not None and (place[0].upper(), place[1]) in OWN:
+        await as_documented(answer)
+
+
 def settings(database_url: str = "sqlite:///unused", **but: Any) -> Settings:
     """Settings of a gateway for tests."""
     return Settings(
@@ -169,5 +179,9 @@ async def a_gateway(database: Database, *, over_http: bool, **but: Any) -> Async
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         transport = httpx.ASGITransport(gateway.app, client=("203.0.113.7", 4711))
-        client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://gate"))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(
+                transport=transport, base_url="http://gate", event_hooks={"response": [_own_as_documented]}
+            )
+        )
         yield RunningGateway(gateway, services, client, seen)

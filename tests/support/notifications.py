@@ -20,19 +20,31 @@ from service_notifications.app import build
 from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryReceipt, MailTransport
 from service_notifications.domain.messages.content import (
     Content,
+    DeadlineExtended,
+    DiscrepancyCleared,
+    DiscrepancyEnd,
+    ExtendedStep,
     GoodsReceived,
+    InspectionCorrected,
     InspectionDecided,
+    InspectionExtended,
     InspectionHeld,
     MessageItem,
     MessageKind,
+    ReducedItem,
     RefundSettled,
     RefundShare,
     RefusalReason,
+    RemainderClosed,
+    RemainderOutcome,
     ReturnApproved,
     ReturnCancelled,
+    ReturnLapsed,
     ReturnReferred,
     ReturnRefused,
+    UnitsKept,
     Wording,
+    WrittenText,
 )
 from service_notifications.domain.messages.message import Message, Status
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail, RenderedMessage
@@ -48,6 +60,7 @@ from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id, now
 from shared.web.internal_token import InternalTokens
 from shared.web.service import RunningService
+from tests.contract.clients.documented import as_documented
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
@@ -81,10 +94,34 @@ SAMPLES: Final[dict[MessageKind, Content]] = {
         date(2026, 3, 25),
     ),
     MessageKind.RETURN_CANCELLED: ReturnCancelled("R7K2-MX4Q"),
+    MessageKind.RETURN_LAPSED: ReturnLapsed("R7K2-MX4Q"),
+    MessageKind.UNITS_KEPT: UnitsKept("R7K2-MX4Q", (MessageItem("Scarf", 1),), True),
+    MessageKind.DEADLINE_EXTENDED: DeadlineExtended(
+        "R7K2-MX4Q", ExtendedStep.SHIP, date(2026, 3, 30), WrittenText("You are in hospital.", "en")
+    ),
     MessageKind.GOODS_RECEIVED: GoodsReceived("R7K2-MX4Q", (MessageItem("Scarf", 1),), True, START),
     MessageKind.INSPECTION_HELD: InspectionHeld("R7K2-MX4Q", (MessageItem("Scarf", 1),)),
     MessageKind.INSPECTION_DECIDED: InspectionDecided(
+        rma="R7K2-MX4Q",
+        accepted=(MessageItem("Scarf", 1),),
+        refused=(MessageItem("Wool coat M", 1),),
+        reason=WrittenText("The lining is torn.", "en"),
+        clause="Policy 3.4",
+        evidence=("insp_01",),
+        reduced=(ReducedItem("Scarf", 1, 1250),),
+    ),
+    MessageKind.INSPECTION_CORRECTED: InspectionCorrected(
         "R7K2-MX4Q", (MessageItem("Scarf", 1),), (MessageItem("Wool coat M", 1),)
+    ),
+    MessageKind.INSPECTION_EXTENDED: InspectionExtended(
+        "R7K2-MX4Q", (MessageItem("Scarf", 1),), START, WrittenText("The laboratory needs longer.", "en")
+    ),
+    MessageKind.DISCREPANCY_CLEARED: DiscrepancyCleared(
+        rma="R7K2-MX4Q",
+        items=(MessageItem("MUG-BLUE", 1),),
+        outcome=DiscrepancyEnd.RETURNED_TO_CUSTOMER,
+        reason=WrittenText("It is yours.", "en"),
+        tracking_number="SF1234567890",
     ),
     MessageKind.REFUND_SETTLED: RefundSettled(
         rma="R7K2-MX4Q",
@@ -96,6 +133,13 @@ SAMPLES: Final[dict[MessageKind, Content]] = {
         ),
         settled_at=START,
         remainder=Money(2099, "EUR"),
+    ),
+    MessageKind.REMAINDER_CLOSED: RemainderClosed(
+        rma="R7K2-MX4Q",
+        refund_id="rfd_01",
+        amount=Money(2099, "EUR"),
+        outcome=RemainderOutcome.PAID_OTHERWISE,
+        closed_at=START,
     ),
 }
 """A whole content of every kind."""
@@ -144,6 +188,7 @@ def a_mail(**but: Any) -> OutgoingMail:
             "written_at": START,
             "rendered": rendered,
             "began_at": START,
+            "tried_before_at": START,
             **but,
         }
     )
@@ -156,12 +201,17 @@ def rendered(subject: str) -> RenderedMessage:
 
 @dataclass
 class FakeClock:
-    """A clock that tests move."""
+    """A clock that tests move, and may stop."""
 
     offset: timedelta = timedelta()
+    stopped_at: datetime | None = None
 
     def __call__(self) -> datetime:
-        return now() + self.offset
+        return (self.stopped_at or now()) + self.offset
+
+    def stop(self) -> None:
+        """From now on only `offset` moves it."""
+        self.stopped_at = now()
 
 
 @dataclass
@@ -263,6 +313,28 @@ class ReturnEvents:
             "ship_by": date(2026, 3, 21),
         }
         return self.event(events.ReturnApproved(**(facts | but)))
+
+    def referred(self) -> Carried:
+        why = events.ReasonGiven(
+            rule="high_value", clause="Policy 2.4", says=events.Wording(en="The value is high.", zh="金额较高。")
+        )
+        return self.event(
+            events.ReturnReferred(
+                return_id=self.return_id,
+                customer_id=self.customer_id,
+                language=self.language,
+                reasons=(why,),
+                decide_by=START,
+            )
+        )
+
+    def cancelled(self) -> Carried:
+        return self.event(
+            events.ReturnCancelled(return_id=self.return_id, customer_id=self.customer_id, language=self.language)
+        )
+
+    def lapsed(self) -> Carried:
+        return self.event(events.ReturnClosed(return_id=self.return_id, outcome="lapsed"))
 
     def received(self, *units: int, receipt: str = "rcp_1") -> Carried:
         return self.event(
@@ -379,10 +451,25 @@ class RunningNotifications:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, url: str, folder: Path, *, mail: MailTransport | None = None, clock: FakeClock | None = None
+        cls,
+        url: str,
+        folder: Path,
+        *,
+        mail: MailTransport | None = None,
+        clock: FakeClock | None = None,
+        collecting: int = 0,
     ) -> AsyncIterator[Self]:
-        """Run the service over a database; letters go into `folder` unless a mail is given."""
-        settings = Settings(database_url=url, internal_key=SECRET, mail_url=f"file://{folder}", zone="Asia/Shanghai")
+        """Run the service over a database; letters go into `folder` unless a mail is given.
+
+        Receipts are collected for so many seconds.
+        """
+        settings = Settings(
+            database_url=url,
+            internal_key=SECRET,
+            mail_url=f"file://{folder}",
+            zone="Asia/Shanghai",
+            collect_receipts_seconds=collecting,
+        )
         database = open_database(url, common)
         bus, watch = InProcessBus(), clock or FakeClock()
         service = build(settings, database, bus, watch, mail)
@@ -391,7 +478,9 @@ class RunningNotifications:
         tokens = InternalTokens(Name.NOTIFICATIONS, SECRET)
         transport = Sealing(service.app, tokens)
         try:
-            async with httpx2.AsyncClient(transport=transport, base_url="http://notifications") as http:
+            async with httpx2.AsyncClient(
+                transport=transport, base_url="http://notifications", event_hooks={"response": [as_documented]}
+            ) as http:
                 yield cls(service, bus, database, http, watch, tokens)
         finally:
             await service.stop()

@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -147,3 +147,25 @@ def virtual_host() -> Iterator[VirtualHost]:
         yield VirtualHost(name, urlunsplit(parts._replace(path=f"/{name}")))
     finally:
         subprocess.run([control, "-q", "delete_vhost", name], check=False, capture_output=True)
+
+
+@contextlib.contextmanager
+def broker_user(host: VirtualHost, rights: Mapping[str, str], topics: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """The URL of a user of our own with these rights of a definitions file, in that virtual host."""
+    control = shutil.which("rabbitmqctl")
+    assert control is not None, "rabbitmqctl is needed"
+    name, password = unique("user"), uuid4().hex
+
+    def run(command: str, *arguments: str) -> None:
+        subprocess.run([control, "-q", command, *arguments], check=True, capture_output=True)
+
+    run("add_user", name, password)
+    try:
+        run("set_permissions", "-p", host.name, name, *(rights[each] for each in ("configure", "write", "read")))
+        for each in topics:
+            run("set_topic_permissions", "-p", host.name, name, each["exchange"], each["write"], each["read"])
+        parts = urlsplit(host.url)
+        place = parts.netloc.rpartition("@")[2]
+        yield urlunsplit(parts._replace(netloc=f"{name}:{password}@{place}"))
+    finally:
+        run("delete_user", name)

@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import httpx2
 
+from tests.contract.clients.documented import as_documented
 from tests.support import servers
 from tests.support.waiting import eventually
 
@@ -146,6 +147,18 @@ class World:
         found: Json = await self.scanner.post("/v1/inspections", body)
         return found
 
+    async def inspection(self, return_id: str, *, units: str | None = None) -> Json:
+        """The inspection of a return, once its service knows it; with `units`, once one of them is in this state."""
+
+        async def look() -> Json | None:
+            answer = await self.agent.call("GET", f"/v1/inspections/{return_id}")
+            if answer.status_code == 404:
+                return None
+            found: Json = good(answer)
+            return found if units is None or units in [unit["state"] for unit in found["units"]] else None
+
+        return await eventually(look)
+
     async def until(self, return_id: str, *statuses: str, seconds: float = 120) -> Json:
         """The return once it is in one of these states."""
 
@@ -210,9 +223,12 @@ def an_order(customer_id: str, **but: Any) -> Json:
 
 
 @contextlib.asynccontextmanager
-async def running(mode: str, folder: Path, vhost_url: str | None, *, forked: bool = False) -> AsyncIterator[World]:
+async def running(
+    mode: str, folder: Path, vhost_url: str | None, *, forked: bool = False, broker_prefix: str | None = "retour"
+) -> AsyncIterator[World]:
     """Start Retour as its user would, sign everybody in, and stop it in the end.
 
+    `broker_prefix` is None: the names at the broker begin as those of the databases do.
     `forked`: the processes of the distributed mode are forks of one interpreter, for a test that is not about a start.
     """
     module = "tests.support.processes.forked_children" if forked and mode == "distributed" else "retour"
@@ -227,13 +243,15 @@ async def running(mode: str, folder: Path, vhost_url: str | None, *, forked: boo
             "RETOUR_POSTGRES_URL": servers.POSTGRES,
             "RETOUR_BROKER_URL": vhost_url or servers.BROKER,
             "RETOUR_DATABASE_PREFIX": prefix,
+            **({} if broker_prefix is None else {"RETOUR_BROKER_PREFIX": broker_prefix}),
         }
     log = folder / "retour.log"
     folder.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as file:
         process = subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True)
     try:
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+        told = {"response": [as_documented]}
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, event_hooks=told) as http:
 
             async def ready() -> bool:
                 assert process.poll() is None, f"retour up ended: {log.read_text()[-3000:]}"

@@ -18,13 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.adapters.edge.incoming_request import HIDDEN, IncomingRequest, incoming_request
 from gateway.adapters.edge.operation_router import OperationRouter
-from gateway.adapters.edge.rates import Rates
+from gateway.adapters.edge.rates import QuotaSpent, Rates
 from gateway.adapters.edge.refusal_log import RefusalLog, RefusedRequest
 from gateway.adapters.edge.security_headers import allow
 from gateway.adapters.edge.transport import Collected, Headers, Outgoing, Stream, Transport
 from gateway.adapters.identity.recognition import Recogniser
 from gateway.application.errors import NoSuchPage, not_allowed
 from gateway.domain.identity.gateway_operation import ANYBODY
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.contracts.operations import Operation, Repeat, Service
 from shared.kernel.errors import (
     Forbidden,
@@ -92,7 +93,7 @@ class Forwarder:
     """The gateway's ASGI app; `inside` gets every request that is not for a service."""
 
     inside: ASGIApp
-    router: OperationRouter
+    router: OperationRouter[Operation]
     recogniser: Recogniser
     rates: Rates
     refusals: RefusalLog
@@ -110,8 +111,9 @@ class Forwarder:
         caller = incoming_request(scope, self.trusted_hops)
         operations = self.router.at(caller.path)
         if not operations or HIDDEN.search(caller.raw_path):
-            scope.setdefault("state", {})["incoming"] = caller
-            await self.inside(scope, receive, send)
+            state = scope.setdefault("state", {})
+            state["incoming"] = caller
+            await self.inside(scope, receive, _counted(state, send))
             return
         operation = operations.get(caller.method)
         if operation is not None and operation.streamed_body:
@@ -143,8 +145,11 @@ class Forwarder:
             if caller.encoded:
                 return _plainly(415, caller)
             await self._forward(operation, caller, principal, receive, answer)
-        except UploadCut:
+        except (UploadCut, ConnectionAbortedError):
             return None
+        except QuotaSpent as spent:
+            answer.more += spent.left
+            return answer_error(spent, caller.language, caller.request_id)
         except RetourError as error:
             status = status_of(error)
             if status in (401, 403):
@@ -152,8 +157,6 @@ class Forwarder:
             return answer_error(error, caller.language, caller.request_id)
         except TimeoutError:
             return _plainly(408, caller, {"Connection": "close"})
-        except ConnectionAbortedError:
-            return None
         return None
 
     async def _who(self, operation: Operation, caller: IncomingRequest) -> tuple[Principal, Headers]:
@@ -164,11 +167,12 @@ class Forwarder:
         secret = caller.secret
         known = self.recogniser.remembered(secret) if secret else None
         if known is None:
-            self.rates.look_anonymous(caller.address)
+            if secret and not self.recogniser.is_expected(secret):
+                self.rates.look_unknown(caller.address)
             try:
                 known = await self.recogniser.recognise(secret or "")
             except Unauthenticated:
-                left = self.rates.take_anonymous(caller.address)
+                left = self.rates.take_unknown(caller.address, UnknownCaller.who_sent(secret))
                 if operation.public:
                     return ANYBODY, left
                 raise
@@ -331,6 +335,17 @@ def _bodiless(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.body":
             message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
+def _counted(state: Mapping[str, Any], send: Send) -> Send:
+    """A send that adds the headers of the quota from which the gateway's own route has counted (Z34)."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and "quota" in state:
+            message = {**message, "headers": [*message.get("headers", ()), *state["quota"]]}
         await send(message)
 
     return sending

@@ -2,24 +2,38 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-from shared.contracts.operations import Operation
+
+class Addressed(Protocol):
+    """An operation of a service or of the gateway itself."""
+
+    @property
+    def method(self) -> str:
+        """The method."""
+
+    @property
+    def path(self) -> str:
+        """The path, with `{…}` for any word."""
+
+
+Found = TypeVar("Found", bound=Addressed)
 
 
 @dataclass(slots=True)
-class _Branch:
+class _Branch(Generic[Found]):
     """The next parts of a path: a fixed word, or any word."""
 
-    words: dict[str, "_Branch"] = field(default_factory=dict)
-    anything: "_Branch | None" = None
-    operations: dict[str, Operation] = field(default_factory=dict)
+    words: dict[str, "_Branch[Found]"] = field(default_factory=dict)
+    anything: "_Branch[Found] | None" = None
+    operations: dict[str, Found] = field(default_factory=dict)
 
 
-class OperationRouter:
+class OperationRouter(Generic[Found]):
     """The operations by path and method."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
-        self._root = _Branch()
+    def __init__(self, operations: Iterable[Found]) -> None:
+        self._root: _Branch[Found] = _Branch()
         for operation in operations:
             branch = self._root
             for part in operation.path.split("/")[1:]:
@@ -30,12 +44,12 @@ class OperationRouter:
                     branch = branch.words.setdefault(part, _Branch())
             branch.operations[operation.method] = operation
 
-    def at(self, path: str) -> dict[str, Operation]:
+    def at(self, path: str) -> dict[str, Found]:
         """The operations at this path by method; empty when no operation has this path."""
         return _walk(self._root, path.split("/"), 1)
 
 
-def _walk(branch: _Branch, parts: list[str], place: int) -> dict[str, Operation]:
+def _walk(branch: _Branch[Found], parts: list[str], place: int) -> dict[str, Found]:
     if place == len(parts):
         return branch.operations
     part = parts[place]

@@ -14,6 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.kernel.errors import TooManyRequests
 from shared.kernel.principal import Kind, Principal
 
@@ -52,6 +53,14 @@ class Minute:
         return left - amount, seconds
 
 
+class QuotaSpent(TooManyRequests):
+    """The quota of a caller has nothing left; `left` are the headers that say so (Z34)."""
+
+    def __init__(self, seconds: int, left: list[tuple[bytes, bytes]]) -> None:
+        self.left = left
+        super().__init__(seconds)
+
+
 @dataclass(frozen=True, slots=True)
 class Quota:
     """How many requests a kind of caller may send per minute, and the headers that say it."""
@@ -66,6 +75,10 @@ class Quota:
         quoted = f'"{name}"'.encode()
         return cls(amount, quoted, (b"ratelimit-policy", b"%b;q=%d;w=%d" % (quoted, amount, WINDOW_SECONDS)))
 
+    def headers(self, left: int, seconds: int) -> list[tuple[bytes, bytes]]:
+        """The headers that say how much is left, and for how long."""
+        return [self.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (self.name, left, seconds))]
+
 
 class Rates:
     """The quota of every kind of caller."""
@@ -74,23 +87,27 @@ class Rates:
         self._minute = Minute()
         other = Quota.of("caller", known)
         self._quotas = dict.fromkeys(Kind, other) | {Kind.CUSTOMER: Quota.of("customer", customer)}
-        self._anonymous = Quota.of("anonymous", anonymous)
+        self._unknown = {purpose: Quota.of(purpose.value, anonymous) for purpose in UnknownCaller}
 
     def take(self, principal: Principal) -> list[tuple[bytes, bytes]]:
-        """Count a known caller; the headers with the remaining quota. `TooManyRequests`."""
+        """Count a known caller; the headers with the remaining quota. `QuotaSpent`."""
         return self._take(principal.id, self._quotas[principal.kind])
 
-    def take_anonymous(self, address: str) -> list[tuple[bytes, bytes]]:
-        """Count an address without a known caller."""
-        return self._take(network(address), self._anonymous)
+    def take_unknown(self, address: str, purpose: UnknownCaller) -> list[tuple[bytes, bytes]]:
+        """Count a request of an unknown caller by address and purpose (Z37)."""
+        return self._take(f"{purpose} {network(address)}", self._unknown[purpose])
 
-    def look_anonymous(self, address: str) -> None:
-        """`TooManyRequests` when an address has nothing left; counts nothing."""
-        self._minute.take(network(address), self._anonymous.amount, 0)
+    def look_unknown(self, address: str) -> None:
+        """`QuotaSpent` when an address has sent too many unknown secrets; counts nothing."""
+        purpose = UnknownCaller.UNRECOGNISED
+        self._take(f"{purpose} {network(address)}", self._unknown[purpose], 0)
 
-    def _take(self, caller: str, quota: Quota) -> list[tuple[bytes, bytes]]:
-        left, seconds = self._minute.take(caller, quota.amount)
-        return [quota.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (quota.name, left, seconds))]
+    def _take(self, caller: str, quota: Quota, amount: int = 1) -> list[tuple[bytes, bytes]]:
+        try:
+            left, seconds = self._minute.take(caller, quota.amount, amount)
+        except TooManyRequests as spent:
+            raise QuotaSpent(spent.seconds, quota.headers(0, spent.seconds)) from None
+        return quota.headers(left, seconds)
 
 
 class SignInAttempts:

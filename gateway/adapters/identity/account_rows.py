@@ -28,6 +28,7 @@ class AccountRows:
             "roles": sorted(aggregate.roles),
             "disabled": aggregate.disabled,
             "created_at": aggregate.created_at,
+            "password_changed_at": aggregate.password_changed_at,
         }
         return Root(accounts, aggregate.id, aggregate.version, values), ()
 
@@ -42,6 +43,7 @@ def read_account(row: Mapping[str, Any]) -> Account:
         roles=frozenset(map(Role, row["roles"])),
         created_at=row["created_at"],
         disabled=bool(row["disabled"]),
+        password_changed_at=row["password_changed_at"],
         version=row["version"],
         sequence=row["sequence"],
     )

@@ -29,6 +29,8 @@ from shared.runtime.loops import Heartbeat
 SECRET: Final = re.compile(r"(rk|dk|rs|rc)_[A-Za-z0-9_-]{43}", re.ASCII)
 REMEMBERED_SECONDS: Final = 60.0
 REMEMBERED: Final = 20_000
+GOOD: Final = 100_000
+"""How many secrets are kept that were good when they were last looked up, or were just given out."""
 LOOK_SECONDS: Final = 2.0
 LOOK_BACK: Final = timedelta(seconds=150)
 CUSTOMER: Final = frozenset({Role.CUSTOMER})
@@ -52,6 +54,7 @@ class Recogniser:
         self._secrets = secrets
         self._clock = clock
         self._known: dict[str, _Known] = {}
+        self._good: dict[str, None] = {}
         self._revoked: dict[str, float] = {}
         self._seen_revocations: dict[str, datetime] = {}
 
@@ -65,6 +68,18 @@ class Recogniser:
         del self._known[secret]
         return None
 
+    def expect(self, secret: str) -> None:
+        """This secret was given out just now."""
+        if len(self._good) >= GOOD:
+            self._good.clear()
+        self._good[secret] = None
+
+    def is_expected(self, secret: str) -> bool:
+        """Whether this secret was good before, so that it may be looked up however many unknown ones its address sent
+        (Z37).
+        """
+        return secret in self._good
+
     async def recognise(self, secret: str) -> Recognised:
         who = self.remembered(secret)
         if who is not None:
@@ -74,7 +89,12 @@ class Recogniser:
             raise Unauthenticated
         started = time.monotonic()
         find = self._by_key if form[1] in ("rk", "dk") else self._by_session
-        who, holders, expires = await find(self._secrets.digest(secret))
+        try:
+            who, holders, expires = await find(self._secrets.digest(secret))
+        except Unauthenticated:
+            self._good.pop(secret, None)
+            raise
+        self.expect(secret)
         self._remember(secret, who, holders, expires, started)
         return who
 
@@ -139,7 +159,7 @@ class Recogniser:
 
     async def _signed_in(self, session: Session) -> tuple[Principal, str]:
         account = await AccountRows().load(self._reader, session.holder)
-        if account is None or account.disabled:
+        if account is None or account.ends(session.created_at):
             raise Unauthenticated
         return account.principal, account.id
 

@@ -87,6 +87,7 @@ def merge(
             "title": "Retour",
             "version": version,
             "description": ABOUT,
+            "contact": {"name": "Whoever runs this Retour"},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],

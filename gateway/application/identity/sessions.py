@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from gateway.application.errors import WrongPassword
+from gateway.application.errors import WrongCurrentPassword, WrongPassword
 from gateway.application.ports import Passwords, UnitOfWork
 from gateway.domain.identity.account import Account
 from gateway.domain.identity.session import STAFF_LIFE, Session
 from shared.kernel.principal import Kind, Principal
+from shared.runtime.clock import Clock
 
 
 async def sign_in(
@@ -17,6 +18,35 @@ async def sign_in(
     right = await passwords.right(password, account.password_hash if account else None)
     if account is None or account.disabled or not right:
         raise WrongPassword
+    return account, _begin(uow, account, key=key, digest=digest, at=at)
+
+
+async def change_password(
+    uow: UnitOfWork,
+    passwords: Passwords,
+    *,
+    account_id: str,
+    current: str,
+    password_hash: str,
+    key: str,
+    digest: str,
+    clock: Clock,
+) -> tuple[Account, Session]:
+    """Change the password of an account. Every session of it ends, and a new one begins; `WrongCurrentPassword`.
+
+    The moment is taken after the slow comparison, so that a sign-in with the old password that has begun meanwhile is
+    older and ends too.
+    """
+    account = await uow.accounts.get(account_id)
+    if not await passwords.right(current, account.password_hash):
+        raise WrongCurrentPassword(pointer="/current_password")
+    at = clock()
+    account.change_password(password_hash, at=at)
+    uow.revoke(account_id, at)
+    return account, _begin(uow, account, key=key, digest=digest, at=at)
+
+
+def _begin(uow: UnitOfWork, account: Account, *, key: str, digest: str, at: datetime) -> Session:
     session = Session(
         id=key,
         digest=digest,
@@ -28,7 +58,7 @@ async def sign_in(
     )
     session.begin()
     uow.sessions.add(session)
-    return account, session
+    return session
 
 
 async def sign_out(uow: UnitOfWork, *, session_id: str, at: datetime) -> None:

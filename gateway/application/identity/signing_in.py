@@ -76,6 +76,32 @@ class SignIn:
             self.attempts.forget(email, address)
             raise
         self.attempts.forget(email, address)
+        self.memory.expect(token)
+        return SignedIn(token, session.expires_at, account)
+
+    async def change_password(self, by: Recognised, email: str, current: str, new: str, address: str) -> SignedIn:
+        """Another password for the caller's own account; the token of a new session takes the place of all others.
+
+        A wrong current password counts as a try to sign in. `WrongCurrentPassword`, `TooManyRequests`, `Unavailable`.
+        """
+        self.attempts.try_account(email, address)
+        token, key = self.secrets.make("rs"), self.new_id("ses")
+        password_hash = await self.passwords.hash(new)
+        account, session = await self.transactions.run(
+            lambda uow: sessions.change_password(
+                uow,
+                self.passwords,
+                account_id=by.principal.id,
+                current=current,
+                password_hash=password_hash,
+                key=key,
+                digest=self.secrets.digest(token),
+                clock=self.clock,
+            ),
+            Origin(by.principal.actor),
+        )
+        self.attempts.forget(email, address)
+        self.memory.expect(token)
         return SignedIn(token, session.expires_at, account)
 
     async def customer(self, customer_id: str, life: timedelta, by: Recognised) -> VouchedFor:
@@ -94,5 +120,6 @@ class SignIn:
             Origin(by.principal.actor),
         )
         customer = Recognised(Principal(Kind.CUSTOMER, customer_id, CUSTOMER), session.id)
+        self.memory.expect(token)
         self.memory.remember(token, customer, (session.id, by.credential), session.expires_at)
         return VouchedFor(token, session.expires_at)

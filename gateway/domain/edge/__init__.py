@@ -1,1 +1,1 @@
-"""The operations that are the gateway's own."""
+"""The gateway's own operations, and the origins whose pages may call it."""

@@ -50,7 +50,7 @@ class AccountOpened:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """Roles changed, or the account was opened or closed."""
+    """Roles or password changed, or the account was opened or closed."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Account:
     roles: frozenset[Role]
     created_at: datetime
     disabled: bool = False
+    password_changed_at: datetime | None = None
+    """Sessions from before are over (S-17). None: the password is the first one."""
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
@@ -77,6 +79,16 @@ class Account:
         """Record that the account exists."""
         self.roles = fitting(self.roles)
         self.events.append(AccountOpened())
+
+    def change_password(self, password_hash: str, *, at: datetime) -> None:
+        """Another password: whoever is signed in with the old one is signed out."""
+        self.password_hash, self.password_changed_at = password_hash, at
+        self.events.append(AccountChanged())
+
+    def ends(self, session_began_at: datetime) -> bool:
+        """Whether a session that began then is over, because the account is closed or its password has changed."""
+        changed = self.password_changed_at
+        return self.disabled or (changed is not None and session_began_at < changed)
 
     def change(self, *, roles: Iterable[Role] | None, disabled: bool | None, by: Principal) -> None:
         """Change roles, close or open; `OwnAccount` for the caller's own account."""

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.kernel.principal import Kind, Principal, Role
 
 ADMIN: Final = frozenset({Role.ADMIN})
 LOOKERS: Final = frozenset({Role.ADMIN, Role.AUDITOR, Role.OPERATOR})
+OPERATORS: Final = frozenset({Role.OPERATOR, Role.ADMIN})
 ANYONE: Final = frozenset(Role)
+SIGN_IN: Final = ("POST", "/v1/auth/sessions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class GatewayOperation:
         """Whether the operation is open to unknown callers."""
         return not self.roles
 
+    @property
+    def purpose(self) -> UnknownCaller:
+        """How unknown callers of a public operation are counted."""
+        return UnknownCaller.SIGN_IN if (self.method, self.path) == SIGN_IN else UnknownCaller.ANONYMOUS
+
     def admits(self, principal: Principal) -> bool:
         """Whether this caller may use the operation."""
         if principal.kind not in self.kinds or not principal.is_any(*self.roles):
@@ -39,7 +47,8 @@ ANYBODY: Final = Principal(Kind.SYSTEM, "public")
 """The caller in whose name public documents are read: without role and scope, so that it opens nothing else."""
 
 GATEWAY_OPERATIONS: Final[tuple[GatewayOperation, ...]] = (
-    GatewayOperation("POST", "/v1/auth/sessions", NOBODY),
+    GatewayOperation(*SIGN_IN, NOBODY),
+    GatewayOperation("POST", "/v1/auth/password", ANYONE, kinds=PEOPLE),
     GatewayOperation("DELETE", "/v1/auth/sessions/current", ANYONE, kinds=WITH_SESSION),
     GatewayOperation(
         "POST",
@@ -56,5 +65,7 @@ GATEWAY_OPERATIONS: Final[tuple[GatewayOperation, ...]] = (
     GatewayOperation("GET", "/v1/accounts", ADMIN, kinds=PEOPLE),
     GatewayOperation("PATCH", "/v1/accounts/{account_id}", ADMIN, kinds=PEOPLE),
     GatewayOperation("GET", "/v1/refusals", LOOKERS, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/operations/findings", OPERATORS, kinds=PEOPLE),
+    GatewayOperation("POST", "/v1/operations/findings/{finding_id}/dismissal", OPERATORS, kinds=PEOPLE),
     GatewayOperation("GET", "/v1/openapi.json", NOBODY),
 )

@@ -18,6 +18,7 @@ ROLE_OF_SCOPE: Final[dict[str, Role]] = {
     "customers:token": Role.STOREFRONT,
     "returns:decide": Role.AGENT,
     "inspections:decide": Role.AGENT,
+    "messages:write": Role.AGENT,
     "receipts:write": Role.WAREHOUSE,
     "inspections:write": Role.WAREHOUSE,
     "receipts:read": Role.AUDITOR,

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from gateway.application.errors import not_allowed
 from gateway.application.ports import Recognised, Recognition, SeenRequest
 from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS, GatewayOperation
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.kernel.errors import RetourError, Unauthenticated
 
 TABLE: Final = {(operation.method, operation.path): operation for operation in GATEWAY_OPERATIONS}
@@ -19,11 +20,12 @@ class Admission:
     """The parts that admit callers: recognition, counting, and the record of refusals.
 
     `look` runs before a secret is looked up: `TooManyRequests` for an address that sent too many unknown secrets.
+    `count` counts a known caller, or an unknown one by purpose (Z37).
     """
 
     recognition: Recognition
     look: Callable[[Request, str], None]
-    count: Callable[[Request, Recognised | None], None]
+    count: Callable[[Request, Recognised | UnknownCaller], None]
     note: Callable[[Request, GatewayOperation, RetourError, Recognised | None], None]
 
 
@@ -35,14 +37,14 @@ async def admitted(request: Request) -> Recognised | None:
     if visit.fault is not None:
         raise visit.fault
     if operation.public:
-        admission.count(request, None)
+        admission.count(request, operation.purpose)
         return None
     secret = visit.secret or ""
     admission.look(request, secret)
     try:
         caller = await admission.recognition.recognise(secret)
     except Unauthenticated as error:
-        admission.count(request, None)
+        admission.count(request, UnknownCaller.who_sent(secret))
         admission.note(request, operation, error, None)
         raise
     admission.count(request, caller)

@@ -13,7 +13,7 @@ from gateway.application.queries import Queries
 from gateway.domain.identity.session import CUSTOMER_LIFE, LONGEST_CUSTOMER_LIFE
 from gateway.entrypoints.identity.admission import Anybody, Caller, visit_of
 from gateway.entrypoints.identity.answers import NO_STORE, answer
-from gateway.entrypoints.identity.fields import Email, Password, Token
+from gateway.entrypoints.identity.fields import Email, NewPassword, Password, Token
 from shared.contracts.envelope import Origin
 from shared.kernel.principal import Kind, Role
 from shared.runtime.clock import Clock
@@ -31,6 +31,19 @@ class SignInIn(Input):
 
     email: Email
     password: Password
+
+
+class PasswordChangeIn(Input):
+    """The password until now, and the new one."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"current_password": "correct horse battery", "new_password": "seven quiet rivers meet"}]
+        }
+    )
+
+    current_password: Annotated[Password, Field(description="The password until now.")]
+    new_password: Annotated[NewPassword, Field(description="12 to 128 characters; any will do.")]
 
 
 class AccountBrief(Output):
@@ -127,6 +140,19 @@ def routes(transactions: Transactions, queries: Queries, sign_in: SignIn, clock:
     @router.post("/auth/sessions", response_model=SessionOut, status_code=201, summary="Sign in")
     async def begin_session(request: Request, _nobody: Anybody, body: SignInIn) -> Response:
         signed = await sign_in.staff(body.email, body.password, visit_of(request).address)
+        return answer(SessionOut, signed, 201)
+
+    @router.post(
+        "/auth/password",
+        response_model=SessionOut,
+        status_code=201,
+        summary="Change my password",
+        description="Every session of the account ends, on all devices. The answer has the token of a new one.",
+    )
+    async def change_password(request: Request, caller: Caller, body: PasswordChangeIn) -> Response:
+        account = await queries.account(caller.principal.id)
+        address = visit_of(request).address
+        signed = await sign_in.change_password(caller, account.email, body.current_password, body.new_password, address)
         return answer(SessionOut, signed, 201)
 
     @router.delete("/auth/sessions/current", status_code=204, response_class=Response, summary="Sign out")

@@ -11,9 +11,10 @@ from gateway.application.errors import OtherSite
 from gateway.application.identity.signing_in import SignIn
 from gateway.application.ports import Recognised, Recognition, Services, Transactions
 from gateway.application.queries import Queries
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from gateway.entrypoints.identity.answers import NO_STORE
 from gateway.entrypoints.pages.page_renderer import PageRenderer
-from shared.kernel.errors import Unauthenticated
+from shared.kernel.errors import TooManyRequests, Unauthenticated
 from shared.kernel.principal import Kind
 from shared.runtime.clock import Clock
 
@@ -29,7 +30,7 @@ class Site:
     queries: Queries
     sign_in: SignIn
     look: Callable[[Request, str], None]
-    count: Callable[[Request, Recognised | None], None]
+    count: Callable[[Request, Recognised | UnknownCaller], None]
     clock: Clock
     public_url: str
     demo_accounts: Sequence[tuple[str, str]]
@@ -44,20 +45,30 @@ class Site:
         """The session cookie's name: the prefix ties it to this host and to TLS (S-18)."""
         return "__Host-retour" if self.https else "retour_session"
 
-    async def reader(self, request: Request) -> Recognised | None:
-        """The reader, by the session cookie; every request is counted."""
-        caller: Recognised | None = None
+    async def reader(self, request: Request, purpose: UnknownCaller | None = None) -> Recognised | None:
+        """The reader, by the session cookie; every request is counted, an unknown one for `purpose` if it is given.
+
+        Who signs in is not held to the unknown cookies that came from the same address (Z37).
+        """
         secret = request.cookies.get(self.cookie)
-        if secret:
-            self.look(request, secret)
-            try:
-                caller = await self.recognition.recognise(secret)
-            except Unauthenticated:
-                caller = None
-        if caller is not None and caller.principal.kind is not Kind.STAFF:
+        try:
+            caller = await self._known(request, secret)
+        except TooManyRequests:
+            if purpose is not UnknownCaller.SIGN_IN:
+                raise
             caller = None
-        self.count(request, caller)
+        self.count(request, caller or purpose or UnknownCaller.who_sent(secret))
         return caller
+
+    async def _known(self, request: Request, secret: str | None) -> Recognised | None:
+        if not secret:
+            return None
+        self.look(request, secret)
+        try:
+            caller = await self.recognition.recognise(secret)
+        except Unauthenticated:
+            return None
+        return caller if caller.principal.kind is Kind.STAFF else None
 
     def from_here(self, request: Request) -> None:
         """`OtherSite` unless a browser says that one of our own pages sent the form (S-19)."""
@@ -67,13 +78,18 @@ class Site:
             raise OtherSite
 
 
-async def open_page(site: Site, request: Request, make: Callable[[Recognised | None], Any]) -> Response:
+async def open_page(
+    site: Site,
+    request: Request,
+    make: Callable[[Recognised | None], Any],
+    purpose: UnknownCaller | None = None,
+) -> Response:
     """Recognise the reader, then make the page; a refusal becomes a page too."""
     reader: Recognised | None = None
 
     async def made() -> Response:
         nonlocal reader
-        reader = await site.reader(request)
+        reader = await site.reader(request, purpose)
         answer: Response = await make(reader)
         return answer
 

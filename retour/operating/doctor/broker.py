@@ -1,7 +1,7 @@
 """`retour doctor` on the broker: the exchange, every queue and what waits in it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import aio_pika
@@ -13,18 +13,15 @@ from retour.operating.doctor.finding import Notebook
 from shared.contracts.operations import Service
 from shared.database.database import open_database
 from shared.kernel.errors import Said
-from shared.messaging.bus import EXCHANGE, FINANCE_STREAM, UNROUTED, Message, Subscription
-from shared.messaging.bus_rabbitmq import (
+from shared.messaging.broker_topology import (
     DEAD_ARGUMENTS,
-    EXCHANGE_ARGUMENTS,
     STREAM_ARGUMENTS,
     UNROUTED_ARGUMENTS,
     Arguments,
-    broker_address,
-    dead_letters_of,
-    open_connection,
-    queue_arguments,
+    BrokerNames,
 )
+from shared.messaging.bus import Message, NoteUnrouted, Subscription
+from shared.messaging.bus_rabbitmq import broker_address, open_connection
 from shared.telemetry.logging import silence_repeated_logs
 
 SECONDS: Final = 5.0
@@ -46,6 +43,17 @@ class QueueList:
         """A service that is only built publishes nothing, so a call is a mistake of this module."""
         raise AssertionError(f"{len(messages)} messages for a list of queues")
 
+    async def give_again(self, messages: Sequence[Message], service: str) -> int:
+        """As `publish`."""
+        raise AssertionError(f"{len(messages)} messages to {service} for a list of queues")
+
+    async def missing(self, queues: Sequence[str]) -> Sequence[str]:
+        """Nobody asks: the queues are only listed here."""
+        raise AssertionError(f"{len(queues)} queues are looked for in a list of queues")
+
+    def collect_unrouted(self, known: Collection[str], note: NoteUnrouted) -> None:
+        """Nothing is collected."""
+
     def subscribe(self, subscription: Subscription) -> None:
         """Add the queue's name."""
         self.queues.append(subscription.queue)
@@ -62,7 +70,9 @@ def queues_of(recipe: Any, made: Mapping[str, Any]) -> Sequence[str]:
     return listing.queues
 
 
-async def check_broker(notebook: Notebook, service: Service, url: str, queues: Sequence[str]) -> None:
+async def check_broker(
+    notebook: Notebook, service: Service, url: str, names: BrokerNames, queues: Sequence[str]
+) -> None:
     """Whether a service's account can use the broker, and whether its queues are as they were declared."""
     about = f"broker {service}"
     silence_repeated_logs()
@@ -84,24 +94,41 @@ async def check_broker(notebook: Notebook, service: Service, url: str, queues: S
     async with connection:
         notebook.good(about, Said("{where} answers", "{where} 可用"), where=broker_address(url))
         if service is Service.REQUESTS:
-            await _exchange(notebook, connection)
-            await _queue(notebook, connection, UNROUTED, UNROUTED_ARGUMENTS, read=False)
-            await _queue(notebook, connection, FINANCE_STREAM, STREAM_ARGUMENTS, read=False)
+            await _exchange(notebook, connection, names)
+            await _queue(notebook, connection, names, names.unrouted, UNROUTED_ARGUMENTS, read=False)
+            for stream in names.streams:
+                await _queue(notebook, connection, names, stream, STREAM_ARGUMENTS, read=False)
         for queue in queues:
-            await _queue(notebook, connection, queue, queue_arguments(queue), read=True)
-            await _queue(notebook, connection, dead_letters_of(queue), DEAD_ARGUMENTS, read=True)
+            own, dead = names.queue(queue), names.dead_letters_of(queue)
+            await _queue(notebook, connection, names, own, names.queue_arguments(queue), read=True)
+            await _queue(notebook, connection, names, dead, DEAD_ARGUMENTS, read=True)
 
 
-async def _exchange(notebook: Notebook, connection: AbstractConnection) -> None:
-    about = f"exchange {EXCHANGE}"
-    if not await _exists(notebook, about, lambda: _on_a_channel(connection, _passive_exchange)):
+async def _exchange(notebook: Notebook, connection: AbstractConnection, names: BrokerNames) -> None:
+    about = f"exchange {names.events}"
+
+    async def passive(channel: Any) -> Any:
+        return await channel.declare_exchange(names.events, passive=True)
+
+    async def active(channel: Any) -> Any:
+        return await channel.declare_exchange(
+            names.events, aio_pika.ExchangeType.TOPIC, durable=True, arguments=names.exchange_arguments()
+        )
+
+    if not await _exists(notebook, about, lambda: _on_a_channel(connection, passive)):
         return
-    if await _fits(notebook, about, lambda: _on_a_channel(connection, _active_exchange)):
+    if await _fits(notebook, about, lambda: _on_a_channel(connection, active)):
         notebook.good(about, Said("there", "存在"))
 
 
 async def _queue(
-    notebook: Notebook, connection: AbstractConnection, name: str, arguments: Arguments, *, read: bool
+    notebook: Notebook,
+    connection: AbstractConnection,
+    names: BrokerNames,
+    name: str,
+    arguments: Arguments,
+    *,
+    read: bool,
 ) -> None:
     """Declare passively first, which creates nothing; then with arguments, which the broker compares."""
     about = f"queue {name}"
@@ -116,7 +143,7 @@ async def _queue(
     if not found or not await _fits(notebook, about, lambda: _on_a_channel(connection, active)):
         return
     deep, readers = found.message_count or 0, found.consumer_count or 0
-    facts = {"deep": deep, "readers": readers, "exchange": EXCHANGE}
+    facts = {"deep": deep, "readers": readers, "exchange": names.events}
     if read and not readers:
         notebook.wrong(
             about,
@@ -137,19 +164,18 @@ async def _queue(
             ),
             **facts,
         )
-    elif name == UNROUTED and deep:
+    elif name == names.unrouted and deep:
         notebook.wrong(
             about,
             Said("{deep} events found no queue", "{deep} 个事件没有匹配的队列"),
             Said(
-                "A consumer's binding was missing when they were sent, or they are not ours. Run `retour migrate "
-                "--distributed` and move ours from this queue to the exchange {exchange} again, routing keys kept.",
-                "发送时缺少消费者绑定，或并非本系统的事件。请运行 `retour migrate --distributed`，再将本系统的事件"
-                "按原路由键移回交换机 {exchange}。",
+                "Within a minute the services collect their own and give them again. What stays was published to "
+                "{exchange} by somebody else: look at it, then purge this queue.",
+                "各服务会在一分钟内收回自己的事件并重发。仍留下的是他人发布到 {exchange} 的事件：请查看后清空此队列。",
             ),
             **facts,
         )
-    elif deep > DEEP and name != FINANCE_STREAM:
+    elif deep > DEEP and name not in names.streams:
         notebook.note(
             about,
             Said("{deep} wait for {readers} consumer(s)", "{deep} 条等待中，{readers} 个消费者"),
@@ -158,16 +184,6 @@ async def _queue(
         )
     else:
         notebook.good(about, Said("{deep} wait, {readers} consumer(s)", "{deep} 条等待中，{readers} 个消费者"), **facts)
-
-
-async def _passive_exchange(channel: Any) -> Any:
-    return await channel.declare_exchange(EXCHANGE, passive=True)
-
-
-async def _active_exchange(channel: Any) -> Any:
-    return await channel.declare_exchange(
-        EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True, arguments=EXCHANGE_ARGUMENTS
-    )
 
 
 async def _on_a_channel(connection: AbstractConnection, ask: Callable[[Any], Any]) -> Any:

@@ -17,6 +17,7 @@ from retour.operating.doctor.folder import check_folder, note_damage
 from retour.operating.doctor.running_server import check_server
 from shared.database.migrating import newest
 from shared.kernel.errors import Language, Said
+from shared.messaging.broker_topology import BrokerNames
 
 
 async def embedded(data_folder: DataFolder, access: Callable[[], Access], language: Language) -> Sequence[Finding]:
@@ -89,7 +90,9 @@ async def distributed(data_folder: DataFolder, access: Callable[[], Access], lan
     for name, migrations in _migrations().items():
         await check_postgres(notebook, name, made[names[name]].database_url, newest(migrations))
     for recipe in RECIPES:
-        await check_broker(notebook, recipe.name, made[PREFIX[recipe.name]].broker_url, queues_of(recipe, made))
+        own = made[PREFIX[recipe.name]]
+        at_broker = BrokerNames(own.broker_prefix)
+        await check_broker(notebook, recipe.name, own.broker_url, at_broker, queues_of(recipe, made))
     await check_server(notebook, access)
     return notebook.findings
 

@@ -13,15 +13,27 @@ from shared.kernel.errors import Language, Said
 
 
 class Level(StrEnum):
-    """How bad a finding is; only `WRONG` changes the exit status."""
+    """How bad a finding is; `OWED` and `WRONG` change the exit status."""
 
     GOOD = "good"
     NOTE = "note"
+    OWED = "owed"
+    """Retour works, and something waits for a person."""
     WRONG = "wrong"
 
 
-MARKS: Final[Mapping[Level, str]] = {Level.GOOD: "[green]✓[/]", Level.NOTE: "[yellow]![/]", Level.WRONG: "[red]✗[/]"}
-NOTHING: Final = Said("", "")
+MARKS: Final[Mapping[Level, str]] = {
+    Level.GOOD: "[green]✓[/]",
+    Level.NOTE: "[yellow]![/]",
+    Level.OWED: "[red]…[/]",
+    Level.WRONG: "[red]✗[/]",
+}
+VERDICTS: Final[Mapping[Level, Said]] = {
+    Level.GOOD: Said("Everything is as it ought to be.", "一切正常。"),
+    Level.OWED: Said("Retour works; something waits for a person: see →.", "系统运行正常；有事项等待人工处理：见 →。"),
+    Level.WRONG: Said("Something has to be mended: see →.", "存在需要处理的问题：见 →。"),
+}
+"""The last sentence, by the worst level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,10 @@ class Notebook:
         """A person should look."""
         self._write(about, Level.NOTE, said, do, facts)
 
+    def owed(self, about: str, said: Said, do: Said, **facts: Any) -> None:
+        """Something is owed to somebody, and nothing will do it without a person."""
+        self._write(about, Level.OWED, said, do, facts)
+
     def wrong(self, about: str, said: Said, do: Said, **facts: Any) -> None:
         """A person must repair something."""
         self._write(about, Level.WRONG, said, do, facts)
@@ -58,8 +74,8 @@ class Notebook:
 
 
 def healthy(findings: Sequence[Finding]) -> bool:
-    """Whether no finding is `WRONG`."""
-    return all(finding.level is not Level.WRONG for finding in findings)
+    """Whether nothing is wrong and nothing is owed."""
+    return all(finding.level in (Level.GOOD, Level.NOTE) for finding in findings)
 
 
 def show(findings: Sequence[Finding], console: Console, language: Language, *, as_json: bool) -> None:
@@ -83,9 +99,6 @@ def show(findings: Sequence[Finding], console: Console, language: Language, *, a
         advice = f"\n[bold]→ {finding.do.replace('[', chr(92) + '[')}[/bold]" if finding.do else ""
         table.add_row(MARKS[finding.level], finding.about, text + advice)
     console.print(table)
-    said = (
-        Said("Everything is as it ought to be.", "一切正常。")
-        if healthy(findings)
-        else Said("Something has to be mended: see →.", "存在需要处理的问题：见 →。")
-    )
+    worst = next((level for level in (Level.WRONG, Level.OWED) if any(f.level is level for f in findings)), Level.GOOD)
+    said = VERDICTS[worst]
     console.print(said.to(language), style="bold green" if healthy(findings) else "bold red")

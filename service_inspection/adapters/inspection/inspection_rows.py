@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from service_inspection.adapters.tables import benches
+from service_inspection.domain.inspection.bench_decision import LineRight
 from service_inspection.domain.inspection.earlier_counts import Counts, counts_before
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.tally import Tally
@@ -17,6 +18,7 @@ from shared.database.work import Root, Write
 _UNITS: Final = TypeAdapter(list[Unit])
 _TALLIES: Final = TypeAdapter(dict[str, Tally])
 _COUNTS: Final = TypeAdapter(Counts)
+_RIGHTS: Final = TypeAdapter(tuple[LineRight, ...])
 
 
 class InspectionRows:
@@ -44,6 +46,7 @@ class InspectionRows:
             "counts": _COUNTS.dump_python(
                 Counts(posts=aggregate.posts, questions=aggregate.questions, missed=aggregate.missed), mode="json"
             ),
+            "rights": _RIGHTS.dump_python(aggregate.rights, mode="json") if aggregate.rights else None,
             "expected": aggregate.count(UnitState.EXPECTED),
             "waiting": aggregate.count(UnitState.RECEIVED),
             "held": aggregate.count(UnitState.FAILED),
@@ -73,6 +76,7 @@ def read(row: Mapping[str, Any]) -> ReturnInspection:
         posts=counts.posts,
         questions=counts.questions,
         missed=counts.missed,
+        rights=_RIGHTS.validate_python(row["rights"]) if row["rights"] else (),
         overdue_at=row["overdue_at"],
         version=row["version"],
         sequence=row["sequence"],

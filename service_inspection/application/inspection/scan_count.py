@@ -3,7 +3,7 @@
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,8 +12,10 @@ from service_inspection.application.ports import UnitOfWork
 from service_inspection.domain.inspection import correction
 from service_inspection.domain.inspection.return_inspection import Recount, ReturnInspection
 from service_inspection.domain.inspection.unit_change import Cause, NewId
+from service_inspection.domain.receiving.handling import ScanState
+from service_inspection.domain.receiving.parcel import AnnouncedParcel, return_in
 from service_inspection.domain.receiving.rma import rma_key
-from service_inspection.domain.receiving.scan import Kind, Scan, ScanState
+from service_inspection.domain.receiving.scan import Kind, Scan
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import Forbidden
 from shared.kernel.principal import Principal, Role
@@ -48,6 +50,10 @@ class CountingRules:
             new_id=self.new_id,
         )
 
+    def answer_by(self, at: datetime) -> datetime:
+        """By when a person says whose goods these are that came at this moment without a number (F04)."""
+        return self.calendar(None).end_of_next_working_day(at)
+
     def calendar(self, name: str | None) -> WorkingCalendar:
         """The calendar of this name. `UnknownCalendar`."""
         return calendar_named(self.calendars, name or self.otherwise)
@@ -56,8 +62,9 @@ class CountingRules:
 async def post_scan(uow: UnitOfWork, scan: Scan, by: Principal, rules: CountingRules) -> Scan:
     """Keep a scanner's post. A repeated post returns the first one.
 
-    An RMA that is not known yet, or that cannot be read, is no error: the post waits. `ClientEventReused`, `Forbidden`
-    for a supervisor's post that corrects none, and what `ReturnInspection.count_scan` raises.
+    Without a known RMA, the announced tracking number finds the return. A post that finds none is no error: it waits.
+    `ClientEventReused`, `Forbidden` for a supervisor's post that corrects none, and what `ReturnInspection.count_scan`
+    raises.
     """
     if scan.corrects is None and not by.is_any(*DOCK):
         raise Forbidden(pointer="/corrects")
@@ -65,7 +72,9 @@ async def post_scan(uow: UnitOfWork, scan: Scan, by: Principal, rules: CountingR
     if earlier is not None:
         scan.repeats(earlier)
         return earlier
-    kept = scan
+    if inspection is None:
+        inspection = await inspection_by_parcel(uow, scan)
+    kept = scan if inspection is not None else scan.unmatched(rules.answer_by(scan.posted_at))
     if inspection is not None:
         if inspection.lacks_dock(scan):
             # a receipt may have crossed the approval and still wait; the dock is believed, so it counts first (Z01)
@@ -75,10 +84,27 @@ async def post_scan(uow: UnitOfWork, scan: Scan, by: Principal, rules: CountingR
     return kept
 
 
-async def match_waiting(uow: UnitOfWork, inspection: ReturnInspection, rules: CountingRules) -> int:
-    """Count the posts that came before their return was known. The number of these posts."""
+async def inspection_by_parcel(uow: UnitOfWork, scan: Scan) -> ReturnInspection | None:
+    """The inspection of the return whose parcel this is. A parcel that two returns announce is a question (Z21)."""
+    key = scan.match_key
+    if key is None:
+        return None
+    return_id = return_in(await uow.parcels.with_number(key))
+    return None if return_id is None else await uow.inspections.find(return_id)
+
+
+async def announce(uow: UnitOfWork, parcel: AnnouncedParcel) -> None:
+    """Keep an announced parcel. Posts that came before the announcement are matched by the match job."""
+    uow.parcels.keep(parcel)
+
+
+async def match_waiting(
+    uow: UnitOfWork, inspection: ReturnInspection, rules: CountingRules, more: Sequence[Scan] = ()
+) -> int:
+    """Count the posts that came before their return was known, and `more`. The number of these posts."""
     key = rma_key(inspection.rma)
-    waiting = await uow.scans.unidentified(key) if key is not None else ()
+    found = await uow.scans.unidentified(key) if key is not None else ()
+    waiting = list({scan.id: scan for scan in (*found, *more)}.values())
     for scan in sorted(waiting, key=lambda scan: scan.kind is not Kind.RECEIPT):  # the dock is believed (Z01)
         try:
             counted = await count_scan(uow, inspection, scan, rules, late=True)
@@ -91,7 +117,12 @@ async def match_waiting(uow: UnitOfWork, inspection: ReturnInspection, rules: Co
 
 async def match_inspection(uow: UnitOfWork, return_id: str, rules: CountingRules) -> int:
     """Count the waiting posts of a known return, whose post and approval were saved at the same time."""
-    return await match_waiting(uow, await uow.inspections.get(return_id), rules)
+    inspection = await uow.inspections.get(return_id)
+    in_parcels: list[Scan] = []
+    for key in {parcel.tracking_key for parcel in await uow.parcels.of_return(return_id)}:
+        if return_in(await uow.parcels.with_number(key)) == return_id:
+            in_parcels += await uow.scans.unidentified_by_parcel(key)
+    return await match_waiting(uow, inspection, rules, in_parcels)
 
 
 async def count_scan(

@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import Final
 
 from service_inspection.domain.inspection.unit import DECIDED, Unit, UnitState
+from service_inspection.domain.inspection.unit_names import naming_again
 from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Outcome, Scan
 from shared.kernel.piece_range import PieceRange, borders, cut_units, in_order, pieces_in, split_units
 
@@ -60,11 +61,23 @@ class CountedPost:
 
     def naming(self, article: Callable[[str], str]) -> "CountedPost":
         """The same post with each article as the return names it."""
+        scanned = {sku for sku, _ in self.pieces} | {look.sku for look in self.looks}
+        if all(article(sku) == sku for sku in scanned):
+            return self
         return replace(
             self,
             pieces=tuple((article(sku), quantity) for sku, quantity in self.pieces),
             looks=tuple(replace(look, sku=article(look.sku)) for look in self.looks),
         )
+
+    def naming_again(self, units: Iterable[Unit], old: "CountedPost | None") -> "CountedPost":
+        """A look that names a unit with a result looks at that unit again, unless the result was the corrected one."""
+        if all(look.unit_id is None for look in self.looks):
+            return self
+        seen = [
+            unit for unit in units if unit.inspected_by is not None and (old is None or unit.inspected_by != old.id)
+        ]
+        return replace(self, looks=tuple(part for look in self.looks for part in naming_again(look, seen)))
 
     def names(self, other: "CountedPost") -> bool:
         """Whether this post corrects the other one: by its id, or by its own sender's name for it."""
@@ -104,12 +117,14 @@ class ArticleCount:
     @property
     def looked(self) -> int:
         """The number of pieces with a first look, if no look was repeated without saying so."""
+        if not self.named:
+            return self.unnamed
         return self.unnamed + pieces_in(self.named) - min(self.unnamed, pieces_in(self.seen_again))
 
     @property
     def unnamed(self) -> int:
         """The number of first looks that name no unit."""
-        return sum(look.pieces.quantity for look in self.first)
+        return sum([look.pieces.quantity for look in self.first])
 
     @property
     def seen_again(self) -> frozenset[str]:
@@ -277,10 +292,10 @@ def _spread(count: ArticleCount) -> dict[Outcome, LookPool]:
 
     Second looks that failed more often than the first ones make so many results doubtful, and what is doubtful is held.
     """
-    looks = {
-        outcome: LookPool(look for look in sorted(count.first, key=_order) if look.pieces.outcome is outcome)
-        for outcome in Outcome
-    }
+    first = sorted(count.first, key=_order)
+    looks = {outcome: LookPool([look for look in first if look.pieces.outcome is outcome]) for outcome in Outcome}
+    if not count.again:
+        return looks
     again = LookPool(look for look in sorted(count.again, key=_order) if look.pieces.outcome is Outcome.FAILED)
     doubtful = min(again.size - looks[Outcome.FAILED].size, looks[Outcome.PASSED].size)
     if doubtful > 0:
@@ -308,7 +323,7 @@ def _shared_out(unit: Unit, pool: LookPool, aim: Aim, *, from_end: bool = False)
     while (taken := pool.take(unit.inspected_by, left.count)) is not None:
         look, count = taken
         part, rest = _cut_off(left, count, from_end=from_end)
-        aims[str(part)] = replace(aim, look=look)
+        aims[str(part)] = Aim(aim.state, look)
         if rest is None:
             return aims
         left = rest

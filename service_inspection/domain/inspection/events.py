@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from service_inspection.domain.inspection.bench_decision import BenchDecision, Decision, ReasonCode, UnitVerdict
 from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, Resolution
-from service_inspection.domain.inspection.unit import UnitState
+from service_inspection.domain.inspection.unit import Unit, UnitState
 from service_inspection.domain.receiving.scan import Grade, Outcome
 
 
@@ -42,6 +43,8 @@ class Questioned:
     kind: DiscrepancyKind
     sku: str
     quantity: int
+    answer_by: datetime | None = None
+    """By when a person answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,31 @@ class Inspected:
     """When the post reached us, by our own clock."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedUnit:
     """A unit that a person has decided about."""
 
     unit_id: str
     line_id: str
     accepted: bool
+    clause: str | None = None
+    evidence: tuple[str, ...] = ()
+    deduction_basis_points: int | None = None
+    agreed: bool | None = None
+
+    @classmethod
+    def of(cls, unit: Unit, decision: BenchDecision, verdict: UnitVerdict) -> "DecidedUnit":
+        """The unit with its decision, as others are told."""
+        agreed = None if verdict.deduction_basis_points is None else decision.agreement is not None
+        return cls(
+            unit_id=unit.id,
+            line_id=unit.line_id,
+            accepted=verdict.decision is Decision.ACCEPT,
+            clause=unit.decision_clause,
+            evidence=unit.evidence,
+            deduction_basis_points=verdict.deduction_basis_points,
+            agreed=agreed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +101,8 @@ class Decided:
     units: tuple[DecidedUnit, ...]
     complete: bool
     decided_at: datetime
+    reason: str
+    code: ReasonCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +136,29 @@ class Cleared:
     quantity: int
     outcome: Resolution | None
     cleared_at: datetime
+    reason: str | None = None
+    """Why, for the customer to read."""
+    tracking_number: str | None = None
+    """The parcel in which the goods go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A person has found that a post without a readable number belongs to this return."""
+
+    scan_id: str
+    arrived_at: datetime
+    assigned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """The inspection of these units has a later deadline."""
+
+    units: tuple[str, ...]
+    inspect_by: datetime
+    reason: str
+    extended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +184,6 @@ InspectionEvent = (
     | Corrected
     | NoLongerExpected
     | BecameOverdue
+    | Assigned
+    | Extended
 )

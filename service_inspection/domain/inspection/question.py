@@ -1,13 +1,22 @@
 """The open and answered questions of one return, as its inspection remembers them (F03, Z01)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, DiscrepancyState, Resolution
+from service_inspection.domain.inspection.unit import Unit, UnitState
 from shared.kernel.piece_range import MOST_PIECES
 
 LOOKS, MONEY = DiscrepancyKind.LOOKS, DiscrepancyKind.MONEY
+CHANGES_THE_COUNT: Final = frozenset(
+    {
+        Resolution.MONEY_RECOVERED,
+        Resolution.REFUND_STOPPED,
+        Resolution.ARRIVED,
+        Resolution.ACCEPTED_AS_RETURN,
+    }
+)
 MONEY_IS_BACK: Final = frozenset({Resolution.MONEY_RECOVERED, Resolution.REFUND_STOPPED})
 
 
@@ -34,7 +43,7 @@ class Question:
         """How many pieces the question accounts for. An answer that changes the count accounts for itself."""
         if self.state is DiscrepancyState.WITHDRAWN:
             return 0
-        return 0 if self.outcome in MONEY_IS_BACK | {Resolution.ARRIVED} else self.quantity
+        return 0 if self.outcome in CHANGES_THE_COUNT else self.quantity
 
     def answered(self, outcome: Resolution | None, units: tuple[str, ...]) -> "Question":
         """The question with its answer."""
@@ -74,6 +83,14 @@ def compare(questions: Sequence[Question], wanted: Mapping[tuple[DiscrepancyKind
             asked.append((group, sku, min(missing, MOST_PIECES)))
             missing -= MOST_PIECES
     return Changed(asked, withdrawn)
+
+
+def kind_of_surplus(units: Iterable[Unit], sku: str) -> DiscrepancyKind:
+    """What is wrong with pieces of this article that have no unit."""
+    states = {unit.state for unit in units if unit.sku == sku}
+    if not states:
+        return DiscrepancyKind.UNEXPECTED
+    return DiscrepancyKind.CANCELLED if UnitState.CANCELLED in states else DiscrepancyKind.OVER
 
 
 def changed(questions: Sequence[Question], question: Question) -> list[Question]:

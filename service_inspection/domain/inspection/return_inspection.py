@@ -9,9 +9,17 @@ than were announced (W1, I-24), and never more than the dock has counted, where 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from service_inspection.domain.inspection import correction
+from service_inspection.domain.inspection.bench_decision import (
+    BenchDecision,
+    Decision,
+    InspectorMayNotDecide,
+    LineRight,
+    check,
+    right_of,
+)
+from service_inspection.domain.inspection.bench_state import BenchState, bench_state
 from service_inspection.domain.inspection.counting import (
     Aim,
     ArticleCount,
@@ -21,6 +29,7 @@ from service_inspection.domain.inspection.counting import (
     in_force,
     settle,
 )
+from service_inspection.domain.inspection.deadline import check_later
 from service_inspection.domain.inspection.discrepancy import (
     Discrepancy,
     DiscrepancyKind,
@@ -29,16 +38,27 @@ from service_inspection.domain.inspection.discrepancy import (
     Resolution,
 )
 from service_inspection.domain.inspection.events import (
+    Assigned,
     BecameOverdue,
     Cleared,
     Decided,
     DecidedUnit,
     Expected,
+    Extended,
     NoLongerExpected,
     Questioned,
     ScanCounted,
 )
-from service_inspection.domain.inspection.question import LOOKS, MONEY, MONEY_IS_BACK, Question, changed, compare
+from service_inspection.domain.inspection.question import (
+    LOOKS,
+    MONEY,
+    MONEY_IS_BACK,
+    Question,
+    changed,
+    compare,
+    kind_of_surplus,
+)
+from service_inspection.domain.inspection.revival import revive
 from service_inspection.domain.inspection.tally import Tally
 from service_inspection.domain.inspection.unit import DECIDED, OPEN, Unit, UnitState
 from service_inspection.domain.inspection.unit_change import Cause, NewId, UnitChanges
@@ -49,41 +69,12 @@ from service_inspection.domain.inspection.unit_names import (
     find_units,
     first_names,
     is_covered,
-    naming_again,
     pieces_of,
 )
-from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Scan, ScanState
-from shared.kernel.errors import Forbidden, Said
+from service_inspection.domain.receiving.handling import ScanState
+from service_inspection.domain.receiving.scan import InspectedPieces, Kind, Scan
 from shared.kernel.piece_range import cut_units, join_units, joined_names, units_by_name
 from shared.kernel.written import same_code
-
-
-class BenchState(StrEnum):
-    """What the return waits for, made from its units: a person first, then the inspector, then the carrier."""
-
-    HELD = "held"
-    WAITING = "waiting"
-    EXPECTED = "expected"
-    CANCELLED = "cancelled"
-    FINISHED = "finished"
-
-
-class Decision(StrEnum):
-    """What a person can say about a unit that failed; the verb of its move."""
-
-    ACCEPT = "accept"
-    REFUSE = "refuse"
-
-
-class InspectorMayNotDecide(Forbidden):
-    """The inspector who found the unit faulty may not decide about it (G10)."""
-
-    code = "inspector_may_not_decide"
-    title = Said("Somebody else must decide", "须由他人决定")
-    detail = Said(
-        "You have inspected unit {unit_id} yourself; another person must decide about it.",
-        "商品 {unit_id} 由您本人检验，须由其他人员作出决定。",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +108,8 @@ class ReturnInspection:
     questions: list[Question] = field(default_factory=list)
     missed: dict[str, int] = field(default_factory=dict)
     """Pieces of each article that the dock has missed, as a person has found."""
+    rights: tuple[LineRight, ...] = ()
+    """The rights of law by which lines come back; the decisions keep to them (Z31)."""
     overdue_at: datetime | None = None
     """When it was noticed that the present deadline has passed."""
     version: int = 0
@@ -145,7 +138,7 @@ class ReturnInspection:
         old = None
         if post.corrects is not None:
             old = correction.check(self.posts, post, supervisor=supervisor)
-        post = self._naming_again(post, old)
+        post = post.naming_again(self.units, old)
         if old is not None:
             self._check_decisions(old, post)
         self.posts.append(post)
@@ -175,19 +168,43 @@ class ReturnInspection:
         replaced = corrected_by(self.posts)
         return next((old for old, new in replaced.items() if new == scan_id), None), replaced.get(scan_id)
 
-    def decide(self, decisions: Sequence[tuple[str, Decision]], *, reason: str, by: str, at: datetime) -> None:
-        """Accept or refuse units that failed. `NoSuchUnit`, `InspectorMayNotDecide`, `IllegalMove`."""
+    def record_assignment(self, scan: Scan, at: datetime) -> None:
+        """A person has found that this post belongs to this return (F04)."""
+        self.events.append(Assigned(scan.id, scan.posted_at, at))
+
+    def release(self, scan_id: str, cause: Cause) -> Recount:
+        """A person takes an assignment back: the post does not count any more. `DecisionStands`, `AlreadyCorrected`."""
+        old = next(post for post in self.posts if post.id == scan_id)
+        by = corrected_by(self.posts).get(scan_id)
+        if by is not None:
+            raise correction.AlreadyCorrected(post=scan_id, by=by)
+        self._check_decisions(old, replace(old, id=f"{scan_id}:void", pieces=(), looks=(), corrects=scan_id))
+        self.forget(scan_id)
+        return self._recount(cause)
+
+    def forget(self, scan_id: str) -> None:
+        """Drop a post that does not count, such as a correction whose post never came."""
+        self.posts = [post for post in self.posts if post.id != scan_id]
+        self.events.append(ScanCounted(scan_id))
+
+    def decide(self, decision: BenchDecision, *, by: str, at: datetime) -> None:
+        """Accept or refuse units that failed. `NoSuchUnit`, `InspectorMayNotDecide`, `IllegalMove`, and what `check`
+        raises where the law sets limits.
+        """
         judged: list[DecidedUnit] = []
-        found = find_units(self.units, [unit_id for unit_id, _ in decisions], "/units/{}/unit_id")
-        for place, (units, (unit_id, decision)) in enumerate(zip(found, decisions, strict=True)):
+        found = find_units(self.units, [each.unit_id for each in decision.verdicts], "/units/{}/unit_id")
+        for place, (units, verdict) in enumerate(zip(found, decision.verdicts, strict=True)):
             for unit in units:
                 if unit.inspector == by:
-                    raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=unit_id)
-                unit.move(decision)
-                unit.decided_by, unit.decided_at, unit.decision_reason = by, at, reason
-                unit.promised = unit.promised or decision is Decision.ACCEPT
-                judged.append(DecidedUnit(unit.id, unit.line_id, decision is Decision.ACCEPT))
-        self.events.append(Decided(tuple(judged), not self._any(*OPEN), at))
+                    raise InspectorMayNotDecide(pointer=f"/units/{place}/unit_id", unit_id=verdict.unit_id)
+                unit.move(verdict.decision)
+                right = right_of(self.rights, unit.line_id, unit.reason)
+                clause = check(right, verdict, decision, place, reducible=unit.reducible)
+                unit.record_decision(decision, verdict.deduction_basis_points, clause, by=by, at=at)
+                unit.promised = unit.promised or verdict.decision is Decision.ACCEPT
+                judged.append(DecidedUnit.of(unit, decision, verdict))
+        complete = not self._any(*OPEN)
+        self.events.append(Decided(tuple(judged), complete, at, decision.reason, decision.code))
         join_units(self.units)
 
     def reconsider(self, units: Sequence[str], *, reason: str, by: str, cause: Cause) -> Recount:
@@ -200,14 +217,16 @@ class ReturnInspection:
     def answer(self, discrepancy: Discrepancy, outcome: Resolution, cause: Cause) -> Recount:
         """A person has answered a question; the answer may change the count (Z01)."""
         self._set_answer(discrepancy, outcome, +1)
-        self._tell_cleared(discrepancy, outcome, cause)
+        if discrepancy.state is not DiscrepancyState.KEPT:
+            self._tell_cleared(discrepancy, outcome, cause)
         return self._recount(cause)
 
     def reopen(self, discrepancy: Discrepancy, former: Resolution, cause: Cause) -> Recount:
         """A person has taken an answer back; the question is open again (Z01)."""
-        self._set_answer(discrepancy, former, -1)
-        self.events.append(Questioned(discrepancy.id, discrepancy.kind, discrepancy.sku, discrepancy.quantity))
-        return self._recount(cause)
+        changed_before = self._set_answer(discrepancy, former, -1)
+        if former is not Resolution.KEPT_FOR_MATCH:
+            self._tell_question(discrepancy)
+        return self._recount(cause, changed_before)
 
     def stop_expecting(self) -> None:
         """The customer keeps the goods: units that have not arrived are cancelled. Arrived units stay unchanged."""
@@ -216,6 +235,17 @@ class ReturnInspection:
             unit.move("cancel")
         if awaited:
             self.events.append(NoLongerExpected())
+
+    def extend(self, names: Sequence[str], *, inspect_by: datetime, reason: str, at: datetime) -> None:
+        """Give the inspection of these units longer; without names, of all that wait. `NoSuchUnit`, `NotLater`."""
+        named = [unit for units in find_units(self.units, names, "/unit_ids/{}") for unit in units]
+        waiting = [unit for unit in named or self.units if unit.state is UnitState.RECEIVED]
+        check_later([unit.inspect_by for unit in waiting], inspect_by, at)
+        for unit in waiting:
+            unit.inspect_by = inspect_by
+        self.overdue_at = None
+        self.events.append(Extended(joined_names(unit.id for unit in waiting), inspect_by, reason, at))
+        join_units(self.units)
 
     def notice_overdue(self, at: datetime) -> bool:
         """Notice that the deadline has passed, once for each deadline. Whether that was not noticed before."""
@@ -234,16 +264,7 @@ class ReturnInspection:
     @property
     def state(self) -> BenchState:
         """The state of the return, made from the states of its units."""
-        for unit_state, state in (
-            (UnitState.FAILED, BenchState.HELD),
-            (UnitState.RECEIVED, BenchState.WAITING),
-            (UnitState.EXPECTED, BenchState.EXPECTED),
-        ):
-            if self._any(unit_state):
-                return state
-        if all(unit.state is UnitState.CANCELLED for unit in self.units):
-            return BenchState.CANCELLED
-        return BenchState.FINISHED
+        return bench_state(self.units)
 
     def count(self, *states: UnitState) -> int:
         """The number of units in one of these states."""
@@ -295,7 +316,7 @@ class ReturnInspection:
             self._tell_cleared(question, None, cause)
         opened: list[Discrepancy] = []
         for group, sku, quantity in change.asked:
-            kind = group if group in (LOOKS, MONEY) else self._kind_of_surplus(sku)
+            kind = group if group in (LOOKS, MONEY) else kind_of_surplus(self.units, sku)
             discrepancy = Discrepancy(
                 id=cause.new_id("dsc"),
                 return_id=self.id,
@@ -305,14 +326,18 @@ class ReturnInspection:
                 sku=sku,
                 quantity=quantity,
                 opened_at=cause.at,
+                answer_by=cause.inspect_by,
                 events=[Opened()],
             )
             opened.append(discrepancy)
             self.questions.append(
                 Question(id=discrepancy.id, kind=kind, sku=sku, quantity=quantity, scan_id=cause.scan_id)
             )
-            self.events.append(Questioned(discrepancy.id, kind, sku, quantity))
+            self._tell_question(discrepancy)
         return Recount(opened=opened, withdrawn=[each.id for each in change.withdrawn], arrived=arrived)
+
+    def _tell_question(self, of: Discrepancy) -> None:
+        self.events.append(Questioned(of.id, of.kind, of.sku, of.quantity, of.answer_by))
 
     def _tell_cleared(self, of: Discrepancy | Question, outcome: Resolution | None, cause: Cause) -> None:
         self.events.append(
@@ -323,17 +348,21 @@ class ReturnInspection:
                 quantity=of.quantity,
                 outcome=outcome,
                 cleared_at=cause.at,
+                reason=of.reason if isinstance(of, Discrepancy) else None,
+                tracking_number=of.tracking_number if isinstance(of, Discrepancy) else None,
             )
         )
 
-    def _set_answer(self, discrepancy: Discrepancy, outcome: Resolution | None, sign: int) -> None:
-        """Take an answer into the count (`sign` +1), or out of it (-1)."""
+    def _set_answer(self, discrepancy: Discrepancy, outcome: Resolution | None, sign: int) -> tuple[str, ...]:
+        """Take an answer into the count (`sign` +1), or out of it (-1). The units whose standing changes."""
         question = next((each for each in self.questions if each.id == discrepancy.id), None)
         if question is None:
-            return
-        units = question.units
+            return ()
+        units, changed_units = question.units, tuple[str, ...]()
         if outcome is Resolution.ARRIVED:
             self.missed[question.sku] = self.missed.get(question.sku, 0) + sign * question.quantity
+        elif outcome is Resolution.ACCEPTED_AS_RETURN:
+            units = changed_units = revive(self.units, question, sign)
         elif outcome in MONEY_IS_BACK:
             if sign > 0:
                 units = first_names(doubtful_units(by_article(self.units).get(question.sku, ())), question.quantity)
@@ -341,15 +370,7 @@ class ReturnInspection:
             for unit in (unit for parts in found.values() for unit in parts):
                 unit.promised = sign < 0
         self.questions = changed(self.questions, question.answered(outcome, units) if sign > 0 else question.reopened())
-
-    def _naming_again(self, post: CountedPost, old: CountedPost | None) -> CountedPost:
-        """A look that names a unit with a result looks at that unit again, unless the result was the corrected one."""
-        seen = [
-            unit
-            for unit in self.units
-            if unit.inspected_by is not None and (old is None or unit.inspected_by != old.id)
-        ]
-        return replace(post, looks=tuple(part for look in post.looks for part in naming_again(look, seen)))
+        return changed_units if sign < 0 else ()
 
     def _check_decisions(self, old: CountedPost, new: CountedPost) -> None:
         """`DecisionStands` if the correction would change what a person has decided about."""
@@ -375,11 +396,3 @@ class ReturnInspection:
         return look.unit_id is not None and is_covered(
             look.unit_id, (unit for unit in self.units if unit.sku == article)
         )
-
-    def _kind_of_surplus(self, sku: str) -> DiscrepancyKind:
-        known = [unit for unit in self.units if unit.sku == sku]
-        if not known:
-            return DiscrepancyKind.UNEXPECTED
-        if any(unit.state is UnitState.CANCELLED for unit in known):
-            return DiscrepancyKind.CANCELLED
-        return DiscrepancyKind.OVER

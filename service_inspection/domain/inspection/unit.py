@@ -7,7 +7,7 @@
 A unit that passed is paid without a decision. A unit that failed is held until a person decides (R4.5).
 
 Whatever was counted or judged can be taken back (Z01): `recall` (the piece is not here), `reinspect` (the result does
-not hold), `reconsider` (a person takes a decision back).
+not hold), `reconsider` (a person takes a decision back), `revive` (a cancelled unit has come, and a person takes it).
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from service_inspection.domain.inspection.bench_decision import BenchDecision, ReasonCode
 from service_inspection.domain.receiving.scan import ChecklistFinding, Grade
 from shared.kernel.errors import IllegalMove
-from shared.kernel.piece_range import PieceRange
+from shared.kernel.piece_range import count_of
 
 
 class UnitState(StrEnum):
@@ -44,6 +45,7 @@ MOVES: Final[Mapping[str, tuple[frozenset[UnitState], UnitState]]] = {
     "recall":     (frozenset({UnitState.RECEIVED, UnitState.PASSED, UnitState.FAILED}), UnitState.EXPECTED),
     "reinspect":  (frozenset({UnitState.PASSED, UnitState.FAILED}),                     UnitState.RECEIVED),
     "reconsider": (frozenset({UnitState.ACCEPTED, UnitState.REFUSED}),                  UnitState.FAILED),
+    "revive":     (frozenset({UnitState.CANCELLED}),                                    UnitState.EXPECTED),
 }  # fmt: skip
 
 OPEN: Final = frozenset({UnitState.EXPECTED, UnitState.RECEIVED, UnitState.FAILED})
@@ -67,6 +69,8 @@ class FormerDecision:
     taken_back_by: str
     taken_back_at: datetime
     taken_back_for: str
+    code: ReasonCode | None = None
+    clause: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,6 +94,14 @@ class Unit:
     decided_by: str | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
+    decision_code: ReasonCode | None = None
+    decision_clause: str | None = None
+    evidence: tuple[str, ...] = ()
+    """Posts of the bench, and files, on which the decision rests."""
+    deduction_basis_points: int | None = None
+    """The part of the paid amount, in hundredths of a percent, by which the refund is reduced."""
+    agreement: str | None = None
+    """How the customer has agreed to the deduction."""
     worth_minor: int | None = None
     """What the customer paid for the unit; None where the approval does not say it."""
     fault: str | None = None
@@ -101,7 +113,12 @@ class Unit:
     @property
     def quantity(self) -> int:
         """The number of pieces: more than one for a lot."""
-        return PieceRange.of(self.id).count
+        return count_of(self.id)
+
+    @property
+    def reducible(self) -> bool:
+        """Whether a deduction is possible: the customer answers for the reason, or an old approval does not say who."""
+        return self.fault in (None, "customer")
 
     @property
     def rank(self) -> tuple[int, int, str, str]:
@@ -126,6 +143,23 @@ class Unit:
             raise IllegalMove(verb, self.state, frozenset(map(str, sources)))
         self.state = target
 
+    def record_decision(
+        self, decision: BenchDecision, deduction_basis_points: int | None, clause: str | None, *, by: str, at: datetime
+    ) -> None:
+        """Keep who has decided, on which finding, clause and evidence. The look that found it is evidence as well."""
+        look = () if self.inspected_by is None else (self.inspected_by,)
+        self.decided_by, self.decided_at = by, at
+        self.decision_reason, self.decision_code, self.decision_clause = decision.reason, decision.code, clause
+        self.evidence = tuple(dict.fromkeys((*look, *decision.evidence)))
+        self.deduction_basis_points = deduction_basis_points
+        self.agreement = None if deduction_basis_points is None else decision.agreement
+
+    def forget_arrival(self) -> None:
+        """The piece is not here, as far as this return goes."""
+        self.received_by = self.received_at = self.inspect_by = None
+        self.inspected_by = self.inspector = self.inspected_at = self.grade = None
+        self.findings = ()
+
     def take_decision_back(self, reason: str, *, by: str, at: datetime) -> None:
         """Hold the unit again. The decision stays on record. `IllegalMove` where nobody has decided."""
         decision = self.state
@@ -140,6 +174,9 @@ class Unit:
                 taken_back_by=by,
                 taken_back_at=at,
                 taken_back_for=reason,
+                code=self.decision_code,
+                clause=self.decision_clause,
             ),
         )
-        self.decided_by = self.decided_at = self.decision_reason = None
+        self.decided_by = self.decided_at = self.decision_reason = self.decision_code = self.decision_clause = None
+        self.evidence, self.deduction_basis_points, self.agreement = (), None, None

@@ -42,6 +42,13 @@ class Cause:
     at: datetime
     inspect_by: datetime
     new_id: NewId
+    arrived_at: datetime | None = None
+    """When the goods came, where that was before the cause."""
+
+    @property
+    def came_at(self) -> datetime:
+        """When the goods came."""
+        return self.arrived_at or self.at
 
 
 @dataclass(slots=True)
@@ -61,7 +68,7 @@ class UnitChanges:
         if verbs and aim.state is _S.EXPECTED:
             unit.received_by = unit.received_at = unit.inspect_by = None
         if verbs and before is _S.EXPECTED:
-            unit.received_by, unit.received_at, unit.inspect_by = cause.scan_id, cause.at, cause.inspect_by
+            unit.received_by, unit.received_at, unit.inspect_by = cause.scan_id, cause.came_at, cause.inspect_by
             self.arrived.append(unit)
         _set_result(unit, aim)
         if before in (_S.EXPECTED, _S.RECEIVED) and aim.state in OUTCOMES:
@@ -83,7 +90,7 @@ class UnitChanges:
                 units=tuple(_arrived(self.arrived)),
                 complete=not missing,
                 inspect_by=cause.inspect_by,
-                received_at=cause.at,
+                received_at=cause.came_at,
             )
         if self.looked:
             yield Inspected(tuple(_inspected(self.looked)), complete, cause.at)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from service_inspection.domain.receiving.rma import rma_key
+from service_inspection.domain.receiving.handling import HandlingAct, OwnCase, ScanState, Verb, moved
+from service_inspection.domain.receiving.rma import is_ours, rma_key, tracking_key
 from shared.kernel.errors import Forbidden, Malformed, Said
 from shared.kernel.principal import Principal
 
@@ -15,15 +16,6 @@ class Kind(StrEnum):
 
     RECEIPT = "receipt"
     INSPECTION = "inspection"
-
-
-class ScanState(StrEnum):
-    """Whether we know whose goods these are."""
-
-    UNIDENTIFIED = "unidentified"
-    MATCHED = "matched"
-    WAITING = "waiting"
-    """The post corrects a post that has not come yet, and counts from the moment when that post comes."""
 
 
 class Outcome(StrEnum):
@@ -138,6 +130,13 @@ class Scan:
     corrects: str | None = None
     corrected_by: str | None = None
     """The later post that replaces this one. Both stay on record."""
+    answer_by: datetime | None = None
+    """By when a person says whose goods these are; None when nobody has to."""
+    own_case: OwnCase | None = None
+    """What is known of a sender whom nobody knows."""
+    history: tuple[HandlingAct, ...] = ()
+    """What people did with a post whose return nobody knew, the oldest first."""
+    version: int = 1
 
     @property
     def client_key(self) -> str:
@@ -146,8 +145,23 @@ class Scan:
 
     @property
     def rma_key(self) -> str | None:
-        """The RMA in the form in which RMA numbers are compared."""
-        return rma_key(self.rma)
+        """The RMA in the form in which RMA numbers are compared. A scanner may have read it into the other field."""
+        key = rma_key(self.rma)
+        if key is None and self.tracking_number is not None and is_ours(other := rma_key(self.tracking_number)):
+            return other
+        return key
+
+    @property
+    def tracking_key(self) -> str | None:
+        """The tracking number in the form in which these numbers are compared, whichever field it was scanned into."""
+        return tracking_key(self.tracking_number or self.rma)
+
+    @property
+    def match_key(self) -> str | None:
+        """The tracking number by which the return may be found. None beside a right RMA: its approval may still come,
+        and the parcel may hold goods of two returns.
+        """
+        return None if is_ours(self.rma_key) else self.tracking_key
 
     @property
     def pieces(self) -> Sequence[tuple[str, int]]:
@@ -180,9 +194,39 @@ class Scan:
         """The error for a scanner that has used this id for another post."""
         return ClientEventReused(pointer="/client_event_id", event=self.client_event_id)
 
+    def unmatched(self, answer_by: datetime) -> "Scan":
+        """The same post, for a person who says until then whose goods these are."""
+        return replace(self, answer_by=answer_by)
+
     def matched(self, return_id: str, units: tuple[str, ...], discrepancies: tuple[str, ...]) -> "Scan":
         """The same post with its return and the changes that it made."""
-        return replace(self, state=ScanState.MATCHED, return_id=return_id, units=units, discrepancies=discrepancies)
+        return replace(
+            self,
+            state=ScanState.MATCHED,
+            return_id=return_id,
+            units=units,
+            discrepancies=discrepancies,
+            answer_by=None,
+        )
+
+    def handled(
+        self,
+        verb: Verb,
+        *,
+        by: str,
+        at: datetime,
+        note: str | None,
+        return_id: str | None = None,
+        parcel: str | None = None,
+    ) -> "Scan":
+        """The post after an act of a person, which stays on record. `IllegalMove`."""
+        act = HandlingAct(verb=verb, by=by, at=at, note=note, return_id=return_id, parcel=parcel)
+        return replace(self, state=moved(self.state, verb), history=(*self.history, act), answer_by=None)
+
+    @property
+    def assigned(self) -> bool:
+        """Whether a person has found the return."""
+        return self.state is ScanState.MATCHED and bool(self.history) and self.history[-1].verb is Verb.ASSIGN
 
 
 def summed(rows: Sequence[ReceivedPieces] | Sequence[InspectedPieces]) -> tuple[tuple[object, int], ...]:

@@ -5,22 +5,19 @@ from datetime import datetime
 from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from service_inspection.application.inspection import decision as decisions, scan_count
+from service_inspection.application.inspection import scan_count
 from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.queries import Queries, Waits
-from service_inspection.domain.inspection.return_inspection import BenchState, Decision
-from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.receiving import scan as domain
 from service_inspection.domain.receiving.scan import Grade, Kind, Outcome, Scan, warehouse_for
-from service_inspection.entrypoints.inspection.discrepancy_routes import DiscrepancyOut
+from service_inspection.entrypoints.inspection.inspection_views import InspectionOut, InspectionsOut
 from service_inspection.entrypoints.receiving.receipt_routes import (
     KEPT,
     NOTHING_POSTED,
     ClientEventId,
     Corrects,
-    FindingOut,
     Limit,
     Pieces,
     ScanOut,
@@ -33,8 +30,8 @@ from shared.kernel.errors import Said
 from shared.kernel.piece_range import pieces_in
 from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
-from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Name, Note, Output, Page, Token, last_seen
-from shared.web.version_headers import CHANGED, SHOWN
+from shared.web.fields import NEXT_PAGE, Input, Moment, Name, Note, Token, last_seen
+from shared.web.version_headers import SHOWN
 
 Cursor = Annotated[str | None, NEXT_PAGE, last_seen("ret")]
 
@@ -145,133 +142,6 @@ class InspectionIn(Input):
         return self
 
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000, pattern=CLEAN)]
-
-
-class UnitDecisionIn(Input):
-    """What is decided about one unit."""
-
-    unit_id: Token
-    decision: Annotated[Decision, Field(strict=False)]
-
-
-class DecisionIn(Input):
-    """Accept or refuse units that failed, with the reason."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "units": [{"unit_id": "unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF", "decision": "accept"}],
-                    "reason": "The parcel was damaged on the way; the customer is not at fault.",
-                }
-            ]
-        }
-    )
-
-    units: Annotated[list[UnitDecisionIn], Field(min_length=1, max_length=1_000)]
-    reason: Reason
-
-
-class ReconsiderationIn(Input):
-    """Take decisions about units back, with the reason."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"unit_ids": ["unit_01KAG7Z3M0F8R2W6T4Y1Q5N9BF"], "reason": "The photographs were of another parcel."}
-            ]
-        }
-    )
-
-    unit_ids: Annotated[list[Token], Field(min_length=1, max_length=1_000)]
-    reason: Reason
-
-
-class FormerDecisionOut(Output):
-    """A decision that was taken back, with both reasons."""
-
-    decision: UnitState
-    decided_by: str | None
-    decided_at: datetime | None
-    reason: str | None
-    taken_back_by: str
-    taken_back_at: datetime
-    taken_back_for: str
-
-
-class UnitOut(Output):
-    """A unit as far as the warehouse is with it. A unit of more than one piece is a lot: alike pieces in one state."""
-
-    id: str
-    quantity: int
-    line_id: str
-    sku: str
-    name: str
-    reason: str
-    state: UnitState
-    received_by: str | None
-    received_at: datetime | None
-    inspect_by: datetime | None
-    inspected_by: str | None
-    inspector: str | None
-    inspected_at: datetime | None
-    grade: Grade | None
-    findings: list[FindingOut]
-    decided_by: str | None
-    decided_at: datetime | None
-    decision_reason: str | None
-    former: list[FormerDecisionOut]
-
-
-class DecidedOut(Output):
-    """An inspection after a decision."""
-
-    id: str
-    rma: str
-    state: BenchState
-    units: list[UnitOut]
-
-
-class InspectionOut(Output):
-    """One inspection, whole. `state`: held (a person must decide), waiting (for the inspector), expected, finished."""
-
-    return_id: str
-    rma: str
-    order_id: str
-    state: BenchState
-    warehouse: str
-    units: list[UnitOut]
-    scans: list[ScanOut]
-    discrepancies: list[DiscrepancyOut]
-    inspect_by: datetime | None
-    overdue_at: datetime | None
-    created_at: datetime
-    version: int
-
-
-class InspectionLineOut(Output):
-    """One inspection in a list, with its units counted by what they wait for."""
-
-    id: str
-    rma: str
-    order_id: str
-    state: BenchState
-    warehouse: str
-    expected: int
-    waiting: int
-    held: int
-    inspect_by: datetime | None
-    overdue_at: datetime | None
-    created_at: datetime
-
-
-class InspectionsOut(Page):
-    """Inspections, newest first."""
-
-    items: list[InspectionLineOut]
-
-
 def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter:
     """The routes of inspections."""
     router = APIRouter(prefix="/v1/inspections", tags=["inspections"])
@@ -305,43 +175,6 @@ def routes(queries: Queries, counting: CountingRules, clock: Clock) -> APIRouter
     @router.get("/{return_id}", response_model=InspectionOut, summary="One inspection, whole", **SHOWN)
     async def see_inspection(call: AnyCall, return_id: str) -> Response:
         return await call.read(queries.inspection(return_id), InspectionOut)
-
-    @router.post(
-        "/{return_id}/decision",
-        response_model=DecidedOut,
-        summary="Decide about units that failed inspection",
-        **CHANGED,
-    )
-    async def decide(call: AnyCall, return_id: str, body: DecisionIn) -> Response:
-        decided = [(unit.unit_id, unit.decision) for unit in body.units]
-        return await call.execute(
-            lambda uow: decisions.decide(
-                uow, return_id, decided, reason=body.reason, by=call.principal.actor, at=clock()
-            ),
-            DecidedOut,
-        )
-
-    @router.post(
-        "/{return_id}/reconsideration",
-        response_model=DecidedOut,
-        summary="Take decisions about units back",
-        description="The units are held for a person again; the decision stays on record. A refund that was not sent "
-        "yet is stopped; where money is on its way, a discrepancy of kind `money` asks a person.",
-        **CHANGED,
-    )
-    async def reconsider(call: AnyCall, return_id: str, body: ReconsiderationIn) -> Response:
-        return await call.execute(
-            lambda uow: decisions.reconsider(
-                uow,
-                return_id,
-                body.unit_ids,
-                reason=body.reason,
-                by=call.principal.actor,
-                at=clock(),
-                rules=counting,
-            ),
-            DecidedOut,
-        )
 
     return router
 

@@ -10,28 +10,45 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from service_inspection.application.ports import PostScan
-from service_inspection.application.queries import Queries
+from service_inspection.application.queries import Queries, ReceiptFilter
+from service_inspection.domain.receiving.handling import ScanState, Verb
+from service_inspection.domain.receiving.rma import LONGEST_CODE
 from service_inspection.domain.receiving.scan import (
     Grade,
     Kind,
     Outcome,
     ReceivedPieces,
     Scan,
-    ScanState,
     warehouse_for,
 )
+from service_inspection.entrypoints.receiving.receipt_actions import RECEIPT_ACTIONS
 from shared.kernel.errors import Said
+from shared.kernel.principal import Principal
 from shared.runtime.clock import Clock, NewId
+from shared.web.actions import CALLER, WithActions
 from shared.web.call import AnyCall
-from shared.web.fields import CLEAN, NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
+from shared.web.fields import NEXT_PAGE, Input, Moment, Output, Page, Token, last_seen
+from shared.web.version_headers import SHOWN
 
 ClientEventId = Annotated[
     Token, Field(description="The scanner's own name for this post; repeating it is harmless, for ever.")
 ]
+SCANNED: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1c\x1e\x1f\x7f]*$"
+"""What a scanner may send: the group separator (1D) is a part of GS1 codes."""
+
 WrittenRma = Annotated[
     str,
-    StringConstraints(max_length=64, pattern=CLEAN),
-    Field(description="As scanned or read; case, dashes, O/0 and I/L/1 do not matter. Empty when there is none."),
+    StringConstraints(max_length=LONGEST_CODE, pattern=SCANNED),
+    Field(
+        description="As scanned or read: the number, `RMA:` and the number, an address or a label that holds it, "
+        "or a tracking number. Prefixes of scanners, case, blanks, dashes, O/0 and I/L/1 do not matter. Empty when "
+        "there is none."
+    ),
+]
+TrackingCode = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_CODE, pattern=SCANNED, strip_whitespace=True),
+    Field(description="As scanned from the label of the carrier; prefixes of scanners, case and blanks do not matter."),
 ]
 Corrects = Annotated[
     Token | None,
@@ -79,7 +96,7 @@ class ReceiptIn(Input):
 
     client_event_id: ClientEventId
     rma: WrittenRma
-    tracking_number: Token | None = None
+    tracking_number: TrackingCode | None = None
     warehouse: Token | None = None
     items: Annotated[list[ItemIn], Field(max_length=200)]
     scanned_at: Moment
@@ -119,8 +136,30 @@ class LookOut(Output):
     again: bool
 
 
-class ScanOut(Output):
-    """A scanner's post. `units` were on their way until this post; `discrepancies` lie in quarantine because of it."""
+class OwnCaseOut(Output):
+    """What is known of a sender whom nobody knows."""
+
+    sender: str | None
+    notes: str
+    photos: list[str]
+
+
+class HandlingActOut(Output):
+    """What a person did with a receipt whose return nobody knew. `parcel`: the one in which the goods went back."""
+
+    verb: Verb
+    by: str
+    at: datetime
+    note: str | None
+    return_id: str | None
+    parcel: str | None
+
+
+class ScanOut(WithActions):
+    """A scanner's post. `units` were on their way until this post; `discrepancies` lie in quarantine because of it.
+
+    `answer_by`: by when a person says whose goods these are, or ends the case of its own.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -143,10 +182,15 @@ class ScanOut(Output):
                     "posted_at": "2026-11-20T08:00:02Z",
                     "corrects": None,
                     "corrected_by": None,
+                    "answer_by": None,
+                    "own_case": None,
+                    "history": [],
                 }
             ]
         }
     )
+
+    offers = RECEIPT_ACTIONS
 
     id: str
     kind: Kind
@@ -165,6 +209,23 @@ class ScanOut(Output):
     posted_at: datetime
     corrects: str | None
     corrected_by: str | None
+    answer_by: datetime | None
+    own_case: OwnCaseOut | None
+    history: list[HandlingActOut]
+
+
+class PossibleReturnOut(Output):
+    """A return that has announced a parcel with this tracking number."""
+
+    return_id: str
+    rma: str
+
+
+class ReceiptOut(ScanOut):
+    """One post, with the returns that it may belong to while nobody knows whose goods these are."""
+
+    possible_returns: list[PossibleReturnOut]
+    version: int
 
 
 class ScansOut(Page):
@@ -248,15 +309,43 @@ def routes(queries: Queries, post_scan: PostScan, clock: Clock, new_id: NewId) -
     )
     async def see_receipts(
         call: AnyCall,
+        *,
         state: ScanState | None = None,
         kind: Kind | None = None,
+        warehouse: Annotated[str | None, Query(max_length=64, description="The warehouse that posted.")] = None,
+        tracking_number: Annotated[str | None, Query(max_length=64, description="As people write it.")] = None,
+        rma: Annotated[str | None, Query(max_length=64, description="As people write it.")] = None,
+        posted_since: Annotated[Moment | None, Query(description="Posted at this moment or later.")] = None,
+        posted_before: Annotated[Moment | None, Query(description="Posted before this moment.")] = None,
+        overdue: Annotated[bool, Query(description="Only those whose `answer_by` has passed.")] = False,
         cursor: Cursor = None,
         limit: Limit = 50,
     ) -> Response:
-        return await call.read(queries.receipts(state, kind, cursor, limit), ScansOut)
+        wanted = ReceiptFilter(
+            state=state,
+            kind=kind,
+            warehouse=warehouse,
+            tracking_number=tracking_number,
+            rma=rma,
+            posted_since=posted_since,
+            posted_before=posted_before,
+            overdue_at=clock() if overdue else None,
+        )
+        return await call.read(queries.receipts(wanted, cursor, limit), ScansOut)
 
-    @router.get("/{receipt_id}", response_model=ScanOut, summary="One post of a scanner")
+    @router.get("/{receipt_id}", response_model=ReceiptOut, summary="One post of a scanner", **SHOWN)
     async def see_receipt(call: AnyCall, receipt_id: str) -> Response:
-        return await call.read(queries.receipt(receipt_id), ScanOut)
+        return await call.read(_detail(queries, receipt_id, call.principal), ReceiptOut)
 
     return router
+
+
+async def _detail(queries: Queries, receipt_id: str, caller: Principal) -> ReceiptOut:
+    found = await queries.receipt(receipt_id)
+    shown = ScanOut.model_validate(found.scan, context={CALLER: caller})
+    possible = [PossibleReturnOut(return_id=each.return_id, rma=each.rma) for each in found.possible]
+    return ReceiptOut(
+        **{name: getattr(shown, name) for name in ScanOut.model_fields},
+        possible_returns=possible,
+        version=found.scan.version,
+    )

@@ -1,11 +1,13 @@
 """A mail transport by SMTP. Connections are used again, and a mail has the same Message-ID at every attempt.
 
-A server's 5xx about the recipient or the mail is a refusal. Everything else (4xx, a 5xx about us, no answer, a broken
-connection) is transient or uncertain, and the mail is sent again. After a lost 250 the mail arrives twice with one
-Message-ID: SMTP cannot promise more (I-25).
+A server's 5xx about the recipient is a refusal: only another address helps. Everything else is transient or uncertain,
+and the mail is sent again: 4xx, no answer, a broken connection, and a 5xx about us or about the mail, which a server
+that is set up wrongly says to everybody (Z20). After a lost 250 the mail arrives twice with one Message-ID: SMTP cannot
+promise more (I-25).
 """
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass
 from typing import Final, Self
@@ -21,6 +23,10 @@ AT_ONCE: Final = 8
 COMMAND_SECONDS: Final = 10.0
 LETTER_SECONDS: Final = 20.0
 FOR_GOOD: Final = 500
+NO_SERVICE: Final = 554
+ABOUT_POLICY: Final = "7"
+_ENHANCED: Final = re.compile(r"5\.(\d{1,3})\.\d{1,3}\b", re.ASCII)
+"""The code of RFC 3463: its second number says what the refusal is about."""
 IDLE_SECONDS: Final = 5.0
 """A connection that was idle for longer is not used again: servers close idle connections without notice."""
 
@@ -67,9 +73,7 @@ class SmtpTransport:
             async with asyncio.timeout(self._seconds):
                 return await self._hand_over(mail, content)
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            return _refused(refused.recipients[0].code)
-        except aiosmtplib.SMTPDataError as refused:
-            return _refused(refused.code)
+            return _refused(refused.recipients[0])
         except aiosmtplib.SMTPResponseException as trouble:
             return DeliveryReceipt(DeliveryOutcome.POSTPONED, f"smtp_{trouble.code}")
         except (aiosmtplib.SMTPException, OSError, TimeoutError):
@@ -108,5 +112,9 @@ class SmtpTransport:
         return client
 
 
-def _refused(code: int) -> DeliveryReceipt:
-    return DeliveryReceipt(DeliveryOutcome.REFUSED if code >= FOR_GOOD else DeliveryOutcome.POSTPONED, f"smtp_{code}")
+def _refused(answer: aiosmtplib.SMTPRecipientRefused) -> DeliveryReceipt:
+    """Whether the recipient is refused for good. A policy about us (`5.7.x`) and 554 say nothing about the address."""
+    said = _ENHANCED.match(answer.message)
+    about_us = answer.code == NO_SERVICE or (said is not None and said[1] == ABOUT_POLICY)
+    for_good = answer.code >= FOR_GOOD and not about_us
+    return DeliveryReceipt(DeliveryOutcome.REFUSED if for_good else DeliveryOutcome.POSTPONED, f"smtp_{answer.code}")

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from service_notifications.adapters.tables import messages
 from service_notifications.domain.messages.content import CONTENTS, Content, MessageKind
-from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, Status
+from service_notifications.domain.messages.message import Channel, DeliveryAttempt, Message, MessageEnding, Status
 from shared.database.reader import Reader, Row
 from shared.database.work import Root, Write
 
@@ -15,6 +15,7 @@ _CONTENTS: Final[dict[MessageKind, TypeAdapter[Any]]] = {
     kind: TypeAdapter(content) for kind, content in CONTENTS.items()
 }
 _ATTEMPTS: Final = TypeAdapter(tuple[DeliveryAttempt, ...])
+_ENDING: Final = TypeAdapter(MessageEnding)
 
 
 class MessageRows:
@@ -42,7 +43,14 @@ class MessageRows:
             "attempts": _ATTEMPTS.dump_python(aggregate.attempts, mode="json"),
             "created_at": aggregate.created_at,
             "due_at": aggregate.due_at,
+            "resume_at": aggregate.resume_at,
             "sent_at": aggregate.sent_at,
+            "place": aggregate.place,
+            "units": list(aggregate.units),
+            "collected": list(aggregate.collected),
+            "tries": aggregate.tries,
+            "followed": aggregate.followed,
+            "ending": None if aggregate.ending is None else _ENDING.dump_python(aggregate.ending, mode="json"),
         }
         return Root(messages, aggregate.id, aggregate.version, values), ()
 
@@ -62,9 +70,16 @@ def message_of_row(row: Row) -> Message:
         channel=Channel(row["channel"]),
         status=Status(row["status"]),
         due_at=row["due_at"],
+        resume_at=row["resume_at"],
         sent_at=row["sent_at"],
         code=row["code"],
         attempts=_ATTEMPTS.validate_python(row["attempts"]),
+        place=row["place"],
+        units=tuple(row["units"] or ()),
+        collected=tuple(row["collected"] or ()),
+        tries=row["tries"] or 0,
+        followed=bool(row["followed"]),
+        ending=None if row["ending"] is None else _ENDING.validate_python(row["ending"]),
         version=row["version"],
         sequence=row["sequence"],
     )

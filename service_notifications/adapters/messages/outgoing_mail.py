@@ -16,6 +16,8 @@ class OutgoingMailQueue:
     """Wakes the job that hands mails over."""
     due: asyncio.Event = field(default_factory=asyncio.Event)
     """Wakes the job that begins due messages."""
+    contacts_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """A contact has changed, so that a message that has failed may have another address now."""
     _mails: deque[OutgoingMail] = field(default_factory=deque)
 
     @property

@@ -26,10 +26,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from service_notifications.application.messages.message_renderer import CannotBeRendered
 from service_notifications.domain.contacts.contact import Contact
-from service_notifications.domain.messages.content import MessageKind
+from service_notifications.domain.messages.content import MessageKind, Wording
 from service_notifications.domain.messages.message import Message
 from service_notifications.domain.messages.outgoing_mail import RenderedMessage
 from shared.kernel.errors import Language, Said
+from shared.kernel.language_tag import written_in
 from shared.kernel.money import Money, exponent_of
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -40,6 +41,7 @@ METHODS: Final[Mapping[str, Said]] = {
     "bank_transfer": Said("bank transfer", "银行账户"),
     "gift_card": Said("gift card", "礼品卡"),
     "store_credit": Said("store credit", "商店余额"),
+    "cash": Said("cash", "现金"),
 }
 CACHED_VALUES: Final = 256
 """How many formatted amounts and moments are cached: a message has each of them twice, in text and in HTML."""
@@ -99,7 +101,9 @@ class _LanguageTemplates:
             money=lru_cache(CACHED_VALUES)(lambda money: format_money(money, self._locale)),
             day=lru_cache(CACHED_VALUES)(self._day),
             moment=lru_cache(CACHED_VALUES)(self._moment),
-            say=lambda wording: wording.to(language),
+            say=lambda wording: wording.to(language) + _original_of(wording, language),
+            original=lambda written: _in_other_words(written.language, language),
+            percent=lambda points: f"{Decimal(points) / 100:f}%",
             method=lambda method: METHODS[method].to(language),
         )
         self._environment.globals.update(
@@ -175,6 +179,22 @@ def _pattern(currency: str, exponent: int, locale: Locale) -> tuple[NumberPatter
     decimals = "." + "0" * exponent if exponent else ""
     gap = "" if unicodedata.category(symbol[-1]) == "Sc" else "\N{NO-BREAK SPACE}"
     return parse_pattern(f"#,##0{decimals}"), symbol + gap
+
+
+OTHER_LANGUAGE: Final[Mapping[Language, Said]] = {
+    "zh-CN": Said(" (written in Chinese)", "（原文为中文）"),
+    "en": Said(" (written in English)", "（原文为英文）"),
+}
+"""What is said behind a text that was written in another language than the message (Z32)."""
+
+
+def _in_other_words(written: Language | None, language: Language) -> str:
+    return "" if written is None or written == language else OTHER_LANGUAGE[written].to(language)
+
+
+def _original_of(wording: Wording, language: Language) -> str:
+    """A person who wrote one sentence for both languages has written it in one of them."""
+    return _in_other_words(written_in(wording.en), language) if wording.en == wording.zh else ""
 
 
 def _one_line(value: Any) -> Any:

@@ -28,10 +28,17 @@ class MessageKind(StrEnum):
     RETURN_APPROVED = "return_approved"
     RETURN_REFUSED = "return_refused"
     RETURN_CANCELLED = "return_cancelled"
+    RETURN_LAPSED = "return_lapsed"
+    UNITS_KEPT = "units_kept"
+    DEADLINE_EXTENDED = "deadline_extended"
     GOODS_RECEIVED = "goods_received"
     INSPECTION_HELD = "inspection_held"
     INSPECTION_DECIDED = "inspection_decided"
+    INSPECTION_CORRECTED = "inspection_corrected"
+    INSPECTION_EXTENDED = "inspection_extended"
+    DISCREPANCY_CLEARED = "discrepancy_cleared"
     REFUND_SETTLED = "refund_settled"
+    REMAINDER_CLOSED = "remainder_closed"
 
 
 class FactMissing(Refused):
@@ -101,12 +108,33 @@ class RefusalReason(Content):
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenText(Content):
+    """What a member of staff has written for the customer. It stays in the language in which it was written (Z32)."""
+
+    kind: ClassVar[str] = "written"
+    may_lack: ClassVar[frozenset[str]] = frozenset({"language"})
+    text: str
+    language: Language | None = None
+    """The language, where the characters show it."""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageItem(Content):
     """Goods as the customer knows them."""
 
     kind: ClassVar[str] = "item"
     name: str
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReducedItem(Content):
+    """Goods whose refund is less than was paid for them, by so many hundredths of a percent."""
+
+    kind: ClassVar[str] = "reduced_item"
+    name: str
+    quantity: int
+    basis_points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +205,45 @@ class ReturnCancelled(MessageContent):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnLapsed(MessageContent):
+    """The time for sending is over; the customer keeps the goods (D06). She can ask to go on all the same."""
+
+    kind: ClassVar[str] = MessageKind.RETURN_LAPSED
+    rma: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsKept(MessageContent):
+    """Some goods stay with the customer, cancelled or not sent in time; the return goes on with the others (Z24)."""
+
+    kind: ClassVar[str] = MessageKind.UNITS_KEPT
+    rma: str
+    items: tuple[MessageItem, ...]
+    lapsed: bool
+
+
+class ExtendedStep(StrEnum):
+    """What there is more time for."""
+
+    DECIDE = "decide"
+    SHIP = "ship"
+    ARRIVE = "arrive"
+    JUDGE = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineExtended(MessageContent):
+    """There is more time, until which day and why. There is a return number only after the approval (T3, Z24)."""
+
+    kind: ClassVar[str] = MessageKind.DEADLINE_EXTENDED
+    may_lack: ClassVar[frozenset[str]] = frozenset({"rma"})
+    rma: str | None
+    step: ExtendedStep
+    day: date
+    reason: WrittenText
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsReceived(MessageContent):
     """The arrived goods, whether all have arrived, and the deadline of the inspection (R4.3)."""
 
@@ -196,18 +263,70 @@ class InspectionHeld(MessageContent):
     items: tuple[MessageItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InspectionDecided(MessageContent):
-    """A person's decision about goods that had not passed: paid, or sent back."""
+    """A person's decision about goods that had not passed: paid, or sent back. With its reason, clause and evidence.
+
+    `reduced` are accepted goods whose refund is reduced, as the customer has agreed.
+    """
 
     kind: ClassVar[str] = MessageKind.INSPECTION_DECIDED
     rma: str
     accepted: tuple[MessageItem, ...]
     refused: tuple[MessageItem, ...]
+    reason: WrittenText | None = None
+    clause: str | None = None
+    evidence: tuple[str, ...] = ()
+    reduced: tuple[ReducedItem, ...] = ()
 
     def required_facts(self) -> dict[str, Any]:
         """At least one unit was accepted or refused."""
         return {**MessageContent.required_facts(self), "units": self.accepted + self.refused}
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionCorrected(MessageContent):
+    """What was told about these goods does not hold any more: they are not here, or they are checked again (Z01)."""
+
+    kind: ClassVar[str] = MessageKind.INSPECTION_CORRECTED
+    rma: str
+    not_here: tuple[MessageItem, ...]
+    checked_again: tuple[MessageItem, ...]
+
+    def required_facts(self) -> dict[str, Any]:
+        """At least one unit stands otherwise now."""
+        return {**MessageContent.required_facts(self), "units": self.not_here + self.checked_again}
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionExtended(MessageContent):
+    """The check takes longer than was promised, with the reason and the new date (T3, Z24)."""
+
+    kind: ClassVar[str] = MessageKind.INSPECTION_EXTENDED
+    rma: str
+    items: tuple[MessageItem, ...]
+    inspect_by: datetime
+    reason: WrittenText
+
+
+class DiscrepancyEnd(StrEnum):
+    """What became of goods that nobody had announced. Other ends are told by other messages, or are none."""
+
+    RETURNED_TO_CUSTOMER = "returned_to_customer"
+    DISPOSED = "disposed"
+    MATCHED_TO_RETURN = "matched_to_return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscrepancyCleared(MessageContent):
+    """What became of goods that arrived and were not announced (Z32)."""
+
+    kind: ClassVar[str] = MessageKind.DISCREPANCY_CLEARED
+    rma: str
+    items: tuple[MessageItem, ...]
+    outcome: DiscrepancyEnd
+    reason: WrittenText | None = None
+    tracking_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,14 +355,40 @@ class RefundSettled(MessageContent):
         return {**MessageContent.required_facts(self), "nothing_to_pay": not self.amount}
 
 
+class RemainderOutcome(StrEnum):
+    """What became of an amount that no payment of the order could give back."""
+
+    PAID_OTHERWISE = "paid_otherwise"
+    NOT_OWED = "not_owed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemainderClosed(MessageContent):
+    """What became of the part of a refund that a person still looked at (Z09, Z32)."""
+
+    kind: ClassVar[str] = MessageKind.REMAINDER_CLOSED
+    rma: str
+    refund_id: str
+    amount: Money
+    outcome: RemainderOutcome
+    closed_at: datetime
+
+
 CONTENTS: Final[dict[MessageKind, type[Content]]] = {
     MessageKind.RETURN_REFERRED: ReturnReferred,
     MessageKind.RETURN_APPROVED: ReturnApproved,
     MessageKind.RETURN_REFUSED: ReturnRefused,
     MessageKind.RETURN_CANCELLED: ReturnCancelled,
+    MessageKind.RETURN_LAPSED: ReturnLapsed,
+    MessageKind.UNITS_KEPT: UnitsKept,
+    MessageKind.DEADLINE_EXTENDED: DeadlineExtended,
     MessageKind.GOODS_RECEIVED: GoodsReceived,
     MessageKind.INSPECTION_HELD: InspectionHeld,
     MessageKind.INSPECTION_DECIDED: InspectionDecided,
+    MessageKind.INSPECTION_CORRECTED: InspectionCorrected,
+    MessageKind.INSPECTION_EXTENDED: InspectionExtended,
+    MessageKind.DISCREPANCY_CLEARED: DiscrepancyCleared,
     MessageKind.REFUND_SETTLED: RefundSettled,
+    MessageKind.REMAINDER_CLOSED: RemainderClosed,
 }
 """The content class of each kind."""

@@ -29,3 +29,5 @@ class OutgoingMail:
     written_at: datetime
     rendered: RenderedMessage
     began_at: datetime = field(compare=False)
+    tried_before_at: datetime = field(compare=False)
+    """When the attempt before this one began; of the first attempt, when it began itself."""

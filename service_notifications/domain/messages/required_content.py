@@ -21,12 +21,19 @@ class NoticeKind(StrEnum):
     RETURN_APPROVED = "return_approved"
     RETURN_REFUSED = "return_refused"
     RETURN_CANCELLED = "return_cancelled"
+    RETURN_LAPSED = "return_lapsed"
+    UNITS_KEPT = "units_kept"
+    DEADLINE_EXTENDED = "deadline_extended"
     GOODS_RECEIVED = "goods_received"
     INSPECTION_HELD = "inspection_held"
     INSPECTION_DECIDED = "inspection_decided"
+    INSPECTION_CORRECTED = "inspection_corrected"
+    INSPECTION_EXTENDED = "inspection_extended"
+    DISCREPANCY_CLEARED = "discrepancy_cleared"
     INSPECTION_RESULT = "inspection_result"
     OFFER_MADE = "offer_made"
     REFUND_SETTLED = "refund_settled"
+    REMAINDER_CLOSED = "remainder_closed"
     DELAY = "delay"
     CLOSING = "closing"
     COMPLAINT_ACKNOWLEDGED = "complaint_acknowledged"
@@ -162,6 +169,17 @@ REQUIRED_FACTS: Final[Mapping[NoticeKind, tuple[RequiredFact, ...]]] = {
     NoticeKind.RETURN_CANCELLED: (
         RequiredFact("rma", "R2.3", _RMA, _has_returned, Said("when it had been approved", "已批准时")),
     ),
+    NoticeKind.RETURN_LAPSED: (RequiredFact("rma", "D06", _RMA),),
+    NoticeKind.UNITS_KEPT: (
+        RequiredFact("rma", "D06", _RMA),
+        RequiredFact("items", "D06", Said("What stays with the customer", "由客户保留的商品")),
+    ),
+    NoticeKind.DEADLINE_EXTENDED: (
+        RequiredFact("rma", "T3", _RMA, _has_returned, Said("when it had been approved", "已批准时")),
+        RequiredFact("step", "T3", Said("What there is more time for", "延长的事项")),
+        RequiredFact("day", "H3", Said("The new date", "新的时间")),
+        RequiredFact("reason", "T3", Said("The reason", "原因")),
+    ),
     NoticeKind.GOODS_RECEIVED: (
         RequiredFact("rma", "R4.3", _RMA),
         RequiredFact("items", "R4.3", Said("What has arrived", "已收到的商品")),
@@ -175,6 +193,21 @@ REQUIRED_FACTS: Final[Mapping[NoticeKind, tuple[RequiredFact, ...]]] = {
     NoticeKind.INSPECTION_DECIDED: (
         RequiredFact("rma", "R4.5", _RMA),
         RequiredFact("units", "R4.5", Said("What was decided about which item", "各商品的处理决定")),
+    ),
+    NoticeKind.INSPECTION_CORRECTED: (
+        RequiredFact("rma", "H3", _RMA),
+        RequiredFact("units", "H3", Said("What stands otherwise now", "发生变化的商品")),
+    ),
+    NoticeKind.INSPECTION_EXTENDED: (
+        RequiredFact("rma", "T3", _RMA),
+        RequiredFact("items", "T3", _ITEMS),
+        RequiredFact("inspect_by", "H3", Said("The new date", "新的时间")),
+        RequiredFact("reason", "T3", Said("The reason", "原因")),
+    ),
+    NoticeKind.DISCREPANCY_CLEARED: (
+        RequiredFact("rma", "C2", _RMA),
+        RequiredFact("items", "C2", _ITEMS),
+        RequiredFact("outcome", "C2", Said("What became of the goods", "商品的处理结果")),
     ),
     NoticeKind.INSPECTION_RESULT: (
         RequiredFact("rma", "R4.3", _RMA),
@@ -215,6 +248,12 @@ REQUIRED_FACTS: Final[Mapping[NoticeKind, tuple[RequiredFact, ...]]] = {
             Said("unless nothing is to be paid back", "应退金额为零时除外"),
         ),
         RequiredFact("settled_at", "R5.1", Said("The date of the refund", "退款日期")),
+    ),
+    NoticeKind.REMAINDER_CLOSED: (
+        RequiredFact("rma", "R5.1", _RMA),
+        RequiredFact("refund_id", "R5.1", Said("The reference of the refund", "退款参考号")),
+        RequiredFact("amount", "R5.1", Said("The amount", "金额")),
+        RequiredFact("outcome", "R5.1", Said("What became of it", "处理结果")),
     ),
     NoticeKind.DELAY: (
         RequiredFact("what", "T3", Said("What is late", "延误事项")),

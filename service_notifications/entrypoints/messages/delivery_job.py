@@ -6,15 +6,16 @@ commits their records together.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
 
 from service_notifications.application.messages import delivery
-from service_notifications.application.messages.mail_transport import MailTransport
+from service_notifications.application.messages.mail_transport import DeliveryOutcome, MailTransport
 from service_notifications.application.messages.message_renderer import MessageRenderer
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 BATCH: Final = 200
 POLL_SECONDS: Final = 2.0
+READDRESSED_SECONDS: Final = 30.0
+"""How often failed messages are compared with the present addresses, besides after a change in this process."""
 LAST_SECONDS: Final = 5.0
 """How long a stop waits for mails that are being handed over."""
 RECORD_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
@@ -38,6 +41,7 @@ class DueMessages(Protocol):
     """Finds messages whose next attempt is due."""
 
     async def due(self, now: datetime, count: int) -> Sequence[str]: ...
+    async def readdressed(self, count: int) -> Sequence[str]: ...
 
 
 class BegunMail(KnownItems[OutgoingMail], Protocol):
@@ -47,6 +51,23 @@ class BegunMail(KnownItems[OutgoingMail], Protocol):
     def arrived(self) -> asyncio.Event: ...
     @property
     def due(self) -> asyncio.Event: ...
+    @property
+    def contacts_changed(self) -> asyncio.Event: ...
+
+
+@dataclass(slots=True)
+class AcceptedMail:
+    """When the mail server has last accepted a mail of this process (Z20).
+
+    While it accepts nothing from anybody, a refusal says nothing about the message that is refused. So an attempt
+    counts against its message only if another mail was accepted since the attempt before.
+    """
+
+    last_at: datetime | None = None
+
+    def outage_since(self, moment: datetime) -> bool:
+        """Whether nothing was accepted since this moment."""
+        return self.last_at is None or self.last_at < moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +84,7 @@ class DeliveryJobs:
     outgoing: BegunMail
     lead: Lead
     clock: Clock
+    accepted: AcceptedMail = field(default_factory=AcceptedMail)
 
     def loops(self) -> Mapping[str, Work]:
         """The loops of this service besides relay and inbox."""
@@ -70,9 +92,17 @@ class DeliveryJobs:
 
     def begin_job(self) -> DueWork[str]:
         """Begins attempts that are due."""
+        looked_at = float("-inf")
 
         async def find(limit: int) -> Sequence[str]:
-            return await self.due.due(self.clock(), limit)
+            nonlocal looked_at
+            found = [*await self.due.due(self.clock(), limit)]
+            changed = self.outgoing.contacts_changed
+            if len(found) < limit and (changed.is_set() or time.monotonic() - looked_at > READDRESSED_SECONDS):
+                changed.clear()
+                looked_at = time.monotonic()
+                found += await self.due.readdressed(limit - len(found))
+            return found
 
         return DueWork(
             name="deliver",
@@ -121,7 +151,12 @@ class DeliveryJobs:
         receipt = await self.mail.deliver(mail)
         if receipt.code is not None:
             log.warning("message_not_delivered", message=mail.message_id, code=receipt.code)
-        await self._record(lambda uow: delivery.record(uow, mail.message_id, receipt, at=self.clock()))
+        outage = self.accepted.outage_since(mail.tried_before_at)
+        if receipt.outcome is DeliveryOutcome.HANDED_OVER:
+            self.accepted.last_at = self.clock()
+        await self._record(
+            lambda uow: delivery.record(uow, mail.message_id, receipt, self.words, at=self.clock(), outage=outage)
+        )
 
     async def _record(self, use_case: Callable[[Any], Awaitable[None]]) -> None:
         """Commit the record of a mail that has left. Nobody else knows of it, so an outage is waited for at first."""

@@ -114,6 +114,11 @@ class ReturnRows:
 
 
 def _unsaid(returned: KnownReturn) -> set[str]:
-    """Fields that are stored only where the policy says something about the money."""
-    said = {"rules": bool(returned.rules), "tender_order": returned.tender_order is not None}
+    """Fields that are stored only where there is something to say."""
+    said = {
+        "rules": bool(returned.rules),
+        "tender_order": returned.tender_order is not None,
+        "rma": returned.rma is not None,
+        "deductions": bool(returned.deductions),
+    }
     return {name for name, there in said.items() if not there}

@@ -35,6 +35,7 @@ STATES: Final = {
     Mode.TIME_OUT_AFTER_SUCCESS: "paid",
     Mode.DECLINE: "declined",
     Mode.PENDING: "pending",
+    Mode.FAIL_FOR_NOW: "failed_for_now",
 }
 
 
@@ -123,6 +124,8 @@ class PaymentsSimulator:
 def _answer(key: str, state: str) -> ProviderAnswer:
     if state == STATES[Mode.DECLINE]:
         return Declined("declined_by_simulator")
+    if state == STATES[Mode.FAIL_FOR_NOW]:
+        return Declined("try_again_later")
     if state == STATES[Mode.PENDING]:
         return Accepted()
     return Paid("SIM" + sha256(key.encode()).hexdigest()[:12].upper())

@@ -18,7 +18,8 @@ from service_refunds.domain.known.known_order import KnownOrder
 from service_refunds.domain.known.known_return import KnownReturn
 from service_refunds.domain.known.later_facts import CancelledUnits, LaterFacts, RefundElsewhere
 from service_refunds.domain.ledger.balance import Balance, BalanceChange, BalanceKey, Kind
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import State
 from shared.kernel.errors import Malformed, NotYet, Refused
 
 OUTBOUND: Final = (Kind.COMPONENT, OUTBOUND_FREIGHT)
@@ -140,8 +141,8 @@ async def _stop(uow: UnitOfWork, refunds: Sequence[Refund], at: datetime) -> Seq
     """Stop the refunds that the provider does not know of, and return them."""
     stopped: list[Refund] = []
     for each in refunds:
-        held = await uow.refunds.get(each.id) if each.state is State.RESERVED else each
-        if held.state is State.RESERVED:
+        held = await uow.refunds.get(each.id) if each.can_stop else each
+        if held.can_stop:
             held.stop(at)
             stopped.append(held)
     return stopped

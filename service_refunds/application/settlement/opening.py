@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from service_refunds.application.ledger import order_balances
 from service_refunds.application.ports import UnitOfWork
@@ -14,11 +15,16 @@ from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownOrder, 
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.known.known_rule import RefundChoice
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, reserve
-from service_refunds.domain.settlement.refund import Refund, RefundTerms, State
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import State
+from service_refunds.domain.settlement.terms import RefundTerms
 from shared.kernel.calendar import WorkingCalendar, calendar_named
 from shared.kernel.errors import NotYet
 from shared.kernel.piece_range import PieceRange, joined_names, pieces_in
 from shared.runtime.clock import NewId
+
+NOT_ACCEPTED: Final = "not_accepted_any_more"
+"""The code of a refund that is not tried again by itself, because the warehouse has corrected itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,30 @@ def alike(returned: KnownReturn, units: Sequence[KnownUnit]) -> Sequence[Sequenc
     return list(groups.values())
 
 
+async def decide(
+    uow: UnitOfWork,
+    return_id: str,
+    accepted: Mapping[str, int],
+    *,
+    agreed_at: datetime | None,
+    at: datetime,
+    opening: Opening,
+) -> Sequence[Refund]:
+    """Open refunds for units that a person has accepted, each with its agreed deduction in hundredths of a percent.
+
+    Raises as `open_for`.
+    """
+    (await _approved(uow, return_id)).decide(accepted)
+    return await open_for(uow, return_id, list(accepted), agreed_at=agreed_at, at=at, opening=opening)
+
+
+async def _approved(uow: UnitOfWork, return_id: str) -> KnownReturn:
+    returned = await uow.returns.find(return_id)
+    if returned is None:
+        raise NotYet(f"the approval of {return_id}")
+    return returned
+
+
 async def correct(
     uow: UnitOfWork,
     return_id: str,
@@ -155,12 +185,11 @@ async def correct(
     """Follow a correction of the warehouse (Z01): `standings` says for each unit whether it is accepted now.
 
     A refund with a unit that is not accepted any more is stopped if the provider was not asked yet; its other units get
-    a new refund. A refund that the provider may know stays: the inspection has asked a person about it. `NotYet` as
-    `open_for`.
+    a new refund. One that waits for its next attempt is not tried again by itself. A refund that the provider may know
+    stays: the inspection has asked a person about it. `NotYet` as `open_for`.
     """
-    returned = await uow.returns.find(return_id)
-    if returned is None:
-        raise NotYet(f"the approval of {return_id}")
+    returned = await _approved(uow, return_id)
+    returned.decide(dict.fromkeys(standings, 0))
     again = [unit for unit, accepted in standings.items() if accepted]
     taken_back = [PieceRange.of(unit) for unit, accepted in standings.items() if not accepted]
     stopped: set[str] = set()
@@ -168,7 +197,9 @@ async def correct(
         units = [PieceRange.of(unit) for unit in found.terms.units]
         kept = [str(part) for unit in units for part in unit.without(taken_back)]
         is_ours = found.terms.return_id == return_id and pieces_in(kept) < pieces_in(found.terms.units)
-        if is_ours and found.state is State.RESERVED:
+        if is_ours and found.state is State.WAITING:
+            (await uow.refunds.get(found.id)).give_up(at, NOT_ACCEPTED)
+        if is_ours and found.can_stop:
             refund = await uow.refunds.get(found.id)
             refund.stop(at)
             returned.free_label(refund.id)
@@ -232,6 +263,9 @@ def _refund(
         pay_by_day=pay_by.day,
         returned=calculation.returned,
         remainders=calculation.remainders,
+        order_number=known.snapshot.get("number"),
+        storefront=known.snapshot.get("storefront"),
+        rma=returned.rma,
     )
     return Refund.open(
         key,

@@ -12,9 +12,11 @@ from service_refunds.domain.calculation.imported_order import OUTBOUND
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName
 from service_refunds.domain.calculation.inputs.history import LineHistory, RefundHistory, TenderUse
 from service_refunds.domain.calculation.inputs.order import Order
+from service_refunds.domain.calculation.inputs.policy import GRADES, Grade
 from service_refunds.domain.calculation.inputs.refund_request import (
     AcceptedUnit,
     LegalFacts,
+    OfferAnswer,
     RefundRequest,
     Regime,
 )
@@ -25,7 +27,8 @@ from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.known.known_rule import UNSAID, refund_policy
 from service_refunds.domain.known.later_facts import LaterFacts
 from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import PayoutState, State
 from shared.kernel.money import Money
 
 OUTBOUND_FREIGHT = f"outbound_freight:{OUTBOUND}"
@@ -56,12 +59,37 @@ def calculate(
                 # the fee is of the policy that was in force, and open to read, when she bought
                 fees_disclosed=choice.restocking_bp > 0,
             ),
-            units=tuple(AcceptedUnit(id=unit.unit_id, line=unit.line_id) for unit in units),
+            units=tuple(_accepted(unit, returned) for unit in units),
             history=history,
-            policy=refund_policy(choice, returned.tender_order),
+            policy=replace(refund_policy(choice, returned.tender_order), grades=_grades(units, returned)),
             return_label=None if label is None else Money(label, order.currency),
         )
     )
+
+
+def _accepted(unit: KnownUnit, returned: KnownReturn) -> AcceptedUnit:
+    """A deduction is told to this service only with the customer's agreement, and rests on a finding (R4.5)."""
+    points = returned.deduction_of(unit.unit_id)
+    if not points:
+        return AcceptedUnit(id=unit.unit_id, line=unit.line_id)
+    return AcceptedUnit(
+        id=unit.unit_id,
+        line=unit.line_id,
+        grade=_grade_of(points),
+        evidence=True,
+        customer_told=True,
+        answer=OfferAnswer.ACCEPTED,
+    )
+
+
+def _grades(units: Sequence[KnownUnit], returned: KnownReturn) -> tuple[Grade, ...]:
+    """The grades of a policy, and one for each agreed deduction."""
+    agreed = sorted({returned.deduction_of(unit.unit_id) for unit in units} - {0})
+    return (*GRADES, *(Grade(_grade_of(points), points) for points in agreed))
+
+
+def _grade_of(points: int) -> str:
+    return f"agreed-{points}"
 
 
 def calculate_growth(order: Order, history: RefundHistory, known: KnownOrder, returned: KnownReturn) -> Calculation:
@@ -116,7 +144,7 @@ def history_of(
             lines[line] = LineHistory(line, (*before.units, unit), before.restated)
         restated |= {entry.line: entry for entry in refund.terms.restated}
         ended |= set(refund.terms.ended_coupons)
-        alive = [payout for payout in refund.payouts if payout.state is not State.FAILED]
+        alive = [payout for payout in refund.current if payout.state is not PayoutState.FAILED]
         for payout in alive:
             taken[payout.tender] = taken.get(payout.tender, 0) + payout.amount.minor
         paid = bool(alive) or not refund.payouts

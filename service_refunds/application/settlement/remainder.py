@@ -1,7 +1,8 @@
 """A person closes what no payment of the order could give back: paid in another way, or not owed (Z09)."""
 
 from service_refunds.application.ports import UnitOfWork
-from service_refunds.domain.settlement.refund import Refund, RemainderClosure, RemainderOutcome
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.terms import RemainderClosure, RemainderOutcome
 from shared.runtime.clock import Clock
 
 

@@ -12,6 +12,7 @@ class Mode(StrEnum):
     TIME_OUT_AFTER_SUCCESS = "time_out_after_success"
     DECLINE = "decline"
     PENDING = "pending"
+    FAIL_FOR_NOW = "fail_for_now"
 
 
 async def set_behaviour(uow: UnitOfWork, mode: Mode, times: int) -> None:

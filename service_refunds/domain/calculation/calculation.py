@@ -212,7 +212,7 @@ def calculate(request: RefundRequest) -> Calculation:
         tenders=refunds,
         taxes=_taxes(components, order.currency),
         waived=tuple(waived),
-        promotion=goods.comparison,
+        promotion=goods.comparison.nothing_given() if waits else goods.comparison,
         guards=rows,
         restated=tuple(_restated(lines, goods)),
         ended_coupons=goods.ended_coupons,

@@ -22,6 +22,7 @@ from service_refunds.domain.calculation.promotion import GoodsValue
 from service_refunds.domain.calculation.returned_set import GivenAmounts, ReturnedSet
 from service_refunds.domain.calculation.returned_value import returned_value_of
 from shared.kernel.money import Money, exact, half_up, share_out
+from shared.kernel.piece_range import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _lost_free_shipping(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fe
 
 
 def _value_losses(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
-    """One fee for each unit that lost value: a share of what the customer paid, rounded once, at most that.
+    """One fee for each unit or lot that lost value: a share of what the customer paid, rounded once, at most that.
 
     The units with the greatest loss take the first places of their line, whatever came back first.
     """
@@ -151,9 +152,13 @@ def _value_losses(returned: ReturnedSet, goods: GoodsValue) -> Iterator[Fee]:
         for loss in group.losses:
             by_line.setdefault(loss.line, []).append(loss)
     for each, count in zip(returned.lines, goods.counted, strict=True):
-        losses = sorted(by_line.get(each.state.line.id, ()), key=_greatest_first)
-        for place, loss in enumerate(losses[:count]):
-            paid = each.state.take(place, 1).gross(mode)
+        place = 0
+        for loss in sorted(by_line.get(each.state.line.id, ()), key=_greatest_first):
+            pieces = min(count_of(loss.unit), count - place)
+            if pieces <= 0:
+                break
+            paid = each.state.take(place, pieces).gross(mode)
+            place += pieces
             minor = half_up(paid * loss.loss_bp, 10_000) if loss.amount is None else loss.amount.minor
             yield Fee(ComponentName.VALUE_LOSS, exact(min(minor, paid), currency), exact(paid, currency), loss.unit)
 

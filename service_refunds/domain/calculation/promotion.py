@@ -6,11 +6,11 @@ this value, so that the last return gives back everything (Z08).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 from math import prod
-from typing import Final
+from typing import Final, Self
 
 from service_refunds.domain.calculation.inputs.charge import Charge, PriceMode
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName, components_of
@@ -39,6 +39,11 @@ class PromotionComparison:
     why: PromotionModeReason
     keep_share: Money
     re_rate: Money | None = None
+
+    def nothing_given(self) -> Self:
+        """The same comparison where the mode that applies gives nothing now: a sum that became smaller waits."""
+        zero = self.keep_share.like(0)
+        return replace(self, re_rate=zero) if self.mode is PromotionMode.RE_RATE else replace(self, keep_share=zero)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +104,8 @@ def value_goods(returned: ReturnedSet, facts: LegalFacts, policy: RefundPolicy) 
         counted, rating = _best(returned, shortfall_agreed=facts.shortfall_agreed)
     shares = [_share(each, count) if count else None for each, count in zip(lines, counted, strict=True)]
     known = [share for share in shares if share is not None]
-    net, gross = sum([share.net(order.mode) for share in known]), 0
-    if rating is None:
-        gross = sum([share.gross(order.mode) for share in known])
+    net = sum([share.net(order.mode) for share in known])
+    gross = sum([share.gross(order.mode) for share in known]) if rating is None else 0
     changes: dict[str, Charge] = {}
     if rating is not None:
         changes = _changes(rating)
@@ -188,8 +192,8 @@ def _price_of_kept(order: Order, kept: Sequence[int]) -> _Prices:
 
     A line starts with its amount before the discounts that have a rule, less the share of the returned pieces.
     Discounts without a rule, such as points, stay with their lines. One that came after a rule is taken off after the
-    rule again, so that the rule sees the prices that it saw at the purchase (3.9). Ties go to the first id, so that the
-    order of the lines decides nothing.
+    rule again, as far as the rule leaves something, so that the rule sees the prices that it saw at the purchase (3.9).
+    Ties go to the first id, so that the order of the lines decides nothing.
     """
     ruled = {each.id for each in order.discounts if each.rule is not None}
     later = _later_shares(order, kept)
@@ -203,7 +207,7 @@ def _price_of_kept(order: Order, kept: Sequence[int]) -> _Prices:
     for discount in order.discounts:
         if discount.rule is None:
             parts = later.get(discount.id, [0] * len(prices))
-            prices = [price - part for price, part in zip(prices, parts, strict=True)]
+            prices = [price - min(part, max(price, 0)) for price, part in zip(prices, parts, strict=True)]
             continue
         places = [i for i in by_id if kept[i] and discount.covers(order.lines[i].id)]
         weights = [prices[i] for i in places]

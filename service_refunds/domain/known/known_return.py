@@ -23,6 +23,14 @@ class KnownUnit:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDeduction:
+    """The customer has agreed that the refund of these pieces is reduced, in hundredths of a percent (R4.5)."""
+
+    unit_id: str
+    basis_points: int
+
+
 def _parts(unit: str, cuts: Mapping[str, set[int]]) -> Sequence[PieceRange]:
     whole = PieceRange.of(unit)
     return whole.cut(cuts.get(whole.base, ()))
@@ -87,6 +95,9 @@ class KnownReturn:
     rules: tuple[KnownRule, ...] = ()
     tender_order: str | None = None
     """Which payment is given back first (I02). None means in proportion."""
+    rma: str | None = None
+    """Not known of approvals from before 0.2."""
+    deductions: tuple[KnownDeduction, ...] = ()
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
@@ -115,6 +126,28 @@ class KnownReturn:
         self.arrived = (*self.arrived, Seen(at, tuple(units)))
         self.goods_in_at = at if self.goods_in_at is None else min(at, self.goods_in_at)
         self.keep()
+
+    def decide(self, deductions: Mapping[str, int]) -> None:
+        """A person has decided about these units, or has taken a decision back. 0 is no deduction.
+
+        A new decision replaces what was known of the same pieces.
+        """
+        decided = [PieceRange.of(unit) for unit in deductions]
+        kept = [
+            KnownDeduction(str(part), known.basis_points)
+            for known in self.deductions
+            for part in PieceRange.of(known.unit_id).without(decided)
+        ]
+        agreed = [KnownDeduction(unit, points) for unit, points in deductions.items() if points]
+        if (*kept, *agreed) != self.deductions:
+            self.deductions = (*kept, *agreed)
+            self.keep()
+
+    def deduction_of(self, unit_id: str) -> int:
+        """By how many hundredths of a percent the refund of this unit is reduced."""
+        piece = PieceRange.of(unit_id)
+        found = (known for known in self.deductions if piece.within(PieceRange.of(known.unit_id)))
+        return next((known.basis_points for known in found), 0)
 
     def free_label(self, refund_id: str) -> None:
         """The refund that was charged with the label was stopped; the next one is charged."""
@@ -166,21 +199,26 @@ class KnownReturn:
     def select(self, units: Iterable[str]) -> tuple[KnownUnit, ...]:
         """The facts of these units, in the order of the approval. `ReturnWasCancelled`, `UnitNotAnnounced`.
 
-        A part of a lot has the facts of the lot (Z13).
+        A cancellation leaves units alone that have arrived, whichever of both was told first (Z23).
+
+        A part of a lot has the facts of the lot (Z13). A lot is cut where its pieces have other deductions.
         """
         wanted: dict[str, list[PieceRange]] = {}
         for name in sorted(set(units), key=in_order):
             part = PieceRange.of(name)
             wanted.setdefault(part.base, []).append(part)
         found: list[KnownUnit] = []
+        cuts = borders(known.unit_id for known in self.deductions)
         for unit in self.units:
             whole = PieceRange.of(unit.unit_id)
             parts = [part for part in wanted.get(whole.base, ()) if part.within(whole)]
-            found += [replace(unit, unit_id=str(part)) if part != whole else unit for part in parts]
-        if self.cancelled and found:
+            cut = [piece for part in parts for piece in part.cut(cuts.get(part.base, ()))]
+            found += [replace(unit, unit_id=str(part)) if part != whole else unit for part in cut]
+        arrived = _first(self.arrived)
+        if self.cancelled and any(seen_at(arrived, PieceRange.of(unit.unit_id)) is None for unit in found):
             raise ReturnWasCancelled(return_id=self.id)
-        known = {unit.unit_id for unit in found}
+        announced = [PieceRange.of(unit.unit_id) for unit in self.units]
         for part in (part for parts in wanted.values() for part in parts):
-            if str(part) not in known:
+            if not any(part.within(whole) for whole in announced):
                 raise UnitNotAnnounced(unit=str(part), return_id=self.id)
         return tuple(found)

@@ -122,3 +122,29 @@ def demand_portion(demand: BalanceDemand, tender: str, done: int, amount: int, w
     if demand.kind is Kind.TENDER:
         return demand.takes if demand.key == tender else 0
     return half_up(demand.takes * (done + amount), whole) - half_up(demand.takes * done, whole)
+
+
+def tenders_with_room(
+    balances: Mapping[BalanceKey, Balance], demands: Iterable[BalanceDemand]
+) -> tuple[BalanceDemand, ...]:
+    """These demands, with what a payment has no room for moved to other payments of the order.
+
+    Money that goes back in another way does not need the room of one payment, only that of the order. What no payment
+    has room for stays where it was, so that its guard refuses it.
+    """
+    moved: list[BalanceDemand] = []
+    left = {key: balance.available_minor for (kind, key), balance in balances.items() if kind is Kind.TENDER}
+    for demand in demands:
+        if demand.kind is not Kind.TENDER:
+            moved.append(demand)
+            continue
+        missing = demand.takes
+        for key in sorted(left, key=lambda each: each != demand.key):
+            part = min(missing, max(0, left[key]))
+            if part:
+                moved.append(BalanceDemand(Kind.TENDER, key, part))
+                left[key] -= part
+                missing -= part
+        if missing:
+            moved.append(BalanceDemand(Kind.TENDER, demand.key, missing))
+    return tuple(moved)

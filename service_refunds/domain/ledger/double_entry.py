@@ -8,6 +8,12 @@ OWED: Final = "owed"
 """The debt to customers until the provider has paid."""
 UNPAID: Final = "unpaid"
 """The debt that the provider has refused to pay. A person must find another way."""
+PAID_TWICE: Final = "paid_twice"
+"""Money that went back twice, or without being owed. Somebody owes it to the merchant."""
+NOT_OWED: Final = "not_owed"
+"""Debts of which two persons have found that they do not exist."""
+BY_HAND: Final = "by_hand"
+"""The means of a payment that a person has made back to the original payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,41 @@ def stopping_posting(refund: str, components: Mapping[str, int]) -> Posting:
     return Posting(f"{refund}:stopped", tuple(LedgerEntry(each.account, -each.amount_minor) for each in opened.entries))
 
 
-def payment_posting(payout: str, tender: str, minor: int) -> Posting:
-    """The provider has paid: the debt and the money are gone."""
-    return Posting(f"{payout}:settled", (LedgerEntry(OWED, minor), LedgerEntry(f"tender:{tender}", -minor)), payout)
+def account_of(tender: str, means: str | None) -> str:
+    """From where the money goes: the payment of the order, or the means by which a person has paid."""
+    return f"tender:{tender}" if means in {None, BY_HAND} else f"means:{means}"
+
+
+def payment_posting(payout: str, account: str, minor: int) -> Posting:
+    """The amount is paid: the debt and the money are gone."""
+    return Posting(f"{payout}:settled", (LedgerEntry(OWED, minor), LedgerEntry(account, -minor)), payout)
 
 
 def refusal_posting(payout: str, minor: int) -> Posting:
     """The provider has refused: the debt stays, without a reservation."""
     return Posting(f"{payout}:failed", (LedgerEntry(OWED, minor), LedgerEntry(UNPAID, -minor)), payout)
+
+
+def another_attempt_posting(payout: str, minor: int) -> Posting:
+    """A debt that was refused is to be paid by this payout."""
+    return Posting(f"{payout}:reserved", (LedgerEntry(UNPAID, minor), LedgerEntry(OWED, -minor)), payout)
+
+
+def withdrawal_posting(payout: str, minor: int) -> Posting:
+    """This payout was taken back before anybody paid."""
+    return Posting(f"{payout}:withdrawn", (LedgerEntry(OWED, minor), LedgerEntry(UNPAID, -minor)), payout)
+
+
+def late_posting(payout: str, debt: str, account: str, minor: int) -> Posting:
+    """An attempt that had failed was paid after all. `debt` is where the debt stood."""
+    return Posting(f"{payout}:late", (LedgerEntry(debt, minor), LedgerEntry(account, -minor)), payout)
+
+
+def surplus_posting(payout: str, minor: int, account: str) -> Posting:
+    """Money went back that had gone back before."""
+    return Posting(f"{payout}:surplus", (LedgerEntry(PAID_TWICE, minor), LedgerEntry(account, -minor)), payout)
+
+
+def closing_posting(payout: str, minor: int) -> Posting:
+    """What this payout did not pay is not owed."""
+    return Posting(f"{payout}:closed", (LedgerEntry(UNPAID, minor), LedgerEntry(NOT_OWED, -minor)), payout)

@@ -6,19 +6,16 @@ change.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Final, assert_never
 
-from service_refunds.domain.calculation.fingerprint import fingerprint_of
-from service_refunds.domain.calculation.inputs.component import Component
-from service_refunds.domain.calculation.inputs.history import LineHistory
-from service_refunds.domain.calculation.inputs.returned_group import ReturnedGroup
-from service_refunds.domain.calculation.remainder import Remainder
 from service_refunds.domain.events import (
+    PaidAgain,
     PayoutEnded,
+    PayoutReserved,
     RefundAccepted,
     RefundAskedAgain,
+    RefundDelayed,
     RefundDoubted,
     RefundFailed,
     RefundOpened,
@@ -29,49 +26,23 @@ from service_refunds.domain.events import (
     RemainderClosed,
 )
 from service_refunds.domain.ledger import double_entry
-from service_refunds.domain.ledger.balance import (
-    Balance,
-    BalanceChange,
-    BalanceDemand,
-    Kind,
-    demand_portion,
+from service_refunds.domain.ledger.balance import Balance, BalanceChange, BalanceDemand, Kind
+from service_refunds.domain.settlement.failure import pause_before_retry
+from service_refunds.domain.settlement.payout import (
+    Payout,
+    attempts_of,
+    decisive,
+    originals,
+    payout,
+    portions_of,
+    replaced,
 )
 from service_refunds.domain.settlement.provider import Accepted, Declined, Paid, ProviderAnswer
-from shared.kernel.errors import IllegalMove, Refused, Said
-from shared.kernel.money import Money, total
-
-
-class State(StrEnum):
-    """Of a refund, and of each of its payouts."""
-
-    RESERVED = "reserved"
-    SUBMITTING = "submitting"
-    PENDING = "pending"
-    UNKNOWN = "unknown"
-    SETTLED = "settled"
-    FAILED = "failed"
-    MANUAL_REVIEW = "manual_review"
-    STOPPED = "stopped"
-    """A correction came before the provider was asked. The refund pays nothing (Z01)."""
-
-
-STATES_AT_PROVIDER: Final = frozenset({State.SUBMITTING, State.PENDING, State.UNKNOWN})
-"""The provider may know of the refund, and its end is not known."""
-OPEN: Final = STATES_AT_PROVIDER | {State.RESERVED}
-
-MOVES: Final[Mapping[str, tuple[frozenset[State], State]]] = {
-    # verb     from                                       to
-    "submit": (frozenset({State.RESERVED}),               State.SUBMITTING),
-    "close":  (frozenset({State.RESERVED}),               State.SETTLED),
-    "withhold": (frozenset({State.RESERVED}),             State.MANUAL_REVIEW),
-    "resolve": (frozenset({State.MANUAL_REVIEW}),         State.SETTLED),
-    "accept": (frozenset({State.SUBMITTING, State.UNKNOWN}), State.PENDING),
-    "doubt":  (frozenset({State.SUBMITTING}),             State.UNKNOWN),
-    "settle": (STATES_AT_PROVIDER,                                     State.SETTLED),
-    "fail":   (STATES_AT_PROVIDER,                                     State.FAILED),
-    "stop":   (frozenset({State.RESERVED}),               State.STOPPED),
-    "refer":  (frozenset({State.PENDING, State.UNKNOWN}), State.MANUAL_REVIEW),
-}  # fmt: skip
+from service_refunds.domain.settlement.recovery import LATE_LOOKS, NOTHING_DONE, Recovery
+from service_refunds.domain.settlement.state import MOVES, STATES_AT_PROVIDER, PayoutState, State
+from service_refunds.domain.settlement.terms import NoOpenRemainder, RefundTerms, RemainderClosure
+from shared.kernel.errors import IllegalMove
+from shared.kernel.money import Money
 
 LEASE: Final = timedelta(seconds=15)
 """How long a submission may take before the refund counts as unknown. Longer than any call to a provider."""
@@ -83,92 +54,6 @@ keys are honoured.
 """
 PENDING_FOR_AT_MOST: Final = timedelta(days=30)
 """How long a payout may be pending before a person looks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payout:
-    """The part of one tender. `key` is the provider's idempotency key; `body_hash` proves what the
-    request contained.
-    """
-
-    key: str
-    tender: str
-    kind: str
-    reference: str
-    amount: Money
-    body_hash: str
-    state: State = State.RESERVED
-    trace: str | None = None
-    code: str | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the payout was paid or refused."""
-        return self.state in {State.SETTLED, State.FAILED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefundTerms:
-    """What is fixed before the provider is asked: which units, why this amount, from which balances."""
-
-    return_id: str
-    order_id: str
-    customer_id: str
-    language: str
-    amount: Money
-    units: Mapping[str, str]
-    """The line of each unit."""
-    components: tuple[Component, ...]
-    demands: tuple[BalanceDemand, ...]
-    restated: tuple[LineHistory, ...]
-    ended_coupons: tuple[str, ...]
-    calculation: str
-    """The fingerprint of the calculation: equal requests have equal fingerprints."""
-    pay_by: datetime
-    opened_at: datetime
-    pay_by_day: date | None = None
-    """The day of `pay_by` in the zone of the law. Not known for approvals from before 0.2."""
-    returned: ReturnedGroup | None = None
-    """What later refunds of the order need of this one (Z08). Refunds from before 0.2 have none."""
-    remainders: tuple[Remainder, ...] = ()
-    """What is owed and no payment could give back, for a person (Z09)."""
-
-    @property
-    def remainder(self) -> Money | None:
-        """All remainders together, if there is one."""
-        return total((each.amount for each in self.remainders), self.amount.currency) if self.remainders else None
-
-    def by_component(self) -> Mapping[str, int]:
-        """The signed sum of each named part."""
-        sums: dict[str, int] = {}
-        for part in self.components:
-            sums[part.name.value] = sums.get(part.name.value, 0) + part.amount.minor
-        return sums
-
-
-class RemainderOutcome(StrEnum):
-    """What became of a remainder: a person paid it in another way, or it is not owed."""
-
-    PAID_OTHERWISE = "paid_otherwise"
-    NOT_OWED = "not_owed"
-
-
-@dataclass(frozen=True, slots=True)
-class RemainderClosure:
-    """Who closed the remainder of a refund, when, how and why."""
-
-    outcome: RemainderOutcome
-    reason: str
-    by: str
-    at: datetime
-
-
-class NoOpenRemainder(Refused):
-    """The refund has no remainder, or a person has closed it before."""
-
-    code = "no_open_remainder"
-    title = Said("There is no open remainder", "没有待处理的剩余款项")
-    detail = Said("Refund {refund} has no open remainder.", "退款 {refund} 没有待处理的剩余款项。")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,6 +69,9 @@ class Refund:
     settled_at: datetime | None = None
     code: str | None = None
     remainder_closed: RemainderClosure | None = None
+    look_at: datetime | None = None
+    """When the provider is asked about attempts that have failed, or about a refund in review."""
+    recovery: Recovery = NOTHING_DONE
     version: int = 0
     sequence: int = 0
     events: list[object] = field(default_factory=list, repr=False, compare=False)
@@ -194,8 +82,7 @@ class Refund:
         is settled at once, without a provider (H15).
         """
         payouts = tuple(
-            _payout(f"{key}-{number}", *share)
-            for number, share in enumerate((share for share in shares if share[3]), 1)
+            payout(f"{key}-{number}", *share) for number, share in enumerate((share for share in shares if share[3]), 1)
         )
         refund = cls(id=key, terms=terms, payouts=payouts, due_at=terms.opened_at)
         gone = not payouts
@@ -217,23 +104,39 @@ class Refund:
             )
         )
         if gone and terms.remainders:
-            refund._move("withhold")
+            refund.move("withhold")
             refund.due_at = None
+            refund.recovery = Recovery(since=terms.opened_at)
             refund.events.append(RefundReferred())
         elif gone:
-            refund._move("close")
-            refund._settled(terms.opened_at)
+            refund.move("close")
+            refund.mark_settled(terms.opened_at)
         return refund
 
     @property
     def open_payouts(self) -> tuple[Payout, ...]:
-        """The payouts whose end is not known."""
-        return tuple(payout for payout in self.payouts if not payout.ended)
+        """The payouts of the provider whose end is not known."""
+        return tuple(each for each in self.payouts if each.by_provider and not each.ended)
+
+    @property
+    def current(self) -> tuple[Payout, ...]:
+        """For each amount the attempt that says whether the amount is paid."""
+        return tuple(decisive(attempts_of(each, self.payouts)) for each in originals(self.payouts))
+
+    @property
+    def unpaid(self) -> tuple[Payout, ...]:
+        """The amounts that are owed, and whose latest attempt has failed for certain."""
+        return tuple(each for each in self.current if each.state is PayoutState.FAILED)
 
     @property
     def paid_payouts(self) -> tuple[Payout, ...]:
-        """The payouts that the provider has paid, also where it has refused others."""
-        return tuple(payout for payout in self.payouts if payout.state is State.SETTLED)
+        """The payouts that were paid, also where others were refused."""
+        return tuple(each for each in self.current if each.state is PayoutState.SETTLED)
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether nobody was ever asked to pay, so that everything can be undone (Z01)."""
+        return self.state is State.RESERVED and not any(each.replaces for each in self.payouts)
 
     @property
     def open_remainder(self) -> Money | None:
@@ -247,8 +150,8 @@ class Refund:
         self.remainder_closed = closure
         self.events.append(RemainderClosed(closure.outcome.value, closure.at))
         if not self.payouts:
-            self._move("resolve")
-            self._settled(closure.at)
+            self.move("resolve")
+            self.mark_settled(closure.at)
 
     def may_send(self, at: datetime) -> bool:
         """Whether the provider is certain to honour the keys, so that sending again cannot pay twice (I-04)."""
@@ -256,9 +159,11 @@ class Refund:
 
     def stop(self, at: datetime) -> None:
         """Stop a refund that the provider does not know of; everything that it reserved is free again (Z01)."""
-        self._move("stop")
+        if not self.can_stop:
+            raise IllegalMove("stop", self.state, (State.RESERVED,))
+        self.move("stop")
         self.due_at = None
-        self.payouts = tuple(replace(payout, state=State.STOPPED) for payout in self.payouts)
+        self.payouts = tuple(replace(each, state=PayoutState.STOPPED) for each in self.payouts)
         self.events.append(
             RefundStopped(
                 tuple(each.key for each in self.terms.demands if each.kind is Kind.UNIT),
@@ -274,10 +179,11 @@ class Refund:
 
     def submit(self, at: datetime, key_window: timedelta) -> None:
         """From this commit on the provider may be asked."""
-        self._move("submit")
+        self.move("submit")
         self.submitted_at, self.key_until = at, at + key_window
         self.due_at = at + LEASE
-        self.payouts = tuple(replace(payout, state=State.SUBMITTING) for payout in self.payouts)
+        fresh = (each for each in self.open_payouts if each.state is PayoutState.RESERVED)
+        self.payouts = replaced(self.payouts, *(replace(each, state=PayoutState.SUBMITTING) for each in fresh))
         self.events.append(RefundSubmitted())
 
     def record(self, answers: Mapping[str, ProviderAnswer | None], at: datetime) -> None:
@@ -288,23 +194,81 @@ class Refund:
         """
         if self.state not in STATES_AT_PROVIDER:
             raise IllegalMove("record", self.state, STATES_AT_PROVIDER)
-        for payout in self.open_payouts:
-            self._record_answer(payout, answers.get(payout.key))
-        states = {payout.state for payout in self.payouts}
-        if states & {State.UNKNOWN, State.PENDING}:
-            self._wait(State.UNKNOWN if State.UNKNOWN in states else State.PENDING, at)
-        elif State.FAILED in states:
-            self._move("fail")
-            codes = [payout.code for payout in self.payouts if payout.code]
-            self.code = codes[0] if State.SETTLED not in states else "partly_failed"
-            self.due_at = None
-            self.events.append(RefundFailed())
+        for each in self.open_payouts:
+            self.record_answer(each, answers.get(each.key))
+        states = {each.state for each in self.open_payouts}
+        if states:
+            self._wait(State.UNKNOWN if PayoutState.UNKNOWN in states else State.PENDING, at)
+        elif self.unpaid:
+            self._fail(at)
         else:
-            self._move("settle")
-            self._settled(at)
+            self.move("settle")
+            self.mark_settled(at)
 
-    def _settled(self, at: datetime) -> None:
-        self.settled_at, self.due_at = at, None
+    def _fail(self, at: datetime) -> None:
+        """Try again by itself after a pause, where the failure passes; otherwise a person looks (Z22)."""
+        unpaid = self.unpaid
+        self.code = "partly_failed" if self.paid_payouts else unpaid[0].code
+        pause = pause_before_retry((each.code for each in unpaid), self.recovery.tries)
+        self.watch(at)
+        if pause is None:
+            self.move("fail")
+            self.tell_failed(at)
+        else:
+            self.move("delay")
+            self.due_at = at + pause
+            self.events.append(RefundDelayed())
+
+    def tell_failed(self, at: datetime) -> None:
+        """A person must look, and all are told once."""
+        self.due_at = None
+        if self.recovery.failed_at is None:
+            self.recovery = replace(self.recovery, failed_at=at, since=self.recovery.since or at)
+            self.events.append(RefundFailed())
+
+    def give_up(self, at: datetime, code: str | None = None) -> None:
+        """No attempt is made by itself any more; a person looks."""
+        self.move("give_up")
+        self.code = code or self.code
+        self.tell_failed(at)
+
+    def inquire(self, at: datetime) -> None:
+        """Ask the provider once more about a refund in review."""
+        if not self.open_payouts:
+            raise IllegalMove("inquire", self.state, STATES_AT_PROVIDER)
+        self.move("inquire")
+        self.due_at = at
+        self.events.append(RefundAskedAgain())
+
+    def postpone(self, until: datetime) -> None:
+        """The provider cannot say whether the former attempt was paid after all, so nothing is sent before."""
+        self.due_at = until
+        self.events.append(RefundAskedAgain())
+
+    def watch(self, at: datetime) -> None:
+        """From now on the provider is asked whether it has paid after all."""
+        self.look_at = at + LATE_LOOKS[0]
+        self.recovery = replace(self.recovery, looks=0)
+
+    def looked(self, at: datetime) -> None:
+        """The provider was asked. The next look comes later; after the last one there is none."""
+        looks = self.recovery.looks + 1
+        self.recovery = replace(self.recovery, looks=looks)
+        self.look_at = at + LATE_LOOKS[looks] if looks < len(LATE_LOOKS) else None
+        self.events.append(RefundAskedAgain())
+
+    def reserve_again(self, attempts: Iterable[Payout]) -> None:
+        """Reserve the amounts of these attempts, which replace attempts that have failed."""
+        for each in attempts:
+            shifts = tuple(BalanceChange(part.kind, part.key, reserved=part.takes) for part in each.portions)
+            posting = double_entry.another_attempt_posting(each.key, each.amount.minor)
+            self.payouts = (*self.payouts, each)
+            self.events.append(PayoutReserved(shifts, posting))
+
+    def mark_settled(self, at: datetime) -> None:
+        self.settled_at, self.due_at, self.code = at, None, None
+        if self.recovery.since is not None:
+            self.recovery = replace(self.recovery, since=None)
         self.events.append(RefundSettled())
 
     def _wait(self, state: State, at: datetime) -> None:
@@ -313,14 +277,17 @@ class Refund:
         if state is self.state:
             self.events.append(RefundAskedAgain())
         elif state is State.PENDING:
-            self._move("accept")
+            self.move("accept")
             self.events.append(RefundAccepted())
         else:
-            self._move("doubt")
+            self.move("doubt")
             self.events.append(RefundDoubted())
         if self._is_beyond_patience(at):
-            self._move("refer")
+            self.move("refer")
             self.due_at = None
+            self.recovery = replace(self.recovery, since=self.recovery.since or at)
+            if self.look_at is None and self.recovery.looks == 0:
+                self.look_at = at + LATE_LOOKS[0]
             self.events.append(RefundReferred())
 
     def _is_beyond_patience(self, at: datetime) -> bool:
@@ -329,53 +296,56 @@ class Refund:
             return at >= asked + PENDING_FOR_AT_MOST
         return at >= asked + INQUIRE_FOR_AT_LEAST and not self.may_send(at)
 
-    def _record_answer(self, payout: Payout, answer: ProviderAnswer | None) -> None:
+    def record_answer(self, payout: Payout, answer: ProviderAnswer | None) -> None:
+        """Record what the provider, or a person who has read its books, says about one payout."""
         match answer:
             case None:
-                waits = payout.state is State.PENDING
-                updated = payout if waits else replace(payout, state=State.UNKNOWN)
+                waits = payout.state is PayoutState.PENDING
+                updated = payout if waits else replace(payout, state=PayoutState.UNKNOWN)
             case Accepted():
-                updated = replace(payout, state=State.PENDING)
+                updated = replace(payout, state=PayoutState.PENDING)
             case Paid(trace):
-                self._end(payout, settled=True)
-                updated = replace(payout, state=State.SETTLED, trace=trace)
+                self._end(payout, self._portions(payout), settled=True)
+                updated = replace(payout, state=PayoutState.SETTLED, trace=trace)
             case Declined(code):
-                self._end(payout, settled=False)
-                updated = replace(payout, state=State.FAILED, code=code)
+                portions = self._portions(payout)
+                self._end(payout, portions, settled=False)
+                updated = replace(payout, state=PayoutState.FAILED, code=code, portions=portions)
             case _:
                 assert_never(answer)
-        self.payouts = tuple(updated if each.key == updated.key else each for each in self.payouts)
+        self.payouts = replaced(self.payouts, updated)
 
-    def _end(self, payout: Payout, *, settled: bool) -> None:
-        """Move this payout's part of every demand: to settled, or back to what is available. A payout ends once."""
-        minor = payout.amount.minor
-        whole = sum(each.amount.minor for each in self.payouts)
-        done = sum(each.amount.minor for each in self.payouts if each.ended)
-        shifts = []
-        for demand in self.terms.demands:
-            part = demand_portion(demand, payout.tender, done, minor, whole)
-            if part:
-                shifts.append(BalanceChange(demand.kind, demand.key, reserved=-part, settled=part if settled else 0))
+    def _portions(self, payout: Payout) -> tuple[BalanceDemand, ...]:
+        if payout.replaces is not None:
+            return payout.portions
+        first = originals(self.payouts)
+        done = sum(each.amount.minor for each in first if each.ended)
+        return portions_of(payout, done, sum(each.amount.minor for each in first), self.terms.demands)
+
+    def _end(self, payout: Payout, portions: Iterable[BalanceDemand], *, settled: bool) -> None:
+        """Move this payout's part of every demand: to settled, or back to what is available. A payout ends once.
+
+        The reservation of a surplus payout was used by another one, so it moves no balance.
+        """
+        minor, account = payout.amount.minor, double_entry.account_of(payout.tender, payout.means)
+        if payout.surplus:
+            if settled:
+                posting = double_entry.surplus_posting(payout.key, minor, account)
+                self.events.append(PaidAgain(minor, "paid_twice", posting))
+            return
+        shifts = tuple(
+            BalanceChange(each.kind, each.key, reserved=-each.takes, settled=each.takes if settled else 0)
+            for each in portions
+        )
         posting = (
-            double_entry.payment_posting(payout.key, payout.tender, minor)
+            double_entry.payment_posting(payout.key, account, minor)
             if settled
             else double_entry.refusal_posting(payout.key, minor)
         )
-        self.events.append(PayoutEnded(tuple(shifts), posting))
+        self.events.append(PayoutEnded(shifts, posting))
 
-    def _move(self, verb: str) -> None:
+    def move(self, verb: str) -> None:
         sources, target = MOVES[verb]
         if self.state not in sources:
             raise IllegalMove(verb, self.state, sources)
         self.state = target
-
-
-def _payout(key: str, tender: str, kind: str, reference: str, amount: Money) -> Payout:
-    return Payout(
-        key=key,
-        tender=tender,
-        kind=kind,
-        reference=reference,
-        amount=amount,
-        body_hash=fingerprint_of((key, reference, amount)),
-    )

@@ -1,21 +1,25 @@
-"""Two jobs: `executor` pays reserved refunds; `janitor` inquires about refunds whose end is unknown (I03, I04).
+"""Three jobs: `executor` pays reserved refunds; `janitor` inquires about refunds whose end is unknown (I03, I04);
+`recovery` tries again what failed for a reason that passes, and asks whether what failed was paid after all (Z22).
 
 Each job leads in its service, so one process at a time runs it. A stopped job cancels its running steps: a reserved
 refund was not sent, and a submitted refund is looked up later.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from service_refunds.application.queries import Queries
 from service_refunds.application.settlement.execution import RefundExecution
 from service_refunds.application.settlement.reserved_refunds import ReservedRefunds
-from service_refunds.domain.settlement.refund import STATES_AT_PROVIDER, State
+from service_refunds.domain.settlement.state import STATES_AT_PROVIDER, State
 from shared.runtime.clock import Clock
 from shared.runtime.due_work import DueWork, Lead
 from shared.runtime.loops import Work
 
 POLL_SECONDS: Final = 1.0
+RECOVERY_POLL_SECONDS: Final = 5.0
+"""Its pauses are hours and days, so it asks the database less often."""
 PAUSE_AFTER_FAILURE_SECONDS: Final = 2.0
 LOOK_UPS: Final = 8
 """Refunds that the janitor asks about at the same time."""
@@ -53,7 +57,21 @@ def jobs(
         reserved=ReservedRefunds(),
         slots=LOOK_UPS,
     )
-    return {executor.name: executor.run, janitor.name: janitor.run}
+    recovery = DueWork(
+        name="recovery",
+        do=execution.recover,
+        find=lambda limit: queries.to_recover(clock(), limit),
+        first=ReservedRefunds(),
+        wake=asyncio.Event(),
+        lead=lead,
+        pause_seconds=RECOVERY_POLL_SECONDS,
+        slots=LOOK_UPS,
+        rest_seconds=PAUSE_AFTER_FAILURE_SECONDS,
+        stops_loop=(),
+        failure="refund_step_failed",
+        label="refund",
+    )
+    return {executor.name: executor.run, janitor.name: janitor.run, recovery.name: recovery.run}
 
 
 def due_refunds_job(

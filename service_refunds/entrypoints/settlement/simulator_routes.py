@@ -9,7 +9,6 @@ from pydantic import AfterValidator, ConfigDict, Field
 from service_refunds.application.queries import Queries
 from service_refunds.application.settlement import simulator
 from service_refunds.application.settlement.simulator import Mode
-from service_refunds.entrypoints.settlement.refund_routes import Limit
 from shared.kernel.errors import NO_CURSOR
 from shared.kernel.ids import is_id
 from shared.web.call import AnyCall
@@ -23,9 +22,13 @@ def _last_booked(cursor: str | None) -> str | None:
     return cursor
 
 
-Cursor = Annotated[
-    str | None, Query(max_length=100, description="`next` of the page before."), AfterValidator(_last_booked)
-]
+class TransferListingIn(Input):
+    """Which page of the transfers."""
+
+    cursor: Annotated[
+        str | None, Field(max_length=100, description="`next` of the page before."), AfterValidator(_last_booked)
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=200, strict=False, description="The most items of a page.")] = 50
 
 
 class TransferOut(Output):
@@ -90,8 +93,8 @@ def routes(queries: Queries) -> APIRouter:
     router = APIRouter(prefix="/v1/payments/simulator", tags=["payment simulator"])
 
     @router.get("/transfers", response_model=TransfersOut, summary="What the simulator has booked")
-    async def see_transfers(call: AnyCall, cursor: Cursor = None, limit: Limit = 50) -> Response:
-        return await call.read(queries.transfers(cursor, limit), TransfersOut)
+    async def see_transfers(call: AnyCall, asked: Annotated[TransferListingIn, Query()]) -> Response:
+        return await call.read(queries.transfers(asked.cursor, asked.limit), TransfersOut)
 
     @router.put("/behaviour", response_model=BehaviourOut, summary="How the simulator shall behave")
     async def set_behaviour(call: AnyCall, body: BehaviourIn) -> Response:

@@ -12,13 +12,16 @@ from pydantic import TypeAdapter
 
 from service_requests.domain.eligibility.assessment import Basis, Instructions, RecordedReason, RefundChoices, Times
 from service_requests.domain.eligibility.case_of_order import Goodwill
+from service_requests.domain.eligibility.money.right_limit import RightOfLine
 from service_requests.domain.returns.annotations import Annotations
 from service_requests.domain.returns.known_refund import KnownRefunds, Refund
 from service_requests.domain.returns.order_facts import OrderFacts
+from service_requests.domain.returns.progress.open_question import OpenQuestion
+from service_requests.domain.returns.progress.return_promises import ReturnPromises
+from service_requests.domain.returns.progress.service_norms import DEFAULT_NORMS, ServiceNorms
 from service_requests.domain.returns.recorded_decision import RecordedDecision
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_line import ReturnLine
-from service_requests.domain.returns.return_promises import ReturnPromises
 from service_requests.domain.returns.return_review import ReturnReview
 from service_requests.domain.returns.return_status import Ending
 from service_requests.domain.returns.shipment import Shipment, Shipments
@@ -69,10 +72,14 @@ class StoredReturn:
     external_reference: str | None = None
     tags: tuple[str, ...] = ()
     note_count: int = 0
+    rights: tuple[RightOfLine | None, ...] = ()
+    untold_by: datetime | None = None
+    questions: tuple[OpenQuestion, ...] = ()
 
 
 LEFT_OUT: Final = (
-    "choices", "money_told", "known_facts", "metadata", "external_reference", "tags", "note_count",
+    "choices", "money_told", "known_facts", "metadata", "external_reference", "tags", "note_count", "rights",
+    "untold_by", "questions",
 )  # fmt: skip
 """Fields that younger rows have, and only where they say something."""
 
@@ -125,6 +132,9 @@ def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
         external_reference=notes.external_reference,
         tags=notes.tags,
         note_count=notes.note_count,
+        rights=promises.rights,
+        untold_by=aggregate.refunds.untold_by,
+        questions=tuple(aggregate.questions),
     )
     return _STORED.dump_json(stored, exclude=_unsaid(aggregate, stored)).decode()
 
@@ -132,17 +142,23 @@ def written(aggregate: Return, *, held: tuple[str, ...], steps: int) -> str:
 def _unsaid(aggregate: Return, stored: StoredReturn) -> Any:
     """Fields from after the first day that say nothing, so that rows stay as they were."""
     unsaid: dict[str, Any] = {name: True for name in LEFT_OUT if not getattr(stored, name)}
-    if not any(unit.was_accepted for unit in aggregate.units):
-        unsaid["units"] = {"__all__": {"was_accepted"}}
-    if not any(refund.remainder_minor for refund in stored.refunds):
-        unsaid["refunds"] = {"__all__": {"remainder_minor", "remainder_closed"}}
-    if all(line.worth_minor is None for line in aggregate.lines):
-        unsaid["lines"] = {"__all__": {"worth_minor"}}
+    for part, things, names in (
+        ("units", aggregate.units, ("was_accepted",)),
+        ("units", aggregate.units, ("by",)),
+        ("refunds", stored.refunds, ("remainder_minor", "remainder_closed")),
+        ("refunds", stored.refunds, ("tell_by",)),
+        ("shipments", stored.shipments, ("units",)),
+        ("lines", aggregate.lines, ("worth_minor",)),
+    ):
+        if not any(getattr(thing, names[0]) for thing in things):
+            unsaid.setdefault(part, {"__all__": set()})["__all__"].update(names)
     return unsaid
 
 
-def read_state(state: Any, *, version: int, sequence: int) -> Return:
-    """The return in the column `state`."""
+def read_state(
+    state: Any, *, version: int, sequence: int, storefront: str = "", norms: ServiceNorms = DEFAULT_NORMS
+) -> Return:
+    """The return in the column `state`; `storefront` has a column of its own."""
     stored = _STORED.validate_python(state)
     return Return(
         id=stored.id,
@@ -153,6 +169,7 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             language=stored.language,
             regime=stored.regime,
             currency=stored.currency,
+            storefront=storefront,
             known_facts=stored.known_facts,
         ),
         channel=stored.channel,
@@ -171,7 +188,7 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             ruling=stored.ruling,
         ),
         shipments=Shipments(instructions=stored.instructions, announced=list(stored.shipments)),
-        refunds=KnownRefunds(known=list(stored.refunds), untold=list(stored.untold)),
+        refunds=KnownRefunds(known=list(stored.refunds), untold=list(stored.untold), untold_by=stored.untold_by),
         promises=ReturnPromises(
             decide_by=stored.decide_by,
             warn_at=stored.warn_at,
@@ -180,6 +197,7 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             inspect_by=stored.inspect_by,
             choices=stored.choices,
             told=stored.money_told,
+            rights=stored.rights,
             overdue=list(stored.overdue),
         ),
         annotations=Annotations(
@@ -188,9 +206,11 @@ def read_state(state: Any, *, version: int, sequence: int) -> Return:
             tags=stored.tags,
             note_count=stored.note_count,
         ),
+        questions=list(stored.questions),
         ending=stored.ending,
         held=stored.held,
         steps=stored.steps,
+        norms=norms,
         version=version,
         sequence=sequence,
     )

@@ -1,5 +1,6 @@
 """Cancellation: the customer keeps what has not arrived (A11)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from service_requests.application.orders.order_reading import may_use
@@ -9,10 +10,21 @@ from shared.kernel.errors import NotFound
 from shared.kernel.principal import Kind, Principal
 
 
-async def cancel(uow: UnitOfWork, return_id: str, *, by: Principal, at: datetime) -> Return:
-    """Cancel the return; the customer keeps what has not arrived. `NotFound`, `IllegalMove`."""
+async def cancel(
+    uow: UnitOfWork,
+    return_id: str,
+    units: Sequence[str] | None,
+    quantity: int | None,
+    *,
+    by: Principal,
+    at: datetime,
+) -> Return:
+    """The customer keeps these units, or so many pieces, or all that have not arrived.
+
+    `NotFound`, `NotPossibleNow`, `NoSuchUnit`, `TooFewToCancel`.
+    """
     return_ = await own_return(uow, return_id, by)
-    return_.cancel(at=at)
+    return_.cancel(at=at, units=units, quantity=quantity)
     return return_
 
 

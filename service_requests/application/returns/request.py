@@ -105,6 +105,7 @@ async def request_return(
         annotations=Annotations(metadata=dict(asked.metadata), external_reference=asked.external_reference),
         created_at=at,
         updated_at=at,
+        norms=uow.norms,
     )
     new.request(assessment, at=at, rma=new_rma())
     uow.returns.add(new)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Self
 
 from service_requests.domain.eligibility.decision import Alternative, Decision, RuleResult
+from service_requests.domain.eligibility.money.right_limit import RightOfLine
 from service_requests.domain.policy.vocabulary import Mode, OutboundFreight, Payer, Result, TenderOrder
 from shared.kernel.errors import Said
 from shared.kernel.refund_term import RefundTerm
@@ -153,6 +154,8 @@ class Assessment:
     choices: RefundChoices | None = None
     told: tuple[RecordedReason, ...] = ()
     """What the policy says about the money, beyond what the law says."""
+    rights: tuple[RightOfLine | None, ...] = ()
+    """For each line the law's right, which binds the inspection (Z31). Empty where no line comes back by right."""
 
     @property
     def basis(self) -> Basis:

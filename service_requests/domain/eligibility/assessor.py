@@ -24,6 +24,7 @@ from service_requests.domain.eligibility.decision import Decision, RuleResult, U
 from service_requests.domain.eligibility.engine import decide_with, refund_terms_with
 from service_requests.domain.eligibility.freight import in_currency
 from service_requests.domain.eligibility.money.refund_choice import MoneyOfReturn, money_of_return
+from service_requests.domain.eligibility.money.right_limit import rights_of
 from service_requests.domain.orders.order import Order
 from service_requests.domain.orders.policy_of_order import policy_of
 from service_requests.domain.policy.condition import Fact, FactValues
@@ -100,6 +101,7 @@ def assess_request(
         warn_at=decide_by.warns_at,
         object_by=object_by.day,
         times=Times(days.id, policy.calendar or regime.calendar, refund_terms_with(rules, case)),
+        rights=() if silent else rights_of(rules, case, decision),
     )
 
 

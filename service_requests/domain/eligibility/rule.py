@@ -152,7 +152,7 @@ def not_excluded(rule_input: RuleInput, ground: Ground) -> RuleAnswer | None:
     applying = [each for each in ground.exclusions if _applies(rule_input, each.term)]
     if not applying:
         return None
-    binding = next((each for each in applying if _binds(rule_input, each.term)), None)
+    binding = next((each for each in applying if binds(rule_input, each.term)), None)
     facts = {"goods": ", ".join(sorted({each.term.goods.value for each in applying if each.term.goods is not None}))}
     if binding is None:
         said = Said(
@@ -175,7 +175,8 @@ def _applies(rule_input: RuleInput, exclusion: Exclusion) -> bool:
     return (exclusion.goods is None or exclusion.goods in rule_input.line.goods) and state_fits
 
 
-def _binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:
+def binds(rule_input: RuleInput, exclusion: Exclusion) -> bool:
+    """Whether the exclusion needs no consent of the buyer, or has it (B05)."""
     return not exclusion.needs_confirmation or any(
         confirmed.goods is exclusion.goods and _is_consent(rule_input, confirmed)
         for confirmed in rule_input.line.confirmations

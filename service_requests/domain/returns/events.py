@@ -1,7 +1,9 @@
 """The domain events of a return; `adapters.publishing` decides which of them other services receive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from shared.kernel.errors import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Withdrawn:
 
     at: datetime
     units: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Lapsed:
 
     at: datetime
     units: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,23 @@ class Questioned:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptGoodsArrived:
+    """Goods have arrived that the customer was to keep: the return was cancelled as a whole (Z23)."""
+
+    at: datetime
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NeverArrived:
+    """A parcel with goods that the customer keeps has not arrived in the usual time (Z23)."""
+
+    at: datetime
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inspected:
     """The warehouse has inspected some units (R4.1)."""
 
@@ -112,6 +133,8 @@ class Decided:
     at: datetime
     accepted: int
     refused: int
+    because: str = ""
+    """Why, in the words of the person who decided, with the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +158,7 @@ class Doubted:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleared:
     """A question about goods, a count or money has its end (Z01)."""
 
@@ -143,6 +166,39 @@ class Cleared:
     doubt: str
     sku: str
     quantity: int
+    became: str = ""
+    """What became of the goods, or the answer; empty where a later count explains the question."""
+    because: str = ""
+    """Why, in the words of the person who answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtCleared:
+    """A question about the warehouse's own count or result has its end (Z01)."""
+
+    at: datetime
+    doubt: str
+    sku: str
+    quantity: int
+    became: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelFound:
+    """A parcel without a readable return number was found to belong to this return (F04, Z21)."""
+
+    at: datetime
+    arrived_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionExtended:
+    """The inspection takes longer than was promised, and the customer is told why (Z24)."""
+
+    at: datetime
+    until: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +264,25 @@ class RefundFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundReopened:
+    """A refund that had failed is tried again (Z22)."""
+
+    at: datetime
+    refund_id: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundClosed:
+    """What was not paid of a refund is not owed (Z22)."""
+
+    at: datetime
+    refund_id: str
+    amount: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
     """A message has left for the customer (R5.1)."""
 
@@ -226,6 +301,15 @@ class MessageFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageDropped:
+    """A message will not be sent: a later fact overtook it, or a person says that nobody needs it (Z20, Z30)."""
+
+    at: datetime
+    kind: str
+    dropped: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """A share of a promised time has passed, and the people who keep the promise are reminded (C03)."""
 
@@ -235,10 +319,29 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """A promised time has passed (R2.1); recorded once for each promise."""
+    """The time for a step has passed (R2.1, R08); recorded once for each deadline."""
 
     at: datetime
     promise: str
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineExtended:
+    """An agent has given a step longer, with the reason in both languages (Z24)."""
+
+    at: datetime
+    promise: str
+    until: datetime
+    day: date
+    because: Said
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinesStated:
+    """The open steps of a return from an earlier release have their deadlines from now on."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +390,16 @@ ReturnEvent = (
     | Received
     | Revived
     | Questioned
+    | KeptGoodsArrived
+    | NeverArrived
     | Inspected
     | Decided
     | Corrected
     | Doubted
     | Cleared
+    | DoubtCleared
+    | ParcelFound
+    | InspectionExtended
     | RefundOpened
     | RefundRemainder
     | RemainderClosed
@@ -299,10 +407,15 @@ ReturnEvent = (
     | RefundSettled
     | RefundStopped
     | RefundFailed
+    | RefundReopened
+    | RefundClosed
     | MessageSent
     | MessageFailed
+    | MessageDropped
     | Reminded
     | Overdue
+    | DeadlineExtended
+    | DeadlinesStated
     | Annotated
     | Tagged
     | Noted

@@ -1,15 +1,21 @@
 """The refunds of a return, as far as the services of refunds and of notifications have told."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from service_requests.domain.returns import events as return_events
 from service_requests.domain.returns.return_status import RefundState
-from service_requests.domain.returns.unit import ReturnUnit
+from service_requests.domain.returns.unit import ReturnUnit, UnitOutcome
 from shared.kernel.errors import NotYet
 from shared.kernel.money import Money
-from shared.kernel.piece_range import PieceRange, borders, by_lot
+from shared.kernel.piece_range import PieceRange, by_lot
+
+RefundMoved = (
+    return_events.RefundDoubted | return_events.RefundFailed | return_events.RefundReopened | return_events.RefundClosed
+)
+"""What happens to a refund besides that it is paid or stopped."""
 
 MESSAGES_BEFORE_PAYMENT: Final = frozenset({"refund_opened", "refund_doubted", "refund_failed"})
 """Messages about a refund that do not say that the refund has been paid."""
@@ -30,6 +36,8 @@ class Refund:
     remainder_minor: int = 0
     """What is owed besides the amount, and no payment of the order could give back (Z09)."""
     remainder_closed: bool = False
+    tell_by: datetime | None = None
+    """Until when the customer is told that the refund is paid."""
 
     @property
     def amount(self) -> str:
@@ -40,10 +48,16 @@ class Refund:
         """Whether this refund pays for the pieces of this range."""
         return any(unit.within(own) for own in by_lot(self.units).get(unit.base, ()))
 
+    def shares_units(self, other: "Refund") -> bool:
+        """Whether both are about a piece."""
+        own = by_lot(self.units)
+        return any(unit.overlaps(each) for unit in map(PieceRange.of, other.units) for each in own.get(unit.base, ()))
+
     @property
     def finished(self) -> bool:
-        """The refund is paid, the customer has been told, and no person has to settle a remainder."""
-        return self.state is RefundState.SETTLED and self.told_at is not None and not self.open_remainder
+        """The refund is paid and the customer was told, or nothing more is owed; and no remainder is open."""
+        told = self.state is RefundState.SETTLED and self.told_at is not None
+        return (told or self.state is RefundState.CLOSED) and not self.open_remainder
 
     @property
     def open_remainder(self) -> bool:
@@ -53,10 +67,14 @@ class Refund:
 
 @dataclass(slots=True, kw_only=True)
 class KnownRefunds:
-    """Every refund of the return, the oldest first; `untold` names the messages that could not be delivered."""
+    """Every refund of the return, the oldest first; `untold` names the messages that could not be delivered.
+
+    `untold_by`: until when the customer is reached in another way.
+    """
 
     known: list[Refund] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
+    untold_by: datetime | None = None
 
     def get(self, refund_id: str) -> Refund:
         """The refund with this id. `NotYet` until its opening has been reported."""
@@ -79,33 +97,13 @@ class KnownRefunds:
         """Whether the same refund pays for both units, or none."""
         return self.of_unit(one.id) is self.of_unit(other.id)
 
-    @property
-    def due_first(self) -> Refund | None:
-        """The unpaid refund that must be paid first; None when every refund is paid.
+    def first_owed(self, refund: Refund) -> Refund:
+        """The refund whose date counts: this one, or an earlier one that failed and that this one replaces.
 
-        The date of a failed refund stands until another refund has paid for its units: a new try gives no new time.
+        A new try gives no new time (I06).
         """
-        unpaid = (refund for refund in self.known if not self._paid(refund))
-        return min(unpaid, key=lambda refund: refund.pay_by, default=None)
-
-    def _paid(self, refund: Refund) -> bool:
-        """Whether this refund is paid, or failed and a later refund has paid for each of its units."""
-        payers = [refund]
-        if refund.state is RefundState.FAILED and refund.units:
-            payers = [self.of_unit(unit) or refund for unit in self._parts(refund)]
-        return all(payer.state is RefundState.SETTLED for payer in payers)
-
-    def _parts(self, refund: Refund) -> Iterator[str]:
-        """The units of a refund, cut where another refund begins or ends."""
-        cuts = borders(unit for each in self.known for unit in each.units)
-        for unit in map(PieceRange.of, refund.units):
-            yield from map(str, unit.cut(cuts.get(unit.base, ())))
-
-    @property
-    def pay_by(self) -> datetime | None:
-        """The first moment by which a refund must be paid; None when every refund is paid."""
-        first = self.due_first
-        return None if first is None else first.pay_by
+        failed = (each for each in self.known if each.state is RefundState.FAILED and each.shares_units(refund))
+        return min((refund, *failed), key=lambda each: each.pay_by)
 
     @property
     def paying(self) -> bool:
@@ -116,13 +114,31 @@ class KnownRefunds:
         unfinished = (refund for refund in self.known if not refund.finished)
         return any(refund.state is not RefundState.FAILED or not refund.units for refund in unfinished)
 
+    def needs_another(self, failed: Refund, units: Sequence[ReturnUnit]) -> bool:
+        """Whether the money of a failed refund is still owed: without units, or of an accepted unit with no other."""
+        if not failed.units:
+            return True
+        return any(
+            unit.decision is UnitOutcome.ACCEPTED and self.of_unit(unit.id) is failed
+            for unit in units
+            if failed.pays_for(PieceRange.of(unit.id))
+        )
+
+    @property
+    def is_any_closed(self) -> bool:
+        """Whether something of a refund was found not to be owed."""
+        return any(refund.state is RefundState.CLOSED for refund in self.known)
+
     @property
     def of_no_unit(self) -> list[Refund]:
         """Refunds of what became due later: they have no units (Z07)."""
         return [refund for refund in self.known if not refund.units]
 
     def message_sent(self, kind: str, about: str, at: datetime) -> None:
-        """A message has left. A message that says "refunded" finishes that refund; `NotYet` until it is paid."""
+        """A message has left, or nobody waits for it any more.
+
+        A message that says "refunded" finishes that refund; `NotYet` until it is paid.
+        """
         if kind.startswith("refund") and kind not in MESSAGES_BEFORE_PAYMENT:
             refund = self.get(about)
             if refund.state is not RefundState.SETTLED:
@@ -130,6 +146,8 @@ class KnownRefunds:
             refund.told_at = refund.told_at or at
         if kind in self.untold:
             self.untold.remove(kind)
+        if not self.untold:
+            self.untold_by = None
 
     def message_failed(self, kind: str) -> None:
         """A message could not be delivered."""

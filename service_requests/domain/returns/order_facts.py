@@ -10,7 +10,8 @@ from service_requests.domain.orders.order import Order
 class OrderFacts:
     """The facts of the order on the day of the request; a return never changes them.
 
-    `known_facts` is how many later facts of the order the decision knew, so that it can be made again.
+    `storefront` is empty for a return from before it was kept. `known_facts` is how many later facts of the order the
+    decision knew, so that it can be made again.
     """
 
     id: str
@@ -19,6 +20,7 @@ class OrderFacts:
     language: str
     regime: str
     currency: str
+    storefront: str = ""
     known_facts: int = 0
 
     @classmethod
@@ -31,5 +33,6 @@ class OrderFacts:
             language=order.language,
             regime=order.regime,
             currency=order.currency,
+            storefront=order.storefront,
             known_facts=known_facts,
         )

@@ -1,10 +1,10 @@
 """The words and tables of a return: its statuses, its endings, and from where each verb may start."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
-from service_requests.domain.returns.unit import Whereabouts
+from service_requests.domain.returns.unit import UnitOutcome, Whereabouts
 
 
 class ReturnStatus(StrEnum):
@@ -46,6 +46,8 @@ class RefundState(StrEnum):
     DOUBTED = "doubted"
     SETTLED = "settled"
     FAILED = "failed"
+    CLOSED = "closed"
+    """What was not paid is not owed."""
 
 
 _S = ReturnStatus
@@ -56,12 +58,20 @@ MOVES: Final[Mapping[str, frozenset[ReturnStatus]]] = {
     # verb        from
     "approve":    frozenset({_S.IN_REVIEW}),
     "refuse":     frozenset({_S.IN_REVIEW}),
-    "cancel":     frozenset({_S.IN_REVIEW, _S.APPROVED, _S.SHIPPED}),
-    "ship":       frozenset({_S.APPROVED, _S.SHIPPED, _S.AWAITING_PERSON}),
-    "lapse":      frozenset({_S.APPROVED}),
     "receive":    _UNDER_WAY | {_S.CLOSED, _S.CANCELLED, _S.LAPSED},
 }  # fmt: skip
-"""The statuses from which our own verbs, and the first fact of the warehouse, may start."""
+"""The statuses from which a review, and the first fact of the warehouse, may start. All other verbs look at each unit
+for itself (Z24).
+"""
+
+
+def ending_of(decisions: Collection[UnitOutcome], *, whole: bool) -> Ending:
+    """How a return ends whose units were decided so. `whole`: each refund was paid in full."""
+    if UnitOutcome.ACCEPTED not in decisions:
+        return Ending.GOODS_BACK if UnitOutcome.REFUSED in decisions else Ending.CANCELLED
+    return Ending.REFUNDED if whole and set(decisions) == {UnitOutcome.ACCEPTED} else Ending.PARTLY_REFUNDED
+
+
 STATUS_OF_ENDING: Final[Mapping[Ending, ReturnStatus]] = {
     Ending.REFUNDED: ReturnStatus.CLOSED,
     Ending.PARTLY_REFUNDED: ReturnStatus.CLOSED,
@@ -81,6 +91,7 @@ STATUS_OF_REFUND: Final[Mapping[RefundState, ReturnStatus]] = {
     RefundState.DOUBTED: ReturnStatus.REFUNDING,
     RefundState.FAILED: ReturnStatus.REFUNDING,
     RefundState.SETTLED: ReturnStatus.REFUNDED,
+    RefundState.CLOSED: ReturnStatus.REFUNDED,
 }
 LEAST_FAR_FIRST: Final = (
     ReturnStatus.AWAITING_PERSON,

@@ -1,19 +1,18 @@
 """Return numbers that a person can read out: `RT-4F7K-92QX-C`, eight Crockford characters and a check character (D01).
 
-The check is ISO 7064 MOD 37-2: 37 is prime and 2 is a primitive root of it, so every single wrong character and every
-exchange of two characters is detected. Numbers whose check would not be a Crockford character are never issued.
+Numbers whose check character would not be a Crockford character are never issued.
 """
 
 from collections.abc import Callable
 from typing import Final
 
+from shared.kernel.check_character import check_character
 from shared.kernel.errors import Malformed, Said
 from shared.kernel.ids import CROCKFORD
 
 LENGTH: Final = 8
 PREFIX: Final = "RT"
 NUMBERS: Final = len(CROCKFORD) ** LENGTH
-_VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 _CLEANED: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "_": None, ".": None})
 
 
@@ -47,11 +46,3 @@ def read(text: str, pointer: str | None = None) -> str:
     if len(body) != LENGTH or any(c not in CROCKFORD for c in cleaned) or check_character(body) != check:
         raise NotAnRma(pointer=pointer)
     return f"{PREFIX}-{body[:4]}-{body[4:]}-{check}"
-
-
-def check_character(body: str) -> str:
-    """ISO 7064 MOD 37-2 over upper-case letters and digits; one of 37 characters, `*` the last."""
-    total = 0
-    for character in body:
-        total = (total + _VALUES.index(character)) * 2 % 37
-    return _VALUES[(1 - total) % 37]

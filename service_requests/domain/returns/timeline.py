@@ -1,21 +1,33 @@
-"""The timeline of a return: one step for each event, with the actor and a sentence in both languages (E01)."""
+"""The timeline of a return: one step for each event, with the actor and a sentence in both languages (E01).
 
-from collections.abc import Mapping
+A step has words for the customer, and words for staff where staff need more. Internal facts have no words for the
+customer: notes, tags, reminders. The steps are shown in the order in which things happened, not in the order in which
+we learned of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from string import Formatter
 from typing import Any, Final, get_args
 
 from service_requests.domain.returns import events as return_events
+from service_requests.domain.returns.timeline_words import WORDS
 from shared.kernel.errors import Language, Said
 
 
 @dataclass(frozen=True, slots=True)
 class StepTemplate:
-    """The text of one kind of event. `by` names the actor; None means the caller of the change."""
+    """The text of one kind of event. `by` names the actor; None means the caller of the change.
+
+    `says` is for the customer, `staff` for staff where their words differ.
+    """
 
     code: str
     says: Said
     by: str | None = None
+    staff: Said | None = None
 
 
 WAREHOUSE: Final = "service:inspection"
@@ -91,8 +103,8 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
     return_events.Decided: StepTemplate(
         "decided",
         Said(
-            "A person has decided: {accepted} item(s) accepted, {refused} go back to you.",
-            "人工已决定：{accepted} 件接受，{refused} 件退回给您。",
+            "A person has decided: {accepted} item(s) accepted, {refused} go back to you.{because}",
+            "人工已决定：{accepted} 件接受，{refused} 件退回给您。{because}",
         ),
         WAREHOUSE,
     ),
@@ -105,17 +117,59 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
         ),
         WAREHOUSE,
     ),
-    return_events.Doubted: StepTemplate(
-        "doubted",
+    return_events.KeptGoodsArrived: StepTemplate(
+        "kept_goods_arrived",
         Said(
-            "{quantity} × {sku}: {doubt}; a person checks it.",
-            "{sku} × {quantity}：{doubt}，正由人工核实。",
+            "{quantity} × {sku} arrived although this return was cancelled; a person decides what becomes of it, and "
+            "you are told.",
+            "退货已取消，但仍收到 {sku} × {quantity}；将由人工决定如何处理并告知您。",
         ),
         WAREHOUSE,
     ),
+    return_events.NeverArrived: StepTemplate(
+        "never_arrived",
+        Said(
+            "No parcel with the {units} item(s) that stay with you has arrived, so nothing more is expected.",
+            "由您保留的 {units} 件商品未见寄到，不再等待收货。",
+        ),
+        DEADLINE_JOB,
+    ),
+    return_events.Doubted: StepTemplate(
+        "doubted",
+        Said("We look at a part of these goods again.", "我们正在复核其中部分商品。"),
+        WAREHOUSE,
+        Said("{quantity} × {sku}: {doubt}; a person checks it.", "{sku} × {quantity}：{doubt}，正由人工核实。"),
+    ),
+    return_events.DoubtCleared: StepTemplate(
+        "doubt_cleared",
+        Said("We have looked at these goods again: {became}.{because}", "复核已完成：{became}。{because}"),
+        WAREHOUSE,
+        Said(
+            "{quantity} × {sku}: {doubt}; this is cleared up: {became}.{because}",
+            "{sku} × {quantity}：{doubt}，已核实完毕：{became}。{because}",
+        ),
+    ),
     return_events.Cleared: StepTemplate(
         "cleared",
-        Said("{quantity} × {sku}: {doubt}; this is cleared up.", "{sku} × {quantity}：{doubt}，已核实完毕。"),
+        Said(
+            "{quantity} × {sku}: {doubt}; this is cleared up: {became}.{because}",
+            "{sku} × {quantity}：{doubt}，已核实完毕：{became}。{because}",
+        ),
+        WAREHOUSE,
+    ),
+    return_events.ParcelFound: StepTemplate(
+        "parcel_found",
+        Said(
+            "A parcel without a readable return number belongs to this return; it arrived on {arrived_on}.",
+            "一个无法识别退货编号的包裹属于本次退货，到达日期 {arrived_on}。",
+        ),
+    ),
+    return_events.InspectionExtended: StepTemplate(
+        "inspection_extended",
+        Said(
+            "The inspection takes longer than we said, until {until}.{because}",
+            "验货时间需要延长至 {until}。{because}",
+        ),
         WAREHOUSE,
     ),
     return_events.RefundStopped: StepTemplate(
@@ -158,6 +212,17 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
         Said("The payment provider could not pay; a person finds another way.", "支付机构未能付款，将由人工另行处理。"),
         MONEY,
     ),
+    return_events.RefundReopened: StepTemplate(
+        "refund_reopened", Said("The refund of {amount} is tried again.", "正在重新办理退款 {amount}。"), MONEY
+    ),
+    return_events.RefundClosed: StepTemplate(
+        "refund_closed",
+        Said(
+            "{amount} of the refund is not paid, because {because}. If you do not agree, write to us.",
+            "退款中的 {amount} 不再支付：{because}。如有异议，请与我们联系。",
+        ),
+        MONEY,
+    ),
     return_events.MessageSent: StepTemplate(
         "told", Said("You were told ({kind}, {channel}).", "已通知您（{kind}，{channel}）。"), MESSAGES
     ),
@@ -169,13 +234,36 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
         ),
         MESSAGES,
     ),
+    return_events.MessageDropped: StepTemplate(
+        "message_dropped",
+        Said(
+            "A message is not sent any more ({kind}): {dropped}.",
+            "通知不再发送（{kind}）：{dropped}。",
+        ),
+        MESSAGES,
+    ),
     return_events.Reminded: StepTemplate(
         "reminded",
         Said("We were reminded of a promise that falls due soon: {promise}.", "已提醒工作人员：{promise}即将到期。"),
         DEADLINE_JOB,
     ),
     return_events.Overdue: StepTemplate(
-        "overdue", Said("We are later than we promised ({promise}).", "未能按承诺时间完成（{promise}）。"), DEADLINE_JOB
+        "overdue",
+        Said("This takes longer than it should: {promise}.", "未能按时完成：{promise}。"),
+        DEADLINE_JOB,
+        Said(
+            "Overdue since {ended_at}: {promise}. Somebody has to take care of it.",
+            "自 {ended_at} 起逾期：{promise}，须有人处理。",
+        ),
+    ),
+    return_events.DeadlineExtended: StepTemplate(
+        "deadline_extended",
+        Said("More time until the end of {day}: {promise}.{because}", "期限延长至 {day}：{promise}。{because}"),
+    ),
+    return_events.DeadlinesStated: StepTemplate(
+        "deadlines_stated",
+        Said("The open steps have deadlines from now on.", "未结步骤现已设定期限。"),
+        DEADLINE_JOB,
     ),
     return_events.Annotated: StepTemplate(
         "annotated", Said("The metadata or the reference was changed.", "元数据或外部参考号已更改。")
@@ -186,51 +274,11 @@ STEP_TEMPLATES: Final[Mapping[type[return_events.ReturnEvent], StepTemplate]] = 
 }
 
 
-FOR_STAFF_ONLY: Final = frozenset({"annotated", "tagged", "noted"})
+FOR_STAFF_ONLY: Final = frozenset({"annotated", "tagged", "noted", "reminded", "deadlines_stated", "message_dropped"})
 """Codes of steps that only staff see."""
 
-WORDS: Final[Mapping[str, Mapping[str, Said]]] = {
-    "kind": {
-        "return_referred": Said("a person looks at the request", "申请转人工审核"),
-        "return_approved": Said("approval and how to send the goods back", "同意退货及寄回方式"),
-        "return_refused": Said("refusal with reasons and alternatives", "未同意退货的原因及替代方案"),
-        "return_cancelled": Said("cancellation", "取消"),
-        "goods_received": Said("arrival of the goods", "商品已收到"),
-        "inspection_held": Said("a person looks at the inspection", "验收结果转人工处理"),
-        "inspection_decided": Said("decision after the inspection", "验收后的处理决定"),
-        "refund_settled": Said("refund paid", "退款已付"),
-    },
-    "channel": {"email": Said("by e-mail", "电子邮件")},
-    "outcome": {
-        "refunded": Said("everything has been refunded", "已全部退款"),
-        "partly_refunded": Said("a part has been refunded", "已部分退款"),
-        "goods_back": Said("the goods go back to you", "商品退还给您"),
-        "refused": Said("refused", "未同意退货"),
-        "cancelled": Said("cancelled", "已取消"),
-        "lapsed": Said("the time for sending has passed", "寄回期限已过"),
-    },
-    "doubt": {
-        "looks": Said("more pieces were inspected than counted", "验货件数多于收货件数"),
-        "money": Said("a result was corrected after it had been accepted", "验货通过后结果有更正"),
-        "over": Said("more pieces arrived than announced", "收到件数多于登记件数"),
-        "unexpected": Said("an article arrived that was not announced", "收到未登记的商品"),
-        "cancelled": Said("an item arrived that was to stay with you", "收到原定由您保留的商品"),
-    },
-    "end": {
-        "paid_otherwise": Said("paid in another way", "已用其他方式支付"),
-        "not_owed": Said("not owed", "无需支付"),
-    },
-    "promise": {
-        "decide": Said("the decision", "审核"),
-        "ship": Said("the sending back", "寄回"),
-        "inspect": Said("the inspection", "验收"),
-        "pay": Said("the refund", "退款"),
-    },
-}
-"""The words for codes inside sentences; a code without words stays as it is."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the timeline."""
 
@@ -239,24 +287,50 @@ class Step:
     says: Said
     by: str
     at: datetime
+    staff: Said | None = None
+    """The words for staff, where they differ."""
+
+
+def in_order(steps: Iterable[Step]) -> Sequence[Step]:
+    """The steps in the order in which things happened; of the same moment, the one that we learned of first."""
+    return sorted(steps, key=lambda step: (step.at, step.number))
 
 
 def step_of(event: return_events.ReturnEvent, number: int, actor: str) -> Step:
     """The step of this event."""
     template = STEP_TEMPLATES[type(event)]
     facts = {part.name: getattr(event, part.name) for part in fields(event)}
-    said = Said(
-        template.says.to("en", **_with_words(facts, "en")), template.says.to("zh-CN", **_with_words(facts, "zh-CN"))
-    )
     by = POLICY if getattr(event, "by_policy", False) else template.by or actor
-    return Step(number, template.code, said, by, event.at)
+    staff = None if template.staff is None else _filled(template.staff, facts)
+    return Step(number=number, code=template.code, says=_filled(template.says, facts), by=by, at=event.at, staff=staff)
+
+
+@cache
+def _names(said: Said) -> frozenset[str]:
+    """The facts that the sentence names, in either language."""
+    return frozenset(name for text in said for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def _filled(said: Said, facts: Mapping[str, Any]) -> Said:
+    facts = {name: facts[name] for name in _names(said)}
+    return Said(said.to("en", **_with_words(facts, "en")), said.to("zh-CN", **_with_words(facts, "zh-CN")))
+
+
+BECAUSE: Final = Said(' Reason: "{reason}".', "原因：“{reason}”。")
+"""What a person has written for the customer, at the end of a sentence."""
 
 
 def _with_words(facts: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
-    """The facts with codes put into words."""
-    return {
+    """The facts with codes put into words, and the reason of a person, where there is one, as a sentence."""
+    words = {
         name: WORDS[name][fact].to(language) if fact in WORDS.get(name, ()) else fact for name, fact in facts.items()
     }
+    for name, fact in facts.items():
+        if isinstance(fact, datetime):
+            words[name] = f"{fact.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    if reason := words.get("because"):
+        words["because"] = BECAUSE.to(language, reason=reason)
+    return words
 
 
 def event_types() -> tuple[type, ...]:

@@ -6,6 +6,7 @@ Alike pieces of a wholesale line are one unit, a lot, until something happens to
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -58,10 +59,13 @@ WHEREABOUTS_MOVES: Final[Mapping[str, tuple[frozenset[Whereabouts], Whereabouts]
     "arrive":      (frozenset({_W.WITH_CUSTOMER, _W.IN_TRANSIT}),      _W.AT_DOCK),
     "hold":        (frozenset({_W.AT_DOCK}),                           _W.IN_INSPECTION),
     "shelve":      (frozenset({_W.AT_DOCK, _W.IN_INSPECTION}),         _W.IN_STOCK),
-    "send_back":   (frozenset({_W.IN_INSPECTION}),                     _W.BACK_TO_CUSTOMER),
+    "send_back":   (frozenset({_W.IN_INSPECTION, _W.IN_TRANSIT}),      _W.BACK_TO_CUSTOMER),
     "unarrive":    (frozenset({_W.AT_DOCK, _W.IN_INSPECTION, _W.IN_STOCK}), _W.WITH_CUSTOMER),
     "back_to_dock": (frozenset({_W.IN_INSPECTION, _W.IN_STOCK}),       _W.AT_DOCK),
     "take_back":   (frozenset({_W.IN_STOCK, _W.BACK_TO_CUSTOMER}),     _W.IN_INSPECTION),
+    "stay":        (frozenset({_W.IN_TRANSIT}),                        _W.WITH_CUSTOMER),
+    "discard":     (frozenset({_W.IN_TRANSIT}),                        _W.IN_STOCK),
+    "come_back":   (frozenset({_W.WITH_CUSTOMER, _W.IN_TRANSIT, _W.IN_STOCK, _W.BACK_TO_CUSTOMER}), _W.AT_DOCK),
 }  # fmt: skip
 
 OUTCOME_MOVES: Final[Mapping[str, tuple[frozenset[UnitOutcome], UnitOutcome]]] = {
@@ -85,11 +89,16 @@ STANDS: Final[Mapping[Standing, Mapping[Whereabouts, str]]] = {
 """By the standing that a correction tells: the move from each place that differs from it."""
 
 
+UNCOUNTED: Final = -1
+"""The `unit_no` of pieces of a wholesale line that arrived when no piece of the line was free any more (Z23)."""
+
+
 @dataclass(slots=True, kw_only=True)
 class ReturnUnit:
     """`unit_no` counts the units of the order line from 1; `place` is the index of the line in the return.
 
-    `unit_no` is 0 on a wholesale line, whose pieces are counted and have no numbers (`orders.wholesale`).
+    `unit_no` is 0 on a wholesale line, whose pieces are counted and have no numbers (`orders.wholesale`). It is larger
+    than the line where more pieces arrived than were free (`returns.following`).
     """
 
     id: str
@@ -100,6 +109,8 @@ class ReturnUnit:
     decision: UnitOutcome = UnitOutcome.NONE
     was_accepted: bool = False
     """The unit was accepted once, and a correction has taken that back; a refund may be open all the same (Z01)."""
+    by: datetime | None = None
+    """Until when the present step of this unit takes (Z24). Every move and every decision begins a new step."""
 
     @property
     def quantity(self) -> int:
@@ -124,19 +135,29 @@ class ReturnUnit:
             Whereabouts.IN_TRANSIT,
         }
 
+    @property
+    def is_unsent(self) -> bool:
+        """Whether the customer is still to send the unit."""
+        return self.decision is UnitOutcome.NONE and self.whereabouts is Whereabouts.WITH_CUSTOMER
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether the customer keeps the unit and has announced it in a parcel all the same (Z23)."""
+        return self.decision is UnitOutcome.WITHDRAWN and self.whereabouts is Whereabouts.IN_TRANSIT
+
     def move(self, verb: str) -> None:
         """Move along `WHEREABOUTS_MOVES`; `IllegalMove` from any other place."""
         sources, target = WHEREABOUTS_MOVES[verb]
         if self.whereabouts not in sources:
             raise IllegalMove(verb, self.whereabouts, sources)
-        self.whereabouts = target
+        self.whereabouts, self.by = target, None
 
     def decide(self, verb: str) -> None:
         """Move along `OUTCOME_MOVES`; `IllegalMove` from any other outcome."""
         sources, target = OUTCOME_MOVES[verb]
         if self.decision not in sources:
             raise IllegalMove(verb, self.decision, sources)
-        self.decision = target
+        self.decision, self.by = target, None
 
     def stand(self, standing: Standing, *, sent: bool) -> None:
         """Put the unit where a correction says (Z01); `sent`: a parcel is on its way. `IllegalMove` where no correction

@@ -1,6 +1,5 @@
 """What callers see of an order: its snapshot as it stands, and every fact that came later (A16)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Self
 
@@ -166,11 +165,6 @@ class OrdersOut(Output):
 
     items: list[OrderOut]
     next: str | None = None
-
-    @classmethod
-    def of(cls, found: Sequence[OrderNow]) -> Self:
-        """The view of these orders."""
-        return cls(items=[OrderOut.of(now) for now in found])
 
 
 def _line(line: OrderLine, cancelled: int) -> OrderLineOut:

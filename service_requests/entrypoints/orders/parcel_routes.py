@@ -125,9 +125,8 @@ def routes(clock: Clock) -> APIRouter:
         ]
 
         async def shown(uow: Any) -> OrdersOut:
-            return OrdersOut.of(
-                [each.now for each in await use_cases.tell_parcels_of_orders(uow, told, by=call.principal)]
-            )
+            changed = await use_cases.tell_parcels_of_orders(uow, told, by=call.principal)
+            return OrdersOut(items=[OrderOut.of(each.now) for each in changed])
 
         return await call.execute(shown, OrdersOut)
 

@@ -50,9 +50,8 @@ class ShipToIn(Input):
         Field(description="ISO 3166-1 alpha-2."),
     ]
     subdivision: Annotated[
-        str | None,
-        BeforeValidator(_upper),
-        Field(max_length=8, description="ISO 3166-2, such as US-CA or DE-BY; the part after the hyphen is enough."),
+        Annotated[str, BeforeValidator(_upper), StringConstraints(max_length=8)] | None,
+        Field(description="ISO 3166-2, such as US-CA or DE-BY; the part after the hyphen is enough."),
     ] = None
     time_zone: Annotated[
         Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)] | None,

@@ -1,6 +1,5 @@
 """Routes of what a merchant writes on a return: metadata and reference, tags, notes of staff (A18)."""
 
-from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
@@ -8,7 +7,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from service_requests.application.queries import Queries
 from service_requests.application.returns import annotation
-from service_requests.entrypoints.returns.return_views import ReturnOut, StaffReturnOut, answer_with_return
+from service_requests.entrypoints.returns.return_views import (
+    NoteOut,
+    ReturnOut,
+    StaffReturnOut,
+    answer_with_return,
+)
 from shared.runtime.clock import Clock
 from shared.web.call import AnyCall
 from shared.web.fields import CLEAN, Input, Note, Output
@@ -55,15 +59,6 @@ class NoteIn(Input):
     text: Note
 
 
-class NoteOut(Output):
-    """A note of a colleague: who wrote it, and when."""
-
-    number: int
-    text: str
-    by: str
-    at: datetime
-
-
 class NotesOut(Output):
     """All notes, the oldest first."""
 
@@ -106,7 +101,7 @@ def routes(queries: Queries, clock: Clock) -> APIRouter:
     @router.get("/notes", response_model=NotesOut, summary="Notes of colleagues")
     async def see_notes(call: AnyCall, return_id: str) -> Response:
         async def shown() -> NotesOut:
-            notes = await queries.notes(return_id, call.principal)
+            notes = await queries.notes(await queries.return_(return_id, call.principal))
             return NotesOut(items=[NoteOut.model_validate(note) for note in notes])
 
         return await call.read(shown(), NotesOut)

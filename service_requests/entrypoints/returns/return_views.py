@@ -14,9 +14,9 @@ from service_requests.domain.eligibility.assessment import (
 )
 from service_requests.domain.policy.vocabulary import Result
 from service_requests.domain.returns.known_refund import Refund
-from service_requests.domain.returns.next_step import Side, next_step
 from service_requests.domain.returns.recorded_decision import RecordedDecision
 from service_requests.domain.returns.return_ import Return
+from service_requests.domain.returns.shipment import Shipment, parcel_state
 from service_requests.domain.returns.timeline import FOR_STAFF_ONLY, Step
 from service_requests.entrypoints.eligibility.assessment_views import (
     AddressOut,
@@ -25,7 +25,13 @@ from service_requests.entrypoints.eligibility.assessment_views import (
     ReasonOut,
     Sentence,
 )
+from service_requests.entrypoints.orders.order_views import OrderOut
+from service_requests.entrypoints.returns.next_views import NextOut
+from service_requests.entrypoints.returns.return_actions import RETURN_ACTIONS
+from shared.kernel.errors import Language
+from shared.kernel.language_tag import spoken
 from shared.kernel.principal import Kind, Principal
+from shared.web.actions import ActionNames
 from shared.web.call import Call
 from shared.web.fields import MoneyOut, Output
 
@@ -79,6 +85,8 @@ class UnitOut(Output):
     whereabouts: Literal["with_customer", "in_transit", "at_dock", "in_inspection", "in_stock", "back_to_customer"]
     decision: Literal["none", "accepted", "refused", "withdrawn"]
     remedy: Literal["none", "refund"]
+    by: datetime | None = None
+    """Until when the present step of this unit takes, where the step has a deadline of its own."""
 
 
 class FreightOut(Output):
@@ -120,19 +128,33 @@ class InstructionsOut(Output):
 
 
 class ShipmentOut(Output):
-    """A parcel on its way."""
+    """An announced parcel, and where it is as far as its units tell."""
 
     id: str
     carrier: str
     tracking_number: str
     announced_at: datetime
+    state: Literal["on_the_way", "not_expected", "arrived", "never_arrived"]
+    units: list[str]
+
+    @classmethod
+    def of(cls, parcel: Shipment, return_: Return) -> Self:
+        """The view of a parcel."""
+        return cls(
+            id=parcel.id,
+            carrier=parcel.carrier,
+            tracking_number=parcel.tracking_number,
+            announced_at=parcel.announced_at,
+            state=parcel_state(parcel, return_.units).value,
+            units=list(parcel.units),
+        )
 
 
 class RefundOut(Output):
     """What is known of a refund."""
 
     id: str
-    state: Literal["opened", "doubted", "settled", "failed"]
+    state: Literal["opened", "doubted", "settled", "failed", "closed"]
     amount: MoneyOut
     units: list[str]
     pay_by: datetime
@@ -151,21 +173,6 @@ class RefundOut(Output):
         )
 
 
-class NextOut(Output):
-    """What is next, who does it, by when; `day` where the promise is a day, as people there write it."""
-
-    what: Sentence
-    who: Side
-    by: datetime | None
-    day: date | None
-
-    @classmethod
-    def of(cls, return_: Return) -> Self | None:
-        """The next step of a return; None when it has ended."""
-        step = next_step(return_)
-        return None if step is None else cls(what=Sentence.of(step.what), who=step.who, by=step.by, day=step.day)
-
-
 StatusName = Literal[
     "in_review",
     "approved",
@@ -182,8 +189,31 @@ StatusName = Literal[
 ]
 
 
+class StepOut(Output):
+    """One step of the story: what, who, when."""
+
+    number: int
+    code: str
+    says: Sentence
+    by: str
+    at: datetime
+
+
+class NoteOut(Output):
+    """A note of a colleague: who wrote it, and when."""
+
+    number: int
+    text: str
+    by: str
+    at: datetime
+
+
 class ReturnOut(Output):
-    """A return as its customer sees it. `refund` is the newest of `refunds`."""
+    """A return as its customer sees it. `refund` is the newest of `refunds`.
+
+    `open` are the next steps of everything that is not finished, also after the end of the return; `next` is the first.
+    `timeline` and `order` are there when `expand` asks for them.
+    """
 
     id: str
     rma: str | None
@@ -203,17 +233,23 @@ class ReturnOut(Output):
     refund: RefundOut | None
     refunds: list[RefundOut]
     next: NextOut | None
+    open: list[NextOut]
     metadata: dict[str, str]
     external_reference: str | None
     created_at: datetime
     updated_at: datetime
     version: int
+    storefront: str | None = None
+    timeline: list[StepOut] | None = None
+    order: OrderOut | None = None
+    actions: ActionNames
 
     @classmethod
-    def of(cls, return_: Return) -> Self:
-        """The view of a return with the version that it has after saving."""
+    def of(cls, return_: Return, by: Principal) -> Self:
+        """The view of a return for this caller, with the version that it has after saving."""
         ruling, instructions = return_.review.ruling, return_.shipments.instructions
         refunds = [RefundOut.of(refund) for refund in return_.refunds.known]
+        steps = NextOut.all(return_)
         return cls(
             id=return_.id,
             rma=return_.rma,
@@ -229,15 +265,18 @@ class ReturnOut(Output):
             decision=DecisionOut.of(ruling) if ruling is not None else None,
             missing=ProofOut.all(return_.review.missing if ruling is None else ()),
             instructions=InstructionsOut.of(instructions, return_.promises.told) if instructions is not None else None,
-            shipments=[ShipmentOut.model_validate(parcel) for parcel in return_.shipments.announced],
+            shipments=[ShipmentOut.of(parcel, return_) for parcel in return_.shipments.announced],
             refund=refunds[-1] if refunds else None,
             refunds=refunds,
-            next=NextOut.of(return_),
+            next=steps[0] if steps else None,
+            open=steps,
             metadata=dict(return_.annotations.metadata),
             external_reference=return_.annotations.external_reference,
             created_at=return_.created_at,
             updated_at=return_.updated_at,
             version=return_.version + bool(return_.events),
+            storefront=return_.order.storefront or None,
+            actions=RETURN_ACTIONS.of(return_, by),
         )
 
 
@@ -250,16 +289,22 @@ class StaffReturnOut(ReturnOut):
     tags: list[str]
     note_count: int
     """How many notes colleagues have written; `GET /v1/returns/{id}/notes` shows them."""
+    customer_reads: Language
+    """The language of the messages to the customer, unless her contact names another. A reason that was written in
+    another language is sent as it was written, and the message says so.
+    """
+    notes: list[NoteOut] | None = None
 
     @classmethod
-    def of(cls, return_: Return) -> Self:
+    def of(cls, return_: Return, by: Principal) -> Self:
         return cls(
-            **dict(ReturnOut.of(return_)),
+            **dict(ReturnOut.of(return_, by)),
             referral=[ReasonOut.of(f) for f in return_.review.referral if f.answer is not Result.YES],
             note=return_.review.ruling.note if return_.review.ruling is not None else None,
             overdue=list(return_.promises.overdue),
             tags=list(return_.annotations.tags),
             note_count=return_.annotations.note_count,
+            customer_reads=spoken(return_.order.language),
         )
 
 
@@ -277,18 +322,8 @@ class StaffReturnsOut(Output):
     next: str | None = None
 
 
-class StepOut(Output):
-    """One step of the story: what, who, when."""
-
-    number: int
-    code: str
-    says: Sentence
-    by: str
-    at: datetime
-
-
 class TimelineOut(Output):
-    """The story of a return, and what is next."""
+    """The story of a return in the order in which things happened, and what is next."""
 
     return_id: str
     status: StatusName
@@ -299,9 +334,11 @@ class TimelineOut(Output):
     def of(cls, return_: Return, steps: Sequence[Step], by: Principal) -> Self:
         """The view of a timeline. A customer reads which side acted; staff also reads which colleague.
 
-        What staff writes for itself is no step for anybody else.
+        Staff reads the words for staff. What concerns only staff is no step for anybody else.
         """
-        seen = [step for step in steps if by.kind is Kind.STAFF or step.code not in FOR_STAFF_ONLY]
+        of_staff = by.kind is Kind.STAFF
+        seen = [step for step in steps if of_staff or step.code not in FOR_STAFF_ONLY]
+        following = NextOut.all(return_)
         return cls(
             return_id=return_.id,
             status=return_.status.value,
@@ -309,13 +346,13 @@ class TimelineOut(Output):
                 StepOut(
                     number=step.number,
                     code=step.code,
-                    says=Sentence.of(step.says),
+                    says=Sentence.of((step.staff or step.says) if of_staff else step.says),
                     by=_who(step.by, by),
                     at=step.at,
                 )
                 for step in seen
             ],
-            next=NextOut.of(return_),
+            next=following[0] if following else None,
         )
 
 
@@ -338,6 +375,6 @@ async def answer_with_return(
     shape = view_for(call.principal)
 
     async def shown(uow: UnitOfWork) -> ReturnOut:
-        return shape.of(await verb(uow))
+        return shape.of(await verb(uow), call.principal)
 
     return await call.execute(shown, shape, status=status)

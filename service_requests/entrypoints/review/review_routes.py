@@ -1,10 +1,10 @@
 """Routes of review: a person approves or refuses a referred return (R2.1, R2.5)."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Final, Self
 
 from fastapi import APIRouter, Response
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from service_requests.application.review import review
 from service_requests.entrypoints.returns.return_views import ReturnOut, StaffReturnOut, answer_with_return
@@ -44,15 +44,28 @@ class RefusalIn(Input):
     note: Note | None = None
 
 
-class ReasonIn(Input):
-    """The reason in both languages; one alone stands for both."""
+ONE_LANGUAGE: Final = Said("Give the reason in `en`, in `zh-CN`, or in both.", "请用 `en`、`zh-CN` 或两者填写原因。")
 
-    en: Spoken
+
+class ReasonIn(Input):
+    """The reason in both languages; one alone stands for both.
+
+    A customer who reads the other language is told in which language the reason was written. `customer_reads` of the
+    answer names hers.
+    """
+
+    en: Spoken | None = None
     zh: Annotated[Spoken | None, Field(alias="zh-CN")] = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.en is None and self.zh is None:
+            raise ValueError(ONE_LANGUAGE)
+        return self
 
     def said(self) -> Said:
         """The reason in both languages."""
-        return Said(self.en, self.zh or self.en)
+        return Said(self.en or self.zh or "", self.zh or self.en or "")
 
 
 def routes(clock: Clock, new_rma: Callable[[], str]) -> APIRouter:

@@ -1,7 +1,8 @@
 """Every event that crosses between services, newest version last. An edit in place is a breaking change: add a version.
 
 A noun is one kind of aggregate of one service; `subject` is that aggregate's id and `correlationid` the return (for
-`order.*` the order). Ids and what a consumer needs to act; never personal data, never free text of a person.
+`order.*` the order). Ids and what a consumer needs to act; never personal data. Free text of a person travels only
+where a customer must read it: the reason of a decision.
 """
 
 from typing import Final
@@ -11,10 +12,12 @@ from shared.contracts.events.inspection import (
     CorrectedUnit,
     DecidedUnit,
     InspectedUnit,
+    InspectionAssigned,
     InspectionCleared,
     InspectionCompleted,
     InspectionCorrected,
     InspectionDecided,
+    InspectionExtended,
     InspectionQuestioned,
     InspectionReceived,
     ReceivedUnit,
@@ -23,6 +26,8 @@ from shared.contracts.events.inspection import (
     UnitStanding,
 )
 from shared.contracts.events.messages import (
+    DropCause,
+    MessageDropped,
     MessageFailed,
     MessageSent,
 )
@@ -47,10 +52,14 @@ from shared.contracts.events.orders import (
 )
 from shared.contracts.events.refunds import (
     Component,
+    MeansOfPayment,
+    NotOwedReason,
+    RefundClosed,
     RefundDoubted,
     RefundFailed,
     RefundOpened,
     RefundRemainderClosed,
+    RefundReopened,
     RefundSettled,
     RefundStopped,
     RemainderEnd,
@@ -60,6 +69,7 @@ from shared.contracts.events.returns import (
     ApprovedUnit,
     DiscountMode,
     FreightPayer,
+    LineRight,
     OutboundFreightBack,
     ReasonGiven,
     RefundClock,
@@ -70,10 +80,16 @@ from shared.contracts.events.returns import (
     ReturnApproved,
     ReturnCancelled,
     ReturnClosed,
+    ReturnDeadline,
+    ReturnDeadlineExtended,
+    ReturnOverdue,
     ReturnReferred,
     ReturnRefused,
     ReturnRequested,
     ReturnShipped,
+    ReturnWithdrawn,
+    RightLimit,
+    UnitsKeptCause,
 )
 from shared.contracts.events.values import (
     Amount,
@@ -93,6 +109,7 @@ from shared.contracts.events.values import (
 
 __all__ = [
     "CATALOGUE",
+    "FOLLOWERS",
     "PUBLISHERS",
     "Amount",
     "ApprovedUnit",
@@ -106,22 +123,29 @@ __all__ = [
     "DecidedUnit",
     "DiscountMode",
     "DiscountShare",
+    "DropCause",
     "EventPart",
     "Fault",
     "Freight",
     "FreightPayer",
     "Id",
     "InspectedUnit",
+    "InspectionAssigned",
     "InspectionCleared",
     "InspectionCompleted",
     "InspectionCorrected",
     "InspectionDecided",
+    "InspectionExtended",
     "InspectionQuestioned",
     "InspectionReceived",
     "LineElsewhere",
+    "LineRight",
+    "MeansOfPayment",
+    "MessageDropped",
     "MessageFailed",
     "MessageSent",
     "Minor",
+    "NotOwedReason",
     "OrderCharge",
     "OrderCorrected",
     "OrderDiscount",
@@ -135,11 +159,13 @@ __all__ = [
     "ReasonGiven",
     "ReceivedUnit",
     "RefundClock",
+    "RefundClosed",
     "RefundDoubted",
     "RefundFailed",
     "RefundMilestone",
     "RefundOpened",
     "RefundRemainderClosed",
+    "RefundReopened",
     "RefundRule",
     "RefundSettled",
     "RefundStopped",
@@ -150,10 +176,15 @@ __all__ = [
     "ReturnApproved",
     "ReturnCancelled",
     "ReturnClosed",
+    "ReturnDeadline",
+    "ReturnDeadlineExtended",
+    "ReturnOverdue",
     "ReturnReferred",
     "ReturnRefused",
     "ReturnRequested",
     "ReturnShipped",
+    "ReturnWithdrawn",
+    "RightLimit",
     "TaxCharged",
     "Tender",
     "TenderElsewhere",
@@ -164,6 +195,7 @@ __all__ = [
     "UnitDecision",
     "UnitResult",
     "UnitStanding",
+    "UnitsKeptCause",
     "Wording",
 ]
 
@@ -180,6 +212,9 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     ReturnRefused,
     ReturnShipped,
     ReturnCancelled,
+    ReturnWithdrawn,
+    ReturnDeadlineExtended,
+    ReturnOverdue,
     ReturnClosed,
     InspectionReceived,
     InspectionQuestioned,
@@ -187,14 +222,19 @@ CATALOGUE: Final[tuple[type[Event], ...]] = (
     InspectionDecided,
     InspectionCorrected,
     InspectionCleared,
+    InspectionAssigned,
+    InspectionExtended,
     RefundOpened,
     RefundDoubted,
     RefundSettled,
     RefundFailed,
+    RefundReopened,
+    RefundClosed,
     RefundRemainderClosed,
     RefundStopped,
     MessageSent,
     MessageFailed,
+    MessageDropped,
 )
 """Every version of every event there is; documents, samples and the breaking-change check are made from it."""
 
@@ -206,3 +246,12 @@ PUBLISHERS: Final = {
     "message": "notifications",
 }
 """The one service that publishes about each noun."""
+
+FOLLOWERS: Final = {
+    "order": ("refunds.follow-order",),
+    "return": ("inspection.follow-return", "refunds.follow-return", "notifications.follow-return"),
+    "inspection": ("requests.follow-inspection", "refunds.follow-inspection", "notifications.follow-inspection"),
+    "refund": ("requests.follow-refund", "notifications.follow-refund"),
+    "message": ("requests.follow-message",),
+}
+"""The queues of the services that follow each noun. Publishers look whether these queues exist (Z38)."""

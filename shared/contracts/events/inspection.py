@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from shared.contracts.envelope import Event
-from shared.contracts.events.values import Code, Count, EventPart, Id, LotSize
+from shared.contracts.events.values import Code, Count, EventPart, Id, LotSize, Text, Told, is_absent
 
 
 class ReceivedUnit(EventPart):
@@ -31,6 +33,33 @@ class InspectionReceived(Event):
     """When the dock's post reached us, by our own clock: legal clocks run from it. Absent from events before 0.2."""
 
 
+class InspectionAssigned(Event):
+    """A person has found whose goods these are: a receipt that came without a readable return number (F04, Z21).
+
+    What the receipt changes is told by the other events, as if the number had been on the parcel.
+    """
+
+    type: ClassVar[str] = "inspection.assigned"
+    version: ClassVar[int] = 1
+    return_id: Id
+    receipt_id: Id
+    arrived_at: datetime
+    """When the dock's post reached us."""
+    assigned_at: datetime
+
+
+class InspectionExtended(Event):
+    """The merchant needs longer for the inspection of these units, and says why (Z24)."""
+
+    type: ClassVar[str] = "inspection.extended"
+    version: ClassVar[int] = 1
+    return_id: Id
+    units: tuple[Id, ...]
+    inspect_by: datetime
+    reason: Told
+    extended_at: datetime
+
+
 class InspectionQuestioned(Event):
     """A count that needs a person (F03, Z01): money is untouched by it.
 
@@ -45,6 +74,8 @@ class InspectionQuestioned(Event):
     kind: Code
     sku: Id
     quantity: Count
+    answer_by: Annotated[datetime | None, Field(exclude_if=is_absent)] = None
+    """By when a person answers. Absent from events before 0.4."""
 
 
 class UnitResult(StrEnum):
@@ -116,7 +147,10 @@ class InspectionCorrected(Event):
 
 
 class InspectionCleared(Event):
-    """A question of `inspection.questioned` has its end: a person has answered it, or a later post (no `outcome`)."""
+    """A question of `inspection.questioned` has its end: a person has answered it, or a later post (no `outcome`).
+
+    Goods that are kept until their owner is found have no end yet; they are told when they have one.
+    """
 
     type: ClassVar[str] = "inspection.cleared"
     version: ClassVar[int] = 1
@@ -126,6 +160,10 @@ class InspectionCleared(Event):
     sku: Id
     quantity: Count
     outcome: Code | None = None
+    reason: Annotated[Told | None, Field(exclude_if=is_absent)] = None
+    """Why, for the customer to read."""
+    tracking_number: Annotated[Code | None, Field(exclude_if=is_absent)] = None
+    """The parcel in which the goods go back."""
     cleared_at: datetime
 
 
@@ -137,12 +175,22 @@ class UnitDecision(StrEnum):
 
 
 class DecidedUnit(EventPart):
-    """A unit that a person has decided about."""
+    """A unit that a person has decided about.
+
+    `deduction_basis_points`: the part of the unit's paid amount, in hundredths of a percent, by which the refund is
+    reduced for its lower value. `deduction_agreed`: the customer has agreed to it.
+    """
 
     unit_id: Id
     quantity: LotSize = None
     line_id: Id
     decision: UnitDecision
+    clause: Annotated[Text | None, Field(exclude_if=is_absent)] = None
+    """The clause of law or policy on which this decision rests. This field and those below are absent before 0.4."""
+    evidence: Annotated[tuple[Id, ...], Field(exclude_if=is_absent)] = ()
+    """The posts of the bench, and files, that show it."""
+    deduction_basis_points: Annotated[int | None, Field(ge=1, le=10_000, exclude_if=is_absent)] = None
+    deduction_agreed: Annotated[bool | None, Field(exclude_if=is_absent)] = None
 
 
 class InspectionDecided(Event):
@@ -157,3 +205,11 @@ class InspectionDecided(Event):
     complete: bool
     decided_at: datetime | None = None
     """When it was decided: accepting the goods is agreeing to the refund. Absent from events before 0.2."""
+    reason: Annotated[Told | None, Field(exclude_if=is_absent)] = None
+    """Why, for the customer to read. This field and those below are absent from events before 0.4."""
+    reason_code: Annotated[Code | None, Field(exclude_if=is_absent)] = None
+    """The finding on which the decision rests."""
+    clause: Annotated[Text | None, Field(exclude_if=is_absent)] = None
+    """The clause of all units, where it is the same one."""
+    evidence: Annotated[tuple[Id, ...], Field(exclude_if=is_absent)] = ()
+    """The evidence of all units together."""

@@ -19,6 +19,7 @@ from shared.contracts.events.values import (
     TenderOrder,
     Text,
     Wording,
+    is_absent,
 )
 from shared.kernel.period import PeriodUnit
 
@@ -163,6 +164,26 @@ class RefundRule(EventPart):
     discounts: DiscountMode | None = None
 
 
+class RightLimit(EventPart):
+    """Findings of an inspection that one clause names: states of the goods, `no_defect_found` or `misuse`."""
+
+    clause: Text
+    findings: tuple[Code, ...]
+
+
+class LineRight(EventPart):
+    """Units of this line that come back for this reason come back by a right of law (Z31).
+
+    Only the findings of `refuses` may refuse them. The findings of `reduces` may only reduce the refund.
+    """
+
+    line_id: Id
+    reason: Code
+    clause: Text
+    refuses: tuple[RightLimit, ...] = ()
+    reduces: tuple[RightLimit, ...] = ()
+
+
 class ReturnApproved(Event):
     """It may come back: the six facts of R2.3 and R2.4, and the regime's facts the refund will need."""
 
@@ -199,6 +220,8 @@ class ReturnApproved(Event):
     """Which payment is given back first, by the policy (I02); without it each gets its share back."""
     money_told: tuple[ReasonGiven, ...] = ()
     """What the approval tells about fees, freight, discounts and payments, with the clause of the policy."""
+    rights: Annotated[tuple[LineRight, ...], Field(exclude_if=is_absent)] = ()
+    """What the law says about refusing at the inspection. Absent for lines without such a right, and before 0.4."""
 
 
 class ReturnRefused(Event):
@@ -237,6 +260,77 @@ class ReturnCancelled(Event):
     return_id: Id
     customer_id: Id
     language: Code
+
+
+class UnitsKeptCause(StrEnum):
+    """Why units stay with the customer."""
+
+    CANCELLED = "cancelled"
+    """The customer, or an agent for the customer, has cancelled them."""
+    LAPSED = "lapsed"
+    """They were not sent in time."""
+
+
+class ReturnWithdrawn(Event):
+    """Units stay with the customer, and the return goes on with the others, or has lapsed (A11, D06, Z24).
+
+    When a whole return is cancelled, `return.cancelled` says so in place of this. If one of these units arrives all the
+    same, it counts as received and the return lives on.
+    """
+
+    type: ClassVar[str] = "return.withdrawn"
+    version: ClassVar[int] = 1
+    return_id: Id
+    customer_id: Id
+    language: Code
+    units: tuple[Id, ...]
+    cause: UnitsKeptCause
+    complete: bool
+    """Whether no unit of the return is left to come back."""
+    ends: bool
+    """Whether the whole return ends with it: it has lapsed, and `return.closed` follows."""
+    withdrawn_at: datetime
+
+
+class ReturnDeadline(StrEnum):
+    """A deadline of a return that can pass or be extended."""
+
+    DECIDE = "decide"
+    SHIP = "ship"
+    ARRIVE = "arrive"
+    INSPECT = "inspect"
+    JUDGE = "judge"
+    CALCULATE = "calculate"
+    PAY = "pay"
+    TELL = "tell"
+    ANSWER = "answer"
+
+
+class ReturnDeadlineExtended(Event):
+    """An agent has given somebody longer, with the reason for the customer to read (Z24)."""
+
+    type: ClassVar[str] = "return.deadline_extended"
+    version: ClassVar[int] = 1
+    return_id: Id
+    customer_id: Id
+    language: Code
+    deadline: ReturnDeadline
+    until: datetime
+    day: date
+    """The last day, as people there write it."""
+    reason: Wording
+    extended_at: datetime
+
+
+class ReturnOverdue(Event):
+    """The time for a step has passed, and somebody has to take care of it (R2.1, R08). Once for each deadline."""
+
+    type: ClassVar[str] = "return.overdue"
+    version: ClassVar[int] = 1
+    return_id: Id
+    deadline: ReturnDeadline
+    due_at: datetime
+    noticed_at: datetime
 
 
 class ReturnClosed(Event):

@@ -8,11 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Text = Annotated[str, StringConstraints(max_length=500)]
+Told = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+"""What a member of staff has written for the customer to read."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 LotSize = Annotated[Count | None, Field(exclude_if=lambda pieces: pieces is None)]
 """The pieces of a lot; one piece says nothing, so that its events are as they were (Z13)."""
+
+
+def is_absent(value: object) -> bool:
+    """Whether an optional field says nothing; it is then left out, so that events stay as they were."""
+    return value is None or value == ()
 
 
 class EventPart(BaseModel):

@@ -9,6 +9,11 @@ OPERATIONS: Final = rows(
     Service.NOTIFICATIONS,
     ("PUT", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:write", Repeat.NATURAL),
     ("GET", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:read"),
+    ("GET", "/v1/message-counts", AGENTS | frozenset({Role.AUDITOR, Role.OPERATOR}), "messages:read"),
+    ("POST", "/v1/messages/sending-again", AGENTS, "messages:write", Repeat.KEY),
+    ("POST", "/v1/messages/{message_id}/sending-again", AGENTS, "messages:write", Repeat.KEY),
+    ("POST", "/v1/messages/{message_id}/told-otherwise", AGENTS, "messages:write", Repeat.KEY),
+    ("POST", "/v1/messages/{message_id}/discard", AGENTS, "messages:write", Repeat.KEY),
     ("GET", "/v1/messages", AGENTS | CUSTOMER | frozenset({Role.AUDITOR}), "messages:read"),
     (
         "GET",

@@ -26,6 +26,7 @@ from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import RunningService
 from tests.conftest import Engines
+from tests.contract.clients.documented import as_documented
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
@@ -58,7 +59,11 @@ class InspectionService:
         self.heard: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("inspection", SECRET)
-        self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://inspection")
+        self._http = httpx.AsyncClient(
+            transport=Sealing(service.app, self._tokens),
+            base_url="http://inspection",
+            event_hooks={"response": [as_documented]},
+        )
 
     async def approve(
         self,
@@ -67,6 +72,8 @@ class InspectionService:
         return_id: str | None = None,
         language: str = "zh-CN",
         calendar: str | None = "CN",
+        rights: tuple[events.LineRight, ...] = (),
+        fault: events.Fault = events.Fault.CARRIER,
     ) -> str:
         """A return of these articles, one unit each, is approved; its id. Its goods are expected at another warehouse
         than the one whose scanners speak.
@@ -79,7 +86,7 @@ class InspectionService:
                 sku=sku,
                 name=sku,
                 reason="broken",
-                fault=events.Fault.CARRIER,
+                fault=fault,
             )
             for n, sku in enumerate(skus)
         )
@@ -99,6 +106,7 @@ class InspectionService:
                 whole_order=False,
                 ship_by=date(2026, 11, 30),
                 working_calendar=calendar,
+                rights=rights,
             ),
             return_id,
         )

@@ -12,6 +12,7 @@ from service_inspection.adapters.inspection.inspection_rows import InspectionRow
 from service_inspection.adapters.queries import SqlQueries
 from service_inspection.adapters.receiving.scan_rows import ScanRows
 from service_inspection.adapters.tables import common, metadata
+from service_inspection.application.queries import ReceiptFilter
 from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, DiscrepancyState
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.receiving.scan import Kind, Outcome, Scan
@@ -125,7 +126,7 @@ async def test_lists_hold_what_was_asked_for_and_nothing_else(database: Database
     queries = SqlQueries(database.reader)
 
     async def posts(kind: Kind | None) -> set[str]:
-        return {scan.id for scan in (await queries.receipts(None, kind, None, 9))["items"]}
+        return {scan.id for scan in (await queries.receipts(ReceiptFilter(kind=kind), None, 9))["items"]}
 
     assert await posts(Kind.RECEIPT) == {receipt.id}
     assert await posts(Kind.INSPECTION) == {look.id}
@@ -151,7 +152,7 @@ async def test_lists_hold_what_was_asked_for_and_nothing_else(database: Database
     await save(database, *apart)
 
     async def goods(state: DiscrepancyState | None, return_id: str | None) -> Sequence[str]:
-        return [each.id for each in (await queries.discrepancies(state, return_id, None, 9))["items"]]
+        return [each.id for each in (await queries.discrepancies(state, return_id, None, None, 9))["items"]]
 
     assert await goods(None, "ret_1") == ["dsc_3", "dsc_1"]
     assert await goods(DiscrepancyState.OPEN, "ret_1") == ["dsc_1"]

@@ -26,7 +26,19 @@ CHECKS: Final = (
     "status_code_conformance",
     "content_type_conformance",
     "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "use_after_free",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "object_level_authorization",
 )
+"""All checks but one: `positive_data_acceptance` does not know rules that no schema can say, such as a cursor that was
+issued, an order whose sums agree, a deadline later than the present one, and one of two fields.
+"""
 BYE: Final = "/v1/auth/sessions/current"
 """Signing out in the middle would turn everything after it into a 401."""
 
@@ -49,7 +61,7 @@ async def test_every_route_answers_generated_input_as_documented(
     vhost = request.getfixturevalue("own_vhost").url if mode == "distributed" else None
     async with running(mode, tmp_path, vhost, forked=True) as world:
         tokens = {name: getattr(world, name).token for name in CALLERS}
-        listed = [await world.admin.get(path) for path in ("/v1/keys?limit=200", "/v1/accounts?limit=200")]
+        listed = [await world.admin.get(path) for path in ("/v1/keys", "/v1/accounts")]
         every = EveryCaller(
             speaker=CALLERS[0],
             others={name: tokens[name] for name in CALLERS[1:]},
@@ -265,11 +277,12 @@ async def test_a_cursor_that_is_none_is_explained_in_both_languages(world: World
 
 
 async def test_a_parameter_that_comes_twice_is_refused_by_name_at_every_address(world: World) -> None:
-    """Q01, DESIGN 8: which of the two counts is not for us to choose; every parameter that the documents name."""
+    """Q01, DESIGN 8: which of the two counts is not for us to choose; every parameter that is not a list."""
     paths = json.loads(DOCUMENT.read_text())["paths"]
     tried = 0
     for path, operations in paths.items():
-        named = [each["name"] for each in operations.get("get", {}).get("parameters", ()) if each["in"] == "query"]
+        declared = [each for each in operations.get("get", {}).get("parameters", ()) if each["in"] == "query"]
+        named = [each["name"] for each in declared if each["schema"].get("type") != "array"]
         address = re.sub(r"{\w+}", "any", path)
         for name in named:
             for language in ("en", "zh-CN"):
@@ -284,12 +297,13 @@ async def test_a_parameter_that_comes_twice_is_refused_by_name_at_every_address(
     assert tried > 100
 
 
-async def test_a_command_in_the_wrong_state_says_which_states_allow_it(world: World) -> None:
+async def test_a_command_in_the_wrong_state_says_what_can_be_done_instead(world: World) -> None:
+    """Z24: the situation in plain words, and no name of a state."""
     customer_id, customer = await world.customer()
     asked = await world.request(customer, await world.order(customer_id))
     problem = await world.agent.refused(f"/v1/returns/{asked['id']}/approval", status=409)
     assert problem["code"] == "illegal_move"
-    assert "in_review" in problem["detail"]
+    assert "has been decided" in problem["detail"]
 
 
 async def test_a_scan_that_refers_to_nothing_known_is_kept_and_listed(world: World) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.kernel.money import half_up
 from tests.support.waiting import eventually
 from tests.support.world import Caller, Json, World, an_order
 
@@ -53,7 +54,7 @@ async def test_a_second_look_at_one_piece_is_a_question_and_one_refund(world: Wo
     await world.scanner.post("/v1/inspections", a_look(rma, ("COAT-M", "failed")))
     await world.scanner.post("/v1/inspections", a_look(rma, ("COAT-M", "passed")))
     (question,) = await questions(world, return_id, "looks")
-    seen = await world.agent.get(f"/v1/inspections/{return_id}")
+    seen = await world.inspection(return_id, units="failed")
     assert sorted(unit["state"] for unit in seen["units"]) == ["expected", "failed"]
     assert await world.refunds(return_id) == []
     held = next(unit["id"] for unit in seen["units"] if unit["state"] == "failed")
@@ -74,7 +75,7 @@ async def test_a_second_look_at_one_piece_is_a_question_and_one_refund(world: Wo
 
     async def told() -> bool:
         steps = (await world.agent.get(f"/v1/returns/{return_id}/timeline"))["steps"]
-        return {"doubted", "cleared"} <= {step["code"] for step in steps}
+        return {"doubted", "doubt_cleared"} <= {step["code"] for step in steps}
 
     await eventually(told)
     reopened = await world.agent.post(f"{path}/reopening", {"reason": "not sure any more"})
@@ -116,10 +117,14 @@ async def test_a_person_takes_a_decision_back(world: World) -> None:
     customer_id, customer = await world.customer()
     asked = await world.request(customer, await world.order(customer_id))
     await world.inspect(asked["rma"], "COAT-M", passed=False)
-    unit = (await world.agent.get(f"/v1/inspections/{asked['id']}"))["units"][0]["id"]
+    unit = (await world.inspection(asked["id"], units="failed"))["units"][0]["id"]
     path = f"/v1/inspections/{asked['id']}"
     for decision in ("refuse", "accept"):
-        body = {"units": [{"unit_id": unit, "decision": decision}], "reason": "looked at the photographs"}
+        body = {
+            "units": [{"unit_id": unit, "decision": decision}],
+            "reason": "looked at the photographs",
+            "reason_code": "not_our_goods",
+        }
         await world.agent.post(f"{path}/decision", body)
         if decision == "refuse":
             await world.until(asked["id"], "closed")
@@ -156,7 +161,7 @@ async def test_a_scanner_with_a_new_key_and_a_post_written_anew_count_once(world
     assert (await new.refused("/v1/receipts", {**post, "items": rows[:1]}, status=422))["code"]
     look = a_look(asked["rma"], ("COAT-M", "passed"))
     assert await old.post("/v1/inspections", look) == await new.post("/v1/inspections", look)
-    seen = await world.agent.get(f"/v1/inspections/{asked['id']}")
+    seen = await world.inspection(asked["id"])
     assert (len(seen["scans"]), [unit["state"] for unit in seen["units"]].count("expected")) == (2, 1)
     assert (await other.post("/v1/receipts", post))["id"] != first["id"]
     corrected = await new.post("/v1/receipts", {**post, "client_event_id": f"{event}b", "corrects": event})
@@ -211,3 +216,33 @@ async def test_one_of_two_shirts_came_and_it_is_the_one_that_was_paid(world: Wor
         return refunds[0] if [each["state"] for each in refunds] == ["settled"] else None
 
     assert (await eventually(settled))["amount"]["amount_minor"] == 2999
+
+
+async def test_z31_the_refund_is_less_by_what_the_customer_has_agreed_to(world: World) -> None:
+    """R4.5, H07: of two coats one is worn: 20 % less for it, in refund and letter; the other one is paid whole."""
+    _, asked = await two_coats(world)
+    return_id = asked["id"]
+    await world.inspect(asked["rma"], "COAT-M", 2, passed=False)
+    first, second = [unit["id"] for unit in (await world.inspection(return_id, units="failed"))["units"]]
+    path = f"/v1/inspections/{return_id}"
+    worn = {"unit_id": first, "decision": "accept", "deduction_basis_points": 2_000}
+    body = {"units": [worn], "reason": "The cuffs are worn.", "reason_code": "worn", "agreement": "by telephone"}
+    await world.supervisor.post(f"{path}/decision", body)
+
+    async def paid() -> list[Json] | None:
+        refunds = await world.refunds(return_id)
+        return refunds if refunds and all(each["state"] == "settled" for each in refunds) else None
+
+    (reduced,) = await eventually(paid)
+    loss = [part for part in reduced["components"] if part["name"] == "value_loss"]
+    whole = sum(part["amount_minor"] for part in reduced["components"] if part["name"] != "value_loss")
+    assert [part["amount_minor"] for part in loss] == [-half_up(whole * 2_000, 10_000)]
+    await world.supervisor.post(
+        f"{path}/decision", {"units": [{"unit_id": second, "decision": "accept"}], "reason": "fine"}
+    )
+    await world.until(return_id, "closed")
+    amounts = sorted(each["amount"]["amount_minor"] for each in await world.refunds(return_id))
+    assert amounts == [whole + loss[0]["amount_minor"], whole]
+    letters = [each for each in await world.messages(return_id) if each["kind"] == "inspection_decided"]
+    told = [(await world.agent.get(f"/v1/messages/{each['id']}"))["text"] for each in letters]
+    assert sum("20% less" in text for text in told) == 1

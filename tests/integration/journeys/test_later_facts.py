@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.support.waiting import eventually
-from tests.support.world import World, an_order, days_ago
+from tests.support.world import World, an_order, days_ago, good
 
 COAT = 9_231
 """One of two coats: half of 184.62."""
@@ -13,10 +13,11 @@ async def known_to_refunds(world: World, order_id: str, kind: str, key: str, set
     """Wait until the refunds service has heard of the fact."""
 
     async def look() -> bool:
-        ledger = await world.finance.get(f"/v1/ledger?order_id={order_id}")
-        return any(
-            (each["kind"], each["key"], each["settled_minor"]) == (kind, key, settled) for each in ledger["balances"]
-        )
+        ledger = await world.finance.call("GET", f"/v1/ledger?order_id={order_id}")
+        if ledger.status_code == 404:  # the order itself has not arrived yet
+            return False
+        balances = good(ledger)["balances"]
+        return any((each["kind"], each["key"], each["settled_minor"]) == (kind, key, settled) for each in balances)
 
     await eventually(look)
 

@@ -207,7 +207,7 @@ async def lived(retour: Dated, story: Story, folder: Path) -> AsyncIterator[str]
     yield story.came
     waiting = await received(retour, asked)
     inspect_by = in_utc(story.inspect_by)
-    inspection = await world.agent.get(f"/v1/inspections/{return_id}")
+    inspection = await world.inspection(return_id)
     assert [inspection["inspect_by"], *(unit["inspect_by"] for unit in inspection["units"])] == [inspect_by] * 2
     assert waiting["next"]["by"] == inspect_by
     assert (await retour.event("inspection.received.v1", return_id))["inspect_by"] == inspect_by

@@ -103,7 +103,7 @@ async def test_a_failed_inspection_waits_for_a_person_who_decides(world: World) 
     held = await world.until(asked["id"], "awaiting_person")
     assert await world.refunds(asked["id"]) == []
     assert held["next"]["who"]
-    bench = await world.agent.get(f"/v1/inspections/{asked['id']}")
+    bench = await world.inspection(asked["id"])
     failed = [unit["id"] for unit in bench["units"] if unit["state"] == "failed"]
     decision = {"units": [{"unit_id": unit, "decision": "accept"} for unit in failed], "reason": "The seam came loose."}
     await world.supervisor.post(f"/v1/inspections/{asked['id']}/decision", decision)
@@ -144,7 +144,7 @@ async def test_two_parcels_for_one_return_add_up(world: World) -> None:
     await world.until(asked["id"], "closed")
     refunds = await world.refunds(asked["id"])
     assert sum(refund["amount"]["amount_minor"] for refund in refunds) == 18462
-    bench = await world.agent.get(f"/v1/inspections/{asked['id']}")
+    bench = await world.inspection(asked["id"])
     assert [scan["kind"] for scan in bench["scans"]].count("receipt") == 2
 
 
@@ -163,7 +163,7 @@ async def test_the_same_scanner_post_three_times_counts_once(world: World) -> No
         return [unit["state"] for unit in units].count("received") == 1
 
     await eventually(received)
-    bench = await world.agent.get(f"/v1/inspections/{asked['id']}")
+    bench = await world.inspection(asked["id"])
     assert [scan["kind"] for scan in bench["scans"]] == ["receipt"]
     assert sum(unit["state"] == "received" for unit in bench["units"]) == 1
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,6 +58,44 @@ async def tag_of(caller: Caller, path: str) -> str:
     return str(answer.headers["etag"])
 
 
+async def without_a_number(world: World, rma: str) -> set[tuple[str, str]]:
+    """The operations about goods whose return nobody knew at first."""
+    stray = {"client_event_id": rma, "rma": "torn off", "items": [{"sku": "COAT-M", "quantity": 1}]}
+    posted = good(await world.scanner.call("POST", "/v1/receipts", stray | {"scanned_at": "2026-11-24T09:30:00Z"}))
+    path = f"/v1/receipts/{posted['id']}"
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("case", {"notes": "A coat in a shoe box."}),
+        ("resolution", {"outcome": "disposed", "note": "mouldy"}),
+        ("reopening", {"reason": "The customer has called."}),
+        ("assignment", {"rma": rma}),
+    ]
+    return {await changed(world.agent, "POST", f"{path}/{act}", body, of=path) for act, body in acts}
+
+
+async def at_the_bench(world: World, path: str, approved: dict[str, Any]) -> set[tuple[str, str]]:
+    """The operations about a return that is sent and inspected."""
+    heeded: list[tuple[str, str]] = []
+    later = (datetime.now(UTC) + timedelta(days=20)).date()
+    longer = {
+        "deadline": "arrive",
+        "day": later.isoformat(),
+        "reason": {"en": "You are in hospital.", "zh-CN": "您住院。"},
+    }
+    heeded.append(await changed(world.agent, "POST", f"{path}/extension", longer, of=path))
+    await world.scan(approved["rma"], "COAT-M")
+    bench = f"/v1/inspections/{approved['id']}"
+    more_time = {"inspect_by": f"{later}T18:00:00Z", "reason": "The maker has to test it."}
+    heeded.append(await changed(world.agent, "POST", f"{bench}/extension", more_time, of=bench))
+    await world.inspect(approved["rma"], "COAT-M", passed=False)
+    await world.until(approved["id"], "awaiting_person")
+    [unit] = (await world.agent.get(bench))["units"]
+    verdict = {"units": [{"unit_id": unit["id"], "decision": "accept"}], "reason": "Damaged on the way."}
+    heeded.append(await changed(world.supervisor, "POST", f"{bench}/decision", verdict, of=bench))
+    doubt = {"unit_ids": [unit["id"]], "reason": "The photographs were of another parcel."}
+    heeded.append(await changed(world.supervisor, "POST", f"{bench}/reconsideration", doubt, of=bench))
+    return set(heeded)
+
+
 async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: World) -> None:
     """N09, RFC 9110 13.1.1: over everything that has a version, in the order of a return's life."""
     heeded = set()
@@ -95,14 +134,8 @@ async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: W
     heeded.add(await changed(world.agent, "PUT", f"{path}/tags", {"tags": ["fragile"]}, of=path))
     for more in ("/timeline", "/decision", ""):
         as_documented(await world.agent.call("GET", f"{path}{more}"))
-    await world.inspect(approved["rma"], "COAT-M", passed=False)
-    await world.until(approved["id"], "awaiting_person")
-    bench = f"/v1/inspections/{approved['id']}"
-    [unit] = (await world.agent.get(bench))["units"]
-    verdict = {"units": [{"unit_id": unit["id"], "decision": "accept"}], "reason": "Damaged on the way."}
-    heeded.add(await changed(world.supervisor, "POST", f"{bench}/decision", verdict, of=bench))
-    doubt = {"unit_ids": [unit["id"]], "reason": "The photographs were of another parcel."}
-    heeded.add(await changed(world.supervisor, "POST", f"{bench}/reconsideration", doubt, of=bench))
+    heeded |= await at_the_bench(world, path, approved)
+    heeded |= await without_a_number(world, approved["rma"])
     for path in ("/v1/policy", "/v1/policy/machine-form", "/v1/policies/standard@2026-01"):
         await tag_of(world.agent, path)
     for path in ("/v1/returns", "/v1/inspections", "/v1/receipts", "/v1/discrepancies", "/v1/messages", "/v1/refunds"):
@@ -125,3 +158,14 @@ async def test_what_may_be_cached_is_not_sent_again_to_whom_has_it(world: World)
         _, _, operation = described(answer)
         assert "ETag" in operation["responses"]["304"]["headers"]
         assert "If-None-Match" in [each["name"] for each in operation["parameters"]]
+
+
+async def test_a_header_of_versions_that_is_too_long_is_refused_before_anything_is_looked_up(world: World) -> None:
+    """Z34: the documents give a bound; one character less is only a version that nobody has."""
+    path, body = "/v1/receipts/rcp_01KAG7Z3M0F8R2W6T4Y1Q5N9BC/resolution", {"outcome": "disposed", "note": "mouldy"}
+    for length, status, code in ((201, 400, "bad_request"), (200, 412, "precondition_failed")):
+        answer = await world.agent.call("POST", path, body, **{"If-Match": f'"{"9" * (length - 2)}"'})
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    for length, status in ((201, 400), (200, 200)):
+        answer = await world.agent.call("GET", "/v1/policy", **{"If-None-Match": f'"{"9" * (length - 2)}"'})
+        assert answer.status_code == status

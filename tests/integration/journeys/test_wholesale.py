@@ -109,7 +109,8 @@ async def test_ten_thousand_pieces_go_the_whole_way(world: World) -> None:
     first = PieceRange.of(held[0])
     refused, accepted = str(first.part(first.first, first.first + 9)), str(first.part(first.first + 10, first.last))
     verdicts = [(refused, "refuse"), (accepted, "accept"), *((unit, "accept") for unit in held[1:])]
-    body = {"units": [{"unit_id": unit, "decision": verdict} for unit, verdict in verdicts], "reason": "checked anew"}
+    units = [{"unit_id": unit, "decision": verdict} for unit, verdict in verdicts]
+    body = {"units": units, "reason": "checked anew", "reason_code": "not_our_goods"}
     await world.supervisor.post(f"/v1/inspections/{return_id}/decision", body)
     refunds = await paid(world, return_id, 49_949)
     assert pieces_in(unit for refund in refunds for unit in refund["units"]) == PIECES - 10

@@ -13,7 +13,7 @@ from service_notifications.adapters.queries import SqlDueMessages
 from service_notifications.adapters.tables import common, metadata
 from service_notifications.adapters.unit_of_work import NotificationsUnitOfWork, NotificationsUnits
 from service_notifications.domain.contacts.contact import Contact
-from service_notifications.domain.messages.message import Channel, Message, Status
+from service_notifications.domain.messages.message import Message, Status
 from shared.contracts.envelope import Origin
 from shared.database.database import Database
 from shared.database.repository import OutboxWriter
@@ -100,13 +100,14 @@ async def test_a_message_comes_back_as_it_was_kept(database: Database) -> None:
 
 async def test_a_fact_is_told_once_to_each_person(database: Database) -> None:
     """L02."""
-    await save(database, a_message(fact="parcel:1", customer_id="cus-1"))
+    first = a_message(fact="parcel:1", collected=("parcel:2",), return_id="ret_1")
+    await save(database, first, a_message(fact="parcel:3", return_id="ret_2"))
     outbox_writer = OutboxWriter("notifications", publish, now, new_id)
     units = NotificationsUnits(database.reader, outbox_writer, OutgoingMailQueue(1))
     uow = units.begin(Origin("service:tests"))
-    assert await uow.is_told("parcel:1", "cus-1", Channel.EMAIL)
-    assert not await uow.is_told("parcel:1", "cus-2", Channel.EMAIL)
-    assert not await uow.is_told("parcel:2", "cus-1", Channel.EMAIL)
+    [found] = await uow.messages_of_return("ret_1")
+    assert found.id == first.id
+    assert [found.tells_fact(f"parcel:{n}") for n in (1, 2, 3)] == [True, True, False]
 
 
 async def change_contact(uow: NotificationsUnitOfWork) -> None:

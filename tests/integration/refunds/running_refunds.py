@@ -30,6 +30,7 @@ from shared.messaging.bus_in_process import InProcessBus
 from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import RunningService
+from tests.contract.clients.documented import as_documented
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 
@@ -159,7 +160,9 @@ async def running_refunds(
     units = RefundsUnits(database.reader, OutboxWriter("refunds", publish, clock, new_id))
     await service.start()
     transport = Sealing(service.app, InternalTokens("refunds", SECRET))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://refunds") as http:
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://refunds", event_hooks={"response": [as_documented]}
+    ) as http:
         try:
             yield RunningRefunds(
                 database,

@@ -7,7 +7,8 @@ import pytest
 
 from service_refunds.adapters.tables import known_orders, ledger_entries
 from service_refunds.domain.settlement.provider import ProviderAnswer
-from service_refunds.domain.settlement.refund import LEASE, State
+from service_refunds.domain.settlement.refund import LEASE
+from service_refunds.domain.settlement.state import State
 from service_refunds.entrypoints.settlement.refund_jobs import STATES_TO_INQUIRE, STATES_TO_PAY
 from shared.contracts import events
 from shared.contracts.envelope import Event

@@ -20,6 +20,7 @@ from shared.runtime.clock import new_id
 from shared.web.internal_token import InternalTokens
 from shared.web.service import RunningService
 from tests.conftest import Engines
+from tests.contract.clients.documented import as_documented
 from tests.support.sealing import Sealing
 from tests.support.waiting import eventually
 from tests.support.world import an_order
@@ -68,7 +69,11 @@ class RequestsService:
         self.told: list[Envelope] = []
         self._sequences: dict[str, int] = {}
         self._tokens = InternalTokens("requests", SECRET)
-        self._http = httpx.AsyncClient(transport=Sealing(service.app, self._tokens), base_url="http://requests")
+        self._http = httpx.AsyncClient(
+            transport=Sealing(service.app, self._tokens),
+            base_url="http://requests",
+            event_hooks={"response": [as_documented]},
+        )
 
     async def post(
         self, path: str, body: Any, by: Principal, *, key: str | None = None, **headers: str
@@ -211,6 +216,28 @@ class Others:
         )
         await self._desk.happen(event, f"insp-{self.id}")
 
+    async def question(self, discrepancy_id: str, kind: str, *, answer_in: int | None = 1) -> None:
+        """The warehouse asks about one coat."""
+        by = None if answer_in is None else self._desk.clock() + timedelta(days=answer_in)
+        event = events.InspectionQuestioned(
+            return_id=self.id, discrepancy_id=discrepancy_id, kind=kind, sku="COAT-M", quantity=1, answer_by=by
+        )
+        await self._desk.happen(event, f"insp-{self.id}")
+
+    async def clear(self, discrepancy_id: str, kind: str, outcome: str, reason: str | None = None) -> None:
+        """A person has answered the question."""
+        event = events.InspectionCleared(
+            return_id=self.id,
+            discrepancy_id=discrepancy_id,
+            kind=kind,
+            sku="COAT-M",
+            quantity=1,
+            outcome=outcome,
+            reason=reason,
+            cleared_at=self._desk.clock(),
+        )
+        await self._desk.happen(event, f"insp-{self.id}")
+
     async def decide(self, *units: str, accept: bool) -> None:
         """A person in the warehouse."""
         decision = events.UnitDecision.ACCEPT if accept else events.UnitDecision.REFUSE
@@ -308,10 +335,23 @@ class Others:
         )
         await self._desk.happen(event, refund_id)
 
-    async def tell(self, kind: str, tells: str) -> None:
-        """A message leaves."""
+    async def tell(self, kind: str, tells: str, channel: str = "email") -> None:
+        """A message leaves, or a person tells the customer."""
         message = new_id("msg")
-        event = events.MessageSent(message_id=message, return_id=self.id, kind=kind, channel="email", tells=tells)
+        event = events.MessageSent(message_id=message, return_id=self.id, kind=kind, channel=channel, tells=tells)
+        await self._desk.happen(event, message)
+
+    async def drop(self, kind: str, tells: str) -> None:
+        """Nobody needs the message any more."""
+        message = new_id("msg")
+        event = events.MessageDropped(
+            message_id=message,
+            return_id=self.id,
+            kind=kind,
+            channel="email",
+            tells=tells,
+            cause=events.DropCause.NOT_NEEDED,
+        )
         await self._desk.happen(event, message)
 
     async def fail_to_tell(self, kind: str) -> None:

@@ -15,7 +15,7 @@ async def test_a_token_is_refused_on_another_path_query_method_or_body(requests_
     http = requests_service._http
     assert (await http.get(f"{path}?limit=5", headers=known)).status_code == 200
     assert (await http.get(f"{path}?limit=6", headers=known)).status_code == 401
-    assert (await http.get("/v1/operations/requests/loops?limit=5", headers=known)).status_code == 401
+    assert (await http.get("/v1/operations/requests/dead-letter-acts?limit=5", headers=known)).status_code == 401
     body = b'{"consumer":"requests.follow-refund","reason":"mine"}'
     target = f"{path}/evt_1/replay"
     sealed = {

@@ -523,3 +523,22 @@ async def test_a_process_that_forgot_everything_takes_nothing_twice_and_loses_no
     await reading.deliver(*(an_event(n, type="thing.moved.v1") for n in (1, 4)), an_event(2), an_event(3), an_event(5))
     assert await reading.colours() == ["c2", "c3", "c5"]
     assert await reading.parked() == []
+
+
+async def test_a_consumer_says_of_which_subjects_the_next_event_has_not_come(reading: Reading) -> None:
+    """Z38: lost is what is neither handled nor parked nor given up; more subjects than one query looks up."""
+    await reading.deliver(*(an_event(1, subject=f"many{n}") for n in range(120)))
+    numbers = {f"many{n}": 1 for n in range(120)}
+    assert await reading.inbox.behind("test.follow-thing", numbers) == {}
+    await reading.deliver(an_event(3, subject="many7"))
+    wanted = {**numbers, "many7": 3, "never": 2, "many8": 2}
+    assert await reading.inbox.behind("test.follow-thing", wanted) == {"many7": 1, "never": 0, "many8": 1}
+    await reading.deliver(an_event(2, subject="many7"))
+    await reading.sweep()
+    assert await reading.inbox.behind("test.follow-thing", wanted) == {"never": 0, "many8": 1}
+    refused = an_event(1, "refused", subject="never")
+    reading.trouble["refused"] = [Refused() for _ in range(20)]
+    await reading.deliver(refused, an_event(2, subject="never"))
+    assert await reading.inbox.behind("test.follow-thing", wanted) == {"many8": 1}, "a dead letter is not lost"
+    await reading.inbox.letters.discard("test.follow-thing", refused.id, by="staff:1", why="given up")
+    assert await reading.inbox.behind("test.follow-thing", wanted) == {"many8": 1}

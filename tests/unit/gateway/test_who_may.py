@@ -17,7 +17,7 @@ ROWS: Final = {(row.method, row.path): row for row in rows()}
 MAKES_OF_A_KEY: Final = {
     Role.STOREFRONT: "orders:write orders:read returns:write returns:read policy:read contacts:write contacts:read "
     "customers:token",
-    Role.AGENT: "returns:decide inspections:decide",
+    Role.AGENT: "returns:decide inspections:decide messages:write",
     Role.WAREHOUSE: "receipts:write inspections:write",
     Role.AUDITOR: "receipts:read inspections:read messages:read",
     Role.FINANCE: "refunds:read finance:read",

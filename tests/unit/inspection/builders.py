@@ -1,10 +1,12 @@
 """Builders: a bench, its posts, and a state that does not depend on which of two equal pieces is which."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, Final
 
+from service_inspection.domain.inspection.bench_decision import BenchDecision, Decision, UnitVerdict
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import Unit, UnitState
@@ -43,6 +45,12 @@ def an_inspection(*skus: str, **but: Any) -> ReturnInspection:
         "created_at": MADE,
     }
     return ReturnInspection(**(fields | but))
+
+
+def a_decision(verdicts: Iterable[tuple[str, Decision]], reason: str, **more: Any) -> BenchDecision:
+    """A person decides about these units."""
+    found = [UnitVerdict(unit_id=unit_id, decision=decision) for unit_id, decision in verdicts]
+    return BenchDecision(verdicts=found, reason=reason, **more)
 
 
 def a_receipt(*skus: str, **but: Any) -> Scan:

@@ -12,7 +12,9 @@ from service_inspection.application.inspection.scan_count import CountingRules
 from service_inspection.application.receiving.late_match import OVERLAP_SECONDS, LateMatch
 from service_inspection.domain.inspection.discrepancy import Discrepancy
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
-from service_inspection.domain.receiving.scan import Scan, ScanState
+from service_inspection.domain.receiving.handling import ScanState
+from service_inspection.domain.receiving.parcel import AnnouncedParcel
+from service_inspection.domain.receiving.scan import Scan
 from service_inspection.entrypoints import jobs as subject
 from service_inspection.entrypoints.jobs import BATCH, Jobs
 from shared.contracts.envelope import Origin
@@ -43,6 +45,13 @@ class House:
     @property
     def scans(self) -> "House":
         return self
+
+    @property
+    def parcels(self) -> "House":
+        return self
+
+    async def of_return(self, return_id: str) -> Sequence[AnnouncedParcel]:
+        return ()
 
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
         return [

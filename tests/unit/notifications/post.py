@@ -7,7 +7,7 @@ from typing import Any
 
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.known_return import KnownReturn
-from service_notifications.domain.messages.message import Channel, Message
+from service_notifications.domain.messages.message import Message
 from service_notifications.domain.messages.outgoing_mail import OutgoingMail
 from shared.contracts.envelope import Origin
 from shared.database.work import Work
@@ -25,10 +25,8 @@ class House:
     committer: Committer = field(default_factory=Committer)
     parts: Sequence[Any] = ()
 
-    async def is_told(self, fact: str, customer_id: str, channel: Channel) -> bool:
-        return (fact, customer_id, channel) in {
-            (each.fact, each.customer_id, each.channel) for each in self.messages.known.values()
-        }
+    async def messages_of_return(self, return_id: str) -> Sequence[Message]:
+        return [each for each in self.messages.known.values() if each.return_id == return_id]
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
         return self.returns.get(return_id)
@@ -38,6 +36,9 @@ class House:
 
     def may_hand_over_now(self) -> bool:
         return True
+
+    def wake_job(self) -> None:
+        """Nothing sleeps."""
 
     def keep_words(self, letter: OutgoingMail, at: datetime) -> None:
         self.kept.append((letter, at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -11,7 +11,7 @@ from service_notifications.adapters.publishing import publish
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages import content
 from service_notifications.domain.messages.known_return import KnownReturn
-from service_notifications.domain.messages.message import Message, MessageFailed, MessageSent, Status
+from service_notifications.domain.messages.message import Message, MessageFailed, MessageSent, OtherChannel, Status
 from service_notifications.entrypoints.consumers import EventHandlers
 from shared.contracts import events
 from shared.kernel.money import Money
@@ -201,8 +201,8 @@ async def test_every_look_and_every_decision_tells_its_own_units() -> None:
     assert [message.content for message in told(house)] == [
         content.InspectionHeld("R7K2-MX4Q", (coat,)),
         content.InspectionHeld("R7K2-MX4Q", (scarf,)),
-        content.InspectionDecided("R7K2-MX4Q", (scarf,), (coat,)),
-        content.InspectionDecided("R7K2-MX4Q", (scarf,), ()),
+        content.InspectionDecided(rma="R7K2-MX4Q", accepted=(scarf,), refused=(coat,)),
+        content.InspectionDecided(rma="R7K2-MX4Q", accepted=(scarf,), refused=()),
     ]
     assert {(message.language, message.tells) for message in told(house)} == {("zh-CN", "ret_1")}
 
@@ -236,7 +236,12 @@ async def test_a_refund_is_told_in_its_own_currency_and_of_its_own_day() -> None
         for number, kind, trace in ((1, "wallet", "W-9"), (2, "gift_card", None))
     ]
     assert [message.tells for message in told(house)] == ["rfd_1", "rfd_2"]
-    assert [message.status for message in told(house)] == [Status.SENDING, Status.SENDING]
+    first, second = told(house)
+    assert (first.status, second.status) == (Status.SENDING, Status.QUEUED)
+    assert first.followed
+    assert second.due_at is not None
+    assert first.due_at is not None
+    assert second.due_at > first.due_at
 
 
 def test_others_are_told_what_the_message_was_about() -> None:
@@ -252,3 +257,264 @@ def test_others_are_told_what_the_message_was_about() -> None:
         message_id=message.id, return_id="ret_3", kind="refund_settled", channel="email", code="smtp_550"
     )
     assert (sent.correlation, failed.correlation) == ("ret_3", "ret_3")
+
+
+async def test_z31_a_refusal_at_the_bench_is_told_with_reason_clause_and_evidence() -> None:
+    """R4.5, E7: and with the language in which the reason was written."""
+    house = a_house()
+    unit = events.DecidedUnit(unit_id="u2", line_id="L1", decision=events.UnitDecision.REFUSE)
+    decided_so = events.InspectionDecided(
+        return_id="ret_1",
+        customer_id="cus-1",
+        language="en",
+        units=(unit,),
+        complete=False,
+        decided_at=DUE,
+        reason="衬里因穿着破损",
+        clause="Policy 3.4",
+        evidence=("insp_1", "file_2"),
+    )
+    await following().inspection_decided(decided_so, house)
+    [message] = told(house)
+    assert message.content == content.InspectionDecided(
+        rma="R7K2-MX4Q",
+        accepted=(),
+        refused=(content.MessageItem("Wool coat M", 1),),
+        reason=content.WrittenText("衬里因穿着破损", "zh-CN"),
+        clause="Policy 3.4",
+        evidence=("insp_1", "file_2"),
+    )
+
+
+async def test_z31_a_reduction_is_told_where_the_customer_has_agreed() -> None:
+    """R4.5: by goods, the greatest first. One without an agreement is not charged, so it is not told."""
+    house = a_house()
+    units = tuple(
+        events.DecidedUnit(
+            unit_id=name,
+            line_id="L1",
+            decision=events.UnitDecision.ACCEPT,
+            deduction_basis_points=points,
+            deduction_agreed=agreed,
+        )
+        for name, points, agreed in (("u1", 1250, True), ("u2", 3000, True), ("u3", 5000, False))
+    )
+    await following().inspection_decided(
+        events.InspectionDecided(
+            return_id="ret_1", customer_id="cus-1", language="en", units=units, complete=True, decided_at=DUE
+        ),
+        house,
+    )
+    [message] = told(house)
+    assert isinstance(message.content, content.InspectionDecided)
+    told_items = [(each.quantity, each.basis_points) for each in message.content.reduced]
+    assert told_items == [(1, 3000), (1, 1250)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "is_told"),
+    [
+        ("over", "disposed", True),
+        ("unexpected", "returned_to_customer", True),
+        ("cancelled", "matched_to_return", True),
+        ("unexpected", "kept_for_match", False),
+        ("cancelled", "accepted_as_return", False),
+        ("over", None, False),
+        ("looks", "looked_again", False),
+        ("money", "money_waived", False),
+    ],
+)
+async def test_z32_the_end_of_goods_that_nobody_announced_is_told(
+    kind: str, outcome: str | None, is_told: bool
+) -> None:
+    """What has no end yet, what another letter tells, and the warehouse's own counts are not."""
+    house = a_house()
+    cleared = events.InspectionCleared(
+        return_id="ret_1",
+        discrepancy_id="dis_1",
+        kind=kind,
+        sku="MUG-BLUE",
+        quantity=2,
+        outcome=outcome,
+        reason="Nobody claimed it.",
+        cleared_at=DUE,
+    )
+    for _ in range(2):
+        await following().inspection_cleared(cleared, house)
+    assert [(message.content.kind, message.tells) for message in told(house)] == (
+        [("discrepancy_cleared", "dis_1")] if is_told else []
+    )
+
+
+async def test_z32_each_end_of_what_the_customer_knows_of_is_told() -> None:
+    """A lapsed return, a check that takes longer, and the rest of a refund; other closings were told before."""
+    house, told_of = a_house(), following()
+    for outcome in ("refunded", "goods_back", "lapsed"):
+        await told_of.return_closed(events.ReturnClosed(return_id="ret_1", outcome=outcome), house)
+    await told_of.inspection_extended(
+        events.InspectionExtended(
+            return_id="ret_1", units=("u1", "u3"), inspect_by=DUE, reason="The laboratory is closed.", extended_at=START
+        ),
+        house,
+    )
+    await told_of.remainder_closed(
+        events.RefundRemainderClosed(
+            refund_id="rfd_1",
+            return_id="ret_1",
+            order_id="order_1",
+            amount=events.Amount(amount_minor=2099, currency="EUR"),
+            outcome=events.RemainderEnd.NOT_OWED,
+            closed_at=DUE,
+        ),
+        house,
+    )
+    assert [message.content for message in told(house)] == [
+        content.ReturnLapsed("R7K2-MX4Q"),
+        content.InspectionExtended(
+            "R7K2-MX4Q",
+            (content.MessageItem("Scarf", 2),),
+            DUE,
+            content.WrittenText("The laboratory is closed.", "en"),
+        ),
+        content.RemainderClosed(
+            rma="R7K2-MX4Q",
+            refund_id="rfd_1",
+            amount=Money(2099, "EUR"),
+            outcome=content.RemainderOutcome.NOT_OWED,
+            closed_at=DUE,
+        ),
+    ]
+
+
+async def test_z24_goods_that_stay_and_more_time_are_told() -> None:
+    """A part that was cancelled or lapsed, and an extended deadline in the customer's language; an end is told once."""
+    house, told_of = a_house(), following()
+    who: dict[str, Any] = {"return_id": "ret_1", "customer_id": "cus_1", "language": "en"}
+    for ends, cause in ((False, "lapsed"), (False, "lapsed"), (True, "lapsed")):
+        await told_of.return_withdrawn(
+            events.ReturnWithdrawn(
+                **who, units=("u1",), cause=events.UnitsKeptCause(cause), complete=True, ends=ends, withdrawn_at=START
+            ),
+            house,
+        )
+    why = events.Wording(en="You are in hospital.", zh="您正在住院。")
+    for language in ("en", "en"):
+        await told_of.return_deadline_extended(
+            events.ReturnDeadlineExtended(
+                **{**who, "language": language},
+                deadline=events.ReturnDeadline.SHIP,
+                until=DUE,
+                day=DUE.date(),
+                reason=why,
+                extended_at=START,
+            ),
+            house,
+        )
+    assert [message.content for message in told(house)] == [
+        content.UnitsKept("R7K2-MX4Q", (content.MessageItem("Scarf", 1),), True),
+        content.DeadlineExtended(
+            "R7K2-MX4Q",
+            content.ExtendedStep.SHIP,
+            DUE.date(),
+            content.WrittenText("You are in hospital.", "en"),
+        ),
+    ]
+
+
+@pytest.mark.parametrize("was_told", [True, False])
+async def test_z32_a_correction_is_told_to_whom_something_else_was_told(was_told: bool) -> None:
+    """Z01: who never heard of the arrival hears of no correction."""
+    house, told_of = a_house(), following()
+    if was_told:
+        received = events.InspectionReceived(
+            return_id="ret_1",
+            receipt_id="rcp_1",
+            warehouse="WH-1",
+            units=(events.ReceivedUnit(unit_id="u2", line_id="L1"),),
+            complete=False,
+            inspect_by=DUE,
+        )
+        await told_of.inspection_received(received, house)
+    corrected = events.InspectionCorrected(
+        return_id="ret_1",
+        cause="scan_1",
+        customer_id="cus-1",
+        language="en",
+        units=(events.CorrectedUnit(unit_id="u2", line_id="L1", standing=events.UnitStanding.EXPECTED),),
+        complete=False,
+        corrected_at=DUE,
+    )
+    await told_of.inspection_corrected(corrected, house)
+    coat = content.MessageItem("Wool coat M", 1)
+    expected = [content.InspectionCorrected("R7K2-MX4Q", (coat,), ())] if was_told else []
+    assert [each.content for each in told(house) if each.kind == "inspection_corrected"] == expected
+
+
+@pytest.mark.parametrize(
+    ("standings", "not_here", "checked_again", "held"),
+    [
+        ({"u1": "expected", "u2": "cancelled"}, ["u1", "u2"], [], []),
+        ({"u1": "received"}, [], ["u1"], []),
+        ({"u1": "failed"}, [], [], ["u1"]),
+        ({"u1": "failed", "u2": "received", "u3": "expected"}, ["u3"], ["u2"], ["u1"]),
+        ({"u1": "accepted"}, [], [], []),
+    ],
+)
+async def test_z32_a_correction_tells_of_each_unit_where_it_stands(
+    standings: dict[str, str], not_here: list[str], checked_again: list[str], held: list[str]
+) -> None:
+    """Z01: each correction is a fact of its own; for what is accepted the refund is told."""
+    told_of, expected = following(), []
+    house = a_house(KnownReturn("ret_1", "cus-1", "zh-CN", "R7K2-MX4Q", {"u1": "Scarf", "u2": "Coat", "u3": "Hat"}))
+    received = events.InspectionReceived(
+        return_id="ret_1",
+        receipt_id="rcp_1",
+        warehouse="WH-1",
+        units=tuple(events.ReceivedUnit(unit_id=unit, line_id="L1") for unit in ("u1", "u2", "u3")),
+        complete=True,
+        inspect_by=DUE,
+    )
+    await told_of.inspection_received(received, house)
+    heard = len(told(house))
+    units = tuple(
+        events.CorrectedUnit(unit_id=unit, line_id="L1", standing=events.UnitStanding(standing))
+        for unit, standing in standings.items()
+    )
+    corrected = events.InspectionCorrected(
+        return_id="ret_1",
+        cause="scan_1",
+        customer_id="cus-1",
+        language="en",
+        units=units,
+        complete=False,
+        corrected_at=DUE,
+    )
+    names = {"u1": "Scarf", "u2": "Coat", "u3": "Hat"}
+
+    def items(some: list[str]) -> tuple[content.MessageItem, ...]:
+        return tuple(content.MessageItem(names[unit], 1) for unit in some)
+
+    if not_here or checked_again:
+        expected.append(content.InspectionCorrected("R7K2-MX4Q", items(not_here), items(checked_again)))
+    if held:
+        expected.append(content.InspectionHeld("R7K2-MX4Q", items(held)))  # type: ignore[arg-type]
+    for _ in range(2):
+        await told_of.inspection_corrected(corrected, house)
+    assert [each.content for each in told(house)[heard:]] == expected
+    again = corrected.model_copy(update={"corrected_at": DUE + timedelta(days=1)})
+    await told_of.inspection_corrected(again, house)
+    other = corrected.model_copy(update={"cause": "scan_2"})
+    await told_of.inspection_corrected(other, house)
+    assert [each.content for each in told(house)[heard:]] == expected * 3
+
+
+def test_z20_a_person_who_tells_the_customer_is_published_as_a_channel() -> None:
+    """R5.1: whoever waits for the message hears how it was told, or that nobody needs it."""
+    message = a_message(tells="rfd_7", return_id="ret_3")
+    message.tell_otherwise(OtherChannel.TELEPHONE, by="staff:a", why="told", at=START)
+    [event] = message.events
+    published = publish(message, cast("Any", event))
+    assert published is not None
+    assert published.event == events.MessageSent(
+        message_id=message.id, return_id="ret_3", kind="refund_settled", channel="telephone", tells="rfd_7"
+    )

@@ -13,6 +13,7 @@ import structlog.testing
 from service_notifications.adapters.messages.outgoing_mail import OutgoingMailQueue
 from service_notifications.adapters.messages.renderer_jinja import JinjaRenderer
 from service_notifications.application.messages import delivery
+from service_notifications.application.messages.attempt import begin_attempt
 from service_notifications.application.messages.mail_transport import HANDED_OVER, DeliveryOutcome, DeliveryReceipt
 from service_notifications.application.messages.message_renderer import CannotBeRendered
 from service_notifications.domain.contacts.contact import Contact
@@ -44,7 +45,7 @@ async def test_a_letter_speaks_her_language_and_not_that_of_the_return() -> None
     """N3.1: she asked in English and reads Chinese; the letter keeps the moment at which the fact was told."""
     message = a_message(language="en", created_at=START)
     house = a_house(message)
-    await delivery.begin_attempt(house, message, WORDS, at=NOW)
+    await begin_attempt(house, message, WORDS, at=NOW)
     [(letter, said_at)] = house.kept
     assert (letter.language, message.language) == ("zh-CN", "zh-CN")
     assert letter.rendered.text.startswith("尊敬的李女士，您好！")
@@ -77,9 +78,9 @@ async def test_without_an_address_a_message_waits_and_one_that_was_lost_on_the_w
     contact: Contact | None,
 ) -> None:
     """L04: the address was removed while the letter was on the line."""
-    fresh, lost = a_message(), a_message()
+    fresh, lost = a_message(return_id="ret_1"), a_message(return_id="ret_2")
     lost.begin(language="en", at=START)
-    waits = a_message(status=Status.WAITING_FOR_CONTACT, due_at=None)
+    waits = a_message(return_id="ret_3", status=Status.WAITING_FOR_CONTACT, due_at=None)
     house = a_house(fresh, lost, waits, contact=contact)
     for message in (fresh, lost, waits):
         message.events.clear()
@@ -104,7 +105,7 @@ async def test_what_another_process_has_settled_stays_as_it_is(receipt: Delivery
     message.begin(language="en", at=START)
     message.succeed(at=START + timedelta(seconds=9))
     message.events.clear()
-    await delivery.record(a_house(message), message.id, receipt, at=NOW)
+    await delivery.record(a_house(message), message.id, receipt, WORDS, at=NOW)
     assert (message.status, message.sent_at, message.events) == (Status.SENT, START + timedelta(seconds=9), [])
 
 
@@ -119,6 +120,9 @@ class Due:
         assert now == NOW
         self.asked.append(count)
         return sorted({*self.house.messages.known, *self.house.messages.refusals})
+
+    async def readdressed(self, count: int) -> Sequence[str]:
+        return ()
 
     @asynccontextmanager
     async def lead(self, name: str, _beat: Callable[[], None]) -> AsyncIterator["Due"]:
@@ -156,7 +160,7 @@ def carry(house: House, mail: FakeTransport, *begun: OutgoingMail) -> AbstractAs
 
 async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() -> None:
     """L04: all others have begun although the one is done with long before them."""
-    good = [a_message(id=f"msg_{n}") for n in (2, 3)]
+    good = [a_message(id=f"msg_{n}", return_id=f"ret_{n}") for n in (2, 3)]
     house = a_house(*good)
     house.messages.refusals["msg_1"] = NotFound("message")
     told = house.contacts.find
@@ -178,7 +182,7 @@ async def test_a_message_that_cannot_begin_does_not_keep_the_others_waiting() ->
 
 async def test_a_database_that_is_away_is_left_to_the_supervisor_and_everything_begins_after_it() -> None:
     """L04: an outage is no property of a message."""
-    messages = [a_message(id=f"msg_{n}") for n in (1, 2, 3)]
+    messages = [a_message(id=f"msg_{n}", return_id=f"ret_{n}") for n in (1, 2, 3)]
     house = a_house(*messages)
     house.committer.outages = 1
     async with begin(house, Due(house)) as task:
@@ -187,7 +191,11 @@ async def test_a_database_that_is_away_is_left_to_the_supervisor_and_everything_
 
 
 async def test_a_letter_without_words_does_not_keep_the_others_waiting() -> None:
-    messages = [a_message(id="msg_1", return_id="ret_bad"), a_message(id="msg_2"), a_message(id="msg_3")]
+    messages = [
+        a_message(id="msg_1", return_id="ret_bad"),
+        a_message(id="msg_2", return_id="ret_2"),
+        a_message(id="msg_3"),
+    ]
     house = a_house(*messages)
     async with begin(house, Due(house), Speechless()):
         await until(lambda: Status.QUEUED not in {message.status for message in messages})

@@ -84,7 +84,14 @@ STORED = {
     "calculation.inputs.policy.PromotionMode": "keep_share re_rate",
     "calculation.inputs.policy.TenderOrder": "proportional card_first credit_first lifo fifo",
     "calculation.promotion.PromotionModeReason": "chosen no_rules seller_at_fault not_disclosed",
-    "settlement.refund.State": "reserved submitting pending unknown settled failed manual_review stopped",
+    "settlement.state.State": "reserved submitting pending unknown settled failed manual_review stopped "
+    "waiting awaiting_confirmation closed",
+    "settlement.state.PayoutState": "reserved submitting pending unknown settled failed stopped",
+    "settlement.resolution.ResolutionOutcome": "paid_by_other_means paid_by_hand found_paid found_unpaid not_owed",
+    "settlement.resolution.NotOwedReason": "paid_elsewhere charged_back goods_not_accepted waived_by_customer",
+    "settlement.resolution.OtherMeans": "bank_transfer card wallet gift_card store_credit cash",
+    "settlement.resolution.ConsentChannel": "email telephone chat letter in_person web",
+    "settlement.failure.FailureKind": "temporary tender_dead money_gone refused",
 }
 
 

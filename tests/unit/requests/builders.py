@@ -16,7 +16,7 @@ from service_requests.domain.returns.known_refund import Refund
 from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_line import ReturnLine
-from service_requests.domain.returns.return_status import Ending, ReturnStatus
+from service_requests.domain.returns.return_status import ReturnStatus
 from service_requests.domain.returns.shipment import Shipment
 from service_requests.domain.returns.unit import ReturnUnit, UnitOutcome, Whereabouts
 
@@ -157,8 +157,22 @@ def _paying(told: bool = False, settled: bool = False) -> Callable[[], Return]:
     return made
 
 
-def _ended(ending: Ending) -> Callable[[], Return]:
-    return lambda: an_approved_return(ending=ending)
+def _ended(end: Callable[[Return], None], made: Callable[[], Return] = an_approved_return) -> Callable[[], Return]:
+    def ended() -> Return:
+        found = made()
+        end(found)
+        found.events.clear()
+        return found
+
+    return ended
+
+
+def a_refused_return() -> Return:
+    """Refused by the policy: the request came far too late."""
+    made = a_return()
+    made.request(an_assessment(delivered_at=NOON - timedelta(days=99)), at=NOON, rma=RMA)
+    made.events.clear()
+    return made
 
 
 _NONE: Final = UnitOutcome.NONE
@@ -173,8 +187,8 @@ IN_STATUS: Final[Mapping[ReturnStatus, Callable[[], Return]]] = {
     ReturnStatus.REFUNDING: _paying(),
     ReturnStatus.REFUNDED: _paying(settled=True),
     ReturnStatus.CLOSED: _paying(settled=True, told=True),
-    ReturnStatus.REFUSED: _ended(Ending.REFUSED),
-    ReturnStatus.CANCELLED: _ended(Ending.CANCELLED),
-    ReturnStatus.LAPSED: _ended(Ending.LAPSED),
+    ReturnStatus.REFUSED: a_refused_return,
+    ReturnStatus.CANCELLED: _ended(lambda found: found.cancel(at=NOON)),
+    ReturnStatus.LAPSED: _ended(lambda found: found.lapse(at=NOON)),
 }
 """A return in each status."""

@@ -17,6 +17,7 @@ from service_requests.domain.orders.order import Order
 from service_requests.domain.policy.rulebook import Rulebook
 from service_requests.domain.policy.vocabulary import Fault, Payer
 from service_requests.domain.returns import events as return_events, requested_lines
+from service_requests.domain.returns.progress.service_norms import DEFAULT_NORMS, ServiceNorms
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_error import SecondPersonNeeded
 from service_requests.domain.returns.return_status import ReturnStatus
@@ -37,6 +38,7 @@ class House:
     orders: Kept[Order]
     returns: Kept[Return]
     rules: Rulebook = RULES
+    norms: ServiceNorms = DEFAULT_NORMS
     facts: Kept[LaterFacts] = field(default_factory=Kept)
 
     def claim(self, order_id: str, line_id: str, numbers: Sequence[int], by: str) -> None:

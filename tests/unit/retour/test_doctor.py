@@ -16,7 +16,7 @@ from retour.client import Client
 from retour.exit_status import ExitStatus, Trouble
 from retour.hosting import embedded as one_process
 from retour.hosting.data_folder import Administrator, DataFolder
-from retour.operating.doctor import database, examination, running_server
+from retour.operating.doctor import database, examination, running_server, service_checks
 from retour.operating.doctor.finding import Finding, Level, Notebook, healthy, show
 from retour.operating.doctor.folder import check_folder
 from shared.contracts.operations import Service
@@ -101,7 +101,8 @@ def a_loop(**but: Any) -> dict[str, Any]:
 def test_each_loop_is_judged_by_itself(
     notebook: Notebook, loop: dict[str, Any], level: Level | None, what: str
 ) -> None:
-    running_server.check_loops(notebook, "service refunds", [a_loop(name="commit"), loop, a_loop(name="sweep")])
+    loops = {"items": [a_loop(name="commit"), loop, a_loop(name="sweep")]}
+    service_checks.check_loops(notebook, "service refunds", loops)
     assert levels(notebook) == ([] if level is None else [level])
     assert all(what in finding.what and "relay" in finding.what for finding in notebook.findings)
 
@@ -113,24 +114,26 @@ def test_parked_events_are_counted_and_only_dead_ones_are_wrong(
     notebook: Notebook, count: int, more: str | None, said: str | None
 ) -> None:
     page: dict[str, Any] = {"items": [{}] * count, "next": more}
-    running_server.check_dead_letters(notebook, "service refunds", page, page)
+    service_checks.check_dead(notebook, "service refunds", page)
+    service_checks.check_waiting(notebook, "service refunds", page)
     assert levels(notebook) == ([] if said is None else [Level.WRONG, Level.NOTE])
     assert all(finding.what.startswith(f"{said} events") for finding in notebook.findings)
 
 
 @pytest.mark.parametrize("level", list(Level))
-def test_only_what_is_wrong_makes_the_end_say_so(capsys: pytest.CaptureFixture[str], level: Level) -> None:
+def test_only_what_is_wrong_or_owed_makes_the_end_say_so(capsys: pytest.CaptureFixture[str], level: Level) -> None:
     findings = [Finding("a", Level.GOOD, "fine"), Finding("b", level, "seen [red]", "do [it]")]
-    assert healthy(findings) is (level is not Level.WRONG)
+    good = level in (Level.GOOD, Level.NOTE)
+    assert healthy(findings) is good
     show(findings, Console(file=StringIO()), "en", as_json=True)
     document = json.loads(capsys.readouterr().out)
-    assert document["healthy"] is (level is not Level.WRONG)
+    assert document["healthy"] is good
     assert document["findings"][1] == {"about": "b", "level": level.value, "what": "seen [red]", "do": "do [it]"}
     console = Console(file=StringIO(), width=120)
     show(findings, console, "en", as_json=False)
     file = console.file
     assert isinstance(file, StringIO)
-    assert ("Everything is as it ought to be." in file.getvalue()) is (level is not Level.WRONG)
+    assert ("Everything is as it ought to be." in file.getvalue()) is good
     assert all(part in file.getvalue() for part in ("fine", "seen [red]", "→ do [it]"))
 
 
@@ -157,6 +160,9 @@ async def test_a_service_that_does_not_answer_is_named_and_the_others_are_looked
             return httpx2.Response(201, json={"token": "t"})
         if path == "/v1/operations/inspection/loops" or path.startswith("/v1/operations/refunds/dead"):
             return httpx2.Response(503, json={"detail": "away"})
+        if path.endswith("queues"):
+            archive = {"days": 14, "oldest_at": None, "behind": False}
+            return httpx2.Response(200, json={"items": [], "followers": [], "archive": archive})
         if path.endswith("loops"):
             return httpx2.Response(200, json={"items": [a_loop()]})
         dead = (path, request.url.params.get("state")) == ("/v1/operations/requests/dead-letters", "dead")
@@ -172,11 +178,12 @@ async def test_a_service_that_does_not_answer_is_named_and_the_others_are_looked
         "service inspection": Level.WRONG,
         "service refunds": Level.WRONG,
         "service notifications": Level.GOOD,
+        "reconciler": Level.GOOD,
     }
     assert "1 events wait for a person" in found["service requests"][1]
-    assert "does not answer" in found["service inspection"][1]
-    assert "cannot be listed" in found["service refunds"][1]
-    assert len(notebook.findings) == 1 + len(Service)
+    assert "loops cannot be read: " in found["service inspection"][1]
+    assert "waiting events cannot be read: " in found["service refunds"][1]
+    assert len(notebook.findings) == 2 + len(Service) + 1
 
 
 async def test_a_server_that_is_not_ready_says_what_it_lacks(
@@ -187,6 +194,25 @@ async def test_a_server_that_is_not_ready_says_what_it_lacks(
     (finding,) = notebook.findings
     assert (finding.level, finding.about) == (Level.WRONG, WHO.url)
     assert "'bus': 'away'" in finding.what
+
+
+async def test_an_administrator_with_another_password_reads_how_to_tell_it(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The password of the data folder was changed; a refusal for another reason has the general advice."""
+
+    def refusing(code: str) -> Answer:
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            return httpx2.Response(200 if request.method == "GET" else 401, json={"code": code})
+
+        return answer
+
+    for code in ("wrong_password", "unauthenticated"):
+        asked(monkeypatch, refusing(code))
+        await running_server.check_server(notebook, lambda: WHO)
+    first, second = [finding.do for finding in notebook.findings if finding.about == "server"]
+    assert "RETOUR_ADMIN_PASSWORD" in str(first)
+    assert "RETOUR_ADMIN_PASSWORD" not in str(second)
 
 
 async def test_a_server_that_nobody_can_find_or_that_lets_nobody_in_is_one_finding(

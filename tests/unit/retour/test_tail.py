@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -14,6 +15,7 @@ from retour.exit_status import ExitStatus, Trouble
 from retour.hosting.data_folder import Administrator
 from retour.operating import events_tail as subject
 from retour.operating.events_tail import NOTHING_CAME, NOTHING_YET, Shown, of_broker, of_feed, summary
+from shared.messaging.broker_topology import BrokerNames
 from tests.support.fake_sleep import FakeSleep
 
 EVENT = {
@@ -118,7 +120,123 @@ async def test_what_is_no_address_of_a_broker_is_said_without_its_secret(url: st
 
 
 def test_an_event_of_an_unknown_form_is_shown_too() -> None:
-    assert "?" in summary({}).plain
+    assert summary({}).plain.split() == ["?", "?#?"]
+
+
+def test_a_summary_is_whole() -> None:
+    """Q01: every fact worth a word, in their order; what is None or unknown says nothing."""
+    data = {
+        "code": "c",
+        "channel": "email",
+        "kind": "k",
+        "tracking_number": "JD1",
+        "carrier": "dhl",
+        "automatic": False,
+        "complete": True,
+        "amount": {"amount_minor": 5, "currency": "JPY"},
+        "outcome": "o",
+        "rma": "RT-1",
+        "units": ["u1"],
+    }
+    shown = summary({**EVENT, "type": "return.closed.v1", "correlationid": "rfd_1", "data": data})
+    assert shown.plain == (
+        "2026-11-24T09:30:00.123 return.closed.v1           rfd_1#2 "
+        "rma=RT-1 outcome=o amount=JPY 5 complete=true automatic=false carrier=dhl tracking_number=JD1 kind=k "
+        "channel=email code=c"
+    )
+    assert "rma=" not in summary({**EVENT, "data": {"rma": None}}).plain
+    assert "(" not in summary({**EVENT, "correlationid": None}).plain
+
+
+@pytest.mark.parametrize(
+    ("type_", "colour"),
+    [
+        ("order.imported.v1", "blue"),
+        ("return.closed.v1", "cyan"),
+        ("inspection.completed.v1", "magenta"),
+        ("refund.settled.v1", "green"),
+        ("message.sent.v1", "yellow"),
+        ("unreadable", "red"),
+    ],
+)
+def test_each_noun_has_its_colour_and_what_nobody_knows_is_red(type_: str, colour: str) -> None:
+    styles = [str(span.style) for span in summary({**EVENT, "type": type_}).spans]
+    assert styles == ["dim", colour, "dim"]
+
+
+@pytest.mark.parametrize(
+    ("body", "event"),
+    [
+        (b'{"type": "order.imported.v1"}', {"type": "order.imported.v1"}),
+        (b"[1]", {"type": "unreadable", "subject": "[1]"}),
+        (b"\xff{", {"type": "unreadable", "subject": "\ufffd{"}),
+        (b"x" * 81, {"type": "unreadable", "subject": "x" * 80}),
+    ],
+)
+def test_what_is_no_event_is_shown_as_it_is(body: bytes, event: dict[str, Any]) -> None:
+    assert subject._event(body) == event
+
+
+class Broker:
+    """A broker with two messages, which notes what it is asked; it stands for each of its own parts."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, object]] = []
+
+    async def open(self, url: str, *, name: str) -> Self:
+        self.asked.append((url, name))
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+    async def channel(self) -> Self:
+        return self
+
+    async def declare_queue(self, name: str, **but: bool) -> Self:
+        self.asked.append((name.rpartition(".")[0], but))
+        return self
+
+    async def get_exchange(self, name: str, *, ensure: bool) -> str:
+        self.asked.append((name, ensure))
+        return name
+
+    async def bind(self, exchange: str, key: str) -> None:
+        self.asked.append((exchange, key))
+
+    def iterator(self, *, no_ack: bool, timeout: float | None) -> Self:
+        self.asked.append(("no_ack", no_ack))
+        self.asked.append(("timeout", timeout))
+        return self
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        for number in (1, 2):
+            yield SimpleNamespace(body=json.dumps({"type": "order.imported.v1", "n": number}).encode())
+        raise TimeoutError
+
+
+@pytest.mark.parametrize(("follow", "patience"), [(True, None), (False, 2.0)])
+async def test_events_of_a_broker_are_seen_from_now_on_by_a_queue_that_goes_with_us(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], follow: bool, patience: float | None
+) -> None:
+    """Q01: no consumer loses a message to it, and silence ends it only if nobody follows."""
+    broker = Broker()
+    monkeypatch.setattr(subject, "open_connection", broker.open)
+    url = "amqp://u:secret@mq.example/x"
+    await of_broker(url, Shown("*", Console(), as_json=True), follow=follow, prefix="shop")
+    assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [1, 2]
+    events = BrokerNames("shop").events
+    assert broker.asked == [
+        (url, "retour events tail"),
+        ("shop.operating.events_tail", {"exclusive": True, "auto_delete": True}),
+        (events, False),
+        (events, "#"),
+        ("no_ack", True),
+        ("timeout", patience),
+    ]
 
 
 class Enough(Exception):
@@ -133,7 +251,7 @@ class Feed:
         self.asked: list[str | None] = []
 
     async def get(self, path: str, *, after: str | None, limit: int) -> dict[str, Any]:
-        assert (path, limit) == ("/v1/finance/events", subject.PAGE)
+        assert (path, limit) == ("/v1/finance/events", 200)
         if not self._there:
             raise Enough
         self.asked.append(after)
@@ -181,4 +299,4 @@ async def test_a_feed_that_is_followed_is_asked_now_and_then_from_where_it_was(
         await followed(monkeypatch, feed, follow=True)
     assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2, 3, 4, 5]
     assert feed.asked == [None, "2", "3", "3", "4", "4"]
-    assert sleep.seconds == [subject.POLL_SECONDS] * 5
+    assert sleep.seconds == [0.5] * 5

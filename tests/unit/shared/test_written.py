@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gateway.entrypoints.identity.fields import Email
 from shared.kernel.errors import Said
-from shared.kernel.language_tag import spoken, tag_of
+from shared.kernel.language_tag import spoken, tag_of, written_in
 from shared.kernel.written import LONGEST_ID, NotWritten, is_written, same_code, same_number, written
 from shared.web.fields import LanguageTag, Token, TrackingNumber
 from shared.web.mail_address import mailable
@@ -160,3 +160,25 @@ def test_a_domain_that_idna_refuses_is_refused(address: str) -> None:
     """Z36."""
     with pytest.raises(ValidationError):
         EMAIL.validate_python(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The lining is torn.", "en"),
+        ("衬里破损。", "zh-CN"),
+        ("拉链 YKK 5 号破损", "zh-CN"),
+        ("襯裡破損", "zh-CN"),
+        ("裏地が破れています", None),
+        ("안감이 찢어졌습니다", None),
+        ("Подкладка порвана", None),
+        ("Das Futter ist zerrissen, müsste genäht werden", None),
+        ("12 %", None),
+        ("", None),
+    ],
+)
+def test_z32_the_characters_show_in_which_language_of_ours_a_person_has_written(
+    text: str, language: str | None
+) -> None:
+    """What they do not show is not claimed."""
+    assert written_in(text) == language

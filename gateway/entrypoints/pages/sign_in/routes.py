@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from gateway.application.errors import WrongPassword
 from gateway.application.identity import sessions
 from gateway.application.ports import Recognised
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from gateway.entrypoints.identity.admission import visit_of
 from gateway.entrypoints.pages.page_renderer import reading
 from gateway.entrypoints.pages.site import Site, open_page, redirect
@@ -34,7 +35,7 @@ def _sign_in(router: APIRouter, site: Site) -> None:
                 return redirect("/console")
             return _login(site, request, _target(request.query_params.get("next")))
 
-        return await open_page(site, request, shown)
+        return await open_page(site, request, shown, UnknownCaller.SIGN_IN)
 
     @router.post("/login")
     async def login(request: Request) -> Response:
@@ -50,7 +51,7 @@ def _sign_in(router: APIRouter, site: Site) -> None:
             answer.set_cookie(site.cookie, signed.token, path="/", secure=site.https, httponly=True, samesite="lax")
             return answer
 
-        return await open_page(site, request, signed_in)
+        return await open_page(site, request, signed_in, UnknownCaller.SIGN_IN)
 
 
 def _sign_out(router: APIRouter, site: Site) -> None:

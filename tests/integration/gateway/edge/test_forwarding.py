@@ -3,10 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -15,14 +15,16 @@ from gateway.adapters.edge.forwarding import Forwarder
 from gateway.adapters.edge.refusal_log import DIFFERENT, RefusalLog, RefusedRequest
 from gateway.adapters.identity.recognition import Recogniser
 from gateway.domain.identity.key import ROLE_OF_SCOPE
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.contracts.operations import OPERATIONS, Operation, Repeat, Service
 from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind
 from shared.runtime.clock import new_id, now
 from tests.support.fake_clock import FakeClock
-from tests.support.gateway import RunningGateway
+from tests.support.gateway import ADMIN, RunningGateway
 from tests.support.who_may import STAFF, Row, rows
 
+WRONG: Final = {"Authorization": "Bearer rs_" + "a" * 43, "Cookie": "retour_session=rs_" + "a" * 43}
 CLOSED = [operation for operation in OPERATIONS if not operation.public]
 
 
@@ -116,10 +118,11 @@ async def test_a_public_operation_is_forwarded_in_nobodys_name_and_counted_by_ad
     gate: RunningGateway, path: str
 ) -> None:
     """B11, S-23, S-45: no token, or one that is worth nothing any more; a known caller keeps his name and his share."""
-    for headers in ({}, {"Authorization": "Bearer rs_" + "a" * 43}, {"X-User-Id": "acc_1"}):
+    sent = {"anonymous": ({}, {"X-User-Id": "acc_1"}), "unrecognised": ({"Authorization": "Bearer rs_" + "a" * 43},)}
+    for quota, headers in [(quota, headers) for quota, each in sent.items() for headers in each]:
         answer = await gate.client.get(path, headers=headers)
         assert answer.status_code == 200, answer.text
-        assert answer.headers["ratelimit"].startswith('"anonymous"')
+        assert answer.headers["ratelimit"].startswith(f'"{quota}"')
         asked = gate.seen[-1].principal
         assert (asked.actor, asked.roles, asked.scopes) == ("system:public", frozenset(), frozenset())
     known = await gate.client.get(path, headers=await gate.customer("cust_7"))
@@ -349,13 +352,16 @@ async def test_what_a_service_refuses_reaches_the_caller_as_it_was_said(
 
 
 async def test_what_the_gateway_refuses_has_the_same_form(gate: RunningGateway) -> None:
-    """RFC 9457 with the request's own id, no-store, and the caller's share where she is known."""
+    """RFC 9457 with the request's own id, no-store, and the caller's share where she is known; Z34: also at the
+    gateway's own operations.
+    """
     customer = await gate.customer()
     for headers, path, status, more in (
         ({}, "/v1/returns", 401, {"www-authenticate", "x-request-id"}),
+        ({}, "/v1/me", 401, {"www-authenticate", "ratelimit", "ratelimit-policy", "x-request-id"}),
         (customer, "/v1/ledger", 403, {"ratelimit", "ratelimit-policy", "x-request-id"}),
         (customer | {"Content-Encoding": "br"}, "/v1/returns", 415, {"ratelimit", "ratelimit-policy", "x-request-id"}),
-        (customer, "/v1/keys", 403, {"x-request-id"}),
+        (customer, "/v1/keys", 403, {"ratelimit", "ratelimit-policy", "x-request-id"}),
     ):
         for language in ("en", "zh-CN"):
             answer = await gate.client.get(path, headers=headers | {"Accept-Language": language})
@@ -372,7 +378,7 @@ async def test_what_the_gateway_refuses_has_the_same_form(gate: RunningGateway) 
 async def test_a_callers_share_is_counted_down_and_its_end_says_when_to_come_again(
     gate: RunningGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S-45: each caller has her own; a service hears nothing of what is too much."""
+    """S-45: each caller has her own; a service hears nothing of what is too much. Z34: a 429 says the quota, too."""
     headers, other = await gate.customer("cust_1"), await gate.customer("cust_2")
     monkeypatch.setattr(rates, "time", FakeClock())
     monkeypatch.setitem(front(gate).rates._quotas, Kind.CUSTOMER, rates.Quota.of("customer", 3))
@@ -381,7 +387,13 @@ async def test_a_callers_share_is_counted_down_and_its_end_says_when_to_come_aga
     answer = await gate.client.get("/v1/returns", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_requests")
     assert 0 < int(answer.headers["retry-after"]) <= 61
-    assert (await gate.client.get("/v1/me", headers=headers)).status_code == 429
+    own = await gate.client.get("/v1/me", headers=headers)
+    assert own.status_code == 429
+    for spent in (answer, own):
+        assert spent.headers["ratelimit-policy"] == '"customer";q=3;w=60'
+        assert spent.headers["ratelimit"].startswith('"customer";r=0;t=')
+    for name, secret in (("/v1/openapi.json", {}), ("/v1/me", other)):
+        assert (await gate.client.get(name, headers=secret)).headers["ratelimit-policy"], name
     assert len(gate.seen) == 3
     assert (await gate.client.get("/v1/returns", headers=other)).status_code == 200
 
@@ -553,20 +565,58 @@ async def test_who_is_not_known_is_counted_by_address_wherever_he_knocks(
     monkeypatch.setattr(Recogniser, "_by_session", noted)
     known = await gate.customer()
     monkeypatch.setattr(rates, "time", FakeClock())
-    monkeypatch.setattr(front(gate).rates, "_anonymous", rates.Quota.of("anonymous", 4))
-    wrong = {"Authorization": "Bearer rs_" + "a" * 43, "Cookie": "retour_session=rs_" + "a" * 43}
+    quota = 4 if path == "/v1/openapi.json" else 2  # this route looks up nobody, so that both count as reading
+    monkeypatch.setattr(
+        front(gate).rates, "_unknown", {each: rates.Quota.of(each.value, quota) for each in UnknownCaller}
+    )
     asked.clear()
-    first = [(await gate.client.get(path, headers=headers)).status_code for headers in ({}, wrong, {}, wrong)]
+    first = [(await gate.client.get(path, headers=headers)).status_code for headers in ({}, WRONG, {}, WRONG)]
     assert 429 not in first
     assert len(asked) == (0 if path == "/v1/openapi.json" else 2)
     asked.clear()
-    for headers in ({}, wrong):
+    for headers in ({}, WRONG):
         answer = await gate.client.get(path, headers=headers)
         assert answer.status_code == 429
         if path.startswith("/v1"):
             assert 0 < int(answer.headers["retry-after"]) <= 61
     assert asked == []
     assert (await gate.client.get("/v1/returns", headers=known)).status_code == 200
+
+
+SPENT: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
+    "reading": ("GET", "/v1/policy", {}),
+    "unknown tokens": ("GET", "/v1/returns", WRONG),
+    "unknown cookies": ("GET", "/console", WRONG),
+    "signing in": ("POST", "/v1/auth/sessions", {}),
+}
+"""What strangers behind one address did so often that no more is allowed."""
+
+
+@pytest.mark.parametrize("spent", SPENT)
+async def test_z37_strangers_behind_one_address_do_not_lock_each_other_out(
+    gate: RunningGateway, monkeypatch: pytest.MonkeyPatch, spent: str
+) -> None:
+    """Z37: who reads too much can still sign in; who tries unknown secrets stops nobody who reads or signs in."""
+    before = await gate.customer()
+    monkeypatch.setattr(rates, "time", FakeClock())
+    monkeypatch.setattr(front(gate).rates, "_unknown", {each: rates.Quota.of(each.value, 4) for each in UnknownCaller})
+    method, path, headers = SPENT[spent]
+    seen = [(await gate.client.request(method, path, headers=headers)).status_code for _ in range(5)]
+    assert 429 not in seen[:4]
+    assert seen[4] == 429
+    if spent != "signing in":
+        signed = await gate.client.post("/v1/auth/sessions", json={"email": ADMIN[0], "password": ADMIN[1]})
+        assert signed.status_code == 201, signed.text
+        assert signed.headers["ratelimit"].startswith('"sign-in";r=3')
+        assert (await gate.client.get("/login", headers=WRONG)).status_code == 200
+        fresh = {"Authorization": f"Bearer {signed.json()['token']}"}
+        assert (await gate.client.get("/v1/me", headers=fresh)).status_code == 200
+        front(gate).recogniser._known.clear()
+        assert (await gate.client.get("/v1/me", headers=fresh)).status_code == 200
+        assert (await gate.client.get("/v1/returns", headers=before)).status_code == 200
+    if spent != "reading":
+        assert (await gate.client.get("/v1/policy")).status_code == 200
+        assert (await gate.client.get("/")).status_code == 200
 
 
 async def test_refusals_are_listed_page_by_page(gate: RunningGateway) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -281,3 +282,68 @@ async def test_a_revocation_in_another_process_counts_here(gate: RunningGateway)
         return (await gate.client.get("/v1/me", headers=headers)).status_code == 401
 
     assert await eventually(out, seconds=60)
+
+
+CHANGE = "/v1/auth/password"
+OLD, NEW = "Pass-for-a-person-1", "seven quiet rivers meet"
+
+
+async def a_person(gate: RunningGateway) -> tuple[str, dict[str, str]]:
+    """An agent with a known password: the address, and the headers of a session."""
+    email = f"{new_id('p')[-12:].lower()}@retour.example"
+    body = {"email": email, "name": "Lin", "password": OLD, "roles": ["agent"]}
+    made = await gate.client.post("/v1/accounts", json=body, headers=await gate.sign_in())
+    assert made.status_code == 201, made.text
+    return email, await gate.sign_in(email, OLD)
+
+
+async def test_s17_another_password_ends_every_session_of_the_account_and_begins_one(gate: RunningGateway) -> None:
+    """S-13, S-17: also those that the process remembers; the old password is good for nothing, others stay."""
+    email, first = await a_person(gate)
+    second = await gate.sign_in(email, OLD)
+    _, colleague = await a_person(gate)
+    for headers in (first, second, colleague):
+        assert (await gate.client.get("/v1/me", headers=headers)).status_code == 200
+    body = {"current_password": OLD, "new_password": NEW}
+    changed = await gate.client.post(CHANGE, json=body, headers=first)
+    assert changed.status_code == 201, changed.text
+    fresh = {"Authorization": f"Bearer {changed.json()['token']}"}
+    assert (await gate.client.get("/v1/me", headers=fresh)).json()["account"]["email"] == email
+    for headers in (first, second):
+        assert (await gate.client.get("/v1/me", headers=headers)).status_code == 401
+    front: Any = gate.gateway.app
+    front.recogniser._known.clear()
+    assert (await gate.client.get("/v1/me", headers=second)).status_code == 401
+    assert (await gate.client.get("/v1/me", headers=fresh)).status_code == 200
+    assert (await gate.client.get("/v1/me", headers=colleague)).status_code == 200
+    refused = await gate.client.post("/v1/auth/sessions", json={"email": email, "password": OLD})
+    assert refused.status_code == 401
+    await gate.sign_in(email, NEW)
+
+
+async def test_s42_a_wrong_current_password_changes_nothing_and_counts_as_a_try(gate: RunningGateway) -> None:
+    """A stolen session is no way to guess the password: after ten tries nobody from there goes on."""
+    _, headers = await a_person(gate)
+    body = {"current_password": "wrong wrong wrong", "new_password": NEW}
+    said = [await gate.client.post(CHANGE, json=body, headers=headers) for _ in range(11)]
+    assert [answer.status_code for answer in said] == [422] * 10 + [429]
+    problem = said[0].json()
+    assert (problem["code"], problem["errors"][0]["pointer"]) == ("wrong_current_password", "/current_password")
+    right = await gate.client.post(CHANGE, json={**body, "current_password": OLD}, headers=headers)
+    assert right.status_code == 429
+    assert (await gate.client.get("/v1/me", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("new", ["short", "x" * 129, ""])
+async def test_a_new_password_keeps_the_rules_of_the_first_one(gate: RunningGateway, new: str) -> None:
+    _, headers = await a_person(gate)
+    answer = await gate.client.post(CHANGE, json={"current_password": OLD, "new_password": new}, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/new_password")
+
+
+async def test_only_a_person_has_a_password_to_change(gate: RunningGateway) -> None:
+    """Customers, scanners and systems have none."""
+    body = {"current_password": OLD, "new_password": NEW}
+    for headers in (await gate.customer(), await gate.shop(), {}):
+        answer = await gate.client.post(CHANGE, json=body, headers=headers)
+        assert answer.status_code == (403 if headers else 401)

@@ -339,12 +339,20 @@ async def test_the_language_once_chosen_is_kept(gate: RunningGateway) -> None:
     assert 'lang="zh-CN"' in (await gate.client.get("/?lang=fr")).text
 
 
-async def test_no_origin_is_given_access(gate: RunningGateway) -> None:
-    """S-20: no CORS anywhere."""
-    for origin in ("https://evil", "null", "https://shop.example.evil.com"):
+async def test_no_origin_is_given_access_by_default(gate: RunningGateway) -> None:
+    """S-20: no CORS anywhere by default; a preflight is a method that the address does not take."""
+    for origin in ("https://evil", "null", "https://shop.example.evil.com", "http://gate"):
         for path in ("/", "/v1/openapi.json", "/v1/returns"):
             answer = await gate.client.get(path, headers={"Origin": origin})
             assert not [name for name in answer.headers if name.startswith("access-control")]
+            assert "origin" not in answer.headers.get("vary", "").lower()
+            asking = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+            preflight = await gate.client.options(path, headers=asking)
+            assert (preflight.status_code, preflight.headers["allow"]) == (
+                405,
+                "GET, HEAD" if path != "/v1/returns" else "GET, HEAD, POST",
+            )
+            assert not [name for name in preflight.headers if name.startswith("access-control")]
 
 
 async def test_the_documents_are_served_without_anything_from_elsewhere(gate: RunningGateway) -> None:

@@ -29,6 +29,7 @@ async def test_the_intact_one_is_accepted_at_once_and_the_torn_one_waits_for_a_p
 
     inspection_service.clock.move(hours=1)
     decided = await inspection_service.decide(return_id, {f"{return_id}_1": "refuse"})
+    assert decided.json()["customer_reads"] == "zh-CN"  # Z32: whoever writes the reason is told
     assert decided.status_code == 200, decided.text
     assert decided.json()["state"] == "finished"
     kind, data = (await inspection_service.events(return_id, 3))[2]
@@ -37,9 +38,18 @@ async def test_the_intact_one_is_accepted_at_once_and_the_torn_one_waits_for_a_p
         "return_id": return_id,
         "customer_id": "cust_1",
         "language": "zh-CN",
-        "units": [{"unit_id": f"{return_id}_1", "line_id": "line_X", "decision": "refuse"}],
+        "units": [
+            {
+                "unit_id": f"{return_id}_1",
+                "line_id": "line_X",
+                "decision": "refuse",
+                "evidence": [answer.json()["id"]],
+            }
+        ],
         "complete": True,
         "decided_at": "2026-11-16T03:00:00Z",
+        "reason": "looked at the photographs",
+        "evidence": [answer.json()["id"]],
     }
     assert (await inspection_service.get("/v1/inspections", state="held"))["items"] == []
     assert [item["id"] for item in (await inspection_service.get("/v1/inspections", state="finished"))["items"]] == [

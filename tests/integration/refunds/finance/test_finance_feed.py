@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from service_refunds.adapters.finance.finance_feed import FinanceFeed
 from service_refunds.adapters.tables import common, finance_feed
 from shared.database.work import ConstraintBroken, OutboxRow, Outcome, Work
 from shared.kernel.errors import Unavailable
+from shared.messaging.event_feed import EventFeed
 from shared.messaging.relay import Relay
 from tests.integration.refunds.running_refunds import (
     RunningRefunds,
@@ -104,7 +104,7 @@ async def test_an_event_published_twice_stands_in_the_feed_once_and_in_its_place
         await some_returns(house, 1)
         whole = house.database.committer
         house.database.committer = Broken(whole, failures)  # type: ignore[assignment]
-        relay = Relay(house.database, house.bus, FinanceFeed(house.database.reader))
+        relay = Relay(house.database, house.bus, EventFeed(house.database.reader, finance_feed))
         for _ in range(failures):
             assert await relay.publish_once() == 2
             assert await house.rows(finance_feed) == []
@@ -126,7 +126,7 @@ async def test_what_comes_later_is_not_kept_before_what_came_first_is(engines: A
         await some_returns(house, 1)
         whole = house.database.committer
         house.database.committer = Broken(whole, 1)  # type: ignore[assignment]
-        relay = Relay(house.database, house.bus, FinanceFeed(house.database.reader))
+        relay = Relay(house.database, house.bus, EventFeed(house.database.reader, finance_feed))
         await relay.publish_once()
         relay._leaving.clear()
         with pytest.raises(Unavailable):
@@ -137,7 +137,7 @@ async def test_what_comes_later_is_not_kept_before_what_came_first_is(engines: A
 
 async def test_who_leads_again_goes_on_where_the_other_one_ended(engines: Any) -> None:
     async with running_refunds(await a_database(engines), loops=()) as house:
-        ours, theirs = FinanceFeed(house.database.reader), FinanceFeed(house.database.reader)
+        ours, theirs = EventFeed(house.database.reader, finance_feed), EventFeed(house.database.reader, finance_feed)
         for feed, event in ((ours, "evt_a"), (theirs, "evt_b"), (ours, "evt_c")):
             feed.forget()
             await house.database.committer.commit(Work(writes=list(await feed.keep([{"id": event, "body": "{}"}]))))
@@ -150,7 +150,7 @@ async def test_two_relays_at_once_break_a_rule_and_not_the_order(engines: Any) -
     async with running_refunds(await a_database(engines), loops=()) as house:
         works = []
         for name in ("evt_a", "evt_b"):
-            feed = FinanceFeed(house.database.reader)
+            feed = EventFeed(house.database.reader, finance_feed)
             row = OutboxRow(name, "refund.opened.v1", "rfd_1", 1, "{}")
             works.append(Work(writes=list(await feed.keep([{"id": row.id, "body": row.body}]))))
         results = await asyncio.gather(

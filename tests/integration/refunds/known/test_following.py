@@ -89,6 +89,28 @@ async def test_what_may_not_be_paid_becomes_a_dead_letter_that_a_person_sees(eng
         assert await house.rows() == []
 
 
+@pytest.mark.parametrize("first", ["cancelled", "received"])
+async def test_z23_goods_that_have_arrived_are_paid_whatever_the_customer_cancelled(engines: Any, first: str) -> None:
+    """A person has taken goods of a cancelled return, or the cancellation crossed their arrival."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order()
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1")
+
+        async def cancel() -> None:
+            cancelled = events.ReturnCancelled(return_id=returned, customer_id="cus-1", language="en")
+            await house.tell(cancelled, returned)
+
+        async def receive() -> None:
+            await house.tell(arrived(returned, 1, of=1), f"insp_{returned}")
+
+        for step in (cancel, receive) if first == "cancelled" else (receive, cancel):
+            await step()
+        await house.accept(returned, "u1")
+        assert await parked(house) == []
+        assert [list(row["terms"]["units"]) for row in await house.rows()] == [["u1"]]
+
+
 async def test_the_way_back_is_charged_once_and_only_where_the_customer_was_told(engines: Any) -> None:
     """H06: a contract return in the US, two inspections; the label is deducted from the first refund alone."""
     async with running_refunds(await a_database(engines)) as house:
@@ -320,3 +342,15 @@ async def test_a_free_item_closes_without_a_payment_call(engines: Any) -> None:
 
 async def _told(house: RunningRefunds, count: int) -> bool:
     return len(house.witness.seen) >= count
+
+
+async def test_z23_one_piece_that_two_returns_hold_is_paid_once(engines: Any) -> None:
+    """B14: it was asked for again after the customer had kept it, and both returns were accepted."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order(lines=(a_line(quantity=1),))
+        await house.tell(order, order.order_id)
+        first, second = await house.returned(order, "u1"), await house.returned(order, "u2")
+        await house.accept(first, "u1")
+        await house.accept(second, "u2")
+        assert [list(row["terms"]["units"]) for row in await house.rows()] == [["u1"]]
+        assert [state for state, _ in await parked(house)] == ["dead"]

@@ -18,7 +18,8 @@ from service_refunds.domain.ledger.balance import (
     UnitHasRefund,
     reserve as reserve_balances,
 )
-from service_refunds.domain.settlement.refund import Refund, RefundTerms
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.terms import RefundTerms
 from shared.contracts.envelope import Origin
 from shared.database.repository import OutboxWriter
 from shared.database.unit_of_work.transactions import Transactions

@@ -35,6 +35,26 @@ def corrected(return_id: str, **standings: str) -> events.InspectionCorrected:
     )
 
 
+def decided(return_id: str, **agreed: int) -> events.InspectionDecided:
+    """A person accepts these units, each with a deduction in hundredths of a percent; 0 is none."""
+    return events.InspectionDecided(
+        return_id=return_id,
+        customer_id="c1",
+        language="en",
+        units=tuple(
+            events.DecidedUnit(
+                unit_id=unit,
+                line_id="L1",
+                decision=events.UnitDecision.ACCEPT,
+                deduction_basis_points=points or None,
+                deduction_agreed=True if points else None,
+            )
+            for unit, points in agreed.items()
+        ),
+        complete=True,
+    )
+
+
 async def two_reserved(house: RunningRefunds) -> str:
     """Two units in one refund of 50.00, which nobody has sent."""
     order = an_order(lines=(a_line(paid=5_000, quantity=2),), tenders=(a_tender("T1", 5_000),))
@@ -98,3 +118,50 @@ async def test_a_stopped_refund_is_told_and_sent_by_nobody(engines: Any) -> None
         assert all(each["reserved_minor"] == each["settled_minor"] == 0 for each in free)
         assert not [each for each in await house.rows(balances) if each["kind"] == "unit"]
         await assert_books_balance(house)
+
+
+async def test_z31_a_decision_that_is_taken_back_and_made_anew_takes_its_deduction_along(engines: Any) -> None:
+    """R4.5, H07: 20 % were agreed, then 10 %, then the look itself was wrong: the refund that was not sent is replaced
+    each time, and no part of an old deduction stays.
+    """
+    async with running_refunds(await a_database(engines), loops=()) as house:
+        order = an_order(lines=(a_line(paid=5_000, quantity=2),), tenders=(a_tender("T1", 5_000),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", "u2")
+        subject = f"insp_{returned}"
+        amounts: list[dict[str, int]] = []
+        for event in (
+            decided(returned, u1=2_000, u2=0),
+            corrected(returned, u1="failed"),
+            decided(returned, u1=1_000),
+            corrected(returned, u1="expected"),
+            corrected(returned, u1="accepted"),
+        ):
+            await house.tell(event, subject)
+            refunds = await house.refunds_in("reserved")
+            amounts.append({"+".join(row["terms"]["units"]): row["amount_minor"] for row in refunds})
+            await assert_books_balance(house)
+        assert amounts == [
+            {"u1+u2": 4_500},
+            {"u2": 2_500},
+            {"u2": 2_500, "u1": 2_250},
+            {"u2": 2_500},
+            {"u2": 2_500, "u1": 2_500},
+        ]
+        cashier = house.cashier(FakeProvider())
+        for row in await house.refunds_in("reserved"):
+            await cashier.pay(row["id"])
+        assert sum(row["amount_minor"] for row in await house.refunds_in("settled")) == 5_000
+
+
+async def test_z31_a_deduction_that_the_customer_has_not_agreed_to_is_not_charged(engines: Any) -> None:
+    """R4.5: an old release told deductions that nobody had agreed to."""
+    async with running_refunds(await a_database(engines), loops=()) as house:
+        order = an_order(lines=(a_line(paid=5_000, quantity=2),), tenders=(a_tender("T1", 5_000),))
+        await house.tell(order, order.order_id)
+        returned = await house.returned(order, "u1", "u2")
+        (unit, other) = decided(returned, u1=2_000, u2=0).units
+        silent = unit.model_copy(update={"deduction_agreed": None})
+        event = decided(returned).model_copy(update={"units": (silent, other)})
+        await house.tell(event, f"insp_{returned}")
+        assert [row["amount_minor"] for row in await house.rows()] == [5_000]

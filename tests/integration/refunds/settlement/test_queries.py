@@ -18,7 +18,17 @@ from tests.integration.refunds.running_refunds import (
 HERS = a_customer("cus-1")
 OTHER = a_customer("cus-2")
 SHOP = Principal(Kind.SYSTEM, "key_1", frozenset({Role.STOREFRONT}), frozenset({"finance:read"}))
-INNER = {"payouts", "calculation", "customer_id", "code", "ask_again_at", "version", "submitted_at"}
+INNER = {
+    "calculation",
+    "actions",
+    "resolution",
+    "unpaid",
+    "customer_id",
+    "code",
+    "ask_again_at",
+    "version",
+    "submitted_at",
+}
 
 
 async def test_a_customer_sees_her_own_refund_without_the_inner_works(engines: Any) -> None:
@@ -33,7 +43,8 @@ async def test_a_customer_sees_her_own_refund_without_the_inner_works(engines: A
         seen = (await house.get(f"/v1/refunds/{refund['id']}", HERS)).json()
         assert not INNER & set(seen)
         assert seen["state"] == "in_progress"
-        assert set(seen["tenders"][0]) == {"tender_id", "kind", "amount_minor", "trace"}
+        assert set(seen["payouts"][0]) == {"tender_id", "kind", "amount_minor", "trace"}
+        assert (seen["tenders"], seen["state"]) == (seen["payouts"], seen["progress"])
         assert (await house.get(f"/v1/refunds/{refund['id']}", OTHER)).status_code == 404
         assert (await house.get("/v1/refunds/rfd_none", OTHER)).status_code == 404
         assert (await house.get("/v1/refunds", OTHER)).json()["items"] == []

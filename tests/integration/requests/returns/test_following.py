@@ -196,6 +196,29 @@ async def test_a_message_that_did_not_arrive_keeps_the_return_open_for_a_person(
     assert await status(requests_service, others) == "closed"
 
 
+@pytest.mark.parametrize("how", ["telephone", "dropped"])
+async def test_z20_a_return_closes_when_the_customer_was_told_otherwise_or_nobody_needs_the_message(
+    requests_service: RequestsService, how: str
+) -> None:
+    """R08: a letter that cannot be delivered is no dead end of the return."""
+    others = Others(requests_service, await requests_service.request(await requests_service.order()))
+    (unit,) = others.units
+    await others.receive(unit)
+    await others.inspect(unit)
+    await others.open_refund("rfd_1", unit)
+    await others.settle("rfd_1", unit)
+    await others.fail_to_tell("refund_settled")
+    if how == "dropped":
+        await others.drop("refund_settled", "rfd_1")
+    else:
+        await others.tell("refund_settled", "rfd_1", how)
+    assert await status(requests_service, others) == "closed"
+    steps = (await requests_service.see(f"/v1/returns/{others.id}/timeline", AGENT))["steps"]
+    said = [step["says"]["en"] for step in steps if step["code"] in ("told", "message_dropped")]
+    expected = {"dropped": "nobody needs it any more", "telephone": "by telephone"}[how]
+    assert expected in said[-1]
+
+
 async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_again(
     requests_service: RequestsService,
 ) -> None:
@@ -221,19 +244,21 @@ async def test_what_arrives_after_it_was_given_up_is_paid_and_holds_its_unit_aga
     assert await status(requests_service, others) == "closed"
 
 
-async def test_a_unit_given_up_and_asked_for_again_elsewhere_is_put_before_a_person(
+async def test_z23_a_unit_given_up_and_asked_for_again_elsewhere_counts_where_it_arrives(
     requests_service: RequestsService,
 ) -> None:
-    """B14: the first return's parcel arrives although a second return holds the unit: no second remedy by itself."""
+    """B14, Z23: the first return's parcel arrives although a second return holds the unit. The goods are inspected
+    where they are. The guards of the refund see to it that one piece is paid once.
+    """
     order = await requests_service.order()
     first = await requests_service.request(order, line="L2")
     await requests_service.good(f"/v1/returns/{first['id']}/cancellation", {}, ANNA)
-    await requests_service.request(order, line="L2")
+    second = await requests_service.request(order, line="L2")
     others = Others(requests_service, first)
     await others.receive(*others.units)
-    (letter,) = await requests_service.parked()
-    assert (letter["state"], letter["reason"]) == ("dead", "rule:constraint_broken")
-    assert await status(requests_service, others) == "cancelled"
+    assert await requests_service.parked() == []
+    assert await status(requests_service, others) == "received"
+    assert await status(requests_service, Others(requests_service, second)) == "approved"
 
 
 @pytest.mark.parametrize("refused", [True, False])

@@ -139,7 +139,7 @@ async def test_a_person_decides_what_the_policy_would_not(requests_service: Requ
     early = await requests_service.post(f"{path}/shipments", {"carrier": "dhl", "tracking_number": "JD0146"}, ANNA)
     assert (early.status_code, early.json()["code"]) == (409, "illegal_move")
     assert "approved" in early.json()["detail"]
-    assert "in_review" in early.json()["detail"]
+    assert "in_review" not in early.json()["detail"]
     assert (await requests_service.post(f"{path}/approval", {}, ANNA)).status_code == 403
     approved = await requests_service.good(f"{path}/approval", {"note": "Take it back."}, AGENT)
     assert (approved["status"], approved["note"], approved["decision"]["automatic"]) == (
@@ -158,6 +158,19 @@ async def test_a_person_decides_what_the_policy_would_not(requests_service: Requ
     assert refused["decision"]["object_by"] == "2026-12-08"
     types = [event.type for event in await requests_service.events(two["id"], 3)]
     assert types == ["return.requested.v1", "return.referred.v1", "return.refused.v1"]
+
+
+async def test_z32_an_agent_may_write_one_language_and_is_told_which_one_the_customer_reads(
+    requests_service: RequestsService,
+) -> None:
+    """The one text stands for both, and the answer says what to expect; no text at all is refused."""
+    order = await requests_service.order(language="zh-Hant-TW")
+    asked = await requests_service.request(order, reason="unsafe")
+    path = f"/v1/returns/{asked['id']}/refusal"
+    assert (await requests_service.post(path, {"reason": {}}, AGENT)).status_code == 422
+    refused = await requests_service.good(path, {"reason": {"zh-CN": "不属于该订单。"}}, AGENT)
+    assert refused["decision"]["reasons"][0]["says"] == {"en": "不属于该订单。", "zh-CN": "不属于该订单。"}
+    assert refused["customer_reads"] == "zh-CN"
 
 
 async def test_a_double_click_makes_one_return(requests_service: RequestsService) -> None:
@@ -197,7 +210,7 @@ async def test_an_order_is_shown_to_whom_it_belongs_among_others_of_its_number(
     """O01: two storefronts number alike."""
     hers = await requests_service.order(ANNA, number="N-1", storefront="shop")
     his = await requests_service.order(BERT, number="N-1", storefront="other")
-    for by, keys in ((ANNA, [hers["id"]]), (BERT, [his["id"]]), (AGENT, [hers["id"], his["id"]])):
+    for by, keys in ((ANNA, [hers["id"]]), (BERT, [his["id"]]), (AGENT, [his["id"], hers["id"]])):
         assert [each["id"] for each in (await requests_service.see("/v1/orders", by, number="N-1"))["items"]] == keys
 
 
@@ -253,7 +266,12 @@ async def test_pages_go_from_new_to_old_and_filters_hold(requests_service: Reque
         ({"status": "lost"}, "malformed"),
         ({"limit": "0"}, "malformed"),
         ({"limit": "many"}, "malformed"),
-        ({"colour": "red"}, "malformed"),
+        ({"colour": "red"}, "unknown_parameter"),
+        ({"sort": "name"}, "malformed"),
+        ({"status": "approved,lost"}, "malformed"),
+        ({"expand": "everything"}, "malformed"),
+        ({"created_since": "yesterday"}, "malformed"),
+        ({"overdue": "perhaps"}, "malformed"),
     ],
 )
 async def test_a_bad_question_names_its_field(

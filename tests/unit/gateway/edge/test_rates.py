@@ -6,6 +6,7 @@ import time_machine
 from gateway.adapters.edge import rates
 from gateway.adapters.edge.incoming_request import incoming_request
 from gateway.adapters.edge.rates import Minute, Rates, SignInAttempts, network
+from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.kernel.errors import TooManyRequests
 from shared.kernel.principal import Kind, Principal, Role
 from tests.support.fake_clock import FakeClock
@@ -48,11 +49,28 @@ def test_looking_takes_nothing(clock: FakeClock) -> None:
     """An address is looked at before each unknown token and charged only for bad ones."""
     limits = Rates(known=10, customer=10, anonymous=2)
     for _ in range(10):
-        limits.look_anonymous("203.0.113.7")
-    limits.take_anonymous("203.0.113.7")
-    limits.take_anonymous("203.0.113.7")
+        limits.look_unknown("203.0.113.7")
+    limits.take_unknown("203.0.113.7", UnknownCaller.UNRECOGNISED)
+    limits.take_unknown("203.0.113.7", UnknownCaller.UNRECOGNISED)
     with pytest.raises(TooManyRequests):
-        limits.look_anonymous("203.0.113.7")
+        limits.look_unknown("203.0.113.7")
+
+
+@pytest.mark.parametrize("spent", UnknownCaller)
+def test_z37_what_an_unknown_caller_wants_has_its_own_share(clock: FakeClock, spent: UnknownCaller) -> None:
+    """Z37: who reads, who sends unknown secrets and who signs in from one address do not use up each other's minute."""
+    limits = Rates(known=10, customer=10, anonymous=3)
+    for left in (2, 1, 0):
+        told = limits.take_unknown("203.0.113.7", spent)
+        assert told[1] == (b"ratelimit", b'"%b";r=%d;t=61' % (spent.encode(), left))
+    with pytest.raises(TooManyRequests):
+        limits.take_unknown("203.0.113.7", spent)
+    for other in UnknownCaller:
+        if other is not spent:
+            limits.take_unknown("203.0.113.7", other)
+    if spent is not UnknownCaller.UNRECOGNISED:
+        limits.look_unknown("203.0.113.7")
+    limits.take_unknown("203.0.113.8", spent)
 
 
 def test_each_sort_of_caller_has_its_own_share(clock: FakeClock) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
+from service_inspection.domain.inspection.bench_decision import Decision
 from service_inspection.domain.inspection.correction import (
     MOST_POSTS,
     AlreadyCorrected,
@@ -18,15 +19,22 @@ from service_inspection.domain.inspection.correction import (
     NotYourPost,
     TooManyPosts,
 )
-from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, DiscrepancyState, Resolution
+from service_inspection.domain.inspection.discrepancy import (
+    Answer,
+    Discrepancy,
+    DiscrepancyKind,
+    DiscrepancyState,
+    Resolution,
+)
 from service_inspection.domain.inspection.events import Cleared, Corrected, Inspected, Questioned, Received
-from service_inspection.domain.inspection.return_inspection import Decision, ReturnInspection
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.inspection.unit_change import Cause
 from service_inspection.domain.inspection.unit_names import NoSuchUnit
-from service_inspection.domain.receiving.scan import Grade, InspectedPieces, Kind, Outcome, Scan, ScanState
+from service_inspection.domain.receiving.handling import ScanState
+from service_inspection.domain.receiving.scan import Grade, InspectedPieces, Kind, Outcome, Scan
 from shared.kernel.errors import IllegalMove
-from tests.unit.inspection.builders import AT, DUE, a_receipt, an_inspection, inspected_pieces, states, take
+from tests.unit.inspection.builders import AT, DUE, a_decision, a_receipt, an_inspection, inspected_pieces, states, take
 
 PASSED, FAILED = Outcome.PASSED, Outcome.FAILED
 LOOKS, MONEY = DiscrepancyKind.LOOKS, DiscrepancyKind.MONEY
@@ -177,7 +185,7 @@ def test_never_are_two_refunds_paid_for_one_piece_when_a_person_accepts() -> Non
     """Z01: the held unit is accepted; the look that nobody can explain stays a question."""
     inspection = an_inspection("X", "X")
     take(inspection, a_receipt("X"), inspected_pieces(("X", FAILED)), inspected_pieces(("X", PASSED)))
-    inspection.decide([("A", Decision.ACCEPT)], reason="seen", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.ACCEPT)], "seen"), by="staff:li", at=AT)
     take(inspection, inspected_pieces(("X", PASSED)))
     assert (states(inspection), paid(inspection)) == ([UnitState.ACCEPTED, UnitState.EXPECTED], 1)
 
@@ -186,13 +194,13 @@ def test_what_a_person_decided_is_taken_back_on_record_and_decided_anew() -> Non
     """Z01: accept and refuse."""
     inspection = an_inspection("X", "X")
     take(inspection, inspected_pieces(("X", FAILED), ("X", FAILED)))
-    inspection.decide([("A", Decision.ACCEPT), ("B", Decision.REFUSE)], reason="seen", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.ACCEPT), ("B", Decision.REFUSE)], "seen"), by="staff:li", at=AT)
     inspection.reconsider(["A", "B"], reason="wrong parcel", by="staff:wu", cause=CAUSE)
     assert states(inspection) == [UnitState.FAILED, UnitState.FAILED]
     assert [unit.former[0].decision for unit in inspection.units] == [UnitState.ACCEPTED, UnitState.REFUSED]
     assert {unit.former[0].taken_back_for for unit in inspection.units} == {"wrong parcel"}
     assert open_questions(inspection) == {(MONEY, "X"): 1}
-    inspection.decide([("A", Decision.ACCEPT)], reason="right parcel", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.ACCEPT)], "right parcel"), by="staff:li", at=AT)
     take(inspection, a_receipt("X", "X"))
     assert not +open_questions(inspection)
     with pytest.raises(IllegalMove):
@@ -204,7 +212,7 @@ def test_a_correction_stops_before_a_decision_of_a_person() -> None:
     inspection = an_inspection("X", "X")
     receipt, look = a_receipt("X", "X"), inspected_pieces(("X", FAILED), ("X", FAILED))
     take(inspection, receipt, look)
-    inspection.decide([("A", Decision.REFUSE), ("B", Decision.REFUSE)], reason="seen", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.REFUSE), ("B", Decision.REFUSE)], "seen"), by="staff:li", at=AT)
     for post in (inspected_pieces(("X", PASSED), corrects=look.id), a_receipt("X", corrects=receipt.id)):
         with pytest.raises(DecisionStands):
             take(inspection, post)
@@ -259,10 +267,10 @@ def test_a_person_says_that_the_dock_missed_a_piece_and_takes_it_back() -> None:
     inspection = an_inspection("X", "X")
     take(inspection, a_receipt("X"), inspected_pieces(("X", PASSED), ("X", PASSED)))
     asked = questioned(inspection, LOOKS)
-    asked.resolve(Resolution.ARRIVED, "found on the shelf", by="staff:li", at=AT)
+    asked.resolve(Answer(outcome=Resolution.ARRIVED, note="found on the shelf"), by="staff:li", at=AT)
     inspection.answer(asked, Resolution.ARRIVED, CAUSE)
     assert (paid(inspection), +open_questions(inspection)) == (2, Counter())
-    former = asked.reopen("it was another return's", by="staff:wu", at=AT)
+    former = asked.reopen("it was another return's", by="staff:wu", at=AT, answer_by=DUE)
     inspection.reopen(asked, former, CAUSE)
     assert paid(inspection) == 1
     assert +open_questions(inspection) == {(LOOKS, "X"): 1, (MONEY, "X"): 1}
@@ -274,7 +282,7 @@ def test_a_person_says_that_the_piece_was_looked_at_again() -> None:
     inspection = an_inspection("X", "X")
     take(inspection, a_receipt("X"), inspected_pieces(("X", PASSED), ("X", PASSED)))
     asked = questioned(inspection, LOOKS)
-    asked.resolve(Resolution.LOOKED_AGAIN, "twice", by="staff:li", at=AT)
+    asked.resolve(Answer(outcome=Resolution.LOOKED_AGAIN, note="twice"), by="staff:li", at=AT)
     inspection.answer(asked, Resolution.LOOKED_AGAIN, CAUSE)
     take(inspection, a_receipt("Y"))
     assert (paid(inspection), open_questions(inspection)[LOOKS, "X"]) == (1, 0)

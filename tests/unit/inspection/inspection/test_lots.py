@@ -11,10 +11,17 @@ from hypothesis import given, settings, strategies as st
 
 from service_inspection.adapters.inspection.inspection_rows import InspectionRows
 from service_inspection.adapters.publishing import publish
+from service_inspection.domain.inspection.bench_decision import Decision
 from service_inspection.domain.inspection.correction import DecisionStands
-from service_inspection.domain.inspection.discrepancy import ANSWERS, Discrepancy, DiscrepancyKind, DiscrepancyState
+from service_inspection.domain.inspection.discrepancy import (
+    ANSWERS,
+    Answer,
+    Discrepancy,
+    DiscrepancyKind,
+    DiscrepancyState,
+)
 from service_inspection.domain.inspection.events import Corrected, Decided, Inspected, InspectionEvent, Received
-from service_inspection.domain.inspection.return_inspection import Decision, ReturnInspection
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import Unit, UnitState
 from service_inspection.domain.inspection.unit_change import Cause
 from service_inspection.domain.inspection.unit_names import NoSuchUnit
@@ -29,7 +36,7 @@ from service_inspection.domain.receiving.scan import (
 )
 from shared.kernel.errors import RetourError
 from shared.kernel.piece_range import PieceRange, pieces_in
-from tests.unit.inspection.builders import AT, DUE, an_inspection
+from tests.unit.inspection.builders import AT, DUE, a_decision, an_inspection
 
 LOTS: Final = {"a": ("BOLT", 7, 500, "merchant"), "b": ("BOLT", 5, 300, "customer"), "c": ("NUT", 4, 100, "customer")}
 """Article, pieces, worth and fault of each lot."""
@@ -187,7 +194,7 @@ def act(twin: Twin, action: tuple[Any, ...], number: int) -> None:
             failed = twin.in_state(UnitState.FAILED)[:wanted]
             verdict = Decision.ACCEPT if accept else Decision.REFUSE
             verdicts = [(name, verdict) for base, n in failed for name in twin.names(base, n, n)]
-            inspection.decide(verdicts, reason="so it is", by="staff:s", at=AT)
+            inspection.decide(a_decision(verdicts, "so it is"), by="staff:s", at=AT)
         case "reconsider", wanted:
             decided = (twin.in_state(UnitState.ACCEPTED) + twin.in_state(UnitState.REFUSED))[:wanted]
             names = [name for base, n in decided for name in twin.names(base, n, n)]
@@ -201,7 +208,7 @@ def act(twin: Twin, action: tuple[Any, ...], number: int) -> None:
                 question = questions[which % len(questions)]
                 outcomes = sorted(ANSWERS[question.kind])
                 outcome = outcomes[how % len(outcomes)]
-                question.resolve(outcome, "seen", by="staff:s", at=AT)
+                question.resolve(Answer(outcome=outcome, note="seen"), by="staff:s", at=AT)
                 twin.note(inspection.answer(question, outcome, twin.cause()))
         case ("keep",):
             inspection.stop_expecting()
@@ -299,7 +306,7 @@ def test_a_range_that_is_not_of_the_return_is_named(name: str) -> None:
     with pytest.raises(NoSuchUnit):
         post(lots, a_post(1, Kind.INSPECTION, looks=(look,)))
     with pytest.raises(NoSuchUnit):
-        lots.inspection.decide([(f"{name}~", Decision.ACCEPT)], reason="r", by="s", at=AT)
+        lots.inspection.decide(a_decision([(f"{name}~", Decision.ACCEPT)], "r"), by="s", at=AT)
 
 
 def test_a_decision_about_a_part_stands_against_a_correction() -> None:
@@ -307,7 +314,7 @@ def test_a_decision_about_a_part_stands_against_a_correction() -> None:
     act(lots, ("look", "NUT", 1, 3, False), 1)
     (failed,) = [unit.id for unit in lots.inspection.units if unit.state is UnitState.FAILED]
     assert failed == "c~2-4"
-    lots.inspection.decide([("c~3-3", Decision.REFUSE)], reason="torn", by="staff:s", at=AT)
+    lots.inspection.decide(a_decision([("c~3-3", Decision.REFUSE)], "torn"), by="staff:s", at=AT)
     with pytest.raises(DecisionStands) as refused:
         post(lots, a_post(2, Kind.INSPECTION, corrects="scan_1", looks=(a_look("NUT", 4, Outcome.PASSED),)))
     assert refused.value.facts["units"] == "c~3-3"

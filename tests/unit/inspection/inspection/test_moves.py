@@ -4,6 +4,7 @@ import pytest
 
 from service_inspection.domain.inspection.discrepancy import (
     MOVES as DISCREPANCY_MOVES,
+    Answer,
     Discrepancy,
     DiscrepancyKind,
     DiscrepancyState,
@@ -40,6 +41,7 @@ def test_the_table_of_moves_is_this_one() -> None:
         "recall": (["failed", "passed", "received"], "expected"),
         "reinspect": (["failed", "passed"], "received"),
         "reconsider": (["accepted", "refused"], "failed"),
+        "revive": (["cancelled"], "expected"),
     }
 
 
@@ -58,7 +60,7 @@ def test_a_discrepancy_is_resolved_once(state: DiscrepancyState) -> None:
         state=state,
     )
     if state in DISCREPANCY_MOVES["resolve"][0]:
-        found.resolve(Resolution.DISPOSED, "unsafe", by="staff:li", at=AT)
+        found.resolve(Answer(outcome=Resolution.DISPOSED, note="unsafe"), by="staff:li", at=AT)
         assert (found.state, found.outcome, len(found.events)) == (
             DiscrepancyState.RESOLVED,
             Resolution.DISPOSED,
@@ -66,5 +68,5 @@ def test_a_discrepancy_is_resolved_once(state: DiscrepancyState) -> None:
         )
     else:
         with pytest.raises(IllegalMove):
-            found.resolve(Resolution.DISPOSED, "unsafe", by="staff:li", at=AT)
+            found.resolve(Answer(outcome=Resolution.DISPOSED, note="unsafe"), by="staff:li", at=AT)
         assert (found.state, found.events) == (state, [])

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from service_inspection.domain.inspection.discrepancy import DiscrepancyKind, Resolution
+from service_inspection.domain.inspection.bench_decision import Decision, InspectorMayNotDecide
+from service_inspection.domain.inspection.bench_state import BenchState
+from service_inspection.domain.inspection.discrepancy import Answer, DiscrepancyKind, Resolution
 from service_inspection.domain.inspection.events import (
     BecameOverdue,
     Decided,
@@ -13,12 +15,7 @@ from service_inspection.domain.inspection.events import (
     Questioned,
     Received,
 )
-from service_inspection.domain.inspection.return_inspection import (
-    BenchState,
-    Decision,
-    InspectorMayNotDecide,
-    ReturnInspection,
-)
+from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
 from service_inspection.domain.inspection.unit_names import NoSuchUnit
 from service_inspection.domain.receiving.scan import ChecklistFinding, Grade, InspectedPieces, Outcome
@@ -27,6 +24,7 @@ from tests.unit.inspection.builders import (
     AT,
     DUE,
     SCANNED,
+    a_decision,
     a_receipt,
     an_inspection,
     inspected_pieces,
@@ -129,12 +127,12 @@ def test_every_moment_is_ours_and_not_the_devices() -> None:
     receipt, look = a_receipt("X", "Y", posted_at=noon), inspected_pieces(("X", FAILED), posted_at=evening)
     [found] = take(inspection, receipt, look)
     [unit] = inspection.units
-    inspection.decide([("A", Decision.ACCEPT)], reason="seen", by="staff:li", at=morning)
+    inspection.decide(a_decision([("A", Decision.ACCEPT)], "seen"), by="staff:li", at=morning)
     assert (unit.received_at, unit.inspected_at, unit.decided_at) == (noon, evening, morning)
     assert found.opened_at == noon
     assert [event.received_at for event in inspection.events if isinstance(event, Received)] == [noon]
     assert receipt.scanned_at == look.scanned_at == SCANNED
-    found.resolve(Resolution.DISPOSED, "unsafe", by="staff:wu", at=morning)
+    found.resolve(Answer(outcome=Resolution.DISPOSED, note="unsafe"), by="staff:wu", at=morning)
     assert (found.resolved_by, found.resolved_at) == ("staff:wu", morning)
 
 
@@ -185,7 +183,7 @@ def test_a_piece_with_another_serial_number_is_held_for_a_person() -> None:
     assert (states(inspection), inspection.state) == ([UnitState.FAILED], BenchState.HELD)
     assert inspection.units[0].findings == (differs,)
     assert not any(isinstance(event, Decided) for event in inspection.events)
-    inspection.decide([("A", Decision.REFUSE)], reason="not the one we sold", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.REFUSE)], "not the one we sold"), by="staff:li", at=AT)
     assert (states(inspection), inspection.state) == ([UnitState.REFUSED], BenchState.FINISHED)
 
 
@@ -193,7 +191,7 @@ def test_a_person_accepts_one_and_refuses_the_other() -> None:
     """R4.5, G07."""
     inspection = an_inspection("X", "X", "Y")
     take(inspection, inspected_pieces(("X", FAILED), ("X", FAILED)))
-    inspection.decide([("A", Decision.ACCEPT), ("B", Decision.REFUSE)], reason="seen", by="staff:li", at=AT)
+    inspection.decide(a_decision([("A", Decision.ACCEPT), ("B", Decision.REFUSE)], "seen"), by="staff:li", at=AT)
     assert states(inspection) == [UnitState.ACCEPTED, UnitState.REFUSED, UnitState.EXPECTED]
     decided = inspection.events[-1]
     assert isinstance(decided, Decided)
@@ -212,21 +210,21 @@ def test_the_inspector_does_not_decide() -> None:
     """G10."""
     inspection = held()
     with pytest.raises(InspectorMayNotDecide):
-        inspection.decide([("A", Decision.ACCEPT)], reason="mine", by="staff:wang", at=AT)
+        inspection.decide(a_decision([("A", Decision.ACCEPT)], "mine"), by="staff:wang", at=AT)
     assert (states(inspection), inspection.events) == ([UnitState.FAILED], [])
 
 
 def test_nobody_decides_about_a_unit_of_another_return() -> None:
     inspection = held()
     with pytest.raises(NoSuchUnit):
-        inspection.decide([("Q", Decision.ACCEPT)], reason="seen", by="staff:li", at=AT)
+        inspection.decide(a_decision([("Q", Decision.ACCEPT)], "seen"), by="staff:li", at=AT)
     assert inspection.events == []
 
 
 def test_a_decision_is_not_made_twice() -> None:
     inspection = held()
     with pytest.raises(IllegalMove):
-        inspection.decide([("A", Decision.ACCEPT), ("A", Decision.ACCEPT)], reason="seen", by="staff:li", at=AT)
+        inspection.decide(a_decision([("A", Decision.ACCEPT), ("A", Decision.ACCEPT)], "seen"), by="staff:li", at=AT)
     assert inspection.events == []
 
 
@@ -234,7 +232,7 @@ def test_a_passed_unit_needs_no_decision_and_takes_none() -> None:
     inspection = an_inspection("X")
     take(inspection, inspected_pieces(("X", PASSED)))
     with pytest.raises(IllegalMove):
-        inspection.decide([("A", Decision.REFUSE)], reason="regret", by="staff:li", at=AT)
+        inspection.decide(a_decision([("A", Decision.REFUSE)], "regret"), by="staff:li", at=AT)
 
 
 def test_a_cancelled_return_keeps_what_is_here_and_questions_what_comes() -> None:

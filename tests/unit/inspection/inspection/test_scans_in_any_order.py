@@ -14,7 +14,9 @@ from service_inspection.application.inspection.scan_count import CountingRules, 
 from service_inspection.domain.inspection.discrepancy import Discrepancy, DiscrepancyKind, DiscrepancyState
 from service_inspection.domain.inspection.return_inspection import ReturnInspection
 from service_inspection.domain.inspection.unit import UnitState
-from service_inspection.domain.receiving.scan import Kind, Outcome, Scan, ScanState
+from service_inspection.domain.receiving.handling import ScanState
+from service_inspection.domain.receiving.parcel import AnnouncedParcel
+from service_inspection.domain.receiving.scan import Kind, Outcome, Scan
 from shared.documents.calendars import load_calendars
 from shared.kernel.principal import Kind as Kind_, Principal, Role
 from tests.unit.inspection.builders import AT, a_receipt, an_inspection, inspected_pieces, outcome
@@ -45,6 +47,10 @@ class Memory:
     def scans(self) -> "Posts":
         return Posts(self.kept)
 
+    @property
+    def parcels(self) -> "NoParcels":
+        return NoParcels()
+
     async def get(self, key: str) -> ReturnInspection:
         return self.known[key]
 
@@ -71,6 +77,19 @@ class Quarantine:
         self._found.append(aggregate)
 
 
+class NoParcels:
+    """Nobody has announced a parcel."""
+
+    async def with_number(self, tracking_key: str) -> Sequence[AnnouncedParcel]:
+        return ()
+
+    async def of_return(self, return_id: str) -> Sequence[AnnouncedParcel]:
+        return ()
+
+    def keep(self, parcel: AnnouncedParcel) -> None:
+        raise AssertionError(parcel)
+
+
 class Posts:
     """Posts in a dictionary."""
 
@@ -85,6 +104,9 @@ class Posts:
 
     async def unidentified(self, rma_key: str) -> Sequence[Scan]:
         return [scan for scan in self._kept.values() if scan.state is ScanState.UNIDENTIFIED]
+
+    async def unidentified_by_parcel(self, tracking_key: str) -> Sequence[Scan]:
+        return ()
 
     def keep(self, scan: Scan) -> None:
         assert scan.client_key not in self._kept

@@ -66,6 +66,7 @@ async def test_what_the_server_has_at_the_end_is_noted() -> None:
                 written_at=NOW,
                 rendered=words,
                 began_at=NOW,
+                tried_before_at=NOW,
             )
         )
     loops = Loops()

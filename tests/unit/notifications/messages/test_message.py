@@ -7,13 +7,19 @@ import pytest
 
 from service_notifications.domain.messages.message import (
     LEASE,
+    MOST_ATTEMPTS,
     MOVES,
+    OUTAGE_PAUSES,
     RETRY_PAUSES,
     DeliveryAttempt,
     Message,
     MessageChanged,
+    MessageDropped,
+    MessageEnding,
     MessageFailed,
     MessageSent,
+    MessageToldOtherwise,
+    OtherChannel,
     Result,
     Status,
 )
@@ -26,6 +32,11 @@ ASK: dict[str, Callable[[Message], object]] = {
     "succeed": lambda message: message.succeed(at=START),
     "postpone": lambda message: message.postpone(code="smtp_451", at=START),
     "fail": lambda message: message.fail(code="smtp_550", at=START),
+    "hold": lambda message: message.hold(until=START),
+    "send_again": lambda message: message.send_again(at=START),
+    "tell_otherwise": lambda message: message.tell_otherwise(OtherChannel.TELEPHONE, by="me", why="told", at=START),
+    "supersede": lambda message: message.supersede("msg_2", by="service:notifications", at=START),
+    "discard": lambda message: message.discard(by="me", why="not needed", at=START),
 }
 
 
@@ -94,3 +105,93 @@ def test_a_pause_counts_from_the_attempt_and_not_from_the_birth_of_the_message()
     message.succeed(at=began + timedelta(seconds=1))
     assert (message.sent_at, message.code, message.due_at) == (began + timedelta(seconds=1), None, None)
     assert message.created_at == START
+
+
+def test_z20_an_outage_is_not_counted_against_a_message_and_does_not_end_it() -> None:
+    """A server that accepts nothing from anybody for three weeks; then the message has all its own tries left."""
+    message, moment = a_message(), START
+    pauses = []
+    for _ in range(1000):
+        message.begin(language="en", at=moment)
+        message.postpone(code="smtp_554", at=moment, outage=True)
+        assert message.due_at is not None
+        pauses.append(message.due_at - moment)
+        moment = message.due_at
+    assert (message.status, message.tries) == (Status.QUEUED, 0)
+    assert tuple(pauses[: len(OUTAGE_PAUSES)]) == OUTAGE_PAUSES
+    assert set(pauses[len(OUTAGE_PAUSES) :]) == {OUTAGE_PAUSES[-1]}
+    assert len(message.attempts) == MOST_ATTEMPTS
+    assert (message.attempts[0].number, message.attempts[-1].number) == (1, 1000)
+    for _ in RETRY_PAUSES:
+        message.begin(language="en", at=moment)
+        message.postpone(code="smtp_451", at=moment)
+    assert message.status is Status.QUEUED
+
+
+def test_z20_a_message_that_is_sent_again_has_all_its_tries() -> None:
+    """Whoever sends it again knows what has changed since."""
+    message = a_message()
+    for _ in range(len(RETRY_PAUSES) + 1):
+        message.begin(language="en", at=START)
+        message.postpone(code="smtp_451", at=START)
+    assert message.settled is False
+    message.send_again(at=START + LEASE)
+    assert (message.due_at, message.tries) == (START + LEASE, 0)
+    for _ in RETRY_PAUSES:
+        message.begin(language="en", at=START)
+        message.postpone(code="smtp_451", at=START)
+    assert message.status is Status.QUEUED
+
+
+def test_z20_what_ends_without_being_sent_says_who_why_and_how() -> None:
+    """And is not tried any more."""
+    told, discarded, overtaken = a_message(), a_message(), a_message()
+    told.tell_otherwise(OtherChannel.TELEPHONE, by="staff:a", why="she wrote it down", at=START)
+    discarded.discard(by="staff:b", why="a test order", at=START)
+    overtaken.supersede("msg_9", by="service:notifications", at=START)
+    assert told.ending == MessageEnding(at=START, by="staff:a", why="she wrote it down", channel=OtherChannel.TELEPHONE)
+    assert discarded.ending == MessageEnding(at=START, by="staff:b", why="a test order")
+    assert overtaken.ending == MessageEnding(at=START, by="service:notifications", overtaken_by="msg_9")
+    for message in (told, discarded, overtaken):
+        assert (message.due_at, message.settled, message.idle) == (None, True, False)
+    assert told.events == [MessageToldOtherwise()]
+    assert discarded.events == overtaken.events == [MessageDropped()]
+
+
+def test_z30_a_message_that_is_let_go_is_due_when_it_would_have_been_by_itself() -> None:
+    """Waiting behind another one moves nothing but the moment at which it looks again."""
+    subject = a_message(due_at=START)
+    subject.hold(until=START + LEASE)
+    assert not subject.due(START)
+    subject.hold(until=START + 2 * LEASE)
+    assert subject.due_at == START + 2 * LEASE
+    subject.events.clear()
+    subject.let_go()
+    assert (subject.due(START), subject.resume_at) == (True, None)
+    assert [type(event) for event in subject.events] == [MessageChanged]
+    subject.let_go()
+    assert len(subject.events) == 1
+
+
+def test_z30_a_pause_of_its_own_goes_on_when_a_message_is_let_go() -> None:
+    subject = a_message()
+    subject.begin(language="en", at=START)
+    subject.postpone(code="smtp_451", at=START)
+    subject.hold(until=START + timedelta(days=1))
+    subject.let_go()
+    assert subject.due_at == START + RETRY_PAUSES[0]
+
+
+def test_z30_who_had_no_address_is_due_from_the_beginning() -> None:
+    subject = a_message(status=Status.WAITING_FOR_CONTACT, due_at=None)
+    subject.hold(until=subject.created_at + LEASE)
+    subject.let_go()
+    assert subject.due_at == subject.created_at
+
+
+@pytest.mark.parametrize("verb", ["begin", "fail", "send_again", "discard", "supersede", "tell_otherwise"])
+def test_z30_what_happens_to_a_message_ends_its_waiting_behind_another(verb: str) -> None:
+    subject = a_message(due_at=START)
+    subject.hold(until=START + LEASE)
+    ASK[verb](subject)
+    assert subject.resume_at is None

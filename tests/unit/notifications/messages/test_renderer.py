@@ -25,15 +25,20 @@ from service_notifications.application.messages.message_renderer import CannotBe
 from service_notifications.domain.contacts.contact import Contact
 from service_notifications.domain.messages.content import (
     Content,
+    DiscrepancyEnd,
+    ExtendedStep,
     MessageItem,
     MessageKind,
+    ReducedItem,
     RefundShare,
     RefusalReason,
+    RemainderOutcome,
     Wording,
+    WrittenText,
 )
 from service_notifications.domain.messages.outgoing_mail import RenderedMessage
-from shared.contracts.events import TenderKind
-from shared.kernel.errors import Language
+from shared.contracts.events import MeansOfPayment, TenderKind
+from shared.kernel.errors import Language, Said
 from shared.kernel.money import EXPONENTS, Money
 from tests.support.notifications import NOTHING_TO_PAY, SAMPLES, a_message, signature
 
@@ -68,6 +73,19 @@ class Reading(HTMLParser):
         self.text += re.sub(r"\s+", " ", data)
 
 
+ENDS: Final = {
+    DiscrepancyEnd.RETURNED_TO_CUSTOMER: Said("send them back to you", "寄回给您"),
+    DiscrepancyEnd.DISPOSED: Said("were disposed of", "已处置"),
+    DiscrepancyEnd.MATCHED_TO_RETURN: Said("belong to another return", "属于另一退货单"),
+    RemainderOutcome.PAID_OTHERWISE: Said("has paid this amount in another way", "以其他方式支付"),
+    RemainderOutcome.NOT_OWED: Said("is not owed", "无需支付"),
+}
+STEPS: Final = {
+    ExtendedStep.DECIDE: Said("our decision about your request", "我们审核您的申请"),
+    ExtendedStep.SHIP: Said("sending the goods", "寄回商品"),
+    ExtendedStep.ARRIVE: Said("the arrival of your parcel", "包裹到达"),
+    ExtendedStep.JUDGE: Said("our decision after the check of your goods", "检查后我们作出决定"),
+}
 READS: Final[dict[type, Callable[[Any, Language], list[str]]]] = {
     Money: lambda money, language: [format_money(money, LOCALES[language])],
     Wording: lambda wording, language: [wording.to(language)],
@@ -82,6 +100,11 @@ READS: Final[dict[type, Callable[[Any, Language], list[str]]]] = {
     datetime: lambda _, language: [MOMENT[language]],
     date: lambda day, language: [DAYS[language].format(day)],
     str: lambda text, _: [text],
+    WrittenText: lambda written, _: [written.text],
+    ReducedItem: lambda item, _: [f"{item.name} × {item.quantity}", f"{item.basis_points / 100:g}%"],
+    DiscrepancyEnd: lambda end, language: [ENDS[end].to(language)],
+    RemainderOutcome: lambda outcome, language: [ENDS[outcome].to(language)],
+    ExtendedStep: lambda step, language: [STEPS[step].to(language)],
     bool: lambda *_: [],
 }
 
@@ -107,6 +130,16 @@ def test_text_and_html_say_every_fact(content: Content, language: Language) -> N
         for fact in () if value is None else facts_of(value, language):
             assert fact in said.text, name
             assert fact in Reading(said.html).text, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("step", ExtendedStep)
+def test_z24_every_step_that_has_longer_is_named(step: ExtendedStep, language: Language) -> None:
+    """Z24: also before the approval, when there is no return number."""
+    sample = SAMPLES[MessageKind.DEADLINE_EXTENDED]
+    said = say(replace(sample, step=step, rma=None), language)  # type: ignore[type-var]
+    assert STEPS[step].to(language) in said.text
+    assert "None" not in said.text + said.subject
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -169,7 +202,8 @@ def test_both_languages_have_the_same_templates_with_the_same_facts() -> None:
 
 
 def test_every_means_of_payment_has_a_name() -> None:
-    assert set(METHODS) == {kind.value for kind in TenderKind}
+    """Those of orders, and those by which a person may pay (I07)."""
+    assert set(METHODS) == {kind.value for kind in (*TenderKind, *MeansOfPayment)}
 
 
 @pytest.mark.parametrize(
@@ -277,3 +311,50 @@ def test_the_wording_used_is_named_by_a_digest_of_its_templates() -> None:
 def test_moments_are_told_in_the_merchants_zone_with_its_distance_from_utc() -> None:
     content = replace(SAMPLES[MessageKind.REFUND_SETTLED], settled_at=datetime(2026, 3, 11, 20, 30, tzinfo=UTC))  # type: ignore[type-var]
     assert "12 March 2026, 04:30 (UTC+8)" in say(content, "en").text
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "mark"),
+    [
+        ("en", WrittenText("衬里破损", "zh-CN"), "衬里破损 (written in Chinese)"),
+        ("zh-CN", WrittenText("The lining is torn.", "en"), "The lining is torn.（原文为英文）"),
+        ("en", WrittenText("The lining is torn.", "en"), "The lining is torn.\n"),
+        ("zh-CN", WrittenText("裏地が破れています"), "裏地が破れています\n"),
+    ],
+)
+def test_l10_a_text_in_another_language_says_so(language: Language, written: WrittenText, mark: str) -> None:
+    """Nobody gets a foreign language in silence; what a program cannot tell is not claimed."""
+    said = say(replace(SAMPLES[MessageKind.INSPECTION_DECIDED], reason=written), language)  # type: ignore[type-var]
+    assert mark in said.text
+    assert written.text in said.html
+    assert (f'<span lang="{written.language}">' in said.html) is (written.language is not None)
+
+
+@pytest.mark.parametrize(
+    ("language", "says", "marked"),
+    [
+        ("zh-CN", Wording("The serial number is wrong.", "The serial number is wrong."), True),
+        ("en", Wording("The serial number is wrong.", "The serial number is wrong."), False),
+        ("zh-CN", Wording("The serial number is wrong.", "序列号不符。"), False),
+        ("zh-CN", Wording("12 %", "12 %"), False),
+    ],
+)
+def test_l10_one_sentence_for_both_languages_is_marked_where_it_is_foreign(
+    language: Language, says: Wording, marked: bool
+) -> None:
+    """An agent's reason for a refusal, when she has written one language only."""
+    content = replace(SAMPLES[MessageKind.RETURN_REFUSED], reasons=(RefusalReason(says, "R2.5"),))  # type: ignore[type-var]
+    assert ("原文为英文" in say(content, language).text) is marked
+    assert ("原文为英文" in say(content, language).html) is marked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("end", [*DiscrepancyEnd, *RemainderOutcome])
+def test_z32_each_end_has_its_own_words(end: DiscrepancyEnd | RemainderOutcome, language: Language) -> None:
+    """What was disposed of does not come back, and what is not owed can be objected to."""
+    kind = MessageKind.DISCREPANCY_CLEARED if isinstance(end, DiscrepancyEnd) else MessageKind.REMAINDER_CLOSED
+    said = say(replace(SAMPLES[kind], outcome=end), language)  # type: ignore[type-var]
+    for other, words in ENDS.items():
+        if type(other) is type(end):
+            assert (words.to(language) in said.text) is (other is end)
+            assert (words.to(language) in said.html) is (other is end)

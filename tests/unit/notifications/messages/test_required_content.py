@@ -38,14 +38,21 @@ return_approved         rma:R2.3 items:R2.3 recipient:R2.3 address:R2.3 contact:
                         ship_by:R2.3
 return_refused          reasons:E7 clauses:E7 evidence:E7 alternatives:E7 object_by:R2.5
 return_cancelled        rma:R2.3
+return_lapsed           rma:D06
+units_kept              rma:D06 items:D06
+deadline_extended       rma:T3 step:T3 day:H3 reason:T3
 goods_received          rma:R4.3 items:R4.3 complete:R4.3 inspect_by:R4.3
 inspection_held         rma:R4.5 items:R4.5
 inspection_decided      rma:R4.5 units:R4.5
+inspection_corrected    rma:H3 units:H3
+inspection_extended     rma:T3 items:T3 inspect_by:H3 reason:T3
+discrepancy_cleared     rma:C2 items:C2 outcome:C2
 inspection_result       rma:R4.3 items:R4.3 passed:R4.3 findings:R4.1 evidence:R4.2
                         next_step:C2
 offer_made              rma:R4.5 findings:R4.5 evidence:R4.5 options:R4.5 amount:E4
                         answer_by:R4.5 without_answer:C05
 refund_settled          rma:R5.1 refund_id:R5.1 amount:R5.1 shares:R5.1 settled_at:R5.1
+remainder_closed        rma:R5.1 refund_id:R5.1 amount:R5.1 outcome:R5.1
 delay                   what:T3 promised:H3 new_date:H3 remedy:H3 contact:X1
 closing                 summary:X1 way_back:X1 thanks:N3.6
 complaint_acknowledged  complaint_number:K1 received_at:K1 wish:K1 handled_by:K1

@@ -547,3 +547,13 @@ def test_a_refused_adjustment_is_told_what_it_may_be(limit: str, least: str) -> 
     with pytest.raises(AdjustmentNotAllowed) as refusal:
         calculation_of(an_order(), back={"L1": 1}, adjustments=adjustments, policy={"adjustment_limit": limit})
     assert refusal.value.facts["limit"].format() == least
+
+
+def test_z31_a_lot_that_has_lost_value_is_charged_for_all_its_pieces() -> None:
+    """Z13, R4.5: 20 of 100 pieces at 0.37 lost 30 %: of 7.40 together, rounded once; the next lot lost 10 % of 3.70."""
+    order = an_order(lines=[{"id": "L1", "quantity": 100, "paid": "37.00"}])
+    units = [unit(id="lot~1-20"), unit(id="lot~21-30", grade="B"), unit(id="lot~31-40", grade="A")]
+    found = answer_of(order, units=units, facts=CN)
+    assert found["components"]["value_loss"] == "-2.59"
+    assert found["units"] == {"lot~1-20": "5.18", "lot~21-30": "3.33", "lot~31-40": "3.70"}
+    assert found["refund"] == "12.21"

@@ -17,6 +17,8 @@ def euro(text: str) -> Money:
     return Money.parse(text, "EUR")
 
 
+BASKET = [(0, 200, "0"), (1, 4, "2"), (2, 4, "37")]
+"""Lines as number, pieces and paid amount."""
 HALF_OFF_SECOND = {"set": {"L1": 1, "L2": 1}, "off": "20.00"}
 
 
@@ -91,6 +93,36 @@ def test_nothing_is_asked_of_the_customer_when_the_kept_basket_costs_more_than_w
     last = answer_of(order, first.after(), back={"L1": 1}, facts=CN)
     assert last["refund"] == "245.00"
     assert last["taxes"] == {"19": "40.00", "7": "0.60"}
+
+
+def test_points_take_no_more_off_the_kept_goods_than_the_promotion_leaves() -> None:
+    """H08, H14: 10.00 off every 10.00, then 5.00 of points: the kept piece of 10.00 costs nothing, and not less. The
+    whole price goes back and no more, in whichever order the pieces come.
+    """
+    rule = {"steps": [{"from": "10", "off": "10"}]}
+    points = {"id": "points", "amount": "5.00", "points": 500}
+    order = an_order(["30.00", "10.00"], discounts=[*ruled("10.00", rule), points])
+    first = calculation_of(order, back={"L1": 1}, facts=CN)
+    last = calculation_of(order, first.after(), back={"L2": 1}, facts=CN)
+    assert [each.refund for each in (first, last)] == [euro("25.00"), euro("0.00")]
+    first = calculation_of(order, back={"L2": 1}, facts=CN)
+    last = calculation_of(order, first.after(), back={"L1": 1}, facts=CN)
+    assert first.refund + last.refund == euro("25.00")
+
+
+def test_a_sum_that_became_smaller_is_shown_as_nothing_and_given_with_the_next_goods() -> None:
+    """H08, H13: with the first piece of L1 1 was given; all four are worth nothing, as 38 are no longer reached. The
+    free pieces make too many parts to try each of them.
+    """
+    rule = {"steps": [{"from": "38", "percent_bp": 395}]}
+    lines = [{"id": f"L{number}", "quantity": count, "paid": paid} for number, count, paid in BASKET]
+    order = an_order(lines=lines, currency="JPY", discounts=ruled("2", rule))
+    first = calculation_of(order, back={"L0": 200, "L1": 1}, facts=CN)
+    second = calculation_of(order, first.after(), back={"L1": 3}, facts=CN)
+    last = calculation_of(order, second.after(), back={"L2": 4}, facts=CN)
+    found = [(each.refund.minor, each.promotion.re_rate) for each in (first, second, last)]
+    assert found == [(minor, Money(minor, "JPY")) for minor in (1, 0, 36)]
+    assert [sum(unit.amount.minor for unit in each.units) for each in (first, second, last)] == [1, 0, 36]
 
 
 def test_a_shortfall_is_asked_for_only_by_agreement() -> None:

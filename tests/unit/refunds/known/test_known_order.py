@@ -193,7 +193,7 @@ def test_every_posting_sums_to_nothing_and_says_what_it_records() -> None:
         "rfd_1:opened",
         (LedgerEntry("component:goods_net", 100), LedgerEntry("component:restocking_fee", -15), LedgerEntry(OWED, -85)),
     )
-    assert payment_posting("rfd_1-1", "visa", 85) == Posting(
+    assert payment_posting("rfd_1-1", "tender:visa", 85) == Posting(
         "rfd_1-1:settled", (LedgerEntry(OWED, 85), LedgerEntry("tender:visa", -85)), "rfd_1-1"
     )
     assert refusal_posting("rfd_1-1", 85) == Posting(
@@ -202,3 +202,23 @@ def test_every_posting_sums_to_nothing_and_says_what_it_records() -> None:
     assert (OWED, UNPAID) == ("owed", "unpaid")
     with pytest.raises(ValueError, match="posting x does not balance"):
         Posting("x", (LedgerEntry("a", 1), LedgerEntry("b", -2)))
+
+
+def test_z31_a_decision_about_a_part_of_a_lot_leaves_the_deductions_of_the_others() -> None:
+    """Z13, H07: of ten pieces three are worth less; one of them is decided anew, then all ten without a deduction."""
+    lot = KnownUnit("u~1-10", "L1", False)
+    returned = a_known_return(units=(lot,))
+    returned.decide({"u~2-4": 2_000})
+    returned.decide({"u~3-3": 1_000})
+    assert [returned.deduction_of(f"u~{number}-{number}") for number in range(1, 6)] == [0, 2_000, 1_000, 2_000, 0]
+    cut = [unit.unit_id for unit in returned.select(["u~1-10"])]
+    assert [(unit, returned.deduction_of(unit)) for unit in cut] == [
+        ("u~1-1", 0), ("u~2-2", 2_000), ("u~3-3", 1_000), ("u~4-4", 2_000), ("u~5-10", 0),
+    ]  # fmt: skip
+    assert returned.deduction_of("u~2-4") == 0
+    events = len(returned.events)
+    returned.decide({"u~7-7": 0})
+    assert len(returned.events) == events
+    returned.decide({"u~1-10": 0})
+    assert returned.deductions == ()
+    assert len(returned.events) == events + 1

@@ -9,7 +9,8 @@ from service_refunds.application.settlement.refund_calculation import history_of
 from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.inputs.history import LineHistory
 from service_refunds.domain.ledger.balance import Balance, Kind
-from service_refunds.domain.settlement.refund import Refund, State
+from service_refunds.domain.settlement.refund import Refund
+from service_refunds.domain.settlement.state import PayoutState
 from shared.kernel.money import Money
 from tests.unit.refunds.settlement.test_refund_moves import AT, a_refund
 from tests.unit.refunds.simple_request import an_order, calculation_of
@@ -105,7 +106,7 @@ def test_z08_what_a_failed_refund_owes_is_not_paid_by_the_next_one() -> None:
     order = an_order(["60.00", "40.00"], shipments=[{"id": "S", "paid": "6.00"}])
     fault: dict[str, Any] = {"facts": {"regime": "EU", "seller_at_fault": True}}
     failed = stored(calculation_of(order, back={"L1": 1}, **fault))
-    failed.payouts = tuple(replace(each, state=State.FAILED) for each in failed.payouts)
+    failed.payouts = tuple(replace(each, state=PayoutState.FAILED) for each in failed.payouts)
     history = history_of(order, [failed], {})
     assert (history.components, history.tenders, history.returned[0].failed) == ((), (), True)
     assert calculation_of(order, history, back={"L2": 1}, **fault).refund.format() == "42.40"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service_refunds.application.settlement.reserved_refunds import MOST_REMEMBERED, ReservedRefunds
-from service_refunds.domain.settlement.refund import State
+from service_refunds.domain.settlement.state import State
 from service_refunds.entrypoints.settlement.refund_jobs import (
     STATES_TO_INQUIRE,
     STATES_TO_PAY,

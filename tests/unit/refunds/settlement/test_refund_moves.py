@@ -23,18 +23,20 @@ from service_refunds.domain.settlement.provider import Accepted, Declined, Paid,
 from service_refunds.domain.settlement.refund import (
     INQUIRE_FOR_AT_LEAST,
     LEASE,
-    MOVES,
     PENDING_FOR_AT_MOST,
-    STATES_AT_PROVIDER,
     Refund,
-    RefundTerms,
-    State,
 )
+from service_refunds.domain.settlement.state import MOVES, STATES_AT_PROVIDER, PayoutState, State
+from service_refunds.domain.settlement.terms import RefundTerms
 from shared.kernel.errors import IllegalMove
 from shared.kernel.money import Money
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 WINDOW = timedelta(hours=24)
+
+
+UNLIKE = {State.MANUAL_REVIEW: "unknown"}
+"""Where the payouts of a refund have another word for their state."""
 
 
 def a_refund(*shares: int, state: State | None = None) -> Refund:
@@ -63,7 +65,9 @@ def a_refund(*shares: int, state: State | None = None) -> Refund:
     refund.events.clear()
     if state is not None:
         refund.state = state
-        refund.payouts = tuple(replace(payout, state=state) for payout in refund.payouts)
+        words = {each.value for each in PayoutState}
+        shown = PayoutState(state.value if state.value in words else UNLIKE.get(state, "failed"))
+        refund.payouts = tuple(replace(payout, state=shown) for payout in refund.payouts)
         refund.submitted_at, refund.key_until = AT, AT + WINDOW
     return refund
 
@@ -77,8 +81,8 @@ ASK: Mapping[str, Callable[[Refund], object]] = {
     "stop": lambda refund: refund.stop(AT),
     "accept": lambda refund: say(refund, Accepted()),
     "doubt": lambda refund: say(refund, None),
-    "withhold": lambda refund: refund._move("withhold"),
-    "resolve": lambda refund: refund._move("resolve"),
+    "withhold": lambda refund: refund.move("withhold"),
+    "resolve": lambda refund: refund.move("resolve"),
     "settle": lambda refund: say(refund, Paid("trace")),
     "fail": lambda refund: say(refund, Declined("no")),
     "refer": lambda refund: say(refund, None, at=AT + PENDING_FOR_AT_MOST),
@@ -192,7 +196,7 @@ def test_every_reservation_is_used_or_released_exactly_once(
         if refund.state in STATES_AT_PROVIDER:
             refund.record({p.key: a for p, a in zip(refund.payouts, answers, strict=False)}, AT)
     assert refund.state in {State.SETTLED, State.FAILED}
-    paid = sum(p.amount.minor for p in refund.payouts if p.state is State.SETTLED)
+    paid = sum(p.amount.minor for p in refund.payouts if p.state is PayoutState.SETTLED)
     for kind in (Kind.UNIT, Kind.ORDER, Kind.TENDER):
         assert _moved(refund, kind) == (-sum(shares), paid)
     postings = [event.posting.id for event in refund.events if isinstance(event, PayoutEnded)]
@@ -375,7 +379,7 @@ def test_one_unknown_payout_makes_the_refund_unknown() -> None:
     refund = a_refund(60, 40, state=State.SUBMITTING)
     say(refund, Accepted(), None)
     assert refund.state is State.UNKNOWN
-    assert [payout.state for payout in refund.open_payouts] == [State.PENDING, State.UNKNOWN]
+    assert [payout.state for payout in refund.open_payouts] == [PayoutState.PENDING, PayoutState.UNKNOWN]
     say(refund, Paid("t"), Accepted())
     assert (refund.state, [payout.tender for payout in refund.open_payouts]) == (State.PENDING, ["T1"])
 

@@ -60,7 +60,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(InvalidDocument) as refused:
         draft.check(RULES.regimes, RULES.calendars, publication_problems(draft.policy, RULES, NOON))
     assert {part.pointer for part in refused.value.parts} == {"/calendar", "/effective_from", "/freight/0"}
-    assert all(part.line >= 1 for part in refused.value.parts)
+    assert all(part.line for part in refused.value.parts)
 
 
 def test_a_version_that_came_with_the_program_is_never_edited() -> None:

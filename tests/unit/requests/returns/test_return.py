@@ -10,11 +10,12 @@ import pytest
 from service_requests.domain.eligibility.assessment import Outcome, RecordedReason
 from service_requests.domain.policy.vocabulary import Payer, Result
 from service_requests.domain.returns import events as return_events
-from service_requests.domain.returns.next_step import next_step
+from service_requests.domain.returns.progress.next_step import next_step
+from service_requests.domain.returns.progress.return_promises import RunningPromise
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_error import NoSuchUnit, ParcelAlreadyAnnounced, TooManyParcels
-from service_requests.domain.returns.return_promises import RunningPromise
 from service_requests.domain.returns.return_status import MOVES, RefundState, ReturnStatus
+from service_requests.domain.returns.timeline import FOR_STAFF_ONLY, step_of
 from service_requests.domain.returns.unit import (
     OUTCOME_MOVES,
     WHEREABOUTS_MOVES,
@@ -49,6 +50,12 @@ def withdrawn(of: Return) -> Return:
     return of
 
 
+def says_no_names_of_states(refused: IllegalMove) -> bool:
+    """Z24: a refusal says what can be done instead, in both languages."""
+    texts = (refused.say("en"), refused.say("zh-CN"))
+    return all(texts) and not any(status.value in text for status in ReturnStatus for text in texts if "_" in status)
+
+
 def header(of: Return) -> ReturnStatus:
     """Read anew each time: a type checker would take the first answer for the last."""
     return of.status
@@ -69,10 +76,13 @@ def receive(of: Return) -> None:
 ASK: Final[Mapping[str, Callable[[Return], None]]] = {
     "approve": lambda of: of.approve(an_assessment(), by="staff:li", at=NOON, rma=RMA, note=None),
     "refuse": lambda of: of.refuse(an_assessment(), GROUNDS, (), at=NOON, note=None),
-    "cancel": lambda of: of.cancel(at=NOON),
-    "ship": lambda of: of.ship(a_parcel(), None),
-    "lapse": lambda of: of.lapse(at=LATE),
     "receive": receive,
+}
+
+ASK_OF_UNITS: Final[Mapping[str, Callable[[Return], None]]] = {
+    "cancel": lambda of: of.cancel(at=NOON),
+    "ship": lambda of: of.ship(a_parcel("P-9"), None),
+    "lapse": lambda of: of.lapse(at=LATE),
 }
 
 
@@ -84,7 +94,7 @@ def test_a_return_can_be_in_every_status(status: ReturnStatus) -> None:
 @pytest.mark.parametrize("verb", MOVES)
 @pytest.mark.parametrize("status", ReturnStatus)
 def test_a_verb_works_from_its_sources_and_nowhere_else(verb: str, status: ReturnStatus) -> None:
-    """A refusal of ours names the states that allow it."""
+    """A refusal of ours says what can be done instead (Z24)."""
     subject = IN_STATUS[status]()
     if status in MOVES[verb]:
         ASK[verb](subject)
@@ -93,7 +103,25 @@ def test_a_verb_works_from_its_sources_and_nowhere_else(verb: str, status: Retur
         with pytest.raises(IllegalMove) as refused:
             ASK[verb](subject)
         assert (subject.status, subject.events) == (status, [])
-        assert all(source in refused.value.say("en") for source in MOVES[verb])
+        assert says_no_names_of_states(refused.value)
+
+
+@pytest.mark.parametrize("status", ReturnStatus)
+@pytest.mark.parametrize("verb", ASK_OF_UNITS)
+def test_z24_a_verb_of_units_works_while_one_unit_fits_whatever_the_others_do(verb: str, status: ReturnStatus) -> None:
+    """Z24: cancelling, sending and lapsing look at units, never at the status of the whole return."""
+    subject = IN_STATUS[status]()
+    unsent, at_home = any(u.is_unsent for u in subject.units), any(u.can_stay for u in subject.units)
+    decided = subject.review.ruling is not None
+    fits = {"cancel": at_home, "ship": at_home and decided, "lapse": unsent and decided}[verb]
+    if fits:
+        ASK_OF_UNITS[verb](subject)
+        assert subject.events
+    else:
+        with pytest.raises(IllegalMove) as refused:
+            ASK_OF_UNITS[verb](subject)
+        assert (subject.status, subject.events) == (status, [])
+        assert says_no_names_of_states(refused.value)
 
 
 @pytest.mark.parametrize("verb", WHEREABOUTS_MOVES)
@@ -331,12 +359,12 @@ def test_facts_that_come_before_what_they_rest_on_wait() -> None:
     assert header(found) is ReturnStatus.REFUNDING
 
 
-def test_money_for_a_refused_unit_is_an_error_a_person_sees() -> None:
+def test_z23_money_for_a_refused_unit_waits_for_the_end_of_the_refusal() -> None:
     found = an_approved_return(1)
     found.receive(["unit_1"], inspect_by=NOON, at=NOON)
     found.record_inspection([("unit_1", False)], at=NOON)
     found.record_inspection_decision([("unit_1", False)], at=NOON)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(NotYet):
         found.record_refund_opened(a_refund(), at=NOON)
 
 
@@ -354,6 +382,26 @@ def test_only_a_message_about_paid_money_ends_the_return() -> None:
     found.message_sent("refund_settled", "sms", "rfd_1", at=NOON)
     assert header(found) is ReturnStatus.CLOSED
     assert found.refunds.untold == []
+
+
+def test_z20_a_message_that_nobody_needs_keeps_no_return_open() -> None:
+    """It failed, and a person has dropped it on record; customers do not read of it, staff does."""
+    found = IN_STATUS[ReturnStatus.REFUNDED]()
+    found.message_failed("refund_settled", "email", at=NOON)
+    found.message_sent("refund_settled", "email", "rfd_1", at=NOON, dropped="not_needed")
+    assert header(found) is ReturnStatus.CLOSED
+    assert found.refunds.untold == []
+    step = step_of(return_events.MessageDropped(NOON, "refund_settled", "not_needed"), 1, "service:notifications")
+    assert step.code in FOR_STAFF_ONLY
+    assert step.says.en == "A message is not sent any more (refund paid): nobody needs it any more."
+
+
+def test_z30_a_message_that_was_overtaken_is_missed_by_nobody() -> None:
+    """It had failed; the later one tells how things are."""
+    found = IN_STATUS[ReturnStatus.REFUNDED]()
+    found.message_failed("return_approved", "email", at=NOON)
+    found.message_sent("return_approved", "email", "ret_1", at=NOON, dropped="overtaken")
+    assert (found.refunds.untold, header(found)) == ([], ReturnStatus.REFUNDED)
 
 
 def test_goods_that_arrive_after_all_bring_the_return_back_to_life() -> None:
@@ -397,7 +445,7 @@ def accepted(*units: str) -> Return:
 
 @pytest.mark.parametrize(("first", "second"), [(9, 7), (7, 9)])
 def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, second: int) -> None:
-    """I06: until it is paid; then the other one's. Each is called overdue once."""
+    """I06, Z24: until it is paid; then the other one's. Each has its own clock and is called overdue once."""
     found = accepted("unit_1", "unit_2")
     found.record_refund_opened(a_refund("rfd_1", "unit_1", pay_in=first), at=NOON)
     found.record_refund_opened(a_refund("rfd_2", "unit_2", pay_in=second), at=NOON)
@@ -407,15 +455,15 @@ def test_of_two_refunds_the_one_that_is_due_first_has_the_deadline(first: int, s
     assert step is not None
     assert step.by == sooner
     found.fall_due(at=sooner)
-    assert found.due_at is None
-    found.record_refund_settled("rfd_1" if first == 7 else "rfd_2", at=sooner)
+    assert found.due_at == later
+    paid = "rfd_1" if first == 7 else "rfd_2"
+    found.record_refund_settled(paid, at=sooner)
+    found.message_sent("refund_settled", "email", paid, at=sooner)
     assert found.deadline == RunningPromise("pay", later)
-    again: object = found.due_at
-    assert again == later
     found.fall_due(at=later)
     found.fall_due(at=later + timedelta(days=1))
     assert [event for event in found.events if isinstance(event, return_events.Overdue)] == [
-        return_events.Overdue(sooner, "pay"), return_events.Overdue(later, "pay")
+        return_events.Overdue(sooner, "pay", sooner), return_events.Overdue(later, "pay", later)
     ]  # fmt: skip
 
 
@@ -516,11 +564,12 @@ def test_a_parcel_is_announced_once_and_not_without_end() -> None:
 
 @pytest.mark.parametrize("status", ReturnStatus)
 def test_an_open_return_always_says_what_is_next(status: ReturnStatus) -> None:
-    """E01: what, who, and by when where something was promised; silence only at the end."""
+    """E01, R08: what, who, and by when; silence only when nothing is open."""
     found = IN_STATUS[status]()
     step = next_step(found)
     assert (step is None) == (found.ending is not None)
     if step is not None:
+        assert step.by is not None
         assert step.what.en.endswith(".")
         assert step.what.zh.endswith("。")
         assert step.who

@@ -9,7 +9,7 @@ import pytest
 from service_requests.domain.eligibility.assessment import Assessment, Outcome, RecordedReason
 from service_requests.domain.policy.vocabulary import Proof, Result
 from service_requests.domain.returns.known_refund import KnownRefunds
-from service_requests.domain.returns.return_promises import ReturnPromises
+from service_requests.domain.returns.progress.return_promises import ReturnPromises
 from service_requests.domain.returns.return_review import ReturnReview
 from service_requests.domain.returns.return_status import RefundState
 from shared.kernel.errors import Said
@@ -46,17 +46,6 @@ def test_the_earlier_promise_of_an_inspection_holds_while_units_wait_for_it(
     promises.promise_inspection(NOON, others_wait=False)
     promises.promise_inspection(second, others_wait=others_wait)
     assert promises.inspect_by == kept
-
-
-def test_the_first_refund_that_is_not_paid_says_by_when() -> None:
-    soon, later = a_refund("rfd_1"), a_refund("rfd_2")
-    soon.pay_by, later.pay_by = NOON, LATER
-    refunds = KnownRefunds(known=[later, soon])
-    assert refunds.pay_by == NOON
-    soon.state = RefundState.SETTLED
-    assert refunds.pay_by == LATER
-    later.state = RefundState.SETTLED
-    assert refunds.pay_by is None
 
 
 def test_a_message_that_fails_twice_is_named_once() -> None:
@@ -97,16 +86,10 @@ def test_a_review_begins_with_a_ruling_or_with_a_referral(outcome: Outcome) -> N
         assert (ruling.outcome, ruling.by_policy) == (outcome, True)
 
 
-def test_a_failed_refund_is_due_until_another_one_has_paid_for_its_units() -> None:
-    """I06: another try gives no new time; once it is paid, the date of the failed one counts no more."""
+def test_the_date_of_a_failed_refund_counts_for_the_one_that_replaces_it() -> None:
+    """I06: another try gives no new time; a refund of other units has its own."""
     failed, other = a_refund("rfd_1", "unit_1", pay_in=3), a_refund("rfd_2", "unit_2", pay_in=9)
     failed.state = RefundState.FAILED
-    refunds = KnownRefunds(known=[failed, other])
     again = a_refund("rfd_3", "unit_1", pay_in=5)
-    for known in ([failed, other], [failed, other, again]):
-        refunds.known = known
-        assert refunds.pay_by == failed.pay_by
-    again.state = RefundState.SETTLED
-    assert refunds.pay_by == other.pay_by
-    other.state = RefundState.SETTLED
-    assert refunds.pay_by is None
+    refunds = KnownRefunds(known=[failed, other, again])
+    assert [refunds.first_owed(each).id for each in (failed, again, other)] == ["rfd_1", "rfd_1", "rfd_2"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given, strategies as st
 
 from service_requests.domain.returns import rma
+from shared.kernel.check_character import check_character
 from shared.kernel.ids import CROCKFORD
 
 seeds = st.integers(min_value=0)
@@ -60,7 +61,7 @@ def test_what_is_no_number_is_refused(text: str) -> None:
 def test_the_check_character_is_iso_7064_mod_37_2() -> None:
     """The standard's own property: the weighted sum of the whole is 1 modulo 37."""
     body = "4F7K92QX"
-    whole = body + rma.check_character(body)
+    whole = body + check_character(body)
     values = ["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*".index(c) for c in whole]
     assert sum(v * 2 ** (len(values) - 1 - i) for i, v in enumerate(values)) % 37 == 1
 

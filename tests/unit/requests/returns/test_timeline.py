@@ -13,9 +13,11 @@ from service_requests.domain.returns.order_facts import OrderFacts
 from service_requests.domain.returns.return_ import Return
 from service_requests.domain.returns.return_line import ReturnLine
 from service_requests.domain.returns.return_status import Ending
-from service_requests.domain.returns.timeline import STEP_TEMPLATES, WORDS, event_types, step_of
+from service_requests.domain.returns.timeline import STEP_TEMPLATES, event_types, step_of
+from service_requests.domain.returns.timeline_words import WORDS
 from shared.contracts import events as contracts
 from shared.contracts.envelope import Event
+from shared.kernel.errors import Said
 from tests.unit.requests.builders import (
     NOON,
     RMA,
@@ -30,7 +32,15 @@ from tests.unit.requests.builders import (
 
 def an_event(kind: type[Any]) -> Any:
     """One with plausible facts."""
-    by_type = {"datetime": NOON, "int": 1, "str": "word", "bool": False, "tuple": ("unit_1",)}
+    by_type = {
+        "datetime": NOON,
+        "date": NOON.date(),
+        "Said": Said("Why", "原因"),
+        "int": 1,
+        "str": "word",
+        "bool": False,
+        "tuple": ("unit_1",),
+    }
     return kind(**{part.name: by_type[getattr(part.type, "__name__", str(part.type))] for part in fields(kind)})
 
 

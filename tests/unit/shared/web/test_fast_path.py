@@ -43,7 +43,6 @@ def test_a_hot_operation_has_a_short_way(
     "operation",
     [
         pytest.param((Service.REQUESTS, "GET", "/v1/orders"), id="a query"),
-        pytest.param((Service.REQUESTS, "GET", "/v1/policy"), id="no call"),
         pytest.param((Service.REQUESTS, "PUT", "/v1/contacts/{customer_id}"), id="a word of a form"),
         pytest.param((Service.REFUNDS, "GET", "/v1/refunds"), id="a page"),
     ],

@@ -1,0 +1,1 @@
+"""Comparing the services, giving lost events again, and listing what cannot be repaired."""

@@ -1,0 +1,1 @@
+"""What is compared between the services, and the findings."""

@@ -1,0 +1,1 @@
+"""The loops of the reconciler and the routes to its findings."""

@@ -1,0 +1,1 @@
+"""What every service offers to operators: parked events, loops, queues, sent events, and what is owed (N04, R04)."""

@@ -1,0 +1,1 @@
+"""Random walks of whole returns through the whole product in one process."""
