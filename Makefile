@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check format lock docs norms bench cores faults mutants paths walks compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants paths explore walks compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -64,6 +64,9 @@ mutants: dev  ## put small faults into the cores, one at a time, and show those 
 
 paths: dev  ## 10,000 random orders whose pieces come back in several orders and groupings: the sums are the same
 	$(BIN)/python benchmarks/paths.py $(ARGS)
+
+explore: dev  ## the tests that make up their inputs, with other inputs each time and many more of them
+	RETOUR_TEST_PROFILE=explore $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m hypothesis tests/unit $(ARGS)
 
 walks: dev  ## 10,000 random walks of whole returns through the whole product: every one ends, and every promise holds
 	$(BIN)/python benchmarks/walks.py $(ARGS)

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import MetaData, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -18,8 +19,15 @@ from tests.support.world import World
 os.environ.setdefault("NOTIFICATIONS_COLLECT_RECEIPTS_SECONDS", "0")
 """Receipts are told at once: a test that collects them says so."""
 
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+"""The suite makes up the same inputs each time: it fails for what was changed, and never for a slow machine."""
+settings.register_profile("explore", settings.get_profile("repeatable"), derandomize=False, max_examples=2_000)
+"""`make explore`: other inputs each time, and many more."""
+settings.load_profile(os.environ.get("RETOUR_TEST_PROFILE", "repeatable"))
+
 MODES = ("embedded", "distributed")
-SKIPPED: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:

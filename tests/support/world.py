@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -9,11 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx2
@@ -26,13 +27,28 @@ Json = dict[str, Any]
 
 
 def free_port(block: int = 1) -> int:
-    """The first of so many neighbouring ports that nobody listens on, below those the system hands out."""
+    """The first of so many neighbouring ports that nobody listens on, below those the system hands out.
+
+    Each worker has a range of its own and takes every port of it once: what is handed out may be bound only later.
+    """
     while True:
-        first = random.randint(20_000, 32_000 - block)
+        first = next(PORTS)
+        if any(next(PORTS) != first + further for further in range(1, block)):
+            continue  # the range began anew within the block
         with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
             for port in range(first, first + block):
                 stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
             return first
+
+
+def _ports(worker: int) -> Iterator[int]:
+    """The ports of a worker, in a circle that begins anywhere: another run may be going on beside this one."""
+    first, size = 20_000 + worker % 12 * 1_000, 1_000
+    start = random.randrange(size)
+    return itertools.cycle(first + (start + each) % size for each in range(size))
+
+
+PORTS: Final = _ports(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
 
 
 @dataclass(slots=True)

@@ -149,6 +149,7 @@ async def test_n09_goods_without_an_owner_name_what_a_person_does_with_them(worl
     assert await shown(world.agent, "receipts", receipt) == ["assign", "open_case", "end"]
     listed = (await world.agent.get("/v1/receipts?state=unidentified"))["items"]
     assert next(each["actions"] for each in listed if each["id"] == receipt) == ["assign", "open_case", "end"]
+    await world.inspection(asked["id"])
     assigned = await world.agent.post(f"/v1/receipts/{receipt}/assignment", {"rma": asked["rma"]})
     assert assigned["actions"] == ["take_back"]
     assert await shown(world.agent, "receipts", receipt) == ["take_back"]

@@ -44,6 +44,7 @@ async def test_z21_a_person_finds_the_owner_and_the_timeline_tells_it(world: Wor
     body = {**GOODS, "client_event_id": f"a-{asked['id']}", "rma": "no label"}
     posted = await world.scanner.post("/v1/receipts", body)
     assert posted["state"] == "unidentified"
+    await world.inspection(asked["id"])
     await world.agent.post(f"/v1/receipts/{posted['id']}/assignment", {"rma": f"RMA:{asked['rma']}"})
     await world.until(asked["id"], "received")
 

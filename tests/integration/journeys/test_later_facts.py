@@ -107,10 +107,10 @@ async def test_a16_a_deposit_and_the_rest_on_delivery_go_back_to_both(world: Wor
     assert more["code"] == "captured_beyond_total"
 
     async def known() -> bool:
-        ledger = await world.finance.get(f"/v1/ledger?order_id={order['id']}")
-        return any(
+        answer = await world.finance.call("GET", f"/v1/ledger?order_id={order['id']}")
+        return answer.status_code == 200 and any(
             (each["kind"], each["key"], each["cap_minor"]) == ("order", "captured", 25_000)
-            for each in ledger["balances"]
+            for each in answer.json()["balances"]
         )
 
     await eventually(known)

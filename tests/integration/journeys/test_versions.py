@@ -83,7 +83,7 @@ async def at_the_bench(world: World, path: str, approved: dict[str, Any]) -> set
     }
     heeded.append(await changed(world.agent, "POST", f"{path}/extension", longer, of=path))
     await world.scan(approved["rma"], "COAT-M")
-    bench = f"/v1/inspections/{approved['id']}"
+    bench = f"/v1/inspections/{(await world.inspection(approved['id']))['return_id']}"
     more_time = {"inspect_by": f"{later}T18:00:00Z", "reason": "The maker has to test it."}
     heeded.append(await changed(world.agent, "POST", f"{bench}/extension", more_time, of=bench))
     await world.inspect(approved["rma"], "COAT-M", passed=False)
