@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check format lock docs norms bench cores faults mutants paths explore walks compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants paths explore slow-events walks compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -67,6 +67,9 @@ paths: dev  ## 10,000 random orders whose pieces come back in several orders and
 
 explore: dev  ## the tests that make up their inputs, with other inputs each time and many more of them
 	RETOUR_TEST_PROFILE=explore $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m hypothesis tests/unit $(ARGS)
+
+slow-events: dev  ## the journeys with events that are late: a test that does not wait for another service fails
+	RETOUR_TEST_SLOW_EVENTS=0.7 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/integration/journeys $(ARGS)
 
 walks: dev  ## 10,000 random walks of whole returns through the whole product: every one ends, and every promise holds
 	$(BIN)/python benchmarks/walks.py $(ARGS)

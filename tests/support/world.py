@@ -21,6 +21,7 @@ import httpx2
 
 from tests.contract.clients.documented import as_documented
 from tests.support import servers
+from tests.support.processes.slow_bus import SETTING as SLOW_EVENTS
 from tests.support.waiting import eventually
 
 Json = dict[str, Any]
@@ -247,7 +248,8 @@ async def running(
     `broker_prefix` is None: the names at the broker begin as those of the databases do.
     `forked`: the processes of the distributed mode are forks of one interpreter, for a test that is not about a start.
     """
-    module = "tests.support.processes.forked_children" if forked and mode == "distributed" else "retour"
+    slow = SLOW_EVENTS in os.environ
+    module = "tests.support.processes.forked_children" if slow or (forked and mode == "distributed") else "retour"
     port, first = free_port(), free_port(4)
     command = [sys.executable, "-m", module, "up", "--data", str(folder), "--port", str(port)]
     prefix = servers.unique("world")

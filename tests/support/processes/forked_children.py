@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing.context import ForkServerProcess
 from typing import Final
 
-IMPORTED: Final = ("gateway.app", "retour.hosting.recipes", "shared.web.process")
+IMPORTED: Final = ("gateway.app", "retour.hosting.recipes", "shared.web.process", "tests.support.processes.slow_bus")
 """What a fork has without importing it; the gateway's and the services' own modules come with these."""
 
 
@@ -72,6 +72,7 @@ def _be(module: str, verb: str, env: Mapping[str, str], first: Callable[[], None
 
 def _main() -> None:
     from retour.command import main  # noqa: PLC0415  a child that is forked does not need it
+    from tests.support.processes import slow_bus  # noqa: F401, PLC0415  for the embedded mode, which has no children
 
     multiprocessing.set_forkserver_preload([*IMPORTED])
     asyncio.create_subprocess_exec = fork  # type: ignore[assignment]
