@@ -1,15 +1,16 @@
 """Writes values in the forms of PostgreSQL's protocol; psycopg reads those that come back.
 
-Arrays of text and of whole numbers are sent in the binary form: no character is escaped, and the server copies them.
-All other values are sent as text, by their Python type.
+Arrays of text, of whole numbers and of moments are sent in the binary form: no character is escaped, and the server
+copies them. All other values are sent as text, by their Python type.
 
-Source: PostgreSQL 15 manual, 8.15.6 "Array Input and Output Syntax"; `array_recv` of PostgreSQL for the binary form.
+Source: PostgreSQL 15 manual, 8.15.6 "Array Input and Output Syntax"; `array_recv` and `timestamptz_recv` of PostgreSQL
+for the binary form.
 """
 
 import re
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,10 +20,14 @@ Encode = Callable[[Any], bytes]
 _DIMENSIONS: Final = struct.Struct("!iii")
 """Number of dimensions, whether an element may be null, type of the elements."""
 _SIZE: Final = struct.Struct("!i")
+_NUMBER: Final = struct.Struct("!iq")
+"""The size of a whole number, and the number."""
 _NULL: Final = _SIZE.pack(-1)
 _FIRST: Final = _SIZE.pack(1)
 _TEXT: Final = 25
 _BIGINT: Final = 20
+_TIMESTAMPTZ: Final = 1184
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _CAST: Final = re.compile(r"\$(\d+)::(\w+\[\])")
 
 
@@ -82,34 +87,58 @@ def as_text(value: Any) -> bytes:
 
 
 def _texts(values: Sequence[Any]) -> bytes:
-    return _binary(_TEXT, values, lambda value: text_of(value).encode())
-
-
-def _numbers(values: Sequence[Any]) -> bytes:
-    return _binary(_BIGINT, values, _number)
-
-
-def _number(value: Any) -> bytes:
-    if not isinstance(value, int):
-        raise TypeError(f"{type(value).__name__} is no whole number")
-    return value.to_bytes(8, "big", signed=True)
-
-
-def _binary(kind: int, values: Sequence[Any], encode: Encode) -> bytes:
-    """An array of one dimension whose elements are numbered from 1; PostgreSQL gives the empty one no dimension."""
-    if not values:
-        return _DIMENSIONS.pack(0, 0, kind)
-    parts = [_DIMENSIONS.pack(1, 1, kind), _SIZE.pack(len(values)), _FIRST]
+    """Nearly every value is a text already, or nothing."""
+    parts = _head(_TEXT, values)
     for value in values:
         if value is None:
             parts.append(_NULL)
         else:
-            encoded = encode(value)
+            encoded = value.encode() if type(value) is str else text_of(value).encode()
             parts += (_SIZE.pack(len(encoded)), encoded)
     return b"".join(parts)
 
 
-_BINARY: Final[Mapping[str, Encode]] = {"text[]": _texts, "bigint[]": _numbers}
+def _numbers(values: Sequence[Any]) -> bytes:
+    """`TypeError` for what is no whole number, `OverflowError` for one that needs more than 64 bits."""
+    parts = _head(_BIGINT, values)
+    try:
+        parts += [_NULL if value is None else _NUMBER.pack(8, value) for value in values]
+    except struct.error as error:
+        wrong = next(value for value in values if not (value is None or (isinstance(value, int) and _fits(value))))
+        if isinstance(wrong, int):
+            raise OverflowError(f"{wrong} needs more than 64 bits") from error
+        raise TypeError(f"{type(wrong).__name__} is no whole number") from error
+    return b"".join(parts)
+
+
+def _moments(values: Sequence[Any]) -> bytes:
+    """Moments as microseconds since 2000. `ValueError` for a moment without zone."""
+    parts = _head(_TIMESTAMPTZ, values)
+    for value in values:
+        if value is None:
+            parts.append(_NULL)
+        elif isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError("a moment without a time zone")
+            since = value - _EPOCH
+            parts.append(_NUMBER.pack(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds))
+        else:
+            raise TypeError(f"{type(value).__name__} is no moment")
+    return b"".join(parts)
+
+
+def _fits(number: int) -> bool:
+    return -(2**63) <= number < 2**63
+
+
+def _head(kind: int, values: Sequence[Any]) -> list[bytes]:
+    """How an array of one dimension begins, whose elements are numbered from 1; PostgreSQL gives the empty one none."""
+    if not values:
+        return [_DIMENSIONS.pack(0, 0, kind)]
+    return [_DIMENSIONS.pack(1, 1, kind), _SIZE.pack(len(values)), _FIRST]
+
+
+_BINARY: Final[Mapping[str, Encode]] = {"text[]": _texts, "bigint[]": _numbers, "timestamptz[]": _moments}
 
 
 def encoders(sql: str, count: int) -> Sequence[Encode]:

@@ -3,7 +3,7 @@
 Each service has a table for each kind of object on which people act. A view shows the names in `actions`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final, Generic, Self, TypeVar
 
@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 CALLER: Final = "caller"
 """Under this name the context of a view holds the caller who will read it."""
+REMEMBERED: Final = 256
+"""For how many sets of rights a table remembers what they allow."""
 ActionNames = Annotated[list[str], Field(description="The operations (`operationId`) that you may use on it now.")]
 
 
@@ -39,14 +41,23 @@ class Actions(Generic[T]):
         self._operations: Final[Mapping[str, Operation]] = {
             name: known[each.method, each.path] for name, each in table.items()
         }
+        self._rights: dict[tuple[object, ...], Sequence[tuple[str, Action[T]]]] = {}
 
     def of(self, thing: T, caller: Principal) -> list[str]:
         """The operations that this caller may use on the object now."""
-        return [
-            name
-            for name, each in self.table.items()
-            if self._operations[name].admits(caller) and each.possible(thing, caller)
-        ]
+        return [name for name, each in self._of_caller(caller) if each.possible(thing, caller)]
+
+    def _of_caller(self, caller: Principal) -> Sequence[tuple[str, Action[T]]]:
+        """The operations for which the caller has the right. They are found once for all callers of the same rights."""
+        rights = (caller.kind, caller.roles, caller.scopes)
+        found = self._rights.get(rights)
+        if found is None:
+            if len(self._rights) >= REMEMBERED:
+                self._rights.clear()
+            found = self._rights[rights] = [
+                (name, each) for name, each in self.table.items() if self._operations[name].admits(caller)
+            ]
+        return found
 
 
 class WithActions(Output):

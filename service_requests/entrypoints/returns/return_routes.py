@@ -120,7 +120,8 @@ class Expansions:
     async def shown(self, return_: Return) -> ReturnOut:
         """The view of a return. Views that are made at the same time share their queries."""
         view = view_for(self._by).of(return_, self._by)
-        await asyncio.gather(*(getattr(self, f"_{name}")(return_, view) for name in self._wanted))
+        if self._wanted:
+            await asyncio.gather(*(getattr(self, f"_{name}")(return_, view) for name in self._wanted))
         return view
 
     async def _timeline(self, return_: Return, view: ReturnOut) -> None:

@@ -247,37 +247,43 @@ class ReturnOut(Output):
     @classmethod
     def of(cls, return_: Return, by: Principal) -> Self:
         """The view of a return for this caller, with the version that it has after saving."""
+        return cls(**cls._values(return_, by))
+
+    @classmethod
+    def _values(cls, return_: Return, by: Principal) -> dict[str, Any]:
         ruling, instructions = return_.review.ruling, return_.shipments.instructions
         refunds = [RefundOut.of(refund) for refund in return_.refunds.known]
         steps = NextOut.all(return_)
-        return cls(
-            id=return_.id,
-            rma=return_.rma,
-            status=return_.status.value,
-            outcome=return_.ending.value if return_.ending is not None else None,
-            order_id=return_.order.id,
-            order_number=return_.order.number,
-            customer_id=return_.order.customer_id,
-            language=return_.order.language,
-            channel=return_.channel,
-            lines=[ReturnLineOut.model_validate(line) for line in return_.lines],
-            units=[UnitOut.model_validate(unit) for unit in return_.units],
-            decision=DecisionOut.of(ruling) if ruling is not None else None,
-            missing=ProofOut.all(return_.review.missing if ruling is None else ()),
-            instructions=InstructionsOut.of(instructions, return_.promises.told) if instructions is not None else None,
-            shipments=[ShipmentOut.of(parcel, return_) for parcel in return_.shipments.announced],
-            refund=refunds[-1] if refunds else None,
-            refunds=refunds,
-            next=steps[0] if steps else None,
-            open=steps,
-            metadata=dict(return_.annotations.metadata),
-            external_reference=return_.annotations.external_reference,
-            created_at=return_.created_at,
-            updated_at=return_.updated_at,
-            version=return_.version + bool(return_.events),
-            storefront=return_.order.storefront or None,
-            actions=RETURN_ACTIONS.of(return_, by),
-        )
+        return {
+            "id": return_.id,
+            "rma": return_.rma,
+            "status": return_.status.value,
+            "outcome": return_.ending.value if return_.ending is not None else None,
+            "order_id": return_.order.id,
+            "order_number": return_.order.number,
+            "customer_id": return_.order.customer_id,
+            "language": return_.order.language,
+            "channel": return_.channel,
+            "lines": [ReturnLineOut.model_validate(line) for line in return_.lines],
+            "units": [UnitOut.model_validate(unit) for unit in return_.units],
+            "decision": DecisionOut.of(ruling) if ruling is not None else None,
+            "missing": ProofOut.all(return_.review.missing if ruling is None else ()),
+            "instructions": InstructionsOut.of(instructions, return_.promises.told)
+            if instructions is not None
+            else None,
+            "shipments": [ShipmentOut.of(parcel, return_) for parcel in return_.shipments.announced],
+            "refund": refunds[-1] if refunds else None,
+            "refunds": refunds,
+            "next": steps[0] if steps else None,
+            "open": steps,
+            "metadata": dict(return_.annotations.metadata),
+            "external_reference": return_.annotations.external_reference,
+            "created_at": return_.created_at,
+            "updated_at": return_.updated_at,
+            "version": return_.version + bool(return_.events),
+            "storefront": return_.order.storefront or None,
+            "actions": RETURN_ACTIONS.of(return_, by),
+        }
 
 
 class StaffReturnOut(ReturnOut):
@@ -296,16 +302,15 @@ class StaffReturnOut(ReturnOut):
     notes: list[NoteOut] | None = None
 
     @classmethod
-    def of(cls, return_: Return, by: Principal) -> Self:
-        return cls(
-            **dict(ReturnOut.of(return_, by)),
-            referral=[ReasonOut.of(f) for f in return_.review.referral if f.answer is not Result.YES],
-            note=return_.review.ruling.note if return_.review.ruling is not None else None,
-            overdue=list(return_.promises.overdue),
-            tags=list(return_.annotations.tags),
-            note_count=return_.annotations.note_count,
-            customer_reads=spoken(return_.order.language),
-        )
+    def _values(cls, return_: Return, by: Principal) -> dict[str, Any]:
+        return super()._values(return_, by) | {
+            "referral": [ReasonOut.of(f) for f in return_.review.referral if f.answer is not Result.YES],
+            "note": return_.review.ruling.note if return_.review.ruling is not None else None,
+            "overdue": list(return_.promises.overdue),
+            "tags": list(return_.annotations.tags),
+            "note_count": return_.annotations.note_count,
+            "customer_reads": spoken(return_.order.language),
+        }
 
 
 class ReturnsOut(Output):
