@@ -1,7 +1,7 @@
 """The unit of work of this service: its repositories over the shared data structure."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import partial
 
@@ -48,7 +48,7 @@ class NotificationsUnitOfWork:
         return KnownReturn(**rows[0]) if rows else None
 
     def keep_known_return(self, known: KnownReturn) -> None:
-        self.work.writes.append(Put(returns, asdict(known)))
+        self.work.writes.append(Put(returns, {each.name: getattr(known, each.name) for each in fields(known)}))
 
     def may_hand_over_now(self) -> bool:
         """Whether a mail that begins now is handed over at once; if not, the due-message job is woken."""

@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Final, cast
 
@@ -296,7 +296,7 @@ def _in_order(tables: Rows) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
 
 
 def _outbox(works: Sequence[Work]) -> list[Mapping[str, Any]]:
-    return [asdict(row) for work in works for row in work.outbox]
+    return [row.values for work in works for row in work.outbox]
 
 
 def _must_be_there(writes: Sequence[_Write], rows_of: Sequence[Sequence[Row]]) -> None:

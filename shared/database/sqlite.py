@@ -13,7 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -214,7 +214,7 @@ class SqliteWriter:
                 if isinstance(write, kind):
                     _do(connection, write)
         for row in work.outbox:
-            _insert(connection, self._outbox, asdict(row))
+            _insert(connection, self._outbox, row.values)
         return Outcome.COMMITTED
 
     def _claim(self, connection: sqlite3.Connection, claim: Claim | None) -> bool:

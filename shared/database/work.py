@@ -86,6 +86,17 @@ class OutboxRow:
     sequence: int
     body: str
 
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The columns of its row."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "subject": self.subject,
+            "sequence": self.sequence,
+            "body": self.body,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

@@ -7,6 +7,7 @@ import json
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from typing import Final
 
 from shared.kernel.money import Money
 
@@ -19,7 +20,7 @@ def fingerprint_of(value: object) -> str:
 
 def plain_value(value: object) -> object:
     """The value as JSON types: money as amount_minor and currency, fields by name."""
-    if value is None or type(value) in (str, int, bool):
+    if type(value) in _PLAIN:
         return value
     if isinstance(value, Money):
         return {"amount_minor": value.minor, "currency": value.currency}
@@ -27,7 +28,7 @@ def plain_value(value: object) -> object:
         return [plain_value(each) for each in value]
     names = names_of(value.__class__)
     if names:
-        return {name: plain_value(getattr(value, name)) for name in names}
+        return {name: each if type(each := getattr(value, name)) in _PLAIN else plain_value(each) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -37,6 +38,7 @@ def plain_value(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
+_PLAIN: Final = frozenset((str, int, bool, type(None)))
 _NAMES: dict[type, tuple[str, ...]] = {}
 
 
