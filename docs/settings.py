@@ -206,6 +206,24 @@ TESTS: Final = (
         Said("The RabbitMQ of the tests.", "测试使用的 RabbitMQ。"),
     ),
     Variable(
+        "RETOUR_TEST_PROFILE",
+        "str",
+        "repeatable",
+        Said(
+            "The profile of the tests that make up their inputs: `repeatable`, or `explore` for other inputs each time.",
+            "自行生成输入的测试所用的配置：`repeatable`，或每次使用不同输入的 `explore`。",
+        ),
+    ),
+    Variable(
+        "RETOUR_TEST_SLOW_EVENTS",
+        "float",
+        None,
+        Said(
+            "How long a batch of events waits in the journeys before it is handled, on average, in seconds.",
+            "在流程测试中，每批事件处理前平均等待的秒数。",
+        ),
+    ),
+    Variable(
         "RETOUR_REQUIRE_DISTRIBUTED",
         "str",
         "",

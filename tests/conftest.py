@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import MetaData, create_engine
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import MetaData
 
 from shared.database.common_tables import CommonTables
 from shared.database.database import Database, open_database
@@ -92,18 +91,12 @@ class Engines:
     async def make(self, metadata: MetaData, tables: CommonTables, *, word: str = "db") -> str:
         """The URL of a new database with these tables."""
         if self._mode == "embedded":
-            url = f"sqlite:///{self._folder / f'{word}_{len(self._made)}.db'}"
-            self._made.append(url)
-            engine = create_engine(url)
-            metadata.create_all(engine)
-            engine.dispose()
-            return url
-        url = await self._rooms.take()
+            file = self._folder / f"{word}_{len(self._made)}.db"
+            self._made.append(f"sqlite:///{file}")
+            file.write_bytes(self._rooms.file(metadata, self._folder))
+            return self._made[-1]
+        url = await self._rooms.take(metadata)
         self._made.append(url)
-        postgres = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"))
-        async with postgres.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-        await postgres.dispose()
         return url
 
     async def open(self, url: str, tables: CommonTables) -> Database:

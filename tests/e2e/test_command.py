@@ -84,7 +84,7 @@ class Terminal:
             self.server = subprocess.Popen(command, env=self.environment, stdout=file, stderr=file)
         return self.until("Ctrl-C")
 
-    def until(self, text: str, seconds: float = 60) -> str:
+    def until(self, text: str, seconds: float = 240) -> str:
         """What the server has printed, once this is in it."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

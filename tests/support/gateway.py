@@ -83,7 +83,7 @@ class Listening:
 
 @contextlib.asynccontextmanager
 async def served(app: ASGIApp, port: int = 0, **more: Any) -> AsyncIterator[str]:
-    """The app behind a real socket; its address."""
+    """The app behind a real socket; its address. It is stopped at once: uvicorn would wait two tenths of a second."""
     server = Server(configuration(app, "127.0.0.1", port, **more))
     task = asyncio.create_task(server.serve())
     while not server.started:
@@ -93,9 +93,15 @@ async def served(app: ASGIApp, port: int = 0, **more: Any) -> AsyncIterator[str]
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        for each in server.servers:
+            each.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        for each in server.servers:
+            await each.wait_closed()
 
 
 @dataclass
