@@ -210,7 +210,7 @@ TESTS: Final = (
         "str",
         "repeatable",
         Said(
-            "The profile of the tests that make up their inputs: `repeatable`, or `explore` for other inputs each time.",
+            "The profile of tests that make up their inputs: `repeatable`, or `explore` for other inputs each time.",
             "自行生成输入的测试所用的配置：`repeatable`，或每次使用不同输入的 `explore`。",
         ),
     ),
