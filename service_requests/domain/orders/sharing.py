@@ -59,11 +59,12 @@ def share_once(order: Order, unpriced: Collection[str] = ()) -> Order:
 
 def place_as_pushed(order: Order, pointer: str) -> str:
     """The field of the pushed order for a field of the shared one: discounts sold as lines are no lines there."""
-    _, room, place, *rest = [*pointer.split("/"), "", ""][:4]
-    kept = [number for number, line in enumerate(order.lines) if line.paid_minor >= 0]
-    if room != "lines" or not place or len(kept) == len(order.lines):
-        return pointer
-    return "/".join(("", room, str(kept[int(place)]), *(part for part in rest if part)))
+    match pointer.split("/"):
+        case ["", "lines", place, *rest]:
+            kept = [number for number, line in enumerate(order.lines) if line.paid_minor >= 0]
+            return "/".join(("", "lines", str(kept[int(place)]), *rest))
+        case _:
+            return pointer
 
 
 def _fill(lines: list[OrderLine], bundle: OrderBundle, pointer: str, places: dict[str, int]) -> None:

@@ -190,6 +190,11 @@ def test_the_field_of_a_line_is_the_one_that_was_pushed() -> None:
     order = an_order(lines=(a_plain_line("off", -1), a_plain_line("mug", 2), a_plain_line("bowl", 3)))
     assert place_as_pushed(order, "/lines/1/quantity") == "/lines/2/quantity"
     assert place_as_pushed(order, "/lines/0/taxes") == "/lines/1/taxes"
+    assert place_as_pushed(order, "/lines/0/taxes/2") == "/lines/1/taxes/2"
+    assert place_as_pushed(order, "/lines/1/taxes/0/amount_minor") == "/lines/2/taxes/0/amount_minor"
+    assert place_as_pushed(order, "/lines/1") == "/lines/2"
+    assert place_as_pushed(order, "/discounts/0/shares/1") == "/discounts/0/shares/1"
+    assert place_as_pushed(order, "") == ""
     assert place_as_pushed(order, "/total_minor") == "/total_minor"
     assert place_as_pushed(order, "/lines") == "/lines"
     assert place_as_pushed(an_order(), "/lines/1/quantity") == "/lines/1/quantity"
