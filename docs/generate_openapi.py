@@ -99,6 +99,7 @@ def _facts(
         public=not access.roles,
         service=place in SERVICE_OPERATIONS,
         repeat=access.repeat,
+        version_needed=access.version_needed,
         raised=raised,
         body="requestBody" in operation,
         parameters=bool(operation.get("parameters")),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.contracts.operations import Repeat
+from shared.contracts.operations import Repeat, VersionNeeded
 from shared.web.problems import MEDIA_TYPE
 
 Document = dict[str, Any]
@@ -27,6 +27,7 @@ class Facts:
     public: bool
     service: bool
     repeat: Repeat
+    version_needed: VersionNeeded = VersionNeeded.BY_NOBODY
     raised: frozenset[str]
     body: bool
     parameters: bool
@@ -54,6 +55,7 @@ GENERAL: Final = (
     ("idempotency_key_missing", lambda it: it.changes),
     ("idempotency_key_reused", lambda it: it.changes),
     ("precondition_failed", lambda it: it.changes),
+    ("precondition_required", lambda it: it.version_needed is not VersionNeeded.BY_NOBODY),
     ("stale_version", lambda it: it.changes),
     ("constraint_broken", lambda it: it.changes),
 )
@@ -74,6 +76,7 @@ ABOUT: Final[Mapping[int, str]] = {
     413: "Too large",
     415: "A media type or encoding that is not read",
     422: "A field does not fit",
+    428: "The version that is replaced is not named",
     429: "Too many requests",
     500: "An error of ours, which was recorded",
     503: "Temporarily unavailable",

@@ -32,6 +32,7 @@ from shared.web.problems import (
     KeyReused,
     LengthMissing,
     PreconditionFailed,
+    PreconditionRequired,
     TooLarge,
     language_of,
 )
@@ -101,16 +102,20 @@ class Call(Generic[U]):
         another body, in the words of the kind of key. The commit finds out whether the key was used, because it takes
         the key. A look-up before would cost every first call a query. If the
         use case refuses, the key is looked up then. `status_of` picks the status by the result. Raises `KeyMissing`,
-        `reused`, `PreconditionFailed`, and what the use case raises.
+        `reused`, `PreconditionRequired`, `PreconditionFailed`, and what the use case raises. The use case refuses before
+        the version is looked at: what is not there has none.
         """
         scope, bodies = await self._repeatable(key, contents)
         expected = self._expected()
+        unseen = expected is None and self._operation.needs_version(self.principal)
         encoded = b""
         code = status
         saved: int | None = None
 
         def complete(work: Work, result: Any) -> None:
             nonlocal encoded, code, saved
+            if unseen and not (work.roots and work.roots[0].expected == 0):
+                raise PreconditionRequired(pointer="/headers/If-Match")
             if expected is not None and work.roots and work.roots[0].expected not in expected:
                 raise PreconditionFailed
             code = status_of(result) if status_of is not None else status

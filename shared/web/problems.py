@@ -97,6 +97,17 @@ class PreconditionFailed(Refused):
     detail = Said("It is no longer the version you named. Load it again.", "当前版本与您指定的不同，请重新加载。")
 
 
+class PreconditionRequired(Malformed):
+    """The operation replaces what others may have changed, and no `If-Match` names the version that was seen."""
+
+    code = "precondition_required"
+    title = Said("If-Match is missing", "缺少 If-Match")
+    detail = Said(
+        "Somebody may have changed it. Read it first, and send its ETag as If-Match; `*` replaces whatever is there.",
+        "数据可能已被他人更改。请先读取，再将其 ETag 作为 If-Match 请求头发送；`*` 表示无论何种版本均予替换。",
+    )
+
+
 class KeyMissing(Malformed):
     """This operation moves money or goods, so the call must be repeatable."""
 
@@ -129,6 +140,7 @@ OWN_STATUS: Final[Mapping[str, int]] = {
     FileTooLarge.code: 413,
     UnknownFileType.code: 415,
     PreconditionFailed.code: 412,
+    PreconditionRequired.code: 428,
 }
 
 BY_STATUS: Final[Mapping[int, tuple[str, Said, Said]]] = {
@@ -203,6 +215,7 @@ DOCUMENTED: Final[dict[int | str, dict[str, Any]]] = {
         (413, "Too large"),
         (415, "Not JSON"),
         (422, "A field does not fit"),
+        (428, "The version you replace is not named"),
         (429, "Too many requests"),
         (503, "Temporarily unavailable"),
     )

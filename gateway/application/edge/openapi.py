@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gateway.domain.identity.gateway_operation import GatewayOperation
 from gateway.domain.identity.key import ROLE_OF_SCOPE
-from shared.contracts.operations import Operation, Repeat
+from shared.contracts.operations import Operation, Repeat, VersionNeeded
 
 Document = dict[str, Any]
 
@@ -30,7 +30,13 @@ KEY_ABOUT: Final = (
     "1 to 255 visible ASCII characters, fresh for every new request and the same when it is repeated: the answer "
     "is then the same and nothing happens twice."
 )
-READING_NEVER_ANSWERS: Final = ("409", "412", "413", "415")
+VERSION_ABOUT: Final[Mapping[VersionNeeded, str]] = {
+    VersionNeeded.BY_NOBODY: "",
+    VersionNeeded.BY_STAFF: " A person of the staff has to send it when the object exists: 428 without it.",
+    VersionNeeded.BY_ALL: " `*` replaces whatever is there. 428 without this header.",
+}
+"""What the description of `If-Match` says besides where somebody has to send it."""
+READING_NEVER_ANSWERS: Final = ("409", "412", "413", "415", "428")
 _OPERATION: Final = re.compile(r"_v1_.*$")
 
 
@@ -41,6 +47,7 @@ class OperationAccess:
     roles: frozenset[str]
     scope: str | None
     repeat: Repeat
+    version_needed: VersionNeeded = VersionNeeded.BY_NOBODY
 
 
 def access_to_operations(
@@ -49,7 +56,7 @@ def access_to_operations(
     """The operations of the services and of the gateway as one table, by method and path."""
     table = {
         (operation.method, operation.path): OperationAccess(
-            frozenset(map(str, operation.roles)), operation.scope, operation.repeat
+            frozenset(map(str, operation.roles)), operation.scope, operation.repeat, operation.version_needed
         )
         for operation in operations
     }
@@ -154,6 +161,10 @@ def _complete(operation: Document, method: str, admission: OperationAccess) -> N
         elif admission.scope is not None:
             said.append("No system key opens it.")
     operation["description"] = " ".join(filter(None, said)) or operation["summary"]
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "If-Match":
+            parameter["required"] = admission.version_needed is VersionNeeded.BY_ALL
+            parameter["description"] += VERSION_ABOUT[admission.version_needed]
     if admission.repeat is Repeat.KEY:
         operation.setdefault("parameters", []).append(
             {

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from shared.contracts.operations import inspection, notifications, refunds, requests
-from shared.contracts.operations.operation import Operation, Repeat, Service
+from shared.contracts.operations.operation import Operation, Repeat, Service, VersionNeeded
 from shared.contracts.operations.operators import operator_operations
 
-__all__ = ["OPERATIONS", "Operation", "Repeat", "Service", "operations_of"]
+__all__ = ["OPERATIONS", "Operation", "Repeat", "Service", "VersionNeeded", "operations_of"]
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *requests.OPERATIONS,

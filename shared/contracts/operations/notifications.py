@@ -2,12 +2,19 @@
 
 from typing import Final
 
-from shared.contracts.operations.operation import AGENTS, CUSTOMER, SHOP, Repeat, Service, rows
+from shared.contracts.operations.operation import AGENTS, CUSTOMER, SHOP, Repeat, Service, VersionNeeded, rows
 from shared.kernel.principal import Role
 
 OPERATIONS: Final = rows(
     Service.NOTIFICATIONS,
-    ("PUT", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:write", Repeat.NATURAL),
+    (
+        "PUT",
+        "/v1/contacts/{customer_id}",
+        SHOP | AGENTS | CUSTOMER,
+        "contacts:write",
+        Repeat.NATURAL,
+        VersionNeeded.BY_STAFF,
+    ),
     ("GET", "/v1/contacts/{customer_id}", SHOP | AGENTS | CUSTOMER, "contacts:read"),
     ("GET", "/v1/message-counts", AGENTS | frozenset({Role.AUDITOR, Role.OPERATOR}), "messages:read"),
     ("POST", "/v1/messages/sending-again", AGENTS, "messages:write", Repeat.KEY),

@@ -29,6 +29,17 @@ class Repeat(StrEnum):
     """Repeating it says the same again; a key is honoured where one is sent."""
 
 
+class VersionNeeded(StrEnum):
+    """Who names in `If-Match` the version that is replaced, so that nobody overwrites unseen what another wrote."""
+
+    BY_NOBODY = "by_nobody"
+    """`If-Match` is heeded where it is sent."""
+    BY_STAFF = "by_staff"
+    """People of the staff. A system passes on what it knows, and a customer writes what is her own."""
+    BY_ALL = "by_all"
+    """Every caller."""
+
+
 CUSTOMER = frozenset({Role.CUSTOMER})
 AGENTS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 DOCK = frozenset({Role.DEVICE, Role.WAREHOUSE})
@@ -51,6 +62,7 @@ class Operation:
     """One operation. A system key needs `scope` besides the role; people and scanners do not.
 
     No roles: anybody, known or not, and the same answer for all.
+    `version_needed`: who gets 428 without an `If-Match` when the object exists (RFC 6585 3).
     `body_limit` in bytes takes the place of the limit that every other operation has.
     `streamed_body`: the body is passed on as it comes, and has a Content-Length; the operation reads `Call.parts`.
     `streamed_answer`: the answer may take as long as it moves, and ends when the caller leaves.
@@ -62,6 +74,7 @@ class Operation:
     roles: frozenset[Role]
     scope: str
     repeat: Repeat = Repeat.SAFE
+    version_needed: VersionNeeded = VersionNeeded.BY_NOBODY
     body_limit: int | None = None
     streamed_body: bool = False
     streamed_answer: bool = False
@@ -87,14 +100,47 @@ class Operation:
             return False
         return principal.kind is not Kind.SYSTEM or self.scope in principal.scopes
 
+    def needs_version(self, principal: Principal) -> bool:
+        """Whether this caller has to name the version that is replaced."""
+        match self.version_needed:
+            case VersionNeeded.BY_NOBODY:
+                return False
+            case VersionNeeded.BY_STAFF:
+                return principal.kind is Kind.STAFF
+            case VersionNeeded.BY_ALL:
+                return True
 
-Row = tuple[str, str, frozenset[Role], str] | tuple[str, str, frozenset[Role], str, Repeat]
-"""Method, path, roles, scope; what makes a repeated call harmless where the operation changes something."""
+
+Row = (
+    tuple[str, str, frozenset[Role], str]
+    | tuple[str, str, frozenset[Role], str, Repeat]
+    | tuple[str, str, frozenset[Role], str, Repeat, VersionNeeded]
+)
+"""Method, path, roles, scope; what makes a repeated call harmless where the operation changes something, and who names
+the version where it replaces what several people edit.
+"""
 
 
 def rows(service: Service, *table: Row) -> tuple[Operation, ...]:
     """The operations of one service from their table."""
-    return tuple(
-        Operation(method=method, path=path, service=service, roles=roles, scope=scope, repeat=(*repeat, Repeat.SAFE)[0])
-        for method, path, roles, scope, *repeat in table
+    return tuple(_operation(service, *row) for row in table)
+
+
+def _operation(
+    service: Service,
+    method: str,
+    path: str,
+    roles: frozenset[Role],
+    scope: str,
+    repeat: Repeat = Repeat.SAFE,
+    version_needed: VersionNeeded = VersionNeeded.BY_NOBODY,
+) -> Operation:
+    return Operation(
+        method=method,
+        path=path,
+        service=service,
+        roles=roles,
+        scope=scope,
+        repeat=repeat,
+        version_needed=version_needed,
     )

@@ -12,6 +12,7 @@ from shared.contracts.operations.operation import (
     Operation,
     Repeat,
     Service,
+    VersionNeeded,
     rows,
 )
 from shared.kernel.principal import Role
@@ -44,8 +45,8 @@ OPERATIONS: Final = rows(
     ("GET", "/v1/returns/{return_id}/decision", SHOP | STAFF | CUSTOMER, "returns:read"),
     ("GET", "/v1/returns/{return_id}/timeline", SHOP | STAFF | CUSTOMER, "returns:read"),
     ("GET", "/v1/return-events", SHOP | STAFF, "returns:read"),
-    ("PUT", "/v1/returns/{return_id}/metadata", SHOP | AGENTS, "returns:write", Repeat.NATURAL),
-    ("PUT", "/v1/returns/{return_id}/tags", AGENTS, "returns:decide", Repeat.NATURAL),
+    ("PUT", "/v1/returns/{return_id}/metadata", SHOP | AGENTS, "returns:write", Repeat.NATURAL, VersionNeeded.BY_ALL),
+    ("PUT", "/v1/returns/{return_id}/tags", AGENTS, "returns:decide", Repeat.NATURAL, VersionNeeded.BY_ALL),
     ("GET", "/v1/returns/{return_id}/notes", STAFF, "returns:decide"),
     ("POST", "/v1/returns/{return_id}/notes", AGENTS, "returns:decide", Repeat.KEY),
     ("POST", "/v1/returns/{return_id}/approval", AGENTS, "returns:decide", Repeat.KEY),

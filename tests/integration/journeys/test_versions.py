@@ -147,6 +147,20 @@ async def test_a_version_is_named_and_heeded_where_the_documents_say_so(world: W
         if any(each["name"] == "If-Match" for each in operation.get("parameters", ()))
     }
     assert heeded == documented
+    required = {
+        (method.upper(), path)
+        for path, operations in PATHS.items()
+        for method, operation in operations.items()
+        if any(each["name"] == "If-Match" and each["required"] for each in operation.get("parameters", ()))
+    }
+    answered = {
+        (method.upper(), path)
+        for path, operations in PATHS.items()
+        for method, operation in operations.items()
+        if "428" in operation["responses"]
+    }
+    assert required == {("PUT", "/v1/returns/{return_id}/metadata"), ("PUT", "/v1/returns/{return_id}/tags")}
+    assert answered == required | {("PUT", "/v1/contacts/{customer_id}")}
 
 
 async def test_what_may_be_cached_is_not_sent_again_to_whom_has_it(world: World) -> None:

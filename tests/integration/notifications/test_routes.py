@@ -62,6 +62,26 @@ async def test_a_customer_changes_and_sees_her_own_contact_only(post: RunningNot
     assert (await post.call(AGENT, "GET", "/v1/contacts/nobody")).status_code == 404
 
 
+async def test_a_colleague_does_not_replace_unseen_what_the_customer_wrote(post: RunningNotifications) -> None:
+    """RFC 6585 3: a person of the staff names the version of a contact that exists; shop and customer need none."""
+    url, body = "/v1/contacts/cus-1", {"email": "me@customers.example", "language": "en"}
+    made = await post.call(AGENT, "PUT", url, body)
+    assert (made.status_code, made.headers["etag"]) == (200, '"1"'), made.text
+    mine = body | {"name": "Anna"}
+    assert (await post.call(customer("cus-1"), "PUT", url, mine)).headers["etag"] == '"2"'
+    for sent, status, code in (
+        ({}, 428, "precondition_required"),
+        ({"If-Match": '"1"'}, 412, "precondition_failed"),
+    ):
+        late = await post.call(AGENT, "PUT", url, body | {"name": "A."}, **sent)
+        assert (late.status_code, late.json()["code"]) == (status, code)
+    assert (await post.call(AGENT, "PUT", url, mine)).status_code == 428, "also where nothing would change"
+    assert (await post.call(AGENT, "GET", url)).json()["name"] == "Anna"
+    assert (await post.call(AGENT, "PUT", url, body | {"name": "A."}, **{"If-Match": '"2"'})).status_code == 200
+    assert (await post.call(AGENT, "PUT", url, body, **{"If-Match": "*"})).status_code == 200
+    assert (await post.call(SHOP, "PUT", url, mine)).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

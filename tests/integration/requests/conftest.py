@@ -82,9 +82,13 @@ class RequestsService:
         sent = {**self._known(by), "Idempotency-Key": key or new_id("key"), **headers}
         return await self._http.post(path, json=body, headers=sent)
 
-    async def put(self, path: str, body: Any, by: Principal) -> httpx.Response:
-        """The answer, whatever it is."""
-        return await self._http.put(path, json=body, headers=self._known(by))
+    async def put(
+        self, path: str, body: Any, by: Principal, *, version: str | None = "*", key: str | None = None
+    ) -> httpx.Response:
+        """The answer, whatever it is; over every version unless one is named, or None is."""
+        named = {"If-Match": version, "Idempotency-Key": key}
+        sent = self._known(by) | {name: value for name, value in named.items() if value is not None}
+        return await self._http.put(path, json=body, headers=sent)
 
     async def delete(self, path: str, by: Principal) -> httpx.Response:
         """The answer, whatever it is."""

@@ -110,3 +110,63 @@ async def test_another_customers_return_is_not_found(requests_service: RequestsS
         await requests_service.put(f"/v1/returns/{asked['id']}/metadata", {"metadata": {}}, BERT)
     ).status_code == 403
     assert (await requests_service.put("/v1/returns/ret_1/metadata", {"metadata": {}}, AGENT)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "second"),
+    [
+        ("metadata", {"metadata": {"batch": "1"}}, {"metadata": {"batch": "2"}}),
+        ("tags", {"tags": ["vip"]}, {"tags": ["fragile"]}),
+    ],
+)
+async def test_what_several_people_edit_is_not_replaced_unseen(
+    requests_service: RequestsService, path: str, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    """RFC 6585 3: two read, both write; the second learns of it, and one that names no version writes nothing."""
+    asked = await requests_service.request(await requests_service.order())
+    url = f"/v1/returns/{asked['id']}"
+    read = f'"{(await requests_service.see(url))["version"]}"'
+    nobody = await requests_service.put(f"{url}/{path}", first, AGENT, version=None)
+    assert (nobody.status_code, nobody.json()["code"]) == (428, "precondition_required")
+    assert "If-Match" in nobody.text
+    assert (await requests_service.see(url))["version"] == asked["version"]
+    assert (await requests_service.put(f"{url}/{path}", first, AGENT, version=read)).is_success
+    late = await requests_service.put(f"{url}/{path}", second, AGENT, version=read)
+    assert (late.status_code, late.json()["code"]) == (412, "precondition_failed")
+    unseen = await requests_service.put(f"{url}/{path}", first, AGENT, version=None)
+    assert unseen.status_code == 428, "also where nothing would change"
+    whatever = await requests_service.put(f"{url}/{path}", second, AGENT, version="*")
+    assert (whatever.status_code, whatever.json()[path]) == (200, second[path])
+
+
+async def test_rights_form_and_existence_are_looked_at_before_the_version(requests_service: RequestsService) -> None:
+    """401 and 403, then 422, then 404, then 428, then 412."""
+    asked = await requests_service.request(await requests_service.order())
+    for url, body, by, status in (
+        (f"/v1/returns/{asked['id']}/tags", {"tags": "no list"}, SHOP, 403),
+        ("/v1/returns/ret_1/tags", {"tags": "no list"}, AGENT, 422),
+        ("/v1/returns/ret_1/tags", {"tags": []}, AGENT, 404),
+        (f"/v1/returns/{asked['id']}/tags", {"tags": []}, AGENT, 428),
+    ):
+        answer = await requests_service.put(url, body, by, version=None)
+        assert answer.status_code == status, answer.text
+    stale = await requests_service.put(f"/v1/returns/{asked['id']}/tags", {"tags": ["vip"]}, AGENT, version='"99"')
+    assert stale.status_code == 412
+
+
+async def test_a_repeated_replacement_has_the_kept_answer_whatever_version_it_names(
+    requests_service: RequestsService,
+) -> None:
+    """A14, RFC 6585 3: the repeated call changes nothing, so it is not asked what it has seen."""
+    asked = await requests_service.request(await requests_service.order())
+    url = f"/v1/returns/{asked['id']}/tags"
+    refused = await requests_service.put(url, {"tags": ["vip"]}, AGENT, version=None, key="once")
+    assert refused.status_code == 428, "a refusal is not kept"
+    first = await requests_service.put(url, {"tags": ["vip"]}, AGENT, version=f'"{asked["version"]}"', key="once")
+    assert first.is_success, first.text
+    await requests_service.put(url, {"tags": ["fragile"]}, AGENT)
+    for version in (f'"{asked["version"]}"', "*", None):
+        again = await requests_service.put(url, {"tags": ["vip"]}, AGENT, version=version, key="once")
+        assert (again.status_code, again.content) == (first.status_code, first.content)
+        assert again.headers["idempotency-replayed"] == "true"
+    assert (await requests_service.see(f"/v1/returns/{asked['id']}"))["tags"] == ["fragile"]
