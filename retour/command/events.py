@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,10 +19,10 @@ def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
         cls=line.command,
         help=line.say(
             "Show events as they happen. With RETOUR_BROKER_URL: every event, by a queue of its own that goes away "
-            "afterwards (so it misses what happens while it does not run). Otherwise the refund events of the "
-            "server's finance feed, from the first one on.",
+            "afterwards (so it misses what happens while it does not run). Otherwise, or with --feed, the events "
+            "of the server's feeds, from the first one on.",
             "显示正在发生的事件。设置了 RETOUR_BROKER_URL 时：通过临时队列接收所有事件（未运行期间的事件不会补发）。"
-            "否则显示服务器财务接口中的退款事件，从第一条开始。",
+            "否则（或指定 --feed 时）显示服务器事件接口中的事件，从第一条开始。",
         ),
     )
     def tail(
@@ -34,6 +34,16 @@ def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
                 help=line.say("Only types like this: refund.*, *.settled", "仅显示此类型：refund.*、*.settled"),
             ),
         ] = "*",
+        feed: Annotated[
+            Literal["refunds", "returns", "all"] | None,
+            typer.Option(
+                metavar="refunds|returns|all",
+                help=line.say(
+                    "The feed of the server: refunds unless said otherwise; all is in the order of time.",
+                    "服务器的事件接口；默认 refunds（退款），returns 为退货，all 为全部并按时间排序。",
+                ),
+            ),
+        ] = None,
         follow: Annotated[
             bool,
             typer.Option(
@@ -59,12 +69,13 @@ def add_tail(events: typer.Typer, line: CommandLine, options: Options) -> None:
         from retour.operating import events_tail as watching
 
         shown = watching.Shown(type_, line.console, as_json=as_json)
-        if broker is not None and url is None:
+        if broker is not None and url is None and feed is None:
             wait(watching.of_broker(broker, shown, follow=follow, prefix=broker_prefix(os.environ)))
             nothing = watching.NOTHING_CAME
         else:
             access = Server(data, url, admin_email, admin_password).access()
-            wait(watching.of_feed(access, shown, line.language, follow=follow))
+            chosen = watching.Feed(feed or "refunds")
+            wait(watching.of_feed(access, shown, line.language, follow=follow, feed=chosen))
             nothing = watching.NOTHING_YET
         if not follow and (why := shown.why_nothing(line.language, nothing)) is not None:
             sys.stderr.write(f"retour: {why}\n")

@@ -1,11 +1,14 @@
-"""`retour events tail`: one coloured line for each event, from the broker or from the finance feed."""
+"""`retour events tail`: one coloured line for each event, from the broker or from the feeds of the server."""
 
 import asyncio
 import contextlib
 import json
+from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from rich.console import Console
@@ -18,6 +21,9 @@ from shared.messaging.broker_topology import BrokerNames
 from shared.messaging.bus import PREFIX
 from shared.messaging.bus_rabbitmq import AWAY, broker_address, open_connection
 from shared.telemetry.logging import silence_repeated_logs
+
+if TYPE_CHECKING:
+    from retour.client import Client
 
 NO_BROKER: Final = Said(
     "--broker is no address of a broker: amqp://user:password@host:port/virtual-host is wanted.",
@@ -49,14 +55,29 @@ TOLD: Final = (
 
 NOTHING_CAME: Final = Said(
     "Nothing came within {seconds} seconds: a broker gives this command what is published while it runs, nothing "
-    "older. Leave --no-follow away to wait; --url ADDRESS shows the refund events there have been.",
+    "older. Leave --no-follow away to wait; --feed all shows the events of refunds and returns there have been.",
     "{seconds} 秒内没有新事件：消息代理只提供本命令运行期间发布的事件，不补发此前的。"
-    "去掉 --no-follow 可持续等待；--url 地址 可查看以往的退款事件。",
+    "去掉 --no-follow 可持续等待；--feed all 可查看以往的退款与退货事件。",
 )
-NOTHING_YET: Final = Said("There is no refund event yet.", "尚无退款事件。")
+NOTHING_YET: Final = Said("There is no such event yet.", "尚无此类事件。")
 NONE_FITS: Final = Said(
     "None of {seen} events is of a type like {pattern}.", "共 {seen} 个事件，没有类型符合 {pattern} 的。"
 )
+
+
+class Feed(StrEnum):
+    """The feeds of a server."""
+
+    REFUNDS = "refunds"
+    RETURNS = "returns"
+    ALL = "all"
+
+
+PATHS: Final[Mapping[Feed, tuple[str, ...]]] = {
+    Feed.REFUNDS: ("/v1/finance/events",),
+    Feed.RETURNS: ("/v1/return-events",),
+    Feed.ALL: ("/v1/return-events", "/v1/finance/events"),
+}
 
 
 class Shown:
@@ -135,19 +156,42 @@ async def of_broker(url: str, shown: Shown, *, follow: bool, prefix: str = PREFI
         ) from error
 
 
-async def of_feed(access: Access, shown: Shown, language: Language, *, follow: bool) -> None:
-    """Refund events from the first one on, by the feed's cursor."""
+@dataclass(slots=True)
+class _Reading:
+    """How far one feed has been read: its cursor, the events that are not shown yet, and whether there are more."""
+
+    path: str
     after: str | None = None
-    async with signed_in(access, language) as finance:
+    more: bool = True
+    waiting: deque[Mapping[str, Any]] = field(default_factory=deque)
+
+    async def fill(self, server: "Client") -> None:
+        """Read on until an event waits, or to the end."""
+        while self.more and not self.waiting:
+            page = await server.get(self.path, after=self.after, limit=PAGE)
+            self.waiting.extend(page["items"])
+            self.after = page["next"] or self.after
+            self.more = page["more"]
+
+
+async def of_feed(
+    access: Access, shown: Shown, language: Language, *, follow: bool, feed: Feed = Feed.REFUNDS
+) -> None:
+    """The events of a server from the first one on, by the cursors of its feeds, in the order of their times."""
+    readings = [_Reading(path) for path in PATHS[feed]]
+    async with signed_in(access, language) as server:
         while True:
-            page = await finance.get("/v1/finance/events", after=after, limit=PAGE)
-            for event in page["items"]:
-                shown.show(event)
-            after = page["next"] or after
-            if not page["more"]:
-                if not follow:
-                    return
-                await asyncio.sleep(POLL_SECONDS)
+            for each in readings:
+                await each.fill(server)
+            waiting = [each.waiting for each in readings if each.waiting]
+            if waiting:
+                shown.show(min(waiting, key=lambda events: str(events[0].get("time", ""))).popleft())
+                continue
+            if not follow:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+            for each in readings:
+                each.more = True
 
 
 def _event(body: bytes) -> Mapping[str, Any]:

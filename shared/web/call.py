@@ -102,8 +102,8 @@ class Call(Generic[U]):
         another body, in the words of the kind of key. The commit finds out whether the key was used, because it takes
         the key. A look-up before would cost every first call a query. If the
         use case refuses, the key is looked up then. `status_of` picks the status by the result. Raises `KeyMissing`,
-        `reused`, `PreconditionRequired`, `PreconditionFailed`, and what the use case raises. The use case refuses before
-        the version is looked at: what is not there has none.
+        `reused`, `PreconditionRequired`, `PreconditionFailed`, and what the use case raises. The use case refuses
+        before the version is looked at: what is not there has none.
         """
         scope, bodies = await self._repeatable(key, contents)
         expected = self._expected()

@@ -161,10 +161,7 @@ def _complete(operation: Document, method: str, admission: OperationAccess) -> N
         elif admission.scope is not None:
             said.append("No system key opens it.")
     operation["description"] = " ".join(filter(None, said)) or operation["summary"]
-    for parameter in operation.get("parameters", ()):
-        if parameter["name"] == "If-Match":
-            parameter["required"] = admission.version_needed is VersionNeeded.BY_ALL
-            parameter["description"] += VERSION_ABOUT[admission.version_needed]
+    _say_who_names_the_version(operation, admission.version_needed)
     if admission.repeat is Repeat.KEY:
         operation.setdefault("parameters", []).append(
             {
@@ -176,3 +173,10 @@ def _complete(operation: Document, method: str, admission: OperationAccess) -> N
                 "example": "6f1d3c2e-8a94-4b8e-9f57-1d0c5a7e2b11",
             }
         )
+
+
+def _say_who_names_the_version(operation: Document, needed: VersionNeeded) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "If-Match":
+            parameter["required"] = needed is VersionNeeded.BY_ALL
+            parameter["description"] += VERSION_ABOUT[needed]

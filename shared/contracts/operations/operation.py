@@ -123,24 +123,10 @@ the version where it replaces what several people edit.
 
 def rows(service: Service, *table: Row) -> tuple[Operation, ...]:
     """The operations of one service from their table."""
-    return tuple(_operation(service, *row) for row in table)
+    return tuple(_operation(service, row) for row in table)
 
 
-def _operation(
-    service: Service,
-    method: str,
-    path: str,
-    roles: frozenset[Role],
-    scope: str,
-    repeat: Repeat = Repeat.SAFE,
-    version_needed: VersionNeeded = VersionNeeded.BY_NOBODY,
-) -> Operation:
-    return Operation(
-        method=method,
-        path=path,
-        service=service,
-        roles=roles,
-        scope=scope,
-        repeat=repeat,
-        version_needed=version_needed,
-    )
+def _operation(service: Service, row: Row) -> Operation:
+    method, path, roles, scope, *more = row
+    facts = dict(zip(("repeat", "version_needed"), more, strict=False))
+    return Operation(method=method, path=path, service=service, roles=roles, scope=scope, **facts)

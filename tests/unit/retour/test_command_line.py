@@ -179,8 +179,10 @@ def test_migrate_works_where_it_is_told_to_or_where_the_environment_points(
     ("words", "source"),
     [
         (("--broker", "amqp://mq/x"), "broker"),
-        (("--broker", "amqp://mq/x", "--url", "http://shop"), "http://shop"),
-        ((), "http://127.0.0.1:8080"),
+        (("--broker", "amqp://mq/x", "--url", "http://shop"), "http://shop refunds"),
+        (("--broker", "amqp://mq/x", "--feed", "returns"), "http://127.0.0.1:8080 returns"),
+        (("--feed", "all"), "http://127.0.0.1:8080 all"),
+        ((), "http://127.0.0.1:8080 refunds"),
     ],
 )
 def test_tail_reads_the_broker_or_the_feed_and_explains_an_empty_screen_when_it_ends_by_itself(
@@ -195,8 +197,8 @@ def test_tail_reads_the_broker_or_the_feed_and_explains_an_empty_screen_when_it_
     async def of_broker(url: str, _: object, *, follow: bool, prefix: str) -> None:
         read.append(("broker", follow))
 
-    async def of_feed(access: Any, *_: object, follow: bool) -> None:
-        read.append((access.url, follow))
+    async def of_feed(access: Any, *_: object, follow: bool, feed: str) -> None:
+        read.append((f"{access.url} {feed}", follow))
 
     monkeypatch.setattr(events_tail, "of_broker", of_broker)
     monkeypatch.setattr(events_tail, "of_feed", of_feed)
@@ -205,5 +207,6 @@ def test_tail_reads_the_broker_or_the_feed_and_explains_an_empty_screen_when_it_
     assert capsys.readouterr().err == ""
     assert run(monkeypatch, *words, "--no-follow") == ExitStatus.GOOD
     said = capsys.readouterr().err
-    assert ("Nothing came within" if source == "broker" else "no refund event yet") in said
+    assert ("Nothing came within" if source == "broker" else "no such event yet") in said
     assert read == [(source, True), (source, False)]
+    assert run(monkeypatch, *words, "--feed", "parcels") == ExitStatus.USAGE

@@ -268,15 +268,17 @@ def sleep(monkeypatch: pytest.MonkeyPatch) -> FakeSleep:
     return made
 
 
-async def followed(monkeypatch: pytest.MonkeyPatch, feed: Feed, *, follow: bool) -> None:
+async def followed(
+    monkeypatch: pytest.MonkeyPatch, server: Any, *, follow: bool, feed: subject.Feed = subject.Feed.REFUNDS
+) -> None:
     @asynccontextmanager
-    async def signed_in(access: Access, language: Any) -> AsyncIterator[Feed]:
-        yield feed
+    async def signed_in(access: Access, language: Any) -> AsyncIterator[Any]:
+        yield server
 
     monkeypatch.setattr(subject, "signed_in", signed_in)
     who = Access("http://retour.example", Administrator("finance@retour.example", "word"))
     shown = Shown("*", Console(file=io.StringIO()), as_json=True)
-    await of_feed(who, shown, "en", follow=follow)
+    await of_feed(who, shown, "en", follow=follow, feed=feed)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
@@ -300,3 +302,29 @@ async def test_a_feed_that_is_followed_is_asked_now_and_then_from_where_it_was(
     assert [json.loads(line)["n"] for line in capsys.readouterr().out.splitlines()] == [0, 1, 2, 3, 4, 5]
     assert feed.asked == [None, "2", "3", "3", "4", "4"]
     assert sleep.seconds == [0.5] * 5
+
+
+class Server:
+    """Two feeds in pages of one or two events, by their times."""
+
+    def __init__(self) -> None:
+        self.times = {"/v1/finance/events": [2, 5, 6], "/v1/return-events": [1, 3, 4, 7]}
+        self.size = {"/v1/finance/events": 1, "/v1/return-events": 2}
+
+    async def get(self, path: str, *, after: str | None, limit: int) -> dict[str, Any]:
+        start, times = int(after or 0), self.times[path]
+        end = min(start + self.size[path], len(times))
+        items = [{"type": path, "time": f"2026-11-24T09:30:0{second}Z"} for second in times[start:end]]
+        return {"items": items, "next": str(end) if items else None, "more": end < len(times)}
+
+
+@pytest.mark.parametrize(
+    ("feed", "seconds"),
+    [(subject.Feed.REFUNDS, [2, 5, 6]), (subject.Feed.RETURNS, [1, 3, 4, 7]), (subject.Feed.ALL, [*range(1, 8)])],
+)
+async def test_each_feed_is_shown_and_both_are_in_the_order_of_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], feed: subject.Feed, seconds: list[int]
+) -> None:
+    await followed(monkeypatch, Server(), follow=False, feed=feed)
+    shown = [json.loads(line)["time"] for line in capsys.readouterr().out.splitlines()]
+    assert shown == [f"2026-11-24T09:30:0{second}Z" for second in seconds]
