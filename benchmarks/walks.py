@@ -55,7 +55,6 @@ async def make(seeds: range, until: float) -> tuple[int, list[tuple[int, Failure
 
 def make_in_process(task: tuple[range, float]) -> tuple[int, list[tuple[int, Failure]]]:
     """The same as a process of its own does it."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return asyncio.run(make(*task))
 
 

@@ -174,9 +174,7 @@ class _Reading:
             self.more = page["more"]
 
 
-async def of_feed(
-    access: Access, shown: Shown, language: Language, *, follow: bool, feed: Feed = Feed.REFUNDS
-) -> None:
+async def of_feed(access: Access, shown: Shown, language: Language, *, follow: bool, feed: Feed = Feed.REFUNDS) -> None:
     """The events of a server from the first one on, by the cursors of its feeds, in the order of their times."""
     readings = [_Reading(path) for path in PATHS[feed]]
     async with signed_in(access, language) as server:

@@ -128,5 +128,8 @@ def rows(service: Service, *table: Row) -> tuple[Operation, ...]:
 
 def _operation(service: Service, row: Row) -> Operation:
     method, path, roles, scope, *more = row
-    facts = dict(zip(("repeat", "version_needed"), more, strict=False))
-    return Operation(method=method, path=path, service=service, roles=roles, scope=scope, **facts)
+    repeat = next((each for each in more if isinstance(each, Repeat)), Repeat.SAFE)
+    needed = next((each for each in more if isinstance(each, VersionNeeded)), VersionNeeded.BY_NOBODY)
+    return Operation(
+        method=method, path=path, service=service, roles=roles, scope=scope, repeat=repeat, version_needed=needed
+    )

@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ import service_requests.app
 from shared.database.committer import CommitResult
 from shared.database.database import open_database
 from shared.database.reader import Row
-from shared.database.work import Work
+from shared.database.work import Outcome, Work
 from shared.kernel.errors import RetourError
 from shared.kernel.principal import Kind, Principal, Role
 from shared.messaging.inbox import Inbox
@@ -30,6 +30,8 @@ from shared.runtime.due_work import DueWork
 from shared.web.internal_token import InternalTokens
 from shared.web.service import RunningService
 from tests.support.sealing import Sealing
+from tests.support.walks.letters import LetterBook
+from tests.support.walks.logs import errors_in
 from tests.support.walks.outside import MailServer, Provider, RandomBus
 
 Json = dict[str, Any]
@@ -79,11 +81,17 @@ class CountingWriter:
 
     writer: Any
     number: int = 0
+    note: Callable[[Work], None] | None = None
+    """Is told of every unit of work that was committed."""
 
     async def write(self, works: Sequence[Work]) -> Sequence[CommitResult]:
         """See `Writer.write`."""
         self.number += 1
         results: Sequence[CommitResult] = self.writer._write(works)
+        if self.note is not None:
+            for work, result in zip(works, results, strict=True):
+                if result is Outcome.COMMITTED:
+                    self.note(work)
         return results
 
 
@@ -101,6 +109,9 @@ class Product:
     work: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What runs in each loop of each service."""
     writers: dict[str, CountingWriter] = field(default_factory=dict)
+    letters: LetterBook = field(default_factory=LetterBook)
+    errors: list[str] = field(default_factory=list)
+    """Lines of level error or worse that no walk has provoked."""
     calls: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     _seen: dict[str, tuple[datetime, int]] = field(default_factory=dict)
@@ -144,6 +155,8 @@ class Product:
         self.provider.plan.clear()
         self.provider.away = False
         self.mail.answers, self.mail.taken = "250", []
+        self.letters.entries.clear()
+        self.errors.clear()
         self.bus.let_go()
         for queue in self.bus.queues:
             queue.handled.clear()
@@ -231,8 +244,9 @@ def ids_in_order() -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def running_product(folder: Path) -> AsyncIterator[Product]:
     """Build the four services over SQLite files in this folder, with loops that only a walk turns."""
-    with ids_in_order():
+    with ids_in_order(), errors_in() as errors:
         async with _built(folder) as product:
+            product.errors = errors
             yield product
 
 
@@ -260,6 +274,7 @@ async def _built(folder: Path) -> AsyncIterator[Product]:
         product.writers[name] = database.committer._writer = CountingWriter(database.committer._writer)
         service.loops.keep_only("commit")
         await service.start()
+    product.writers["notifications"].note = product.letters.note
     try:
         yield product
     finally:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from shared.kernel.piece_range import PieceRange
@@ -16,6 +17,7 @@ async def check_end(journey: Journey) -> None:
     _no_unit_is_refunded_twice(refunds)
     _every_accepted_unit_has_its_refund(seen, refunds)
     await _letters_were_told_once_and_in_order(journey)
+    await _the_timeline_is_in_order(journey)
     await _nothing_waits_for_a_person_or_an_event(journey)
 
 
@@ -79,10 +81,28 @@ async def _letters_were_told_once_and_in_order(journey: Journey) -> None:
     own = [each for each in messages.values() if each["tells"] != journey.return_id]
     facts = Counter((each["kind"], each["tells"]) for each in own)
     _holds(all(number == 1 for number in facts.values()), "a fact has one letter", facts)
+    wrong = journey.product.letters.wrong_departures(str(journey.return_id), mails)
+    _holds(not wrong, "letters leave in order, and none that is untrue", wrong)
+    for each in messages.values():
+        if each["status"] == "superseded":
+            later = messages.get((each["ending"] or {}).get("overtaken_by"))
+            _holds(later is not None, "a letter that was overtaken names the later one", each)
+
+
+async def _the_timeline_is_in_order(journey: Journey) -> None:
+    """Its times never go back, it begins with the request, and nothing in it is still to come."""
+    steps = (await journey.product.get("agent", f"{journey.path}/timeline"))["steps"]
+    times = [datetime.fromisoformat(step["at"]) for step in steps]
+    _holds(times == sorted(times), "the timeline is in order", steps)
+    _holds(times[-1] <= journey.product.moment, "the timeline has no step of the future", steps)
+    _holds(steps[0]["code"] == "requested", "the timeline begins with the request", steps)
+    numbers = [step["number"] for step in steps]
+    _holds(sorted(numbers) == [*range(1, len(steps) + 1)], "the timeline lacks no step and repeats none", numbers)
 
 
 async def _nothing_waits_for_a_person_or_an_event(journey: Journey) -> None:
     product = journey.product
+    _holds(not product.errors, "no error is logged", product.errors)
     await no_event_is_parked(product)
     for name in product.services:
         owed = await product.get("operator", f"/v1/operations/{name}/owed")
