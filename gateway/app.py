@@ -29,6 +29,7 @@ from gateway.adapters.reconciling.service_calls import ServiceCalls
 from gateway.adapters.tables import common, metadata
 from gateway.adapters.unit_of_work import GatewayUnitOfWork, GatewayUnits
 from gateway.application.identity.accounts import open_first_account
+from gateway.application.identity.key_uses import KeyUses
 from gateway.application.identity.signing_in import SignIn
 from gateway.application.ports import Recognised
 from gateway.application.reconciling.disagreements import Disagreements
@@ -38,8 +39,9 @@ from gateway.domain.identity.gateway_operation import GATEWAY_OPERATIONS, Gatewa
 from gateway.domain.identity.unknown_caller import UnknownCaller
 from gateway.domain.reconciling.comparison import COMPARISONS
 from gateway.entrypoints.edge import health, refusals
-from gateway.entrypoints.identity import accounts, auth, keys
+from gateway.entrypoints.identity import accounts, actors, auth, keys
 from gateway.entrypoints.identity.admission import Admission, visit_of
+from gateway.entrypoints.identity.key_use_job import KeyUseWriter
 from gateway.entrypoints.pages import routes as pages
 from gateway.entrypoints.pages.page_renderer import PageRenderer
 from gateway.entrypoints.pages.public import documentation
@@ -147,7 +149,8 @@ def build(
 ) -> Gateway:
     """The gateway over a database and transports that the caller chooses."""
     secrets = HmacSecrets(settings.token_key)
-    recogniser = Recogniser(database.reader, secrets, clock)
+    uses = KeyUses()
+    recogniser = Recogniser(database.reader, secrets, clock, uses.note)
     units = GatewayUnits(database.reader, OutboxWriter(NAME, publish, clock, new_id), recogniser.forget)
     transactions = Transactions(units, database.committer)
     passwords = Argon2Passwords()
@@ -165,7 +168,7 @@ def build(
         new_id=new_id,
     )
     reconciler = _reconciler(settings, database, upstreams, found := FindingRows(database), clock)
-    loops = _loops(database, recogniser, log, reconciler)
+    loops = _loops(database, recogniser, log, KeyUseWriter(uses, transactions, clock), reconciler)
     renderer = PageRenderer(WORDS, https=settings.https)
     api = _api(renderer)
     admission = api.state.admission = _admission(recogniser, rates, log)
@@ -187,6 +190,7 @@ def build(
         auth.routes(transactions, queries, sign_in, clock),
         keys.routes(transactions, queries, secrets, clock, new_id),
         accounts.routes(transactions, queries, passwords, clock, new_id),
+        actors.routes(queries, clock),
         refusals.routes(queries),
         finding_routes.routes(found, reconciler.late, clock),
         documentation.document_routes(),
@@ -197,13 +201,7 @@ def build(
         api.include_router(read_strictly(router))
     api.mount("/static", WholeFiles(directory=documentation.STATIC))
     front = _forwarder(
-        settings,
-        api,
-        router=OperationRouter(table),
-        recogniser=recogniser,
-        rates=rates,
-        log=log,
-        upstreams=upstreams,
+        settings, api, router=OperationRouter(table), recogniser=recogniser, rates=rates, log=log, upstreams=upstreams
     )
     return Gateway(
         api=api,
@@ -271,11 +269,14 @@ def _numbers(settings: Settings, loops: Loops, database: Database) -> Callable[[
     return Metrics(NAME, loops, database).text if settings.expose_metrics else None
 
 
-def _loops(database: Database, recogniser: Recogniser, log: RefusalLog, reconciler: Reconciler) -> Loops:
+def _loops(
+    database: Database, recogniser: Recogniser, log: RefusalLog, uses: KeyUseWriter, reconciler: Reconciler
+) -> Loops:
     loops = Loops()
     loops.add("commit", database.committer.run)
     loops.add("revocations", recogniser.follow)
     loops.add("refusals", log.run)
+    loops.add("key-uses", uses.run)
     loops.add("reconcile", reconciler.run, stale_after=120)
     return loops
 

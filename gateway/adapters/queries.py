@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from gateway.adapters.identity.account_rows import AccountRows, read_account
-from gateway.adapters.identity.key_rows import read_key
+from gateway.adapters.identity.key_rows import KeyRows, read_key
 from gateway.adapters.tables import accounts, keys, refusals
 from gateway.application.queries import Refusal, Refusals
 from gateway.domain.identity.account import Account
@@ -31,8 +31,11 @@ class SqlQueries:
     async def accounts(self) -> Sequence[Account]:
         return [read_account(row) for row in await self.reader.rows(_ACCOUNTS)]
 
+    async def find_account(self, account_id: str) -> Account | None:
+        return await AccountRows().load(self.reader, account_id)
+
     async def account(self, account_id: str) -> Account:
-        found = await AccountRows().load(self.reader, account_id)
+        found = await self.find_account(account_id)
         if found is None:
             raise NotFound("account")
         return found
@@ -42,6 +45,9 @@ class SqlQueries:
 
     async def keys(self) -> Sequence[Key]:
         return [read_key(row) for row in await self.reader.rows(_KEYS)]
+
+    async def find_key(self, key_id: str) -> Key | None:
+        return await KeyRows().load(self.reader, key_id)
 
     async def refusals(self, before: str | None, limit: int) -> Refusals:
         rows = await self.reader.rows(_REFUSALS, before=before or _AFTER_ALL, limit=limit + 1)

@@ -43,6 +43,9 @@ keys: Final = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime),
     Column("machine", Text),
+    Column("hint", Text),
+    Column("expires_at", UtcDateTime),
+    Column("last_used_at", UtcDateTime),
     Index("uq_keys_digest", "digest", unique=True),
     Index("ix_keys_name", "name"),
 )

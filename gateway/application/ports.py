@@ -79,6 +79,8 @@ class Recognised:
 
     principal: Principal
     credential: str
+    expires_at: datetime | None = None
+    """When the key ends by itself. None for a key that was not rotated, and for sessions."""
 
 
 class Recognition(Protocol):

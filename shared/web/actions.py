@@ -3,13 +3,13 @@
 Each service has a table for each kind of object on which people act. A view shows the names in `actions`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Final, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, Self, TypeVar
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from shared.contracts.operations import OPERATIONS, Operation
+from shared.contracts.operations import OPERATIONS
 from shared.kernel.principal import Principal
 from shared.web.fields import Output
 
@@ -31,14 +31,27 @@ class Action(Generic[T]):
     possible: Callable[[T, Principal], bool]
 
 
+class Admitting(Protocol):
+    """An operation of a service or of the gateway."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+    def admits(self, principal: Principal) -> bool:
+        """Whether this caller may use the operation at all."""
+        ...
+
+
 class Actions(Generic[T]):
     """What people do with one kind of object, by `operationId`."""
 
-    def __init__(self, table: Mapping[str, Action[T]]) -> None:
-        """Raises `KeyError` for an operation that does not exist."""
-        known = {(each.method, each.path): each for each in OPERATIONS}
+    def __init__(self, table: Mapping[str, Action[T]], operations: Iterable[Admitting] = OPERATIONS) -> None:
+        """`operations` are those of which the table speaks. Raises `KeyError` for one that does not exist."""
+        known = {(each.method, each.path): each for each in operations}
         self.table: Final = table
-        self._operations: Final[Mapping[str, Operation]] = {
+        self._operations: Final[Mapping[str, Admitting]] = {
             name: known[each.method, each.path] for name, each in table.items()
         }
         self._rights: dict[tuple[object, ...], Sequence[tuple[str, Action[T]]]] = {}

@@ -32,6 +32,9 @@ class KeyRows:
             "created_at": aggregate.created_at,
             "revoked_at": aggregate.revoked_at,
             "machine": aggregate.machine,
+            "hint": aggregate.hint,
+            "expires_at": aggregate.expires_at,
+            "last_used_at": aggregate.last_used_at,
         }
         return Root(keys, aggregate.id, aggregate.version, values), ()
 
@@ -50,6 +53,9 @@ def read_key(row: Mapping[str, Any]) -> Key:
         created_at=row["created_at"],
         revoked_at=row["revoked_at"],
         machine=row["machine"],
+        hint=row["hint"],
+        expires_at=row["expires_at"],
+        last_used_at=row["last_used_at"],
         version=row["version"],
         sequence=row["sequence"],
     )

@@ -7,7 +7,7 @@ minute in any case, because nothing is remembered longer.
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,8 @@ from gateway.adapters.identity.key_rows import KeyRows, read_key
 from gateway.adapters.identity.session_rows import read_session
 from gateway.adapters.tables import keys, revocations, sessions
 from gateway.application.ports import Recognised, Secrets
-from gateway.domain.identity.session import Session
+from gateway.domain.identity.key import Key
+from gateway.domain.identity.session import Session, earlier
 from shared.database.reader import Reader
 from shared.kernel.errors import Unauthenticated
 from shared.kernel.principal import Kind, Principal, Role
@@ -48,9 +49,20 @@ class _Known:
     holders: tuple[str, ...]
 
 
+def _nobody_asks(_key_id: str, _at: datetime) -> None:
+    """Where nobody asks when a key was used."""
+
+
 class Recogniser:
-    def __init__(self, reader: Reader, secrets: Secrets, clock: Clock) -> None:
+    """See the module. `used` is told of each key that was looked up and is good, so at least once in the minutes in
+    which the key is used; a request that is recognised from memory costs nothing.
+    """
+
+    def __init__(
+        self, reader: Reader, secrets: Secrets, clock: Clock, used: Callable[[str, datetime], None] = _nobody_asks
+    ) -> None:
         self._reader = reader
+        self._used = used
         self._secrets = secrets
         self._clock = clock
         self._known: dict[str, _Known] = {}
@@ -142,9 +154,11 @@ class Recogniser:
     async def _by_key(self, digest: str) -> tuple[Recognised, Sequence[str], datetime | None]:
         rows = await self._reader.load(keys, "digest", digest)
         key = read_key(rows[0]) if rows else None
-        if key is None or key.revoked_at is not None:
+        now = self._clock()
+        if key is None or not key.good(now):
             raise Unauthenticated
-        return Recognised(key.principal, key.id), (key.id,), None
+        self._used(key.id, now)
+        return Recognised(key.principal, key.id, key.expires_at), (key.id,), key.expires_at
 
     async def _by_session(self, digest: str) -> tuple[Recognised, Sequence[str], datetime]:
         rows = await self._reader.load(sessions, "digest", digest)
@@ -152,9 +166,11 @@ class Recogniser:
         if session is None or not session.good(self._clock()):
             raise Unauthenticated
         if session.kind is Kind.CUSTOMER:
-            principal, holder = await self._vouched_for(session)
-        else:
-            principal, holder = await self._signed_in(session)
+            vouching = await self._vouching(session)
+            expires = earlier(session.expires_at, *(key.expires_at for key in vouching[-1:]))
+            holders = (session.id, *(key.id for key in vouching))
+            return Recognised(customer(session.holder), session.id), holders, expires
+        principal, holder = await self._signed_in(session)
         return Recognised(principal, session.id), (session.id, holder), session.expires_at
 
     async def _signed_in(self, session: Session) -> tuple[Principal, str]:
@@ -163,12 +179,23 @@ class Recogniser:
             raise Unauthenticated
         return account.principal, account.id
 
-    async def _vouched_for(self, session: Session) -> tuple[Principal, str]:
-        """A customer's token is valid only as long as the key of the storefront that asked for it."""
+    async def _vouching(self, session: Session) -> Sequence[Key]:
+        """The key that asked for a customer's token, and where this key has expired a good key of the same machine.
+
+        A revoked key takes its tokens along, because it may have been stolen. An expired one was rotated: its tokens
+        are valid as long as the storefront has another key with which it could ask for them.
+        """
         key = await KeyRows().load(self._reader, session.opened_by.partition(":")[2])
         if key is None or key.revoked_at is not None:
             raise Unauthenticated
-        return customer(session.holder), key.id
+        now = self._clock()
+        if key.good(now):
+            return (key,)
+        for row in await self._reader.load(keys, "name", key.name):
+            other = read_key(row)
+            if other.holder == key.holder and other.vouches and other.good(now):
+                return key, other
+        raise Unauthenticated
 
 
 def customer(customer_id: str) -> Principal:

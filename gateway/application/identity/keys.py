@@ -1,7 +1,7 @@
-"""Keys for systems and scanners: made, listed, revoked by an administrator."""
+"""Keys for systems and scanners: made, rotated, listed, revoked by an administrator."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.application.ports import UnitOfWork
@@ -10,6 +10,8 @@ from shared.kernel.errors import Malformed, Said
 from shared.kernel.principal import Kind, Principal
 
 PREFIX: Final = {Kind.SYSTEM: "rk", Kind.DEVICE: "dk"}
+HINT: Final = 4
+"""How many characters of a secret a hint shows; the other 39 are not kept anywhere."""
 
 
 class NotAMachine(Malformed):
@@ -27,11 +29,18 @@ def prefix_of(kind: Kind) -> str:
     return PREFIX[kind]
 
 
+def hint_of(secret: str) -> str:
+    """The beginning of a secret, by which people find the machine that has it."""
+    prefix, _, rest = secret.partition("_")
+    return f"{prefix}_{rest[:HINT]}…"
+
+
 async def make_key(
     uow: UnitOfWork,
     *,
     key_id: str,
     digest: str,
+    hint: str,
     kind: Kind,
     name: str,
     scopes: Iterable[str],
@@ -55,11 +64,42 @@ async def make_key(
         storefront=storefront,
         created_by=by.actor,
         created_at=at,
+        hint=hint,
     )
     key.make()
     key.succeed(next((each for each in await uow.keys_named(name) if each.is_of_same_machine(key)), None))
     uow.keys.add(key)
     return key
+
+
+async def rotate_key(
+    uow: UnitOfWork,
+    *,
+    key_id: str,
+    successor_id: str,
+    make_secret: Callable[[Kind], tuple[str, str]],
+    hours: int,
+    at: datetime,
+    by: Principal,
+) -> tuple[Key, str]:
+    """Give the machine of a key a new one, and let the old one expire; the new key and its secret.
+
+    `make_secret` gives a secret for a kind of machine, and its digest. Every process looks the old key up again, so
+    that none remembers it for longer than it is good. `RevokedBefore`, `RotatedBefore`, `ExpiredBefore`.
+    """
+    key = await uow.keys.get(key_id)
+    secret, digest = make_secret(key.kind)
+    successor = key.rotate(
+        successor_id=successor_id,
+        digest=digest,
+        hint=hint_of(secret),
+        overlap=timedelta(hours=hours),
+        at=at,
+        by=by,
+    )
+    uow.keys.add(successor)
+    uow.revoke(key_id, at)
+    return successor, secret
 
 
 async def revoke_key(uow: UnitOfWork, *, key_id: str, at: datetime) -> None:

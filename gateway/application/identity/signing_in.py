@@ -13,7 +13,7 @@ from gateway.application.ports import (
     Transactions,
 )
 from gateway.domain.identity.account import Account
-from gateway.domain.identity.session import Session
+from gateway.domain.identity.session import Session, earlier
 from shared.contracts.envelope import Origin
 from shared.kernel.errors import Unavailable
 from shared.kernel.principal import Kind, Principal, Role
@@ -121,5 +121,5 @@ class SignIn:
         )
         customer = Recognised(Principal(Kind.CUSTOMER, customer_id, CUSTOMER), session.id)
         self.memory.expect(token)
-        self.memory.remember(token, customer, (session.id, by.credential), session.expires_at)
+        self.memory.remember(token, customer, (session.id, by.credential), earlier(session.expires_at, by.expires_at))
         return VouchedFor(token, session.expires_at)

@@ -90,9 +90,13 @@ class Account:
         changed = self.password_changed_at
         return self.disabled or (changed is not None and session_began_at < changed)
 
+    def is_of(self, caller: Principal) -> bool:
+        """Whether the caller is signed in with this account."""
+        return caller.kind is Kind.STAFF and caller.id == self.id
+
     def change(self, *, roles: Iterable[Role] | None, disabled: bool | None, by: Principal) -> None:
         """Change roles, close or open; `OwnAccount` for the caller's own account."""
-        if by.kind is Kind.STAFF and by.id == self.id:
+        if self.is_of(by):
             raise OwnAccount
         if roles is not None:
             self.roles = fitting(roles)

@@ -11,6 +11,11 @@ CUSTOMER_LIFE: Final = timedelta(hours=1)
 LONGEST_CUSTOMER_LIFE: Final = timedelta(hours=24)
 
 
+def earlier(end: datetime, *others: datetime | None) -> datetime:
+    """The first of some ends; None is no end."""
+    return min((end, *(each for each in others if each is not None)))
+
+
 @dataclass(frozen=True, slots=True)
 class SessionBegun:
     """The token is valid from now on."""

@@ -1,6 +1,7 @@
 """Routes of staff accounts."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict
@@ -8,12 +9,15 @@ from pydantic import ConfigDict
 from gateway.application.identity import accounts as use_cases
 from gateway.application.ports import Passwords, Transactions
 from gateway.application.queries import Queries
+from gateway.domain.identity.account import Account
 from gateway.entrypoints.identity.admission import Caller
 from gateway.entrypoints.identity.answers import answer
 from gateway.entrypoints.identity.fields import Email, Name, NewPassword, Roles
+from gateway.entrypoints.identity.identity_actions import ACCOUNT_ACTIONS
 from shared.contracts.envelope import Origin
 from shared.kernel.principal import Role
 from shared.runtime.clock import Clock, NewId
+from shared.web.actions import Actions, WithActions
 from shared.web.fields import Input, Output
 
 
@@ -48,7 +52,7 @@ class AccountChangeIn(Input):
     disabled: bool | None = None
 
 
-class AccountOut(Output):
+class AccountOut(WithActions):
     """An account."""
 
     model_config = ConfigDict(
@@ -61,10 +65,12 @@ class AccountOut(Output):
                     "roles": ["agent"],
                     "disabled": False,
                     "created_at": "2027-01-05T08:00:00Z",
+                    "actions": ["change_account"],
                 }
             ]
         }
     )
+    offers: ClassVar[Actions[Account]] = ACCOUNT_ACTIONS
 
     id: str
     email: str
@@ -102,11 +108,11 @@ def routes(
             ),
             Origin(caller.principal.actor),
         )
-        return answer(AccountOut, account, 201)
+        return answer(AccountOut, account, 201, reader=caller)
 
     @router.get("", response_model=AccountsOut, summary="Every account")
-    async def see_accounts(_caller: Caller) -> Response:
-        return answer(AccountsOut, {"items": list(await queries.accounts())})
+    async def see_accounts(caller: Caller) -> Response:
+        return answer(AccountsOut, {"items": list(await queries.accounts())}, reader=caller)
 
     @router.patch("/{account_id}", response_model=AccountOut, summary="Change roles, close or reopen an account")
     async def change_account(caller: Caller, account_id: str, body: AccountChangeIn) -> Response:
@@ -121,6 +127,6 @@ def routes(
             ),
             Origin(caller.principal.actor),
         )
-        return answer(AccountOut, account)
+        return answer(AccountOut, account, reader=caller)
 
     return router

@@ -1,21 +1,23 @@
 """Routes of keys for systems and scanners."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field, JsonValue
 
 from gateway.application.identity import keys as use_cases
-from gateway.application.ports import Secrets, Transactions
+from gateway.application.ports import Recognised, Secrets, Transactions
 from gateway.application.queries import Queries
 from gateway.domain.identity.key import Key
 from gateway.entrypoints.identity.admission import Caller
 from gateway.entrypoints.identity.answers import NO_STORE, answer
 from gateway.entrypoints.identity.fields import Name, Scopes, Token
+from gateway.entrypoints.identity.identity_actions import KEY_ACTIONS
 from shared.contracts.envelope import Origin
 from shared.kernel.principal import Kind
 from shared.runtime.clock import Clock, NewId
+from shared.web.actions import Actions, WithActions
 from shared.web.fields import Input, Output
 
 _SEEN: dict[str, JsonValue] = {
@@ -29,7 +31,13 @@ _SEEN: dict[str, JsonValue] = {
     "created_at": "2027-01-05T08:00:00Z",
     "revoked_at": None,
     "machine": "key_01KD0M4Z5Q8T3V7X2Y9B6C1D0E",
+    "hint": "dk_5yUN…",
+    "expires_at": None,
+    "last_used_at": "2027-01-06T14:32:05Z",
+    "actions": ["rotate_key", "revoke_key"],
 }
+LONGEST_OVERLAP = 168
+"""Hours: a week."""
 
 
 class KeyIn(Input):
@@ -59,10 +67,25 @@ class KeyIn(Input):
     )
 
 
-class KeyOut(Output):
+class RotationIn(Input):
+    """How long the old key is still good."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_hours": 24}]})
+
+    overlap_hours: int = Field(
+        default=24,
+        ge=0,
+        le=LONGEST_OVERLAP,
+        description="For how many hours the old key stays good, so that the machine can change over. "
+        "0: the old key ends at once.",
+    )
+
+
+class KeyOut(WithActions):
     """A key without its secret."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_SEEN]})
+    offers: ClassVar[Actions[Key]] = KEY_ACTIONS
 
     id: str
     kind: Kind
@@ -77,13 +100,25 @@ class KeyOut(Output):
         description="The machine that holds the key: the id of its first key. What the machine sends again after it "
         "got a new key stays a repetition."
     )
+    hint: str | None = Field(
+        description="How the secret begins, so that you find the machine that has the key. Null for keys from "
+        "before 0.2."
+    )
+    expires_at: datetime | None = Field(
+        description="When the key ends because it was rotated; null for a key that was not rotated."
+    )
+    last_used_at: datetime | None = Field(
+        description="When the key was last good for a request, to the minute; null for a key that was not used."
+    )
 
 
 class NewKeyOut(KeyOut):
     """The same with the secret, which is shown only here."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [_SEEN | {"key": "dk_5yUN3oG2JVh8iW0cT1dXqLrKfMzPaEbS7gYvHnQw9xA"}]}
+        json_schema_extra={
+            "examples": [_SEEN | {"last_used_at": None, "key": "dk_5yUN3oG2JVh8iW0cT1dXqLrKfMzPaEbS7gYvHnQw9xA"}]
+        }
     )
 
     key: str
@@ -108,6 +143,7 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
                 uow,
                 key_id=key_id,
                 digest=secrets.digest(secret),
+                hint=use_cases.hint_of(secret),
                 kind=body.kind,
                 name=body.name,
                 scopes=body.scopes,
@@ -118,11 +154,39 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
             ),
             Origin(caller.principal.actor),
         )
-        return answer(NewKeyOut, _seen(key) | {"key": secret}, 201)
+        return answer(NewKeyOut, _seen(key, caller) | {"key": secret}, 201)
 
     @router.get("", response_model=KeysOut, summary="Every key")
-    async def see_keys(_caller: Caller) -> Response:
-        return answer(KeysOut, {"items": [_seen(key) for key in await queries.keys()]})
+    async def see_keys(caller: Caller) -> Response:
+        return answer(KeysOut, {"items": [_seen(key, caller) for key in await queries.keys()]})
+
+    @router.post(
+        "/{key_id}/rotation",
+        response_model=NewKeyOut,
+        status_code=201,
+        summary="Give a machine a new key",
+        description="The answer has the new key, which has the rights of the old one. Both are good until the old one "
+        "expires. Customers' tokens that the old key asked for stay valid, unless it is revoked.",
+    )
+    async def rotate_key(caller: Caller, key_id: str, body: RotationIn) -> Response:
+        def make_secret(kind: Kind) -> tuple[str, str]:
+            secret = secrets.make(use_cases.prefix_of(kind))
+            return secret, secrets.digest(secret)
+
+        successor_id = new_id("key")
+        key, secret = await transactions.run(
+            lambda uow: use_cases.rotate_key(
+                uow,
+                key_id=key_id,
+                successor_id=successor_id,
+                make_secret=make_secret,
+                hours=body.overlap_hours,
+                at=clock(),
+                by=caller.principal,
+            ),
+            Origin(caller.principal.actor),
+        )
+        return answer(NewKeyOut, _seen(key, caller) | {"key": secret}, 201)
 
     @router.delete("/{key_id}", status_code=204, response_class=Response, summary="Revoke a key, at once")
     async def revoke_key(caller: Caller, key_id: str) -> Response:
@@ -135,6 +199,7 @@ def routes(transactions: Transactions, queries: Queries, secrets: Secrets, clock
     return router
 
 
-def _seen(key: Key) -> dict[str, object]:
-    shown = {name: getattr(key, name) for name in KeyOut.model_fields}
-    return shown | {"scopes": sorted(key.scopes), "machine": key.machine or key.id}
+def _seen(key: Key, reader: Recognised) -> dict[str, object]:
+    shown = {name: getattr(key, name) for name in KeyOut.model_fields if name != "actions"}
+    actions = KEY_ACTIONS.of(key, reader.principal)
+    return shown | {"scopes": sorted(key.scopes), "machine": key.holder, "actions": actions}
