@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.domain.identity.account import STAFF_ROLES
 from gateway.domain.identity.unknown_caller import UnknownCaller
 from shared.kernel.principal import Kind, Principal, Role
 
@@ -65,7 +66,7 @@ GATEWAY_OPERATIONS: Final[tuple[GatewayOperation, ...]] = (
     GatewayOperation("POST", "/v1/accounts", ADMIN, kinds=PEOPLE),
     GatewayOperation("GET", "/v1/accounts", ADMIN, kinds=PEOPLE),
     GatewayOperation("PATCH", "/v1/accounts/{account_id}", ADMIN, kinds=PEOPLE),
-    GatewayOperation("GET", "/v1/actors", ANYONE, kinds=PEOPLE),
+    GatewayOperation("GET", "/v1/actors", STAFF_ROLES, kinds=PEOPLE),
     GatewayOperation("GET", "/v1/refusals", LOOKERS, kinds=PEOPLE),
     GatewayOperation("GET", "/v1/operations/findings", OPERATORS, kinds=PEOPLE),
     GatewayOperation("POST", "/v1/operations/findings/{finding_id}/dismissal", OPERATORS, kinds=PEOPLE),

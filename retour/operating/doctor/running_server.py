@@ -7,9 +7,11 @@ from retour.access import Access
 from retour.client import Refusal, client
 from retour.exit_status import Trouble
 from retour.operating.doctor.finding import Notebook
+from retour.operating.doctor.key_checks import check_keys
 from retour.operating.doctor.service_checks import check_findings, check_service
 from shared.contracts.operations import Service
 from shared.kernel.errors import Said
+from shared.runtime.clock import now
 
 AGAIN: Final = Said("Then run `retour doctor` again.", "然后再次运行 `retour doctor`。")
 OTHER_PASSWORD: Final = Said(
@@ -37,6 +39,7 @@ async def check_server(notebook: Notebook, find_access: Callable[[], Access]) ->
             for service in Service:
                 await check_service(notebook, operator, service)
             await check_findings(notebook, operator)
+            await check_keys(notebook, operator, now())
     except Trouble as trouble:
         other = isinstance(trouble, Refusal) and trouble.code == "wrong_password"
         notebook.wrong(
