@@ -226,6 +226,16 @@ async def test_o06_what_a_process_has_noted_is_written_when_it_ends(gate: Runnin
     assert datetime.fromisoformat(found) == at + timedelta(seconds=30)
 
 
+async def test_o06_a_gateway_that_stops_writes_what_it_has_noted(gate: RunningGateway) -> None:
+    """While its loops end, the one that commits is still there."""
+    key_id, headers = await gate.key(kind="device", warehouse="SH-1")
+    assert await status(gate, headers) == 200
+    await gate.gateway.loops.stop()
+    key = await gate.gateway.queries.find_key(key_id)
+    assert key is not None
+    assert key.last_used_at is not None
+
+
 async def test_n09_keys_and_accounts_name_what_an_administrator_may_do(gate: RunningGateway) -> None:
     """The names are those of the operations, and true in every state."""
     for table in (KEY_ACTIONS, ACCOUNT_ACTIONS):
