@@ -14,7 +14,7 @@ from service_refunds.domain.calculation.imported_order import order_of
 from service_refunds.domain.known.known_order import WITHOUT_TERMS, KnownOrder, PayBy
 from service_refunds.domain.known.known_return import KnownReturn, KnownUnit
 from service_refunds.domain.known.known_rule import RefundChoice
-from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind, reserve
+from service_refunds.domain.ledger.balance import Balance, BalanceDemand, BalanceKey, Kind, reserve
 from service_refunds.domain.settlement.refund import Refund
 from service_refunds.domain.settlement.state import State
 from service_refunds.domain.settlement.terms import RefundTerms
@@ -90,16 +90,22 @@ def open_groups(
     at: datetime,
     opening: Opening,
 ) -> tuple[Sequence[Refund], Mapping[BalanceKey, Balance]]:
-    """Open refunds for units without a refund, after these earlier refunds and balances. Returns the balances after."""
+    """Open refunds for units without a refund, after these earlier refunds and balances. Returns the balances after.
+
+    Units of which the order has no piece left are in the refund, with nothing for them: the return ends (Y21).
+    """
     known, returned = facts
     earlier, balances = before
     order = refund_calculation.with_balances(order_of(known.current), balances)
     history = refund_calculation.history_of(order, earlier, balances, known.later)
     opened: list[Refund] = []
     for group in alike(returned, fresh):
-        calculation = refund_calculation.calculate(order, history, known, returned, group)
+        left, beyond = refund_calculation.left_of(order, history, group)
+        calculation = refund_calculation.calculate(order, history, known, returned, left)
         pay_by = returned.pay_by(group, agreed_at=agreed_at, at=at, calendar=opening.calendar(returned))
-        refund = _refund(opening.new_id("rfd"), calculation, group, (known, returned), pay_by=pay_by, at=at)
+        refund = _refund(
+            opening.new_id("rfd"), calculation, left, (known, returned), pay_by=pay_by, at=at, beyond=beyond
+        )
         balances = reserve(balances, refund.terms.demands)
         uow.refunds.add(refund)
         if calculation.request.return_label is not None:
@@ -243,6 +249,7 @@ def _refund(
     *,
     pay_by: PayBy,
     at: datetime,
+    beyond: Sequence[KnownUnit] = (),
 ) -> Refund:
     known, returned = facts
     paid = {tender.tender_id: tender for tender in known.current.tenders}
@@ -252,9 +259,12 @@ def _refund(
         customer_id=returned.customer_id,
         language=returned.language,
         amount=calculation.total,
-        units={unit.unit_id: unit.line_id for unit in units},
+        units={unit.unit_id: unit.line_id for unit in (*units, *beyond)},
         components=calculation.components,
-        demands=order_balances.demands_of(calculation),
+        demands=(
+            *order_balances.demands_of(calculation),
+            *(BalanceDemand(Kind.UNIT, unit.unit_id, takes=0, raises=0) for unit in beyond),
+        ),
         restated=calculation.restated,
         ended_coupons=tuple(sorted(calculation.ended_coupons)),
         calculation=calculation.fingerprint(),
@@ -263,6 +273,7 @@ def _refund(
         pay_by_day=pay_by.day,
         returned=calculation.returned,
         remainders=calculation.remainders,
+        beyond_order=tuple(unit.unit_id for unit in beyond),
         order_number=known.snapshot.get("number"),
         storefront=known.snapshot.get("storefront"),
         rma=returned.rma,

@@ -10,7 +10,7 @@ from service_refunds.domain.calculation import calculation as core
 from service_refunds.domain.calculation.calculation import Calculation
 from service_refunds.domain.calculation.imported_order import OUTBOUND
 from service_refunds.domain.calculation.inputs.component import Component, ComponentName
-from service_refunds.domain.calculation.inputs.history import LineHistory, RefundHistory, TenderUse
+from service_refunds.domain.calculation.inputs.history import LineHistory, RefundHistory, TenderUse, line_states
 from service_refunds.domain.calculation.inputs.order import Order
 from service_refunds.domain.calculation.inputs.policy import GRADES, Grade
 from service_refunds.domain.calculation.inputs.refund_request import (
@@ -30,9 +30,32 @@ from service_refunds.domain.ledger.balance import Balance, BalanceKey, Kind
 from service_refunds.domain.settlement.refund import Refund
 from service_refunds.domain.settlement.state import PayoutState, State
 from shared.kernel.money import Money
+from shared.kernel.piece_range import PieceRange
 
 OUTBOUND_FREIGHT = f"outbound_freight:{OUTBOUND}"
 Balances = Mapping[BalanceKey, Balance]
+
+
+def left_of(
+    order: Order, history: RefundHistory, units: Sequence[KnownUnit]
+) -> tuple[Sequence[KnownUnit], Sequence[KnownUnit]]:
+    """These units as far as their lines have pieces left, and the units beyond them. A lot is cut between both."""
+    free = {state.line.id: max(0, state.kept) for state in line_states(order, history)}
+    left: list[KnownUnit] = []
+    beyond: list[KnownUnit] = []
+    for unit in units:
+        whole = PieceRange.of(unit.unit_id)
+        fits = min(whole.count, free.get(unit.line_id, 0))
+        free[unit.line_id] = free.get(unit.line_id, 0) - fits
+        if fits == whole.count:
+            left.append(unit)
+        elif fits == 0:
+            beyond.append(unit)
+        else:
+            first, rest = whole.cut([whole.first + fits])
+            left.append(replace(unit, unit_id=str(first)))
+            beyond.append(replace(unit, unit_id=str(rest)))
+    return left, beyond
 
 
 def calculate(
@@ -43,8 +66,10 @@ def calculate(
     units: Sequence[KnownUnit],
 ) -> Calculation:
     """The refund for these units, which share one fault and one choice of the policy. Raises the refusals of the
-    calculation.
+    calculation. Without units it is what earlier pieces give now.
     """
+    if not units:
+        return calculate_growth(order, history, known, returned)
     choice = returned.choice_for(units[0])
     at_fault = units[0].seller_at_fault
     label = None if at_fault or returned.charged_by else returned.label_minor
@@ -140,6 +165,8 @@ def history_of(
         if refund.state is State.STOPPED:
             continue
         for unit, line in refund.terms.units.items():
+            if unit in refund.terms.beyond_order:
+                continue
             before = lines.get(line, LineHistory(line))
             lines[line] = LineHistory(line, (*before.units, unit), before.restated)
         restated |= {entry.line: entry for entry in refund.terms.restated}

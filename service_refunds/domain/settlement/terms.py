@@ -39,6 +39,8 @@ class RefundTerms:
     """What later refunds of the order need of this one (Z08). Refunds from before 0.2 have none."""
     remainders: tuple[Remainder, ...] = ()
     """What is owed and no payment could give back, for a person (Z09)."""
+    beyond_order: tuple[str, ...] = ()
+    """Units of which the order has no piece left: it was cancelled or refunded otherwise. Nothing is paid for them."""
     order_number: str | None = None
     """As the shop writes it. Not known of refunds from before 0.2."""
     storefront: str | None = None

@@ -55,6 +55,7 @@ _KNOWN: Final[dict[str, JsonValue]] = {
     "amount": {"amount_minor": 5001, "currency": "EUR"},
     "components": [{"name": "goods_net", "amount_minor": 5001}],
     "units": ["unit_01M862QVD4"],
+    "beyond_order": [],
     "pay_by": "2026-12-08T22:59:59Z",
     "pay_by_day": "2026-12-08",
     "opened_at": "2026-11-24T10:30:00Z",
@@ -189,6 +190,15 @@ class RefundResolutionOut(Output):
     overtaken: Annotated[bool, Field(description="The provider answered first, so this has no effect.")] = False
 
 
+BeyondOrder = Annotated[
+    list[str],
+    Field(
+        description="Those of the units of which the order has no piece left, because it was cancelled or refunded "
+        "otherwise. Nothing is paid for them."
+    ),
+]
+
+
 class RefundOfCustomerOut(Output):
     """A refund as its customer sees it."""
 
@@ -207,6 +217,7 @@ class RefundOfCustomerOut(Output):
     tenders: Annotated[list[ShareOut], Field(deprecated=True, description="Old word; read `payouts`.")]
     payouts: list[ShareOut]
     units: list[str]
+    beyond_order: BeyondOrder = []  # noqa: RUF012
     pay_by: datetime
     pay_by_day: date | None
     opened_at: datetime
@@ -232,6 +243,7 @@ class RefundOut(Output):
     components: list[ComponentOut]
     payouts: list[PayoutOut]
     units: list[str]
+    beyond_order: BeyondOrder = []  # noqa: RUF012
     calculation: str
     pay_by: datetime
     pay_by_day: date | None
@@ -289,6 +301,7 @@ def refund_view(refund: Refund, *, as_customer: bool, actions: Sequence[str] = (
         "tenders": shares,
         "payouts": shares,
         "units": list(terms.units),
+        "beyond_order": list(terms.beyond_order),
         "calculation": terms.calculation,
         "pay_by": terms.pay_by,
         "pay_by_day": terms.pay_by_day,

@@ -190,26 +190,24 @@ class Setting:
 
 
 FACTS: Final = (shop_cancels, shop_refunds, shop_tells_delivery)
+LATER: Final = (correct_look, correct_arrival, *FACTS)
 SETTINGS: Final[Mapping[str, Setting]] = {
     "in review": Setting("other", (), (approve, refuse, cancel), (arrive, arrive_without_number, *FACTS)),
     "approved": Setting(
-        "changed_mind", (), (cancel, cancel_one, ship, extend, lapse), (arrive, arrive_one, arrive_without_number, *FACTS)
+        "changed_mind",
+        (),
+        (cancel, cancel_one, ship, extend, lapse),
+        (arrive, arrive_one, arrive_without_number, *FACTS),
     ),
     "shipped": Setting("changed_mind", (ship,), (cancel, cancel_one, lapse, extend), (arrive, arrive_one, *FACTS)),
     "received": Setting(
         "changed_mind", (arrive,), (cancel, cancel_one, lapse, extend), (pass_, fail, correct_arrival, *FACTS)
     ),
-    "failed": Setting(
-        "changed_mind", (arrive, fail), (accept_units, refuse_units, cancel), (correct_look, correct_arrival, *FACTS)
-    ),
-    "accepted": Setting(
-        "changed_mind", (arrive, fail, accept_units), (take_back_decision, cancel), (correct_look, correct_arrival, *FACTS)
-    ),
-    "refused": Setting(
-        "changed_mind", (arrive, fail, refuse_units), (take_back_decision,), (correct_look, correct_arrival, *FACTS)
-    ),
-    "passed": Setting("changed_mind", (arrive, pass_), (cancel, extend), (correct_look, correct_arrival, *FACTS)),
-}  # fmt: skip
+    "failed": Setting("changed_mind", (arrive, fail), (accept_units, refuse_units, cancel), LATER),
+    "accepted": Setting("changed_mind", (arrive, fail, accept_units), (take_back_decision, cancel), LATER),
+    "refused": Setting("changed_mind", (arrive, fail, refuse_units), (take_back_decision,), LATER),
+    "passed": Setting("changed_mind", (arrive, pass_), (cancel, extend), LATER),
+}
 
 
 async def _begin(product: Product, setting: Setting, number: int) -> Journey:
@@ -243,7 +241,13 @@ async def _begin(product: Product, setting: Setting, number: int) -> Journey:
 
 
 async def play(
-    product: Product, setting: Setting, acts: Sequence[Act], deaf: frozenset[str], number: int, *, backwards: bool = False
+    product: Product,
+    setting: Setting,
+    acts: Sequence[Act],
+    deaf: frozenset[str],
+    number: int,
+    *,
+    backwards: bool = False,
 ) -> tuple[tuple[int, ...], Any]:
     """The statuses of the two acts, and how everything ended. Raises `Broken` for a promise that was not kept."""
     journey = await _begin(product, setting, number)

@@ -205,6 +205,46 @@ async def test_z07_cancelled_units_are_never_paid_and_do_not_keep_the_freight_ba
         await assert_nothing_waits(house)
 
 
+async def test_y21_pieces_that_come_back_beyond_the_order_are_paid_as_far_as_it_goes_and_the_return_ends(
+    engines: Any,
+) -> None:
+    """One of two coats was cancelled, and both came back: one is paid, the other stands in the same refund."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order(lines=(a_line(quantity=2),), tenders=(a_tender(captured=10_000),))
+        await house.tell(order, order.order_id)
+        await house.tell(cancelled(order, ("L1", 1)), order.order_id)
+        await house.tell(elsewhere(order, 5_000, quantity=1), order.order_id)
+        await house.accept(await house.returned(order, "u1", "u2"), "u1", "u2")
+        await house.until(lambda: house.refunds_in("settled"))
+        assert await refunds_told(house) == [(5_000, ["u1", "u2"], ["u2"])]
+        await assert_nothing_waits(house)
+
+
+async def test_y21_a_piece_of_which_the_order_has_nothing_left_ends_with_nothing(engines: Any) -> None:
+    """Paid back elsewhere as a whole; it comes back in two steps, and no step asks for more than there is."""
+    async with running_refunds(await a_database(engines)) as house:
+        order = an_order(lines=(a_line(quantity=2),), tenders=(a_tender(captured=10_000),))
+        await house.tell(order, order.order_id)
+        await house.tell(cancelled(order, ("L1", 2)), order.order_id)
+        await house.tell(elsewhere(order, 10_000, quantity=2), order.order_id)
+        returned = await house.returned(order, "u1", "u2")
+        for number, unit in enumerate(("u1", "u2"), 1):
+            await house.accept(returned, unit)
+            await house.until(lambda so_many=number: has_settled(house, so_many))
+            assert await refunds_told(house) == [(0, [name], [name]) for name in ("u1", "u2")[:number]]
+        await assert_nothing_waits(house)
+
+
+async def has_settled(house: Any, number: int) -> bool:
+    return len(await house.refunds_in("settled")) == number
+
+
+async def refunds_told(house: Any) -> list[tuple[int, list[str], list[str]]]:
+    """Of each refund: the amount, the units, and those beyond the order."""
+    found = (await house.get("/v1/refunds")).json()["items"]
+    return sorted((each["amount"]["amount_minor"], each["units"], each["beyond_order"]) for each in found)
+
+
 async def test_z07_freight_that_went_back_elsewhere_is_not_paid_again(engines: Any) -> None:
     async with running_refunds(await a_database(engines)) as house:
         freight = events.Freight(paid_minor=500, standard_minor=500)
