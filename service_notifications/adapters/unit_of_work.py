@@ -41,7 +41,9 @@ class NotificationsUnitOfWork:
         self.parts = (self.contacts, self.messages, self.after_commit)
 
     async def messages_of_return(self, return_id: str) -> Sequence[Message]:
-        return [message_of_row(row) for row in await self._reader.load(messages, "return_id", return_id)]
+        kept = [message_of_row(row) for row in await self._reader.load(messages, "return_id", return_id)]
+        known = {each.id for each in kept}
+        return [*kept, *(each for each in self.messages.seen if each.return_id == return_id and each.id not in known)]
 
     async def known_return(self, return_id: str) -> KnownReturn | None:
         rows = await self._reader.load(returns, "id", return_id)

@@ -33,7 +33,9 @@ class UnitOfWork(Protocol):
     def messages(self) -> Messages: ...
 
     async def messages_of_return(self, return_id: str) -> Sequence[Message]:
-        """The messages about a return, as they are kept. Changes of these copies are not saved."""
+        """The messages about a return, as they are kept, and those that were added here. Changes of these copies are
+        not saved.
+        """
         ...
 
     async def known_return(self, return_id: str) -> KnownReturn | None:

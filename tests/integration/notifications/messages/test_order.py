@@ -12,6 +12,7 @@ from service_notifications.application.messages.mail_transport import DeliveryOu
 from service_notifications.domain.messages.content import GoodsReceived, MessageItem
 from service_notifications.domain.messages.message import RETRY_PAUSES, Status
 from shared.contracts import events
+from shared.runtime.clock import now
 from tests.support.notifications import FakeClock, FakeTransport, ReturnEvents, RunningNotifications
 from tests.support.waiting import eventually
 
@@ -73,6 +74,32 @@ async def test_z30_a_letter_that_is_on_the_line_lets_the_next_one_wait_and_then_
         await post.until(story.return_id, Status.SENT, count=4)
         line_up = sorted(await post.messages(story.return_id), key=lambda each: each.place or 0)
         assert [each.message_id for each in mail.mails] == [each.id for each in line_up]
+
+
+async def test_z30_two_letters_that_one_event_gives_rise_to_get_places_of_their_own(url: str, tmp_path: Path) -> None:
+    """Z01: a correction says that one piece is not here and that the other has not passed: two letters, in order."""
+    story, mail = ReturnEvents(), FakeTransport()
+    async with RunningNotifications.open(url, tmp_path, mail=mail, clock=FakeClock()) as post:
+        await post.contact(story.customer_id)
+        await post.bring(story.requested(), story.approved(), story.received(1, 2))
+        await post.until(story.return_id, Status.SENT, count=2)
+        standings = {"u1": events.UnitStanding.EXPECTED, "u2": events.UnitStanding.FAILED}
+        corrected = events.InspectionCorrected(
+            return_id=story.return_id,
+            cause="rcp_2",
+            customer_id=story.customer_id,
+            language="en",
+            units=tuple(
+                events.CorrectedUnit(unit_id=f"{story.return_id}-{unit}", line_id="L1", standing=standing)
+                for unit, standing in standings.items()
+            ),
+            complete=False,
+            corrected_at=now(),
+        )
+        await post.bring(story.event(corrected))
+        found = await post.until(story.return_id, Status.SENT, count=4)
+        assert sorted(each.place or 0 for each in found) == [1, 2, 3, 4]
+        assert [each.kind for each in mail.mails][2:] == ["inspection_corrected", "inspection_held"]
 
 
 async def test_z30_a_letter_that_has_failed_holds_nobody_back(url: str, tmp_path: Path) -> None:
