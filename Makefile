@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Where an environment forbids .pyc files, every start would compile every module of ours anew: a second each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check format lock docs norms bench cores faults mutants paths explore slow-events walks compose-env compose-check compose-test clean runtime dev
+.PHONY: help run test check format lock docs norms bench cores faults mutants paths explore slow-events walks crossings compose-env compose-check compose-test clean runtime dev
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -73,6 +73,9 @@ slow-events: dev  ## the journeys with events that are late: a test that does no
 
 walks: dev  ## 10,000 random walks of whole returns through the whole product: every one ends, and every promise holds
 	$(BIN)/python benchmarks/walks.py $(ARGS)
+
+crossings: dev  ## every pair of a command and a fact that can cross, in both orders, with each service behind
+	$(BIN)/python benchmarks/crossings.py $(ARGS)
 
 compose-env:  ## write .env with secrets of this installation's own, for docker-compose.yml
 	deploy/make_env.sh

@@ -205,7 +205,6 @@ SETTINGS: Final[Mapping[str, Setting]] = {
     ),
     "failed": Setting("changed_mind", (arrive, fail), (accept_units, refuse_units, cancel), LATER),
     "accepted": Setting("changed_mind", (arrive, fail, accept_units), (take_back_decision, cancel), LATER),
-    "refused": Setting("changed_mind", (arrive, fail, refuse_units), (take_back_decision,), LATER),
     "passed": Setting("changed_mind", (arrive, pass_), (cancel, extend), LATER),
 }
 
@@ -270,6 +269,10 @@ async def play(
 
 
 async def _end_of(journey: Journey) -> Any:
+    """How the return stands, and what the customer has: what was paid, less what was paid twice and is asked back."""
     seen, refunds = await journey.seen(), await journey.refunds()
     paid = sum(payout["amount_minor"] for each in refunds for payout in each["payouts"] if payout["state"] == "settled")
-    return seen["status"], seen["outcome"], sorted(str(unit["decision"]) for unit in seen["units"]), paid
+    path = f"/v1/finance/paid-twice?order_id={journey.order['id']}&state=all"
+    twice = sum(each["amount_minor"] for each in (await journey.product.get("finance", path))["items"])
+    decisions = sorted(str(unit["decision"]) for unit in seen["units"])
+    return seen["status"], seen["outcome"], decisions, paid - twice

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
+from shared.messaging.retry_delays import OUT_OF_ORDER
 from tests.support.walks.journey import Journey
-from tests.support.walks.product import Broken, Json
+from tests.support.walks.product import Broken, Json, Product
 from tests.support.walks.promises import no_event_is_parked
 from tests.support.walks.steps import NOTE, handle_receipt, resolve
 
@@ -31,7 +32,7 @@ async def bring_to_an_end(journey: Journey) -> None:
     for _ in range(ROUNDS):
         product.passes(seconds=1)
         await product.at_rest()
-        still = await everything_open(journey)
+        still = [*await everything_open(journey), *await _late_events(product)]
         if not still:
             return
         done = [await each.duty(journey, each.what) for each in still if each.duty is not None]
@@ -51,6 +52,23 @@ class Open:
     what: Json
     duty: Duty | None
     moment: str | None
+
+
+async def _late_events(product: Product) -> Sequence[Open]:
+    """Events that wait for an earlier one: they are tried again by themselves, or by an operator after many times."""
+    return [
+        Open(
+            f"event at {name}", {**each, "service": name}, _replay if each["state"] == "dead" else None, each["due_at"]
+        )
+        for name in product.services
+        for each in (await product.get("operator", f"/v1/operations/{name}/dead-letters"))["items"]
+        if each["reason"] in OUT_OF_ORDER
+    ]
+
+
+async def _replay(journey: Journey, event: Json) -> bool:
+    path = f"/v1/operations/{event['service']}/dead-letters/{event['id']}/replay"
+    return (await journey.do("operator", path, {"consumer": event["consumer"], "reason": NOTE})).is_success
 
 
 def _wait(journey: Journey, still: Sequence[Open]) -> None:

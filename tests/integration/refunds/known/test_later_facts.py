@@ -1,6 +1,7 @@
 """What happens to an order after its import, and what it does to refunds before, while and after they are paid."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -230,7 +231,7 @@ async def test_y21_a_piece_of_which_the_order_has_nothing_left_ends_with_nothing
         returned = await house.returned(order, "u1", "u2")
         for number, unit in enumerate(("u1", "u2"), 1):
             await house.accept(returned, unit)
-            await house.until(lambda so_many=number: has_settled(house, so_many))
+            await house.until(partial(has_settled, house, number))
             assert await refunds_told(house) == [(0, [name], [name]) for name in ("u1", "u2")[:number]]
         await assert_nothing_waits(house)
 
