@@ -85,8 +85,9 @@ class RequestsService:
     async def put(
         self, path: str, body: Any, by: Principal, *, version: str | None = "*", key: str | None = None
     ) -> httpx.Response:
-        """The answer, whatever it is; over every version unless one is named, or None is."""
-        named = {"If-Match": version, "Idempotency-Key": key}
+        """The answer, whatever it is. Where a version is needed it is any, unless one is named, or None is."""
+        needed = path.endswith(("/tags", "/metadata"))
+        named = {"If-Match": version if needed else None, "Idempotency-Key": key}
         sent = self._known(by) | {name: value for name, value in named.items() if value is not None}
         return await self._http.put(path, json=body, headers=sent)
 
